@@ -1,0 +1,84 @@
+/** The direction of dependencies (docs/ARCHITECTURE.md), enforced. */
+const lib = (name) => `^libs/${name}/`;
+const BELOW = {
+  stats: [],
+  contracts: [],
+  trust: ['stats', 'contracts'],
+  rollout: ['stats', 'contracts'],
+  content: ['stats', 'contracts'],
+  onnx: ['stats', 'contracts'],
+  inference: ['stats', 'contracts', 'trust', 'rollout', 'content', 'onnx'],
+  compress: ['stats', 'contracts', 'trust', 'rollout', 'content', 'onnx', 'inference'],
+};
+
+const direction = Object.entries(BELOW).map(([name, allowed]) => ({
+  name: `direction-${name}`,
+  comment: `libs/${name} may use only: ${allowed.join(', ') || 'nothing of ours'}`,
+  severity: 'error',
+  from: { path: `^libs/${name}/src/` },
+  to: { path: '^(libs|apps|agent)/', pathNot: [name, ...allowed].map(lib) },
+}));
+
+const IO_FREE = '^libs/(contracts|stats|trust|rollout)/src/';
+
+module.exports = {
+  forbidden: [
+    ...direction,
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'libs-are-framework-free',
+      severity: 'error',
+      from: { path: '^libs/', pathNot: '^libs/testing/' },
+      to: { path: 'node_modules/(@nestjs|typeorm|mqtt|aedes|pg|fastify)(/|$)' },
+    },
+    {
+      name: 'pure-libs-touch-no-file-or-process',
+      severity: 'error',
+      from: { path: IO_FREE },
+      to: { path: '^(node:)?(fs|fs/promises|child_process|net|http|https|worker_threads)$' },
+    },
+    {
+      name: 'apps-and-agent-are-apart',
+      severity: 'error',
+      from: { path: '^(apps/([^/]+)|agent)/src/' },
+      to: { path: '^(apps/[^/]+|agent)/', pathNot: ['^apps/$2/', '^agent/'] },
+    },
+    {
+      name: 'agent-imports-no-app',
+      severity: 'error',
+      from: { path: '^agent/' },
+      to: { path: '^apps/' },
+    },
+    {
+      name: 'apps-import-no-agent',
+      severity: 'error',
+      from: { path: '^apps/' },
+      to: { path: '^agent/' },
+    },
+    {
+      name: 'agent-mqtt-in-adapters-only',
+      severity: 'error',
+      from: { path: '^agent/src/', pathNot: '^agent/src/adapters/' },
+      to: { path: 'node_modules/mqtt(/|$)' },
+    },
+    {
+      name: 'agent-core-is-pure',
+      severity: 'error',
+      from: { path: '^agent/src/core/' },
+      to: { path: ['^agent/src/(?!core/)', '^(node:)?(fs|fs/promises|child_process|net|http|https)$'] },
+    },
+    {
+      name: 'testing-is-for-tests',
+      severity: 'error',
+      from: { path: '^(libs|apps|agent)/', pathNot: ['/test/', '^libs/testing/'] },
+      to: { path: '^libs/testing/' },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(/dist/|/generated/)' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
+  },
+};
