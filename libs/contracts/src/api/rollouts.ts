@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { DeploymentState, Reason } from '../deployment.js';
+import { GatePolicy } from '../gate-policy.js';
+import { DevicePolicy } from '../manifest.js';
+import { DeviceId, ModelName, Timestamp, VariantName, VersionName } from '../names.js';
+
+/** Parts of the device policy that a rollout may set; the rest keeps its defaults. */
+export const DevicePolicyPatch = z.strictObject({
+  selfTest: DevicePolicy.shape.selfTest.partial().optional(),
+  shadow: DevicePolicy.shape.shadow.partial().optional(),
+  probation: DevicePolicy.shape.probation.partial().optional(),
+  telemetry: DevicePolicy.shape.telemetry.partial().optional(),
+  inference: DevicePolicy.shape.inference.partial().optional(),
+  fallback: DevicePolicy.shape.fallback.partial().optional(),
+});
+export type DevicePolicyPatch = z.infer<typeof DevicePolicyPatch>;
+
+export const StartRollout = z.strictObject({
+  model: ModelName,
+  version: VersionName,
+  variant: VariantName.default('fp32'),
+  /** A selector expression; empty selects every device of the fleet. */
+  where: z.string().max(1000).default(''),
+  /** `1,10%,50%,100%` */
+  stages: z.string().max(500).default('1,10%,50%,100%'),
+  watchSeconds: z
+    .number()
+    .min(0)
+    .max(30 * 86_400)
+    .default(600),
+  gate: GatePolicy.prefault({}),
+  policy: DevicePolicyPatch.prefault({}),
+  /** `manual`: a person approves each widening after its gate passed. */
+  approve: z.enum(['auto', 'manual']).default('auto'),
+  maxParallel: z.int().min(1).max(100_000).optional(),
+});
+export type StartRollout = z.input<typeof StartRollout>;
+
+export const ROLLOUT_STATES = [
+  'running',
+  'paused',
+  'awaiting-approval',
+  'rolling-back',
+  'succeeded',
+  'rolled-back',
+  'aborted',
+] as const;
+export const RolloutState = z.enum(ROLLOUT_STATES);
+export type RolloutState = z.infer<typeof RolloutState>;
+
+export const Verdict = z.enum(['pass', 'fail', 'inconclusive', 'error']);
+export type Verdict = z.infer<typeof Verdict>;
+
+/** One check of a gate with the figures it used. */
+export const GateCheck = z.object({
+  name: z.enum(['update-failures', 'error-rate', 'latency', 'agreement', 'collapse']),
+  verdict: Verdict,
+  /** `paired`: same frames on the same device; `control`: devices on the old version; `absolute`: limits alone. */
+  evidence: z.enum(['paired', 'control', 'absolute']),
+  detail: z.string(),
+  figures: z.record(z.string(), z.number().nullable()),
+});
+export type GateCheck = z.infer<typeof GateCheck>;
+
+export const Judgement = z.object({ verdict: Verdict, reason: z.string(), checks: z.array(GateCheck) });
+export type Judgement = z.infer<typeof Judgement>;
+
+export const StageView = z.object({
+  /** Cumulative. */
+  devices: z.int(),
+  state: z.enum(['pending', 'deploying', 'watching', 'passed', 'failed']),
+  startedAt: Timestamp.nullable(),
+  endedAt: Timestamp.nullable(),
+  judgement: Judgement.nullable(),
+});
+export type StageView = z.infer<typeof StageView>;
+
+export const RolloutView = z.object({
+  id: z.uuid(),
+  model: ModelName,
+  version: VersionName,
+  variant: VariantName,
+  where: z.string(),
+  state: RolloutState,
+  stages: z.array(StageView),
+  stage: z.int(),
+  watchSeconds: z.number(),
+  approve: z.enum(['auto', 'manual']),
+  /** Why it paused, rolled back or was aborted; empty while all is well. */
+  reason: z.string(),
+  devices: z.int(),
+  /** Devices for which a manifest of this version was published. */
+  devicesTouched: z.int(),
+  /** Members by deployment state; devices not reached yet are `pending`. */
+  progress: z.record(z.string(), z.int()),
+  createdAt: Timestamp,
+  endedAt: Timestamp.nullable(),
+});
+export type RolloutView = z.infer<typeof RolloutView>;
+
+export const RolloutMemberView = z.object({
+  device: DeviceId,
+  stage: z.int(),
+  state: z.union([DeploymentState, z.literal('pending')]),
+  online: z.boolean(),
+  previousVersion: VersionName.nullable(),
+  reason: Reason.nullable(),
+});
+export type RolloutMemberView = z.infer<typeof RolloutMemberView>;
+
+export const AbortRollout = z.strictObject({ rollback: z.boolean().default(false) });
+export type AbortRollout = z.infer<typeof AbortRollout>;
+
+export const RolloutEventView = z.object({
+  seq: z.int(),
+  at: Timestamp,
+  kind: z.string(),
+  text: z.string(),
+});
+export type RolloutEventView = z.infer<typeof RolloutEventView>;

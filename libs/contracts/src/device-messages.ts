@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { DeploymentState, Reason } from './deployment.js';
+import { GeneralJws } from './manifest.js';
+import { DeviceId, Sequence, Timestamp } from './names.js';
+import { RunningVersion } from './window.js';
+
+const count = z.int().min(0);
+
+/** Hardware facts: what a hardware class is made of. */
+export const DeviceFacts = z.strictObject({
+  arch: z.string().min(1).max(32),
+  platform: z.string().min(1).max(32),
+  cores: z.int().min(1).max(4096),
+  memoryMb: z.int().min(1),
+  node: z.string().max(32),
+  onnxruntime: z.string().max(32),
+  accelerators: z.array(z.string().max(32)).max(16),
+  agent: z.string().max(32),
+});
+export type DeviceFacts = z.infer<typeof DeviceFacts>;
+
+/** `hamon.reported/1`: the device's state as it is; retained, the newest replaces the older. */
+export const ReportedState = z.strictObject({
+  schema: z.literal('hamon.reported/1'),
+  device: DeviceId,
+  at: Timestamp,
+  facts: DeviceFacts,
+  slots: z.strictObject({
+    current: RunningVersion.nullable(),
+    previous: RunningVersion.nullable(),
+    candidate: RunningVersion.nullable(),
+  }),
+  /** Progress of the newest accepted manifest. */
+  deployment: z
+    .strictObject({
+      version: RunningVersion,
+      state: DeploymentState,
+      chunks: z.strictObject({ have: count, total: count }),
+      reason: Reason.nullable(),
+    })
+    .nullable(),
+  /** The newest rejected manifest's reason, until one is accepted. */
+  rejection: Reason.nullable(),
+  /** Highest sequence that the device holds a verified manifest of; `proof` is that manifest. */
+  highestSequence: Sequence.nullable(),
+  proof: GeneralJws.nullable(),
+  /** Since the agent's start: accepted by the router, answered, left out by a source. */
+  frames: z.strictObject({ accepted: count, answered: count, skipped: count }),
+});
+export type ReportedState = z.infer<typeof ReportedState>;
+
+/** `hamon.presence/1`: retained; the offline form is the connection's last will. */
+export const Presence = z.strictObject({
+  schema: z.literal('hamon.presence/1'),
+  device: DeviceId,
+  online: z.boolean(),
+  /** One per connection, so that an old connection's late will does not mark a newer one offline. */
+  connection: z.uuid(),
+  at: Timestamp,
+});
+export type Presence = z.infer<typeof Presence>;
+
+export const DEVICE_EVENTS = [
+  'started',
+  'activated',
+  'committed',
+  'rolled-back',
+  'refused',
+  'manifest-rejected',
+  'worker-crashed',
+  'worker-hung',
+  'chunk-corrupt',
+  'disk-full',
+  'fallback-open',
+  'fallback-closed',
+  'records-dropped',
+] as const;
+
+/** `hamon.event/1`: something worth a line in the device's history. Delivered at least once. */
+export const DeviceEvent = z.strictObject({
+  schema: z.literal('hamon.event/1'),
+  id: z.uuid(),
+  device: DeviceId,
+  at: Timestamp,
+  kind: z.enum(DEVICE_EVENTS),
+  version: RunningVersion.nullable(),
+  reason: Reason.nullable(),
+  detail: z.string().max(500),
+});
+export type DeviceEvent = z.infer<typeof DeviceEvent>;

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+const count = z.int().min(0);
+
+/**
+ * A mergeable latency sketch (DDSketch, Masson et al. 2019): bin `i` counts values in (γ^(i-1), γ^i] with
+ * γ = (1+α)/(1-α), α = 0.01. Values in milliseconds.
+ */
+export const LatencySketch = z.strictObject({
+  count,
+  sum: z.number().min(0),
+  min: z.number().min(0),
+  max: z.number().min(0),
+  /** `[bin, count]`, bins ascending. */
+  bins: z.array(z.tuple([z.int().min(-2000).max(2000), z.int().min(1)])).max(1024),
+});
+export type LatencySketch = z.infer<typeof LatencySketch>;
+
+/**
+ * Paired labels of two versions on the same frames: `cells` holds `[answering, shadowing, frames]`, where the
+ * first two index `labels`.
+ */
+export const ContingencyTable = z
+  .strictObject({
+    labels: z.array(z.string().max(100)).max(1000),
+    cells: z.array(z.tuple([z.int().min(0), z.int().min(0), z.int().min(1)])).max(4096),
+  })
+  .refine(
+    ({ labels, cells }) => cells.every(([a, b]) => a < labels.length && b < labels.length),
+    'cells must index labels',
+  );
+export type ContingencyTable = z.infer<typeof ContingencyTable>;
+
+/** Why a frame was answered, or was to be answered, by the cloud model. */
+export const FALLBACK_REASONS = ['worker-down', 'too-slow', 'edge-error', 'low-confidence'] as const;
+export const FallbackReason = z.enum(FALLBACK_REASONS);
+export type FallbackReason = z.infer<typeof FallbackReason>;

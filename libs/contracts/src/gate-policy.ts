@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+const share = z.number().min(0).max(1);
+
+/** What a stage must show before the ripple widens. Defaults suit an image classifier on a line. */
+export const GatePolicy = z.strictObject({
+  /** Share of the stage's devices that may refuse, roll back or not finish in time. */
+  maxUpdateFailureRate: share.default(0.1),
+  /** Share of frames that may end in an error, and by how much it may exceed the control's. */
+  maxErrorRate: share.default(0.02),
+  /** Paired frames needed before agreement is judged, summed over the stage's devices. */
+  minPairedFrames: z.int().min(20).max(10_000_000).default(120),
+  /** Cohen's kappa below which two versions do different jobs. */
+  minKappa: z.number().min(-1).max(1).default(0.4),
+  /** Two-sided confidence of kappa's interval. */
+  confidence: z.number().min(0.5).max(0.9999).default(0.99),
+  latency: z
+    .strictObject({
+      /** Fails where p95 exceeds the control's by both. */
+      maxRatio: z.number().min(1).default(1.5),
+      maxExtraMs: z.number().min(0).default(5),
+      minFrames: z.int().min(20).default(100),
+    })
+    .prefault({}),
+  /** An inconclusive gate prolongs the watch up to this multiple of it, then the rollout pauses for a person. */
+  maxWatchFactor: z.number().min(1).max(100).default(6),
+  /** An online device that has not finished its deployment by then counts as an update failure. */
+  deploymentTimeoutSeconds: z
+    .number()
+    .min(1)
+    .max(30 * 86_400)
+    .default(1800),
+});
+export type GatePolicy = z.infer<typeof GatePolicy>;

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { BundleRef } from './bundle-index.js';
+import { DeviceId, FleetId, ModelName, Sequence, Timestamp, VariantName, VersionName } from './names.js';
+
+const seconds = z
+  .number()
+  .min(0)
+  .max(31 * 86_400);
+const share = z.number().min(0).max(1);
+
+/** What the device itself checks and measures, as the rollout asked for it. */
+export const DevicePolicy = z.strictObject({
+  selfTest: z.strictObject({ warmupRuns: z.int().min(0).max(1000), runs: z.int().min(50).max(10_000) }),
+  /** Frames on which the candidate must run beside the current version before activation; 0 skips the shadow run. */
+  shadow: z.strictObject({ minFrames: z.int().min(0).max(1_000_000) }),
+  /** After activation the device may still go back by itself until both are reached. */
+  probation: z.strictObject({
+    seconds: seconds,
+    minFrames: z.int().min(0).max(1_000_000),
+    maxErrorRate: share,
+  }),
+  /** How long the previous version stays loaded as shadow after activation, memory permitting. */
+  shadowAfterActivationSeconds: seconds,
+  telemetry: z.strictObject({ windowSeconds: z.number().min(0.5).max(3600) }),
+  inference: z.strictObject({
+    intraOpNumThreads: z.int().min(1).max(64),
+    /** A run that takes longer counts as a hang: the child process is killed. */
+    hangMs: z.int().min(100).max(120_000),
+  }),
+  fallback: z.strictObject({
+    enabled: z.boolean(),
+    /** Edge answers less confident than this are asked of the cloud; 0 asks never for that reason. */
+    minConfidence: share,
+    /** The edge gets this long before the cloud is asked in its stead. */
+    edgeDeadlineMs: z.int().min(1).max(60_000),
+    /** An edge answer waits this long for the cloud at most. */
+    cloudDeadlineMs: z.int().min(1).max(60_000),
+    maxInFlight: z.int().min(1).max(64),
+  }),
+});
+export type DevicePolicy = z.infer<typeof DevicePolicy>;
+
+export const DEFAULT_DEVICE_POLICY: DevicePolicy = {
+  selfTest: { warmupRuns: 10, runs: 50 },
+  shadow: { minFrames: 60 },
+  probation: { seconds: 60, minFrames: 60, maxErrorRate: 0.05 },
+  shadowAfterActivationSeconds: 1800,
+  telemetry: { windowSeconds: 10 },
+  inference: { intraOpNumThreads: 1, hangMs: 10_000 },
+  fallback: { enabled: true, minConfidence: 0.5, edgeDeadlineMs: 1000, cloudDeadlineMs: 300, maxInFlight: 2 },
+};
+
+/**
+ * `hamon.manifest/1`: "device D shall run bundle B from sequence N". The payload of a JWS (RFC 7515, general JSON
+ * serialization), signed by the control plane for exactly one device.
+ */
+export const Manifest = z.strictObject({
+  schema: z.literal('hamon.manifest/1'),
+  fleet: FleetId,
+  device: DeviceId,
+  sequence: Sequence,
+  issuedAt: Timestamp,
+  expiresAt: Timestamp,
+  model: ModelName,
+  version: VersionName,
+  variant: VariantName,
+  bundle: BundleRef,
+  policy: DevicePolicy,
+});
+export type Manifest = z.infer<typeof Manifest>;
+
+/** A JWS in general JSON serialization (RFC 7515, 7.2.1) with exactly one signature. */
+export const GeneralJws = z.strictObject({
+  payload: z.string().max(90_000),
+  signatures: z
+    .array(z.strictObject({ protected: z.string().max(1000), signature: z.string().max(1000) }))
+    .length(1),
+});
+export type GeneralJws = z.infer<typeof GeneralJws>;

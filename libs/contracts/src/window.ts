@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { ContingencyTable, FallbackReason, LatencySketch } from './evidence.js';
+import { DeviceId, ModelName, Sequence, Sha256, Timestamp, VariantName, VersionName } from './names.js';
+
+const count = z.int().min(0);
+
+/** One of the versions that a device holds, named so that two deployments of one version are told apart. */
+export const RunningVersion = z.strictObject({
+  model: ModelName,
+  version: VersionName,
+  variant: VariantName,
+  bundle: Sha256,
+  sequence: Sequence,
+});
+export type RunningVersion = z.infer<typeof RunningVersion>;
+
+/**
+ * `hamon.window/1`: one aggregated interval of a device's telemetry. It belongs to exactly one answering version:
+ * a swap closes the window. Counters are exact and per window, not cumulative.
+ */
+export const TelemetryWindow = z.strictObject({
+  schema: z.literal('hamon.window/1'),
+  /** Unique per device; repeated on redelivery, so that ingestion counts a window once. */
+  id: z.uuid(),
+  device: DeviceId,
+  startedAt: Timestamp,
+  endedAt: Timestamp,
+  answering: RunningVersion,
+  inferences: count,
+  errors: count,
+  skipped: count,
+  /** Answers that the cloud gave, by reason. */
+  fallbacks: z.partialRecord(FallbackReason, count),
+  /** Edge answers by label. */
+  labels: z
+    .record(z.string().max(100), count)
+    .refine((l) => Object.keys(l).length <= 1000, 'at most 1000 labels'),
+  /** The answering version's inference latency at the edge, child process included, decoding excluded. */
+  latencyMs: LatencySketch,
+  /** Edge answers by top probability, 20 equal bins over [0, 1]. */
+  confidence: z.array(count).length(20),
+  rssMb: z.strictObject({ supervisor: z.number().min(0), worker: z.number().min(0) }),
+  /** The other loaded version on the same frames: the candidate before activation, the previous one after it. */
+  shadow: z
+    .strictObject({
+      role: z.enum(['candidate', 'previous']),
+      version: RunningVersion,
+      inferences: count,
+      errors: count,
+      latencyMs: LatencySketch,
+      /** Absent where the two versions' labels differ. */
+      paired: ContingencyTable.optional(),
+    })
+    .optional(),
+});
+export type TelemetryWindow = z.infer<typeof TelemetryWindow>;
