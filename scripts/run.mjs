@@ -11,5 +11,6 @@ if (setup.status !== 0) process.exit(setup.status ?? 1);
 
 const child = spawn(process.execPath, [join(root, script), ...args], { stdio: 'inherit', cwd: root });
 // The terminal sends an interrupt to the whole group: the child decides when it is done.
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => signal === 'SIGTERM' && child.kill(signal));
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () => signal === 'SIGTERM' && child.kill(signal));
 child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));

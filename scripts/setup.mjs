@@ -23,7 +23,7 @@ function requireNode() {
 
 /** Two set-ups at once would break each other's node_modules; a lock of a dead process is taken over. */
 function takeLock() {
-  for (const deadline = Date.now() + 600_000; ; ) {
+  for (const deadline = Date.now() + 600_000; ;) {
     try {
       writeFileSync(LOCK, String(process.pid), { flag: 'wx' });
       process.on('exit', () => rmSync(LOCK, { force: true }));
@@ -77,25 +77,37 @@ function run(command, args, env = {}) {
 
 function digestOfContents(paths) {
   const hash = createHash('sha256');
-  for (const path of paths) hash.update(path).update(readIfThere(join(ROOT, path))).update('\0');
+  for (const path of paths)
+    hash
+      .update(path)
+      .update(readIfThere(join(ROOT, path)))
+      .update('\0');
   return hash.update(process.versions.modules).digest('hex');
 }
 
-const WORKSPACE_PARENTS = ['libs', 'apps'];
+const WORKSPACE_PARENTS = ['libs', 'apps', 'examples'];
 const workspaces = () => [
-  ...WORKSPACE_PARENTS.flatMap((parent) => readdirSync(join(ROOT, parent)).map((name) => `${parent}/${name}`)),
+  ...WORKSPACE_PARENTS.flatMap((parent) =>
+    readdirSync(join(ROOT, parent)).map((name) => `${parent}/${name}`),
+  ),
   'agent',
 ];
 
 function installPackages() {
-  const manifests = ['package.json', 'package-lock.json', ...workspaces().map((path) => `${path}/package.json`)];
+  const manifests = [
+    'package.json',
+    'package-lock.json',
+    ...workspaces().map((path) => `${path}/package.json`),
+  ];
   const digest = digestOfContents(manifests);
   if (existsSync(join(ROOT, 'node_modules')) && isFresh('install', digest)) return;
   say('installing packages');
   // A folder that is there is brought up to date: removing it would pull it away under whoever uses it.
   const command = existsSync(join(ROOT, 'node_modules')) ? ['install', '--no-save'] : ['ci'];
   // onnxruntime-node holds its CPU binaries; its script would fetch CUDA ones that no gateway has a use for.
-  run('npm', [...command, '--no-audit', '--no-fund', '--loglevel=error'], { ONNXRUNTIME_NODE_INSTALL: 'skip' });
+  run('npm', [...command, '--no-audit', '--no-fund', '--loglevel=error'], {
+    ONNXRUNTIME_NODE_INSTALL: 'skip',
+  });
   setStamp('install', digest);
 }
 
@@ -113,7 +125,8 @@ function digestOfSources() {
       }
     }
   };
-  for (const path of [...workspaces(), 'migrations']) if (existsSync(join(ROOT, path))) visit(join(ROOT, path));
+  for (const path of [...workspaces(), 'migrations'])
+    if (existsSync(join(ROOT, path))) visit(join(ROOT, path));
   for (const path of ['tsconfig.json', 'tsconfig.base.json']) hash.update(readIfThere(join(ROOT, path)));
   return hash.digest('hex');
 }
@@ -127,7 +140,21 @@ function build() {
   setStamp('build', digest);
 }
 
+const EXAMPLE = 'examples/surface-inspection';
+
+/** The demo's images are drawn here rather than kept in the repository. */
+function drawExampleImages() {
+  const digest = digestOfContents(
+    ['generate', 'random', 'surface'].map((name) => `${EXAMPLE}/src/${name}.ts`),
+  );
+  if (existsSync(join(ROOT, EXAMPLE, 'images/line')) && isFresh('images', digest)) return;
+  say('drawing the example images');
+  run(process.execPath, [join(ROOT, EXAMPLE, 'dist/generate.js'), '--splits', 'line']);
+  setStamp('images', digest);
+}
+
 requireNode();
 takeLock();
 installPackages();
 build();
+drawExampleImages();
