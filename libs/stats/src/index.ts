@@ -1,1 +1,9 @@
-export {};
+export * from './latency-sketch.js';
+export * from './latency-sketch-builder.js';
+export * from './contingency-table.js';
+export * from './normal.js';
+export * from './interval.js';
+export * from './anytime-multiplier.js';
+export * from './kappa.js';
+export * from './collapse.js';
+export * from './random.js';
