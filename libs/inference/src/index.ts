@@ -1,1 +1,15 @@
-export {};
+export { InferenceError, type InferenceErrorCode, type ModelFault } from './inference-error.js';
+export type { ModelInput, ModelOutput, TensorInput } from './model-interface.js';
+export {
+  InferenceHost,
+  type HostExit,
+  type InferenceHostOptions,
+  type RunOptions,
+} from './host/inference-host.js';
+export type { RunOutcome } from './host/run-queue.js';
+export type { LoadedModelFacts, TensorFacts, WorkerMemory } from './protocol/messages.js';
+export { decodeImage, MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS } from './image/decode-image.js';
+export { imageFormat, type ImageFormat } from './image/image-format.js';
+export { classify, topIndex } from './bundle/classify.js';
+export { parseBundle, readBundle, type BundleProblem } from './bundle/read-bundle.js';
+export { hardwareFacts } from './hardware-facts.js';

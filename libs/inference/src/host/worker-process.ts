@@ -1,0 +1,106 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createRequire } from 'node:module';
+import type { Duplex } from 'node:stream';
+import { FrameReader, encodeHeader } from '../protocol/frame.js';
+
+/** How a child process ended. */
+export interface WorkerEnd {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The last words on stderr, for the person who asks why. */
+  readonly stderr: string;
+}
+
+export interface WorkerProcessEvents {
+  readonly onFrame: (kind: number, id: number, body: Uint8Array) => void;
+  readonly onEnd: (end: WorkerEnd) => void;
+}
+
+const PIPE_FD = 3;
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const STDERR_TAIL = 400;
+
+/** The child needs to find its libraries; tokens, passwords and NODE_OPTIONS of the parent are none of its business. */
+const ENVIRONMENT = [
+  'PATH',
+  'HOME',
+  'LANG',
+  'TZ',
+  'TMPDIR',
+  'LD_LIBRARY_PATH',
+  'DYLD_LIBRARY_PATH',
+  'SystemRoot',
+];
+
+/** Small heap: a worker's tensors live outside of it, and a wide young generation only adds resident memory. */
+const NODE_FLAGS = ['--max-semi-space-size=1', '--max-old-space-size=256', '--no-warnings'];
+
+const workerPath = (): string => createRequire(import.meta.url).resolve('@hamon/inference/worker');
+
+/** The operating system's side of one worker: spawn, pipe, frames, end. Knows nothing of models. */
+export class WorkerProcess {
+  private readonly child: ChildProcess;
+  private readonly pipe: Duplex;
+  private stderr = '';
+  private ended = false;
+
+  constructor(events: WorkerProcessEvents) {
+    const env = Object.fromEntries(
+      ENVIRONMENT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+    );
+    this.child = spawn(process.execPath, [...NODE_FLAGS, workerPath()], {
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+      env,
+    });
+    this.pipe = this.child.stdio[PIPE_FD] as Duplex;
+    const reader = new FrameReader({ maxBodyBytes: MAX_ANSWER_BYTES, onFrame: events.onFrame });
+    this.pipe.on('data', (piece: Buffer) => {
+      try {
+        reader.push(piece);
+      } catch {
+        // A worker that breaks the framing cannot be understood any more; its end is reported like a crash.
+        this.kill();
+      }
+    });
+    // EPIPE and ECONNRESET only foretell the end, which says more.
+    this.pipe.on('error', () => undefined);
+    this.child.stderr?.on('data', (piece: Buffer) => {
+      this.stderr = (this.stderr + piece.toString('utf8')).slice(-STDERR_TAIL);
+    });
+    this.child.on('error', (cause) =>
+      this.end(events, { exitCode: null, signal: null, stderr: cause.message }),
+    );
+    // "close" comes after the pipes are drained: a last answer is never lost to an earlier "exit".
+    this.child.on('close', (exitCode, signal) =>
+      this.end(events, { exitCode, signal, stderr: this.stderr.trim() }),
+    );
+  }
+
+  /** undefined where the process could not be started. */
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  send(kind: number, id: number, body: Uint8Array): void {
+    if (this.ended || this.pipe.writableEnded) return;
+    this.pipe.cork();
+    this.pipe.write(encodeHeader(kind, id, body.length));
+    if (body.length > 0) this.pipe.write(body);
+    this.pipe.uncork();
+  }
+
+  /** Closes the pipe, upon which the worker leaves after the run that it is in. */
+  close(): void {
+    this.pipe.end();
+  }
+
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  private end(events: WorkerProcessEvents, end: WorkerEnd): void {
+    if (this.ended) return;
+    this.ended = true;
+    events.onEnd(end);
+  }
+}

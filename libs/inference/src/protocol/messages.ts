@@ -1,0 +1,58 @@
+import type { InferenceErrorCode } from '../inference-error.js';
+import type { ModelInput, ModelOutput } from '../model-interface.js';
+
+/** What a frame between host and worker is. Numbers stay as they are: they are the wire. */
+export const FRAME = {
+  /** host → worker, JSON `LoadRequest`; the first and only once. */
+  load: 1,
+  /** host → worker, 8-bit samples in HWC order. */
+  runPixels: 2,
+  /** host → worker, float32 values in the tensor's own order. */
+  runTensor: 3,
+  /** host → worker, empty. */
+  ping: 4,
+  /** worker → host, JSON `LoadedModelFacts`. */
+  loaded: 17,
+  /** worker → host, JSON `WorkerFault`; the worker ends. */
+  loadFailed: 18,
+  /** worker → host: the run's milliseconds as float64, then the probabilities as float32. */
+  result: 19,
+  /** worker → host, JSON `WorkerFault`; the worker lives on. */
+  runFailed: 20,
+  /** worker → host, JSON `WorkerMemory`. */
+  pong: 21,
+} as const;
+
+/** Longest JSON body in either direction. */
+export const MAX_JSON_BYTES = 256 * 1024;
+
+export interface LoadRequest {
+  readonly modelPath: string;
+  readonly input: ModelInput;
+  readonly output: ModelOutput;
+  readonly intraOpNumThreads: number;
+}
+
+export interface TensorFacts {
+  readonly name: string;
+  readonly type: string;
+  /** A text is a dynamic dimension's name. */
+  readonly shape: readonly (number | string)[];
+}
+
+export interface WorkerMemory {
+  readonly rssMb: number;
+  readonly peakRssMb: number;
+}
+
+/** What onnxruntime says about a model that it has loaded. */
+export interface LoadedModelFacts extends WorkerMemory {
+  readonly inputs: readonly TensorFacts[];
+  readonly outputs: readonly TensorFacts[];
+  readonly loadMs: number;
+}
+
+export interface WorkerFault {
+  readonly code: InferenceErrorCode;
+  readonly detail: string;
+}

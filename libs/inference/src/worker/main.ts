@@ -1,0 +1,108 @@
+import { Socket } from 'node:net';
+import { FrameReader, HEADER_BYTES, encodeHeader, writeHeader } from '../protocol/frame.js';
+import {
+  FRAME,
+  MAX_JSON_BYTES,
+  type LoadedModelFacts,
+  type LoadRequest,
+  type WorkerFault,
+  type WorkerMemory,
+} from '../protocol/messages.js';
+import { Session, SessionFault, textOf } from './session.js';
+
+/**
+ * The inference child process: one model, one pipe (file descriptor 3), no other way in or out. It imports nothing that it
+ * could do without, because its resident memory is paid once per loaded version.
+ */
+const PIPE_FD = 3;
+const MB = 1024 * 1024;
+
+const pipe = new Socket({ fd: PIPE_FD, readable: true, writable: true });
+let session: Session | undefined;
+let inputBody: Uint8Array | undefined;
+
+// The pipe's end is the only order to go. A terminal's Ctrl-C or a service manager's SIGTERM reaches this process as
+// well, and answers that the supervisor still waits for would be lost.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+pipe.on('end', () => process.exit(0));
+pipe.on('close', () => process.exit(0));
+pipe.on('error', () => process.exit(0));
+
+const reader = new FrameReader({
+  // Until the model is known nothing but a load request may come.
+  maxBodyBytes: 1024 * MB,
+  allocate: (_kind, bodyBytes) => {
+    if (!session && bodyBytes > MAX_JSON_BYTES) throw new RangeError('a load request is that long at most');
+    if (bodyBytes <= HEADER_BYTES) return new Uint8Array(bodyBytes);
+    if (inputBody?.length !== bodyBytes) inputBody = new Uint8Array(bodyBytes);
+    return inputBody;
+  },
+  onFrame: (kind, id, body) => void handle(kind, id, body),
+});
+pipe.on('data', (piece: Buffer) => reader.push(piece));
+
+async function handle(kind: number, id: number, body: Uint8Array): Promise<void> {
+  switch (kind) {
+    case FRAME.load:
+      await load(JSON.parse(Buffer.from(body).toString('utf8')) as LoadRequest);
+      break;
+    case FRAME.ping:
+      sendJson(FRAME.pong, id, memory());
+      break;
+    case FRAME.runPixels:
+    case FRAME.runTensor:
+      await run(kind, id, body);
+      break;
+    default:
+      throw new Error(`unknown frame kind ${kind}`);
+  }
+}
+
+async function load(request: LoadRequest): Promise<void> {
+  const begin = performance.now();
+  try {
+    session = await Session.load(request);
+    const { inputs, outputs } = session;
+    const facts: LoadedModelFacts = { inputs, outputs, loadMs: performance.now() - begin, ...memory() };
+    sendJson(FRAME.loaded, 0, facts);
+  } catch (cause) {
+    sendJson(FRAME.loadFailed, 0, faultOf(cause, 'model-unloadable'));
+    pipe.end(() => process.exit(0));
+  }
+}
+
+async function run(kind: number, id: number, body: Uint8Array): Promise<void> {
+  try {
+    if (!session) throw new Error('a run before the model was loaded');
+    const begin = performance.now();
+    const values =
+      kind === FRAME.runPixels
+        ? await session.runPixels(body)
+        : await session.runTensor(new Float32Array(body.buffer, body.byteOffset, body.length >>> 2));
+    sendResult(id, performance.now() - begin, values);
+  } catch (cause) {
+    sendJson(FRAME.runFailed, id, faultOf(cause, 'run-failed'));
+  }
+}
+
+function sendResult(id: number, runMs: number, values: Float32Array): void {
+  const bodyBytes = 8 + values.byteLength;
+  const frame = Buffer.allocUnsafe(HEADER_BYTES + bodyBytes);
+  writeHeader(frame, FRAME.result, id, bodyBytes);
+  frame.writeDoubleLE(runMs, HEADER_BYTES);
+  frame.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), HEADER_BYTES + 8);
+  pipe.write(frame);
+}
+
+function sendJson(kind: number, id: number, value: LoadedModelFacts | WorkerFault | WorkerMemory): void {
+  const body = Buffer.from(JSON.stringify(value));
+  pipe.write(Buffer.concat([encodeHeader(kind, id, body.length), body]));
+}
+
+const faultOf = (cause: unknown, code: WorkerFault['code']): WorkerFault =>
+  cause instanceof SessionFault ? cause.fault : { code, detail: textOf(cause) };
+
+const memory = (): WorkerMemory => ({
+  rssMb: process.memoryUsage.rss() / MB,
+  peakRssMb: process.resourceUsage().maxRSS / 1024,
+});
