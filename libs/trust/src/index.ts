@@ -1,1 +1,13 @@
-export {};
+export {
+  generateSigningKey,
+  publicJwkOf,
+  SIGNATURE_ALGORITHM,
+  SigningJwk,
+  thumbprint,
+  type BarePublicJwk,
+} from './keys.js';
+export * from './manifest-signing.js';
+export * from './manifest-verification.js';
+export * from './device-token.js';
+export * from './enrolment-proof.js';
+export type { TokenRefusal, TokenRefusalCode } from './token.js';
