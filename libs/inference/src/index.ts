@@ -13,3 +13,14 @@ export { imageFormat, type ImageFormat } from './image/image-format.js';
 export { classify, topIndex } from './bundle/classify.js';
 export { parseBundle, readBundle, type BundleProblem } from './bundle/read-bundle.js';
 export { hardwareFacts } from './hardware-facts.js';
+export { selfTest, type SelfTestReport } from './bundle/self-test.js';
+export type { MeasuredCost } from './bundle/measure-budgets.js';
+export {
+  validateBundle,
+  type ValidatedBundle,
+  type ValidatedVariant,
+  type ValidateOptions,
+} from './bundle/validate-bundle.js';
+export { baselineOf } from './bundle/baseline.js';
+export { syntheticImage, syntheticPixels } from './bundle/synthetic-images.js';
+export { encodePng } from './image/encode-png.js';

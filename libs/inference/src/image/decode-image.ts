@@ -1,8 +1,8 @@
 import type { BundleInput } from '@hamon/contracts';
-import type sharpFactory from 'sharp';
 import { InferenceError } from '../inference-error.js';
 import { imageFormat } from './image-format.js';
 import { toChannels } from './samples.js';
+import { loadSharp } from './sharp.js';
 
 /** Longest encoded image. */
 export const MAX_IMAGE_BYTES = 32 * 1024 * 1024;
@@ -10,18 +10,6 @@ export const MAX_IMAGE_BYTES = 32 * 1024 * 1024;
 export const MAX_IMAGE_PIXELS = 50_000_000;
 
 const FITS = { stretch: 'fill', cover: 'cover', contain: 'contain' } as const;
-
-let loading: Promise<typeof sharpFactory> | undefined;
-
-/** libvips costs tens of megabytes, so it is loaded with the first image; its cache and threads would cost more. */
-async function loadSharp(): Promise<typeof sharpFactory> {
-  loading ??= import('sharp').then(({ default: sharp }) => {
-    sharp.cache(false);
-    sharp.concurrency(1);
-    return sharp;
-  });
-  return loading;
-}
 
 /**
  * PNG or JPEG → 8-bit samples `[height, width, channels]` as a model's input wants them: EXIF orientation applied, alpha

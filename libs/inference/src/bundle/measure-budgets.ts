@@ -1,0 +1,60 @@
+import { err, ok, type BundleDocument, type DevicePolicy, type Result } from '@hamon/contracts';
+import type { InferenceHost } from '../host/inference-host.js';
+import { problemOf } from './problem-of.js';
+import type { BundleProblem } from './read-bundle.js';
+
+/** Cost of one model, one frame in flight. Latency is the host's round trip, the child process included. */
+export interface MeasuredCost {
+  readonly runs: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly rssMb: number;
+  /** The first measurement broke the budget and a second one decided. */
+  readonly measuredTwice: boolean;
+}
+
+/** Warms up, measures, and compares with the budgets; a breach of latency is measured once more before it counts. */
+export async function measureBudgets(
+  host: InferenceHost,
+  frame: Uint8Array,
+  policy: DevicePolicy['selfTest'],
+  budgets: BundleDocument['budgets'],
+): Promise<Result<MeasuredCost, BundleProblem>> {
+  try {
+    await latencies(host, frame, policy.warmupRuns);
+    let sorted = await latencies(host, frame, policy.runs);
+    const measuredTwice = percentile(sorted, 0.95) > budgets.p95Ms;
+    if (measuredTwice) sorted = await latencies(host, frame, policy.runs);
+    const p95Ms = percentile(sorted, 0.95);
+    if (p95Ms > budgets.p95Ms) {
+      return err({
+        code: 'latency-budget',
+        detail: `p95 is ${p95Ms.toFixed(2)} ms over ${policy.runs} runs, measured twice; budgets.p95Ms is ${budgets.p95Ms}`,
+      });
+    }
+    const rssMb = await host.rssMb();
+    if (rssMb > budgets.rssMb) {
+      return err({
+        code: 'memory-budget',
+        detail: `the inference process takes ${rssMb.toFixed(0)} MB, budgets.rssMb is ${budgets.rssMb}`,
+      });
+    }
+    return ok({ runs: policy.runs, p50Ms: percentile(sorted, 0.5), p95Ms, rssMb, measuredTwice });
+  } catch (cause) {
+    return err(problemOf(cause));
+  }
+}
+
+async function latencies(host: InferenceHost, frame: Uint8Array, runs: number): Promise<Float64Array> {
+  const measured = new Float64Array(runs);
+  for (let i = 0; i < runs; i += 1) {
+    const begin = performance.now();
+    await host.run(frame);
+    measured[i] = performance.now() - begin;
+  }
+  return measured.sort();
+}
+
+/** Nearest rank. */
+const percentile = (sorted: Float64Array, share: number): number =>
+  sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
