@@ -74,6 +74,7 @@ export const DEVICE_EVENTS = [
   'fallback-open',
   'fallback-closed',
   'records-dropped',
+  'source-unreadable',
 ] as const;
 
 /** `hamon.event/1`: something worth a line in the device's history. Delivered at least once. */

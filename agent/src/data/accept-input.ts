@@ -1,0 +1,33 @@
+import type { BundleInput, Result } from '@hamon/contracts';
+import { InferenceError } from '@hamon/inference';
+import { DecodedFrame, tensorLength } from './decoded-frame.js';
+import type { Frame, FrameFailure } from './frame.js';
+
+export interface AcceptedInput {
+  readonly decoded: DecodedFrame;
+  readonly input: Uint8Array | Float32Array;
+}
+
+/** A frame is accepted once its input is known to suit the model; what does not is its sender's fault, not a lost frame. */
+export async function acceptInput(
+  frame: Frame,
+  spec: BundleInput,
+): Promise<Result<AcceptedInput, FrameFailure>> {
+  const decoded = new DecodedFrame(frame, spec);
+  if (frame.kind === 'tensor') {
+    const wanted = tensorLength(spec);
+    if (frame.data.length === wanted) return { ok: true, value: { decoded, input: frame.data } };
+    return refuse('input-mismatch', `tensor: has ${frame.data.length} values, the model takes ${wanted}`);
+  }
+  try {
+    return { ok: true, value: { decoded, input: await decoded.pixels(spec) } };
+  } catch (cause) {
+    if (cause instanceof InferenceError) return refuse('undecodable', `image: ${cause.message}`);
+    throw cause;
+  }
+}
+
+const refuse = (code: FrameFailure['code'], detail: string): Result<AcceptedInput, FrameFailure> => ({
+  ok: false,
+  error: { code, detail },
+});

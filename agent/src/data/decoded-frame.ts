@@ -1,0 +1,46 @@
+import type { BundleInput } from '@hamon/contracts';
+import { decodeImage } from '@hamon/inference';
+import type { Frame } from './frame.js';
+
+/** A frame's input for a model, decoded once per distinct form however many models look at it. */
+export class DecodedFrame {
+  readonly #frame: Frame;
+  readonly #answering: BundleInput;
+  readonly #pixels = new Map<string, Promise<Uint8Array>>();
+
+  /** @param answering - the input that a tensor frame was made for. */
+  constructor(frame: Frame, answering: BundleInput) {
+    this.#frame = frame;
+    this.#answering = answering;
+  }
+
+  /** Undefined where a tensor was made for another form of input than this. Rejects where an image does not decode. */
+  inputFor(input: BundleInput): Promise<Uint8Array | Float32Array | undefined> {
+    const frame = this.#frame;
+    if (frame.kind === 'tensor') {
+      return Promise.resolve(sameTensorForm(input, this.#answering) ? frame.data : undefined);
+    }
+    return this.pixels(input);
+  }
+
+  /** 8-bit samples in HWC order; rejects with an `InferenceError` where the frame is no image that decodes. */
+  pixels(input: BundleInput): Promise<Uint8Array> {
+    if (this.#frame.kind !== 'image') throw new Error('a tensor has no pixels');
+    const form = `${input.width}x${input.height}x${input.channels} ${input.resize}`;
+    const known = this.#pixels.get(form);
+    if (known) return known;
+    const decoding = decodeImage(this.#frame.bytes, input);
+    this.#pixels.set(form, decoding);
+    return decoding;
+  }
+}
+
+/** Values in a tensor to the model's `[1, …]` input. */
+export const tensorLength = ({ width, height, channels }: BundleInput): number => width * height * channels;
+
+/** A tensor is normalised already, so that every number of the normalisation must agree, not only the shape. */
+function sameTensorForm(a: BundleInput, b: BundleInput): boolean {
+  const form = ({ layout, width, height, channels, scale, mean, std }: BundleInput) =>
+    JSON.stringify([layout, width, height, channels, scale, mean, std]);
+  return a === b || form(a) === form(b);
+}

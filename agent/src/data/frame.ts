@@ -1,0 +1,39 @@
+import type { InferenceResult, Result } from '@hamon/contracts';
+
+/** One frame to be answered, as it came from a source. `name` is for people: a file's path, say. */
+export type Frame = ImageFrame | TensorFrame;
+
+export interface ImageFrame {
+  readonly kind: 'image';
+  /** The encoded image; the cloud gets the same bytes. */
+  readonly bytes: Uint8Array;
+  readonly mediaType: 'image/png' | 'image/jpeg';
+  readonly name?: string;
+}
+
+export interface TensorFrame {
+  readonly kind: 'tensor';
+  /** `[height, width, channels]` or `[channels, height, width]` as the bundle's layout says, already normalised. */
+  readonly data: Float32Array;
+  readonly name?: string;
+}
+
+export const FRAME_FAILURES = [
+  /** Refused at the door; the frame was not accepted. */
+  'overloaded',
+  'stopping',
+  'no-model',
+  'undecodable',
+  'input-mismatch',
+  /** Accepted, but neither edge nor cloud had an answer. */
+  'unanswered',
+] as const;
+
+export interface FrameFailure {
+  readonly code: (typeof FRAME_FAILURES)[number];
+  readonly detail: string;
+  /** When trying again may help. */
+  readonly retryAfterMs?: number;
+}
+
+export type FrameOutcome = Result<InferenceResult, FrameFailure>;

@@ -1,0 +1,89 @@
+import type { DevicePolicy } from '@hamon/contracts';
+import type { DecodedFrame } from './decoded-frame.js';
+import { edgeRun, type EdgeOutcome } from './edge-run.js';
+import type { CloudFallback } from './fallback/cloud-fallback.js';
+import type { Frame } from './frame.js';
+import { hybridAnswer, type HybridAnswer } from './hybrid-answer.js';
+import type { LoadedModel } from './loaded-model.js';
+import type { ModelUses } from './model-uses.js';
+import type { ShadowRunner } from './shadow/shadow-runner.js';
+import type { WindowHold } from './telemetry/telemetry-recorder.js';
+
+/** Everything that a frame holds on to from its acceptance on, whatever is swapped meanwhile. */
+export interface AcceptedFrame {
+  readonly frame: Frame;
+  readonly decoded: DecodedFrame;
+  readonly input: Uint8Array | Float32Array;
+  readonly active: LoadedModel;
+  readonly policy: DevicePolicy;
+  readonly shadow: ShadowRunner | null;
+  readonly window: WindowHold;
+  readonly tally: { frames: number; errors: number };
+  readonly uses: ModelUses;
+  readonly fallback: CloudFallback | undefined;
+}
+
+/** Runs the frame at the edge, in the cloud where the policy says so, and afterwards in the shadow. */
+export async function routeFrame(accepted: AcceptedFrame): Promise<HybridAnswer> {
+  const { frame, active, policy, fallback, uses } = accepted;
+  // Behind a run that is late already, the edge would be late too; unless it is the only one who may answer.
+  const isBehind =
+    uses.isBehind(active, policy.fallback.edgeDeadlineMs) && !!fallback?.mayAsk(policy.fallback);
+  const edge = isBehind ? 'stuck' : runAtEdge(accepted);
+  const answering = hybridAnswer(edge, policy.fallback, (reason) =>
+    fallback?.ask(active.version.model, frame, reason, policy.fallback),
+  );
+  void shadowAfterwards(accepted, edge, answering);
+  const answer = await answering;
+  if (answer.source === 'cloud') accepted.window.counts.fallback(answer.reason);
+  // A frame that the version was never asked for counts against it only where nobody else answered.
+  if (answer.source === 'none' && (isBehind || !active.host)) countError(accepted);
+  return answer;
+}
+
+async function runAtEdge(accepted: AcceptedFrame): Promise<EdgeOutcome> {
+  const { active, input, window, tally, uses } = accepted;
+  const release = uses.takeForRun(active);
+  const hold = window.again();
+  try {
+    const outcome = await edgeRun(active, input);
+    if (outcome.ok) {
+      tally.frames += 1;
+      hold.counts.edgeAnswer(outcome.value);
+    } else if (active.host) {
+      countError(accepted);
+    }
+    return outcome;
+  } finally {
+    hold.release();
+    release();
+  }
+}
+
+function countError({ tally, window }: AcceptedFrame): void {
+  tally.frames += 1;
+  tally.errors += 1;
+  window.counts.error();
+}
+
+async function shadowAfterwards(
+  { decoded, shadow, window, uses }: AcceptedFrame,
+  edge: Promise<EdgeOutcome> | 'stuck',
+  answering: Promise<HybridAnswer>,
+): Promise<void> {
+  if (!shadow) return;
+  const hold = window.again();
+  const release = uses.take(shadow.model);
+  const done = (): void => {
+    hold.release();
+    release();
+  };
+  // Both, so that the shadow never competes with the answer for the processor.
+  const [outcome] = await Promise.all([edge, answering]);
+  shadow.offer({
+    frame: decoded,
+    answering: outcome !== 'stuck' && outcome.ok ? outcome.value : null,
+    record: hold.counts,
+    done,
+  });
+}

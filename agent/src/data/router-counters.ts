@@ -1,0 +1,25 @@
+import type { FallbackReason } from '@hamon/contracts';
+
+/**
+ * Frames since the agent's start. `accepted = answered + failed + those in flight` at every moment, so that a frame
+ * which vanished shows.
+ */
+export interface RouterCounters {
+  readonly accepted: number;
+  /** Got an answer, from the edge or the cloud. */
+  readonly answered: number;
+  /** Accepted, and ended in an error as its one result. */
+  readonly failed: number;
+  /** Left out by a source. */
+  readonly skipped: number;
+  /** Refused at the door, never accepted. */
+  readonly rejected: number;
+  readonly fallbacks: Readonly<Record<FallbackReason, number>>;
+}
+
+/** The answering version's record since it became active. */
+export interface ActiveTally {
+  /** Frames that this version was asked for: `errors` of them got no edge answer that counts. */
+  readonly frames: number;
+  readonly errors: number;
+}

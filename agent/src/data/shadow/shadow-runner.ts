@@ -1,0 +1,166 @@
+import { LatencySketchBuilder } from '@hamon/stats';
+import type { DecodedFrame } from '../decoded-frame.js';
+import { edgeRun, type EdgeAnswer } from '../edge-run.js';
+import type { LoadedModel } from '../loaded-model.js';
+import type { ShadowRecord } from '../telemetry/window-accumulator.js';
+import { PairTable, sameLabels } from './pair-table.js';
+import type { ShadowRole, ShadowTally } from './shadow-tally.js';
+
+/** One frame for the shadow. Whoever takes the job calls `done` exactly once, also where it is dropped. */
+export interface ShadowJob {
+  readonly frame: DecodedFrame;
+  /** Null where the answering version had no edge answer. */
+  readonly answering: EdgeAnswer | null;
+  readonly record: ShadowRecord;
+  readonly done: () => void;
+}
+
+/** Frames that wait for the shadow at most; each holds its pixels. */
+const MAX_BACKLOG = 8;
+/** Longest wait of a lone job, so that a slow source does not stretch the evidence. */
+const MAX_PAUSE_MS = 250;
+
+/**
+ * Runs the other version on frames that have their answer already: one at a time, from a bounded backlog, so that a
+ * slow shadow costs pairs, never frames or answers.
+ */
+export class ShadowRunner {
+  readonly #model: LoadedModel;
+  readonly #role: ShadowRole;
+  readonly #pairs: PairTable | null;
+  readonly #latency = new LatencySketchBuilder();
+  readonly #answeringLatency = new LatencySketchBuilder();
+  readonly #backlog: ShadowJob[] = [];
+  #running: Promise<void> | undefined;
+  #stopped = false;
+  #frames = 0;
+  #errors = 0;
+  #notFinite = 0;
+  #dropped = 0;
+  #lastOfferAt: number | undefined;
+  #gapMs = 0;
+  #wake: (() => void) | undefined;
+
+  /** @param answering - the version whose answers are compared with this one's. */
+  constructor(model: LoadedModel, role: ShadowRole, answering: LoadedModel | null) {
+    this.#model = model;
+    this.#role = role;
+    const labels = model.bundle.output.labels;
+    this.#pairs =
+      answering && sameLabels(labels, answering.bundle.output.labels) ? new PairTable(labels) : null;
+  }
+
+  get model(): LoadedModel {
+    return this.#model;
+  }
+
+  get role(): ShadowRole {
+    return this.#role;
+  }
+
+  offer(job: ShadowJob): void {
+    this.#measureGap();
+    if (this.#stopped || this.#backlog.length >= MAX_BACKLOG) {
+      this.#dropped += 1;
+      job.done();
+      return;
+    }
+    this.#backlog.push(job);
+    // A waiting job's pause ends when the next one comes: the backlog must not grow by politeness.
+    if (this.#backlog.length > 1) this.#wake?.();
+    this.#running ??= this.#work();
+  }
+
+  tally(): ShadowTally {
+    return {
+      role: this.#role,
+      version: this.#model.version,
+      frames: this.#frames,
+      errors: this.#errors,
+      notFinite: this.#notFinite,
+      pairs: this.#pairs?.pairs ?? 0,
+      dropped: this.#dropped,
+      latencyMs: this.#latency.build(),
+      answeringLatencyMs: this.#answeringLatency.build(),
+      table: this.#pairs?.table() ?? null,
+    };
+  }
+
+  /** Drops what waits; settles when the run in the child has ended. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const job of this.#backlog.splice(0)) {
+      this.#dropped += 1;
+      job.done();
+    }
+    this.#wake?.();
+    await this.#running;
+  }
+
+  /** Settles when every job offered so far has been run. */
+  async idle(): Promise<void> {
+    this.#wake?.();
+    await this.#running;
+  }
+
+  async #work(): Promise<void> {
+    // The pause comes before the look at the backlog: after it, either the job or the stop is seen.
+    for (;;) {
+      if (this.#backlog.length === 1) await this.#pause();
+      const job = this.#backlog.shift();
+      if (!job) break;
+      try {
+        await this.#run(job);
+      } finally {
+        job.done();
+      }
+    }
+    this.#running = undefined;
+  }
+
+  async #run({ frame, answering, record }: ShadowJob): Promise<void> {
+    // Rejects only for an image that decodes for one size and not for another; the frame has its answer either way.
+    const input = await frame.inputFor(this.#model.bundle.input).catch(() => undefined);
+    if (!input) {
+      this.#dropped += 1;
+      return;
+    }
+    const outcome = await edgeRun(this.#model, input);
+    this.#frames += 1;
+    if (!outcome.ok) {
+      this.#errors += 1;
+      if (outcome.error.code === 'not-finite') this.#notFinite += 1;
+      record.shadowError();
+      return;
+    }
+    this.#latency.add(outcome.value.latencyMs);
+    record.shadowAnswer(outcome.value.latencyMs);
+    if (!answering || !this.#pairs) return;
+    this.#answeringLatency.add(answering.latencyMs);
+    this.#pairs.add(answering.labelIndex, outcome.value.labelIndex);
+    record.pair(answering.labelIndex, outcome.value.labelIndex);
+  }
+
+  /**
+   * Half the usual gap between frames: a run right after another finds warm caches and a fast clock, and takes half the
+   * time of one after a rest. Without the pause a shadow would always look faster than the version that answers.
+   */
+  async #pause(): Promise<void> {
+    const pauseMs = Math.min(this.#gapMs / 2, MAX_PAUSE_MS);
+    if (this.#stopped || pauseMs < 1) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, pauseMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = undefined;
+  }
+
+  #measureGap(): void {
+    const now = performance.now();
+    if (this.#lastOfferAt !== undefined) this.#gapMs += (now - this.#lastOfferAt - this.#gapMs) / 8;
+    this.#lastOfferAt = now;
+  }
+}

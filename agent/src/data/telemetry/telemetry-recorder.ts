@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import { messageSpec, type TelemetryWindow } from '@hamon/contracts';
+import { sameVersion } from '../loaded-model.js';
+import { WindowAccumulator, type WindowSubject } from './window-accumulator.js';
+
+export interface TelemetryRecorderOptions {
+  readonly device: string;
+  /** Gets each window once, when its last frame has settled. */
+  readonly onWindow: (window: TelemetryWindow) => void;
+  readonly windowSeconds?: number;
+  readonly now?: () => Date;
+}
+
+interface WindowEnd {
+  readonly endedAt: Date;
+  readonly atInterval: boolean;
+  readonly rssMb: Promise<TelemetryWindow['rssMb']>;
+}
+
+/** An open window with the frames that still may write into it. */
+class OpenWindow {
+  readonly counts: WindowAccumulator;
+  holders = 0;
+  sealed: WindowEnd | undefined;
+
+  constructor(
+    public subject: WindowSubject,
+    readonly startedAt: Date,
+  ) {
+    this.counts = new WindowAccumulator(subject);
+  }
+}
+
+/** A frame's hold on its window: the window is handed over only after the last hold is released. */
+export interface WindowHold {
+  readonly counts: WindowAccumulator;
+  /** Another hold on the same window, for a shadow run that outlives the answer. */
+  again(): WindowHold;
+  release(): void;
+}
+
+/**
+ * Cuts telemetry into windows. A window is sealed on its interval, when another version answers or shadows, and on
+ * stop; a frame counts in the window in which it began, however late it settles, so that no window mixes versions.
+ */
+export class TelemetryRecorder {
+  readonly #options: TelemetryRecorderOptions;
+  readonly #now: () => Date;
+  #windowSeconds: number;
+  #current: OpenWindow | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #sealed = new Set<OpenWindow>();
+  #emptied: (() => void) | undefined;
+  #windows = 0;
+
+  constructor(options: TelemetryRecorderOptions) {
+    this.#options = options;
+    this.#now = options.now ?? (() => new Date());
+    this.#windowSeconds = options.windowSeconds ?? 10;
+  }
+
+  /** Windows handed over since the start. */
+  get windows(): number {
+    return this.#windows;
+  }
+
+  /** Says who answers and who shadows from now on; seals the window where that changed. */
+  serve(subject: WindowSubject | null): void {
+    if (this.#current && subject && sameSubject(this.#current.subject, subject)) {
+      // The same version in another child: its memory is measured there from now on.
+      this.#current.subject = subject;
+      return;
+    }
+    this.#seal(false);
+    if (subject) this.#open(subject);
+  }
+
+  setWindowSeconds(seconds: number): void {
+    if (seconds === this.#windowSeconds) return;
+    this.#windowSeconds = seconds;
+    if (this.#current) this.#schedule();
+  }
+
+  /** Undefined while no version answers. */
+  hold(): WindowHold | undefined {
+    return this.#current ? this.#holdOn(this.#current) : undefined;
+  }
+
+  skip(frames: number): void {
+    this.#current?.counts.skip(frames);
+  }
+
+  /** Seals the last window; settles when every window has been handed over. */
+  async close(): Promise<void> {
+    this.#seal(false);
+    if (this.#sealed.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#emptied = resolve;
+    });
+  }
+
+  #holdOn(window: OpenWindow): WindowHold {
+    window.holders += 1;
+    let held = true;
+    return {
+      counts: window.counts,
+      again: () => this.#holdOn(window),
+      release: () => {
+        if (!held) return;
+        held = false;
+        window.holders -= 1;
+        if (window.sealed && window.holders === 0) this.#handOver(window);
+      },
+    };
+  }
+
+  #open(subject: WindowSubject): void {
+    this.#current = new OpenWindow(subject, this.#now());
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      const subject = this.#current?.subject;
+      this.#seal(true);
+      if (subject) this.#open(subject);
+    }, this.#windowSeconds * 1000);
+    this.#timer.unref();
+  }
+
+  #seal(atInterval: boolean): void {
+    clearTimeout(this.#timer);
+    const window = this.#current;
+    if (!window) return;
+    this.#current = null;
+    // The clock may have been set back in between; a window never ends before it began.
+    const endedAt = new Date(Math.max(window.startedAt.getTime(), this.#now().getTime()));
+    // Measured now: by the time that the last frame has settled, the child may have been stopped.
+    window.sealed = { endedAt, atInterval, rssMb: memoryOf(window.subject) };
+    this.#sealed.add(window);
+    if (window.holders === 0) this.#handOver(window);
+  }
+
+  #handOver(window: OpenWindow): void {
+    void this.#deliver(window).finally(() => {
+      this.#sealed.delete(window);
+      if (this.#sealed.size === 0) this.#emptied?.();
+    });
+  }
+
+  async #deliver({ sealed, counts, startedAt }: OpenWindow): Promise<void> {
+    // A silent interval is news (nothing came); an empty moment between two versions is none.
+    if (!sealed || (counts.isEmpty && !sealed.atInterval)) return;
+    const message: TelemetryWindow = {
+      schema: 'hamon.window/1',
+      id: randomUUID(),
+      device: this.#options.device,
+      startedAt: startedAt.toISOString(),
+      endedAt: sealed.endedAt.toISOString(),
+      ...counts.body(),
+      rssMb: await sealed.rssMb,
+    };
+    this.#windows += 1;
+    this.#options.onWindow(fitted(message));
+  }
+}
+
+const MIB = 1024 ** 2;
+
+async function memoryOf({ active }: WindowSubject): Promise<TelemetryWindow['rssMb']> {
+  const supervisor = process.memoryUsage.rss() / MIB;
+  return { supervisor, worker: (await active.host?.rssMb()) ?? 0 };
+}
+
+const sameSubject = (a: WindowSubject, b: WindowSubject): boolean =>
+  sameVersion(a.active.version, b.active.version) &&
+  sameVersion(a.shadow?.model.version, b.shadow?.model.version) &&
+  a.shadow?.role === b.shadow?.role;
+
+/** A thousand long labels can exceed the message: then the pairs are left out, never the counters. */
+function fitted(message: TelemetryWindow): TelemetryWindow {
+  const { shadow } = message;
+  if (!shadow?.paired) return message;
+  if (Buffer.byteLength(JSON.stringify(message)) <= messageSpec('telemetry').maxBytes) return message;
+  const { paired: _paired, ...rest } = shadow;
+  return { ...message, shadow: rest };
+}

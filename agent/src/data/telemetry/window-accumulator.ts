@@ -1,0 +1,124 @@
+import type { FallbackReason, TelemetryWindow } from '@hamon/contracts';
+import { LatencySketchBuilder } from '@hamon/stats';
+import type { EdgeAnswer } from '../edge-run.js';
+import type { LoadedModel } from '../loaded-model.js';
+import { PairTable, sameLabels } from '../shadow/pair-table.js';
+import type { ShadowRole } from '../shadow/shadow-tally.js';
+
+/** Where a shadow run writes down what it did. */
+export interface ShadowRecord {
+  shadowAnswer(latencyMs: number): void;
+  shadowError(): void;
+  pair(answering: number, shadowing: number): void;
+}
+
+/** The two versions that a window is about. */
+export interface WindowSubject {
+  readonly active: LoadedModel;
+  readonly shadow: { readonly model: LoadedModel; readonly role: ShadowRole } | null;
+}
+
+export type WindowBody = Pick<
+  TelemetryWindow,
+  | 'answering'
+  | 'inferences'
+  | 'errors'
+  | 'skipped'
+  | 'fallbacks'
+  | 'labels'
+  | 'latencyMs'
+  | 'confidence'
+  | 'shadow'
+>;
+
+const CONFIDENCE_BINS = 20;
+
+/**
+ * The counters of one window. Invariants: `inferences` is the number of edge answers and equals the sums of `labels`,
+ * `confidence` and `latencyMs`; `errors` counts frames that this version failed at the edge, whoever answered then.
+ */
+export class WindowAccumulator implements ShadowRecord {
+  readonly #subject: WindowSubject;
+  readonly #labels = new Map<string, number>();
+  readonly #confidence = new Array<number>(CONFIDENCE_BINS).fill(0);
+  readonly #latency = new LatencySketchBuilder();
+  readonly #shadowLatency = new LatencySketchBuilder();
+  readonly #pairs: PairTable | null;
+  readonly #fallbacks: Partial<Record<FallbackReason, number>> = {};
+  #inferences = 0;
+  #errors = 0;
+  #skipped = 0;
+  #fallbackCount = 0;
+  #shadowInferences = 0;
+  #shadowErrors = 0;
+
+  constructor(subject: WindowSubject) {
+    this.#subject = subject;
+    const labels = subject.active.bundle.output.labels;
+    const other = subject.shadow?.model.bundle.output.labels;
+    this.#pairs = other && sameLabels(labels, other) ? new PairTable(labels) : null;
+  }
+
+  edgeAnswer({ output, latencyMs }: EdgeAnswer): void {
+    this.#inferences += 1;
+    this.#labels.set(output.label, (this.#labels.get(output.label) ?? 0) + 1);
+    this.#latency.add(latencyMs);
+    const bin = Math.min(CONFIDENCE_BINS - 1, Math.max(0, Math.floor(output.confidence * CONFIDENCE_BINS)));
+    this.#confidence[bin] = (this.#confidence[bin] ?? 0) + 1;
+  }
+
+  error(): void {
+    this.#errors += 1;
+  }
+
+  skip(frames: number): void {
+    this.#skipped += frames;
+  }
+
+  fallback(reason: FallbackReason): void {
+    this.#fallbackCount += 1;
+    this.#fallbacks[reason] = (this.#fallbacks[reason] ?? 0) + 1;
+  }
+
+  shadowAnswer(latencyMs: number): void {
+    this.#shadowInferences += 1;
+    this.#shadowLatency.add(latencyMs);
+  }
+
+  shadowError(): void {
+    this.#shadowErrors += 1;
+  }
+
+  pair(answering: number, shadowing: number): void {
+    this.#pairs?.add(answering, shadowing);
+  }
+
+  get isEmpty(): boolean {
+    const frames = this.#inferences + this.#errors + this.#skipped + this.#fallbackCount;
+    return frames + this.#shadowInferences + this.#shadowErrors === 0;
+  }
+
+  body(): WindowBody {
+    const { active, shadow } = this.#subject;
+    return {
+      answering: active.version,
+      inferences: this.#inferences,
+      errors: this.#errors,
+      skipped: this.#skipped,
+      fallbacks: { ...this.#fallbacks },
+      labels: Object.fromEntries(this.#labels),
+      latencyMs: this.#latency.build(),
+      confidence: [...this.#confidence],
+      ...(shadow && {
+        shadow: {
+          role: shadow.role,
+          version: shadow.model.version,
+          inferences: this.#shadowInferences,
+          errors: this.#shadowErrors,
+          latencyMs: this.#shadowLatency.build(),
+          ...(this.#pairs && { paired: this.#pairs.table() }),
+        },
+      }),
+    };
+  }
+}
