@@ -91,6 +91,7 @@ const workspaces = () => [
     readdirSync(join(ROOT, parent)).map((name) => `${parent}/${name}`),
   ),
   'agent',
+  'migrations',
 ];
 
 function installPackages() {
@@ -125,8 +126,7 @@ function digestOfSources() {
       }
     }
   };
-  for (const path of [...workspaces(), 'migrations'])
-    if (existsSync(join(ROOT, path))) visit(join(ROOT, path));
+  for (const path of workspaces()) if (existsSync(join(ROOT, path))) visit(join(ROOT, path));
   for (const path of ['tsconfig.json', 'tsconfig.base.json']) hash.update(readIfThere(join(ROOT, path)));
   return hash.digest('hex');
 }

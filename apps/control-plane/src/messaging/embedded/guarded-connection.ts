@@ -1,0 +1,85 @@
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { PacketGuard } from './packet-guard.js';
+
+/** A peer broke a rule of the transport; the connection is gone. */
+export class ConnectionViolation extends Error {
+  override readonly name = 'ConnectionViolation';
+}
+
+/**
+ * A socket with a guard ahead of the broker's parser: bytes of an oversized packet never reach it, and a client that is
+ * not authenticated yet is not read beyond its CONNECT, so that strangers cost one small packet of memory each.
+ */
+export class GuardedConnection extends Duplex {
+  readonly remoteAddress: string;
+  readonly #socket: Socket;
+  readonly #guard = new PacketGuard();
+  #held: Buffer = Buffer.alloc(0);
+
+  constructor(socket: Socket) {
+    super({ allowHalfOpen: false });
+    this.#socket = socket;
+    this.remoteAddress = socket.remoteAddress ?? 'unknown';
+    socket.setNoDelay(true);
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    socket.on('end', () => this.push(null));
+    socket.on('error', (error) => this.destroy(error));
+    socket.on('close', () => this.destroy());
+  }
+
+  /** The client is authenticated: read on. */
+  admit(): void {
+    this.#guard.admit();
+    const held = this.#held;
+    this.#held = Buffer.alloc(0);
+    if (held.length > 0) this.#receive(held);
+    else this.#socket.resume();
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.destroyed) return;
+    // While something is held the socket is paused; what still arrives belongs behind it.
+    if (this.#held.length > 0) {
+      this.#held = Buffer.concat([this.#held, chunk]);
+      return;
+    }
+    const seen = this.#guard.inspect(chunk);
+    if (seen.kind === 'violation') {
+      this.destroy(new ConnectionViolation(seen.rule));
+      return;
+    }
+    const wantsMore = seen.bytes === 0 || this.push(chunk.subarray(0, seen.bytes));
+    if (seen.bytes < chunk.length) this.#held = chunk.subarray(seen.bytes);
+    if (!wantsMore || this.#held.length > 0) this.#socket.pause();
+  }
+
+  override _read(): void {
+    if (this.#held.length === 0) this.#socket.resume();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#socket.write(chunk, done);
+  }
+
+  override _writev(
+    chunks: { chunk: Buffer; encoding: BufferEncoding }[],
+    done: (error?: Error | null) => void,
+  ): void {
+    this.#socket.cork();
+    chunks.forEach(({ chunk }, i) => {
+      if (i < chunks.length - 1) this.#socket.write(chunk);
+      else this.#socket.write(chunk, done);
+    });
+    this.#socket.uncork();
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.#socket.end(done);
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#socket.destroy();
+    done(error);
+  }
+}

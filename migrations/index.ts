@@ -1,0 +1,4 @@
+import { Initial1764000000000 } from './1764000000000-initial.js';
+
+/** Every migration, oldest first. Applied ones never change: a change is a new migration. */
+export const MIGRATIONS = [Initial1764000000000];
