@@ -1,1 +1,10 @@
-export {};
+export * from './rollout.js';
+export * from './observations.js';
+export * from './command.js';
+export * from './evidence.js';
+export * from './update-tally.js';
+export * from './gate-input.js';
+export * from './judge.js';
+export * from './transitions.js';
+export * from './decide.js';
+export * from './operator.js';

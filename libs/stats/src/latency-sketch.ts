@@ -81,3 +81,9 @@ export function quantile(sketch: LatencySketch, q: number): number | undefined {
   }
   return sketch.max;
 }
+
+/** How many values are above `limitMs`, off by at most those within 1 % of it. */
+export function countAbove(sketch: LatencySketch, limitMs: number): number {
+  if (limitMs >= sketch.max) return 0;
+  return sketch.bins.reduce((sum, [bin, count]) => (valueOfBin(bin) > limitMs ? sum + count : sum), 0);
+}

@@ -1,0 +1,66 @@
+import type { GateCheck } from '@hamon/contracts';
+import { anytimeMultiplier, differenceInterval, wilsonInterval } from '@hamon/stats';
+import type { SideEvidence } from '../evidence.js';
+import { percent } from '../format.js';
+import type { GateInput } from '../gate-input.js';
+
+/**
+ * Does the candidate fail on too many frames? With a control, the excess over the control's rate counts: frames that
+ * neither version can answer are the camera's fault, and going back would not help. It fails where the excess is
+ * certainly above the limit, and passes where it is not above it on enough frames.
+ */
+export function checkErrorRate({ evidence, policy, updates }: GateInput): GateCheck {
+  const { candidate, control, freshFrames } = evidence;
+  const minFrames = policy.latency.minFrames;
+  // A control of few frames would only widen the interval until nothing can fail.
+  const against = control.frames >= minFrames ? control : null;
+  const rate = shareOf(candidate);
+  const controlRate = against ? shareOf(against) : 0;
+  const excess = rate - controlRate;
+  const lower = candidate.frames === 0 ? 0 : lowerExcess(candidate, against, minFrames, policy.confidence);
+
+  const failed = lower > policy.maxErrorRate;
+  const enough = freshFrames >= minFrames && candidate.frames >= minFrames;
+  const verdict = failed ? 'fail' : enough && excess <= policy.maxErrorRate ? 'pass' : 'inconclusive';
+  return {
+    name: 'error-rate',
+    verdict,
+    evidence: against ? (updates.comparable ? 'paired' : 'control') : 'absolute',
+    detail: describe(),
+    figures: {
+      rate,
+      controlRate: against ? controlRate : null,
+      lowerExcess: lower,
+      limit: policy.maxErrorRate,
+      failures: candidate.failures,
+      frames: candidate.frames,
+      freshFrames,
+    },
+  };
+
+  function describe(): string {
+    if (candidate.frames === 0) return 'the version has not been given a single frame yet';
+    const beside = against ? `, the former version on ${percent(controlRate)}` : '';
+    const figures = `the version failed on ${percent(rate)} of ${candidate.frames} frames${beside}`;
+    if (failed)
+      return `${figures}; at most ${percent(policy.maxErrorRate)}${against ? ' more' : ''} may fail`;
+    if (enough) return figures;
+    return `${figures}; it has answered ${freshFrames} of the ${minFrames} frames needed on devices new in this stage`;
+  }
+}
+
+const shareOf = ({ failures, frames }: SideEvidence): number => (frames === 0 ? 0 : failures / frames);
+
+function lowerExcess(
+  candidate: SideEvidence,
+  control: SideEvidence | null,
+  minFrames: number,
+  confidence: number,
+): number {
+  const z = anytimeMultiplier(candidate.frames, minFrames, confidence);
+  const first = { successes: candidate.failures, trials: candidate.frames };
+  if (control) {
+    return differenceInterval(first, { successes: control.failures, trials: control.frames }, z).lower;
+  }
+  return wilsonInterval(candidate.failures, candidate.frames, z).lower;
+}

@@ -1,0 +1,69 @@
+import type { GateCheck } from '@hamon/contracts';
+import { anytimeMultiplier, countAbove, quantile, wilsonInterval, type LatencySketch } from '@hamon/stats';
+import type { StageEvidence } from '../evidence.js';
+import { milliseconds } from '../format.js';
+import type { GateInput } from '../gate-input.js';
+
+/** The share of frames that may be above a limit on the 95th percentile. */
+const TAIL = 0.05;
+
+/**
+ * Is the candidate too slow? Its p95 while answering must keep the bundle's budget, and must not exceed the control's by
+ * both a ratio and an absolute difference. "p95 is above L" means "more than 5 % of the frames take longer than L",
+ * which is a proportion with an interval; a bare comparison of two p95 fails at random on a busy device.
+ */
+export function checkLatency({ evidence, policy, budgetP95Ms }: GateInput): GateCheck {
+  const { maxRatio, maxExtraMs, minFrames } = policy.latency;
+  const candidate = evidence.candidate.answering;
+  const control = controlLatency(evidence, minFrames);
+  const p95 = quantile(candidate, 0.95) ?? null;
+  const controlP95 = (control && quantile(control.sketch, 0.95)) ?? null;
+  const relativeLimit =
+    controlP95 === null ? Infinity : Math.max(controlP95 * maxRatio, controlP95 + maxExtraMs);
+  const limit = Math.min(budgetP95Ms, relativeLimit);
+  const slow = countAbove(candidate, limit);
+
+  const enough = candidate.count >= minFrames;
+  const certain =
+    enough &&
+    wilsonInterval(slow, candidate.count, anytimeMultiplier(candidate.count, minFrames, policy.confidence))
+      .lower > TAIL;
+  const verdict = certain ? 'fail' : enough && p95 !== null && p95 <= limit ? 'pass' : 'inconclusive';
+  return {
+    name: 'latency',
+    verdict,
+    evidence: control?.evidence ?? 'absolute',
+    detail: describe(),
+    figures: {
+      p95Ms: p95,
+      controlP95Ms: controlP95,
+      limitMs: limit,
+      budgetP95Ms,
+      shareAboveLimit: candidate.count === 0 ? null : slow / candidate.count,
+      frames: candidate.count,
+      controlFrames: control?.sketch.count ?? 0,
+    },
+  };
+
+  function describe(): string {
+    if (!enough || p95 === null) {
+      return `the version has answered ${candidate.count} of the ${minFrames} frames needed to judge its latency`;
+    }
+    const beside = controlP95 === null ? '' : `, the former version ${milliseconds(controlP95)}`;
+    const figures = `p95 is ${milliseconds(p95)} over ${candidate.count} frames${beside}`;
+    if (p95 <= limit) return figures;
+    return limit === budgetP95Ms
+      ? `${figures}; the bundle's budget is ${milliseconds(budgetP95Ms)}`
+      : `${figures}; at most ${milliseconds(limit)} is allowed (${maxRatio} × and ${milliseconds(maxExtraMs)} more)`;
+  }
+}
+
+/** The control in the same role where it answered enough frames itself, else beside the candidate on the same frames. */
+function controlLatency(
+  { control }: StageEvidence,
+  minFrames: number,
+): { sketch: LatencySketch; evidence: 'control' | 'paired' } | null {
+  if (control.answering.count >= minFrames) return { sketch: control.answering, evidence: 'control' };
+  if (control.shadowing.count >= minFrames) return { sketch: control.shadowing, evidence: 'paired' };
+  return null;
+}

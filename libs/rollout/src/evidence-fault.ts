@@ -1,0 +1,32 @@
+import type { LatencySketch } from '@hamon/stats';
+import type { GateInput } from './gate-input.js';
+
+/** Why figures cannot be trusted at all, or undefined. A gate that cannot count answers `error`, never `pass`. */
+export function evidenceFault({ evidence, budgetP95Ms }: GateInput): string | undefined {
+  if (!(budgetP95Ms > 0 && budgetP95Ms < Infinity)) return `the bundle's p95 budget is ${budgetP95Ms}`;
+  for (const name of ['candidate', 'control'] as const) {
+    const { frames, failures, answering, shadowing } = evidence[name];
+    if (!isCount(frames) || !isCount(failures) || failures > frames) {
+      return `the ${name}'s counters contradict each other: ${failures} failures on ${frames} frames`;
+    }
+    if (!isWhole(answering) || !isWhole(shadowing)) {
+      return `the ${name}'s latency sketch does not add up to its own count`;
+    }
+  }
+  if (!isCount(evidence.freshFrames) || evidence.freshFrames > evidence.candidate.frames) {
+    return `${evidence.freshFrames} frames on new devices, ${evidence.candidate.frames} in all`;
+  }
+  const { labels, cells } = evidence.paired;
+  if (cells.some(([a, b, n]) => !(a in labels) || !(b in labels) || !isCount(n))) {
+    return 'the table of paired labels names labels that it does not have';
+  }
+  return undefined;
+}
+
+const isCount = (n: number): boolean => Number.isSafeInteger(n) && n >= 0;
+
+const isWhole = ({ count, min, max, bins }: LatencySketch): boolean =>
+  isCount(count) &&
+  Number.isFinite(min) &&
+  Number.isFinite(max) &&
+  bins.reduce((sum, [, n]) => sum + n, 0) === count;

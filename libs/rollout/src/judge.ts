@@ -1,0 +1,57 @@
+import type { GateCheck, Judgement } from '@hamon/contracts';
+import { frameCount } from '@hamon/stats';
+import { checkAgreement } from './checks/agreement.js';
+import { checkCollapse } from './checks/collapse.js';
+import { checkErrorRate } from './checks/error-rate.js';
+import { checkLatency } from './checks/latency.js';
+import { checkUpdateFailures } from './checks/update-failures.js';
+import { evidenceFault } from './evidence-fault.js';
+import type { GateInput } from './gate-input.js';
+
+/** The worst verdict decides; in this order. */
+const SEVERITY = ['error', 'fail', 'inconclusive', 'pass'] as const;
+
+/**
+ * Judges a stage by what it has shown so far; callable at any time and as often as wanted.
+ *
+ * `fail` holds under continuous looking: every interval behind it is an anytime-valid one (`anytimeMultiplier`), so that
+ * over a whole watch a good version is stopped with a probability of about `1 - confidence` per check at most, counting
+ * frames as independent. `pass` needs every check to pass; silence, too few frames and frames of one label only are
+ * `inconclusive`. Where no device ran another version before there is nothing to compare with, and absolute limits alone
+ * decide; each check says which evidence it used.
+ */
+export function judge(input: GateInput): Judgement {
+  const fault = evidenceFault(input);
+  if (fault !== undefined) {
+    const check = {
+      name: 'error-rate',
+      verdict: 'error',
+      evidence: 'absolute',
+      detail: fault,
+      figures: {},
+    } as const;
+    return { verdict: 'error', reason: `the evidence cannot be used: ${fault}`, checks: [check] };
+  }
+  const { updates, evidence } = input;
+  const compared = updates.comparable || evidence.unpairedFrames > 0 || frameCount(evidence.paired) > 0;
+  const checks = [
+    checkUpdateFailures(input),
+    // A model that does other work is named before its latency is.
+    ...(compared ? [checkCollapse(input), checkAgreement(input)] : []),
+    checkErrorRate(input),
+    checkLatency(input),
+  ];
+  const verdict = SEVERITY.find((v) => checks.some((check) => check.verdict === v)) ?? 'error';
+  return { verdict, reason: reasonFor(verdict, checks, compared), checks };
+}
+
+function reasonFor(verdict: Judgement['verdict'], checks: readonly GateCheck[], compared: boolean): string {
+  if (verdict === 'pass') {
+    const basis = compared
+      ? 'against the former version'
+      : 'by absolute limits, there being no former version';
+    return `all ${checks.length} checks passed ${basis}`;
+  }
+  const decisive = checks.find((check) => check.verdict === verdict);
+  return decisive ? `${decisive.name}: ${decisive.detail}` : 'nothing was checked';
+}

@@ -1,0 +1,35 @@
+import type { DeploymentState, Reason } from '@hamon/contracts';
+import type { StageEvidence } from './evidence.js';
+
+/** What is known of one member of the cohort. Times are ISO 8601 UTC. */
+export interface ObservedMember {
+  readonly device: string;
+  /** Order in which the ripple reaches the members, from 0; unique, without gaps. */
+  readonly position: number;
+  readonly online: boolean;
+  /**
+   * Begin of the present connection, null while offline. Deployments time out from the later of this and their
+   * assignment: a device that comes back after weeks has its full time again.
+   */
+  readonly onlineSince: string | null;
+  /** Digest of the bundle that the device ran when the rollout began; null for none. A revert goes back to it. */
+  readonly previousBundle: string | null;
+  /** Digest of the bundle in the current slot as last reported; null for none. */
+  readonly currentBundle: string | null;
+  /** This rollout's deployment; null while the ripple has not reached the device. A device with one is *touched*. */
+  readonly deployment: {
+    readonly state: DeploymentState;
+    readonly assignedAt: string;
+    readonly reason: Reason | null;
+  } | null;
+  /** This rollout's way back; `cleared` where the device ran nothing before and its desired state was emptied. */
+  readonly revert: { readonly state: DeploymentState | 'cleared' } | null;
+}
+
+/** The facts that a decision is made on. */
+export interface Observations {
+  /** All members below the current stage's count, and all touched ones; more do no harm. In any order. */
+  readonly members: readonly ObservedMember[];
+  /** The current stage's evidence; one of another stage counts as none. */
+  readonly evidence: StageEvidence;
+}

@@ -1,0 +1,103 @@
+import { err, ok, type Result } from '@hamon/contracts';
+import type { Command, NoteKind } from './command.js';
+import { succeed, widen } from './pass-stage.js';
+import { currentStage, type Rollout } from './rollout.js';
+import { withStage, withStatus } from './stage-view.js';
+import { transition, type RolloutEvent } from './transitions.js';
+
+/** Why an operator's wish is refused; the rollout is unchanged. */
+export interface OperatorRefusal {
+  readonly code: 'wrong-state';
+  readonly detail: string;
+}
+
+export type OperatorOutcome = Result<
+  { readonly next: Rollout; readonly commands: readonly Command[] },
+  OperatorRefusal
+>;
+
+/** Stops the widening; deployments under way go on, and a failing gate still goes back. */
+export function pauseRollout(rollout: Rollout, by: string): OperatorOutcome {
+  return act(rollout, 'pause', 'paused', (next) => {
+    const reason = `paused by ${by}`;
+    return { next: withStatus(next, { pausedBy: 'operator', reason }), text: reason };
+  });
+}
+
+/** Goes on where it was paused; a watch begins anew, its evidence is kept. */
+export function resumeRollout(rollout: Rollout, by: string, now: Date): OperatorOutcome {
+  return act(rollout, 'resume', 'resumed', (next) => {
+    const { watchingSince } = currentStage(next);
+    const resumed = withStatus(next, { pausedBy: null, reason: '' });
+    return {
+      next:
+        watchingSince === null
+          ? resumed
+          : withStage(resumed, { watchingSince: now.toISOString(), prolonged: false }),
+      text: `resumed by ${by}`,
+    };
+  });
+}
+
+/**
+ * Lets the ripple widen: after a gate that passed, or in the stead of a gate that could not judge and paused the
+ * rollout. The inconclusive judgement stays on record beside the person who answered for it.
+ */
+export function approveRollout(rollout: Rollout, by: string, now: Date): OperatorOutcome {
+  const { state, pausedBy, stage, stages } = rollout.status;
+  if (state === 'paused' && pausedBy !== 'gate') {
+    return refuse('a rollout that a person paused is resumed, not approved');
+  }
+  const last = stage === stages.length - 1;
+  return act(rollout, last ? 'approve-last' : 'approve', 'approved', (next) => {
+    const passed = withStatus(
+      withStage(next, { state: 'passed', endedAt: currentStage(next).endedAt ?? now.toISOString() }),
+      { pausedBy: null, reason: '' },
+    );
+    const moved = last ? succeed(passed, now) : widen(passed, now);
+    return { next: moved.next, text: `stage ${stage + 1} approved by ${by}`, then: moved.commands };
+  });
+}
+
+/** Ends the rollout: devices stay as they are, or, with `rollback`, every touched one goes back first. */
+export function abortRollout(
+  rollout: Rollout,
+  { by, rollback }: { readonly by: string; readonly rollback: boolean },
+  now: Date,
+): OperatorOutcome {
+  const at = now.toISOString();
+  const reason = `aborted by ${by}`;
+  return rollback
+    ? act(rollout, 'abort-and-revert', 'rolling-back', (next) => ({
+        next: withStatus(next, { pausedBy: null, reason, rollback: { since: at, outcome: 'aborted' } }),
+        text: `${reason}, touched devices go back`,
+      }))
+    : act(rollout, 'abort', 'aborted', (next) => ({
+        next: withStatus(next, { pausedBy: null, reason, endedAt: at }),
+        text: `${reason}, devices stay as they are`,
+      }));
+}
+
+function act(
+  rollout: Rollout,
+  event: RolloutEvent,
+  note: NoteKind,
+  change: (next: Rollout) => { next: Rollout; text: string; then?: readonly Command[] },
+): OperatorOutcome {
+  const { state, stage } = rollout.status;
+  const after = transition(state, event);
+  if (!after) return refuse(`a rollout that is ${state} cannot be ${PARTICIPLE[event] ?? 'changed'}`);
+  const { next, text, then = [] } = change(withStatus(rollout, { state: after }));
+  return ok({ next, commands: [{ kind: 'note', note, stage, text }, ...then] });
+}
+
+const PARTICIPLE: Partial<Record<RolloutEvent, string>> = {
+  pause: 'paused',
+  resume: 'resumed',
+  approve: 'approved',
+  'approve-last': 'approved',
+  abort: 'aborted',
+  'abort-and-revert': 'aborted',
+};
+
+const refuse = (detail: string): OperatorOutcome => err({ code: 'wrong-state', detail });

@@ -1,0 +1,110 @@
+import type { GatePolicy, Judgement, RolloutState } from '@hamon/contracts';
+
+/** What was asked for; never changes after the start. */
+export interface RolloutSpec {
+  readonly model: string;
+  readonly version: string;
+  readonly variant: string;
+  /** Digest of the bundle that the devices shall run: the candidate. */
+  readonly bundle: string;
+  /** The bundle's own p95 budget in milliseconds. */
+  readonly budgetP95Ms: number;
+  /** Cumulative device counts, strictly growing; the last one is the whole cohort. */
+  readonly stages: readonly number[];
+  readonly watchSeconds: number;
+  readonly gate: GatePolicy;
+  readonly approve: 'auto' | 'manual';
+  /** Most deployments in flight on online devices; null for no limit. */
+  readonly maxParallel: number | null;
+}
+
+/** Where one stage is. Times are ISO 8601 UTC. */
+export interface StageStatus {
+  /** Cumulative. */
+  readonly devices: number;
+  readonly state: 'pending' | 'deploying' | 'watching' | 'passed' | 'failed';
+  readonly startedAt: string | null;
+  /** Since when all reachable devices of the stage have been settled; a resume begins it anew. */
+  readonly watchingSince: string | null;
+  readonly endedAt: string | null;
+  /** The watch went past its time for want of evidence. */
+  readonly prolonged: boolean;
+  readonly judgement: Judgement | null;
+}
+
+/** Everything that changes; only `decide` and the operator's actions make a new one. */
+export interface RolloutStatus {
+  readonly state: RolloutState;
+  /** Index of the current stage. */
+  readonly stage: number;
+  readonly stages: readonly StageStatus[];
+  /** Why it paused, went back or was aborted; empty while all is well. */
+  readonly reason: string;
+  /** Who paused it, null when it is not paused. */
+  readonly pausedBy: 'operator' | 'gate' | null;
+  /** The way back, once it began, and what it ends in. */
+  readonly rollback: { readonly since: string; readonly outcome: 'rolled-back' | 'aborted' } | null;
+  readonly endedAt: string | null;
+}
+
+/** A staged change of a cohort to a version. Survives `JSON.parse(JSON.stringify(…))` unchanged. */
+export interface Rollout {
+  readonly id: string;
+  readonly spec: RolloutSpec;
+  readonly status: RolloutStatus;
+}
+
+/** States that nothing leaves. */
+export const ENDED_STATES = [
+  'succeeded',
+  'rolled-back',
+  'aborted',
+] as const satisfies readonly RolloutState[];
+
+export const hasEnded = (state: RolloutState): boolean =>
+  (ENDED_STATES as readonly RolloutState[]).includes(state);
+
+/**
+ * A rollout at its first stage, before anything was assigned. Throws a `RangeError` where the stages are empty, not
+ * strictly growing or below one device: callers resolve them with `resolveStages` of the contracts.
+ */
+export function startRollout(id: string, spec: RolloutSpec, now: Date): Rollout {
+  if (spec.stages.length === 0) throw new RangeError('a rollout needs at least one stage');
+  for (const [i, devices] of spec.stages.entries()) {
+    if (!Number.isInteger(devices) || devices <= (spec.stages[i - 1] ?? 0)) {
+      throw new RangeError(`stages must be strictly growing device counts, stage ${i + 1} is ${devices}`);
+    }
+  }
+  return {
+    id,
+    spec,
+    status: {
+      state: 'running',
+      stage: 0,
+      stages: spec.stages.map((devices, i) => ({
+        devices,
+        state: i === 0 ? 'deploying' : 'pending',
+        startedAt: i === 0 ? now.toISOString() : null,
+        watchingSince: null,
+        endedAt: null,
+        prolonged: false,
+        judgement: null,
+      })),
+      reason: '',
+      pausedBy: null,
+      rollback: null,
+      endedAt: null,
+    },
+  };
+}
+
+/** The stage that the rollout is at. */
+export function currentStage(rollout: Rollout): StageStatus {
+  const stage = rollout.status.stages[rollout.status.stage];
+  if (!stage) throw new RangeError(`rollout ${rollout.id} has no stage ${rollout.status.stage}`);
+  return stage;
+}
+
+/** Members at positions from here up to the current stage's count are new in the current stage. */
+export const firstNewPosition = (rollout: Rollout): number =>
+  rollout.status.stages[rollout.status.stage - 1]?.devices ?? 0;

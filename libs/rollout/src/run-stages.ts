@@ -1,0 +1,122 @@
+import type { Judgement } from '@hamon/contracts';
+import { assignStage } from './assign.js';
+import type { Command, Note } from './command.js';
+import { counted, duration } from './format.js';
+import type { ObservedMember } from './observations.js';
+import type { Phase } from './phase.js';
+import { beginRollback } from './roll-back.js';
+import { currentStage, type Rollout } from './rollout.js';
+import { passStage } from './pass-stage.js';
+import { judgeStage, tallyStage, withStage, withStatus } from './stage-view.js';
+import { mustTransition } from './transitions.js';
+import { deadlineOf, memberOutcome, type UpdateTally } from './update-tally.js';
+
+/** A watch of a few seconds, or of none, still waits this long for evidence before it gives up. */
+const MIN_PATIENCE_MS = 60_000;
+
+/** Deploys and watches the current stage, and the next ones as far as they pass. */
+export const runStages: Phase = (rollout, seen, now) => {
+  const commands: Command[] = [];
+  let current = rollout;
+  let members = seen.members;
+  for (;;) {
+    // Judged before anything is assigned: a failing stage gets no further device.
+    const judgement = judgeStage(current, tallyStage(current, members, now), seen.evidence);
+    if (judgement.verdict === 'fail') {
+      const step = beginRollback(current, judgement, { ...seen, members }, now);
+      return { ...step, commands: [...commands, ...step.commands] };
+    }
+    const assigned = assignStage(current, members, now);
+    commands.push(...assigned.commands);
+    members = assigned.members;
+    const watched = watchStage(current, members, judgement, now);
+    commands.push(...watched.commands);
+    current = watched.next;
+    if (watched.outcome !== 'passed' || current.status.state !== 'running') {
+      return { next: current, commands, wakeAtMs: nextDeadline(current, members, now) };
+    }
+  }
+};
+
+interface Watched {
+  readonly next: Rollout;
+  readonly commands: readonly Command[];
+  readonly outcome: 'passed' | 'waiting';
+}
+
+function watchStage(
+  rollout: Rollout,
+  members: readonly ObservedMember[],
+  judgement: Judgement,
+  now: Date,
+): Watched {
+  const { fresh } = tallyStage(rollout, members, now);
+  const stage = currentStage(rollout);
+  const commands: Command[] = [];
+  let next = withStage(rollout, { judgement });
+  let since = stage.watchingSince;
+  if (since === null) {
+    if (fresh.waiting > 0 || fresh.unreachable === fresh.devices)
+      return { next, commands, outcome: 'waiting' };
+    since = now.toISOString();
+    next = withStage(next, { state: 'watching', watchingSince: since });
+    commands.push(note(rollout, 'watch-started', watchText(rollout, fresh)));
+  }
+
+  const elapsedMs = now.getTime() - Date.parse(since);
+  if (elapsedMs < rollout.spec.watchSeconds * 1000) return { next, commands, outcome: 'waiting' };
+  const exhausted = elapsedMs >= patienceMs(rollout);
+  if (judgement.verdict === 'pass' && (fresh.waiting === 0 || exhausted)) {
+    const passed = passStage(next, judgement, now);
+    return { next: passed.next, commands: [...commands, ...passed.commands], outcome: 'passed' };
+  }
+  // With nobody reachable there is nothing to ask a person about yet: the stage waits for its devices.
+  const nobody = fresh.unreachable === fresh.devices;
+  if (judgement.verdict === 'error' || (exhausted && !nobody)) {
+    const reason = `stage ${rollout.status.stage + 1} could not be judged: ${judgement.reason}`;
+    next = withStatus(next, {
+      state: mustTransition(rollout.status.state, 'gate-unsure'),
+      pausedBy: 'gate',
+      reason,
+    });
+    commands.push({ ...note(rollout, 'paused', reason), judgement });
+    return { next, commands, outcome: 'waiting' };
+  }
+  if (!stage.prolonged) {
+    next = withStage(next, { prolonged: true });
+    const text = `watching on, at most ${duration(patienceMs(rollout) / 1000)}: ${judgement.reason}`;
+    commands.push({ ...note(rollout, 'watch-prolonged', text), judgement });
+  }
+  return { next, commands, outcome: 'waiting' };
+}
+
+/** How long a watch may take in all. */
+const patienceMs = ({ spec }: Rollout): number =>
+  Math.max(MIN_PATIENCE_MS, spec.watchSeconds * spec.gate.maxWatchFactor * 1000);
+
+/** The next moment at which time alone changes something. */
+function nextDeadline(rollout: Rollout, members: readonly ObservedMember[], now: Date): number {
+  const { watchingSince, devices } = currentStage(rollout);
+  const moments = members
+    .filter(
+      (member) => member.position < devices && memberOutcome(member, rollout.spec.gate, now) === 'waiting',
+    )
+    .map((member) => deadlineOf(member, rollout.spec.gate));
+  if (watchingSince !== null) {
+    const sinceMs = Date.parse(watchingSince);
+    moments.push(sinceMs + rollout.spec.watchSeconds * 1000, sinceMs + patienceMs(rollout));
+  }
+  return moments.reduce((next, at) => (at > now.getTime() && at < next ? at : next), Infinity);
+}
+
+function watchText({ spec, status }: Rollout, fresh: UpdateTally['fresh']): string {
+  const offline = fresh.unreachable > 0 ? `, ${fresh.unreachable} offline` : '';
+  return `stage ${status.stage + 1}: ${counted(fresh.succeeded, 'new device')} running ${spec.model}@${spec.version}${offline}, watching for ${duration(spec.watchSeconds)}`;
+}
+
+const note = (rollout: Rollout, kind: Note['note'], text: string): Note => ({
+  kind: 'note',
+  note: kind,
+  stage: rollout.status.stage,
+  text,
+});

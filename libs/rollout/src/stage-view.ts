@@ -1,0 +1,43 @@
+import type { Judgement } from '@hamon/contracts';
+import { emptyEvidence } from './evidence.js';
+import { judge } from './judge.js';
+import type { ObservedMember, Observations } from './observations.js';
+import { currentStage, firstNewPosition, type Rollout, type StageStatus } from './rollout.js';
+import { tallyUpdates, type UpdateTally } from './update-tally.js';
+
+/** How the current stage's updates stand. */
+export function tallyStage(rollout: Rollout, members: readonly ObservedMember[], now: Date): UpdateTally {
+  const { gate, bundle } = rollout.spec;
+  const stage = { firstNew: firstNewPosition(rollout), devices: currentStage(rollout).devices, bundle };
+  return tallyUpdates(members, stage, gate, now);
+}
+
+/** The gate's answer for the current stage; evidence of another stage counts as none. */
+export function judgeStage(
+  rollout: Rollout,
+  updates: UpdateTally,
+  evidence: Observations['evidence'],
+): Judgement {
+  const { stage } = rollout.status;
+  return judge({
+    updates,
+    evidence: evidence.stage === stage ? evidence : emptyEvidence(stage),
+    policy: rollout.spec.gate,
+    budgetP95Ms: rollout.spec.budgetP95Ms,
+  });
+}
+
+/** The rollout with its current stage changed. */
+export function withStage(rollout: Rollout, change: Partial<StageStatus>): Rollout {
+  const { stage, stages } = rollout.status;
+  return {
+    ...rollout,
+    status: { ...rollout.status, stages: stages.map((s, i) => (i === stage ? { ...s, ...change } : s)) },
+  };
+}
+
+/** The rollout with its status changed. */
+export const withStatus = (rollout: Rollout, change: Partial<Rollout['status']>): Rollout => ({
+  ...rollout,
+  status: { ...rollout.status, ...change },
+});

@@ -1,0 +1,106 @@
+import type { DeploymentState, GatePolicy } from '@hamon/contracts';
+import type { ObservedMember } from './observations.js';
+
+/** How the update itself went on a set of devices. */
+export interface UpdateCounts {
+  readonly devices: number;
+  /** Active or committed. */
+  readonly succeeded: number;
+  /** Refused, rolled back, or online for the whole time-out without finishing. */
+  readonly failed: number;
+  /** Online and on their way, or online and not assigned yet. */
+  readonly waiting: number;
+  /** Offline and not finished: nobody waits for them. */
+  readonly unreachable: number;
+  /** Replaced by something newer than this rollout; neither good nor bad. */
+  readonly superseded: number;
+}
+
+export interface UpdateTally {
+  /** Devices that are new in the stage. */
+  readonly fresh: UpdateCounts;
+  /** All devices up to the stage's count. */
+  readonly all: UpdateCounts;
+  /** Failed devices by reason code; `timeout` for those that did not finish. */
+  readonly reasons: Readonly<Record<string, number>>;
+  /** Does a device run the candidate, or shadow with it, that ran another version before? Then there is a control. */
+  readonly comparable: boolean;
+}
+
+export type MemberOutcome = Exclude<keyof UpdateCounts, 'devices'>;
+
+const OUTCOME_OF_STATE = {
+  assigned: null,
+  downloading: null,
+  staged: null,
+  'self-tested': null,
+  shadowing: null,
+  active: 'succeeded',
+  committed: 'succeeded',
+  'rolled-back': 'failed',
+  refused: 'failed',
+  superseded: 'superseded',
+} as const satisfies Record<DeploymentState, MemberOutcome | null>;
+
+/** The deployment has come to where nobody waits for it any more: it runs, or it has ended. */
+export const isSettled = (state: DeploymentState): boolean => OUTCOME_OF_STATE[state] !== null;
+
+/** A device that connects and vanishes again and again is given up after this many time-outs. */
+const FLAPPING_FACTOR = 3;
+
+/** When an unfinished online device stops being waited for, in milliseconds since the epoch. */
+export function deadlineOf(member: ObservedMember, { deploymentTimeoutSeconds }: GatePolicy): number {
+  if (!member.deployment) return Infinity;
+  const timeoutMs = deploymentTimeoutSeconds * 1000;
+  const assignedMs = Date.parse(member.deployment.assignedAt);
+  const onlineMs = member.onlineSince === null ? assignedMs : Date.parse(member.onlineSince);
+  return Math.min(Math.max(assignedMs, onlineMs) + timeoutMs, assignedMs + FLAPPING_FACTOR * timeoutMs);
+}
+
+/** How the update stands on one device. */
+export function memberOutcome(member: ObservedMember, policy: GatePolicy, now: Date): MemberOutcome {
+  const settled = member.deployment && OUTCOME_OF_STATE[member.deployment.state];
+  if (settled) return settled;
+  if (!member.online) return 'unreachable';
+  return now.getTime() >= deadlineOf(member, policy) ? 'failed' : 'waiting';
+}
+
+/** Counts members below `devices`; those from `firstNew` on are new in the stage. */
+export function tallyUpdates(
+  members: readonly ObservedMember[],
+  stage: { readonly firstNew: number; readonly devices: number; readonly bundle: string },
+  policy: GatePolicy,
+  now: Date,
+): UpdateTally {
+  const fresh = emptyCounts();
+  const all = emptyCounts();
+  const reasons: Record<string, number> = {};
+  let comparable = false;
+  for (const member of members) {
+    if (member.position >= stage.devices) continue;
+    const outcome = memberOutcome(member, policy, now);
+    for (const counts of member.position >= stage.firstNew ? [fresh, all] : [all]) {
+      counts.devices += 1;
+      counts[outcome] += 1;
+    }
+    if (outcome === 'failed') {
+      const code = member.deployment?.reason?.code ?? 'timeout';
+      reasons[code] = (reasons[code] ?? 0) + 1;
+    }
+    const state = member.deployment?.state;
+    const runs = state === 'shadowing' || state === 'active' || state === 'committed';
+    if (runs && member.previousBundle !== null && member.previousBundle !== stage.bundle) comparable = true;
+  }
+  return { fresh, all, reasons, comparable };
+}
+
+type Counting = { -readonly [K in keyof UpdateCounts]: UpdateCounts[K] };
+
+const emptyCounts = (): Counting => ({
+  devices: 0,
+  succeeded: 0,
+  failed: 0,
+  waiting: 0,
+  unreachable: 0,
+  superseded: 0,
+});
