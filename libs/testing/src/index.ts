@@ -1,1 +1,9 @@
-export {};
+export {
+  onnxFile,
+  type OnnxGraph,
+  type OnnxNode,
+  type OnnxTensor,
+  type OnnxValue,
+} from './models/onnx-file.js';
+export { tinyModel, type TinyModelOptions } from './models/tiny-model.js';
+export { bundleDocument, writeBundle } from './models/bundle-folder.js';
