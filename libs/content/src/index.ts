@@ -1,1 +1,13 @@
-export {};
+export { ContentError, type ContentErrorCode } from './content-error.js';
+export { nodeDisk, type Disk, type DiskEntry, type ReadHandle, type WriteHandle } from './disk.js';
+export { digestOf } from './digest.js';
+export { chunkBytes, chunkFile, type ChunkedFile, type ChunkSpan } from './chunk-file.js';
+export { encodeIndex, indexDigest, parseIndex } from './index-codec.js';
+export { buildIndex, type BuiltIndex, type ChunkOrigin, type SourceFile } from './build-index.js';
+export { listFolder, type FolderFile } from './list-folder.js';
+export { missingChunks, type ChunkSource } from './chunk-source.js';
+export { ChunkStore, type ChunkStoreOptions } from './chunk-store.js';
+export { BundleChunks } from './bundle-chunks.js';
+export { assembleBundle } from './assemble-bundle.js';
+export { INSTALLED_INDEX, readInstalledIndex, verifyBundle } from './verify-bundle.js';
+export { ArtifactFiles, type ArtifactFilesOptions } from './artifact-files.js';
