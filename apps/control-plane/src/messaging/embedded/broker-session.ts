@@ -1,10 +1,4 @@
-import {
-  MAX_CHUNK_SUBSCRIPTIONS,
-  mayPublish,
-  maySubscribe,
-  messageSpec,
-  parseTopic,
-} from '@hamon/contracts';
+import { MAX_CHUNK_SUBSCRIPTIONS, mayPublish, maySubscribe, messageSpec, parseTopic } from '@hamon/contracts';
 import { TokenBucket } from './token-bucket.js';
 
 /** What a device may send on average and at once; a window every few seconds stays two orders below. */
@@ -48,10 +42,7 @@ export class BrokerSession {
 
   /** How long a message has to wait so that one device's flood delays nobody but itself. */
   throttleMs({ payload }: Publication, nowMs: number): number {
-    return Math.max(
-      this.#messages.take(1, nowMs),
-      this.#bytes.take(Buffer.byteLength(payload), nowMs),
-    );
+    return Math.max(this.#messages.take(1, nowMs), this.#bytes.take(Buffer.byteLength(payload), nowMs));
   }
 
   /** The broken rule, or undefined where the subscription is granted (and counted). */

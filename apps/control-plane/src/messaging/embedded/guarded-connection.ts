@@ -15,6 +15,7 @@ export class GuardedConnection extends Duplex {
   readonly remoteAddress: string;
   readonly #socket: Socket;
   readonly #guard = new PacketGuard();
+  #admitted = false;
   #held: Buffer = Buffer.alloc(0);
 
   constructor(socket: Socket) {
@@ -28,9 +29,15 @@ export class GuardedConnection extends Duplex {
     socket.on('close', () => this.destroy());
   }
 
-  /** The client is authenticated: read on. */
+  get admitted(): boolean {
+    return this.#admitted;
+  }
+
+  /** The client is authenticated: read on. Emits `admitted`. */
   admit(): void {
     this.#guard.admit();
+    this.#admitted = true;
+    this.emit('admitted');
     const held = this.#held;
     this.#held = Buffer.alloc(0);
     if (held.length > 0) this.#receive(held);
@@ -52,6 +59,7 @@ export class GuardedConnection extends Duplex {
     const wantsMore = seen.bytes === 0 || this.push(chunk.subarray(0, seen.bytes));
     if (seen.bytes < chunk.length) this.#held = chunk.subarray(seen.bytes);
     if (!wantsMore || this.#held.length > 0) this.#socket.pause();
+    else this.#socket.resume();
   }
 
   override _read(): void {

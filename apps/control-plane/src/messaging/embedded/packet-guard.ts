@@ -7,8 +7,7 @@ const CONNECT = 1;
 const PUBLISH = 3;
 
 export type Inspection =
-  | { readonly kind: 'pass'; readonly bytes: number }
-  | { readonly kind: 'violation'; readonly rule: string };
+  { readonly kind: 'pass'; readonly bytes: number } | { readonly kind: 'violation'; readonly rule: string };
 
 /**
  * Reads the fixed headers (MQTT 3.1.1, 2.2) of a byte stream and nothing else, so that a packet's announced length is

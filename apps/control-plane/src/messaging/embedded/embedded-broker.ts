@@ -1,0 +1,227 @@
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { messageSpec, parseTopic } from '@hamon/contracts';
+import { Aedes, type AuthenticateError, type Client } from 'aedes';
+import type { DeviceDirectory } from '../device-directory.js';
+import type { BrokerReport } from './broker-report.js';
+import type { BrokerSession, Publication } from './broker-session.js';
+import { ConnectAuthenticator, type Admission, type ConnectRequest } from './connect-authenticator.js';
+import { GuardedConnection } from './guarded-connection.js';
+
+/** File descriptors of a common Linux service; a fleet beyond it outgrew the embedded broker. */
+const MAX_CONNECTIONS = 20_000;
+const MAX_UNAUTHENTICATED = 1_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+/** A subscriber that does not read for so long is cut off: until then it delays the message for the others. */
+const DRAIN_TIMEOUT_MS = 10_000;
+const KEEPALIVE_LIMIT_SECONDS = 600;
+const BARRED_SWEEP_MS = 5_000;
+
+const RETURN_CODE = { unavailable: 3, refused: 5 } as const;
+
+type ConnectFields = Omit<ConnectRequest, 'username' | 'password'>;
+
+/**
+ * An MQTT 3.1.1 broker in this process (aedes) that knows devices by their keys and lets each do only what the contracts'
+ * topic rules say. Retained messages live in memory: whoever starts it publishes them again.
+ */
+export class EmbeddedBroker {
+  readonly #authenticator: ConnectAuthenticator;
+  readonly #server: Server;
+  readonly #connects = new WeakMap<Client, ConnectFields>();
+  readonly #sessions = new WeakMap<Client, Admission>();
+  readonly #devices = new Map<string, Client>();
+  readonly #connections = new Set<GuardedConnection>();
+  #unauthenticated = 0;
+  #aedes: Aedes | undefined;
+  #sweep: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly directory: DeviceDirectory,
+    private readonly report: BrokerReport,
+    private readonly now: () => Date = () => new Date(),
+  ) {
+    this.#authenticator = new ConnectAuthenticator(directory, now);
+    this.#server = createServer({ pauseOnConnect: false }, (socket) => {
+      if (this.#unauthenticated >= MAX_UNAUTHENTICATED || !this.#aedes) {
+        socket.destroy();
+        this.report.refused('connection', socket.remoteAddress ?? 'unknown', 'too many are connecting');
+        return;
+      }
+      const connection = new GuardedConnection(socket);
+      this.#unauthenticated++;
+      this.#connections.add(connection);
+      connection.once('admitted', () => this.#unauthenticated--);
+      connection.once('close', () => {
+        this.#connections.delete(connection);
+        if (!connection.admitted) this.#unauthenticated--;
+      });
+      this.#aedes.handle(connection);
+    });
+    this.#server.maxConnections = MAX_CONNECTIONS;
+  }
+
+  /** The control plane's own account. */
+  get service(): ConnectAuthenticator['service'] {
+    return this.#authenticator.service;
+  }
+
+  /** Devices connected now. */
+  get deviceCount(): number {
+    return this.#devices.size;
+  }
+
+  /** Listens; answers the port, which is a free one where `port` is 0. */
+  async start(host: string, port: number): Promise<number> {
+    const aedes = await Aedes.createBroker({
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      drainTimeout: DRAIN_TIMEOUT_MS,
+      keepaliveLimit: KEEPALIVE_LIMIT_SECONDS,
+      preConnect: (client, { clientId, clean, will }, done) => {
+        this.#connects.set(client, {
+          clientId,
+          clean: clean ?? false,
+          will: will && { topic: will.topic, payload: will.payload, qos: will.qos ?? 0 },
+        });
+        done(null, true);
+      },
+      authenticate: (client, username, password, done) => {
+        this.#authenticate(client, username, password).then(
+          (refusal) => (refusal ? done(refusal, false) : done(null, true)),
+          (cause: unknown) => {
+            this.report.fault('a device could not be looked up', cause);
+            done(authenticateError(RETURN_CODE.unavailable, 'try again later'), false);
+          },
+        );
+      },
+      authorizePublish: (client, packet, done) => this.#authorizePublish(client, packet, done),
+      authorizeSubscribe: (client, subscription, done) => {
+        const session = this.#session(client);
+        const rule = session?.refuseSubscribe(subscription.topic);
+        if (rule !== undefined) this.report.refused('subscribe', client.id, rule);
+        done(null, rule === undefined ? subscription : null);
+      },
+    });
+    aedes.on('unsubscribe', (filters, client) => {
+      const session = this.#session(client);
+      filters.forEach((filter) => session?.unsubscribed(filter));
+    });
+    aedes.on('clientError', (client, error) => this.#noteError(client, error));
+    aedes.on('connectionError', (client, error) => this.#noteError(client, error));
+    aedes.on(
+      'error' as 'closed',
+      ((cause: unknown) => this.report.fault('the broker failed', cause)) as () => void,
+    );
+    this.#aedes = aedes;
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    });
+    this.#server.on('error', (cause) => this.report.fault('the broker failed to accept a connection', cause));
+    this.#sweep = setInterval(() => void this.#closeBarred(), BARRED_SWEEP_MS).unref();
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Closes every connection and stops listening. */
+  async stop(): Promise<void> {
+    clearInterval(this.#sweep);
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const aedes = this.#aedes;
+    this.#aedes = undefined;
+    if (aedes) await new Promise<void>((resolve) => aedes.close(resolve));
+    for (const connection of this.#connections) connection.destroy();
+    if (this.#server.listening || aedes) await closed;
+  }
+
+  /** Closes a device's connection, if there is one. */
+  disconnect(device: string): void {
+    this.#devices.get(device)?.conn.destroy();
+  }
+
+  async #authenticate(
+    client: Client,
+    username: string | undefined,
+    password: Buffer | undefined,
+  ): Promise<AuthenticateError | undefined> {
+    const connection = client.conn as GuardedConnection;
+    const connect = this.#connects.get(client);
+    if (!connect) return authenticateError(RETURN_CODE.refused, 'no CONNECT');
+    const admission = await this.#authenticator.admit({ ...connect, username, password });
+    if (!admission.ok) {
+      this.report.refused('connection', `${connect.clientId}@${connection.remoteAddress}`, admission.error);
+      return authenticateError(RETURN_CODE.refused, admission.error);
+    }
+    if (connection.destroyed) return authenticateError(RETURN_CODE.refused, 'the connection has gone');
+    this.#sessions.set(client, admission.value);
+    if (admission.value.kind === 'device') this.#track(client, connection, admission.value.session);
+    connection.admit();
+    return undefined;
+  }
+
+  #track(client: Client, connection: GuardedConnection, { device, expiresAt }: BrokerSession): void {
+    this.#devices.set(device, client);
+    const expiry = setTimeout(
+      () => connection.destroy(),
+      Math.max(0, expiresAt.getTime() - this.now().getTime()),
+    ).unref();
+    connection.once('close', () => {
+      clearTimeout(expiry);
+      // After a take-over the entry is the newer connection's.
+      if (this.#devices.get(device) === client) this.#devices.delete(device);
+    });
+  }
+
+  #authorizePublish(
+    client: Client | null,
+    packet: Publication & { retain: boolean },
+    done: (error?: Error | null) => void,
+  ): void {
+    const session = client && this.#session(client);
+    if (!session) {
+      done(null);
+      return;
+    }
+    const rule = session.refusePublish(packet);
+    if (rule !== undefined) {
+      this.report.refused('publish', session.device, rule);
+      done(new Error(rule));
+      return;
+    }
+    const name = parseTopic(packet.topic)?.name;
+    packet.retain &&= name !== undefined && messageSpec(name).retain;
+    const waitMs = session.throttleMs(packet, this.now().getTime());
+    if (waitMs === 0) done(null);
+    else setTimeout(done, waitMs, null).unref();
+  }
+
+  #session(client: Client): BrokerSession | undefined {
+    const admission = this.#sessions.get(client);
+    return admission?.kind === 'device' ? admission.session : undefined;
+  }
+
+  #noteError(client: Client, error: Error): void {
+    if (error.name !== 'ConnectionViolation') return;
+    this.report.refused(
+      'publish',
+      client.id ?? (client.conn as GuardedConnection).remoteAddress,
+      error.message,
+    );
+  }
+
+  async #closeBarred(): Promise<void> {
+    try {
+      const devices = [...this.#devices.keys()];
+      for (let at = 0; at < devices.length; at += 1000) {
+        for (const device of await this.directory.barred(devices.slice(at, at + 1000)))
+          this.disconnect(device);
+      }
+    } catch (cause) {
+      this.report.fault('retired devices could not be looked up', cause);
+    }
+  }
+}
+
+const authenticateError = (returnCode: number, detail: string): AuthenticateError =>
+  Object.assign(new Error(detail), { returnCode });
