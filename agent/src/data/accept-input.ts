@@ -16,8 +16,14 @@ export async function acceptInput(
   const decoded = new DecodedFrame(frame, spec);
   if (frame.kind === 'tensor') {
     const wanted = tensorLength(spec);
-    if (frame.data.length === wanted) return { ok: true, value: { decoded, input: frame.data } };
-    return refuse('input-mismatch', `tensor: has ${frame.data.length} values, the model takes ${wanted}`);
+    if (frame.data.length !== wanted) {
+      return refuse('input-mismatch', `tensor: has ${frame.data.length} values, the model takes ${wanted}`);
+    }
+    // It would come out as NaN again, and count against the version.
+    if (!frame.data.every(Number.isFinite)) {
+      return refuse('input-mismatch', 'tensor: every value must be finite');
+    }
+    return { ok: true, value: { decoded, input: frame.data } };
   }
   try {
     return { ok: true, value: { decoded, input: await decoded.pixels(spec) } };

@@ -1,0 +1,109 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Registry } from 'prom-client';
+import type { FrameRouter } from '../frame-router.js';
+import { InferRoute } from './infer-route.js';
+import { sendJson, sendProblem } from './problem-response.js';
+
+export interface LocalHttpOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly router: Pick<FrameRouter, 'infer'>;
+  readonly registry: Registry;
+  /** The body of `GET /v1/status`. */
+  readonly status: () => unknown;
+  /** Is the agent itself well? Whether a model is installed is the status's matter. */
+  readonly isHealthy?: () => boolean;
+  readonly maxBodyBytes?: number;
+  /** A bug on a request's way; the request is answered with 500. */
+  readonly onBug?: (cause: unknown) => void;
+}
+
+export interface LocalHttp {
+  /** `http://host:port`, with the port really taken. */
+  readonly url: string;
+  /** Takes no new connection and settles when the requests under way are answered. */
+  close(): Promise<void>;
+}
+
+const MAX_BODY_BYTES = 16 * 1024 ** 2;
+const MAX_CONNECTIONS = 64;
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+
+/** The device's own small server for its neighbours: inference, status and metrics. Rejects where the port is taken. */
+export async function startLocalHttp(options: LocalHttpOptions): Promise<LocalHttp> {
+  const routes = routesOf(options);
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
+    dispatch(routes, request, response).catch((cause: unknown) => {
+      // A client that went away is no news and gets no answer.
+      if (request.destroyed && !request.complete) return;
+      options.onBug?.(cause);
+      if (response.headersSent) response.destroy();
+      else
+        sendProblem(response, { status: 500, code: 'internal', detail: 'the request could not be handled' });
+    });
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  await listening(server, options);
+  const { port } = server.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return {
+    url: `http://${host}:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+type Routes = Readonly<Record<string, { readonly method: 'GET' | 'POST'; readonly handle: Handler }>>;
+
+function routesOf({ router, registry, status, isHealthy, maxBodyBytes }: LocalHttpOptions): Routes {
+  const infer = new InferRoute({ router, maxBodyBytes: maxBodyBytes ?? MAX_BODY_BYTES });
+  return {
+    '/v1/infer': { method: 'POST', handle: (request, response) => infer.handle(request, response) },
+    '/v1/status': { method: 'GET', handle: (_, response) => sendJson(response, 200, status()) },
+    '/metrics': {
+      method: 'GET',
+      handle: async (_, response) => {
+        const text = await registry.metrics();
+        response.writeHead(200, { 'content-type': registry.contentType }).end(text);
+      },
+    },
+    '/healthz': {
+      method: 'GET',
+      handle: (_, response) => {
+        const healthy = isHealthy?.() ?? true;
+        sendJson(response, healthy ? 200 : 503, { status: healthy ? 'ok' : 'unwell' });
+      },
+    },
+  };
+}
+
+async function dispatch(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = (request.url ?? '/').split('?')[0] ?? '/';
+  const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
+  if (!route) {
+    sendProblem(response, { status: 404, code: 'not-found', detail: `nothing is at ${path.slice(0, 200)}` });
+    return;
+  }
+  if (request.method !== route.method) {
+    const detail = `${path} takes ${route.method}`;
+    sendProblem(response, { status: 405, code: 'method-not-allowed', detail }, { allow: route.method });
+    return;
+  }
+  await route.handle(request, response);
+}
+
+function listening(server: Server, { host, port }: LocalHttpOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.removeListener('error', reject);
+      resolve();
+    });
+  });
+}
