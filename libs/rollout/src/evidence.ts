@@ -132,11 +132,13 @@ export function orientWindow(
 
 /**
  * A frame that the edge failed and the cloud rescued is a failure of the version all the same; else the fallback would
- * carry a broken version through every gate. Such a frame may also be counted among `errors`, hence the maximum.
+ * carry a broken version through every gate. `errors` holds the failed runs, rescued or not; frames for which the child
+ * was down, or late, are known by the cloud's answers alone. A late frame may also have ended as an error (a hang), hence
+ * the maximum.
  */
 function answeringEvidence({ inferences, errors, fallbacks, latencyMs }: TelemetryWindow): SideEvidence {
-  const rescued =
-    (fallbacks['worker-down'] ?? 0) + (fallbacks['too-slow'] ?? 0) + (fallbacks['edge-error'] ?? 0);
-  const failures = Math.max(errors, rescued);
-  return { frames: inferences + failures, failures, answering: latencyMs, shadowing: emptySketch() };
+  const down = fallbacks['worker-down'] ?? 0;
+  const failures = Math.max(errors, fallbacks['too-slow'] ?? 0) + down;
+  const frames = Math.max(inferences + errors + down, failures);
+  return { frames, failures, answering: latencyMs, shadowing: emptySketch() };
 }

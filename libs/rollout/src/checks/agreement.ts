@@ -41,7 +41,10 @@ export function checkAgreement({ evidence, policy }: GateInput): GateCheck {
 
   function judgeKappa(): [GateCheck['verdict'], string] {
     if (frames === 0 && unpairedFrames > 0) {
-      return ['inconclusive', 'the two versions have different labels, their answers cannot be compared'];
+      return [
+        'inconclusive',
+        'the labels of the two versions could not be paired: they differ, or there are too many',
+      ];
     }
     if (frames < policy.minPairedFrames) {
       return [
