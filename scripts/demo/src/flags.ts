@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+export interface DemoFlags {
+  readonly json: boolean;
+  readonly keep: boolean;
+  readonly devices: number;
+  readonly images: string;
+  readonly v1: string;
+  readonly v2: string;
+  /** Without one, the third version is the second with noise on its weights. */
+  readonly v3: string | null;
+}
+
+/** A flag that cannot be obeyed; shown with the usage, exit code 2. */
+export class UsageError extends Error {}
+
+export const DEMO_USAGE = `usage: npm run demo -- [--devices N] [--images DIR] [--v1 DIR] [--v2 DIR] [--v3 DIR] [--json] [--keep]
+
+Starts the whole platform on this machine and rolls three versions of a model out to a small fleet:
+v1 everywhere, a good v2 in stages, a bad v3 that must stop at the first device.
+
+  --devices N    devices, each a real agent process (default 6, at most 32)
+  --images DIR   a folder of PNG or JPEG images, class subfolders allowed (default: the example's)
+  --v1 --v2 DIR  bundle folders of the first two versions (default: the example's)
+  --v3 DIR       bundle folder of the bad version (default: v2 with noise added to its weights)
+  --json         the last line of stdout is one JSON object
+  --keep         leave everything running until Ctrl-C`;
+
+const MAX_DEVICES = 32;
+
+/** @throws UsageError naming the flag and the rule */
+export function parseDemoFlags(args: readonly string[], root: string, cwd: string): DemoFlags | 'help' {
+  const { values } = parse(args);
+  if (values.help) return 'help';
+  const example = join(root, 'examples/surface-inspection');
+  const folder = (flag: string, value: string | undefined, fallback: string): string => {
+    const path = value === undefined ? fallback : isAbsolute(value) ? value : resolve(cwd, value);
+    if (!existsSync(path)) throw new UsageError(`--${flag}: there is no folder ${path}`);
+    return path;
+  };
+  const devices = Number(values.devices);
+  if (!Number.isInteger(devices) || devices < 1 || devices > MAX_DEVICES) {
+    throw new UsageError(
+      `--devices must be a whole number from 1 to ${MAX_DEVICES}, not "${values.devices}"`,
+    );
+  }
+  if ((values.v1 === undefined) !== (values.v2 === undefined)) {
+    throw new UsageError('--v1 and --v2 go together: two versions of one model');
+  }
+  return {
+    json: values.json,
+    keep: values.keep,
+    devices,
+    images: folder('images', values.images, join(example, 'images/line')),
+    v1: folder('v1', values.v1, join(example, 'bundles/1.0.0')),
+    v2: folder('v2', values.v2, join(example, 'bundles/2.0.0')),
+    v3: values.v3 === undefined ? null : folder('v3', values.v3, ''),
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        json: { type: 'boolean', default: false },
+        keep: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+        devices: { type: 'string', default: '6' },
+        images: { type: 'string' },
+        v1: { type: 'string' },
+        v2: { type: 'string' },
+        v3: { type: 'string' },
+      },
+    });
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}

@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { ManagedProcess } from './managed-process.js';
+import { readJsonIfThere, waitFor } from './wait.js';
+
+const run = promisify(execFile);
+const AGENT = createRequire(import.meta.url).resolve('@hamon/agent/main');
+
+export interface DemoDevice {
+  readonly id: string;
+  readonly process: ManagedProcess;
+  readonly httpUrl: string;
+}
+
+export interface FleetOptions {
+  readonly dataDir: string;
+  readonly serverUrl: string;
+  readonly enrolmentToken: string;
+  readonly devices: number;
+  readonly images: string;
+  readonly framesPerSecond: number;
+  readonly onUnexpectedExit: (message: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Enrols and starts the devices, each an agent process with a folder of its own and its own order of the images. */
+export function startFleet(options: FleetOptions): Promise<DemoDevice[]> {
+  return Promise.all(Array.from({ length: options.devices }, (_, i) => startDevice(i + 1, options)));
+}
+
+async function startDevice(number: number, options: FleetOptions): Promise<DemoDevice> {
+  const id = `camera-${String(number).padStart(2, '0')}`;
+  const state = join(options.dataDir, 'devices', id);
+  const config = join(options.dataDir, `${id}.json`);
+  await mkdir(join(options.dataDir, 'devices'), { recursive: true });
+  await writeFile(
+    config,
+    JSON.stringify({
+      source: {
+        kind: 'directory',
+        path: options.images,
+        framesPerSecond: options.framesPerSecond,
+        shuffleSeed: number,
+      },
+      http: { host: '127.0.0.1', port: 0 },
+    }),
+  );
+  // A device that enrolled at an earlier start keeps its key and its place; the token is then not used.
+  const enrol = ['enrol', '--server', options.serverUrl, '--token', options.enrolmentToken, '--state', state];
+  await run(process.execPath, [AGENT, ...enrol, '--name', id], { signal: options.signal });
+  const agent = new ManagedProcess(
+    id,
+    AGENT,
+    ['run', '--state', state, '--config', config],
+    join(options.dataDir, `${id}.log`),
+    {},
+    options.onUnexpectedExit,
+  );
+  const ready = await waitFor(`the start of ${id}`, () => readJsonIfThere(join(state, 'agent.json')), {
+    timeoutMs: 60_000,
+    signal: options.signal,
+  });
+  return { id, process: agent, httpUrl: String(ready['httpUrl']) };
+}

@@ -1,0 +1,80 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DEMO_USAGE, parseDemoFlags, UsageError } from './flags.js';
+import { runDemo, type Running } from './run-demo.js';
+import { Timeline } from './timeline.js';
+
+const ROOT = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
+
+async function main(): Promise<number> {
+  const flags = parseDemoFlags(process.argv.slice(2), ROOT, process.env['INIT_CWD'] ?? process.cwd());
+  if (flags === 'help') {
+    process.stdout.write(`${DEMO_USAGE}\n`);
+    return 0;
+  }
+  const dataDir = await mkdtemp(join(tmpdir(), 'hamon-demo-'));
+  // The embedded database may run as another user, who must be able to walk here.
+  await chmod(dataDir, 0o755);
+  const running: Running = { devices: [] };
+  const abort = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => abort.abort(new Error(`stopped by ${signal}`)));
+  }
+  const timeline = new Timeline();
+  let kept = false;
+  try {
+    const { result, shortcomings } = await runDemo({
+      flags,
+      dataDir,
+      timeline,
+      running,
+      onUnexpectedExit: (message) => abort.abort(new Error(message)),
+      signal: abort.signal,
+    });
+    timeline.heading(result.ok ? 'All of it happened' : 'Not all of it happened');
+    for (const text of shortcomings) timeline.line(text);
+    const fleet = Object.entries(result.final).map(([version, devices]) => `${devices} on ${version}`);
+    timeline.line(
+      `${fleet.join(', ')}; ${result.inferences} frames answered, ${result.framesLost} lost, ` +
+        `${result.fallbacks} asked of the cloud`,
+    );
+    if (flags.keep) await keepRunning(running, dataDir, timeline, abort.signal);
+    kept = !result.ok;
+    if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+    return result.ok ? 0 : 1;
+  } catch (error) {
+    kept = true;
+    const reason: unknown = abort.signal.aborted ? abort.signal.reason : error;
+    process.stderr.write(`demo: ${reason instanceof Error ? reason.message : String(reason)}\n`);
+    return 1;
+  } finally {
+    await Promise.all(running.devices.map(({ process: agent }) => agent.stop()));
+    await running.platform?.process.stop();
+    if (kept) process.stderr.write(`demo: logs are in ${dataDir}\n`);
+    else await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function keepRunning(
+  running: Running,
+  dataDir: string,
+  timeline: Timeline,
+  signal: AbortSignal,
+): Promise<void> {
+  timeline.heading('Left running until Ctrl-C');
+  timeline.line(`export HAMON_SERVER=${running.platform?.httpUrl ?? ''}`);
+  timeline.line(`export HAMON_TOKEN=${running.platform?.adminToken ?? ''}`);
+  timeline.line('npx --no-install hamon device ls');
+  timeline.line(`logs and state in ${dataDir}`);
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`demo: ${error.message}\n\n${DEMO_USAGE}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,65 @@
+import type { RolloutView, Verdict } from '@hamon/contracts';
+
+export interface RolloutSummary {
+  readonly version: string;
+  readonly result: RolloutView['state'];
+  readonly stages?: readonly { readonly devices: number; readonly verdict: Verdict }[];
+  readonly reason?: string;
+  readonly devicesTouched?: number;
+}
+
+/** What `--json` prints last: `hamon.demo/1`. */
+export interface DemoResult {
+  readonly schema: 'hamon.demo/1';
+  readonly ok: boolean;
+  readonly devices: number;
+  readonly seconds: number;
+  readonly rollouts: readonly RolloutSummary[];
+  readonly final: Readonly<Record<string, number>>;
+  readonly inferences: number;
+  readonly framesLost: number;
+  readonly fallbacks: number;
+}
+
+/** Only stages that were judged: one that the ripple never reached has no verdict. */
+export function summarise(rollout: RolloutView): RolloutSummary {
+  const stages = rollout.stages.flatMap(({ devices, judgement }) =>
+    judgement ? [{ devices, verdict: judgement.verdict }] : [],
+  );
+  const base = { version: rollout.version, result: rollout.state, stages };
+  if (rollout.state === 'succeeded') return base;
+  return { ...base, reason: rollout.reason, devicesTouched: rollout.devicesTouched };
+}
+
+export interface Expected {
+  readonly devices: number;
+  readonly goodVersion: string;
+}
+
+/** Everything that did not go as promised, in words; empty where all of it did. */
+export function shortcomings(
+  { rollouts, final, framesLost, inferences }: Omit<DemoResult, 'ok' | 'schema'>,
+  expected: Expected,
+): string[] {
+  const [first, second, third] = rollouts;
+  const firstStage = third?.stages?.[0];
+  const promises: readonly (readonly [boolean, string])[] = [
+    [first?.result === 'succeeded', 'the first version was not rolled out everywhere'],
+    [second?.result === 'succeeded', 'the good version did not succeed'],
+    [
+      second?.stages?.every(({ verdict }) => verdict === 'pass') === true,
+      'a stage of the good version did not pass',
+    ],
+    [second?.stages?.at(-1)?.devices === expected.devices, 'the good version did not reach every device'],
+    [third?.result === 'rolled-back', 'the bad version was not rolled back'],
+    [
+      third?.stages?.length === 1 && firstStage?.verdict === 'fail',
+      'the bad version did not fail at the first stage',
+    ],
+    [third?.devicesTouched === 1, 'the bad version touched more than one device'],
+    [final[expected.goodVersion] === expected.devices, 'not every device ended on the good version'],
+    [framesLost === 0, `${framesLost} frames were lost`],
+    [inferences > 0, 'no frame was answered'],
+  ];
+  return promises.filter(([kept]) => !kept).map(([, text]) => text);
+}

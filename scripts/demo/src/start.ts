@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startDemoFleet } from './demo-fleet.js';
+import type { DemoDevice } from './fleet.js';
+import { readJsonIfThere, waitFor } from './wait.js';
+
+const ROOT = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
+const CONTROL_PLANE = createRequire(import.meta.url).resolve('@hamon/control-plane/main');
+const MAX_DEMO_DEVICES = 32;
+
+const USAGE = `usage: npm start -- [--demo-fleet N] [--help]
+
+Starts the platform on embedded parts. Data is kept in .hamon/ (or HAMON_DATA).
+
+  --demo-fleet N   also enrol and run N devices that play the example's images (1 to ${MAX_DEMO_DEVICES})
+  --help           this text, and every setting
+`;
+
+/** The arguments, or the sentence that says what is wrong with them. */
+function parseArguments(args: readonly string[]): { help: boolean; devices: number } | string {
+  let devices = 0;
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i];
+    if (arg === '--help') return { help: true, devices };
+    if (arg !== '--demo-fleet') return `unknown argument "${arg ?? ''}"`;
+    devices = Number(args[++i]);
+    if (!Number.isInteger(devices) || devices < 1 || devices > MAX_DEMO_DEVICES) {
+      return `--demo-fleet must be a whole number from 1 to ${MAX_DEMO_DEVICES}`;
+    }
+  }
+  return { help: false, devices };
+}
+
+async function main(): Promise<number> {
+  const parsed = parseArguments(process.argv.slice(2));
+  if (typeof parsed === 'string') {
+    process.stderr.write(`start: ${parsed}\n\n${USAGE}`);
+    return 2;
+  }
+  if (parsed.help) process.stdout.write(`${USAGE}\n`);
+  const dataDir = resolve(process.env['HAMON_DATA'] ?? join(ROOT, '.hamon'));
+  await mkdir(dataDir, { recursive: true });
+  // What an earlier run left behind would be taken for this one's.
+  if (!parsed.help) await rm(join(dataDir, 'server.json'), { force: true });
+  const controlPlane = spawn(process.execPath, [CONTROL_PLANE, ...(parsed.help ? ['--help'] : [])], {
+    stdio: 'inherit',
+    env: { ...process.env, HAMON_DATA: dataDir },
+    // A group of its own: on Ctrl-C the devices stop first, then the platform.
+    detached: true,
+  });
+  const exit = once(controlPlane, 'exit').then(([code]) => (typeof code === 'number' ? code : 1));
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+  void exit.then(() => stop.abort());
+  if (parsed.help) return exit;
+
+  let devices: DemoDevice[] = [];
+  try {
+    const server = await waitFor('the start', () => readJsonIfThere(join(dataDir, 'server.json')), {
+      timeoutMs: 120_000,
+      signal: stop.signal,
+    });
+    const token =
+      process.env['HAMON_ADMIN_TOKEN'] ?? (await readFile(join(dataDir, 'admin-token'), 'utf8')).trim();
+    const httpUrl = String(server['httpUrl']);
+    process.stdout.write(
+      `\nHamon runs. API ${httpUrl}, MQTT ${String(server['mqttUrl'])}, data in ${dataDir}\n` +
+        `  npx --no-install hamon login --server ${httpUrl} --token ${token}\n` +
+        `  npx --no-install hamon device ls\n\n`,
+    );
+    if (parsed.devices > 0) {
+      devices = await startDemoFleet(ROOT, dataDir, { httpUrl, token }, parsed.devices, stop.signal);
+      process.stdout.write(`${parsed.devices} demo devices run and play the example's images\n`);
+    }
+    await new Promise<void>((done) => {
+      if (stop.signal.aborted) done();
+      stop.signal.addEventListener('abort', () => done(), { once: true });
+    });
+  } catch (error) {
+    if (!stop.signal.aborted) {
+      process.stderr.write(`start: ${error instanceof Error ? error.message : String(error)}\n`);
+    }
+  }
+  await Promise.all(devices.map(({ process: agent }) => agent.stop()));
+  if (controlPlane.exitCode === null) controlPlane.kill('SIGTERM');
+  return exit;
+}
+
+process.exitCode = await main();
