@@ -1,7 +1,8 @@
 import type { BundleInput } from '@hamon/contracts';
+import type { Sharp } from 'sharp';
 import { InferenceError } from '../inference-error.js';
 import { imageFormat } from './image-format.js';
-import { toChannels } from './samples.js';
+import { toChannels, type Samples } from './samples.js';
 import { loadSharp } from './sharp.js';
 
 /** Longest encoded image. */
@@ -29,32 +30,48 @@ export async function decodeImage(
     );
   }
   if (!imageFormat(bytes)) throw new InferenceError('image-invalid', 'the image is neither PNG nor JPEG');
-  const sharp = await loadSharp();
   try {
-    const { data, info } = await sharp(bytes, {
-      limitInputPixels: MAX_IMAGE_PIXELS,
-      failOn: 'error',
-      ignoreIcc: true,
-      autoOrient: true,
-      pages: 1,
-    })
-      .toColourspace('srgb')
-      .resize(input.width, input.height, {
-        fit: FITS[input.resize],
-        kernel: 'linear',
-        background: { r: 0, g: 0, b: 0, alpha: 1 },
-        fastShrinkOnLoad: false,
-      })
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    return toChannels({ data, channels: info.channels }, input.channels);
+    return toChannels(await resized(bytes, input), input.channels);
   } catch (cause) {
-    throw new InferenceError(
-      'image-invalid',
-      `the image cannot be decoded: ${(cause as Error).message.slice(0, 200)}`,
-      {
-        cause,
-      },
-    );
+    const message = `the image cannot be decoded: ${(cause as Error).message.slice(0, 200)}`;
+    throw new InferenceError('image-invalid', message, { cause });
   }
+}
+
+type Size = Pick<BundleInput, 'width' | 'height' | 'resize'>;
+
+const OPTIONS = {
+  limitInputPixels: MAX_IMAGE_PIXELS,
+  failOn: 'error',
+  ignoreIcc: true,
+  autoOrient: true,
+  pages: 1,
+} as const;
+
+async function resized(bytes: Uint8Array, size: Size): Promise<Samples> {
+  const sharp = await loadSharp();
+  const once = await samplesOf(fit(sharp(bytes, OPTIONS).toColourspace('srgb'), size));
+  if (once.channels % 2 === 1) return once;
+  // With alpha, libvips weights colours by it while resizing: what hides behind transparent pixels would turn black. So
+  // alpha is removed in a pass of its own, which the few images that have any can afford.
+  const { data, info } = await sharp(bytes, OPTIONS)
+    .toColourspace('srgb')
+    .removeAlpha()
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  return samplesOf(fit(sharp(data, { raw: { width, height, channels } }), size));
+}
+
+const fit = (image: Sharp, { width, height, resize }: Size): Sharp =>
+  image.resize(width, height, {
+    fit: FITS[resize],
+    kernel: 'linear',
+    background: { r: 0, g: 0, b: 0, alpha: 1 },
+    fastShrinkOnLoad: false,
+  });
+
+async function samplesOf(image: Sharp): Promise<Samples> {
+  const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  return { data, channels: info.channels };
 }
