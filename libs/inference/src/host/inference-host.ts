@@ -32,7 +32,7 @@ export interface HostExit {
 }
 
 const HEARTBEAT_MS = 5000;
-const STOP_GRACE_MS = 3000;
+const STOP_GRACE_MS = 1000;
 const NO_MEMORY: WorkerMemory = { rssMb: 0, peakRssMb: 0 };
 
 /**
@@ -157,10 +157,13 @@ export class InferenceHost {
   async stop(): Promise<void> {
     if (this.exit) return;
     const gone = new Promise<void>((resolve) => this.onExit(() => resolve()));
+    const isBusy = !this.queue.isIdle;
     this.leaving ??= { code: 'stopped', detail: 'the model was unloaded' };
     this.queue.failAll('stopped', this.leaving.detail);
     this.watchdog.disarm();
-    this.worker.close();
+    // Nobody waits any more for what a busy child works on, and it holds nothing that a kill could break.
+    if (isBusy) this.worker.kill();
+    else this.worker.close();
     const impatience = setTimeout(() => this.worker.kill(), STOP_GRACE_MS);
     await gone;
     clearTimeout(impatience);

@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from '@jest/globals';
+import { classify, decodeImage, hardwareFacts, readBundle } from '../src/index.js';
+import { DeviceFacts } from '@hamon/contracts';
+import { hasReference, REFERENCE, startHost } from './support.js';
+
+// The golden outputs of these bundles were computed elsewhere, in Python, on the PNGs beside them.
+const MODELS = ['tile-inspector-1.0.0', 'tile-inspector-2.0.0', 'resnet8-cifar10-1.0.0'];
+const describeWithReference = hasReference ? describe : describe.skip;
+
+describeWithReference(`golden samples of other tools (needs ${join('..', 'shared', 'data')})`, () => {
+  it.each(MODELS)('%s comes out the same here to five digits', async (name) => {
+    const dir = join(REFERENCE, 'models', name);
+    const bundle = await readBundle(dir);
+    if (!bundle.ok) throw new Error(bundle.error.detail);
+    const { input, output, variants, golden = [] } = bundle.value;
+    const host = await startHost(join(dir, variants[0]?.file ?? ''), { input, output });
+    expect(golden.length).toBeGreaterThan(5);
+    for (const sample of golden) {
+      const pixels = await decodeImage(await readFile(join(dir, sample.file)), input);
+      const answer = classify((await host.run(pixels)).probabilities, output.labels);
+      expect(answer.label).toBe(sample.expect?.label);
+      for (const [i, expected] of (sample.expect?.probabilities ?? []).entries()) {
+        expect(Math.abs((answer.probabilities[i] ?? NaN) - expected)).toBeLessThan(2e-5);
+      }
+    }
+  });
+});
+
+describe('hardwareFacts', () => {
+  it('fills the contract', async () => {
+    const facts = DeviceFacts.parse(await hardwareFacts('0.1.0'));
+    expect(facts.onnxruntime).toMatch(/^1\./);
+    expect(facts.agent).toBe('0.1.0');
+  });
+});

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, afterEach } from '@jest/globals';
+import { bundleDocument, tinyModel, type TinyModelOptions } from '@hamon/testing';
+import { InferenceHost, type InferenceHostOptions } from '../src/index.js';
+
+/** The reference models and images, which are not part of the repository. */
+export const REFERENCE = resolve(import.meta.dirname, '../../../../shared/data');
+export const hasReference = existsSync(join(REFERENCE, 'models'));
+
+const folders: string[] = [];
+const hosts: InferenceHost[] = [];
+
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'hamon-inference-'));
+  folders.push(folder);
+  return folder;
+}
+
+/** Starts a host that is stopped after the test, on a file or on a tiny model. */
+export async function startHost(
+  model: string | TinyModelOptions = {},
+  options: Partial<InferenceHostOptions> = {},
+): Promise<InferenceHost> {
+  const modelPath = typeof model === 'string' ? model : join(await temporaryFolder(), 'model.onnx');
+  if (typeof model !== 'string') await writeFile(modelPath, tinyModel(model));
+  const { input, output } = bundleDocument();
+  const host = await InferenceHost.start({
+    modelPath,
+    input: { ...input, scale: 1, mean: [0], std: [1] },
+    output: { ...output, activation: 'none' },
+    intraOpNumThreads: 1,
+    hangMs: 10_000,
+    loadTimeoutMs: 30_000,
+    ...options,
+  });
+  hosts.push(host);
+  return host;
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Polls until the condition holds; the test's own timeout is the deadline. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+afterEach(async () => {
+  await Promise.all(hosts.splice(0).map((host) => host.stop()));
+});
+afterAll(async () => {
+  await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
+});
