@@ -1,0 +1,131 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { DEFAULT_DEVICE_POLICY } from '@hamon/contracts';
+import type { DataEvent } from '../../src/data/data-events.js';
+import { FrameRouter } from '../../src/data/frame-router.js';
+import type { ResultRecord } from '../../src/data/sinks/result-sink.js';
+import { startDirectorySource } from '../../src/data/sources/directory-source.js';
+import { TelemetryRecorder } from '../../src/data/telemetry/telemetry-recorder.js';
+import { image, startModel, stopModels, type StartedModel } from './support/example-models.js';
+import { until } from './support/until.js';
+
+const policy = {
+  ...DEFAULT_DEVICE_POLICY,
+  fallback: { ...DEFAULT_DEVICE_POLICY.fallback, enabled: false },
+};
+
+let folder: string;
+let events: DataEvent[];
+let records: ResultRecord[];
+
+function newRouter(): FrameRouter {
+  const telemetry = new TelemetryRecorder({ device: 'camera', onWindow: () => undefined });
+  const sink = {
+    name: 'memory',
+    dropped: 0,
+    write: (record: ResultRecord) => void records.push(record),
+    close: () => Promise.resolve(),
+  };
+  return new FrameRouter({ telemetry, sinks: [sink] });
+}
+
+async function play(model: StartedModel, shuffleSeed: number, frames: number): Promise<string[]> {
+  records = [];
+  const router = newRouter();
+  router.setActive(model, policy);
+  const source = startDirectorySource({
+    path: folder,
+    framesPerSecond: 200,
+    shuffleSeed,
+    router,
+    onEvent: (event) => void events.push(event),
+  });
+  await until(`${frames} frames`, () => records.length >= frames);
+  await source.stop();
+  return records.slice(0, frames).map(({ frame }) => frame ?? '');
+}
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hamon-source-'));
+  events = [];
+  records = [];
+  for (let i = 0; i < 8; i += 1) {
+    await mkdir(join(folder, `class-${i % 2}`), { recursive: true });
+    await writeFile(join(folder, `class-${i % 2}`, `${i}.png`), image(i).bytes);
+  }
+});
+afterEach(async () => {
+  await stopModels();
+  await rm(folder, { recursive: true });
+});
+
+describe('directory source', () => {
+  it('plays every image once a loop, in an order of the seed that changes from loop to loop', async () => {
+    const model = await startModel('1.0.0');
+    const played = await play(model, 1, 16);
+    expect(new Set(played.slice(0, 8)).size).toBe(8);
+    expect(new Set(played.slice(8)).size).toBe(8);
+    expect(played.slice(0, 8)).not.toEqual(played.slice(8));
+    expect(await play(model, 1, 16)).toEqual(played);
+    expect(await play(model, 2, 16)).not.toEqual(played);
+    expect(events).toEqual([]);
+  });
+
+  it('tells each unreadable file once and plays on', async () => {
+    await writeFile(join(folder, 'class-0', 'broken.png'), image(0).bytes.subarray(0, 200));
+    await writeFile(join(folder, 'text.jpg'), 'no image at all');
+    await writeFile(join(folder, 'notes.txt'), 'left alone');
+    await symlink('/dev/zero', join(folder, 'endless.png'));
+    const played = await play(await startModel('1.0.0'), 1, 40);
+    expect(played.filter((name) => name.endsWith('7.png')).length).toBeGreaterThanOrEqual(2);
+    expect(events.map(({ kind }) => kind)).toEqual(['source-unreadable', 'source-unreadable']);
+    expect(events.map(({ detail }) => detail).sort()).toEqual([
+      expect.stringContaining('class-0/broken.png: image: '),
+      'source: text.jpg: is neither PNG nor JPEG',
+    ]);
+  });
+
+  it('says that a folder is empty or missing, once, and stops at once', async () => {
+    const router = newRouter();
+    router.setActive(await startModel('1.0.0'), policy);
+    const source = startDirectorySource({
+      path: join(folder, 'nowhere'),
+      framesPerSecond: 100,
+      shuffleSeed: 1,
+      router,
+      onEvent: (event) => void events.push(event),
+    });
+    await until('the event', () => events.length > 0);
+    await source.stop();
+    expect(events).toHaveLength(1);
+    expect(events[0]!.detail).toContain('ENOENT');
+  });
+
+  it('waits for the first model without skipping, then counts the frames that fell due in vain', async () => {
+    const router = newRouter();
+    const source = startDirectorySource({
+      path: folder,
+      framesPerSecond: 50,
+      shuffleSeed: 1,
+      router,
+      onEvent: (event) => void events.push(event),
+    });
+    expect(router.counters()).toMatchObject({ accepted: 0, skipped: 0, rejected: 0 });
+    const model = await startModel('1.0.0');
+    process.kill(model.host.pid!, 'SIGSTOP');
+    router.setActive(model, policy);
+    await until('a frame in the child', () => model.host.pendingRuns === 1);
+    // One in flight: whatever else falls due is left out.
+    const heldAt = performance.now();
+    await until('some time to pass', () => performance.now() - heldAt > 200);
+    expect(model.host.pendingRuns).toBe(1);
+    process.kill(model.host.pid!, 'SIGCONT');
+    await until('the skipped ones counted', () => router.counters().skipped >= 5);
+    await source.stop();
+    const { accepted, answered } = router.counters();
+    expect(accepted).toBe(answered);
+    expect(records).toHaveLength(answered);
+  });
+});

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { BundleDocument } from '@hamon/contracts';
+import { InferenceHost } from '@hamon/inference';
+import type { ImageFrame } from '../../../src/data/frame.js';
+import type { LoadedModel } from '../../../src/data/loaded-model.js';
+
+const bundles = fileURLToPath(new URL('../../../../examples/surface-inspection/bundles/', import.meta.url));
+
+export type ExampleVersion = '1.0.0' | '2.0.0';
+
+export interface StartedModel extends LoadedModel {
+  readonly host: InferenceHost;
+}
+
+const started: InferenceHost[] = [];
+
+/** A real child process with one of the example's models. */
+export async function startModel(
+  name: ExampleVersion,
+  { sequence = 1, hangMs = 20_000 }: { sequence?: number; hangMs?: number } = {},
+): Promise<StartedModel> {
+  const bundle = BundleDocument.parse(JSON.parse(readFileSync(`${bundles}${name}/bundle.json`, 'utf8')));
+  const host = await InferenceHost.start({
+    modelPath: `${bundles}${name}/model.fp32.onnx`,
+    input: bundle.input,
+    output: bundle.output,
+    intraOpNumThreads: 1,
+    hangMs,
+    loadTimeoutMs: 60_000,
+  });
+  started.push(host);
+  const digest = (name === '1.0.0' ? '1' : '2').repeat(64);
+  return {
+    version: { model: bundle.model, version: bundle.version, variant: 'fp32', bundle: digest, sequence },
+    bundle,
+    host,
+  };
+}
+
+export async function stopModels(): Promise<void> {
+  for (const host of started.splice(0)) {
+    // A test may have left its child stopped.
+    if (host.pid !== undefined && host.isAlive) process.kill(host.pid, 'SIGCONT');
+    await host.stop();
+  }
+}
+
+/** One of the eight golden images. */
+export const image = (i: number): ImageFrame => ({
+  kind: 'image',
+  bytes: readFileSync(`${bundles}2.0.0/golden/${i % 8}.png`),
+  mediaType: 'image/png',
+  name: `${i % 8}.png`,
+});

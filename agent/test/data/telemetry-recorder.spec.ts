@@ -1,0 +1,213 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  FALLBACK_REASONS,
+  TelemetryWindow,
+  type BundleDocument,
+  type FallbackReason,
+} from '@hamon/contracts';
+import fc from 'fast-check';
+import type { LoadedModel } from '../../src/data/loaded-model.js';
+import { TelemetryRecorder, type WindowHold } from '../../src/data/telemetry/telemetry-recorder.js';
+
+const LABELS = ['dent', 'good', 'spot'];
+
+function model(version: string, labels = LABELS): LoadedModel {
+  const bundle: Pick<BundleDocument, 'output'> = {
+    output: { name: 'probabilities', activation: 'none', labels },
+  };
+  return {
+    version: {
+      model: 'tiles',
+      version,
+      variant: 'fp32',
+      bundle: 'a'.repeat(64),
+      sequence: Number(version[0]),
+    },
+    bundle: bundle as BundleDocument,
+    host: null,
+  };
+}
+
+type Happening =
+  | { kind: 'begin' }
+  | { kind: 'answer'; label: number; confidence: number; latencyMs: number }
+  | { kind: 'error' }
+  | { kind: 'fallback'; reason: FallbackReason }
+  | { kind: 'skip'; frames: number }
+  | { kind: 'swap'; version: number }
+  | { kind: 'shadow'; version: number | null };
+
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  fc.constant({ kind: 'begin' } as const),
+  fc.record({
+    kind: fc.constant('answer' as const),
+    label: fc.nat({ max: 2 }),
+    confidence: fc.double({ min: 0, max: 1, noNaN: true }),
+    latencyMs: fc.double({ min: 0.01, max: 1000, noNaN: true }),
+  }),
+  fc.constant({ kind: 'error' } as const),
+  fc.record({ kind: fc.constant('fallback' as const), reason: fc.constantFrom(...FALLBACK_REASONS) }),
+  fc.record({ kind: fc.constant('skip' as const), frames: fc.integer({ min: 1, max: 5 }) }),
+  fc.record({ kind: fc.constant('swap' as const), version: fc.integer({ min: 1, max: 3 }) }),
+  fc.record({ kind: fc.constant('shadow' as const), version: fc.option(fc.integer({ min: 4, max: 5 })) }),
+);
+
+const sum = (values: Iterable<number>): number => [...values].reduce((total, value) => total + value, 0);
+
+describe('TelemetryRecorder', () => {
+  it('loses and doubles nothing, and mixes no versions, in whatever order frames settle', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(happening, { maxLength: 120 }), async (happenings) => {
+        const windows: TelemetryWindow[] = [];
+        const recorder = new TelemetryRecorder({
+          device: 'd',
+          onWindow: (window) => void windows.push(window),
+        });
+        let [active, shadow] = [1, null as number | null];
+        const serve = (): void =>
+          recorder.serve({
+            active: model(`${active}.0.0`),
+            shadow: shadow ? { model: model(`${shadow}.0.0`), role: 'candidate' } : null,
+          });
+        serve();
+        const open: { hold: WindowHold; version: string }[] = [];
+        const expected = new Map<string, { inferences: number; errors: number }>();
+        const totals = { fallbacks: 0, skipped: 0 };
+        const settle = (count: (frame: { hold: WindowHold; version: string }) => void): void => {
+          const frame = open.shift();
+          if (!frame) return;
+          count(frame);
+          frame.hold.release();
+        };
+        const countOf = (version: string) => {
+          const counts = expected.get(version) ?? { inferences: 0, errors: 0 };
+          expected.set(version, counts);
+          return counts;
+        };
+        for (const it of happenings) {
+          if (it.kind === 'begin') {
+            const hold = recorder.hold();
+            if (hold) open.push({ hold, version: `${active}.0.0` });
+          } else if (it.kind === 'answer') {
+            settle(({ hold, version }) => {
+              const output = { label: LABELS[it.label]!, confidence: it.confidence, probabilities: [] };
+              hold.counts.edgeAnswer({ output, labelIndex: it.label, latencyMs: it.latencyMs });
+              countOf(version).inferences += 1;
+            });
+          } else if (it.kind === 'error') {
+            settle(({ hold, version }) => {
+              hold.counts.error();
+              countOf(version).errors += 1;
+            });
+          } else if (it.kind === 'fallback') {
+            settle(({ hold }) => {
+              hold.counts.fallback(it.reason);
+              totals.fallbacks += 1;
+            });
+          } else if (it.kind === 'skip') {
+            recorder.skip(it.frames);
+            totals.skipped += it.frames;
+          } else {
+            if (it.kind === 'swap') active = it.version;
+            else shadow = it.version;
+            serve();
+          }
+        }
+        for (const { hold } of open) hold.release();
+        await recorder.close();
+
+        for (const window of windows) {
+          expect(TelemetryWindow.safeParse(window).error).toBeUndefined();
+          expect(sum(Object.values(window.labels))).toBe(window.inferences);
+          expect(sum(window.confidence)).toBe(window.inferences);
+          expect(window.latencyMs.count).toBe(window.inferences);
+        }
+        for (const [version, counts] of expected) {
+          const own = windows.filter(({ answering }) => answering.version === version);
+          expect(sum(own.map(({ inferences }) => inferences))).toBe(counts.inferences);
+          expect(sum(own.map(({ errors }) => errors))).toBe(counts.errors);
+        }
+        expect(sum(windows.flatMap(({ fallbacks }) => Object.values(fallbacks)))).toBe(totals.fallbacks);
+        expect(sum(windows.map(({ skipped }) => skipped))).toBe(totals.skipped);
+        expect(new Set(windows.map(({ id }) => id)).size).toBe(windows.length);
+      }),
+    );
+  });
+
+  it('closes a window on its interval, also a silent one', async () => {
+    const windows: TelemetryWindow[] = [];
+    let second!: () => void;
+    const twice = new Promise<void>((resolve) => {
+      second = resolve;
+    });
+    const recorder = new TelemetryRecorder({
+      device: 'd',
+      windowSeconds: 0.02,
+      onWindow: (window) => {
+        if (windows.push(window) === 2) second();
+      },
+    });
+    recorder.serve({ active: model('1.0.0'), shadow: null });
+    // The interval's timer does not keep a process alive by itself.
+    const alive = setInterval(() => undefined, 1000);
+    await twice;
+    clearInterval(alive);
+    await recorder.close();
+    expect(windows[0]).toMatchObject({ inferences: 0, answering: { version: '1.0.0' } });
+    expect(windows[1]!.startedAt >= windows[0]!.endedAt).toBe(true);
+  });
+
+  it('never ends a window before it began, when the clock is set back', async () => {
+    const windows: TelemetryWindow[] = [];
+    let now = new Date('2030-01-01T00:00:00Z');
+    const recorder = new TelemetryRecorder({
+      device: 'd',
+      now: () => now,
+      onWindow: (w) => void windows.push(w),
+    });
+    recorder.serve({ active: model('1.0.0'), shadow: null });
+    recorder.skip(1);
+    now = new Date('1970-01-01T00:00:00Z');
+    await recorder.close();
+    expect(windows[0]).toMatchObject({
+      startedAt: '2030-01-01T00:00:00.000Z',
+      endedAt: '2030-01-01T00:00:00.000Z',
+    });
+  });
+
+  it('pairs labels only where both versions have the same ones, and keeps the message within its size', async () => {
+    const windows: TelemetryWindow[] = [];
+    const recorder = new TelemetryRecorder({ device: 'd', onWindow: (window) => void windows.push(window) });
+    const long = (n: number): string => `${n}-`.padEnd(100, 'x');
+    const many = Array.from({ length: 1000 }, (_, i) => long(i));
+    const pairOf = (labels: string[], other: string[]): void => {
+      recorder.serve({
+        active: model('1.0.0', labels),
+        shadow: { model: model('2.0.0', other), role: 'previous' },
+      });
+      const hold = recorder.hold()!;
+      for (let i = 0; i < labels.length; i += 1) {
+        const output = { label: labels[i]!, confidence: 0.5, probabilities: [] };
+        hold.counts.edgeAnswer({ output, labelIndex: i, latencyMs: 1 });
+        hold.counts.shadowAnswer(1);
+        hold.counts.pair(i, 0);
+      }
+      hold.release();
+      recorder.serve(null);
+    };
+    pairOf(LABELS, LABELS);
+    pairOf(LABELS, ['dent', 'good']);
+    pairOf(many, many);
+    await recorder.close();
+    expect(windows.map(({ shadow }) => shadow?.paired?.cells)).toEqual([
+      [
+        [0, 0, 1],
+        [1, 0, 1],
+        [2, 0, 1],
+      ],
+      undefined,
+      undefined,
+    ]);
+    expect(windows[2]).toMatchObject({ inferences: 1000, shadow: { inferences: 1000 } });
+  });
+});
