@@ -7,3 +7,4 @@ export {
 } from './models/onnx-file.js';
 export { tinyModel, type TinyModelOptions } from './models/tiny-model.js';
 export { bundleDocument, writeBundle } from './models/bundle-folder.js';
+export { CONV_STACK_INPUT, convStack } from './models/conv-stack.js';
