@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { DEFAULT_DEVICE_POLICY } from '@hamon/contracts';
+import { InferenceHost, readBundle } from '@hamon/inference';
+import { FrameRouter } from '../agent/dist/data/frame-router.js';
+import { TelemetryRecorder } from '../agent/dist/data/telemetry/telemetry-recorder.js';
+
+const SWAPS = 60;
+const WARMUP_SWAPS = 5;
+const WARMUP_FRAMES = 3000;
+const SENDERS = 3;
+const FRAMES_PER_PHASE = 100;
+const MIB = 1024 ** 2;
+const bundles = fileURLToPath(new URL('../examples/surface-inspection/bundles/', import.meta.url));
+const images = Array.from({ length: 8 }, (_, i) => readFileSync(`${bundles}2.0.0/golden/${i}.png`));
+const policy = {
+  ...DEFAULT_DEVICE_POLICY,
+  fallback: { ...DEFAULT_DEVICE_POLICY.fallback, enabled: false },
+};
+
+/**
+ * Twenty whole updates of one device under load: load the candidate in a fresh child, shadow it, activate it, keep the
+ * former one as shadow, stop it. Counts frames without an answer and watches the supervisor's memory.
+ */
+export async function swap() {
+  let counted = 0;
+  // Only counted: a bench that kept the windows would measure its own memory.
+  const onWindow = ({ inferences }) => void (counted += inferences);
+  const telemetry = new TelemetryRecorder({ device: 'bench', onWindow });
+  const router = new FrameRouter({ telemetry });
+  let sequence = 1;
+  let current = await loadedModel('1.0.0', sequence);
+  router.setActive(current, policy);
+
+  const load = startLoad(router);
+  const update = async () => {
+    sequence += 1;
+    const next = await loadedModel(sequence % 2 === 0 ? '2.0.0' : '1.0.0', sequence);
+    const former = current;
+    router.setShadow(next, 'candidate');
+    await load.moreFrames(FRAMES_PER_PHASE);
+    router.setActive(next, policy);
+    router.setShadow(former, 'previous');
+    await load.moreFrames(FRAMES_PER_PHASE);
+    router.setShadow(null);
+    await router.whenUnused(former);
+    await former.host.stop();
+    current = next;
+  };
+
+  // Warm-up: code is compiled, the image library's buffers and the heap have grown before memory is compared.
+  for (let i = 0; i < WARMUP_SWAPS; i += 1) await update();
+  await load.moreFrames(WARMUP_FRAMES);
+  const rssBefore = await settledRss(load);
+  const samples = [];
+  for (let i = 0; i < SWAPS; i += 1) {
+    await update();
+    samples.push(process.memoryUsage.rss() / MIB); if(i%5===0){ const before=process.memoryUsage(); globalThis.gc?.(); const m=process.memoryUsage(); console.error(i, 'rss', (before.rss/MIB).toFixed(1), 'heapTotal',(m.heapTotal/MIB).toFixed(1),'used',(m.heapUsed/MIB).toFixed(2),'ext',(m.external/MIB).toFixed(2),'ab',(m.arrayBuffers/MIB).toFixed(2)); }
+  }
+  const rssAfter = await settledRss(load);
+  const { sent, failed } = await load.stop();
+  await router.close();
+  await telemetry.close();
+  await current.host.stop();
+
+  const { accepted, answered } = router.counters();
+  return {
+    name: 'swap',
+    figures: {
+      swaps: SWAPS,
+      frames: sent,
+      framesLost: accepted - answered,
+      framesFailed: failed,
+      framesMissingInTelemetry: answered - counted,
+      rssBeforeMb: round(rssBefore),
+      rssAfterMb: round(rssAfter),
+      rssPeakMb: round(Math.max(...samples)),
+      rssGrowth: round(rssAfter / rssBefore - 1, 4),
+    },
+    checks: [
+      {
+        what: 'frames lost',
+        value: accepted - answered + failed,
+        limit: 0,
+        ok: accepted === answered && failed === 0,
+      },
+      {
+        what: 'supervisor RSS growth',
+        value: round(rssAfter / rssBefore - 1, 4),
+        limit: 0.05,
+        ok: rssAfter <= rssBefore * 1.05,
+      },
+    ],
+  };
+}
+
+async function loadedModel(version, sequence) {
+  const folder = `${bundles}${version}`;
+  const bundle = await readBundle(folder);
+  if (!bundle.ok) throw new Error(`${folder}: ${JSON.stringify(bundle.error)}`);
+  const { input, output, model, variants } = bundle.value;
+  const host = await InferenceHost.start({
+    modelPath: `${folder}/${variants[0].file}`,
+    input,
+    output,
+    intraOpNumThreads: 1,
+    hangMs: 10_000,
+    loadTimeoutMs: 60_000,
+  });
+  const digest = (version === '1.0.0' ? 'a' : 'b').repeat(64);
+  return {
+    version: { model, version, variant: 'fp32', bundle: digest, sequence },
+    bundle: bundle.value,
+    host,
+  };
+}
+
+function startLoad(router) {
+  const counts = { sent: 0, failed: 0 };
+  let stopping = false;
+  const senders = Array.from({ length: SENDERS }, async (_, sender) => {
+    for (let i = sender; !stopping; i += 1) {
+      const outcome = await router.infer({
+        kind: 'image',
+        bytes: images[i % images.length],
+        mediaType: 'image/png',
+      });
+      counts.sent += 1;
+      if (!outcome.ok) counts.failed += 1;
+    }
+  });
+  return {
+    moreFrames: async (frames) => {
+      const wanted = counts.sent + frames;
+      while (counts.sent < wanted) await new Promise((resolve) => setTimeout(resolve, 2));
+    },
+    stop: async () => {
+      stopping = true;
+      await Promise.all(senders);
+      return counts;
+    },
+  };
+}
+
+/** The median of some moments under load: a single one depends on where the collector is. */
+async function settledRss(load) {
+  const samples = [];
+  for (let i = 0; i < 15; i += 1) {
+    await load.moreFrames(40);
+    samples.push(process.memoryUsage.rss() / MIB);
+  }
+  return samples.sort((a, b) => a - b)[7];
+}
+
+const round = (value, digits = 1) => Number(value.toFixed(digits));
+
+if (true) console.log(JSON.stringify(await swap(), null, 2));

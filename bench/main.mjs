@@ -1,0 +1,85 @@
+/**
+ * `npm run bench -- NAME|all [--json]`: measures and prints; never fails for a figure. Every benchmark runs in a process
+ * of its own, so that none pays for another's memory. A benchmark is a module `bench/NAME.mjs` that exports
+ * `bench(say): Promise<BenchResult>`; `say` writes progress.
+ *
+ * @typedef {{ what: string, value: number, unit: string, aim?: { atMost?: number, atLeast?: number } }} Figure
+ * @typedef {{ figures: Figure[], notes?: string[] }} BenchResult
+ */
+import { spawnSync } from 'node:child_process';
+import { availableParallelism, cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const BENCHES = {
+  'agent-overhead': 'the agent’s whole path per frame over a bare session.run',
+  swap: '20 swaps under load: frames lost, growth of the supervisor',
+  delivery: '50 devices fetch 8 MB over the embedded broker',
+};
+
+const say = (text) => process.stderr.write(`${text}\n`);
+
+function parse(args) {
+  const names = args.filter((arg) => !arg.startsWith('--'));
+  const strange = args.find((arg) => arg.startsWith('--') && arg !== '--json' && arg !== '--help');
+  const [name = 'all'] = names;
+  const unknown = name !== 'all' && !Object.hasOwn(BENCHES, name);
+  if (!strange && !unknown && names.length <= 1 && !args.includes('--help')) {
+    return { name, json: args.includes('--json') };
+  }
+  say(`usage: npm run bench -- [NAME|all] [--json]\n`);
+  for (const [bench, what] of Object.entries(BENCHES)) say(`  ${bench.padEnd(16)}${what}`);
+  process.exit(args.includes('--help') ? 0 : 2);
+}
+
+const met = ({ value, aim }) =>
+  aim === undefined ? undefined : value <= (aim.atMost ?? Infinity) && value >= (aim.atLeast ?? -Infinity);
+
+function table(name, { figures, notes = [] }) {
+  const rows = figures.map((figure) => [
+    figure.what,
+    `${Number(figure.value.toPrecision(4))} ${figure.unit}`.trim(),
+    figure.aim
+      ? `${figure.aim.atMost === undefined ? `≥ ${figure.aim.atLeast}` : `≤ ${figure.aim.atMost}`}`
+      : '',
+    { true: 'met', false: 'MISSED' }[String(met(figure))] ?? '',
+  ]);
+  const widths = [0, 1, 2, 3].map((i) => Math.max(...rows.map((row) => row[i].length)));
+  const lines = rows.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] + 2)).join('')}`.trimEnd());
+  return [`${name}: ${BENCHES[name]}`, ...lines, ...notes.map((note) => `  ${note}`), ''].join('\n');
+}
+
+async function runHere(name) {
+  const { bench } = await import(`./${name}.mjs`);
+  const result = await bench(say);
+  return {
+    name,
+    figures: result.figures.map((figure) => ({ ...figure, met: met(figure) })),
+    notes: result.notes,
+  };
+}
+
+/** One benchmark in a child process; its JSON comes back on the last line. */
+function runApart(name) {
+  const child = spawnSync(process.execPath, [fileURLToPath(import.meta.url), name, '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 16 * 1024 * 1024,
+  });
+  if (child.status !== 0) return { name, error: `ended with code ${child.status ?? child.signal}` };
+  return JSON.parse(child.stdout.toString().trim().split('\n').at(-1)).benches[0];
+}
+
+const { name, json } = parse(process.argv.slice(2));
+const benches = name === 'all' ? Object.keys(BENCHES).map(runApart) : [await runHere(name)];
+for (const result of benches) {
+  const text = result.error ? `${result.name}: ${result.error}` : table(result.name, result);
+  (json ? say : console.log)(text);
+}
+if (json) {
+  const machine = {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+    node: process.versions.node,
+  };
+  console.log(JSON.stringify({ schema: 'hamon.bench/1', machine, benches }));
+}
+process.exit(benches.some(({ error }) => error) ? 1 : 0);
