@@ -34,10 +34,12 @@ function parse(args) {
 const met = ({ value, aim }) =>
   aim === undefined ? undefined : value <= (aim.atMost ?? Infinity) && value >= (aim.atLeast ?? -Infinity);
 
+const rounded = (value) => (Number.isInteger(value) ? value : Number(value.toPrecision(4)));
+
 function table(name, { figures, notes = [] }) {
   const rows = figures.map((figure) => [
     figure.what,
-    `${Number(figure.value.toPrecision(4))} ${figure.unit}`.trim(),
+    `${rounded(figure.value)} ${figure.unit}`.trim(),
     figure.aim
       ? `${figure.aim.atMost === undefined ? `≥ ${figure.aim.atLeast}` : `≤ ${figure.aim.atMost}`}`
       : '',
