@@ -9,7 +9,7 @@ import { currentStage, type Rollout } from './rollout.js';
 import { passStage } from './pass-stage.js';
 import { judgeStage, tallyStage, withStage, withStatus } from './stage-view.js';
 import { mustTransition } from './transitions.js';
-import { deadlineOf, memberOutcome, type UpdateTally } from './update-tally.js';
+import { deadlineOf, isSettled, type UpdateTally } from './update-tally.js';
 
 /** A watch of a few seconds, or of none, still waits this long for evidence before it gives up. */
 const MIN_PATIENCE_MS = 60_000;
@@ -99,7 +99,8 @@ function nextDeadline(rollout: Rollout, members: readonly ObservedMember[], now:
   const { watchingSince, devices } = currentStage(rollout);
   const moments = members
     .filter(
-      (member) => member.position < devices && memberOutcome(member, rollout.spec.gate, now) === 'waiting',
+      ({ online, position, deployment }) =>
+        online && position < devices && deployment !== null && !isSettled(deployment.state),
     )
     .map((member) => deadlineOf(member, rollout.spec.gate));
   if (watchingSince !== null) {

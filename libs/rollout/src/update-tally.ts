@@ -10,7 +10,7 @@ export interface UpdateCounts {
   readonly failed: number;
   /** Online and on their way, or online and not assigned yet. */
   readonly waiting: number;
-  /** Offline and not finished: nobody waits for them. */
+  /** Not finished and offline, or coming and going for long: nobody waits for them. */
   readonly unreachable: number;
   /** Replaced by something newer than this rollout; neither good nor bad. */
   readonly superseded: number;
@@ -45,24 +45,29 @@ const OUTCOME_OF_STATE = {
 /** The deployment has come to where nobody waits for it any more: it runs, or it has ended. */
 export const isSettled = (state: DeploymentState): boolean => OUTCOME_OF_STATE[state] !== null;
 
-/** A device that connects and vanishes again and again is given up after this many time-outs. */
-const FLAPPING_FACTOR = 3;
+/** A deployment this many time-outs old is not waited for any more, see `memberOutcome`. */
+const PATIENCE_FACTOR = 3;
 
-/** When an unfinished online device stops being waited for, in milliseconds since the epoch. */
+/** When an unfinished online device becomes an update failure, in milliseconds since the epoch. */
 export function deadlineOf(member: ObservedMember, { deploymentTimeoutSeconds }: GatePolicy): number {
   if (!member.deployment) return Infinity;
-  const timeoutMs = deploymentTimeoutSeconds * 1000;
   const assignedMs = Date.parse(member.deployment.assignedAt);
   const onlineMs = member.onlineSince === null ? assignedMs : Date.parse(member.onlineSince);
-  return Math.min(Math.max(assignedMs, onlineMs) + timeoutMs, assignedMs + FLAPPING_FACTOR * timeoutMs);
+  return Math.max(assignedMs, onlineMs) + deploymentTimeoutSeconds * 1000;
 }
 
-/** How the update stands on one device. */
+/**
+ * How the update stands on one device. A device that is back after weeks has its full time again; one that connects and
+ * vanishes over and over would be waited for without end, so an old deployment counts as out of reach until it has
+ * finished or has been online for the whole time-out.
+ */
 export function memberOutcome(member: ObservedMember, policy: GatePolicy, now: Date): MemberOutcome {
   const settled = member.deployment && OUTCOME_OF_STATE[member.deployment.state];
   if (settled) return settled;
   if (!member.online) return 'unreachable';
-  return now.getTime() >= deadlineOf(member, policy) ? 'failed' : 'waiting';
+  if (now.getTime() >= deadlineOf(member, policy)) return 'failed';
+  const ageMs = member.deployment ? now.getTime() - Date.parse(member.deployment.assignedAt) : 0;
+  return ageMs >= PATIENCE_FACTOR * policy.deploymentTimeoutSeconds * 1000 ? 'unreachable' : 'waiting';
 }
 
 /** Counts members below `devices`; those from `firstNew` on are new in the stage. */

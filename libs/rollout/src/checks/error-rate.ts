@@ -7,7 +7,8 @@ import type { GateInput } from '../gate-input.js';
 /**
  * Does the candidate fail on too many frames? With a control, the excess over the control's rate counts: frames that
  * neither version can answer are the camera's fault, and going back would not help. It fails where the excess is
- * certainly above the limit, and passes where it is not above it on enough frames.
+ * certainly above the limit, and passes where it is not above it on enough frames. Below `minFrames` nothing is certain:
+ * the interval is an approximation that two unlucky frames of five would break.
  */
 export function checkErrorRate({ evidence, policy, updates }: GateInput): GateCheck {
   const { candidate, control, freshFrames } = evidence;
@@ -17,7 +18,8 @@ export function checkErrorRate({ evidence, policy, updates }: GateInput): GateCh
   const rate = shareOf(candidate);
   const controlRate = against ? shareOf(against) : 0;
   const excess = rate - controlRate;
-  const lower = candidate.frames === 0 ? 0 : lowerExcess(candidate, against, minFrames, policy.confidence);
+  const lower =
+    candidate.frames < minFrames ? 0 : lowerExcess(candidate, against, minFrames, policy.confidence);
 
   const failed = lower > policy.maxErrorRate;
   const enough = freshFrames >= minFrames && candidate.frames >= minFrames;

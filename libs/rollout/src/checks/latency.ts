@@ -52,7 +52,7 @@ export function checkLatency({ evidence, policy, budgetP95Ms }: GateInput): Gate
     const beside = controlP95 === null ? '' : `, the former version ${milliseconds(controlP95)}`;
     const figures = `p95 is ${milliseconds(p95)} over ${candidate.count} frames${beside}`;
     if (p95 <= limit) return figures;
-    return limit === budgetP95Ms
+    return p95 > budgetP95Ms
       ? `${figures}; the bundle's budget is ${milliseconds(budgetP95Ms)}`
       : `${figures}; at most ${milliseconds(limit)} is allowed (${maxRatio} × and ${milliseconds(maxExtraMs)} more)`;
   }

@@ -1,0 +1,194 @@
+import { describe, expect, it } from '@jest/globals';
+import { DEPLOYMENT_STATES, isTerminal, type DeploymentState } from '@hamon/contracts';
+import fc from 'fast-check';
+import { decide, emptyEvidence, hasEnded, memberOutcome, type StageEvidence } from '../src/index.js';
+import { collapsedPairs, goodEvidence, policy, rolloutOf } from './fixtures.js';
+import { SimulatedFleet } from './simulated-fleet.js';
+
+const GOOD = [0, 1, 2].map((stage) => goodEvidence(stage));
+const KINDS: Record<string, (stage: number) => StageEvidence> = {
+  none: emptyEvidence,
+  good: (stage) => GOOD[stage]!,
+  bad: (stage) => ({ ...GOOD[stage]!, paired: collapsedPairs(400) }),
+};
+
+const DEVICES = 6;
+const device = fc.nat(DEVICES - 1).map((n) => `camera-${n}`);
+type Happening =
+  | { kind: 'wait'; seconds: number }
+  | { kind: 'online'; device: string; online: boolean }
+  | { kind: 'report'; device: string; state: DeploymentState }
+  | { kind: 'settle' }
+  | { kind: 'evidence'; which: string }
+  | { kind: 'operate'; action: 'pause' | 'resume' | 'approve' | 'abort' | 'abort-and-revert' };
+
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('settle' as const) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ kind: fc.constant('wait' as const), seconds: fc.constantFrom(1, 61, 400, 5000) }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('evidence' as const),
+      which: fc.constantFrom('none', 'good', 'good', 'bad'),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('online' as const), device, online: fc.boolean() }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('report' as const),
+      device,
+      state: fc.constantFrom(...DEPLOYMENT_STATES),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('operate' as const),
+      action: fc.constantFrom(
+        'pause' as const,
+        'resume' as const,
+        'resume' as const,
+        'approve' as const,
+        'abort' as const,
+        'abort-and-revert' as const,
+      ),
+    }),
+  },
+);
+
+/** Devices report only forward, and only what they were assigned. */
+function report(fleet: SimulatedFleet, name: string, state: DeploymentState): void {
+  const now = fleet.members.find((m) => m.device === name)?.deployment?.state;
+  if (!now || isTerminal(now)) return;
+  if (DEPLOYMENT_STATES.indexOf(state) > DEPLOYMENT_STATES.indexOf(now)) fleet.setState(name, state);
+}
+
+function happen(fleet: SimulatedFleet, it: Happening): void {
+  switch (it.kind) {
+    case 'wait':
+      fleet.wait(it.seconds);
+      break;
+    case 'online':
+      fleet.setOnline(it.device, it.online);
+      break;
+    case 'report':
+      report(fleet, it.device, it.state);
+      break;
+    case 'settle':
+      fleet.settle();
+      break;
+    case 'evidence':
+      fleet.evidence = KINDS[it.which]!;
+      break;
+    case 'operate':
+      fleet.operate(it.action);
+      break;
+  }
+}
+
+const setup = fc.record({
+  approve: fc.constantFrom('auto' as const, 'manual' as const),
+  maxParallel: fc.constantFrom(null, 1, 2),
+  offline: fc.uniqueArray(fc.nat(DEVICES - 1), { maxLength: 3 }),
+  first: fc.boolean(),
+});
+
+/** Runs a history and calls `after` after every decision. */
+function everyHistory(after: (fleet: SimulatedFleet) => void): void {
+  fc.assert(
+    fc.property(
+      setup,
+      fc.array(happening, { maxLength: 30 }),
+      ({ approve, maxParallel, offline, first }, history) => {
+        const gate = policy({ deploymentTimeoutSeconds: 300, maxUpdateFailureRate: 0.4 });
+        const fleet = new SimulatedFleet(rolloutOf({ approve, maxParallel, gate }), (position) => ({
+          ...(offline.includes(position) && { online: false, onlineSince: null }),
+          ...(first && { previousBundle: null, currentBundle: null }),
+        }));
+        fleet.evidence = KINDS['good']!;
+        for (const event of history) {
+          happen(fleet, event);
+          fleet.tick();
+          after(fleet);
+        }
+      },
+    ),
+    { numRuns: 300 },
+  );
+}
+
+describe('whatever happens, and in whatever order', () => {
+  it('touches no device beyond the current stage, and assigns and reverts each at most once', () => {
+    // The simulated fleet throws on a second assignment or revert.
+    everyHistory(({ members, rollout }) => {
+      const reach = rollout.status.stages[rollout.status.stage]?.devices ?? 0;
+      for (const { deployment, position } of members) {
+        if (deployment) expect(position).toBeLessThan(reach);
+      }
+    });
+  });
+
+  it('decides nothing more on the same facts once a decision is applied', () => {
+    everyHistory((fleet) => {
+      const { status } = fleet.rollout;
+      const again = fleet.tick();
+      // Reverts of devices that had nothing before are settled by being applied, and a way back may end then.
+      const ends = status.state === 'rolling-back' && hasEnded(again.next.status.state);
+      if (!ends) expect(again.commands).toEqual([]);
+      const oncemore = fleet.tick();
+      expect(oncemore.commands).toEqual([]);
+      expect(oncemore.next).toEqual(fleet.rollout);
+    });
+  });
+
+  it('starts no deployment on an online device beyond the limit', () => {
+    everyHistory((fleet) => {
+      const { maxParallel, gate } = fleet.rollout.spec;
+      const assigned = new Set(
+        fleet.last?.commands.flatMap((command) => (command.kind === 'assign' ? [command.device] : [])),
+      );
+      const underWay = fleet.members.filter(
+        (m) => m.deployment && memberOutcome(m, gate, fleet.now) === 'waiting',
+      );
+      const started = underWay.filter((m) => assigned.has(m.device));
+      if (maxParallel !== null && started.length > 0)
+        expect(underWay.length).toBeLessThanOrEqual(maxParallel);
+    });
+  });
+
+  it('stays ended', () => {
+    everyHistory(({ rollout, members, now }) => {
+      if (!hasEnded(rollout.status.state)) return;
+      const decision = decide(rollout, { members, evidence: KINDS['bad']!(rollout.status.stage) }, now);
+      expect(decision).toEqual({ next: rollout, commands: [] });
+    });
+  });
+
+  it('always says when to look again until it has ended, and not in the past', () => {
+    everyHistory(({ last, rollout, now }) => {
+      if (hasEnded(rollout.status.state)) expect(last?.wakeAt).toBeUndefined();
+      else expect(last?.wakeAt?.getTime()).toBeGreaterThan(now.getTime());
+    });
+  });
+
+  it('ends in success only with every stage passed or answered for, and every member assigned', () => {
+    everyHistory(({ rollout, members }) => {
+      if (rollout.status.state !== 'succeeded') return;
+      expect(rollout.status.stages.every(({ state }) => state === 'passed')).toBe(true);
+      expect(members.every(({ deployment }) => deployment !== null)).toBe(true);
+    });
+  });
+
+  it('sends every touched device back before it calls itself rolled back', () => {
+    everyHistory(({ rollout, members }) => {
+      if (rollout.status.state !== 'rolled-back') return;
+      for (const { deployment, revert } of members) {
+        if (deployment) expect(revert).not.toBeNull();
+      }
+    });
+  });
+});

@@ -1,0 +1,385 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { currentStage, startRollout, type RolloutSpec } from '../src/index.js';
+import { collapsedPairs, goodEvidence, policy, rolloutOf, spec, START } from './fixtures.js';
+import { SimulatedFleet } from './simulated-fleet.js';
+
+const GOOD = [0, 1, 2, 3].map((stage) => goodEvidence(stage));
+const BAD = GOOD.map((evidence) => ({ ...evidence, paired: collapsedPairs(400) }));
+
+const fleetOf = (
+  change: Partial<RolloutSpec> = {},
+  ...rest: [ConstructorParameters<typeof SimulatedFleet>[1]?]
+) => {
+  const fleet = new SimulatedFleet(rolloutOf(change), ...rest);
+  fleet.evidence = (stage) => GOOD[stage]!;
+  return fleet;
+};
+
+/** Lets the current stage deploy, settle and be watched to its end. */
+function passOneStage(fleet: SimulatedFleet): void {
+  fleet.tick();
+  fleet.settle().tick();
+  fleet.wait(61).tick();
+}
+
+describe('a good rollout', () => {
+  it('ripples stage by stage and ends in success', () => {
+    const fleet = fleetOf();
+    const touched: number[] = [];
+    for (let stage = 0; stage < 3; stage += 1) {
+      passOneStage(fleet);
+      touched.push(fleet.touched);
+    }
+    // Each pass assigns the next stage in the same decision.
+    expect(touched).toEqual([3, 6, 6]);
+    expect(fleet.state).toBe('succeeded');
+    expect(fleet.rollout.status.stages.map(({ state }) => state)).toEqual(['passed', 'passed', 'passed']);
+    expect(fleet.rollout.status.endedAt).toBe(fleet.now.toISOString());
+    expect(fleet.noteKinds).toEqual([
+      'watch-started',
+      'stage-passed',
+      'stage-started',
+      'watch-started',
+      'stage-passed',
+      'stage-started',
+      'watch-started',
+      'stage-passed',
+      'succeeded',
+    ]);
+    expect(fleet.last?.wakeAt).toBeUndefined();
+  });
+
+  it('is watched for its full time, and woken when that ends', () => {
+    const fleet = fleetOf({ watchSeconds: 20 });
+    fleet.tick();
+    fleet.settle().tick();
+    expect(currentStage(fleet.rollout)).toMatchObject({ state: 'watching' });
+    expect(fleet.last?.wakeAt).toEqual(new Date(fleet.now.getTime() + 20_000));
+    fleet.wait(19).tick();
+    expect(fleet.rollout.status.stage).toBe(0);
+    fleet.wait(1).tick();
+    expect(fleet.rollout.status.stage).toBe(1);
+  });
+
+  it('does not start the watch before every reachable device has settled', () => {
+    const fleet = fleetOf({ stages: [3] });
+    fleet.tick();
+    fleet.setState('camera-0', 'active');
+    fleet.setState('camera-1', 'active');
+    fleet.wait(300).tick();
+    expect(currentStage(fleet.rollout).state).toBe('deploying');
+    fleet.settle().tick();
+    expect(currentStage(fleet.rollout).state).toBe('watching');
+  });
+
+  it('waits for a person between stages, but not after the last', () => {
+    const fleet = fleetOf({ stages: [1, 2], approve: 'manual' });
+    passOneStage(fleet);
+    expect(fleet.state).toBe('awaiting-approval');
+    fleet.wait(86_400).tick();
+    expect(fleet.touched).toBe(1);
+    expect(fleet.operate('approve').ok).toBe(true);
+    expect(fleet.state).toBe('running');
+    passOneStage(fleet);
+    expect(fleet.state).toBe('succeeded');
+  });
+});
+
+describe('a bad version', () => {
+  it('stops at the first stage and the touched device goes back', () => {
+    const fleet = fleetOf();
+    fleet.tick();
+    fleet.settle();
+    fleet.evidence = (stage) => BAD[stage]!;
+    fleet.tick();
+    expect(fleet.state).toBe('rolling-back');
+    expect(fleet.rollout.status.reason).toMatch(/^collapse/);
+    expect(fleet.members.map(({ revert }) => revert !== null)).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+      false,
+    ]);
+    fleet.settle().wait(1).tick();
+    expect(fleet.state).toBe('rolled-back');
+    expect(fleet.touched).toBe(1);
+    expect(currentStage(fleet.rollout)).toMatchObject({ state: 'failed', judgement: { verdict: 'fail' } });
+    expect(fleet.notes.find(({ note }) => note === 'gate-failed')?.judgement?.verdict).toBe('fail');
+  });
+
+  it('stops while it still shadows, before any activation', () => {
+    const fleet = fleetOf();
+    fleet.tick();
+    fleet.settle('shadowing');
+    fleet.evidence = (stage) => BAD[stage]!;
+    fleet.tick();
+    expect(fleet.state).toBe('rolling-back');
+  });
+
+  it('takes every touched device of all stages back', () => {
+    const fleet = fleetOf();
+    passOneStage(fleet);
+    fleet.settle();
+    fleet.evidence = (stage) => BAD[stage]!;
+    fleet.tick();
+    expect(fleet.members.filter(({ revert }) => revert).length).toBe(3);
+    fleet.settle().wait(1).tick();
+    expect(fleet.state).toBe('rolled-back');
+  });
+
+  it('stops when its device refuses it, without another assignment', () => {
+    const fleet = fleetOf();
+    fleet.tick();
+    fleet.settle('active', () => true).tick();
+    expect(fleet.state).toBe('rolling-back');
+    expect(fleet.rollout.status.reason).toMatch(/^update-failures/);
+    expect(fleet.touched).toBe(1);
+  });
+
+  it('is still stopped while the rollout is paused or waits for approval', () => {
+    for (const hold of ['paused', 'awaiting-approval'] as const) {
+      const fleet = fleetOf({ approve: 'manual' });
+      fleet.tick();
+      if (hold === 'paused') fleet.operate('pause');
+      else passOneStage(fleet);
+      expect(fleet.state).toBe(hold);
+      fleet.evidence = (stage) => BAD[stage]!;
+      fleet.tick();
+      expect(fleet.state).toBe('rolling-back');
+    }
+  });
+});
+
+describe('going back', () => {
+  let fleet: SimulatedFleet;
+  beforeEach(() => {
+    fleet = fleetOf({ stages: [3], gate: policy({ deploymentTimeoutSeconds: 100 }) });
+    fleet.tick();
+    fleet.settle();
+    fleet.evidence = (stage) => BAD[stage]!;
+  });
+
+  it('does not wait for an offline device', () => {
+    fleet.setOnline('camera-2', false);
+    fleet.tick();
+    fleet.settle().wait(1).tick();
+    expect(fleet.state).toBe('rolled-back');
+    expect(fleet.notes.at(-1)?.text).toBe('2 devices back, 1 offline will follow');
+  });
+
+  it('does not wait for a stuck device beyond the time-out', () => {
+    fleet.tick();
+    fleet.wait(99).tick();
+    expect(fleet.state).toBe('rolling-back');
+    fleet.wait(1).tick();
+    expect(fleet.state).toBe('rolled-back');
+    expect(fleet.notes.at(-1)?.text).toMatch(/3 did not answer in time/);
+  });
+
+  it('does not take a superseded deployment for a finished way back', () => {
+    fleet.tick();
+    for (const { device } of fleet.members) fleet.setState(device, 'superseded');
+    fleet.wait(1).tick();
+    expect(fleet.state).toBe('rolling-back');
+  });
+
+  it('ends at once when all touched devices are offline', () => {
+    for (const { device } of fleet.members) fleet.setOnline(device, false);
+    fleet.tick();
+    expect(fleet.state).toBe('rolled-back');
+    expect(fleet.members.every(({ revert }) => revert)).toBe(true);
+  });
+
+  it('clears what a device without a former version was to run', () => {
+    const first = fleetOf({ stages: [1] }, () => ({ previousBundle: null, currentBundle: null }));
+    first.tick();
+    first.settle('active', () => true).tick();
+    expect(first.members[0]?.revert?.state).toBe('cleared');
+    first.wait(1).tick();
+    expect(first.state).toBe('rolled-back');
+  });
+});
+
+describe('silence', () => {
+  it('prolongs the watch and then pauses for a person', () => {
+    const fleet = fleetOf({ stages: [1, 2] });
+    fleet.evidence = () => goodEvidence(0, 40);
+    fleet.tick();
+    fleet.settle().tick();
+    fleet.wait(61).tick();
+    expect(fleet.state).toBe('running');
+    expect(currentStage(fleet.rollout).prolonged).toBe(true);
+    fleet.wait(200).tick();
+    fleet.wait(100).tick();
+    expect(fleet.state).toBe('paused');
+    expect(fleet.rollout.status).toMatchObject({ pausedBy: 'gate', stage: 0 });
+    expect(fleet.rollout.status.reason).toMatch(/could not be judged: agreement: 40 of the 120 frames/);
+    expect(fleet.noteKinds.filter((kind) => kind === 'watch-prolonged')).toHaveLength(1);
+    expect(fleet.touched).toBe(1);
+  });
+
+  it('can be answered for by a person, or watched again', () => {
+    for (const action of ['approve', 'resume'] as const) {
+      const fleet = fleetOf({ stages: [1, 2] });
+      fleet.evidence = () => goodEvidence(0, 40);
+      fleet.tick();
+      fleet.settle().tick();
+      fleet.wait(400).tick();
+      expect(fleet.state).toBe('paused');
+      expect(fleet.operate(action).ok).toBe(true);
+      expect(fleet.rollout.status).toMatchObject({ state: 'running', reason: '', pausedBy: null });
+      expect(fleet.rollout.status.stage).toBe(action === 'approve' ? 1 : 0);
+      expect(fleet.rollout.status.stages[0]?.judgement?.verdict).toBe('inconclusive');
+    }
+  });
+
+  it('is not made up for by evidence of an earlier stage', () => {
+    const fleet = fleetOf({ stages: [1, 2] });
+    fleet.evidence = () => GOOD[0]!;
+    passOneStage(fleet);
+    expect(fleet.rollout.status.stage).toBe(1);
+    fleet.settle().tick();
+    fleet.wait(61).tick();
+    expect(fleet.state).toBe('running');
+    expect(currentStage(fleet.rollout).judgement?.verdict).toBe('inconclusive');
+  });
+
+  it('waits for a stage of offline devices for as long as it takes', () => {
+    const fleet = fleetOf({ stages: [1] }, () => ({ online: false, onlineSince: null }));
+    fleet.tick();
+    expect(fleet.touched).toBe(1);
+    fleet.wait(30 * 86_400).tick();
+    expect(fleet.state).toBe('running');
+    expect(currentStage(fleet.rollout).state).toBe('deploying');
+    fleet.setOnline('camera-0', true);
+    fleet.wait(5).tick();
+    // Back after a month, it has its whole time: that is no failure of the update.
+    expect(fleet.state).toBe('running');
+    fleet.settle().tick();
+    fleet.wait(61).tick();
+    expect(fleet.state).toBe('succeeded');
+  });
+
+  it('pauses at once on evidence that contradicts itself', () => {
+    const fleet = fleetOf({ stages: [1] });
+    fleet.evidence = (stage) => ({ ...GOOD[stage]!, freshFrames: 9999 });
+    fleet.tick();
+    fleet.settle().tick();
+    fleet.wait(61).tick();
+    expect(fleet.rollout.status).toMatchObject({ state: 'paused', pausedBy: 'gate' });
+    expect(fleet.rollout.status.reason).toMatch(/evidence cannot be used/);
+  });
+});
+
+describe('stuck and parallel deployments', () => {
+  it('counts an online device that does not finish in time as a failure', () => {
+    const fleet = fleetOf({ stages: [2], gate: policy({ deploymentTimeoutSeconds: 300 }) });
+    fleet.tick();
+    fleet.setState('camera-0', 'active');
+    expect(fleet.tick().wakeAt?.getTime()).toBeLessThanOrEqual(START.getTime() + 300_000);
+    fleet.wait(299).tick();
+    expect(fleet.state).toBe('running');
+    fleet.wait(1).tick();
+    expect(fleet.rollout.status.reason).toMatch(/timeout/);
+  });
+
+  it('gives up a device that comes and goes', () => {
+    const gate = policy({ deploymentTimeoutSeconds: 100, maxUpdateFailureRate: 1 });
+    const fleet = fleetOf({ stages: [2], gate });
+    fleet.tick();
+    fleet.setState('camera-0', 'active');
+    for (let i = 0; i < 4; i += 1) {
+      fleet.wait(80);
+      fleet.setOnline('camera-1', false);
+      fleet.setOnline('camera-1', true);
+      fleet.tick();
+    }
+    expect(currentStage(fleet.rollout).state).toBe('watching');
+  });
+
+  it('keeps to its limit of deployments under way, and hands a freed slot on', () => {
+    const fleet = fleetOf({ stages: [6], maxParallel: 2 });
+    fleet.tick();
+    expect(fleet.touched).toBe(2);
+    fleet.tick();
+    expect(fleet.touched).toBe(2);
+    fleet.setState('camera-0', 'active');
+    fleet.tick();
+    expect(fleet.touched).toBe(3);
+  });
+
+  it('lets no offline device hold a slot', () => {
+    const fleet = fleetOf({ stages: [6], maxParallel: 1 }, (position) =>
+      position < 2 ? { online: false, onlineSince: null } : {},
+    );
+    fleet.tick();
+    expect(fleet.members.filter(({ deployment }) => deployment).map(({ position }) => position)).toEqual([
+      0, 1, 2,
+    ]);
+  });
+});
+
+describe('operators', () => {
+  it('pause widens nothing, resume starts the watch anew', () => {
+    const fleet = fleetOf({ stages: [1, 2] });
+    fleet.tick();
+    fleet.settle().tick();
+    fleet.operate('pause');
+    expect(fleet.rollout.status).toMatchObject({
+      state: 'paused',
+      pausedBy: 'operator',
+      reason: 'paused by aki',
+    });
+    fleet.wait(600).tick();
+    expect(fleet.touched).toBe(1);
+    expect(fleet.operate('approve')).toMatchObject({ ok: false, error: { code: 'wrong-state' } });
+    fleet.operate('resume');
+    fleet.wait(59).tick();
+    expect(fleet.rollout.status.stage).toBe(0);
+    fleet.wait(1).tick();
+    expect(fleet.rollout.status.stage).toBe(1);
+  });
+
+  it('abort leaves devices as they are', () => {
+    const fleet = fleetOf();
+    fleet.tick();
+    fleet.operate('abort');
+    expect(fleet.state).toBe('aborted');
+    expect(fleet.tick().commands).toEqual([]);
+    expect(fleet.members.every(({ revert }) => revert === null)).toBe(true);
+  });
+
+  it('abort with rollback takes them back first and ends aborted', () => {
+    const fleet = fleetOf();
+    passOneStage(fleet);
+    fleet.operate('abort-and-revert');
+    expect(fleet.state).toBe('rolling-back');
+    fleet.tick();
+    expect(fleet.members.filter(({ revert }) => revert).length).toBe(3);
+    fleet.settle().tick();
+    expect(fleet.state).toBe('aborted');
+    expect(fleet.rollout.status.reason).toBe('aborted by aki');
+  });
+
+  it.each(['pause', 'resume', 'approve', 'abort', 'abort-and-revert'] as const)(
+    'cannot %s what has ended',
+    (action) => {
+      const fleet = fleetOf();
+      fleet.operate('abort');
+      const before = fleet.rollout;
+      expect(fleet.operate(action)).toMatchObject({
+        ok: false,
+        error: { code: 'wrong-state', detail: expect.stringMatching(/^a rollout that is aborted cannot be/) },
+      });
+      expect(fleet.rollout).toBe(before);
+    },
+  );
+});
+
+describe('starting', () => {
+  it.each([[[]], [[0]], [[2, 2]], [[3, 1]], [[1.5]]])('refuses stages %j', (stages) => {
+    expect(() => startRollout('r', spec({ stages }), START)).toThrow(RangeError);
+  });
+});

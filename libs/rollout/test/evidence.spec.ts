@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import { frameCount } from '@hamon/stats';
+import { emptyEvidence, mergeEvidence, orientWindow } from '../src/index.js';
+import { CANDIDATE, windowOf } from './fixtures.js';
+
+const orient = { candidateBundle: CANDIDATE, fresh: true };
+
+describe('orienting a window', () => {
+  it('takes the shadow for the candidate before activation', () => {
+    const more = orientWindow(windowOf('shadows'), orient);
+    expect(more).toMatchObject({
+      candidate: { frames: 92, failures: 2, answering: { count: 0 }, shadowing: { count: 90 } },
+      control: { frames: 100, failures: 0, answering: { count: 100 } },
+      freshFrames: 0,
+      paired: {
+        cells: [
+          [0, 0, 55],
+          [0, 1, 5],
+          [1, 1, 30],
+        ],
+      },
+    });
+  });
+
+  it('takes the answering version for the candidate after activation, and turns the table round', () => {
+    const more = orientWindow(windowOf('answers'), orient);
+    expect(more).toMatchObject({
+      candidate: { frames: 100, failures: 0, answering: { count: 100 }, shadowing: { count: 0 } },
+      control: { frames: 92, failures: 2, shadowing: { count: 90 } },
+      freshFrames: 100,
+      paired: {
+        cells: [
+          [0, 0, 55],
+          [1, 0, 5],
+          [1, 1, 30],
+        ],
+      },
+    });
+    expect(orientWindow(windowOf('answers'), { ...orient, fresh: false })?.freshFrames).toBe(0);
+  });
+
+  it('takes a window of another version alone for control evidence', () => {
+    const more = orientWindow(windowOf('absent'), orient);
+    expect(more).toMatchObject({ candidate: { frames: 0 }, control: { frames: 100 }, paired: { cells: [] } });
+  });
+
+  it('leaves out a shadow that is neither of the two', () => {
+    const window = windowOf('shadows');
+    const stranger = { ...window.shadow!.version, bundle: 'e'.repeat(64) };
+    const more = orientWindow({ ...window, shadow: { ...window.shadow!, version: stranger } }, orient);
+    expect(more).toMatchObject({ candidate: { frames: 0 }, paired: { cells: [] }, unpairedFrames: 0 });
+  });
+
+  it('leaves out windows of an earlier deployment of the same bundle', () => {
+    for (const window of [windowOf('answers'), windowOf('shadows')]) {
+      expect(orientWindow(window, { ...orient, minSequence: 3 })).toBeUndefined();
+      expect(orientWindow(window, { ...orient, minSequence: 2 })).toBeDefined();
+    }
+  });
+
+  it('counts frames that the cloud rescued as failures of the version', () => {
+    const rescued = { 'worker-down': 7, 'edge-error': 4, 'too-slow': 1, 'low-confidence': 30 };
+    const more = orientWindow(windowOf('answers', { inferences: 80, errors: 5, fallbacks: rescued }), orient);
+    expect(more?.candidate).toMatchObject({ frames: 92, failures: 12 });
+    const stuck = orientWindow(windowOf('answers', { inferences: 0, fallbacks: { 'too-slow': 9 } }), orient);
+    expect(stuck?.candidate).toMatchObject({ frames: 9, failures: 9 });
+  });
+
+  it('says how many frames could not be paired', () => {
+    const window = windowOf('answers');
+    const { paired: _paired, ...shadow } = window.shadow!;
+    expect(orientWindow({ ...window, shadow }, orient)).toMatchObject({ unpairedFrames: 90 });
+  });
+});
+
+describe('merging evidence', () => {
+  it('adds everything up, in any order, and survives JSON', () => {
+    const windows = [windowOf('shadows'), windowOf('answers'), windowOf('absent'), windowOf('answers')];
+    const merge = (order: typeof windows) =>
+      order.reduce((sum, window) => mergeEvidence(sum, orientWindow(window, orient)!), emptyEvidence(2));
+    const evidence = merge(windows);
+    expect(evidence).toMatchObject({ stage: 2, windows: 4, freshFrames: 200 });
+    expect(evidence.candidate).toMatchObject({ frames: 292, failures: 2 });
+    expect(evidence.control).toMatchObject({ frames: 384, failures: 4 });
+    expect(frameCount(evidence.paired)).toBe(270);
+    const backwards = merge([...windows].reverse());
+    expect({ ...backwards, paired: 0 }).toEqual({ ...evidence, paired: 0 });
+    expect(JSON.parse(JSON.stringify(evidence))).toEqual(evidence);
+  });
+});

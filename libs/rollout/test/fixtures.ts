@@ -1,0 +1,142 @@
+import { GatePolicy, type TelemetryWindow } from '@hamon/contracts';
+import { emptySketch, LatencySketchBuilder, type LatencySketch } from '@hamon/stats';
+import {
+  emptyEvidence,
+  startRollout,
+  type ObservedMember,
+  type Rollout,
+  type RolloutSpec,
+  type StageEvidence,
+} from '../src/index.js';
+
+export const CANDIDATE = 'c'.repeat(64);
+export const FORMER = 'f'.repeat(64);
+export const START = new Date('2026-03-01T08:00:00.000Z');
+
+export const after = (seconds: number, from: Date = START): Date => new Date(from.getTime() + seconds * 1000);
+
+export const policy = (change: Partial<GatePolicy> = {}): GatePolicy => ({
+  ...GatePolicy.parse({}),
+  ...change,
+});
+
+export const spec = (change: Partial<RolloutSpec> = {}): RolloutSpec => ({
+  model: 'tile-inspector',
+  version: '2.0.0',
+  variant: 'fp32',
+  bundle: CANDIDATE,
+  budgetP95Ms: 50,
+  stages: [1, 3, 6],
+  watchSeconds: 60,
+  gate: policy(),
+  approve: 'auto',
+  maxParallel: null,
+  ...change,
+});
+
+export const rolloutOf = (change: Partial<RolloutSpec> = {}): Rollout =>
+  startRollout('r1', spec(change), START);
+
+export const member = (position: number, change: Partial<ObservedMember> = {}): ObservedMember => ({
+  device: `camera-${position}`,
+  position,
+  online: true,
+  onlineSince: after(-3600).toISOString(),
+  previousBundle: FORMER,
+  currentBundle: FORMER,
+  deployment: null,
+  revert: null,
+  ...change,
+});
+
+export const sketch = (frames: number, ms: number): LatencySketch => {
+  const builder = new LatencySketchBuilder();
+  // A tail, so that p95 is not the median.
+  for (let i = 0; i < frames; i += 1) builder.add(ms * (i % 10 === 0 ? 1.2 : 1));
+  return builder.build();
+};
+
+/** Evidence of a candidate that does everything right, on `frames` frames, half of them paired after activation. */
+export const goodEvidence = (stage: number, frames = 400, ms = 5): StageEvidence => ({
+  ...emptyEvidence(stage),
+  windows: 10,
+  candidate: { frames, failures: 0, answering: sketch(frames, ms), shadowing: emptySketch() },
+  control: { frames, failures: 0, answering: emptySketch(), shadowing: sketch(frames, ms) },
+  freshFrames: frames,
+  paired: pairs(frames, 0.1),
+});
+
+/** A table of three labels on which the versions disagree on about a `disagreement` share of the frames. */
+export function pairs(frames: number, disagreement: number): StageEvidence['paired'] {
+  const labels = ['free', 'crack', 'blowhole'];
+  const shares = [0.6, 0.25, 0.15];
+  const cells: [number, number, number][] = [];
+  shares.forEach((share, i) => {
+    const off = Math.round(frames * share * disagreement);
+    const on = Math.round(frames * share) - off;
+    if (on > 0) cells.push([i, i, on]);
+    if (off > 0) cells.push([i, (i + 1) % 3, off]);
+  });
+  return { labels, cells };
+}
+
+/** Where the candidate says `free` whatever the control says. */
+export const collapsedPairs = (frames: number): StageEvidence['paired'] => ({
+  labels: ['free', 'crack', 'blowhole'],
+  cells: [
+    [0, 0, Math.round(frames * 0.7)],
+    [1, 0, Math.round(frames * 0.2)],
+    [2, 0, Math.round(frames * 0.1)],
+  ],
+});
+
+const version = (bundle: string, sequence: number): TelemetryWindow['answering'] => ({
+  model: 'tile-inspector',
+  version: bundle === CANDIDATE ? '2.0.0' : '1.0.0',
+  variant: 'fp32',
+  bundle,
+  sequence,
+});
+
+/** A device's window; `candidate` is where the candidate runs. */
+export function windowOf(
+  candidate: 'answers' | 'shadows' | 'absent',
+  change: Partial<TelemetryWindow> = {},
+): TelemetryWindow {
+  const answering = candidate === 'answers' ? version(CANDIDATE, 2) : version(FORMER, 1);
+  const other = candidate === 'answers' ? version(FORMER, 1) : version(CANDIDATE, 2);
+  return {
+    schema: 'hamon.window/1',
+    id: '6e0f0b0e-3a1c-4a55-9d0e-6b1f3c1a7a10',
+    device: 'camera-0',
+    startedAt: START.toISOString(),
+    endedAt: after(10).toISOString(),
+    answering,
+    inferences: 100,
+    errors: 0,
+    skipped: 0,
+    fallbacks: {},
+    labels: { free: 60, crack: 40 },
+    latencyMs: sketch(100, 5),
+    confidence: new Array<number>(20).fill(5),
+    rssMb: { supervisor: 90, worker: 110 },
+    ...(candidate !== 'absent' && {
+      shadow: {
+        role: candidate === 'answers' ? ('previous' as const) : ('candidate' as const),
+        version: other,
+        inferences: 90,
+        errors: 2,
+        latencyMs: sketch(90, 6),
+        paired: {
+          labels: ['free', 'crack'],
+          cells: [
+            [0, 0, 55],
+            [0, 1, 5],
+            [1, 1, 30],
+          ],
+        },
+      },
+    }),
+    ...change,
+  };
+}

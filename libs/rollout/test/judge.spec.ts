@@ -1,0 +1,231 @@
+import { describe, expect, it } from '@jest/globals';
+import type { GateCheck } from '@hamon/contracts';
+import { emptySketch, seededRandom } from '@hamon/stats';
+import { emptyEvidence, judge, type GateInput, type StageEvidence, type UpdateTally } from '../src/index.js';
+import { collapsedPairs, goodEvidence, pairs, policy, sketch } from './fixtures.js';
+
+const GOOD = goodEvidence(0);
+const counts = { devices: 1, succeeded: 1, failed: 0, waiting: 0, unreachable: 0, superseded: 0 };
+const updated: UpdateTally = { fresh: counts, all: counts, reasons: {}, comparable: true };
+
+function judgeOf(evidence: Partial<StageEvidence>, change: Partial<GateInput> = {}) {
+  return judge({
+    updates: updated,
+    evidence: { ...GOOD, ...evidence },
+    policy: policy(),
+    budgetP95Ms: 50,
+    ...change,
+  });
+}
+
+const check = (judgement: { checks: readonly GateCheck[] }, name: GateCheck['name']) =>
+  judgement.checks.find((c) => c.name === name);
+
+const candidate = (change: Partial<StageEvidence['candidate']>): Partial<StageEvidence> => ({
+  candidate: { ...GOOD.candidate, ...change },
+});
+
+describe('a good version', () => {
+  it('passes, and says against what', () => {
+    const judgement = judgeOf({});
+    expect(judgement.verdict).toBe('pass');
+    expect(judgement.reason).toMatch(/5 checks passed against the former version/);
+  });
+
+  it('passes when it is the very same model', () => {
+    const judgement = judgeOf({ paired: pairs(400, 0) });
+    expect(judgement.verdict).toBe('pass');
+    expect(check(judgement, 'agreement')?.figures['kappa']).toBe(1);
+  });
+
+  it('passes without a former version by absolute limits, and says so', () => {
+    const judgement = judgeOf(
+      { control: emptyEvidence(0).control, paired: { labels: [], cells: [] } },
+      { updates: { ...updated, comparable: false } },
+    );
+    expect(judgement.verdict).toBe('pass');
+    expect(judgement.reason).toMatch(/absolute limits/);
+    expect(judgement.checks.map(({ name, evidence }) => [name, evidence])).toEqual([
+      ['update-failures', 'absolute'],
+      ['error-rate', 'absolute'],
+      ['latency', 'absolute'],
+    ]);
+  });
+});
+
+describe('silence', () => {
+  it.each([
+    ['no evidence at all', emptyEvidence(0)],
+    ['no frame on new devices', { freshFrames: 0 }],
+    ['too few paired frames', { paired: pairs(100, 0.1) }],
+    ['one label only', { paired: { labels: ['free'], cells: [[0, 0, 400]] } }],
+    ['labels that cannot be paired', { paired: { labels: [], cells: [] }, unpairedFrames: 300 }],
+    ['no shadow although there was a former version', { paired: { labels: [], cells: [] } }],
+    [
+      'a slice of one label on which two good versions differ a little',
+      {
+        paired: {
+          labels: ['free', 'crack'],
+          cells: [
+            [0, 0, 380],
+            [0, 1, 20],
+          ],
+        },
+      },
+    ],
+  ] as [string, Partial<StageEvidence>][])('promotes nothing: %s', (_name, evidence) => {
+    expect(judgeOf(evidence).verdict).toBe('inconclusive');
+  });
+
+  it('never convicts on a slice of one label, however many frames', () => {
+    const paired = {
+      labels: ['free', 'crack'],
+      cells: [
+        [0, 0, 96_000],
+        [0, 1, 4000],
+      ],
+    } as StageEvidence['paired'];
+    expect(check(judgeOf({ paired }), 'agreement')?.verdict).toBe('inconclusive');
+  });
+});
+
+describe('a bad version', () => {
+  it('fails when it says the commonest label always, with the label named', () => {
+    const judgement = judgeOf({ paired: collapsedPairs(130) });
+    expect(judgement.verdict).toBe('fail');
+    expect(judgement.reason).toMatch(/^collapse: the version says "free" on 100.0 % of the 39 frames/);
+  });
+
+  it('fails when it does another job', () => {
+    const judgement = judgeOf({ paired: pairs(200, 0.7) });
+    expect(judgement.reason).toMatch(/^agreement: .*different jobs/);
+  });
+
+  it('fails on a slice of one label when it says something else on most frames', () => {
+    const paired = {
+      labels: ['free', 'crack'],
+      cells: [
+        [0, 1, 190],
+        [0, 0, 10],
+      ],
+    } as StageEvidence['paired'];
+    expect(check(judgeOf({ paired }), 'agreement')?.verdict).toBe('fail');
+  });
+
+  it('fails on errors, absolutely and beside a former version', () => {
+    expect(judgeOf(candidate({ failures: 40 })).reason).toMatch(
+      /^error-rate: the version failed on 10.0 % of 400 frames/,
+    );
+    const alone = { ...candidate({ failures: 40 }), control: emptyEvidence(0).control };
+    expect(check(judgeOf(alone), 'error-rate')).toMatchObject({ verdict: 'fail', evidence: 'absolute' });
+  });
+
+  it('is not blamed for frames that neither version can answer', () => {
+    const broken = { ...candidate({ failures: 40 }), control: { ...GOOD.control, failures: 38 } };
+    expect(check(judgeOf(broken), 'error-rate')?.verdict).toBe('pass');
+  });
+
+  it('fails when p95 breaks the budget', () => {
+    expect(judgeOf(candidate({ answering: sketch(400, 60) })).reason).toMatch(/^latency: .*budget is 50/);
+  });
+
+  it('fails when it is slower than the control by both the ratio and the milliseconds', () => {
+    expect(check(judgeOf(candidate({ answering: sketch(400, 20) })), 'latency')?.verdict).toBe('fail');
+    // 80 % more, but 4 ms only.
+    expect(check(judgeOf(candidate({ answering: sketch(400, 9) })), 'latency')?.verdict).toBe('pass');
+    // 6 ms more, but 20 % only.
+    const slow = {
+      ...candidate({ answering: sketch(400, 36) }),
+      control: { ...GOOD.control, shadowing: sketch(400, 30) },
+    };
+    expect(check(judgeOf(slow), 'latency')?.verdict).toBe('pass');
+  });
+
+  it('is not called slow by a handful of frames', () => {
+    expect(check(judgeOf(candidate({ answering: sketch(60, 300) })), 'latency')?.verdict).toBe(
+      'inconclusive',
+    );
+  });
+
+  it('fails when too many devices refuse it, with their reasons', () => {
+    const all = { ...counts, devices: 10, succeeded: 8, failed: 2 };
+    const judgement = judgeOf(
+      {},
+      {
+        updates: { fresh: all, all, reasons: { 'golden-mismatch': 2 }, comparable: true },
+      },
+    );
+    expect(judgement.reason).toBe(
+      'update-failures: 2 devices of 10 could not take the version (golden-mismatch × 2); at most 10.0 % may fail',
+    );
+  });
+
+  it('cannot hide failing new devices behind many earlier ones', () => {
+    const fresh = { ...counts, devices: 5, succeeded: 0, failed: 5 };
+    const all = { ...counts, devices: 105, succeeded: 100, failed: 5 };
+    expect(judgeOf({}, { updates: { ...updated, fresh, all } }).verdict).toBe('fail');
+  });
+});
+
+describe('evidence that contradicts itself', () => {
+  it.each([
+    ['more failures than frames', candidate({ failures: 401 })],
+    ['a sketch that does not add up', candidate({ answering: { ...sketch(400, 5), count: 401 } })],
+    ['a count that is no number', candidate({ frames: NaN })],
+    [
+      'a table that names no label',
+      { paired: { labels: [], cells: [[0, 0, 5]] } as StageEvidence['paired'] },
+    ],
+    ['more new frames than frames', { freshFrames: 500 }],
+  ])('is an error, never a pass: %s', (_name, evidence) => {
+    expect(judgeOf(evidence).verdict).toBe('error');
+  });
+
+  it('is an error when the bundle has no budget', () => {
+    expect(judgeOf({}, { budgetP95Ms: NaN }).verdict).toBe('error');
+  });
+});
+
+describe('looking all the time', () => {
+  /** Feeds frames one by one and looks after each; says whether the gate ever failed. */
+  function everFails(seed: number, disagreement: number, errorRate: number): boolean {
+    const random = seededRandom(seed);
+    const cells = new Map<string, [number, number, number]>();
+    const labels = ['free', 'crack', 'blowhole'];
+    let failures = 0;
+    for (let frames = 1; frames <= 600; frames += 1) {
+      const u = random.next();
+      const first = u < 0.6 ? 0 : u < 0.85 ? 1 : 2;
+      const second = random.next() < disagreement ? (first + 1 + random.below(2)) % 3 : first;
+      const cell = cells.get(`${first}${second}`) ?? [first, second, 0];
+      cells.set(`${first}${second}`, [first, second, cell[2] + 1]);
+      if (random.next() < errorRate) failures += 1;
+      if (frames % 5 !== 0) continue;
+      const side = { frames, failures: 0, answering: emptySketch(), shadowing: emptySketch() };
+      const judgement = judgeOf({
+        paired: { labels, cells: [...cells.values()] },
+        candidate: { ...side, failures },
+        control: emptyEvidence(0).control,
+        freshFrames: frames,
+      });
+      if (judgement.verdict === 'fail') return true;
+    }
+    return false;
+  }
+
+  it('stops no good version: 200 watches of 120 looks each', () => {
+    // 15 % disagreement is what two good versions show. An error rate right at the limit is the hardest case: rare
+    // events are skewed, and the interval errs in 1.5 % of the watches instead of 1 %.
+    const stopped = Array.from({ length: 200 }, (_, seed) => everFails(seed, 0.15, 0.02)).filter(Boolean);
+    expect(stopped.length).toBeLessThanOrEqual(4);
+    const better = Array.from({ length: 200 }, (_, seed) => everFails(seed, 0.15, 0.01)).filter(Boolean);
+    expect(better).toEqual([]);
+  });
+
+  it('stops every bad one', () => {
+    for (let seed = 0; seed < 20; seed += 1) {
+      expect(everFails(seed, 0.6, 0)).toBe(true);
+      expect(everFails(seed, 0.1, 0.12)).toBe(true);
+    }
+  });
+});
