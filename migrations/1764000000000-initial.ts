@@ -38,6 +38,7 @@ CREATE TABLE devices (
   enrolled_at        timestamptz NOT NULL DEFAULT now(),
   retired_at         timestamptz,
   online             boolean NOT NULL DEFAULT false,
+  online_since       timestamptz,
   connection         uuid,
   last_seen_at       timestamptz,
   reported           jsonb,

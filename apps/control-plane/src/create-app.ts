@@ -1,0 +1,30 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.js';
+import { addStreamParsers, MAX_JSON_BYTES } from './platform/http/body-parsers.js';
+import { measureRequests } from './platform/http/measure-requests.js';
+import { nestLogger } from './platform/log.js';
+import { Metrics } from './platform/metrics/metrics.js';
+import { describeApi } from './platform/openapi/openapi.js';
+import type { Platform } from './platform/platform.module.js';
+
+/** The Nest application, ready to listen. */
+export async function createApp(platform: Platform): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: MAX_JSON_BYTES,
+    trustProxy: platform.config.behindTlsProxy,
+    // Uploads of large files over slow links may take their time; a silent connection may not.
+    connectionTimeout: 120_000,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(platform), adapter, {
+    logger: nestLogger(platform.log),
+    abortOnError: false,
+  });
+  const http = adapter.getInstance();
+  addStreamParsers(http);
+  measureRequests(http, app.get(Metrics));
+  // Written once: routes do not change while the process lives.
+  const document = JSON.stringify(describeApi(app));
+  http.get('/v1/openapi.json', (_request, reply) => reply.type('application/json').send(document));
+  return app;
+}

@@ -1,0 +1,73 @@
+import { resolve } from 'node:path';
+import { FleetId, MAX_FILE_BYTES } from '@hamon/contracts';
+import { boolean, durationSeconds, integer, named, oneOf, secret, text, url } from './parsers.js';
+import { optional, setting, type Setting } from './setting.js';
+
+/** Every setting there is: parsing, defaults and `--help` derive from this table. */
+export const SETTINGS = {
+  dataDir: setting('HAMON_DATA', (value) => resolve(text(value)), {
+    fallback: '.hamon',
+    help: 'folder of artifacts, keys and the embedded database',
+  }),
+  httpHost: setting('HAMON_HTTP_HOST', text, { fallback: '127.0.0.1', help: 'address that HTTP listens on' }),
+  httpPort: setting('HAMON_HTTP_PORT', integer(0, 65_535), {
+    fallback: '8080',
+    help: 'port of HTTP; 0 takes any free one',
+  }),
+  mqttHost: setting('HAMON_MQTT_HOST', text, {
+    fallback: '127.0.0.1',
+    help: 'address that the embedded MQTT broker listens on',
+  }),
+  mqttPort: setting('HAMON_MQTT_PORT', integer(0, 65_535), {
+    fallback: '1883',
+    help: 'port of the embedded MQTT broker; 0 takes any free one',
+  }),
+  publicMqttUrl: optional('HAMON_PUBLIC_MQTT_URL', url('mqtt', 'mqtts'), {
+    help: 'address under which devices reach the broker, where it differs',
+  }),
+  behindTlsProxy: setting('HAMON_BEHIND_TLS_PROXY', boolean, {
+    fallback: 'false',
+    help: 'true where a proxy in front ends TLS: its X-Forwarded-* headers are believed',
+  }),
+  fleet: setting('HAMON_FLEET', named(FleetId), {
+    fallback: 'default',
+    help: 'fleet of the first admin token',
+  }),
+  adminToken: optional('HAMON_ADMIN_TOKEN', secret, {
+    help: 'first admin token; without it one is made and kept in HAMON_DATA/admin-token',
+  }),
+  databaseUrl: optional('DATABASE_URL', url('postgres', 'postgresql'), {
+    help: 'PostgreSQL 15 or newer; without it an embedded one is started',
+  }),
+  mqttUrl: optional('MQTT_URL', url('mqtt', 'mqtts'), {
+    help: 'MQTT 3.1.1 broker with its credentials; without it an embedded one is started',
+  }),
+  manifestTtlSeconds: setting('HAMON_MANIFEST_TTL', durationSeconds(60), {
+    fallback: '7d',
+    help: 'lifetime of a signed manifest; it is signed anew before half of it is left',
+  }),
+  maxArtifactBytes: setting('HAMON_MAX_ARTIFACT_BYTES', integer(1024, MAX_FILE_BYTES), {
+    fallback: String(512 * 1024 * 1024),
+    help: 'largest uploaded file',
+  }),
+  artifactGraceSeconds: setting('HAMON_ARTIFACT_GRACE', durationSeconds(60), {
+    fallback: '24h',
+    help: 'how long an upload that no version uses is kept',
+  }),
+  telemetryDays: setting('HAMON_TELEMETRY_DAYS', integer(1, 3650), {
+    fallback: '30',
+    help: 'days for which telemetry windows are kept',
+  }),
+  cloudIdleSeconds: setting('HAMON_CLOUD_IDLE', durationSeconds(10), {
+    fallback: '10m',
+    help: 'a cloud model that nobody asks for this long is unloaded',
+  }),
+  logLevel: setting('HAMON_LOG_LEVEL', oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent'), {
+    fallback: 'info',
+    help: 'trace, debug, info, warn, error or silent',
+  }),
+} as const satisfies Record<string, Setting<unknown>>;
+
+export type ConfigValues = {
+  readonly [K in keyof typeof SETTINGS]: ReturnType<(typeof SETTINGS)[K]['parse']>;
+};

@@ -1,0 +1,58 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { Problem } from '@hamon/contracts';
+import { z } from 'zod';
+
+export interface ApiOptions {
+  readonly summary: string;
+  readonly body?: z.ZodType;
+  /** Media types of a body that is a file. */
+  readonly fileBody?: readonly string[];
+  readonly query?: z.ZodObject;
+  readonly params?: Readonly<Record<string, z.ZodType>>;
+  /** Absent: no content, or no JSON. */
+  readonly answer?: z.ZodType;
+  readonly status?: number;
+  /** Opened by no token. */
+  readonly open?: boolean;
+}
+
+type JsonSchema = Record<string, unknown>;
+
+/** Describes a route in OpenAPI by the very schemas that its pipes check. */
+export function Api(options: ApiOptions): MethodDecorator {
+  const { summary, body, fileBody, query, params, answer, status = 200, open } = options;
+  const decorators: MethodDecorator[] = [ApiOperation({ summary })];
+  if (!open) decorators.push(ApiBearerAuth() as MethodDecorator);
+  if (body) decorators.push(ApiBody({ schema: schemaOf(body, 'input') }));
+  for (const [name, schema] of Object.entries(params ?? {})) {
+    decorators.push(ApiParam({ name, schema: schemaOf(schema, 'input') }));
+  }
+  for (const [name, schema] of Object.entries(query?.shape ?? {})) {
+    const { anyOf: _, ...parameter } = schemaOf(schema as z.ZodType, 'input');
+    const required = !(schema as z.ZodType).safeParse(undefined).success;
+    decorators.push(ApiQuery({ name, required, schema: parameter }));
+  }
+  if (fileBody) decorators.push(ApiBody({ description: fileBody.join(', '), schema: BINARY }));
+  decorators.push(
+    ApiResponse(answer ? { status, schema: schemaOf(answer, 'output') } : { status }),
+    ApiResponse({
+      status: 'default',
+      description: 'RFC 9457 problem details',
+      schema: schemaOf(Problem, 'output'),
+    }),
+  );
+  return applyDecorators(...decorators);
+}
+
+const BINARY = { type: 'string', format: 'binary' };
+
+/** Refinements have no JSON Schema: what they check is in the problem that they answer. */
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    target: 'openapi-3.0',
+  });
+  return json as JsonSchema;
+}

@@ -1,0 +1,37 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { Config } from './config/config.js';
+import { DatabaseModule } from './database.module.js';
+import { HealthController } from './health/health.controller.js';
+import { Readiness } from './health/readiness.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { Log } from './log.js';
+import { Metrics } from './metrics/metrics.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+
+export interface Platform {
+  readonly config: Config;
+  readonly log: Log;
+  readonly databaseUrl: string;
+}
+
+/** What every room stands on. */
+@Global()
+@Module({})
+export class PlatformModule {
+  static with({ config, log, databaseUrl }: Platform): DynamicModule {
+    return {
+      module: PlatformModule,
+      imports: [DatabaseModule.at(databaseUrl)],
+      controllers: [HealthController, MetricsController],
+      providers: [
+        { provide: Config, useValue: config },
+        { provide: Log, useValue: log },
+        { provide: Metrics, useFactory: () => new Metrics() },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        Readiness,
+      ],
+      exports: [Config, Log, Metrics, Readiness],
+    };
+  }
+}
