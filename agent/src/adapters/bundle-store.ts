@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import { Sha256, type BundleDocument, type BundleIndex, type BundleRef, type ChunkRef } from '@hamon/contracts';
+import {
+  assembleBundle,
+  BundleChunks,
+  ContentError,
+  missingChunks,
+  parseIndex,
+  readInstalledIndex,
+  verifyBundle,
+  type ChunkSource,
+  type ChunkStore,
+  type Disk,
+} from '@hamon/content';
+import { readBundle } from '@hamon/inference';
+
+/** Installed bundles, each in a folder named by its digest, and the chunks on their way to one. */
+export class BundleStore {
+  /** By digest; what is found damaged stays known as damaged. */
+  private readonly installed = new Map<string, BundleChunks>();
+
+  constructor(
+    private readonly folder: string,
+    readonly chunks: ChunkStore,
+    private readonly disk: Disk,
+  ) {}
+
+  pathOf(digest: string): string {
+    return join(this.folder, digest);
+  }
+
+  /** From the installed folder or its chunks; undefined where the index has not been fetched. */
+  async index(ref: BundleRef): Promise<BundleIndex | undefined> {
+    const there = await this.installedIndex(ref.sha256);
+    if (there) return there;
+    const parts: Uint8Array[] = [];
+    for (const chunk of ref.chunks) {
+      if (!(await this.chunks.has(chunk))) return undefined;
+      try {
+        parts.push(await this.chunks.read(chunk));
+      } catch (cause) {
+        if (cause instanceof ContentError && cause.code === 'missing-chunk') return undefined;
+        throw cause;
+      }
+    }
+    return parseIndex(Buffer.concat(parts), ref.sha256);
+  }
+
+  /** Chunks of the bundle's files that are neither in the store nor in an installed bundle. */
+  async missing(index: BundleIndex): Promise<readonly ChunkRef[]> {
+    return missingChunks(chunksOf(index), await this.sources());
+  }
+
+  async assemble(digest: string, index: BundleIndex, signal: AbortSignal): Promise<void> {
+    await assembleBundle(index, await this.sources(), this.pathOf(digest), { disk: this.disk, signal });
+    this.installed.delete(digest);
+  }
+
+  /** The bundle's document, every file having been checked against the index first. */
+  async verified(digest: string): Promise<BundleDocument> {
+    const path = this.pathOf(digest);
+    await verifyBundle(path, await readInstalledIndex(path, digest, this.disk), this.disk);
+    const bundle = await readBundle(path);
+    if (!bundle.ok) throw new ContentError('invalid-index', bundle.error.detail);
+    return bundle.value;
+  }
+
+  /** Folders of bundles that are not in `needed`, and leftovers. */
+  async unneeded(needed: ReadonlySet<string>): Promise<string[]> {
+    return (await this.disk.list(this.folder)).filter((name) => !needed.has(name));
+  }
+
+  /** Frees what neither a slot nor the deployment needs. */
+  async collect(needed: ReadonlySet<string>, wanted: BundleRef | null): Promise<void> {
+    for (const name of await this.unneeded(needed)) {
+      await this.disk.remove(join(this.folder, name));
+      this.installed.delete(name);
+    }
+    const keep = new Set<string>();
+    if (wanted) {
+      for (const { sha256 } of wanted.chunks) keep.add(sha256);
+      const index = await this.index(wanted).catch(() => undefined);
+      if (index) for (const { sha256 } of chunksOf(index)) keep.add(sha256);
+    }
+    await this.chunks.keepOnly(keep);
+  }
+
+  private async sources(): Promise<readonly ChunkSource[]> {
+    for (const name of await this.disk.list(this.folder)) {
+      if (!Sha256.safeParse(name).success || this.installed.has(name)) continue;
+      const index = await this.installedIndex(name);
+      if (index) this.installed.set(name, new BundleChunks(this.pathOf(name), index, this.disk));
+    }
+    return [this.chunks, ...this.installed.values()];
+  }
+
+  private async installedIndex(digest: string): Promise<BundleIndex | undefined> {
+    try {
+      return await readInstalledIndex(this.pathOf(digest), digest, this.disk);
+    } catch (cause) {
+      if (cause instanceof ContentError && cause.code !== 'io') return undefined;
+      throw cause;
+    }
+  }
+}
+
+export const chunksOf = (index: BundleIndex): ChunkRef[] => index.files.flatMap(({ chunks }) => chunks);

@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import { connect as connectTcp, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
+import { deviceTopic, encodeMessage, MAX_PACKET_BYTES } from '@hamon/contracts';
+import { MqttClient } from 'mqtt';
+import { AgentError } from '../agent-error.js';
+import { backoffMs } from '../core/backoff.js';
+import { PacketGuard } from './packet-guard.js';
+
+export interface MqttConnectionOptions {
+  readonly url: string;
+  readonly fleet: string;
+  readonly device: string;
+  /** Made anew for each connect. */
+  readonly password: (signal: AbortSignal) => Promise<string>;
+  readonly onConnected: () => void;
+  readonly onDisconnected: (why: string) => void;
+  readonly onMessage: (topic: string, payload: Uint8Array) => void;
+}
+
+const KEEPALIVE_SECONDS = 15;
+const CONNECT_TIMEOUT_MS = 10_000;
+const ACKNOWLEDGEMENT_MS = 20_000;
+const BACKOFF = { firstMs: 500, maxMs: 30_000 };
+/** A connection that lasted so long was a good one: the next wait begins small again. */
+const STABLE_MS = 10_000;
+
+interface Session {
+  readonly client: MqttClient;
+  readonly id: string;
+  /** Settles with the reason when the connection is gone. */
+  readonly closed: Promise<string>;
+}
+
+/**
+ * The device's way to its broker: connects, says that it is there (and by its last will that it is not), and comes back
+ * whenever the connection is lost. Nothing is queued here: what cannot be sent now is its caller's to keep.
+ */
+export class MqttConnection {
+  private session: Session | undefined;
+
+  constructor(private readonly options: MqttConnectionOptions) {}
+
+  get isConnected(): boolean {
+    return this.session !== undefined;
+  }
+
+  /** Goes on until `signal` is aborted; takes leave then. */
+  async run(signal: AbortSignal): Promise<void> {
+    let failures = 0;
+    while (!signal.aborted) {
+      const startedMs = performance.now();
+      const why = await this.connectOnce(signal).catch((cause: unknown) =>
+        cause instanceof Error ? cause.message : String(cause),
+      );
+      if (signal.aborted) return;
+      this.options.onDisconnected(why);
+      failures = performance.now() - startedMs > STABLE_MS ? 0 : failures + 1;
+      const waitMs = backoffMs(Math.max(0, failures - 1), BACKOFF, Math.random());
+      await delay(waitMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** @throws AgentError `offline` where the broker has not confirmed it */
+  async publish(topic: string, payload: Uint8Array, options: { qos: 0 | 1; retain: boolean }): Promise<void> {
+    await this.confirmed((client) => client.publishAsync(topic, Buffer.from(payload), options));
+  }
+
+  /** @throws AgentError `offline` */
+  async subscribe(topic: string): Promise<void> {
+    const granted = await this.confirmed((client) => client.subscribeAsync(topic, { qos: 1 }));
+    // 128 is a refusal (MQTT 3.1.1, 3.9.3); the library reports it here instead of failing.
+    if (granted.some(({ qos }) => (qos as number) === 128)) {
+      throw new AgentError('offline', `the broker refused the subscription to ${topic}`);
+    }
+  }
+
+  /** @throws AgentError `offline` */
+  async unsubscribe(topic: string): Promise<void> {
+    await this.confirmed((client) => client.unsubscribeAsync(topic));
+  }
+
+  private async confirmed<T>(act: (client: MqttClient) => Promise<T>): Promise<T> {
+    const { session } = this;
+    if (!session) throw new AgentError('offline', 'there is no connection to the broker');
+    const impatience = new AbortController();
+    const late = delay(ACKNOWLEDGEMENT_MS, undefined, { signal: impatience.signal, ref: false }).then(
+      () => 'no acknowledgement',
+    );
+    late.catch(() => undefined);
+    const lost = Promise.race([session.closed, late]).then((why): never => {
+      throw new AgentError('offline', `the broker did not confirm: ${why}`);
+    });
+    try {
+      return await Promise.race([act(session.client), lost]);
+    } catch (cause) {
+      if (cause instanceof AgentError) throw cause;
+      throw new AgentError('offline', `the broker did not confirm: ${(cause as Error).message}`, { cause });
+    } finally {
+      impatience.abort();
+    }
+  }
+
+  /** One connection's life; answers why it ended. */
+  private async connectOnce(signal: AbortSignal): Promise<string> {
+    const { device, password } = this.options;
+    const secret = await password(signal);
+    const id = randomUUID();
+    const client = new MqttClient(() => this.openSocket(), {
+      clientId: device,
+      username: device,
+      password: secret,
+      protocolVersion: 4,
+      clean: true,
+      keepalive: KEEPALIVE_SECONDS,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      reconnectPeriod: 0,
+      resubscribe: false,
+      queueQoSZero: false,
+      will: { ...this.presence(id, false), qos: 1, retain: true },
+    });
+    const closed = new Promise<string>((resolve) => {
+      let why = 'the connection was closed';
+      client.on('error', (cause) => {
+        why = cause.message || (cause as NodeJS.ErrnoException).code || why;
+        client.end(true);
+      });
+      client.once('close', () => resolve(why));
+    });
+    client.on('message', (topic, payload) => this.options.onMessage(topic, payload));
+    const session: Session = { client, id, closed };
+    const leave = (): void => void this.takeLeave(session);
+    signal.addEventListener('abort', leave, { once: true });
+    client.once('connect', () => void this.greet(session, signal));
+    try {
+      return await closed;
+    } finally {
+      signal.removeEventListener('abort', leave);
+      if (this.session === session) this.session = undefined;
+      client.end(true);
+    }
+  }
+
+  private async greet(session: Session, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    this.session = session;
+    const { fleet, device } = this.options;
+    try {
+      const { topic, payload } = this.presence(session.id, true);
+      await this.publish(topic, payload, { qos: 1, retain: true });
+      await this.subscribe(deviceTopic('desired', fleet, device));
+      this.options.onConnected();
+    } catch {
+      session.client.end(true);
+    }
+  }
+
+  private async takeLeave(session: Session): Promise<void> {
+    const { topic, payload } = this.presence(session.id, false);
+    if (this.session === session) {
+      await this.publish(topic, payload, { qos: 1, retain: true }).catch(() => undefined);
+    }
+    session.client.end(false, () => undefined);
+    // A broker that does not close its side must not hold up the device's stop.
+    setTimeout(() => session.client.end(true), 1000).unref();
+  }
+
+  private presence(connection: string, online: boolean): { topic: string; payload: Buffer } {
+    const { fleet, device } = this.options;
+    const at = new Date().toISOString();
+    const message = { schema: 'hamon.presence/1', device, online, connection, at } as const;
+    return {
+      topic: deviceTopic('presence', fleet, device),
+      payload: Buffer.from(encodeMessage('presence', message)),
+    };
+  }
+
+  private openSocket(): Socket {
+    const { protocol, hostname, port } = new URL(this.options.url);
+    const secure = protocol === 'mqtts:' || protocol === 'ssl:';
+    const host = hostname.replace(/^\[|\]$/g, '');
+    const at = { host, port: Number(port) || (secure ? 8883 : 1883) };
+    const socket = secure ? connectTls({ ...at, servername: host }) : connectTcp(at);
+    const guard = new PacketGuard(MAX_PACKET_BYTES);
+    socket.on('data', (piece: Buffer) => {
+      if (!guard.allows(piece)) socket.destroy(new Error(`a packet of more than ${MAX_PACKET_BYTES} bytes`));
+    });
+    socket.setNoDelay(true);
+    return socket;
+  }
+}

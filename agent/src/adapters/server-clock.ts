@@ -1,0 +1,41 @@
+import { TimeView } from '@hamon/contracts';
+
+const TIMEOUT_MS = 5000;
+
+/**
+ * The server's time as this device knows it: its own clock and the offset learnt from `GET /v1/time`. Used for the
+ * device's own tokens only; an expiry is never judged by what an unauthenticated answer says.
+ */
+export class ServerClock {
+  private offsetMs = 0;
+  private isMeasured = false;
+
+  constructor(private readonly serverUrl: string) {}
+
+  now(): Date {
+    return new Date(Date.now() + this.offsetMs);
+  }
+
+  /** Undefined until the server has answered once. */
+  get offset(): number | undefined {
+    return this.isMeasured ? this.offsetMs : undefined;
+  }
+
+  /** Keeps the former offset where the server does not answer: a broker may be reachable when the API is not. */
+  async measure(signal?: AbortSignal): Promise<boolean> {
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    try {
+      const startedMs = performance.now();
+      const response = await fetch(new URL('/v1/time', this.serverUrl), {
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      });
+      const view = TimeView.parse(await response.json());
+      const halfTripMs = (performance.now() - startedMs) / 2;
+      this.offsetMs = Math.round(Date.parse(view.now) + halfTripMs - Date.now());
+      this.isMeasured = true;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+
+/** Where everything lies in the state folder. */
+export class StatePaths {
+  constructor(readonly folder: string) {}
+
+  readonly in = (name: string): string => join(this.folder, name);
+
+  get identity(): string {
+    return this.in('identity.json');
+  }
+
+  /** Mode 0600: whoever reads it is the device. */
+  get deviceKey(): string {
+    return this.in('device-key.jwk');
+  }
+
+  get chunks(): string {
+    return this.in('chunks');
+  }
+
+  get bundles(): string {
+    return this.in('bundles');
+  }
+
+  get outbox(): string {
+    return this.in('outbox');
+  }
+
+  get lock(): string {
+    return this.in('lock');
+  }
+
+  /** Only while an agent runs: its process id and local address. */
+  get running(): string {
+    return this.in('agent.json');
+  }
+}

@@ -1,0 +1,25 @@
+/** Operational faults of the agent itself, closed: each has one sentence for the person who reads it. */
+export type AgentErrorCode =
+  | 'config-invalid'
+  | 'not-enrolled'
+  | 'enrolment-refused'
+  | 'already-enrolled'
+  | 'server-unreachable'
+  | 'already-running'
+  | 'disk-full'
+  | 'storage-error'
+  | 'offline'
+  | 'chunk-unavailable'
+  | 'port-taken';
+
+export class AgentError extends Error {
+  override readonly name = 'AgentError';
+
+  constructor(
+    readonly code: AgentErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

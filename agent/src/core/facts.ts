@@ -1,0 +1,24 @@
+import type { Reason } from '@hamon/contracts';
+
+/** What is known beside the persisted state when a plan is made. All of it is gone after a restart. */
+export interface Facts {
+  /** Of the desired bundle. */
+  readonly index: 'absent' | 'present';
+  readonly missingChunks: number;
+  /** Which slots have their child process. */
+  readonly loaded: { readonly current: boolean; readonly previous: boolean; readonly candidate: boolean };
+  /** The current version's child may be started now; false while it waits after a crash. */
+  readonly mayLoadCurrent: boolean;
+  /** The current version has used up its crash budget. */
+  readonly currentBroken: Reason | null;
+  /** Two children fit into memory beside each other. */
+  readonly roomForTwo: boolean;
+  readonly shadowPassed: boolean;
+  readonly probationPassed: boolean;
+  /** Why the deployment in progress cannot go on. */
+  readonly failure: Reason | null;
+  /** The watch after activation still runs. */
+  readonly watching: boolean;
+  /** Files on disk that no slot and no deployment needs. */
+  readonly garbage: boolean;
+}

@@ -1,0 +1,84 @@
+import { isTerminal } from '@hamon/contracts';
+import { bootLoop } from './boot-loop.js';
+import type { DesiredState } from './desired-state.js';
+import type { Deployment, DeviceState } from './device-state.js';
+import type { Facts } from './facts.js';
+import type { Step } from './step.js';
+
+/** The first step from here, or undefined where nothing is left to do. The order of the lines is the priority. */
+export function nextStep(state: DeviceState, desired: DesiredState, facts: Facts): Step | undefined {
+  const { deployment } = state;
+  const open = deployment && !isTerminal(deployment.state) ? deployment : undefined;
+  return (
+    retreat(state, open, facts) ??
+    loadCurrent(state, open, facts) ??
+    assign(state, desired) ??
+    endShadow(state, open, facts) ??
+    (open && open.state !== 'active' ? install(state, open, facts) : undefined) ??
+    loadPrevious(state, facts) ??
+    (facts.garbage ? { kind: 'collectGarbage' } : undefined) ??
+    (open?.state === 'active' ? prove(open, facts) : undefined)
+  );
+}
+
+/** Going back comes before everything: a failing version answers frames meanwhile. */
+function retreat(state: DeviceState, open: Deployment | undefined, facts: Facts): Step | undefined {
+  const reason = open && (facts.failure ?? bootLoop(state));
+  if (reason) return open.state === 'active' ? { kind: 'rollBack', reason } : { kind: 'refuse', reason };
+  if (facts.currentBroken && state.slots.previous) return { kind: 'rollBack', reason: facts.currentBroken };
+  return undefined;
+}
+
+/** Frames wait for an answer, so that this comes before any update. */
+function loadCurrent(state: DeviceState, open: Deployment | undefined, facts: Facts): Step | undefined {
+  const { current } = state.slots;
+  if (!current || facts.loaded.current || !facts.mayLoadCurrent) return undefined;
+  // Without room for two the candidate has taken the place already.
+  if (facts.loaded.candidate && !facts.roomForTwo && open) return undefined;
+  return { kind: 'loadCurrent', slot: current };
+}
+
+function assign({ deployment }: DeviceState, { target }: DesiredState): Step | undefined {
+  if (!target || target.version.sequence === deployment?.target.version.sequence) return undefined;
+  return { kind: 'assign', target };
+}
+
+/** The former version's shadow ends with its watch, and makes room for a newer candidate. */
+function endShadow(state: DeviceState, open: Deployment | undefined, facts: Facts): Step | undefined {
+  if (!facts.loaded.previous) return undefined;
+  const needed = state.slots.previous !== null && facts.watching && (!open || open.state === 'active');
+  return needed ? undefined : { kind: 'stopShadow' };
+}
+
+function install(state: DeviceState, open: Deployment, facts: Facts): Step | undefined {
+  const { bundle } = open.target;
+  const { current, candidate } = state.slots;
+  if (!candidate || open.state === 'assigned' || open.state === 'downloading') {
+    if (facts.index === 'absent') return { kind: 'fetchIndex', bundle };
+    if (facts.missingChunks > 0) return { kind: 'fetchChunks', bundle };
+    return { kind: 'assembleBundle', target: open.target };
+  }
+  if (!facts.loaded.candidate) {
+    if (facts.loaded.current && !facts.roomForTwo) return { kind: 'unloadCurrent' };
+    return { kind: 'loadCandidate', slot: candidate };
+  }
+  if (open.state === 'staged') return { kind: 'selfTest', slot: candidate };
+  const comparable = current !== null && facts.roomForTwo && !facts.currentBroken;
+  const wanted = open.target.policy.shadow.minFrames > 0;
+  if (comparable && wanted && !facts.shadowPassed) return { kind: 'shadow', slot: candidate };
+  return { kind: 'activate', slot: candidate };
+}
+
+function loadPrevious(state: DeviceState, facts: Facts): Step | undefined {
+  const { previous } = state.slots;
+  if (!previous || !facts.watching || facts.loaded.previous || facts.loaded.candidate) return undefined;
+  if (!facts.roomForTwo || !facts.loaded.current) return undefined;
+  return { kind: 'loadPrevious', slot: previous };
+}
+
+function prove(open: Deployment, facts: Facts): Step | undefined {
+  // A version whose child is down proves nothing; its crash or its return makes the next plan.
+  if (!facts.loaded.current) return undefined;
+  if (!facts.probationPassed) return { kind: 'observeProbation', policy: open.target.policy };
+  return { kind: 'commit' };
+}

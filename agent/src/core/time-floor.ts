@@ -1,0 +1,12 @@
+/** The later of two floors, as it is persisted. */
+export function raisedFloor(floor: string | null, seen: Date): string {
+  return floor !== null && Date.parse(floor) >= seen.getTime() ? floor : seen.toISOString();
+}
+
+/** What an expiry is compared with: a clock that fell back to 1970 does not make an old manifest fresh again. */
+export function laterOf(clock: Date, floor: string | null): Date {
+  return floor !== null && Date.parse(floor) > clock.getTime() ? new Date(floor) : clock;
+}
+
+/** A clock this far from the server's is not believed: one day in 2099 must not lock a device out until then. */
+export const BELIEVABLE_OFFSET_MS = 5 * 60_000;
