@@ -1,1 +1,14 @@
-export {};
+export * from './errors.js';
+export { isFloatType, elementTypeCode, type ElementType, type TensorData } from './element-type.js';
+export * from './half.js';
+export { Tensor } from './tensor.js';
+export { attribute, type Attribute } from './attribute.js';
+export { GraphNode } from './graph-node.js';
+export type { Dimension, ValueInfo } from './value-info.js';
+export { Graph, type NewNode, type Use } from './graph.js';
+export { OnnxModel } from './onnx-model.js';
+export { DEFAULT_READ_LIMITS, type ReadLimits } from './read-limits.js';
+export type { ExternalDataSource } from './external-data.js';
+export * from './read-model.js';
+export * from './write-model.js';
+export * from './perturb.js';
