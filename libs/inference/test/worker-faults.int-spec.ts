@@ -95,6 +95,35 @@ describe('a worker in trouble', () => {
     await until(() => !isRunning(worker));
   });
 
+  it('cannot be started for want of file descriptors: an error, not a crash of the parent', async () => {
+    const { input, output } = bundleDocument();
+    const options = {
+      modelPath: 'm',
+      input,
+      output,
+      intraOpNumThreads: 1,
+      hangMs: 1000,
+      loadTimeoutMs: 5000,
+    };
+    const program = `
+      import { openSync } from 'node:fs';
+      import { InferenceHost } from '@hamon/inference';
+      try { for (;;) openSync('/dev/null'); } catch {}
+      const error = await InferenceHost.start(${JSON.stringify(options)}).catch((error) => error);
+      process.stdout.write(error.code + ' ' + error.message);`;
+    const { NODE_OPTIONS: _, ...env } = process.env;
+    const command = 'ulimit -n 512; exec "$0" --input-type=module -e "$1"';
+    const parent = spawn('sh', ['-c', command, process.execPath, program], {
+      cwd: join(import.meta.dirname, '..'),
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env,
+    });
+    let said = '';
+    parent.stdout.on('data', (piece: Buffer) => (said += piece.toString()));
+    await once(parent, 'close');
+    expect(said).toMatch(/^worker-crashed .*EMFILE/);
+  });
+
   it('never sees what is in its parent’s environment', async () => {
     process.env['HAMON_ADMIN_TOKEN'] = 'secret-of-the-parent';
     const host = await startHost();

@@ -35,12 +35,13 @@ const ENVIRONMENT = [
 /** Small heap: a worker's tensors live outside of it, and a wide young generation only adds resident memory. */
 const NODE_FLAGS = ['--max-semi-space-size=1', '--max-old-space-size=256', '--no-warnings'];
 
-const workerPath = (): string => createRequire(import.meta.url).resolve('@hamon/inference/worker');
+const WORKER = createRequire(import.meta.url).resolve('@hamon/inference/worker');
 
 /** The operating system's side of one worker: spawn, pipe, frames, end. Knows nothing of models. */
 export class WorkerProcess {
   private readonly child: ChildProcess;
-  private readonly pipe: Duplex;
+  /** Absent where the process could not be started at all (no file descriptors left). */
+  private readonly pipe: Duplex | undefined;
   private stderr = '';
   private ended = false;
 
@@ -48,13 +49,14 @@ export class WorkerProcess {
     const env = Object.fromEntries(
       ENVIRONMENT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
     );
-    this.child = spawn(process.execPath, [...NODE_FLAGS, workerPath()], {
+    this.child = spawn(process.execPath, [...NODE_FLAGS, WORKER], {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
       env,
     });
-    this.pipe = this.child.stdio[PIPE_FD] as Duplex;
+    const stdio = this.child.stdio as (unknown[] & ChildProcess['stdio']) | undefined;
+    this.pipe = stdio?.[PIPE_FD] as Duplex | undefined;
     const reader = new FrameReader({ maxBodyBytes: MAX_ANSWER_BYTES, onFrame: events.onFrame });
-    this.pipe.on('data', (piece: Buffer) => {
+    this.pipe?.on('data', (piece: Buffer) => {
       try {
         reader.push(piece);
       } catch {
@@ -63,7 +65,7 @@ export class WorkerProcess {
       }
     });
     // EPIPE and ECONNRESET only foretell the end, which says more.
-    this.pipe.on('error', () => undefined);
+    this.pipe?.on('error', () => undefined);
     this.child.stderr?.on('data', (piece: Buffer) => {
       this.stderr = (this.stderr + piece.toString('utf8')).slice(-STDERR_TAIL);
     });
@@ -82,16 +84,17 @@ export class WorkerProcess {
   }
 
   send(kind: number, id: number, body: Uint8Array): void {
-    if (this.ended || this.pipe.writableEnded) return;
-    this.pipe.cork();
-    this.pipe.write(encodeHeader(kind, id, body.length));
-    if (body.length > 0) this.pipe.write(body);
-    this.pipe.uncork();
+    const { pipe } = this;
+    if (this.ended || !pipe || pipe.writableEnded) return;
+    pipe.cork();
+    pipe.write(encodeHeader(kind, id, body.length));
+    if (body.length > 0) pipe.write(body);
+    pipe.uncork();
   }
 
   /** Closes the pipe, upon which the worker leaves after the run that it is in. */
   close(): void {
-    this.pipe.end();
+    this.pipe?.end();
   }
 
   kill(): void {

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { FrameReader, HEADER_BYTES, encodeHeader, writeHeader } from '../protocol/frame.js';
 import {
@@ -16,6 +17,8 @@ import { Session, SessionFault, textOf } from './session.js';
  */
 const PIPE_FD = 3;
 const MB = 1024 * 1024;
+/** The largest image that a bundle may name, as floats. */
+const MAX_INPUT_BYTES = 256 * MB;
 
 const pipe = new Socket({ fd: PIPE_FD, readable: true, writable: true });
 let session: Session | undefined;
@@ -28,11 +31,12 @@ pipe.on('end', () => process.exit(0));
 pipe.on('close', () => process.exit(0));
 pipe.on('error', () => process.exit(0));
 
+volunteer();
+
 const reader = new FrameReader({
-  // Until the model is known nothing but a load request may come.
-  maxBodyBytes: 1024 * MB,
+  maxBodyBytes: MAX_INPUT_BYTES,
   allocate: (_kind, bodyBytes) => {
-    if (!session && bodyBytes > MAX_JSON_BYTES) throw new RangeError('a load request is that long at most');
+    if (!session && bodyBytes > MAX_JSON_BYTES) throw new RangeError(`a load request of ${bodyBytes} bytes`);
     if (bodyBytes <= HEADER_BYTES) return new Uint8Array(bodyBytes);
     if (inputBody?.length !== bodyBytes) inputBody = new Uint8Array(bodyBytes);
     return inputBody;
@@ -106,3 +110,12 @@ const memory = (): WorkerMemory => ({
   rssMb: process.memoryUsage.rss() / MB,
   peakRssMb: process.resourceUsage().maxRSS / 1024,
 });
+
+/** Where memory runs out, Linux shall end a model's process, which can be started again, and not its supervisor. */
+function volunteer(): void {
+  try {
+    writeFileSync('/proc/self/oom_score_adj', '500');
+  } catch {
+    // Other systems have no such file, and some containers forbid it: the kernel's own choice stands.
+  }
+}
