@@ -116,7 +116,8 @@ describe("Cohen's kappa", () => {
       for (let frame = 0; frame < 160; frame += 1) {
         const first = draw();
         const said = random.next() < 0.8 ? first : random.below(3);
-        (rows[first] as number[])[said] += 1;
+        const row = rows[first] as number[];
+        row[said] = (row[said] ?? 0) + 1;
       }
       const kappa = cohenKappa(table(rows), normalQuantile(0.975));
       if (kappa && kappa.lower <= truth && truth <= kappa.upper) held += 1;

@@ -1,0 +1,127 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { addNoiseToWeights, constantOutput, permuteOutputs } from '@hamon/onnx';
+import { seededRandom } from '@hamon/stats';
+import { answersOf, commonestLabel, openLine, type Answers, type Line } from './gates/label-images.js';
+import { playRollout, type PlayedRollout } from './gates/played-rollout.js';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+const DATA = resolve(ROOT, '../shared/data');
+const EXAMPLE = resolve(ROOT, 'examples/surface-inspection');
+const SEEDS = Array.from({ length: 20 }, (_, seed) => seed);
+
+/** Real models on real or drawn images; `current` is what a later version is compared with. */
+const LINES = [
+  {
+    name: 'the example',
+    images: `${EXAMPLE}/images/line`,
+    former: `${EXAMPLE}/bundles/1.0.0`,
+    current: `${EXAMPLE}/bundles/2.0.0`,
+    needs: 'the images that `npm run setup` draws',
+  },
+  {
+    name: 'magnetic tiles',
+    images: `${DATA}/tiles/train`,
+    former: `${DATA}/models/tile-inspector-1.0.0`,
+    current: `${DATA}/models/tile-inspector-2.0.0`,
+    needs: 'the reference data in ../shared/data',
+  },
+  {
+    name: 'CIFAR-10 and a third-party model',
+    images: `${DATA}/cifar10/eval`,
+    former: null,
+    current: `${DATA}/models/resnet8-cifar10-1.0.0`,
+    needs: 'the reference data in ../shared/data',
+  },
+];
+
+/** Enough for every order to differ, few enough to run twenty broken models over them. */
+const IMAGES = 300;
+
+function expectStopped({ rollout, touched }: PlayedRollout): void {
+  expect({ state: rollout.status.state, stage: rollout.status.stage, touched }).toEqual({
+    state: 'rolled-back',
+    stage: 0,
+    touched: 1,
+  });
+}
+
+function expectThrough({ rollout }: PlayedRollout): void {
+  expect({ state: rollout.status.state, reason: rollout.status.reason }).toEqual({
+    state: 'succeeded',
+    reason: '',
+  });
+}
+
+describe.each(LINES)('the gate on $name', ({ images, former, current, needs }) => {
+  const present = existsSync(images) && existsSync(current);
+  const test = present ? it : it.skip;
+  const suffix = present ? '' : ` (needs ${needs})`;
+  let line: Line;
+  let good: Answers;
+
+  beforeAll(async () => {
+    if (!present) return;
+    line = await openLine(current, images, IMAGES);
+    good = await answersOf(line);
+  });
+
+  if (former) {
+    test(`lets the better version through, 20 orders of frames${suffix}`, async () => {
+      const before = await answersOf(await openLine(former, images, IMAGES));
+      const played = SEEDS.map((seed) => playRollout(before, good, seed));
+      played.forEach(expectThrough);
+      // Two versions of different quality do differ; a test in which they agree would show nothing.
+      expect(played.every(({ kappas }) => kappas.every((kappa) => kappa !== null && kappa < 0.95))).toBe(
+        true,
+      );
+    });
+  }
+
+  test(`lets the very same model through, 20 orders of frames${suffix}`, () => {
+    SEEDS.map((seed) => playRollout(good, good, seed)).forEach(expectThrough);
+  });
+
+  test(`stops noise on the weights at the first device, 20 seeds of noise${suffix}`, async () => {
+    for (const seed of SEEDS) {
+      const noisy = await answersOf(line, (model) => addNoiseToWeights(model, seed));
+      expectStopped(playRollout(good, noisy, seed));
+    }
+  });
+
+  test(`stops a model that always says the commonest label, 20 orders of frames${suffix}`, async () => {
+    const constant = await answersOf(line, (model) => constantOutput(model, commonestLabel(good)));
+    expect(new Set(constant.said).size).toBe(1);
+    for (const seed of SEEDS) {
+      const played = playRollout(good, constant, seed);
+      expectStopped(played);
+      expect(played.rollout.status.reason).toMatch(/^(collapse|agreement):/);
+    }
+  });
+
+  test(`stops permuted labels at the first device, 20 permutations${suffix}`, async () => {
+    const classes = good.labels.length;
+    for (const seed of SEEDS) {
+      const order = derangement(classes, seed);
+      const expected = good.said.map((label) => order.indexOf(label));
+      // The graph itself once, the same relabelling of the answers afterwards.
+      const permuted =
+        seed === 0
+          ? await answersOf(line, (model) => permuteOutputs(model, order))
+          : { labels: good.labels, said: expected };
+      expect(permuted.said).toEqual(expected);
+      expectStopped(playRollout(good, permuted, seed));
+    }
+  });
+});
+
+/** An order in which no label keeps its place. */
+function derangement(size: number, seed: number): number[] {
+  const random = seededRandom(seed);
+  const places = Array.from({ length: size }, (_, i) => i);
+  for (;;) {
+    const order = random.shuffled(places);
+    if (order.every((label, place) => label !== place)) return order;
+  }
+}

@@ -1,0 +1,173 @@
+import { DEFAULT_DEVICE_POLICY, GatePolicy, type TelemetryWindow } from '@hamon/contracts';
+import {
+  decide,
+  emptyEvidence,
+  firstNewPosition,
+  hasEnded,
+  mergeEvidence,
+  orientWindow,
+  startRollout,
+  type ObservedMember,
+  type Rollout,
+  type StageEvidence,
+} from '@hamon/rollout';
+import { LatencySketchBuilder, mergeTables, seededRandom, type ContingencyTable } from '@hamon/stats';
+import type { Answers } from './label-images.js';
+
+const CANDIDATE = 'c'.repeat(64);
+const FORMER = 'f'.repeat(64);
+const FRAMES_PER_SECOND = 10;
+const WINDOW_SECONDS = 2;
+const SHADOW_FRAMES = DEFAULT_DEVICE_POLICY.shadow.minFrames;
+
+export interface PlayedRollout {
+  readonly rollout: Rollout;
+  readonly touched: number;
+  /** Kappa at the last judgement of each stage, null where none was made. */
+  readonly kappas: readonly (number | null)[];
+  readonly seconds: number;
+}
+
+/**
+ * A rollout over three stages in simulated time, on answers that real models gave. Each device plays a seeded shuffle of
+ * the images at 10 frames a second, shadows for as many frames as a manifest asks for, activates, and goes on with the
+ * former version as shadow. The devices refuse nothing by themselves: the gate alone is asked.
+ */
+export function playRollout(current: Answers, candidate: Answers, seed: number): PlayedRollout {
+  const stages = [1, 3, 6];
+  const start = Date.UTC(2026, 2, 1);
+  let rollout = startRollout(
+    'played',
+    {
+      ...{ model: 'm', version: '2.0.0', variant: 'fp32', bundle: CANDIDATE, budgetP95Ms: 50 },
+      ...{ stages, watchSeconds: 20, approve: 'auto', maxParallel: null },
+      gate: GatePolicy.parse({}),
+    },
+    new Date(start),
+  );
+  const devices = Array.from(
+    { length: 6 },
+    (_, position) => new PlayedDevice(current, candidate, position, seed * 100 + position),
+  );
+  let evidence: StageEvidence = emptyEvidence(0);
+  for (let seconds = 0; seconds < 3600; seconds += WINDOW_SECONDS) {
+    const now = new Date(start + seconds * 1000);
+    const { stage } = rollout.status;
+    if (evidence.stage !== stage) evidence = emptyEvidence(stage);
+    for (const device of devices) {
+      const window = device.play(now);
+      const fresh = device.position >= firstNewPosition(rollout);
+      const more = device.isTouched && orientWindow(window, { candidateBundle: CANDIDATE, fresh });
+      if (more) evidence = mergeEvidence(evidence, more);
+    }
+    const decision = decide(rollout, { members: devices.map((device) => device.observed()), evidence }, now);
+    rollout = decision.next;
+    for (const command of decision.commands) {
+      if (command.kind === 'note') continue;
+      devices.find(({ name }) => name === command.device)?.take(command.kind, now);
+    }
+    if (hasEnded(rollout.status.state) || rollout.status.state === 'paused') break;
+  }
+  return {
+    rollout,
+    touched: devices.filter((device) => device.isTouched).length,
+    kappas: rollout.status.stages.map(
+      ({ judgement }) => judgement?.checks.find(({ name }) => name === 'agreement')?.figures['kappa'] ?? null,
+    ),
+    seconds: (Date.parse(rollout.status.endedAt ?? '') - start) / 1000,
+  };
+}
+
+class PlayedDevice {
+  readonly name: string;
+  readonly #order: readonly number[];
+  #next = 0;
+  #shadowed = 0;
+  #deployment: ObservedMember['deployment'] = null;
+  #revert: ObservedMember['revert'] = null;
+
+  constructor(
+    readonly current: Answers,
+    readonly candidate: Answers,
+    readonly position: number,
+    seed: number,
+  ) {
+    this.name = `camera-${position}`;
+    this.#order = seededRandom(seed).shuffled(current.said.map((_, image) => image));
+  }
+
+  get isTouched(): boolean {
+    return this.#deployment !== null;
+  }
+
+  get #isActive(): boolean {
+    return this.#deployment?.state === 'active';
+  }
+
+  take(kind: 'assign' | 'revert', now: Date): void {
+    if (kind === 'assign') {
+      this.#deployment = { state: 'shadowing', assignedAt: now.toISOString(), reason: null };
+    } else {
+      this.#revert = { state: 'committed' };
+    }
+  }
+
+  observed(): ObservedMember {
+    return {
+      ...{
+        device: this.name,
+        position: this.position,
+        online: true,
+        onlineSince: '2026-02-28T00:00:00.000Z',
+      },
+      ...{ previousBundle: FORMER, currentBundle: this.#isActive && !this.#revert ? CANDIDATE : FORMER },
+      ...{ deployment: this.#deployment, revert: this.#revert },
+    };
+  }
+
+  /** The next two seconds of frames as the window that the device would send. */
+  play(now: Date): TelemetryWindow {
+    const frames = FRAMES_PER_SECOND * WINDOW_SECONDS;
+    const active = this.#isActive;
+    const latency = new LatencySketchBuilder();
+    let paired: ContingencyTable = { labels: [...this.current.labels], cells: [] };
+    for (let i = 0; i < frames; i += 1) {
+      const image = this.#order[this.#next % this.#order.length] as number;
+      this.#next += 1;
+      const [former, latter] = [this.current.said[image] as number, this.candidate.said[image] as number];
+      const pair: [number, number, number] = active ? [latter, former, 1] : [former, latter, 1];
+      paired = mergeTables(paired, { labels: paired.labels, cells: [pair] });
+      latency.add(2 + (i % 5) / 10);
+    }
+    if (this.isTouched && !active) {
+      this.#shadowed += frames;
+      if (this.#shadowed >= SHADOW_FRAMES && this.#deployment) {
+        this.#deployment = { ...this.#deployment, state: 'active' };
+      }
+    }
+    const version = (bundle: string): TelemetryWindow['answering'] => ({
+      ...{
+        model: 'm',
+        version: bundle === CANDIDATE ? '2.0.0' : '1.0.0',
+        variant: 'fp32',
+        bundle,
+        sequence: 1,
+      },
+    });
+    return {
+      ...{ schema: 'hamon.window/1', id: '6e0f0b0e-3a1c-4a55-9d0e-6b1f3c1a7a10', device: this.name },
+      ...{ startedAt: now.toISOString(), endedAt: now.toISOString() },
+      answering: version(active ? CANDIDATE : FORMER),
+      ...{ inferences: frames, errors: 0, skipped: 0, fallbacks: {}, labels: {} },
+      latencyMs: latency.build(),
+      ...{ confidence: new Array<number>(20).fill(0), rssMb: { supervisor: 90, worker: 110 } },
+      ...(this.isTouched && {
+        shadow: {
+          role: active ? ('previous' as const) : ('candidate' as const),
+          version: version(active ? FORMER : CANDIDATE),
+          ...{ inferences: frames, errors: 0, latencyMs: latency.build(), paired },
+        },
+      }),
+    };
+  }
+}
