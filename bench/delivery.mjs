@@ -1,0 +1,169 @@
+import { fork } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MqttClient } from 'mqtt';
+import { readConfig, startControlPlane } from '../apps/control-plane/dist/index.js';
+import { seededRandom } from '../libs/stats/dist/index.js';
+import { bundleDocument, onnxFile } from '../libs/testing/dist/index.js';
+
+const DEVICES = 50;
+const WANTED_BYTES = 8 * 1024 * 1024;
+const DEADLINE_MS = 120_000;
+
+/**
+ * A whole control plane on embedded parts in this process; the devices, in another, enrol, connect, verify their manifests and
+ * fetch every chunk. What the control plane publishes is counted where it leaves for the broker.
+ */
+export async function bench(say) {
+  const folder = await mkdtemp(join(tmpdir(), 'hamon-bench-'));
+  // The embedded PostgreSQL may run as another user, who has to walk through here.
+  await chmod(folder, 0o755);
+  const token = randomBytes(24).toString('base64url');
+  const published = countPublications();
+  const plane = await startControlPlane(
+    readConfig({
+      HAMON_DATA: join(folder, 'data'),
+      HAMON_HTTP_PORT: '0',
+      HAMON_MQTT_PORT: '0',
+      HAMON_ADMIN_TOKEN: token,
+      HAMON_LOG_LEVEL: 'error',
+    }),
+  );
+  const api = client(plane.httpUrl, token);
+  try {
+    await pushModel(api);
+    const devices = await startDevices(plane.httpUrl, await enrolmentToken(api));
+    say(`delivery: ${DEVICES} devices are connected`);
+    try {
+      published.reset();
+      const begin = performance.now();
+      await api('POST', '/v1/rollouts', {
+        model: 'heavy',
+        version: '1.0.0',
+        stages: '100%',
+        watchSeconds: 0,
+      });
+      const fetched = await devices.finished(DEADLINE_MS);
+      return report(published, fetched, (performance.now() - begin) / 1000);
+    } finally {
+      devices.stop();
+    }
+  } finally {
+    await plane.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function report(published, { bundleBytes, receivedBytes }, seconds) {
+  const mb = 1024 * 1024;
+  return {
+    figures: [
+      { what: 'devices', value: DEVICES, unit: '' },
+      { what: 'bundle', value: bundleBytes / mb, unit: 'MB' },
+      { what: 'received by devices', value: receivedBytes / mb, unit: 'MB' },
+      { what: 'published by the control plane', value: published.bytes / mb, unit: 'MB' },
+      {
+        what: 'published over 8 MB',
+        value: published.bytes / WANTED_BYTES,
+        unit: '×',
+        aim: { atMost: 1.05 },
+      },
+      { what: 'rollout start to last device', value: seconds, unit: 's' },
+      { what: 'delivered', value: receivedBytes / mb / seconds, unit: 'MB/s' },
+    ],
+    notes: [`${published.messages} messages published: chunks once, and one manifest per device`],
+  };
+}
+
+/** Counts payload and topic of everything that MQTT clients in this process publish: only the control plane's is here. */
+function countPublications() {
+  const counted = { bytes: 0, messages: 0, reset: () => Object.assign(counted, { bytes: 0, messages: 0 }) };
+  const { publish } = MqttClient.prototype;
+  MqttClient.prototype.publish = function counting(topic, payload, ...rest) {
+    counted.bytes += Buffer.byteLength(topic) + Buffer.byteLength(payload);
+    counted.messages += 1;
+    return publish.call(this, topic, payload, ...rest);
+  };
+  return counted;
+}
+
+const client = (url, token) => async (method, path, body) => {
+  const isBytes = body instanceof Uint8Array;
+  const response = await fetch(new URL(path, url), {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body && { 'content-type': isBytes ? 'application/octet-stream' : 'application/json' }),
+      ...(method === 'POST' && { 'idempotency-key': randomBytes(12).toString('hex') }),
+    },
+    body: isBytes ? body : body && JSON.stringify(body),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+  return text && JSON.parse(text);
+};
+
+async function pushModel(api) {
+  const model = heavyModel();
+  const sha256 = createHash('sha256').update(model).digest('hex');
+  const file = 'model.fp32.onnx';
+  const bundle = bundleDocument({
+    model: 'heavy',
+    input: { ...bundleDocument().input, width: 64, height: 64 },
+  });
+  await api('PUT', `/v1/artifacts/${sha256}`, model);
+  await api('POST', '/v1/models', { name: 'heavy', task: 'classification' });
+  const files = [{ path: file, sha256, length: model.length }];
+  await api('POST', '/v1/models/heavy/versions', { version: '1.0.0', bundle, files });
+  await api('POST', '/v1/models/heavy/versions/1.0.0/release');
+}
+
+/** Two dense layers whose weights are noise: no chunk equals another, and nothing compresses. */
+function heavyModel() {
+  const pixels = 64 * 64;
+  const hidden = Math.floor((WANTED_BYTES - 40_000) / 4 / pixels);
+  const random = seededRandom(1);
+  const noise = (length) => Float32Array.from({ length }, () => random.next() / 100 - 0.005);
+  const dense = { transB: { int: 1 } };
+  return onnxFile({
+    nodes: [
+      { op: 'Flatten', inputs: ['image'], outputs: ['flat'], attributes: { axis: { int: 1 } } },
+      { op: 'Gemm', inputs: ['flat', 'first'], outputs: ['hidden'], attributes: dense },
+      { op: 'Gemm', inputs: ['hidden', 'second'], outputs: ['scores'], attributes: dense },
+    ],
+    initializers: [
+      { name: 'first', dims: [hidden, pixels], data: noise(hidden * pixels) },
+      { name: 'second', dims: [3, hidden], data: noise(3 * hidden) },
+    ],
+    inputs: [{ name: 'image', shape: [1, 1, 64, 64] }],
+    outputs: [{ name: 'scores', shape: [1, 3] }],
+  });
+}
+
+async function enrolmentToken(api) {
+  return (await api('POST', '/v1/enrolment-tokens', { uses: DEVICES, ttlSeconds: 3600 })).token;
+}
+
+/** All devices in one process of their own; answers when every one is subscribed to its manifest. */
+async function startDevices(url, token) {
+  const child = fork(fileURLToPath(new URL('delivery-devices.mjs', import.meta.url)), [
+    url,
+    token,
+    String(DEVICES),
+  ]);
+  const next = (kind, timeoutMs) =>
+    new Promise((resolve, reject) => {
+      const timeout = setTimeout(() => reject(new Error(`no "${kind}" within ${timeoutMs} ms`)), timeoutMs);
+      child.once('exit', (code) => reject(new Error(`the devices ended with code ${code}`)));
+      child.on('message', (message) => {
+        if (message.kind !== kind) return;
+        clearTimeout(timeout);
+        resolve(message);
+      });
+    });
+  await next('connected', DEADLINE_MS);
+  return { finished: (timeoutMs) => next('finished', timeoutMs), stop: () => child.kill() };
+}
