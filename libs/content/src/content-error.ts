@@ -48,6 +48,8 @@ export async function describingFaults<T>(what: string, operation: () => Promise
 
 /** `ENOSPC` and the like of a failed system call; undefined for any other error. */
 export function systemCode(cause: unknown): string | undefined {
-  if (!(cause instanceof Error) || !('syscall' in cause) || !('code' in cause)) return undefined;
+  // By its members, not its class: an error may come from another realm.
+  if (typeof cause !== 'object' || cause === null || !('syscall' in cause) || !('code' in cause))
+    return undefined;
   return typeof cause.code === 'string' ? cause.code : undefined;
 }

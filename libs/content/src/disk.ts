@@ -1,4 +1,5 @@
 import { lstat, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { systemCode } from './content-error.js';
 
 /** What is at a path; links are not followed. */
 export interface DiskEntry {
@@ -92,13 +93,8 @@ export const nodeDisk: Disk = {
       const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
       return { kind, lengthBytes: found.size, modifiedAtMs: found.mtimeMs };
     } catch (cause) {
-      if (
-        cause instanceof Error &&
-        'code' in cause &&
-        (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')
-      ) {
-        return undefined;
-      }
+      const code = systemCode(cause);
+      if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
       throw cause;
     }
   },
