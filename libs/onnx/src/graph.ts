@@ -297,14 +297,16 @@ export class Graph {
 
   /** An independent graph with the same tensors. Its nodes are new objects. */
   clone(): Graph {
-    const copy = new Graph(
-      this.name,
-      this.inputs,
-      this.outputList,
-      this.defaultedInputs,
-      this.reserved,
-      this.residue,
-    );
+    return this.withInterface(this.inputs, this.outputList);
+  }
+
+  /** A {@link clone} whose inputs and outputs are declared otherwise, under the same names. */
+  withInterface(
+    inputs: readonly ValueInfo[],
+    outputs: readonly ValueInfo[],
+    defaultedInputs: readonly ValueInfo[] = this.defaultedInputs,
+  ): Graph {
+    const copy = new Graph(this.name, inputs, outputs, defaultedInputs, this.reserved, this.residue);
     for (const [name, tensor] of this.constants) copy.constants.set(name, tensor);
     for (const [name, info] of this.values) copy.values.set(name, info);
     for (const node of this.members) copy.addNode(node);

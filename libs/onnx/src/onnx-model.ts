@@ -20,12 +20,11 @@ export class OnnxModel {
 
   /** An independent model; tensors, which never change, are shared. */
   clone(): OnnxModel {
-    return new OnnxModel(
-      this.graph.clone(),
-      this.irVersion,
-      new Map(this.opsets),
-      this.producer,
-      this.residue,
-    );
+    return this.withGraph(this.graph.clone());
+  }
+
+  /** The same model around another graph. */
+  withGraph(graph: Graph): OnnxModel {
+    return new OnnxModel(graph, this.irVersion, new Map(this.opsets), this.producer, this.residue);
   }
 }
