@@ -48,6 +48,16 @@ const ADVANCES: Advances = {
   refuse: (state, { reason }) =>
     abandon({ ...state, slots: { ...state.slots, candidate: null } }, 'refused', reason),
   rollBack: rolledBack,
+  reinstall: (state) => {
+    const { deployment, slots } = state;
+    const isOurs = deployment?.target.version.bundle === slots.current?.version.bundle;
+    return {
+      ...state,
+      slots: { ...slots, current: null },
+      // Damaged bytes are never run; the same bundle is fetched and installed once more.
+      deployment: deployment && isOurs ? { ...deployment, state: 'assigned', attempts: 0 } : deployment,
+    };
+  },
   collectGarbage: same,
 };
 

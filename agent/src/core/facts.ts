@@ -11,6 +11,8 @@ export interface Facts {
   readonly mayLoadCurrent: boolean;
   /** The current version has used up its crash budget. */
   readonly currentBroken: Reason | null;
+  /** The current version's files on disk are not what was installed. */
+  readonly currentDamaged: boolean;
   /** Two children fit into memory beside each other. */
   readonly roomForTwo: boolean;
   readonly shadowPassed: boolean;

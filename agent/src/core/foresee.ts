@@ -36,13 +36,16 @@ export function foresee(facts: Facts, step: Step, after: DeviceState): Facts {
         watching: after.watch !== null,
         probationPassed: false,
         currentBroken: null,
+        currentDamaged: false,
         loaded: { current: true, previous, candidate: false },
       };
     }
     case 'refuse':
       return { ...facts, failure: null, loaded: { ...loaded, candidate: false } };
     case 'rollBack':
-      return { ...facts, failure: null, currentBroken: null, watching: false, loaded: { ...loaded, current: loaded.previous, previous: false } };
+      return { ...facts, failure: null, currentBroken: null, currentDamaged: false, watching: false, loaded: { ...loaded, current: loaded.previous, previous: false } };
+    case 'reinstall':
+      return { ...facts, currentDamaged: false, currentBroken: null, loaded: { ...loaded, current: false } };
     case 'assembleBundle':
     case 'selfTest':
     case 'commit':

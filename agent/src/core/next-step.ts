@@ -26,6 +26,7 @@ function retreat(state: DeviceState, open: Deployment | undefined, facts: Facts)
   const reason = open && (facts.failure ?? bootLoop(state));
   if (reason) return open.state === 'active' ? { kind: 'rollBack', reason } : { kind: 'refuse', reason };
   if (facts.currentBroken && state.slots.previous) return { kind: 'rollBack', reason: facts.currentBroken };
+  if (facts.currentDamaged && state.slots.current && !state.slots.previous) return { kind: 'reinstall' };
   return undefined;
 }
 

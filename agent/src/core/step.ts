@@ -19,6 +19,7 @@ export type Step =
   | { readonly kind: 'commit' }
   | { readonly kind: 'refuse'; readonly reason: Reason }
   | { readonly kind: 'rollBack'; readonly reason: Reason }
+  | { readonly kind: 'reinstall' }
   | { readonly kind: 'collectGarbage' };
 
 export type StepKind = Step['kind'];

@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DEFAULT_DEVICE_POLICY, InferenceResult, Problem } from '@hamon/contracts';
+import { Registry } from 'prom-client';
 import { FrameRouter } from '../../src/data/frame-router.js';
 import { startLocalHttp, type LocalHttp } from '../../src/data/http/local-http.js';
 import { createMetrics } from '../../src/data/metrics.js';
@@ -153,16 +154,28 @@ describe('local HTTP', () => {
     expect(wrong.headers.get('allow')).toBe('POST');
   });
 
+  it('closes although one client never ends its request and another keeps its connection', async () => {
+    await serve();
+    const port = Number(new URL(http.url).port);
+    const socket = connect(port, '127.0.0.1');
+    const ended = new Promise<void>((resolve) => socket.on('close', () => resolve()));
+    socket.on('error', () => undefined);
+    await new Promise<void>((resolve) =>
+      socket.write(
+        'POST /v1/infer HTTP/1.1\r\nhost: x\r\ncontent-type: image/png\r\ncontent-length: 9\r\n\r\n',
+        () => resolve(),
+      ),
+    );
+    await post(image(0).bytes, 'image/png');
+    await http.close();
+    await ended;
+    await expect(fetch(`${http.url}/healthz`)).rejects.toThrow();
+  });
+
   it('rejects where the port is taken', async () => {
     const port = Number(new URL(http.url).port);
-    const { registry } = {
-      registry: createMetrics({
-        router,
-        telemetry: new TelemetryRecorder({ device: 'd', onWindow: () => undefined }),
-      }),
-    };
     await expect(
-      startLocalHttp({ host: '127.0.0.1', port, router, registry, status: () => ({}) }),
+      startLocalHttp({ host: '127.0.0.1', port, router, registry: new Registry(), status: () => ({}) }),
     ).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 });

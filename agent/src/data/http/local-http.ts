@@ -23,12 +23,14 @@ export interface LocalHttpOptions {
 export interface LocalHttp {
   /** `http://host:port`, with the port really taken. */
   readonly url: string;
-  /** Takes no new connection and settles when the requests under way are answered. */
+  /** Takes no new connection and settles when the requests under way are answered, or after a few seconds. */
   close(): Promise<void>;
 }
 
 const MAX_BODY_BYTES = 16 * 1024 ** 2;
 const MAX_CONNECTIONS = 64;
+const CLOSE_CHECK_MS = 50;
+const CLOSE_GRACE_MS = 3000;
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
@@ -51,11 +53,7 @@ export async function startLocalHttp(options: LocalHttpOptions): Promise<LocalHt
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
   return {
     url: `http://${host}:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      }),
+    close: () => closed(server),
   };
 }
 
@@ -96,6 +94,20 @@ async function dispatch(routes: Routes, request: IncomingMessage, response: Serv
     return;
   }
   await route.handle(request, response);
+}
+
+/** Kept-alive connections end with their answer, and a client that never ends its request is not waited for. */
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const closing = setInterval(() => server.closeIdleConnections(), CLOSE_CHECK_MS);
+    const impatience = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+    server.close(() => {
+      clearInterval(closing);
+      clearTimeout(impatience);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
 }
 
 function listening(server: Server, { host, port }: LocalHttpOptions): Promise<void> {

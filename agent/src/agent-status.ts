@@ -1,0 +1,45 @@
+import type { ReportedState } from '@hamon/contracts';
+import type { Identity } from './adapters/identity.js';
+import type { ControlLink } from './control-link.js';
+import type { DeviceState } from './core/device-state.js';
+import type { ModelRack } from './runner/model-rack.js';
+
+/** `hamon.agent-status/1`: what `GET /v1/status` and `hamon-agent status` show. */
+export interface AgentStatus {
+  readonly schema: 'hamon.agent-status/1';
+  readonly fleet: string;
+  readonly device: string;
+  /** Absent where the agent does not run and the status was read from its files. */
+  readonly pid?: number;
+  readonly connected: boolean;
+  readonly slots: ReportedState['slots'];
+  readonly deployment: ReportedState['deployment'];
+  readonly rejection: ReportedState['rejection'];
+  readonly highestSequence: number | null;
+  readonly frames?: ReportedState['frames'];
+  /** Process ids of the loaded models' children. */
+  readonly workers?: Readonly<Record<'current' | 'previous' | 'candidate', number | null>>;
+}
+
+export function agentStatus(
+  { fleet, device }: Identity,
+  state: DeviceState,
+  link: ControlLink,
+  rack: ModelRack,
+): AgentStatus {
+  const { slots, deployment, rejection, frames } = link.reporter.current();
+  const pid = (role: 'current' | 'previous' | 'candidate'): number | null => rack.get(role)?.host.pid ?? null;
+  return {
+    schema: 'hamon.agent-status/1',
+    fleet,
+    device,
+    pid: process.pid,
+    connected: link.connection.isConnected,
+    slots,
+    deployment,
+    rejection,
+    highestSequence: state.accepted?.sequence ?? null,
+    frames,
+    workers: { current: pid('current'), previous: pid('previous'), candidate: pid('candidate') },
+  };
+}

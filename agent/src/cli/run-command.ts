@@ -1,0 +1,41 @@
+import { Command } from 'commander';
+import { pino } from 'pino';
+import { Agent } from '../agent.js';
+import { readConfig } from '../config.js';
+
+interface Options {
+  readonly state: string;
+  readonly config?: string;
+}
+
+/** Longer than every orderly stop takes; then whatever holds it up is given up. */
+const STOP_LIMIT_MS = 9000;
+
+export const runCommand = (): Command =>
+  new Command('run')
+    .description('run the agent until it is told to stop (SIGTERM or SIGINT)')
+    .requiredOption('--state <folder>', "the device's state folder")
+    .option('--config <file>', 'configuration in JSON; without it frames come by local HTTP only')
+    .action(async ({ state, config: file }: Options) => {
+      const config = await readConfig(file);
+      const log = pino({ level: config.logLevel, base: null });
+      const agent = await Agent.start({ stateFolder: state, config, log });
+      let isStopping = false;
+      const stop = (signal: NodeJS.Signals): void => {
+        // Whoever asks twice is in a hurry.
+        if (isStopping) process.exit(1);
+        isStopping = true;
+        log.info({ signal }, 'stopping');
+        setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
+        agent.stop().then(
+          () => process.exit(0),
+          (cause: unknown) => {
+            log.fatal({ err: cause }, 'the agent could not stop in order');
+            process.exit(1);
+          },
+        );
+      };
+      process.on('SIGTERM', stop);
+      process.on('SIGINT', stop);
+      await agent.ended;
+    });

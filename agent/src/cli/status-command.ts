@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { nodeDisk } from '@hamon/content';
+import { Command } from 'commander';
+import { AgentError } from '../agent-error.js';
+import type { AgentStatus } from '../agent-status.js';
+import { readIdentity } from '../adapters/identity.js';
+import { StatePaths } from '../adapters/state-paths.js';
+import { StateStore } from '../adapters/state-store.js';
+import type { DeviceState, Slot } from '../core/device-state.js';
+
+interface Options {
+  readonly state: string;
+  readonly json?: boolean;
+}
+
+const TIMEOUT_MS = 3000;
+
+export const statusCommand = (): Command =>
+  new Command('status')
+    .description('show what runs on this device; works with a stopped agent too')
+    .requiredOption('--state <folder>', "the device's state folder")
+    .option('--json', 'one JSON document')
+    .action(async ({ state, json }: Options) => {
+      const paths = new StatePaths(state);
+      const status = (await fromAgent(paths)) ?? (await fromFiles(paths));
+      process.stdout.write(json ? `${JSON.stringify(status)}\n` : describe(status));
+    });
+
+async function fromAgent(paths: StatePaths): Promise<AgentStatus | undefined> {
+  try {
+    const { httpUrl } = JSON.parse(await readFile(paths.running, 'utf8')) as { httpUrl: string };
+    const response = await fetch(new URL('/v1/status', httpUrl), { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return response.ok ? ((await response.json()) as AgentStatus) : undefined;
+  } catch {
+    // No such file, or a killed agent left it behind.
+    return undefined;
+  }
+}
+
+async function fromFiles(paths: StatePaths): Promise<AgentStatus> {
+  const identity = await readIdentity(paths);
+  if (!identity) throw new AgentError('not-enrolled', `${paths.folder} holds no enrolled device`);
+  const { state } = await new StateStore(paths.folder, nodeDisk).load();
+  return {
+    schema: 'hamon.agent-status/1',
+    fleet: identity.fleet,
+    device: identity.device,
+    connected: false,
+    slots: slotsOf(state),
+    deployment: state.deployment && {
+      version: state.deployment.target.version,
+      state: state.deployment.state,
+      chunks: { have: 0, total: 0 },
+      reason: state.deployment.reason,
+    },
+    rejection: null,
+    highestSequence: state.accepted?.sequence ?? null,
+  };
+}
+
+function slotsOf({ slots }: DeviceState): AgentStatus['slots'] {
+  const version = (slot: Slot | null) => slot?.version ?? null;
+  return {
+    current: version(slots.current),
+    previous: version(slots.previous),
+    candidate: version(slots.candidate),
+  };
+}
+
+function describe({ device, fleet, pid, connected, slots, deployment, rejection, frames }: AgentStatus): string {
+  const named = (slot: AgentStatus['slots']['current']): string =>
+    slot ? `${slot.model}@${slot.version} ${slot.variant}, sequence ${slot.sequence}` : 'none';
+  const lines = [
+    `device      ${device} of fleet ${fleet}`,
+    `agent       ${pid === undefined ? 'not running' : `process ${pid}, ${connected ? 'connected' : 'not connected'}`}`,
+    `current     ${named(slots.current)}`,
+    `previous    ${named(slots.previous)}`,
+    `candidate   ${named(slots.candidate)}`,
+  ];
+  if (deployment) {
+    const why = deployment.reason ? `: ${deployment.reason.code}: ${deployment.reason.detail}` : '';
+    lines.push(`deployment  ${named(deployment.version)}: ${deployment.state}${why}`);
+  }
+  if (rejection) lines.push(`rejected    ${rejection.code}: ${rejection.detail}`);
+  if (frames) {
+    lines.push(`frames      ${frames.accepted} accepted, ${frames.answered} answered, ${frames.skipped} skipped`);
+  }
+  return `${lines.join('\n')}\n`;
+}

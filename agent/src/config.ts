@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { describeProblems, fieldProblems } from '@hamon/contracts';
+import { z } from 'zod';
+import { AgentError } from './agent-error.js';
+
+const path = z.string().min(1).max(4096);
+
+const Source = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('directory'),
+    path,
+    framesPerSecond: z.number().gt(0).max(1000).default(10),
+    shuffleSeed: z.int().min(0).default(1),
+  }),
+  z.strictObject({ kind: z.literal('http') }),
+]);
+
+const Sink = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('jsonl'),
+    path,
+    maxBytes: z
+      .int()
+      .min(4096)
+      .default(16 * 1024 ** 2),
+  }),
+  /** Windows and events always go to the broker; naming it changes nothing. */
+  z.strictObject({ kind: z.literal('mqtt') }),
+]);
+
+const brokerUrl = z
+  .string()
+  .regex(/^(mqtts?|tcp|ssl):\/\/[^/]+\/?$/, 'must be mqtt://host:port or mqtts://host:port');
+
+/** The agent's configuration file. Paths in it are relative to the file. */
+export const AgentConfig = z.strictObject({
+  source: Source.default({ kind: 'http' }),
+  sinks: z.array(Sink).max(8).default([]),
+  http: z
+    .strictObject({
+      host: z.string().min(1).default('127.0.0.1'),
+      /** 0 takes any free port. */
+      port: z.int().min(0).max(65_535).default(7070),
+    })
+    .prefault({}),
+  /** Overrides the broker's address from enrolment, for devices behind another one. */
+  mqttUrl: brokerUrl.optional(),
+  /** Overrides the control plane's address from enrolment. */
+  serverUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** An update that would leave less than this free is refused. */
+  minFreeDiskMb: z.number().min(0).default(64),
+  logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  limits: z
+    .strictObject({
+      /** Chunks on their way to a bundle may take up to this. */
+      chunkStoreMb: z.number().min(1).default(4096),
+      chunkTimeoutSeconds: z.number().min(0.1).max(3600).default(20),
+      chunkAttempts: z.int().min(1).max(1000).default(8),
+      /** A second model is loaded beside the first where this much memory is left over afterwards. */
+      memoryMarginMb: z.number().min(0).default(64),
+      loadTimeoutSeconds: z.number().min(1).max(3600).default(60),
+      outboxRecords: z.int().min(10).max(100_000).default(2000),
+      outboxMb: z.number().min(1).max(1024).default(16),
+    })
+    .prefault({}),
+});
+export type AgentConfig = z.infer<typeof AgentConfig>;
+
+/** @throws AgentError `config-invalid`, naming field and rule */
+export async function readConfig(file: string | undefined): Promise<AgentConfig> {
+  if (file === undefined) return AgentConfig.parse({});
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new AgentError('config-invalid', `${file}: ${(cause as Error).message}`, { cause });
+  }
+  const parsed = AgentConfig.safeParse(json);
+  if (!parsed.success) {
+    throw new AgentError('config-invalid', `${file}: ${describeProblems(fieldProblems(parsed.error))}`);
+  }
+  const from = (relative: string): string => resolve(dirname(file), relative);
+  const { source, sinks } = parsed.data;
+  return {
+    ...parsed.data,
+    source: source.kind === 'directory' ? { ...source, path: from(source.path) } : source,
+    sinks: sinks.map((sink) => (sink.kind === 'jsonl' ? { ...sink, path: from(sink.path) } : sink)),
+  };
+}

@@ -1,0 +1,138 @@
+import { messageSpec, parseTopic, type DeviceFacts } from '@hamon/contracts';
+import type { Logger } from 'pino';
+import { ChunkFetcher } from './adapters/chunk-fetcher.js';
+import type { Identity } from './adapters/identity.js';
+import { MqttConnection } from './adapters/mqtt-connection.js';
+import type { Outbox } from './adapters/outbox.js';
+import { OutboxSender } from './adapters/outbox-sender.js';
+import type { ServerClock } from './adapters/server-clock.js';
+import type { ChunkStore } from '@hamon/content';
+import type { AgentConfig } from './config.js';
+import { BELIEVABLE_OFFSET_MS, raisedFloor } from './core/time-floor.js';
+import type { RouterCounters } from './data/router-counters.js';
+import type { DeviceTokens } from './device-tokens.js';
+import type { Events } from './events.js';
+import { ManifestInbox } from './manifest-inbox.js';
+import { Reporter } from './reporter.js';
+import type { StateKeeper } from './runner/state-keeper.js';
+
+export interface ControlLinkOptions {
+  readonly identity: Identity;
+  readonly config: AgentConfig;
+  readonly facts: DeviceFacts;
+  readonly tokens: DeviceTokens;
+  readonly clock: ServerClock;
+  readonly keeper: StateKeeper;
+  readonly chunks: ChunkStore;
+  readonly outbox: Outbox;
+  readonly events: Events;
+  readonly counters: () => RouterCounters;
+  /** A manifest was accepted or withdrawn. */
+  readonly onDesired: () => void;
+  readonly log: Logger;
+}
+
+/** Everything between this device and its control plane. */
+export class ControlLink {
+  readonly connection: MqttConnection;
+  readonly reporter: Reporter;
+  readonly fetcher: ChunkFetcher;
+  private readonly inbox: ManifestInbox;
+  private readonly sender: OutboxSender;
+  private readonly leaving = new AbortController();
+  private running: Promise<void> | undefined;
+
+  constructor(private readonly options: ControlLinkOptions) {
+    const { identity, config, facts, keeper, chunks, outbox, events, counters } = options;
+    const { fleet, device } = identity;
+    this.connection = new MqttConnection({
+      url: config.mqttUrl ?? identity.mqttUrl,
+      fleet,
+      device,
+      password: (signal) => this.password(signal),
+      onConnected: () => this.connected(),
+      onDisconnected: (why) => this.disconnected(why),
+      onMessage: (topic, payload) => this.receive(topic, payload),
+    });
+    const { connection } = this;
+    this.reporter = new Reporter({ fleet, device, facts, connection, counters, state: () => keeper.state });
+    this.sender = new OutboxSender(outbox, connection, fleet, device);
+    this.fetcher = new ChunkFetcher({
+      connection,
+      fleet,
+      store: chunks,
+      askTimeoutMs: config.limits.chunkTimeoutSeconds * 1000,
+      maxAsks: config.limits.chunkAttempts,
+      onCorrupt: (detail) => events.tell('chunk-corrupt', { detail }),
+    });
+    this.inbox = new ManifestInbox({
+      fleet,
+      device,
+      manifestKey: identity.manifestKey,
+      keeper,
+      maxBytes: messageSpec('desired').maxBytes,
+      onAccepted: () => {
+        this.reporter.reject(null);
+        options.onDesired();
+      },
+      onKnown: () => this.reporter.reject(null),
+      onRejected: (reason) => {
+        if (this.reporter.reject(reason)) events.tell('manifest-rejected', { reason });
+      },
+    });
+  }
+
+  start(): void {
+    this.running = this.connection.run(this.leaving.signal);
+  }
+
+  /** Something is in the outbox. */
+  send(): void {
+    const dropped = this.options.outbox.takeDropped();
+    if (dropped > 0) {
+      const detail = `${dropped} records did not fit into the outbox`;
+      this.options.events.tell('records-dropped', { detail });
+    }
+    void this.sender.kick();
+  }
+
+  /** Sends what it can within `graceMs`, says goodbye and disconnects. */
+  async stop(graceMs: number): Promise<void> {
+    this.inbox.close();
+    const sent = Promise.all([this.reporter.flush(), this.sender.kick()]);
+    await Promise.race([sent, new Promise((resolve) => setTimeout(resolve, graceMs).unref())]);
+    this.leaving.abort(new Error('the agent stops'));
+    await this.running;
+  }
+
+  private async password(signal: AbortSignal): Promise<string> {
+    const { clock, tokens, keeper } = this.options;
+    if (await clock.measure(signal)) tokens.renew();
+    const { offset } = clock;
+    if (offset !== undefined && Math.abs(offset) < BELIEVABLE_OFFSET_MS) {
+      const now = new Date();
+      await keeper
+        .update((state) => ({ ...state, timeFloor: raisedFloor(state.timeFloor, now) }))
+        .catch(() => undefined);
+    }
+    return tokens.forBroker();
+  }
+
+  private connected(): void {
+    this.options.log.info('connected to the broker');
+    this.reporter.changed();
+    this.fetcher.connected();
+    this.send();
+  }
+
+  private disconnected(why: string): void {
+    this.options.log.warn({ why }, 'no connection to the broker');
+    this.fetcher.disconnected();
+  }
+
+  private receive(topic: string, payload: Uint8Array): void {
+    const parsed = parseTopic(topic);
+    if (parsed?.name === 'chunk') this.fetcher.receive(parsed.sha256, payload);
+    else if (parsed?.name === 'desired') void this.inbox.receive(payload);
+  }
+}

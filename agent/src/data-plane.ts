@@ -1,0 +1,85 @@
+import { encodeMessage, type DeviceEvent } from '@hamon/contracts';
+import type { Registry } from 'prom-client';
+import type { Logger } from 'pino';
+import type { Outbox } from './adapters/outbox.js';
+import type { AgentConfig } from './config.js';
+import { CloudClient } from './data/fallback/cloud-client.js';
+import { CloudFallback } from './data/fallback/cloud-fallback.js';
+import { FrameRouter } from './data/frame-router.js';
+import { createMetrics } from './data/metrics.js';
+import { JsonlSink } from './data/sinks/jsonl-sink.js';
+import type { ResultSink } from './data/sinks/result-sink.js';
+import { startDirectorySource, type Source } from './data/sources/directory-source.js';
+import { TelemetryRecorder } from './data/telemetry/telemetry-recorder.js';
+import type { DeviceNews } from './runner/runner-context.js';
+
+export interface DataPlaneOptions {
+  readonly device: string;
+  readonly config: AgentConfig;
+  readonly serverUrl: string;
+  readonly apiToken: () => Promise<string>;
+  readonly outbox: Outbox;
+  readonly tell: (kind: DeviceEvent['kind'], news: DeviceNews) => void;
+  readonly onWindow: () => void;
+  readonly log: Logger;
+}
+
+/** From the frames' sources through the router to the sinks and the telemetry. */
+export class DataPlane {
+  readonly router: FrameRouter;
+  readonly metrics: Registry;
+  private readonly telemetry: TelemetryRecorder;
+  private readonly sinks: readonly ResultSink[];
+  private source: Source | undefined;
+  private readonly records = new Set<Promise<void>>();
+
+  constructor(private readonly options: DataPlaneOptions) {
+    const { config, device, serverUrl, apiToken, outbox, tell, onWindow } = options;
+    const onEvent = ({ kind, detail }: { kind: DeviceEvent['kind']; detail: string }): void =>
+      tell(kind, { detail });
+    this.telemetry = new TelemetryRecorder({
+      device,
+      onWindow: (window) => {
+        const kept = outbox
+          .add({ kind: 'telemetry', bytes: encodeMessage('telemetry', window) })
+          .finally(() => this.records.delete(kept));
+        this.records.add(kept);
+        void kept.then(onWindow);
+      },
+    });
+    this.sinks = config.sinks.flatMap((sink) =>
+      sink.kind === 'jsonl' ? [new JsonlSink({ path: sink.path, maxBytes: sink.maxBytes, onEvent })] : [],
+    );
+    const client = new CloudClient({ serverUrl, token: apiToken });
+    const fallback = new CloudFallback({ client, onEvent });
+    this.router = new FrameRouter({ telemetry: this.telemetry, fallback, sinks: this.sinks });
+    this.metrics = createMetrics({
+      router: this.router,
+      telemetry: this.telemetry,
+      fallback,
+      sinks: this.sinks,
+    });
+  }
+
+  start(): void {
+    const { config, tell } = this.options;
+    const { source } = config;
+    if (source.kind !== 'directory') return;
+    this.source = startDirectorySource({
+      path: source.path,
+      framesPerSecond: source.framesPerSecond,
+      shuffleSeed: source.shuffleSeed,
+      router: this.router,
+      onEvent: ({ kind, detail }) => tell(kind, { detail }),
+    });
+  }
+
+  /** No frame after this; every frame under way has its result, and the last window is in the outbox. */
+  async stop(): Promise<void> {
+    await this.source?.stop();
+    await this.router.close();
+    await this.telemetry.close();
+    await Promise.all(this.records);
+    await Promise.all(this.sinks.map((sink) => sink.close()));
+  }
+}

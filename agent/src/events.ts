@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+import { encodeMessage, type DeviceEvent } from '@hamon/contracts';
+import type { Logger } from 'pino';
+import type { Outbox } from './adapters/outbox.js';
+import type { DeviceNews } from './runner/runner-context.js';
+
+/** The device's history: every line goes to the log at once and to the control plane when it can be reached. */
+export class Events {
+  constructor(
+    private readonly device: string,
+    private readonly outbox: Outbox,
+    private readonly log: Logger,
+    private readonly onAdded: () => void,
+  ) {}
+
+  tell(kind: DeviceEvent['kind'], { version = null, reason = null, detail = '' }: DeviceNews = {}): void {
+    this.log[reason ? 'warn' : 'info']({ event: kind, version, reason, detail }, `event: ${kind}`);
+    const event: DeviceEvent = {
+      schema: 'hamon.event/1',
+      id: randomUUID(),
+      device: this.device,
+      at: new Date().toISOString(),
+      kind,
+      version,
+      reason,
+      detail: detail.slice(0, 500),
+    };
+    void this.outbox.add({ kind: 'event', bytes: encodeMessage('event', event) }).then(this.onAdded);
+  }
+}

@@ -1,0 +1,101 @@
+import { GeneralJws, type PublicJwk, type Reason } from '@hamon/contracts';
+import { verifyManifest } from '@hamon/trust';
+import { acceptManifest, isKnown } from './core/accept-manifest.js';
+import { laterOf } from './core/time-floor.js';
+import { withdraw } from './core/withdraw.js';
+import { reasonOf } from './runner/reason-of.js';
+import type { StateKeeper } from './runner/state-keeper.js';
+
+export interface ManifestInboxOptions {
+  readonly fleet: string;
+  readonly device: string;
+  /** Pinned at enrolment. */
+  readonly manifestKey: PublicJwk;
+  readonly keeper: StateKeeper;
+  readonly maxBytes: number;
+  readonly onAccepted: () => void;
+  readonly onRejected: (reason: Reason) => void;
+  readonly onKnown: () => void;
+}
+
+const RETRY_MS = 10_000;
+
+/** What arrives on the `desired` topic, one after the other: verified, judged, and kept before it takes effect. */
+export class ManifestInbox {
+  private queue: Promise<void> = Promise.resolve();
+  private retry: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: ManifestInboxOptions) {}
+
+  receive(payload: Uint8Array): Promise<void> {
+    clearTimeout(this.retry);
+    this.queue = this.queue.then(() => this.take(payload));
+    return this.queue;
+  }
+
+  close(): void {
+    clearTimeout(this.retry);
+  }
+
+  private async take(payload: Uint8Array): Promise<void> {
+    const { keeper, onAccepted, onRejected, onKnown } = this.options;
+    try {
+      if (payload.byteLength === 0) {
+        await keeper.update(withdraw);
+        onAccepted();
+        return;
+      }
+      const reason = await this.judge(payload);
+      if (reason === 'accepted') onAccepted();
+      else if (reason === 'known') onKnown();
+      else onRejected(reason);
+    } catch (cause) {
+      const reason = reasonOf(cause);
+      if (!reason) throw cause;
+      // A full disk keeps no manifest; the message would come again only with the next connection.
+      this.retry = setTimeout(() => void this.receive(payload), RETRY_MS);
+      this.retry.unref();
+    }
+  }
+
+  private async judge(payload: Uint8Array): Promise<'accepted' | 'known' | Reason> {
+    const { fleet, device, manifestKey, keeper, maxBytes } = this.options;
+    if (payload.byteLength > maxBytes) {
+      return { code: 'manifest-malformed', detail: `${payload.byteLength} bytes, at most ${maxBytes}` };
+    }
+    const json = parse(payload);
+    const jws = GeneralJws.safeParse(json);
+    // What was verified once is not judged by its expiry again: a device that comes back late runs it already.
+    if (jws.success && isKnown(jws.data, keeper.state)) return this.again();
+    const now = laterOf(new Date(), keeper.state.timeFloor);
+    const verified = await verifyManifest(json, manifestKey, { fleet, device, now });
+    if (!verified.ok) return verified.error;
+    const proven = GeneralJws.parse(json);
+    const acceptance = acceptManifest(verified.value, proven, keeper.state);
+    if (acceptance.kind === 'rejected') return acceptance.reason;
+    if (acceptance.kind === 'known') return this.again();
+    // Judged anew inside the update: the state may have moved on since.
+    await keeper.update((state) => {
+      const again = acceptManifest(verified.value, proven, state);
+      return again.kind === 'accepted' ? again.next : state;
+    });
+    return 'accepted';
+  }
+
+  private again(): 'known' | Reason {
+    const { accepted } = this.options.keeper.state;
+    if (!accepted?.abandoned) return 'known';
+    return {
+      code: 'manifest-abandoned',
+      detail: `sequence ${accepted.sequence} was refused or rolled back from here`,
+    };
+  }
+}
+
+function parse(payload: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,102 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  deviceTopic,
+  encodeMessage,
+  MESSAGES,
+  type DeviceFacts,
+  type Reason,
+  type ReportedState,
+} from '@hamon/contracts';
+import type { MqttConnection } from './adapters/mqtt-connection.js';
+import type { DeviceState, Slot } from './core/device-state.js';
+import type { RouterCounters } from './data/router-counters.js';
+
+export interface ReportSources {
+  readonly fleet: string;
+  readonly device: string;
+  readonly facts: DeviceFacts;
+  readonly connection: Pick<MqttConnection, 'isConnected' | 'publish'>;
+  readonly state: () => DeviceState;
+  readonly counters: () => RouterCounters;
+}
+
+/** At most four reports a second; the last one of a burst is always sent. */
+const MIN_GAP_MS = 250;
+
+/** Publishes the device's state as it is, retained. Only the newest counts: nothing is queued, nothing repeated. */
+export class Reporter {
+  private rejection: Reason | null = null;
+  private chunks = { have: 0, total: 0 };
+  private isDue = false;
+  private sending: Promise<void> | undefined;
+
+  constructor(private readonly sources: ReportSources) {}
+
+  /** The newest rejected manifest's reason, until one is accepted. Answers whether that is news. */
+  reject(reason: Reason | null): boolean {
+    const isNews = reason?.code !== this.rejection?.code || reason?.detail !== this.rejection?.detail;
+    this.rejection = reason;
+    if (isNews) this.changed();
+    return isNews;
+  }
+
+  progress(have: number, total: number): void {
+    this.chunks = { have, total };
+    this.changed();
+  }
+
+  changed(): void {
+    this.isDue = true;
+    this.sending ??= this.send().finally(() => {
+      this.sending = undefined;
+    });
+  }
+
+  /** Settles when what changed so far is published, or cannot be. */
+  async flush(): Promise<void> {
+    this.changed();
+    while (this.sending) await this.sending;
+  }
+
+  current(): ReportedState {
+    const { device, facts, state, counters } = this.sources;
+    const { slots, deployment, accepted } = state();
+    const { accepted: taken, answered, skipped } = counters();
+    const named = (slot: Slot | null) => slot?.version ?? null;
+    return {
+      schema: 'hamon.reported/1',
+      device,
+      at: new Date().toISOString(),
+      facts,
+      slots: {
+        current: named(slots.current),
+        previous: named(slots.previous),
+        candidate: named(slots.candidate),
+      },
+      deployment: deployment && {
+        version: deployment.target.version,
+        state: deployment.state,
+        chunks: this.chunks,
+        reason: deployment.reason,
+      },
+      rejection: this.rejection,
+      highestSequence: accepted?.sequence ?? null,
+      proof: accepted?.jws ?? null,
+      frames: { accepted: taken, answered, skipped },
+    };
+  }
+
+  private async send(): Promise<void> {
+    const { connection, fleet, device } = this.sources;
+    while (this.isDue && connection.isConnected) {
+      this.isDue = false;
+      const { qos, retain } = MESSAGES.reported;
+      const topic = deviceTopic('reported', fleet, device);
+      // Lost with its connection: the next one begins with a report.
+      await connection
+        .publish(topic, encodeMessage('reported', this.current()), { qos, retain })
+        .catch(() => undefined);
+      await delay(MIN_GAP_MS, undefined, { ref: false });
+    }
+  }
+}

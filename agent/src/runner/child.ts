@@ -1,0 +1,40 @@
+import type { BundleDocument, Reason, Result, RunningVersion } from '@hamon/contracts';
+import type { BundleProblem, InferenceHost, SelfTestReport } from '@hamon/inference';
+import type { LoadedModel } from '../data/loaded-model.js';
+
+/** A bundle's child process with what was learnt about it. */
+export class Child {
+  /** Kept, so that an interrupted self-test is waited for instead of being begun beside itself. */
+  selfTest: Promise<Result<SelfTestReport, BundleProblem>> | undefined;
+  rssMb = 0;
+  private readonly forms = new Map<number, LoadedModel>();
+
+  constructor(
+    readonly digest: string,
+    readonly document: BundleDocument,
+    readonly host: InferenceHost,
+  ) {}
+
+  /** As the router serves it: the same object for the same sequence, because frames hold on to it. */
+  as(version: RunningVersion): LoadedModel {
+    const known = this.forms.get(version.sequence);
+    if (known) return known;
+    const form: LoadedModel = { version, bundle: this.document, host: this.host };
+    this.forms.set(version.sequence, form);
+    return form;
+  }
+
+  /** Every form that frames may still be under way with. */
+  get servedForms(): readonly LoadedModel[] {
+    return [...this.forms.values()];
+  }
+
+  forget(form: LoadedModel): void {
+    this.forms.delete(form.version.sequence);
+  }
+}
+
+export const reasonFor = (code: Reason['code'], detail: string): Reason => ({
+  code,
+  detail: detail.slice(0, 500),
+});

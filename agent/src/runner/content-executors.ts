@@ -1,0 +1,63 @@
+import { AgentError } from '../agent-error.js';
+import { DONE } from '../core/step-outcome.js';
+import { chunksOf } from '../adapters/bundle-store.js';
+import type { Executors } from './executors.js';
+import { neededBundles, wantedBundle } from './gather-facts.js';
+import type { RunnerContext } from './runner-context.js';
+
+/** From the broker to a verified folder. */
+export function contentExecutors(
+  context: RunnerContext,
+): Pick<Executors, 'fetchIndex' | 'fetchChunks' | 'assembleBundle' | 'collectGarbage'> {
+  const { bundles, fetcher, keeper, progress, rack } = context;
+  return {
+    fetchIndex: async ({ bundle }, signal) => {
+      await fetcher.fetch(bundle.chunks, () => undefined, signal);
+      await bundles.index(bundle);
+      return DONE;
+    },
+    fetchChunks: async ({ bundle }, signal) => {
+      const index = await bundles.index(bundle);
+      if (!index) return { kind: 'interrupted' };
+      const missing = await bundles.missing(index);
+      await checkSpace(context, missing, index.files);
+      const total = new Set(chunksOf(index).map(({ sha256 }) => sha256)).size;
+      let have = total - missing.length;
+      progress(have, total);
+      await fetcher.fetch(missing, () => progress(++have, total), signal);
+      return DONE;
+    },
+    assembleBundle: async ({ target }, signal) => {
+      const index = await bundles.index(target.bundle);
+      if (!index) return { kind: 'interrupted' };
+      await checkSpace(context, [], index.files);
+      await bundles.assemble(target.bundle.sha256, index, signal);
+      const total = new Set(chunksOf(index).map(({ sha256 }) => sha256)).size;
+      progress(total, total);
+      return DONE;
+    },
+    collectGarbage: async () => {
+      const wanted = wantedBundle(keeper.state);
+      const needed = neededBundles(keeper.state, wanted);
+      await bundles.collect(needed, wanted);
+      rack.forgetDocuments(needed);
+      return DONE;
+    },
+  };
+}
+
+/** Before anything is written: an update must not fill the disk that the device's own work needs. */
+async function checkSpace(
+  { freeBytes, minFreeBytes }: RunnerContext,
+  chunks: readonly { readonly length: number }[],
+  files: readonly { readonly length: number }[],
+): Promise<void> {
+  const sum = (parts: readonly { readonly length: number }[]): number =>
+    parts.reduce((total, { length }) => total + length, 0);
+  const wanted = sum(chunks) + sum(files) + minFreeBytes;
+  const free = await freeBytes();
+  if (free < wanted) {
+    const mb = (bytes: number): string => (bytes / 1024 ** 2).toFixed(1);
+    throw new AgentError('disk-full', `${mb(wanted)} MB are needed, ${mb(free)} MB are free`);
+  }
+}

@@ -1,0 +1,106 @@
+import type { Reason } from '@hamon/contracts';
+import { backoffMs } from '../core/backoff.js';
+import { crashed, isBudgetSpent, type Crashes } from '../core/crash-budget.js';
+import type { DeviceState } from '../core/device-state.js';
+
+const CRASH_BACKOFF = { firstMs: 500, maxMs: 5 * 60_000 };
+/** A housekeeping step that failed is left alone for so long. */
+const HOUSEKEEPING_REST_MS = 10_000;
+
+/** What the runner knows of the way so far and forgets at a restart. Bundles are named by their digests. */
+export class Course {
+  private failure: { readonly sequence: number; readonly reason: Reason } | null = null;
+  private shadowPassedFor: string | null = null;
+  private probation: { readonly bundle: string; readonly sinceMs: number; passed: boolean } | null = null;
+  private crashes: Crashes = [];
+  private lastCrash: Reason | null = null;
+  private reloadAtMs = 0;
+  private damaged: string | null = null;
+  private restUntilMs = 0;
+
+  fail(state: DeviceState, reason: Reason): void {
+    const sequence = state.deployment?.target.version.sequence;
+    if (sequence !== undefined) this.failure ??= { sequence, reason };
+  }
+
+  failureOf({ deployment }: DeviceState): Reason | null {
+    return this.failure && this.failure.sequence === deployment?.target.version.sequence
+      ? this.failure.reason
+      : null;
+  }
+
+  passShadow(bundle: string): void {
+    this.shadowPassedFor = bundle;
+  }
+
+  hasPassedShadow = (bundle: string | undefined): boolean => bundle === this.shadowPassedFor;
+
+  /** Of this bundle; begins it where it is not the one under way. Answers the time since its beginning. */
+  probationMs(bundle: string): number {
+    if (this.probation?.bundle !== bundle) {
+      this.probation = { bundle, sinceMs: performance.now(), passed: false };
+    }
+    return performance.now() - this.probation.sinceMs;
+  }
+
+  passProbation(): void {
+    if (this.probation) this.probation.passed = true;
+  }
+
+  hasPassedProbation = (bundle: string | undefined): boolean =>
+    this.probation !== null && this.probation.bundle === bundle && this.probation.passed;
+
+  /** The current version's child died or did not come up. */
+  crash(reason: Reason): void {
+    const now = performance.now();
+    this.crashes = crashed(this.crashes, now);
+    this.lastCrash = reason;
+    this.reloadAtMs = now + backoffMs(this.crashes.length - 1, CRASH_BACKOFF, Math.random());
+  }
+
+  /** Its files are not what was installed. */
+  damage(bundle: string, reason: Reason): void {
+    this.damaged = bundle;
+    this.lastCrash = reason;
+  }
+
+  isDamaged = (bundle: string | undefined): boolean => bundle !== undefined && bundle === this.damaged;
+
+  get mayLoadCurrent(): boolean {
+    return performance.now() >= this.reloadAtMs;
+  }
+
+  broken(bundle: string | undefined): Reason | null {
+    const isBroken = this.isDamaged(bundle) || isBudgetSpent(this.crashes, performance.now());
+    return isBroken ? this.lastCrash : null;
+  }
+
+  /** Another version is current now, and answers for itself. */
+  newCurrent(): void {
+    this.crashes = [];
+    this.lastCrash = null;
+    this.reloadAtMs = 0;
+    this.damaged = null;
+    this.failure = null;
+  }
+
+  newDeployment(): void {
+    this.failure = null;
+    this.shadowPassedFor = null;
+  }
+
+  rest(): void {
+    this.restUntilMs = performance.now() + HOUSEKEEPING_REST_MS;
+  }
+
+  get isResting(): boolean {
+    return performance.now() < this.restUntilMs;
+  }
+
+  /** When something of this changes by itself, in milliseconds from now. */
+  nextChangeMs(): number | undefined {
+    const now = performance.now();
+    const waits = [this.reloadAtMs, this.restUntilMs].map((at) => at - now).filter((ms) => ms > 0);
+    return waits.length > 0 ? Math.min(...waits) : undefined;
+  }
+}

@@ -1,0 +1,99 @@
+import type { BundleRef, BundleIndex } from '@hamon/contracts';
+import { isTerminal } from '@hamon/contracts';
+import { ContentError } from '@hamon/content';
+import type { BundleStore } from '../adapters/bundle-store.js';
+import type { DeviceState } from '../core/device-state.js';
+import { desiredBy } from '../core/desired-state.js';
+import type { Facts } from '../core/facts.js';
+import { watchLeftMs } from '../core/watch.js';
+import type { Course } from './course.js';
+import type { ModelRack } from './model-rack.js';
+
+export interface FactsSources {
+  readonly bundles: BundleStore;
+  readonly rack: ModelRack;
+  readonly course: Course;
+  readonly memoryMarginMb: number;
+  readonly availableMemoryMb: () => number;
+}
+
+/** What a second child takes where none has been measured yet. */
+const GUESSED_CHILD_MB = 120;
+
+export async function gatherFacts(state: DeviceState, sources: FactsSources): Promise<Facts> {
+  const { rack, course, bundles } = sources;
+  const { slots } = state;
+  const loaded = {
+    current: rack.of('current', slots.current) !== null,
+    previous: rack.of('previous', slots.previous) !== null,
+    candidate: rack.of('candidate', slots.candidate) !== null,
+  };
+  const bundle = wantedBundle(state);
+  const content = bundle ? await contentOf(bundle, bundles) : { index: 'absent' as const, missingChunks: 0 };
+  const current = slots.current?.version.bundle;
+  return {
+    ...content,
+    loaded,
+    mayLoadCurrent: course.mayLoadCurrent && !course.isDamaged(current),
+    currentBroken: course.broken(current),
+    currentDamaged: course.isDamaged(current),
+    roomForTwo: hasRoomForTwo(loaded, sources),
+    shadowPassed: course.hasPassedShadow(slots.candidate?.version.bundle),
+    probationPassed: course.hasPassedProbation(current),
+    failure: course.failureOf(state),
+    watching: watchLeftMs(state.watch, new Date()) > 0,
+    garbage: !course.isResting && (await hasGarbage(state, bundle, bundles)),
+  };
+}
+
+/** Of the deployment that is under way or about to begin. */
+export function wantedBundle(state: DeviceState): BundleRef | null {
+  const { deployment } = state;
+  const { target } = desiredBy(state.accepted);
+  if (target && target.version.sequence !== deployment?.target.version.sequence) return target.bundle;
+  const isInstalling = deployment && !isTerminal(deployment.state) && deployment.state !== 'active';
+  return isInstalling ? deployment.target.bundle : null;
+}
+
+export function neededBundles({ slots }: DeviceState, wanted: BundleRef | null): Set<string> {
+  const digests = Object.values(slots).flatMap((slot) => (slot ? [slot.version.bundle] : []));
+  return new Set(wanted ? [...digests, wanted.sha256] : digests);
+}
+
+async function contentOf(
+  bundle: BundleRef,
+  bundles: BundleStore,
+): Promise<Pick<Facts, 'index' | 'missingChunks'>> {
+  const index = await readIndex(bundle, bundles);
+  if (!index) return { index: 'absent', missingChunks: 0 };
+  return { index: 'present', missingChunks: (await bundles.missing(index)).length };
+}
+
+/** An index that is signed for but invalid counts as absent: fetching it is the step that says why. */
+async function readIndex(bundle: BundleRef, bundles: BundleStore): Promise<BundleIndex | undefined> {
+  try {
+    return await bundles.index(bundle);
+  } catch (cause) {
+    if (cause instanceof ContentError && cause.code !== 'io') return undefined;
+    throw cause;
+  }
+}
+
+function hasRoomForTwo(
+  loaded: Facts['loaded'],
+  { rack, memoryMarginMb, availableMemoryMb }: FactsSources,
+): boolean {
+  const count = Object.values(loaded).filter(Boolean).length;
+  if (count >= 2) return true;
+  const measured = (['current', 'previous', 'candidate'] as const).map((role) => rack.get(role)?.rssMb ?? 0);
+  return availableMemoryMb() >= Math.max(GUESSED_CHILD_MB, ...measured) + memoryMarginMb;
+}
+
+async function hasGarbage(
+  state: DeviceState,
+  wanted: BundleRef | null,
+  bundles: BundleStore,
+): Promise<boolean> {
+  if (!wanted && bundles.chunks.usedBytes > 0) return true;
+  return (await bundles.unneeded(neededBundles(state, wanted))).length > 0;
+}

@@ -1,0 +1,175 @@
+import { join } from 'node:path';
+import type { BundleDocument } from '@hamon/contracts';
+import { InferenceError, InferenceHost, type HostExit } from '@hamon/inference';
+import type { BundleStore } from '../adapters/bundle-store.js';
+import type { DeviceState, Slot } from '../core/device-state.js';
+import type { FrameRouter } from '../data/frame-router.js';
+import type { LoadedModel } from '../data/loaded-model.js';
+import type { ShadowRole } from '../data/shadow/shadow-tally.js';
+import { Child } from './child.js';
+
+export type Role = 'current' | 'previous' | 'candidate';
+
+export interface ModelRackOptions {
+  readonly bundles: BundleStore;
+  readonly router: FrameRouter;
+  readonly loadTimeoutMs: number;
+  /** A child ended that nobody stopped. */
+  readonly onCrash: (role: Role | undefined, exit: HostExit) => void;
+}
+
+const MEMORY_LOOK_MS = 2000;
+
+/** The child processes by the slot that they serve, and the router's pointers to them. */
+export class ModelRack {
+  private readonly children: Record<Role, Child | null> = { current: null, previous: null, candidate: null };
+  /** By digest: a folder is checked once per life of the agent, not per restart of its child. */
+  private readonly documents = new Map<string, BundleDocument>();
+  private readonly leaving = new Set<Promise<void>>();
+  private readonly looks: NodeJS.Timeout;
+
+  constructor(private readonly options: ModelRackOptions) {
+    this.looks = setInterval(() => this.lookAtMemory(), MEMORY_LOOK_MS);
+    this.looks.unref();
+  }
+
+  get(role: Role): Child | null {
+    return this.children[role];
+  }
+
+  /** The child of exactly this slot. */
+  of(role: Role, slot: Slot | null): Child | null {
+    const child = this.children[role];
+    return child && child.digest === slot?.version.bundle ? child : null;
+  }
+
+  async document(slot: Slot): Promise<BundleDocument> {
+    const { bundle, model, version, variant } = slot.version;
+    const known = this.documents.get(bundle);
+    if (known) return known;
+    const document = await this.options.bundles.verified(bundle);
+    const is = document.model === model && document.version === version;
+    if (!is || !document.variants.some(({ name }) => name === variant)) {
+      const named = `${document.model}@${document.version}`;
+      throw new InferenceError('bundle-invalid', `the bundle is of ${named}, not ${model}@${version} ${variant}`);
+    }
+    this.documents.set(bundle, document);
+    return document;
+  }
+
+  async load(role: Role, slot: Slot, signal: AbortSignal): Promise<void> {
+    const document = await this.document(slot);
+    const variant = document.variants.find(({ name }) => name === slot.version.variant);
+    if (!variant) throw new InferenceError('bundle-invalid', `no variant "${slot.version.variant}"`);
+    const { bundles, loadTimeoutMs } = this.options;
+    const host = await InferenceHost.start({
+      modelPath: join(bundles.pathOf(slot.version.bundle), variant.file),
+      input: document.input,
+      output: document.output,
+      intraOpNumThreads: slot.policy.inference.intraOpNumThreads,
+      hangMs: slot.policy.inference.hangMs,
+      loadTimeoutMs,
+      signal,
+    });
+    const child = new Child(slot.version.bundle, document, host);
+    const former = this.children[role];
+    this.children[role] = child;
+    if (former) this.retire(former);
+    void host.memory().then(({ rssMb }) => (child.rssMb = rssMb));
+    host.onExit((exit) => this.ended(child, exit));
+  }
+
+  /** Lets the router answer with the current slot's version, whether its child is up or not. */
+  serve({ slots: { current } }: DeviceState): void {
+    const { router } = this.options;
+    const model = current && this.formOf(current);
+    router.setActive(model, current?.policy ?? null);
+    const child = this.of('current', current);
+    for (const form of child?.servedForms ?? []) {
+      if (form !== model) void router.whenUnused(form).then(() => child?.forget(form));
+    }
+  }
+
+  shadow(role: ShadowRole | null, slot: Slot | null): void {
+    const { router } = this.options;
+    const child = role && slot ? this.of(role, slot) : null;
+    if (!role || !slot || !child) {
+      if (router.shadowTally()) router.setShadow(null);
+      return;
+    }
+    const tally = router.shadowTally();
+    const form = child.as(slot.version);
+    if (tally?.role === role && tally.version === form.version) return;
+    router.setShadow(form, role);
+  }
+
+  /** The candidate takes the current's place, and that the previous one's where it is kept. */
+  promote(keepFormer: boolean): void {
+    const { current, candidate, previous } = this.children;
+    this.children.current = candidate;
+    this.children.candidate = null;
+    this.children.previous = keepFormer ? current : null;
+    if (previous) this.retire(previous);
+    if (!keepFormer && current) this.retire(current);
+  }
+
+  /** The previous version's child, where it is still there, takes the current's place. */
+  demote(): void {
+    const { current, previous } = this.children;
+    this.children.current = previous;
+    this.children.previous = null;
+    if (current) this.retire(current);
+  }
+
+  unload(role: Role): void {
+    const child = this.children[role];
+    this.children[role] = null;
+    if (child) this.retire(child);
+  }
+
+  /** After a folder was removed or written anew. */
+  forgetDocuments(keep: ReadonlySet<string>): void {
+    for (const digest of [...this.documents.keys()]) if (!keep.has(digest)) this.documents.delete(digest);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.looks);
+    for (const role of ['candidate', 'previous', 'current'] as const) this.unload(role);
+    await Promise.all(this.leaving);
+  }
+
+  /** Children that still finish their last frames. */
+  get leavingCount(): number {
+    return this.leaving.size;
+  }
+
+  private formOf(slot: Slot): LoadedModel | null {
+    const child = this.of('current', slot);
+    if (child) return child.as(slot.version);
+    const bundle = this.documents.get(slot.version.bundle);
+    return bundle ? { version: slot.version, bundle, host: null } : null;
+  }
+
+  /** Stops a child after its last frame. The router must not point at it any more when the next turn begins. */
+  private retire(child: Child): void {
+    const { router } = this.options;
+    const gone = (async () => {
+      await Promise.resolve();
+      await Promise.all(child.servedForms.map((form) => router.whenUnused(form)));
+      await child.host.stop();
+    })().finally(() => this.leaving.delete(gone));
+    this.leaving.add(gone);
+  }
+
+  private ended(child: Child, exit: HostExit): void {
+    const role = (Object.keys(this.children) as Role[]).find((name) => this.children[name] === child);
+    if (role) this.children[role] = null;
+    if (exit.code !== 'stopped' || role) this.options.onCrash(role, exit);
+  }
+
+  private lookAtMemory(): void {
+    for (const child of Object.values(this.children)) {
+      if (child) void child.host.memory().then(({ rssMb }) => (child.rssMb = rssMb || child.rssMb));
+    }
+  }
+}

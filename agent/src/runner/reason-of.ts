@@ -1,0 +1,58 @@
+import type { DeploymentReason, Reason } from '@hamon/contracts';
+import { ContentError, type ContentErrorCode } from '@hamon/content';
+import { InferenceError, type InferenceErrorCode } from '@hamon/inference';
+import { AgentError } from '../agent-error.js';
+
+const OF_CONTENT: Record<ContentErrorCode, DeploymentReason> = {
+  'digest-mismatch': 'bundle-invalid',
+  'length-mismatch': 'bundle-invalid',
+  'too-large': 'bundle-invalid',
+  'disk-full': 'disk-full',
+  'unsafe-path': 'bundle-invalid',
+  'unexpected-file': 'bundle-invalid',
+  'missing-file': 'bundle-invalid',
+  'missing-chunk': 'storage-error',
+  'invalid-index': 'bundle-invalid',
+  io: 'storage-error',
+};
+
+const OF_INFERENCE: Record<InferenceErrorCode, DeploymentReason> = {
+  'bundle-invalid': 'bundle-invalid',
+  'model-unloadable': 'model-unloadable',
+  'input-mismatch': 'input-mismatch',
+  'labels-mismatch': 'labels-mismatch',
+  'golden-mismatch': 'golden-mismatch',
+  'output-not-finite': 'output-not-finite',
+  'latency-budget': 'latency-budget',
+  'memory-budget': 'memory-budget',
+  'worker-crashed': 'worker-crashed',
+  'worker-hung': 'worker-hung',
+  'image-invalid': 'bundle-invalid',
+  'run-failed': 'model-unloadable',
+  overloaded: 'latency-budget',
+  'too-slow': 'latency-budget',
+  stopped: 'worker-crashed',
+};
+
+/** The one place where a fault becomes a reported reason; undefined for a bug, which must not be reported as one. */
+export function reasonOf(cause: unknown): Reason | undefined {
+  if (cause instanceof ContentError) return reason(OF_CONTENT[cause.code], cause.message);
+  if (cause instanceof InferenceError) return reason(OF_INFERENCE[cause.code], cause.message);
+  if (!(cause instanceof AgentError)) return systemReason(cause);
+  switch (cause.code) {
+    case 'disk-full':
+    case 'storage-error':
+    case 'chunk-unavailable':
+      return reason(cause.code, cause.message);
+    default:
+      return undefined;
+  }
+}
+
+/** File operations of the agent that go past the libraries throw what the system says. */
+function systemReason(cause: unknown): Reason | undefined {
+  if (!(cause instanceof Error) || !('syscall' in cause) || !('code' in cause)) return undefined;
+  return reason(cause.code === 'ENOSPC' ? 'disk-full' : 'storage-error', cause.message);
+}
+
+const reason = (code: DeploymentReason, detail: string): Reason => ({ code, detail: detail.slice(0, 500) });

@@ -1,0 +1,31 @@
+import type { DeviceEvent, Reason, RunningVersion } from '@hamon/contracts';
+import type { Logger } from 'pino';
+import type { BundleStore } from '../adapters/bundle-store.js';
+import type { ChunkFetcher } from '../adapters/chunk-fetcher.js';
+import type { FrameRouter } from '../data/frame-router.js';
+import type { Course } from './course.js';
+import type { ModelRack } from './model-rack.js';
+import type { StateKeeper } from './state-keeper.js';
+
+export interface DeviceNews {
+  readonly version?: RunningVersion | null;
+  readonly reason?: Reason | null;
+  readonly detail?: string;
+}
+
+/** What the executors work with. */
+export interface RunnerContext {
+  readonly keeper: StateKeeper;
+  readonly rack: ModelRack;
+  readonly course: Course;
+  readonly bundles: BundleStore;
+  readonly fetcher: ChunkFetcher;
+  readonly router: FrameRouter;
+  readonly log: Logger;
+  /** Free bytes where bundles are kept. */
+  readonly freeBytes: () => Promise<number>;
+  readonly minFreeBytes: number;
+  readonly tell: (kind: DeviceEvent['kind'], news: DeviceNews) => void;
+  /** Shown in the reported state. */
+  readonly progress: (have: number, total: number) => void;
+}

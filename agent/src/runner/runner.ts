@@ -1,0 +1,163 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isTerminal, type Reason } from '@hamon/contracts';
+import { advance, begin } from '../core/advance.js';
+import { isRisky } from '../core/boot-loop.js';
+import { desiredBy } from '../core/desired-state.js';
+import { plan } from '../core/plan.js';
+import type { Step, StepKind } from '../core/step.js';
+import { watchLeftMs } from '../core/watch.js';
+import { withAttempt, withoutAttempt } from './attempts.js';
+import { execute, type Executors } from './executors.js';
+import { gatherFacts, type FactsSources } from './gather-facts.js';
+import { reasonOf } from './reason-of.js';
+import type { RunnerContext } from './runner-context.js';
+
+/** How a step's result gets to the disk. */
+type Order =
+  /** The state follows the deed: done again where the power went in between. */
+  | 'after'
+  /** The state comes first: a pointer moves only to what a restart would find too. */
+  | 'before'
+  /** Going back must not wait for a full disk. */
+  | 'before-whatever-the-disk-says';
+
+const ORDER: Record<StepKind, Order> = {
+  assign: 'before',
+  loadCurrent: 'after',
+  fetchIndex: 'after',
+  fetchChunks: 'after',
+  assembleBundle: 'after',
+  stopShadow: 'after',
+  unloadCurrent: 'after',
+  loadCandidate: 'after',
+  selfTest: 'after',
+  shadow: 'after',
+  activate: 'before',
+  loadPrevious: 'after',
+  observeProbation: 'after',
+  commit: 'before-whatever-the-disk-says',
+  refuse: 'before-whatever-the-disk-says',
+  rollBack: 'before-whatever-the-disk-says',
+  reinstall: 'before-whatever-the-disk-says',
+  collectGarbage: 'after',
+};
+
+const UNSAVED_RETRY_MS = 2000;
+
+/** Plan, do the first step, plan again: the only loop that changes what runs on this device. */
+export class Runner {
+  private step: AbortController | undefined;
+  private wakeUp: (() => void) | undefined;
+  private isStale = false;
+  private isStopping = false;
+
+  constructor(
+    private readonly context: RunnerContext,
+    private readonly executors: Executors,
+    private readonly sources: FactsSources,
+  ) {}
+
+  /** Something happened that may change the plan. */
+  wake(): void {
+    this.isStale = true;
+    this.step?.abort(new Error('the plan may have changed'));
+    this.wakeUp?.();
+  }
+
+  stop(): void {
+    this.isStopping = true;
+    this.wake();
+  }
+
+  /** Until `stop`. Rejects on a bug only. */
+  async run(): Promise<void> {
+    const { keeper } = this.context;
+    while (!this.isStopping) {
+      this.isStale = false;
+      await keeper.catchUp();
+      const facts = await gatherFacts(keeper.state, this.sources);
+      const [step] = plan(keeper.state, desiredBy(keeper.state.accepted), facts);
+      if (this.isStale) continue;
+      const wait = step ? await this.perform(step) : undefined;
+      if (!step || wait !== undefined) await this.sleep(wait);
+    }
+    await keeper.update((state) => (isOpen(state.deployment?.state) ? withoutAttempt(state) : state));
+  }
+
+  /** Answers how long to rest where repeating it at once would be vain. */
+  private async perform(step: Step): Promise<number | undefined> {
+    const { keeper, log } = this.context;
+    const aborter = new AbortController();
+    this.step = aborter;
+    const alarm = setTimeout(() => this.wake(), this.nextChangeMs());
+    const risky = isRisky(step, keeper.state);
+    log.debug({ step: step.kind }, 'step');
+    try {
+      if (risky) await keeper.update(withAttempt);
+      await keeper.update((state) => begin(state, step));
+      const order = ORDER[step.kind];
+      const done = (state: typeof keeper.state) => advance(state, step, new Date());
+      if (order === 'before') await keeper.update(done);
+      if (order === 'before-whatever-the-disk-says') await keeper.force(done);
+      const outcome = await execute(this.executors, step, aborter.signal);
+      if (outcome.kind === 'done' && order === 'after') await keeper.update(done);
+      if (outcome.kind === 'interrupted' && risky) await keeper.update(withoutAttempt);
+      return outcome.kind === 'failed' ? this.failed(step, outcome.reason) : undefined;
+    } catch (cause) {
+      if (aborter.signal.aborted) {
+        if (risky) await keeper.update(withoutAttempt).catch(() => undefined);
+        return undefined;
+      }
+      const reason = reasonOf(cause);
+      if (!reason) throw cause;
+      return this.failed(step, reason);
+    } finally {
+      clearTimeout(alarm);
+      this.step = undefined;
+    }
+  }
+
+  private async failed(step: Step, reason: Reason): Promise<number | undefined> {
+    const { keeper, course, tell, log } = this.context;
+    log.warn({ step: step.kind, reason }, 'step failed');
+    if (reason.code === 'disk-full') tell('disk-full', { reason, detail: `while: ${step.kind}` });
+    switch (step.kind) {
+      case 'fetchIndex':
+      case 'fetchChunks':
+      case 'assembleBundle':
+      case 'loadCandidate':
+      case 'selfTest':
+      case 'shadow':
+      case 'activate':
+      case 'observeProbation':
+        course.fail(keeper.state, reason);
+        return undefined;
+      case 'loadPrevious':
+        await keeper.force((state) => ({ ...state, watch: null }));
+        return undefined;
+      default:
+        course.rest();
+        return course.nextChangeMs();
+    }
+  }
+
+  private async sleep(ms = this.nextChangeMs()): Promise<void> {
+    if (this.isStale) return;
+    const aborter = new AbortController();
+    this.wakeUp = () => aborter.abort();
+    await delay(ms, undefined, { signal: aborter.signal }).catch(() => undefined);
+    this.wakeUp = undefined;
+  }
+
+  /** When the plan may change by the passing of time alone. */
+  private nextChangeMs(): number {
+    const { keeper, course } = this.context;
+    const watchMs = watchLeftMs(keeper.state.watch, new Date());
+    const waits = [60_000, course.nextChangeMs() ?? Infinity, watchMs > 0 ? watchMs + 10 : Infinity];
+    if (keeper.isUnsaved) waits.push(UNSAVED_RETRY_MS);
+    return Math.min(...waits);
+  }
+}
+
+const isOpen = (state: Parameters<typeof isTerminal>[0] | undefined): boolean =>
+  state !== undefined && !isTerminal(state);

@@ -1,0 +1,72 @@
+import { DONE } from '../core/step-outcome.js';
+import type { Executors } from './executors.js';
+import type { RunnerContext } from './runner-context.js';
+
+/** The state has been written when these run; each moves pointers only, in one turn, between two frames. */
+export function switchExecutors(
+  context: RunnerContext,
+): Pick<Executors, 'assign' | 'activate' | 'commit' | 'refuse' | 'rollBack' | 'reinstall'> {
+  const { rack, course, keeper, tell, progress } = context;
+  const dropCandidate = (): void => {
+    if (context.router.shadowTally()?.role === 'candidate') rack.shadow(null, null);
+    rack.unload('candidate');
+  };
+  return {
+    assign: async ({ target }) => {
+      const { candidate } = keeper.state.slots;
+      const goesOn = candidate !== null && rack.of('candidate', candidate) !== null;
+      if (!goesOn) {
+        dropCandidate();
+        course.newDeployment();
+        progress(0, 0);
+      }
+      rack.serve(keeper.state);
+      context.log.info({ version: target.version }, 'manifest assigned');
+      return DONE;
+    },
+    activate: async ({ slot }) => {
+      const { watch, slots } = keeper.state;
+      rack.promote(watch !== null && rack.of('current', slots.previous) !== null);
+      rack.serve(keeper.state);
+      rack.shadow('previous', slots.previous);
+      course.newCurrent();
+      course.probationMs(slot.version.bundle);
+      tell('activated', { version: slot.version });
+      return DONE;
+    },
+    commit: async () => {
+      rack.serve(keeper.state);
+      tell('committed', { version: keeper.state.slots.current?.version ?? null });
+      return DONE;
+    },
+    refuse: async ({ reason }) => {
+      dropCandidate();
+      course.newDeployment();
+      tell('refused', { version: keeper.state.deployment?.target.version ?? null, reason });
+      return DONE;
+    },
+    rollBack: async ({ reason }) => {
+      const failed = context.router.active?.version ?? null;
+      const { current } = keeper.state.slots;
+      const stays = failed !== null && current?.version.bundle === failed.bundle;
+      // Read before the pointer moves: what cannot be read now is loaded, and judged, by the next plan.
+      if (current) await rack.document(current).catch(() => undefined);
+      rack.shadow(null, null);
+      if (!stays) {
+        rack.demote();
+        course.newCurrent();
+      }
+      course.newDeployment();
+      rack.serve(keeper.state);
+      const detail = stays ? 'there is no former version to go back to; it stays' : '';
+      tell('rolled-back', { version: failed, reason, detail });
+      return DONE;
+    },
+    reinstall: async () => {
+      rack.unload('current');
+      course.newCurrent();
+      rack.serve(keeper.state);
+      return DONE;
+    },
+  };
+}
