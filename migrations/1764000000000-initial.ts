@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Fleets, devices and the tokens that open the API. */
+/**
+ * Fleets, devices and the tokens that open the API. `created_at` has milliseconds where pages are cut by it: a cursor is
+ * made of what the API shows.
+ */
 const ACCESS_AND_FLEET = `
 CREATE TABLE fleets (
   id         text PRIMARY KEY,
@@ -23,7 +26,7 @@ CREATE TABLE enrolment_tokens (
   uses_left  integer NOT NULL CHECK (uses_left >= 0),
   expires_at timestamptz NOT NULL,
   labels     jsonb NOT NULL,
-  created_at timestamptz NOT NULL DEFAULT now()
+  created_at timestamptz(3) NOT NULL DEFAULT now()
 );
 CREATE INDEX enrolment_tokens_page ON enrolment_tokens (fleet, created_at, id);
 
@@ -67,7 +70,7 @@ CREATE TABLE versions (
   state          text NOT NULL,
   bundle         jsonb NOT NULL,
   content_digest text NOT NULL,
-  created_at     timestamptz NOT NULL DEFAULT now(),
+  created_at     timestamptz(3) NOT NULL DEFAULT now(),
   validated_at   timestamptz,
   released_at    timestamptz,
   retired_at     timestamptz,
@@ -132,7 +135,7 @@ CREATE TABLE rollouts (
   evidence_cursor text NOT NULL,
   state           text NOT NULL,
   wake_at         timestamptz,
-  created_at      timestamptz NOT NULL DEFAULT now(),
+  created_at      timestamptz(3) NOT NULL DEFAULT now(),
   ended_at        timestamptz
 );
 CREATE INDEX rollouts_due ON rollouts (wake_at) WHERE ended_at IS NULL;

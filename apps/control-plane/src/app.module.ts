@@ -1,11 +1,26 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
 import { AuditModule } from './audit/audit.module.js';
+import { FleetModule } from './fleet/fleet.module.js';
+import { InferenceModule } from './inference/inference.module.js';
 import { PlatformModule, type Platform } from './platform/platform.module.js';
+import { RegistryModule } from './registry/registry.module.js';
+import { TelemetryModule } from './telemetry/telemetry.module.js';
 
 @Module({})
 export class AppModule {
   static on(platform: Platform): DynamicModule {
-    return { module: AppModule, imports: [PlatformModule.with(platform), AccessModule, AuditModule] };
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.with(platform),
+        AccessModule,
+        AuditModule,
+        RegistryModule,
+        FleetModule,
+        TelemetryModule,
+        InferenceModule,
+      ],
+    };
   }
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './create-app.js';
+import { BrokerAddress } from './messaging/broker-address.js';
 import type { Config } from './platform/config/config.js';
 import { openDataFolder } from './platform/data-folder.js';
 import { Log } from './platform/log.js';
@@ -49,7 +50,7 @@ export async function startControlPlane(
     warnOfPlainHttp(config, log);
 
     const httpUrl = urlOf(app, config.httpHost);
-    const mqttUrl = config.publicMqttUrl ?? config.mqttUrl ?? '';
+    const mqttUrl = app.get(BrokerAddress, { strict: false }).urlForDevices();
     const server = join(config.dataDir, 'server.json');
     await writeFileAtomically(
       server,

@@ -27,15 +27,13 @@ export class AuditService {
 
   /** Newest first. */
   async list(fleet: string, query: PageQuery): Promise<Page<AuditEntryView>> {
-    const [before] = decodeCursor(query, 1) ?? [];
+    const [before] = decodeCursor(query, ['integer']) ?? [];
     const builder = this.database
       .createQueryBuilder(AuditEntry, 'entry')
       .where('entry.fleet = :fleet', { fleet })
       .orderBy('entry.id', 'DESC')
       .limit(query.limit + 1);
-    // A cursor comes from outside: anything but a number must not reach the comparison with a bigint.
-    if (before !== undefined)
-      builder.andWhere('entry.id < :before', { before: /^\d{1,18}$/.test(before) ? before : '0' });
+    if (before !== undefined) builder.andWhere('entry.id < :before', { before });
     return toPage(await builder.getMany(), query.limit, ({ id }) => [id], viewOf);
   }
 }

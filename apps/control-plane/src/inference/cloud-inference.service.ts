@@ -1,125 +1,112 @@
-import { readFile } from 'node:fs/promises';
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { parseIndex } from '@hamon/content';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { InferenceResult } from '@hamon/contracts';
-import { classify, decodeImage, InferenceError, type InferenceErrorCode } from '@hamon/inference';
+import { Counter } from 'prom-client';
 import { Config } from '../platform/config/config.js';
-import { ControlPlaneError, type ErrorCode, must } from '../platform/errors.js';
+import { ControlPlaneError } from '../platform/errors.js';
 import { Log } from '../platform/log.js';
-import { type Periodic, startPeriodic } from '../platform/periodic.js';
-import { ArtifactStore } from '../registry/artifact.store.js';
-import { type CloudModelChoice, CloudModelStore } from './cloud-model.store.js';
-import { LoadedCloudModel } from './loaded-cloud-model.js';
+import { Metrics } from '../platform/metrics/metrics.js';
+import { startPeriodic, type Periodic } from '../platform/periodic.js';
+import { CloudModel, type CloudFrame, type CloudModelSource } from './cloud-model.js';
+import { CloudModelStore } from './cloud-model.store.js';
 
-/** What a device or a person sends: an encoded image, or the model's input tensor as little-endian float32. */
-export type CloudFrame =
-  | { readonly kind: 'image'; readonly bytes: Uint8Array }
-  | { readonly kind: 'tensor'; readonly data: Float32Array };
+/** Bodies of up to 16 MB wait in memory while they are answered. */
+const MAX_IN_FLIGHT = 16;
+/** Loaded at once; each is a process of its own. */
+const MAX_MODELS = 8;
 
-/** Child processes kept; the one unused for longest makes room. */
-const MAX_LOADED = 4;
-const RUN_DEADLINE_MS = 10_000;
-const IDLE_CHECK_MS = 5_000;
-
-const CODES: Partial<Record<InferenceErrorCode, ErrorCode>> = {
-  'image-invalid': 'input-refused',
-  'input-mismatch': 'input-refused',
-  overloaded: 'overloaded',
-  'too-slow': 'overloaded',
-};
-
-/** The larger model in the cloud that answers where the edge cannot: one child process per version in use. */
+/** Answers frames that devices cannot answer well themselves. */
 @Injectable()
-export class CloudInferenceService implements OnApplicationShutdown {
-  private readonly loaded = new Map<string, LoadedCloudModel>();
-  private readonly idleCheck: Periodic;
+export class CloudInferenceService implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly models = new Map<string, CloudModel>();
+  private readonly leaving = new Set<Promise<void>>();
+  private readonly answers: Counter<'result'>;
+  private inFlight = 0;
+  private periodic: Periodic | undefined;
 
   constructor(
     private readonly store: CloudModelStore,
-    private readonly artifacts: ArtifactStore,
     private readonly config: Config,
-    log: Log,
+    private readonly log: Log,
+    metrics: Metrics,
   ) {
-    this.idleCheck = startPeriodic(
-      'unloading idle cloud models',
-      IDLE_CHECK_MS,
-      () => this.unloadIdle(),
-      log,
-    );
+    this.answers = new Counter({
+      name: 'hamon_cloud_inferences_total',
+      help: 'Frames that the cloud was asked for, by result.',
+      labelNames: ['result'],
+      registers: [metrics.registry],
+    });
   }
 
-  async infer(fleet: string, model: string, frame: CloudFrame): Promise<InferenceResult> {
-    const choice = await this.store.chosen(fleet, model);
-    const startedAt = performance.now();
+  onApplicationBootstrap(): void {
+    const unload = (): Promise<void> => this.unloadIdle();
+    this.periodic = startPeriodic('unloading idle cloud models', 5000, unload, this.log);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.periodic?.stop();
+    for (const model of this.models.values()) this.retire(model);
+    await Promise.all(this.leaving);
+  }
+
+  /** @param read called once there is room for the body */
+  async infer(fleet: string, model: string, read: () => Promise<CloudFrame>): Promise<InferenceResult> {
+    if (this.inFlight >= MAX_IN_FLIGHT) {
+      this.answers.inc({ result: 'overloaded' });
+      throw new ControlPlaneError('overloaded', 'Too many frames are being answered.', {
+        retryAfterSeconds: 1,
+      });
+    }
+    this.inFlight += 1;
     try {
-      const data = frame.kind === 'tensor' ? frame.data : await decodeImage(frame.bytes, choice.bundle.input);
-      const loaded = await this.load(choice);
-      const { probabilities } = await loaded.run(data, RUN_DEADLINE_MS);
+      const source = await this.store.get(fleet, model);
+      const frame = await read();
+      const start = performance.now();
+      const output = await this.modelFor(source).answer(frame);
+      this.answers.inc({ result: 'ok' });
       return {
         schema: 'hamon.result/1',
-        model,
-        version: choice.version,
-        variant: choice.variant,
+        ...{ model, version: source.version, variant: source.variant },
         source: 'cloud',
-        latencyMs: performance.now() - startedAt,
-        output: classify(probabilities, choice.bundle.output.labels),
+        latencyMs: performance.now() - start,
+        output,
       };
-    } catch (cause) {
-      if (!(cause instanceof InferenceError)) throw cause;
-      const code = CODES[cause.code] ?? 'cloud-model-failed';
-      throw new ControlPlaneError(code, `${model}@${choice.version}: ${cause.message}`, {
-        cause,
-        ...(code === 'input-refused' ? {} : { retryAfterSeconds: 1 }),
-      });
+    } catch (error) {
+      this.answers.inc({ result: error instanceof ControlPlaneError ? error.code : 'internal' });
+      throw error;
+    } finally {
+      this.inFlight -= 1;
     }
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    await this.idleCheck.stop();
-    await Promise.all([...this.loaded.values()].map((model) => model.stop()));
-  }
-
-  private async load(choice: CloudModelChoice): Promise<LoadedCloudModel> {
-    const known = this.loaded.get(choice.bundleSha256);
-    if (known) return known;
-    const path = await this.modelPathOf(choice);
-    // Another request may have loaded it while this one read the index.
-    const raced = this.loaded.get(choice.bundleSha256);
-    if (raced) return raced;
-    const model = new LoadedCloudModel(path, choice.bundle);
-    this.loaded.set(choice.bundleSha256, model);
+  private modelFor(source: CloudModelSource): CloudModel {
+    const known = this.models.get(source.key);
+    if (known?.source.modelPath === source.modelPath && known.source.version === source.version) return known;
+    if (known) this.retire(known);
     this.makeRoom();
+    const model = new CloudModel(source, this.log);
+    this.models.set(source.key, model);
     return model;
   }
 
-  private async modelPathOf({ bundleSha256, bundle, variant }: CloudModelChoice): Promise<string> {
-    const index = parseIndex(await readFile(this.artifacts.pathOf(bundleSha256)), bundleSha256);
-    const { file } = must(
-      bundle.variants.find(({ name }) => name === variant),
-      `variant ${variant} in its own bundle`,
-    );
-    return this.artifacts.pathOf(
-      must(
-        index.files.find(({ path }) => path === file),
-        `${file} in its index`,
-      ).sha256,
-    );
-  }
-
   private makeRoom(): void {
-    const byAge = [...this.loaded].sort(([, a], [, b]) => a.lastUsedAt - b.lastUsedAt);
-    for (const [key, model] of byAge.slice(0, Math.max(0, byAge.length - MAX_LOADED)))
-      this.unload(key, model);
+    while (this.models.size >= MAX_MODELS) {
+      const oldest = [...this.models.values()].reduce((a, b) => (a.lastUsed <= b.lastUsed ? a : b));
+      this.retire(oldest);
+    }
   }
 
-  private unloadIdle(): Promise<void> {
+  private async unloadIdle(): Promise<void> {
     const before = Date.now() - this.config.cloudIdleSeconds * 1000;
-    for (const [key, model] of this.loaded) if (model.lastUsedAt < before) this.unload(key, model);
-    return Promise.resolve();
+    for (const model of [...this.models.values()]) if (model.lastUsed < before) this.retire(model);
+    await Promise.all(this.leaving);
   }
 
-  private unload(key: string, model: LoadedCloudModel): void {
-    this.loaded.delete(key);
-    void model.stop();
+  private retire(model: CloudModel): void {
+    if (this.models.get(model.source.key) === model) this.models.delete(model.source.key);
+    const gone = model
+      .stop()
+      .catch((cause: unknown) => this.log.error('a cloud model could not be unloaded', cause))
+      .finally(() => this.leaving.delete(gone));
+    this.leaving.add(gone);
   }
 }

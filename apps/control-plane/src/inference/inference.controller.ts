@@ -1,18 +1,19 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { Body, Controller, Headers, HttpCode, Param, Post } from '@nestjs/common';
 import { InferenceResult, ModelName } from '@hamon/contracts';
 import { Caller, DeviceOrAdmin } from '../access/access.decorators.js';
-import type { Caller as CallerOf } from '../access/caller.js';
+import type { Caller as AnyCaller } from '../access/caller.js';
 import { ControlPlaneError } from '../platform/errors.js';
 import { readBody } from '../platform/http/read-body.js';
 import { zod } from '../platform/http/zod.pipe.js';
 import { Api } from '../platform/openapi/api.decorator.js';
-import { type CloudFrame, CloudInferenceService } from './cloud-inference.service.js';
+import { CloudInferenceService } from './cloud-inference.service.js';
 
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
+const IMAGES = ['image/png', 'image/jpeg'];
 const TENSOR = 'application/octet-stream';
-const MEDIA_TYPES = ['image/png', 'image/jpeg', TENSOR];
 
+/** The cloud fallback. */
 @Controller('v1/inference')
 @DeviceOrAdmin()
 export class InferenceController {
@@ -21,37 +22,29 @@ export class InferenceController {
   @Post(':model')
   @HttpCode(200)
   @Api({
-    summary: 'Ask the cloud model',
+    summary: 'Answer one frame with the cloud model: an image, or a little-endian float32 tensor',
     params: { model: ModelName },
-    fileBody: MEDIA_TYPES,
+    fileBody: [...IMAGES, TENSOR],
     answer: InferenceResult,
   })
-  async infer(
-    @Caller() caller: CallerOf,
+  infer(
+    @Caller() caller: AnyCaller,
     @Param('model', zod(ModelName, 'model')) model: string,
     @Headers('content-type') contentType: string | undefined,
-    @Body() body: Readable,
+    @Headers('content-length') length: string | undefined,
+    @Body() body: unknown,
   ): Promise<InferenceResult> {
-    const mediaType = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-    if (!MEDIA_TYPES.includes(mediaType)) {
-      throw new ControlPlaneError(
-        'unsupported-media-type',
-        `content-type must be one of ${MEDIA_TYPES.join(', ')}.`,
-      );
+    const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
+    const kind = IMAGES.includes(type) ? 'image' : type === TENSOR ? 'tensor' : undefined;
+    if (!kind || !(body instanceof Readable)) {
+      throw new ControlPlaneError('unsupported-media-type', `Send ${[...IMAGES, TENSOR].join(', ')}.`);
     }
-    const frame = frameOf(mediaType, await readBody(body, MAX_FRAME_BYTES));
-    return this.inference.infer(caller.fleet, model, frame);
+    if (Number(length ?? 0) > MAX_FRAME_BYTES) {
+      throw new ControlPlaneError('payload-too-large', `A frame has at most ${MAX_FRAME_BYTES} bytes.`);
+    }
+    return this.inference.infer(caller.fleet, model, async () => ({
+      kind,
+      bytes: await readBody(body, MAX_FRAME_BYTES),
+    }));
   }
-}
-
-function frameOf(mediaType: string, bytes: Buffer): CloudFrame {
-  if (mediaType !== TENSOR) return { kind: 'image', bytes };
-  if (bytes.length === 0 || bytes.length % 4 !== 0) {
-    throw new ControlPlaneError(
-      'input-refused',
-      `A tensor is float32: ${bytes.length} bytes are no multiple of 4.`,
-    );
-  }
-  // Copied: a body may begin at any offset, floats may not.
-  return { kind: 'tensor', data: new Float32Array(new Uint8Array(bytes).buffer) };
 }

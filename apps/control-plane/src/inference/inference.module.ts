@@ -7,6 +7,6 @@ import { InferenceController } from './inference.controller.js';
 @Module({
   imports: [RegistryModule],
   controllers: [InferenceController],
-  providers: [CloudModelStore, CloudInferenceService],
+  providers: [CloudInferenceService, CloudModelStore],
 })
 export class InferenceModule {}

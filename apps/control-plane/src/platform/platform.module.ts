@@ -1,10 +1,13 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
+import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
 import { Config } from './config/config.js';
 import { DatabaseModule } from './database.module.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
+import { IdempotencyStore } from './idempotency/idempotency.store.js';
+import { IdempotencySweeper } from './idempotency/idempotency-sweeper.js';
 import { Log } from './log.js';
 import { Metrics } from './metrics/metrics.js';
 import { MetricsController } from './metrics/metrics.controller.js';
@@ -29,6 +32,9 @@ export class PlatformModule {
         { provide: Log, useValue: log },
         { provide: Metrics, useFactory: () => new Metrics() },
         { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+        IdempotencyStore,
+        IdempotencySweeper,
         Readiness,
       ],
       exports: [Config, Log, Metrics, Readiness],

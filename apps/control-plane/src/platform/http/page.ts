@@ -2,29 +2,33 @@ import type { Page, PageQuery } from '@hamon/contracts';
 import { z } from 'zod';
 import { ControlPlaneError } from '../errors.js';
 
+/** What the parts of a sort key may be: a cursor comes from outside and goes into a comparison. */
+const PARTS = {
+  text: z.string().max(200),
+  timestamp: z.iso.datetime(),
+  uuid: z.uuid(),
+  integer: z.string().regex(/^\d{1,18}$/),
+};
+
 /** Where a page ended, as the caller carries it: the sort key of the last item, opaque to it. */
 export function encodeCursor(key: readonly string[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
-const Key = z.array(z.string().max(200)).max(4);
-
 /** The sort key behind a cursor; undefined for a first page. */
-export function decodeCursor(query: PageQuery, length: number): string[] | undefined {
-  if (query.after === undefined) return undefined;
+export function decodeCursor(
+  { after }: PageQuery,
+  parts: readonly (keyof typeof PARTS)[],
+): string[] | undefined {
+  if (after === undefined) return undefined;
   try {
-    const key = Key.length(length).parse(JSON.parse(Buffer.from(query.after, 'base64url').toString('utf8')));
-    return key;
+    const key: unknown = JSON.parse(Buffer.from(after, 'base64url').toString('utf8'));
+    const strings = z.array(z.string()).length(parts.length).parse(key);
+    return strings.map((text, i) => PARTS[parts[i] ?? 'text'].parse(text));
   } catch (cause) {
-    const errors = [{ field: 'after', rule: 'must be the "next" of an earlier page of this list' }];
-    throw new ControlPlaneError(
-      'invalid-request',
-      'after: must be the "next" of an earlier page of this list',
-      {
-        errors,
-        cause,
-      },
-    );
+    const rule = 'must be the "next" of an earlier page of this list';
+    const errors = [{ field: 'after', rule }];
+    throw new ControlPlaneError('invalid-request', `after: ${rule}`, { errors, cause });
   }
 }
 

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { DeviceLabels, type DeviceView, type Page, type PageQuery, type PatchDevice } from '@hamon/contracts';
+import { DataSource } from 'typeorm';
+import type { AdminCaller } from '../access/caller.js';
+import { actorOf } from '../access/caller.js';
+import { AuditService } from '../audit/audit.service.js';
+import { ControlPlaneError } from '../platform/errors.js';
+import { decodeCursor, toPage } from '../platform/http/page.js';
+import { Device } from './device.entity.js';
+import { DeviceStore, readSelector } from './device.store.js';
+import { viewOfDevice } from './device.view.js';
+import { refuseReservedLabels } from './reserved-labels.js';
+
+@Injectable()
+export class DeviceService {
+  constructor(
+    private readonly database: DataSource,
+    private readonly devices: DeviceStore,
+    private readonly audit: AuditService,
+  ) {}
+
+  async get(fleet: string, id: string): Promise<DeviceView> {
+    return viewOfDevice(await this.devices.get(fleet, id));
+  }
+
+  async list(fleet: string, query: PageQuery & { readonly where: string }): Promise<Page<DeviceView>> {
+    const [after = ''] = decodeCursor(query, ['text']) ?? [];
+    const rows = await this.devices.list(fleet, readSelector(query.where), after, query.limit + 1);
+    return toPage(rows, query.limit, ({ id }) => [id], viewOfDevice);
+  }
+
+  /** Sets and removes labels; those not named stay. */
+  async label(caller: AdminCaller, id: string, { labels: changes }: PatchDevice): Promise<DeviceView> {
+    refuseReservedLabels(changes);
+    const { fleet } = caller;
+    await this.database.transaction(async (manager) => {
+      const device = await manager.findOne(Device, {
+        where: { fleet, id },
+        lock: { mode: 'pessimistic_write' },
+      });
+      if (!device) throw new ControlPlaneError('device-not-found', `There is no device "${id}".`);
+      await manager.update(Device, { fleet, id }, { labels: changed(device.labels, changes) });
+      await this.audit.record(manager, {
+        fleet,
+        actor: actorOf(caller),
+        action: 'device.label',
+        subject: id,
+        detail: { labels: changes },
+      });
+    });
+    return this.get(fleet, id);
+  }
+}
+
+function changed(labels: DeviceLabels, changes: PatchDevice['labels']): DeviceLabels {
+  const merged = Object.entries({ ...labels, ...changes }).filter(([, value]) => value !== null);
+  const parsed = DeviceLabels.safeParse(Object.fromEntries(merged));
+  if (parsed.success) return parsed.data;
+  const rule = parsed.error.issues[0]?.message ?? 'not valid';
+  throw new ControlPlaneError('invalid-request', `labels: ${rule}`, { errors: [{ field: 'labels', rule }] });
+}

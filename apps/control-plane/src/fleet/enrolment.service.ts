@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import type { Enrolment, EnrolmentView } from '@hamon/contracts';
+import { publicJwkOf, verifyEnrolmentProof } from '@hamon/trust';
+import { DataSource, type EntityManager } from 'typeorm';
+import { tokenHash } from '../access/token-hash.js';
+import { AuditService } from '../audit/audit.service.js';
+import { BrokerAccounts } from '../messaging/broker-accounts.js';
+import { BrokerAddress } from '../messaging/broker-address.js';
+import { ControlPlaneError } from '../platform/errors.js';
+import { ManifestKey } from '../trust/manifest-key.js';
+import { Device } from './device.entity.js';
+import { EnrolmentToken } from './enrolment-token.entity.js';
+
+/** A device's first call: a token lets it in, its own key makes it known. */
+@Injectable()
+export class EnrolmentService {
+  constructor(
+    private readonly database: DataSource,
+    private readonly manifestKey: ManifestKey,
+    private readonly accounts: BrokerAccounts,
+    private readonly address: BrokerAddress,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** The same key with the same token is answered again, without another use: an answer may get lost. */
+  async enrol(enrolment: Enrolment): Promise<EnrolmentView> {
+    const { token, publicKey, proof } = enrolment;
+    const verified = await verifyEnrolmentProof(proof, publicKey, { token, now: new Date() });
+    if (!verified.ok) {
+      throw new ControlPlaneError(
+        'enrolment-proof-invalid',
+        `The proof of the key is refused: ${verified.error.detail}.`,
+      );
+    }
+    const device = await this.database.transaction((manager) =>
+      this.admit(manager, enrolment, verified.value),
+    );
+    const mqttPassword = await this.accounts.issue(device.id);
+    return {
+      schema: 'hamon.enrolment/1',
+      fleet: device.fleet,
+      device: device.id,
+      mqttUrl: this.address.urlForDevices(),
+      manifestKey: this.manifestKey.publicJwk(),
+      ...(mqttPassword === undefined ? {} : { mqttPassword }),
+    };
+  }
+
+  private async admit(
+    manager: EntityManager,
+    enrolment: Enrolment,
+    thumbprint: string,
+  ): Promise<Pick<Device, 'id' | 'fleet'>> {
+    // Locked: its uses are counted down one by one.
+    const token = await manager.findOne(EnrolmentToken, {
+      where: { hash: tokenHash(enrolment.token) },
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (!token) throw new ControlPlaneError('enrolment-token-invalid', 'There is no such enrolment token.');
+    const known = await manager.findOneBy(Device, { thumbprint });
+    if (known) return knownAgain(known, token, enrolment);
+    if (token.expiresAt <= new Date()) {
+      throw new ControlPlaneError('enrolment-token-invalid', 'The enrolment token has expired.');
+    }
+    if (token.usesLeft === 0) {
+      throw new ControlPlaneError('enrolment-token-invalid', 'The enrolment token has no uses left.');
+    }
+    await manager.decrement(EnrolmentToken, { id: token.id }, 'usesLeft', 1);
+    return this.store(manager, enrolment, thumbprint, token);
+  }
+
+  private async store(
+    manager: EntityManager,
+    { publicKey, facts, device }: Enrolment,
+    thumbprint: string,
+    { id: enrolmentToken, fleet, labels }: EnrolmentToken,
+  ): Promise<Pick<Device, 'id' | 'fleet'>> {
+    const id = device ?? nameOf(thumbprint);
+    const inserted = await manager
+      .createQueryBuilder()
+      .insert()
+      .into(Device)
+      .values({ id, fleet, thumbprint, enrolmentToken, labels, facts, publicKey: publicJwkOf(publicKey) })
+      .orIgnore()
+      .returning('id')
+      .execute();
+    if ((inserted.raw as unknown[]).length === 0) {
+      throw new ControlPlaneError('device-exists', `There is a device "${id}" with another key already.`);
+    }
+    await this.audit.record(manager, {
+      fleet,
+      actor: `device:${id}`,
+      action: 'device.enrol',
+      subject: id,
+      detail: { enrolmentToken, thumbprint },
+    });
+    return { id, fleet };
+  }
+}
+
+function knownAgain(known: Device, token: EnrolmentToken, { device }: Enrolment): Device {
+  const sameToken = known.enrolmentToken === token.id;
+  if (sameToken && known.retiredAt === null && (device === undefined || device === known.id)) return known;
+  throw new ControlPlaneError(
+    'device-exists',
+    'This key has enrolled before, with another token or name; a new enrolment needs a new key.',
+  );
+}
+
+/** Of the key itself, so that the same device gets the same name wherever it asks. */
+const nameOf = (thumbprint: string): string =>
+  `device-${Buffer.from(thumbprint, 'base64url').toString('hex').slice(0, 16)}`;

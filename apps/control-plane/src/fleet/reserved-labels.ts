@@ -1,0 +1,13 @@
+import { ControlPlaneError } from '../platform/errors.js';
+
+/** Keys that selectors know as facts: a label of the same name would be one word with two meanings. */
+export const FACT_KEYS = ['id', 'arch', 'platform', 'cores', 'online', 'retired'] as const;
+
+export function refuseReservedLabels(labels: Readonly<Record<string, unknown>>): void {
+  const errors = FACT_KEYS.filter((key) => Object.hasOwn(labels, key)).map((key) => ({
+    field: `labels.${key}`,
+    rule: `"${key}" is a fact of the device and cannot be a label`,
+  }));
+  const [first] = errors;
+  if (first) throw new ControlPlaneError('invalid-request', `${first.field}: ${first.rule}`, { errors });
+}

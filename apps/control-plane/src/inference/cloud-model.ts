@@ -1,0 +1,135 @@
+import type { BundleDocument, ClassificationOutput } from '@hamon/contracts';
+import { classify, decodeImage, InferenceError, InferenceHost } from '@hamon/inference';
+import { ControlPlaneError } from '../platform/errors.js';
+import type { Log } from '../platform/log.js';
+
+/** Which file answers, and how it is fed. */
+export interface CloudModelSource {
+  readonly key: string;
+  readonly version: string;
+  readonly variant: string;
+  readonly bundle: BundleDocument;
+  readonly modelPath: string;
+}
+
+export type CloudFrame =
+  | { readonly kind: 'image'; readonly bytes: Uint8Array }
+  | { readonly kind: 'tensor'; readonly bytes: Uint8Array };
+
+const HANG_MS = 30_000;
+const LOAD_TIMEOUT_MS = 60_000;
+const RUN_DEADLINE_MS = 10_000;
+const MAX_WAITING = 16;
+const FIRST_BACKOFF_MS = 500;
+const MAX_BACKOFF_MS = 60_000;
+
+/**
+ * One version that answers for the cloud: a child process that is started when somebody asks, and anew after a crash,
+ * each time a little later.
+ */
+export class CloudModel {
+  private host: Promise<InferenceHost> | undefined;
+  private failures = 0;
+  private notBefore = 0;
+  private readonly stopping = new AbortController();
+  lastUsed = Date.now();
+
+  constructor(
+    readonly source: CloudModelSource,
+    private readonly log: Log,
+  ) {}
+
+  /** @throws ControlPlaneError `input-refused`, `overloaded`, `cloud-model-failed` */
+  async answer(frame: CloudFrame): Promise<ClassificationOutput> {
+    this.lastUsed = Date.now();
+    const { input, output } = this.source.bundle;
+    try {
+      const data = frame.kind === 'image' ? await decodeImage(frame.bytes, input) : asTensor(frame.bytes);
+      const host = await this.loaded();
+      const { probabilities } = await host.run(data, { deadlineMs: RUN_DEADLINE_MS });
+      this.failures = 0;
+      return classify(probabilities, output.labels);
+    } catch (error) {
+      throw asRefusal(error);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    const host = await this.host?.catch(() => undefined);
+    await host?.stop();
+  }
+
+  private loaded(): Promise<InferenceHost> {
+    if (this.stopping.signal.aborted) throw new InferenceError('stopped', 'the cloud model was replaced');
+    if (this.host) return this.host;
+    const waitMs = this.notBefore - Date.now();
+    if (waitMs > 0) {
+      throw new ControlPlaneError('cloud-model-failed', 'The cloud model failed and is started again soon.', {
+        retryAfterSeconds: Math.ceil(waitMs / 1000),
+      });
+    }
+    const host = this.start();
+    this.host = host;
+    host.catch((cause: unknown) => this.failed(host, cause));
+    return host;
+  }
+
+  private async start(): Promise<InferenceHost> {
+    const { modelPath, bundle } = this.source;
+    const host = await InferenceHost.start({
+      modelPath,
+      input: bundle.input,
+      output: bundle.output,
+      intraOpNumThreads: 1,
+      hangMs: HANG_MS,
+      loadTimeoutMs: LOAD_TIMEOUT_MS,
+      maxWaiting: MAX_WAITING,
+      signal: this.stopping.signal,
+    });
+    host.onExit(({ code, detail }) => {
+      if (code !== 'stopped') this.failed(this.host, new InferenceError(code, detail));
+    });
+    return host;
+  }
+
+  /** Only the current child counts: a late word of an earlier one must not take its successor away. */
+  private failed(host: Promise<InferenceHost> | undefined, cause: unknown): void {
+    if (this.stopping.signal.aborted || host === undefined || this.host !== host) return;
+    this.host = undefined;
+    this.notBefore = Date.now() + Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** this.failures);
+    this.failures += 1;
+    this.log.error('a cloud model failed', cause, { model: this.source.key, version: this.source.version });
+  }
+}
+
+/** Little-endian float32 values; copied, because a request's bytes may lie at any address. */
+function asTensor(bytes: Uint8Array): Float32Array {
+  if (bytes.byteLength % 4 !== 0) {
+    throw new InferenceError(
+      'input-mismatch',
+      `${bytes.byteLength} bytes are no whole number of float32 values`,
+    );
+  }
+  return new Float32Array(new Uint8Array(bytes).buffer);
+}
+
+function asRefusal(error: unknown): unknown {
+  if (!(error instanceof InferenceError)) return error;
+  switch (error.code) {
+    case 'image-invalid':
+    case 'input-mismatch':
+      return new ControlPlaneError('input-refused', `${error.message}.`, { cause: error });
+    case 'overloaded':
+    case 'too-slow':
+      return new ControlPlaneError('overloaded', 'The cloud model has too much to do.', {
+        retryAfterSeconds: 1,
+        cause: error,
+      });
+    default:
+      return new ControlPlaneError('cloud-model-failed', `The cloud model failed: ${error.message}.`, {
+        retryAfterSeconds: 1,
+        cause: error,
+      });
+  }
+}

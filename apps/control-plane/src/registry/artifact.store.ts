@@ -1,0 +1,126 @@
+import { stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { ArtifactFiles } from '@hamon/content';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Config } from '../platform/config/config.js';
+import { ControlPlaneError } from '../platform/errors.js';
+import { refusingContent } from './content-problem.js';
+
+export interface StoredArtifact {
+  readonly sha256: string;
+  readonly length: number;
+}
+
+/** Locks artifacts against the sweeper until the transaction ends; in one order, so that no two wait for each other. */
+const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended(sha256, 0))
+  FROM (SELECT unnest($1::text[]) AS sha256 ORDER BY 1) AS locked`;
+
+/** Content-addressed files. The bytes are shared; a fleet sees those that it brought itself. */
+@Injectable()
+export class ArtifactStore implements OnModuleInit {
+  private readonly files: ArtifactFiles;
+
+  constructor(
+    private readonly database: DataSource,
+    config: Config,
+  ) {
+    this.files = new ArtifactFiles(join(config.dataDir, 'artifacts'), { maxBytes: config.maxArtifactBytes });
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.files.clearUploads();
+  }
+
+  /** Where the bytes are. */
+  pathOf(sha256: string): string {
+    return this.files.pathOf(sha256);
+  }
+
+  /** A part of an artifact, for example one chunk of it. */
+  readRange(sha256: string, offset: number, lengthBytes: number): Promise<Uint8Array> {
+    return this.files.readRange(sha256, offset, lengthBytes);
+  }
+
+  /** Length in bytes; undefined where this fleet has no such artifact. Looking counts as use: a push may follow. */
+  async find(fleet: string, sha256: string): Promise<number | undefined> {
+    const [rows] = await this.database.query<[{ length: string }[], number]>(
+      'UPDATE artifacts SET used_at = now() WHERE fleet = $1 AND sha256 = $2 RETURNING length',
+      [fleet, sha256],
+    );
+    if (!rows[0]) return undefined;
+    // A row without its bytes (a restored database) must lead to a new upload, not to a version that cannot be built.
+    return (await this.files.lengthOf(sha256)) === Number(rows[0].length)
+      ? Number(rows[0].length)
+      : undefined;
+  }
+
+  /** Streams an upload to disk, checked against its name. */
+  async put(fleet: string, sha256: string, body: Readable, announced: number | undefined): Promise<number> {
+    const length = await refusingContent(() => this.files.put(sha256, body, { length: announced }));
+    await this.database.transaction((manager) => this.claim(manager, fleet, [{ sha256, length }]));
+    return length;
+  }
+
+  /** Bytes of our own making; they belong to nobody until `claim`. */
+  putBytes(bytes: Uint8Array): Promise<StoredArtifact> {
+    return refusingContent(() => this.files.putBytes(bytes));
+  }
+
+  /** Makes artifacts the fleet's own, within the caller's transaction. Their bytes are there already. */
+  async claim(manager: EntityManager, fleet: string, artifacts: readonly StoredArtifact[]): Promise<void> {
+    const digests = artifacts.map(({ sha256 }) => sha256);
+    await manager.query(LOCK, [digests]);
+    const now = new Date();
+    for (const { sha256, length } of artifacts) {
+      if ((await this.files.lengthOf(sha256)) !== length) {
+        throw new ControlPlaneError(
+          'unavailable',
+          `The bytes of artifact ${sha256} are gone; send them again.`,
+          {
+            retryAfterSeconds: 1,
+          },
+        );
+      }
+      await utimes(this.pathOf(sha256), now, now);
+    }
+    await manager.query(
+      `INSERT INTO artifacts (fleet, sha256, length)
+       SELECT DISTINCT $1, sha256, length FROM unnest($2::text[], $3::bigint[]) AS given (sha256, length)
+       ON CONFLICT (fleet, sha256) DO UPDATE SET used_at = now()`,
+      [fleet, digests, artifacts.map(({ length }) => length)],
+    );
+  }
+
+  /** Forgets uploads that no version uses, and deletes bytes that no fleet has any more. Returns how many files went. */
+  async sweep(graceSeconds: number): Promise<number> {
+    const [gone] = await this.database.query<[{ sha256: string }[], number]>(
+      `DELETE FROM artifacts AS artifact
+       WHERE used_at < now() - make_interval(secs => $1) AND NOT EXISTS (
+         SELECT FROM version_artifacts JOIN versions ON versions.id = version_artifacts.version_id
+         WHERE version_artifacts.sha256 = artifact.sha256 AND versions.fleet = artifact.fleet)
+       RETURNING sha256`,
+      [graceSeconds],
+    );
+    let removed = 0;
+    for (const sha256 of new Set(gone.map((row) => row.sha256))) {
+      if (await this.removeUnowned(sha256, graceSeconds)) removed += 1;
+    }
+    return removed;
+  }
+
+  /** Under the same lock as `claim`, which touches the file: bytes that somebody is about to own are young. */
+  private removeUnowned(sha256: string, graceSeconds: number): Promise<boolean> {
+    return this.database.transaction(async (manager) => {
+      await manager.query(LOCK, [[sha256]]);
+      const owned = await manager.query<unknown[]>('SELECT FROM artifacts WHERE sha256 = $1 LIMIT 1', [
+        sha256,
+      ]);
+      const entry = await stat(this.pathOf(sha256)).catch(() => undefined);
+      if (owned.length > 0 || !entry || Date.now() - entry.mtimeMs < graceSeconds * 1000) return false;
+      await this.files.remove(sha256);
+      return true;
+    });
+  }
+}

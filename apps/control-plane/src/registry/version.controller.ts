@@ -1,0 +1,80 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import {
+  ModelName,
+  pageOf,
+  PageQuery,
+  PushVersion,
+  VersionName,
+  VersionView,
+  type Page,
+} from '@hamon/contracts';
+import type { FastifyReply } from 'fastify';
+import { Admin, Caller } from '../access/access.decorators.js';
+import type { AdminCaller } from '../access/caller.js';
+import { zod } from '../platform/http/zod.pipe.js';
+import { Api } from '../platform/openapi/api.decorator.js';
+import { VersionService } from './version.service.js';
+
+const model = { model: ModelName };
+const modelAndVersion = { ...model, version: VersionName };
+
+@Controller('v1/models/:model/versions')
+@Admin()
+export class VersionController {
+  constructor(private readonly versions: VersionService) {}
+
+  @Post()
+  @Api({
+    summary: 'Validate and store a version whose files are uploaded',
+    params: model,
+    body: PushVersion,
+    answer: VersionView,
+    status: 201,
+  })
+  async push(
+    @Caller() caller: AdminCaller,
+    @Param('model', zod(ModelName, 'model')) name: string,
+    @Body(zod(PushVersion)) body: PushVersion,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<VersionView> {
+    const { created, view } = await this.versions.push(caller, name, body);
+    reply.status(created ? 201 : 200);
+    return view;
+  }
+
+  @Get()
+  @Api({
+    summary: 'List the versions of a model',
+    params: model,
+    query: PageQuery,
+    answer: pageOf(VersionView),
+  })
+  list(
+    @Caller() caller: AdminCaller,
+    @Param('model', zod(ModelName, 'model')) name: string,
+    @Query(zod(PageQuery)) query: PageQuery,
+  ): Promise<Page<VersionView>> {
+    return this.versions.list(caller.fleet, name, query);
+  }
+
+  @Get(':version')
+  @Api({ summary: 'Show a version', params: modelAndVersion, answer: VersionView })
+  get(
+    @Caller() caller: AdminCaller,
+    @Param('model', zod(ModelName, 'model')) name: string,
+    @Param('version', zod(VersionName, 'version')) version: string,
+  ): Promise<VersionView> {
+    return this.versions.get(caller.fleet, name, version);
+  }
+
+  @Post(':version/release')
+  @HttpCode(200)
+  @Api({ summary: 'Release a validated version', params: modelAndVersion, answer: VersionView })
+  release(
+    @Caller() caller: AdminCaller,
+    @Param('model', zod(ModelName, 'model')) name: string,
+    @Param('version', zod(VersionName, 'version')) version: string,
+  ): Promise<VersionView> {
+    return this.versions.release(caller, name, version);
+  }
+}
