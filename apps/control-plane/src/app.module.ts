@@ -5,6 +5,7 @@ import { FleetModule } from './fleet/fleet.module.js';
 import { InferenceModule } from './inference/inference.module.js';
 import { PlatformModule, type Platform } from './platform/platform.module.js';
 import { RegistryModule } from './registry/registry.module.js';
+import { RolloutModule } from './rollout/rollout.module.js';
 import { TelemetryModule } from './telemetry/telemetry.module.js';
 
 @Module({})
@@ -19,6 +20,7 @@ export class AppModule {
         RegistryModule,
         FleetModule,
         TelemetryModule,
+        RolloutModule,
         InferenceModule,
       ],
     };

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Config } from '../platform/config/config.js';
+import { InvariantError } from '../platform/errors.js';
+import { writeFileAtomically } from '../platform/write-file-atomically.js';
+import { Broker } from './broker.js';
+import { aclFile, mosquittoHash, passwordFile, type MosquittoUser } from './mosquitto-files.js';
+
+/**
+ * Devices' accounts on an operator's broker. The embedded one needs none: there the password is a token that the device
+ * signs itself.
+ */
+@Injectable()
+export class BrokerAccounts implements OnApplicationBootstrap {
+  #writing: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
+
+  constructor(
+    private readonly database: DataSource,
+    private readonly config: Config,
+    private readonly broker: Broker,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (!this.broker.embedded) await this.refresh();
+  }
+
+  /** Makes the device a new password, of which only a hash is kept; undefined with the embedded broker. */
+  async issue(device: string): Promise<string | undefined> {
+    if (this.broker.embedded) return undefined;
+    const password = randomBytes(32).toString('base64url');
+    const updated = await this.database.query<[unknown, number]>(
+      `UPDATE devices SET mqtt_password_hash = $2 WHERE id = $1`,
+      [device, mosquittoHash(password)],
+    );
+    if (updated[1] !== 1)
+      throw new InvariantError(`device ${device} must be stored before it gets a password`);
+    await this.refresh();
+    return password;
+  }
+
+  /** Writes the broker's files anew; enrolments that come together share one write. */
+  refresh(): Promise<void> {
+    this.#next ??= this.#writing.then(
+      () => this.#write(),
+      () => this.#write(),
+    );
+    return this.#next;
+  }
+
+  #write(): Promise<void> {
+    this.#next = undefined;
+    this.#writing = this.#writeFiles();
+    return this.#writing;
+  }
+
+  async #writeFiles(): Promise<void> {
+    const folder = join(this.config.dataDir, 'mosquitto');
+    await mkdir(folder, { recursive: true, mode: 0o755 });
+    const users = await this.database.query<MosquittoUser[]>(
+      `SELECT id AS name, mqtt_password_hash AS hash FROM devices
+       WHERE retired_at IS NULL AND mqtt_password_hash IS NOT NULL ORDER BY id`,
+    );
+    const fleets = await this.database.query<{ id: string }[]>(`SELECT id FROM fleets ORDER BY id`);
+    const { username, password } = this.broker.account;
+    const own =
+      username !== undefined && password !== undefined
+        ? [{ name: username, hash: mosquittoHash(password.toString()) }]
+        : [];
+    // Readable by the broker's account: the hashes of 256 random bits tell nothing.
+    await writeFileAtomically(join(folder, 'passwd'), passwordFile([...own, ...users]), 0o644);
+    const rules = aclFile(
+      fleets.map(({ id }) => id),
+      username,
+    );
+    await writeFileAtomically(join(folder, 'acl'), rules, 0o644);
+  }
+}

@@ -1,0 +1,124 @@
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { serverSubscriptions } from '@hamon/contracts';
+import mqtt, { type MqttClient } from 'mqtt';
+import { ControlPlaneError } from '../platform/errors.js';
+import { Readiness } from '../platform/health/readiness.js';
+import { Log } from '../platform/log.js';
+import { Broker } from './broker.js';
+
+const FIRST_CONNECT_MS = 5_000;
+const ACK_MS = 30_000;
+
+/** Resolves when the next message may come: what a handler does not take yet waits in the broker. */
+export type MessageHandler = (topic: string, payload: Buffer) => void | Promise<void>;
+
+/** The control plane's own connection to the broker, the embedded one included: one way for both. */
+@Injectable()
+export class BrokerConnection implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #log: Log;
+  readonly #listeners: (() => void)[] = [];
+  #handler: MessageHandler = () => undefined;
+  #client: MqttClient | undefined;
+  #ready = false;
+
+  constructor(
+    private readonly broker: Broker,
+    log: Log,
+    readiness: Readiness,
+  ) {
+    this.#log = log.with({ room: 'messaging' });
+    readiness.register('broker', () => Promise.resolve(this.#ready ? undefined : 'not connected'));
+  }
+
+  /** Connected and subscribed. */
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  /** Who takes all messages; set before the application starts. */
+  handleWith(handler: MessageHandler): void {
+    this.#handler = handler;
+  }
+
+  /** Called after each connect: retained messages may be lost by then. */
+  onConnect(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const client = mqtt.connect(this.broker.url, {
+      ...this.broker.account,
+      protocolVersion: 4,
+      keepalive: 30,
+      connectTimeout: 10_000,
+      reconnectPeriod: 1_000,
+      resubscribe: false,
+    });
+    this.#client = client;
+    // The library's hook for back pressure: it reads on, and acknowledges, when the callback is called.
+    client.handleMessage = (packet, done) => {
+      const { topic, payload } = packet as { topic: string; payload: Buffer };
+      Promise.resolve()
+        .then(() => this.#handler(topic, payload))
+        .catch((cause: unknown) => this.#log.error('a message could not be taken', cause, { topic }))
+        .finally(() => done());
+    };
+    client.on('error', (cause) => this.#log.error('the broker refused or failed the connection', cause));
+    client.on('close', () => {
+      if (this.#ready) this.#log.warn('the connection to the broker was lost');
+      this.#ready = false;
+    });
+    await new Promise<void>((resolve) => {
+      const patience = setTimeout(() => {
+        this.#log.warn('the broker cannot be reached yet; trying on', { url: this.broker.url });
+        resolve();
+      }, FIRST_CONNECT_MS);
+      client.on('connect', () => {
+        void this.#subscribe(client).finally(() => {
+          clearTimeout(patience);
+          resolve();
+        });
+      });
+    });
+  }
+
+  /** Publishes with QoS 1; resolves when the broker has it. An empty payload clears what was retained. */
+  async publish(topic: string, payload: Uint8Array | string, retain: boolean): Promise<void> {
+    const client = this.#client;
+    // The library would queue without bound while it is offline.
+    if (!client?.connected) throw new ControlPlaneError('unavailable', 'the broker is not connected');
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => reject(new ControlPlaneError('unavailable', `the broker did not acknowledge ${topic}`)),
+        ACK_MS,
+      );
+    });
+    const bytes =
+      typeof payload === 'string' ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.length);
+    try {
+      await Promise.race([client.publishAsync(topic, bytes, { qos: 1, retain }), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#ready = false;
+    await this.#client?.endAsync(true);
+    await this.broker.embedded?.stop();
+  }
+
+  async #subscribe(client: MqttClient): Promise<void> {
+    try {
+      await client.subscribeAsync(serverSubscriptions(), { qos: 1 });
+    } catch (cause) {
+      if (client.disconnecting || !client.connected) return;
+      this.#log.error("the broker does not let the control plane subscribe to its devices' topics", cause);
+      return;
+    }
+    this.#ready = true;
+    this.#log.info('connected to the broker', { url: this.broker.url });
+    for (const listener of this.#listeners) listener();
+  }
+}

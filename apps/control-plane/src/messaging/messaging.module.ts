@@ -1,0 +1,51 @@
+import { Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Config } from '../platform/config/config.js';
+import { Log } from '../platform/log.js';
+import { RegistryModule } from '../registry/registry.module.js';
+import { allowsAnonymous } from './anonymous-access.js';
+import { Broker, openBroker } from './broker.js';
+import { BrokerAccounts } from './broker-accounts.js';
+import { BrokerAddress } from './broker-address.js';
+import { BrokerConnection } from './broker-connection.js';
+import { ChunkPublisher } from './chunk-publisher.js';
+import { ChunkStore } from './chunk.store.js';
+import { Outbox } from './outbox.js';
+import { OutboxPublisher } from './outbox-publisher.js';
+import { PeerReports } from './peer-reports.js';
+
+/** Everything between the database and the broker. */
+@Module({
+  imports: [RegistryModule],
+  providers: [
+    PeerReports,
+    { provide: Broker, useFactory: openBroker, inject: [Config, DataSource, PeerReports] },
+    BrokerAccounts,
+    BrokerAddress,
+    BrokerConnection,
+    ChunkPublisher,
+    ChunkStore,
+    Outbox,
+    OutboxPublisher,
+  ],
+  exports: [Broker, BrokerAccounts, BrokerAddress, BrokerConnection, ChunkPublisher, Outbox, PeerReports],
+})
+export class MessagingModule implements OnApplicationBootstrap {
+  constructor(
+    private readonly broker: Broker,
+    private readonly log: Log,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!this.broker.embedded) void this.#warnOfOpenBroker();
+  }
+
+  async #warnOfOpenBroker(): Promise<void> {
+    if (!(await allowsAnonymous(this.broker.url))) return;
+    this.log.warn(
+      'THE MQTT BROKER LETS ANYBODY IN: without credentials its topic rules protect nothing. ' +
+        'Set "allow_anonymous false" (Mosquitto) or the like, and give it the files in HAMON_DATA/mosquitto.',
+      { url: this.broker.url },
+    );
+  }
+}

@@ -1,0 +1,32 @@
+import { pbkdf2Sync, randomBytes } from 'node:crypto';
+import { accessRules } from '@hamon/contracts';
+
+/**
+ * Mosquitto's own default. Few, because it runs on the broker's only thread for each connect, and enough, because the
+ * passwords are 256 random bits that nobody can guess by trying.
+ */
+const ITERATIONS = 101;
+
+/** A password as Mosquitto ≥ 2.0 stores it: PBKDF2 with HMAC-SHA-512 (RFC 8018), salt and hash in base64. */
+export function mosquittoHash(password: string, salt: Buffer = randomBytes(12)): string {
+  const hash = pbkdf2Sync(password, salt, ITERATIONS, 64, 'sha512');
+  return `$7$${ITERATIONS}$${salt.toString('base64')}$${hash.toString('base64')}`;
+}
+
+export interface MosquittoUser {
+  readonly name: string;
+  readonly hash: string;
+}
+
+/** The file for `password_file`. */
+export const passwordFile = (users: readonly MosquittoUser[]): string =>
+  users.map(({ name, hash }) => `${name}:${hash}\n`).join('');
+
+/** The file for `acl_file`: the control plane may do everything below `hamon/`, devices what the contracts say. */
+export function aclFile(fleets: readonly string[], controlPlane: string | undefined): string {
+  const own = controlPlane === undefined ? [] : [`user ${controlPlane}`, 'topic readwrite hamon/#', ''];
+  const rules = fleets.flatMap((fleet) =>
+    accessRules(fleet, '%u').map(({ access, topic }) => `pattern ${access} ${topic}`),
+  );
+  return [...own, ...rules, ''].join('\n');
+}

@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import type { Command, Note } from '@hamon/rollout';
+import type { EntityManager } from 'typeorm';
+import { AuditService } from '../audit/audit.service.js';
+import { DesiredStateService } from '../trust/desired-state.service.js';
+import { revertPolicy } from '../trust/device-policies.js';
+import { RolloutEventStore } from './rollout-event.store.js';
+import { RolloutMemberStore, type Previous } from './rollout-member.store.js';
+import type { StoredRollout } from './stored-rollout.js';
+
+type Of<K extends Command['kind']> = Extract<Command, { kind: K }>;
+
+/** One executor per kind of command, for all commands of that kind at once: a forgotten kind does not compile. */
+type Executors = {
+  readonly [K in Command['kind']]: (
+    manager: EntityManager,
+    stored: StoredRollout,
+    commands: readonly Of<K>[],
+    actor: string,
+  ) => Promise<void>;
+};
+
+/** Carries out what a decision commands, in the transaction that stores the decision. */
+@Injectable()
+export class CommandExecutor {
+  readonly #executors: Executors = {
+    assign: (manager, stored, commands) =>
+      this.#assign(
+        manager,
+        stored,
+        commands.map(({ device }) => device),
+      ),
+    revert: (manager, stored, commands) =>
+      this.#revert(
+        manager,
+        stored,
+        commands.map(({ device }) => device),
+      ),
+    note: (manager, stored, notes, actor) => this.#note(manager, stored, notes, actor),
+  };
+
+  constructor(
+    private readonly desired: DesiredStateService,
+    private readonly members: RolloutMemberStore,
+    private readonly events: RolloutEventStore,
+    private readonly audit: AuditService,
+  ) {}
+
+  async execute(
+    manager: EntityManager,
+    stored: StoredRollout,
+    commands: readonly Command[],
+    actor: string,
+  ): Promise<void> {
+    const run = <K extends Command['kind']>(kind: K): Promise<void> => {
+      const own = commands.filter((command): command is Of<K> => command.kind === kind);
+      return own.length === 0 ? Promise.resolve() : this.#executors[kind](manager, stored, own, actor);
+    };
+    await run('assign');
+    await run('revert');
+    await run('note');
+  }
+
+  async #assign(manager: EntityManager, stored: StoredRollout, devices: readonly string[]): Promise<void> {
+    const { rollout, fleet, versionId, policy } = stored;
+    const deployments = await this.desired.assign(manager, {
+      fleet,
+      devices,
+      versionId,
+      variant: rollout.spec.variant,
+      policy,
+      rolloutId: rollout.id,
+    });
+    await this.members.setDeployments(manager, rollout.id, deployments);
+  }
+
+  async #revert(manager: EntityManager, stored: StoredRollout, devices: readonly string[]): Promise<void> {
+    const { rollout, fleet, policy } = stored;
+    const groups = new Map<string, Previous[]>();
+    for (const previous of await this.members.previous(manager, rollout.id, devices)) {
+      const name = `${previous.versionId}/${previous.variant}`;
+      groups.set(name, [...(groups.get(name) ?? []), previous]);
+    }
+    for (const group of groups.values()) {
+      const names = group.map(({ device }) => device);
+      const { versionId, variant } = group[0] ?? { versionId: null, variant: null };
+      if (versionId === null || variant === null) {
+        await this.desired.clear(manager, fleet, names);
+        continue;
+      }
+      const deployments = await this.desired.assign(manager, {
+        fleet,
+        devices: names,
+        versionId,
+        variant,
+        policy: revertPolicy(policy),
+        rolloutId: rollout.id,
+      });
+      await this.members.setReverts(manager, rollout.id, deployments);
+    }
+  }
+
+  async #note(
+    manager: EntityManager,
+    { rollout, fleet }: StoredRollout,
+    notes: readonly Note[],
+    actor: string,
+  ): Promise<void> {
+    const events = notes.map(({ note, text, stage, judgement }) => ({
+      kind: note,
+      text,
+      detail: { stage, ...(judgement ? { judgement } : {}) },
+    }));
+    await this.events.append(manager, rollout.id, events);
+    for (const { kind, text, detail } of events) {
+      await this.audit.record(manager, {
+        fleet,
+        actor,
+        action: `rollout.${kind}`,
+        subject: rollout.id,
+        detail: { ...detail, text },
+      });
+    }
+  }
+}

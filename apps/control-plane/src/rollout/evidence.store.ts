@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import type { TelemetryWindow } from '@hamon/contracts';
+import { emptyEvidence, firstNewPosition, mergeEvidence, orientWindow } from '@hamon/rollout';
+import type { EntityManager } from 'typeorm';
+import { must } from '../platform/errors.js';
+import type { EvidenceState } from './rollout.store.js';
+import type { StoredRollout } from './stored-rollout.js';
+
+const PAGE = 200;
+
+interface WindowRow {
+  readonly txid: string;
+  readonly device: string;
+  readonly id: string;
+  readonly body: TelemetryWindow;
+  readonly position: number;
+  readonly sequence: string;
+}
+
+/** Merges telemetry into a rollout's evidence. */
+@Injectable()
+export class EvidenceStore {
+  /**
+   * Takes every window of a touched device that was committed since the last time, exactly once: transactions below the
+   * oldest running one are all decided, so that nothing can appear behind the cursor any more. Cursor and evidence are
+   * saved in the caller's transaction.
+   */
+  async collect(manager: EntityManager, stored: StoredRollout): Promise<EvidenceState> {
+    const { rollout, evidence: before, evidenceCursor } = stored;
+    const { stage } = rollout.status;
+    const [horizon] = await manager.query<{ cursor: string }[]>(
+      `SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS cursor`,
+    );
+    const { cursor } = must(horizon, 'a transaction horizon');
+    let evidence = before.stage === stage ? before : emptyEvidence(stage);
+    let after: WindowRow | undefined;
+    do {
+      const rows = await this.#page(manager, rollout.id, evidenceCursor, cursor, after);
+      for (const { body, position, sequence } of rows) {
+        const more = orientWindow(body, {
+          candidateBundle: rollout.spec.bundle,
+          fresh: position >= firstNewPosition(rollout),
+          minSequence: Number(sequence),
+        });
+        if (more) evidence = mergeEvidence(evidence, more);
+      }
+      after = rows.length === PAGE ? rows.at(-1) : undefined;
+    } while (after);
+    return { evidence, cursor };
+  }
+
+  #page(
+    manager: EntityManager,
+    rolloutId: string,
+    from: string,
+    to: string,
+    after: WindowRow | undefined,
+  ): Promise<WindowRow[]> {
+    return manager.query(
+      `SELECT w.txid::text AS txid, w.device, w.id, w.body, m.position, p.sequence
+       FROM windows w
+       JOIN rollout_members m ON m.rollout_id = $1 AND m.device = w.device
+       JOIN deployments p ON p.id = m.deployment_id
+       WHERE w.txid >= $2::xid8 AND w.txid < $3::xid8
+         AND ($4::xid8 IS NULL OR (w.txid, w.device, w.id) > ($4::xid8, $5::text, $6::uuid))
+       ORDER BY w.txid, w.device, w.id LIMIT ${PAGE}`,
+      [rolloutId, from, to, after?.txid ?? null, after?.device ?? null, after?.id ?? null],
+    );
+  }
+}

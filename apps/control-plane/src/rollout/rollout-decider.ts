@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { hasEnded, type Command, type Decision, type Observations, type Rollout } from '@hamon/rollout';
+import type { EntityManager } from 'typeorm';
+import { CommandExecutor } from './command-executor.js';
+import { EvidenceStore } from './evidence.store.js';
+import { RolloutMemberStore } from './rollout-member.store.js';
+import { RolloutStore } from './rollout.store.js';
+import type { StoredRollout } from './stored-rollout.js';
+
+/** A pure function that decides on a rollout. */
+export type Decide = (rollout: Rollout, seen: Observations, now: Date) => Decision;
+
+/**
+ * Loads the facts, lets a pure function decide, and saves the decision with everything it commands. All of it in the
+ * caller's transaction, which holds the rollout's row: a crash at any line leaves the rollout as it was.
+ */
+@Injectable()
+export class RolloutDecider {
+  constructor(
+    private readonly rollouts: RolloutStore,
+    private readonly members: RolloutMemberStore,
+    private readonly evidence: EvidenceStore,
+    private readonly executor: CommandExecutor,
+  ) {}
+
+  async apply(
+    manager: EntityManager,
+    stored: StoredRollout,
+    actor: string,
+    decideOn: Decide,
+  ): Promise<readonly Command[]> {
+    const { rollout } = stored;
+    const { stage, stages } = rollout.status;
+    const collected = await this.evidence.collect(manager, stored);
+    // The next stage's members too: a decision may widen.
+    const count = (stages[stage + 1] ?? stages[stage])?.devices ?? 0;
+    const members = await this.members.observe(manager, rollout.id, count);
+    const { next, commands, wakeAt } = decideOn(
+      rollout,
+      { members, evidence: collected.evidence },
+      new Date(),
+    );
+    await this.executor.execute(manager, stored, commands, actor);
+    const rest = hasEnded(next.status.state) ? null : (wakeAt ?? new Date());
+    await this.rollouts.save(manager, next, collected, rest);
+    return commands;
+  }
+}

@@ -1,0 +1,40 @@
+import {
+  DEFAULT_DEVICE_POLICY,
+  type DevicePolicy,
+  type DevicePolicyPatch,
+  type GatePolicy,
+} from '@hamon/contracts';
+
+/** A gate that lacks evidence watches on for a minute at least, however short its watch is. */
+const LEAST_PATIENCE_SECONDS = 60;
+/** Two loaded models cost memory and time: a day of paired evidence is enough for any watch. */
+const MOST_SHADOW_SECONDS = 86_400;
+
+/** The policy that a rollout's manifests carry: defaults, what was asked for, and a shadow for as long as gates look. */
+export function rolloutPolicy(
+  patch: DevicePolicyPatch,
+  watchSeconds: number,
+  gate: GatePolicy,
+): DevicePolicy {
+  const defaults = DEFAULT_DEVICE_POLICY;
+  const probation = { ...defaults.probation, ...defined(patch.probation) };
+  const patienceSeconds = Math.max(LEAST_PATIENCE_SECONDS, watchSeconds * gate.maxWatchFactor);
+  return {
+    selfTest: { ...defaults.selfTest, ...defined(patch.selfTest) },
+    shadow: { ...defaults.shadow, ...defined(patch.shadow) },
+    probation,
+    shadowAfterActivationSeconds: Math.min(MOST_SHADOW_SECONDS, probation.seconds + patienceSeconds),
+    telemetry: { ...defaults.telemetry, ...defined(patch.telemetry) },
+    inference: { ...defaults.inference, ...defined(patch.inference) },
+    fallback: { ...defaults.fallback, ...defined(patch.fallback) },
+  };
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Members that were left out must not overwrite defaults with `undefined`. */
+function defined<T extends object>(part: T | undefined): Defined<T> {
+  return Object.fromEntries(
+    Object.entries(part ?? {}).filter(([, value]) => value !== undefined),
+  ) as Defined<T>;
+}

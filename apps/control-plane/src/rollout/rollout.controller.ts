@@ -1,0 +1,157 @@
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  Sse,
+  type MessageEvent,
+} from '@nestjs/common';
+import {
+  AbortRollout,
+  pageOf,
+  PageQuery,
+  RolloutEventView,
+  RolloutMemberView,
+  RolloutView,
+  StartRollout,
+  type Page,
+} from '@hamon/contracts';
+import { abortRollout, approveRollout, pauseRollout, resumeRollout } from '@hamon/rollout';
+import type { Observable } from 'rxjs';
+import { z } from 'zod';
+import { Admin, Caller } from '../access/access.decorators.js';
+import { actorOf, type AdminCaller } from '../access/caller.js';
+import { zod } from '../platform/http/zod.pipe.js';
+import { Api } from '../platform/openapi/api.decorator.js';
+import { RolloutEventStream } from './rollout-event.stream.js';
+import { RolloutService } from './rollout.service.js';
+import { RolloutStart, type RolloutRequest } from './rollout-start.js';
+import { RolloutWorker } from './rollout-worker.js';
+
+const RolloutId = z.uuid();
+const params = { id: RolloutId };
+const LastEventId = z.coerce.number().int().min(0).max(2_147_483_647).catch(0);
+
+@Controller('v1/rollouts')
+@Admin()
+export class RolloutController {
+  constructor(
+    private readonly service: RolloutService,
+    private readonly starter: RolloutStart,
+    private readonly worker: RolloutWorker,
+    private readonly stream: RolloutEventStream,
+  ) {}
+
+  @Post()
+  @Api({ summary: 'Start a rollout', body: StartRollout, answer: RolloutView, status: 201 })
+  async start(
+    @Caller() caller: AdminCaller,
+    @Body(zod(StartRollout)) wanted: RolloutRequest,
+  ): Promise<RolloutView> {
+    const id = await this.starter.start(caller.fleet, actorOf(caller), wanted);
+    this.worker.kick();
+    return this.service.get(caller.fleet, id);
+  }
+
+  @Get()
+  @Api({ summary: 'List rollouts, newest first', query: PageQuery, answer: pageOf(RolloutView) })
+  list(
+    @Caller() { fleet }: AdminCaller,
+    @Query(zod(PageQuery)) query: PageQuery,
+  ): Promise<Page<RolloutView>> {
+    return this.service.list(fleet, query);
+  }
+
+  @Get(':id')
+  @Api({ summary: 'Show a rollout', params, answer: RolloutView })
+  show(
+    @Caller() { fleet }: AdminCaller,
+    @Param('id', zod(RolloutId, 'id')) id: string,
+  ): Promise<RolloutView> {
+    return this.service.get(fleet, id);
+  }
+
+  @Get(':id/members')
+  @Api({
+    summary: 'List the devices of a rollout in the order in which it reaches them',
+    params,
+    query: PageQuery,
+    answer: pageOf(RolloutMemberView),
+  })
+  members(
+    @Caller() { fleet }: AdminCaller,
+    @Param('id', zod(RolloutId, 'id')) id: string,
+    @Query(zod(PageQuery)) query: PageQuery,
+  ): Promise<Page<RolloutMemberView>> {
+    return this.service.listMembers(fleet, id, query);
+  }
+
+  @Sse(':id/events')
+  @Api({
+    summary: 'Follow a rollout: server-sent events, resumable by Last-Event-ID, ending with the rollout',
+    params,
+    answer: RolloutEventView,
+  })
+  async follow(
+    @Caller() { fleet }: AdminCaller,
+    @Param('id', zod(RolloutId, 'id')) id: string,
+    @Headers('last-event-id') lastEventId: string | undefined,
+  ): Promise<Observable<MessageEvent>> {
+    // Before the stream begins: an unknown rollout is a problem document, not a broken stream.
+    await this.service.find(fleet, id);
+    return this.stream.open(fleet, id, LastEventId.parse(lastEventId ?? 0));
+  }
+
+  @Post(':id/pause')
+  @HttpCode(200)
+  @Api({ summary: 'Stop widening', params, answer: RolloutView })
+  pause(@Caller() caller: AdminCaller, @Param('id', zod(RolloutId, 'id')) id: string): Promise<RolloutView> {
+    const actor = actorOf(caller);
+    return this.service.act(caller.fleet, actor, id, (rollout) => pauseRollout(rollout, caller.name));
+  }
+
+  @Post(':id/resume')
+  @HttpCode(200)
+  @Api({ summary: 'Go on after a pause', params, answer: RolloutView })
+  resume(@Caller() caller: AdminCaller, @Param('id', zod(RolloutId, 'id')) id: string): Promise<RolloutView> {
+    const actor = actorOf(caller);
+    return this.service.act(caller.fleet, actor, id, (rollout, now) =>
+      resumeRollout(rollout, caller.name, now),
+    );
+  }
+
+  @Post(':id/approve')
+  @HttpCode(200)
+  @Api({ summary: 'Let the next stage begin', params, answer: RolloutView })
+  approve(
+    @Caller() caller: AdminCaller,
+    @Param('id', zod(RolloutId, 'id')) id: string,
+  ): Promise<RolloutView> {
+    const actor = actorOf(caller);
+    return this.service.act(caller.fleet, actor, id, (rollout, now) =>
+      approveRollout(rollout, caller.name, now),
+    );
+  }
+
+  @Post(':id/abort')
+  @HttpCode(200)
+  @Api({
+    summary: 'End a rollout, sending touched devices back where asked',
+    params,
+    body: AbortRollout,
+    answer: RolloutView,
+  })
+  abort(
+    @Caller() caller: AdminCaller,
+    @Param('id', zod(RolloutId, 'id')) id: string,
+    @Body(zod(AbortRollout)) { rollback }: AbortRollout,
+  ): Promise<RolloutView> {
+    return this.service.act(caller.fleet, actorOf(caller), id, (rollout, now) =>
+      abortRollout(rollout, { by: caller.name, rollback }, now),
+    );
+  }
+}

@@ -1,0 +1,43 @@
+import type { RolloutMemberView, RolloutView } from '@hamon/contracts';
+import type { MemberRow } from './rollout-member.store.js';
+import type { StoredRollout } from './stored-rollout.js';
+
+/** @param progress members by deployment state, `pending` for those not reached yet */
+export function viewRollout(
+  { rollout, where, createdAt }: StoredRollout,
+  progress: Readonly<Record<string, number>>,
+): RolloutView {
+  const { id, spec, status } = rollout;
+  const devices = Object.values(progress).reduce((sum, count) => sum + count, 0);
+  return {
+    id,
+    model: spec.model,
+    version: spec.version,
+    variant: spec.variant,
+    where,
+    state: status.state,
+    stages: status.stages.map(({ devices: cumulative, state, startedAt, endedAt, judgement }) => ({
+      devices: cumulative,
+      state,
+      startedAt,
+      endedAt,
+      judgement,
+    })),
+    stage: status.stage,
+    watchSeconds: spec.watchSeconds,
+    approve: spec.approve,
+    reason: status.reason,
+    devices,
+    devicesTouched: devices - (progress['pending'] ?? 0),
+    progress: { ...progress },
+    createdAt: createdAt.toISOString(),
+    endedAt: status.endedAt,
+  };
+}
+
+/** `stage`: the 0-based index of the stage that reaches the member. */
+export function viewMember(row: MemberRow, { rollout }: StoredRollout): RolloutMemberView {
+  const { device, position, state, online, previous_version: previousVersion, reason } = row;
+  const stage = rollout.spec.stages.findIndex((devices) => position < devices);
+  return { device, stage, state: state ?? 'pending', online, previousVersion, reason };
+}

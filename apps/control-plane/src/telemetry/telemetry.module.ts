@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { MessagingModule } from '../messaging/messaging.module.js';
+import { TrustModule } from '../trust/trust.module.js';
+import { DeviceEventStore } from './device-event.store.js';
+import { Inbox } from './inbox.js';
+import { IngestBell } from './ingest-bell.js';
+import { PresenceStore } from './presence.store.js';
+import { ReportedStateIngest } from './reported-state.ingest.js';
+import { WindowPartitions } from './window-partitions.js';
+import { WindowStore } from './window.store.js';
+import { WindowsController } from './windows.controller.js';
+
+/** What devices tell of themselves. */
+@Module({
+  imports: [MessagingModule, TrustModule],
+  controllers: [WindowsController],
+  providers: [
+    DeviceEventStore,
+    Inbox,
+    IngestBell,
+    PresenceStore,
+    ReportedStateIngest,
+    WindowPartitions,
+    WindowStore,
+  ],
+  exports: [IngestBell],
+})
+export class TelemetryModule {}

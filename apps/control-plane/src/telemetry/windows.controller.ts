@@ -1,0 +1,46 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { DeviceId, pageOf, PageQuery, TelemetryWindow, type Page } from '@hamon/contracts';
+import { DataSource } from 'typeorm';
+import { Admin, Caller } from '../access/access.decorators.js';
+import type { AdminCaller } from '../access/caller.js';
+import { ControlPlaneError } from '../platform/errors.js';
+import { decodeCursor, toPage } from '../platform/http/page.js';
+import { zod } from '../platform/http/zod.pipe.js';
+import { Api } from '../platform/openapi/api.decorator.js';
+import { WindowStore } from './window.store.js';
+
+@Controller('v1/devices/:device/windows')
+@Admin()
+export class WindowsController {
+  constructor(
+    private readonly database: DataSource,
+    private readonly windows: WindowStore,
+  ) {}
+
+  @Get()
+  @Api({
+    summary: "List a device's telemetry windows, newest first",
+    params: { device: DeviceId },
+    query: PageQuery,
+    answer: pageOf(TelemetryWindow),
+  })
+  async list(
+    @Caller() { fleet }: AdminCaller,
+    @Param('device', zod(DeviceId, 'device')) device: string,
+    @Query(zod(PageQuery)) query: PageQuery,
+  ): Promise<Page<TelemetryWindow>> {
+    const [known] = await this.database.query<unknown[]>(
+      `SELECT 1 FROM devices WHERE id = $1 AND fleet = $2`,
+      [device, fleet],
+    );
+    if (known === undefined)
+      throw new ControlPlaneError('device-not-found', `no device "${device}" in this fleet`);
+    const rows = await this.windows.page(device, query.limit + 1, decodeCursor(query, ['timestamp', 'uuid']));
+    return toPage(
+      rows,
+      query.limit,
+      ({ startedAt, id }) => [startedAt, id],
+      ({ body }) => body,
+    );
+  }
+}

@@ -1,0 +1,35 @@
+import { DEPLOYMENT_STATES, type DeploymentState, type Reason, type ReportedState } from '@hamon/contracts';
+import type { OpenDeployment } from './deployment.store.js';
+
+export interface Progress {
+  readonly state: DeploymentState;
+  readonly reason: Reason | null;
+}
+
+/**
+ * How far a deployment is, as its device tells; undefined where the report says nothing new of it. Forward only: a
+ * retained report that is delivered again, or late, takes nothing back.
+ *
+ * The device may hold a later manifest of the same bundle (a renewal), hence "at least" its sequence. Where it already
+ * runs the bundle, the manifest is all there was to accept.
+ */
+export function progressOf(
+  deployment: Pick<OpenDeployment, 'bundle' | 'sequence' | 'state'>,
+  reported: Pick<ReportedState, 'deployment' | 'slots' | 'highestSequence'>,
+): Progress | undefined {
+  const { bundle, sequence, state } = deployment;
+  const own = reported.deployment;
+  if (own && own.version.bundle === bundle && own.version.sequence >= sequence) {
+    return isAhead(own.state, state) ? { state: own.state, reason: own.reason } : undefined;
+  }
+  const accepted = (reported.highestSequence ?? 0) >= sequence;
+  const runs = reported.slots.current?.bundle === bundle;
+  return accepted && runs && !isUnderWay(own) ? { state: 'committed', reason: null } : undefined;
+}
+
+const rank = (state: DeploymentState): number => DEPLOYMENT_STATES.indexOf(state);
+
+const isAhead = (next: DeploymentState, now: DeploymentState): boolean => rank(next) > rank(now);
+
+/** Active without commitment: what runs is on probation and may still go back. */
+const isUnderWay = (own: ReportedState['deployment']): boolean => own?.state === 'active';

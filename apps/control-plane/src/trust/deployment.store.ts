@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { DeploymentState, Reason } from '@hamon/contracts';
+import type { EntityManager } from 'typeorm';
+
+/** A deployment that has not ended. */
+export interface OpenDeployment {
+  readonly id: string;
+  readonly device: string;
+  readonly bundle: string;
+  /** Of its first manifest; later ones of the same deployment are higher. */
+  readonly sequence: number;
+  readonly state: DeploymentState;
+}
+
+export interface NewDeployment {
+  readonly fleet: string;
+  readonly device: string;
+  readonly rolloutId: string | null;
+  readonly versionId: string;
+  readonly variant: string;
+  readonly bundle: string;
+  readonly sequence: number;
+}
+
+export interface DeploymentChange {
+  readonly id: string;
+  readonly state: DeploymentState;
+  readonly reason: Reason | null;
+  readonly ended: boolean;
+}
+
+/** SQL of deployments. */
+@Injectable()
+export class DeploymentStore {
+  /** The devices' open deployments, locked in the order of device ids. */
+  async lockOpen(manager: EntityManager, devices: readonly string[]): Promise<OpenDeployment[]> {
+    const rows = await manager.query<(Omit<OpenDeployment, 'sequence'> & { sequence: string })[]>(
+      `SELECT id, device, bundle_sha256 AS bundle, sequence, state FROM deployments
+       WHERE device = ANY ($1::text[]) AND ended_at IS NULL ORDER BY device, created_at FOR UPDATE`,
+      [devices],
+    );
+    return rows.map((row) => ({ ...row, sequence: Number(row.sequence) }));
+  }
+
+  /** Answers the new ids by device. */
+  async insert(manager: EntityManager, deployments: readonly NewDeployment[]): Promise<Map<string, string>> {
+    const ids = new Map(deployments.map(({ device }) => [device, randomUUID() as string]));
+    await manager.query(
+      `INSERT INTO deployments (id, fleet, device, rollout_id, version_id, variant, bundle_sha256, sequence, state)
+       SELECT n.id, n.fleet, n.device, n.rollout_id, n.version_id, n.variant, n.bundle, n.sequence, 'assigned'
+       FROM jsonb_to_recordset($1::jsonb) AS n (id uuid, fleet text, device text, rollout_id uuid, version_id uuid,
+            variant text, bundle text, sequence bigint)`,
+      [
+        JSON.stringify(
+          deployments.map(({ rolloutId, versionId, ...row }) => ({
+            ...row,
+            id: ids.get(row.device),
+            rollout_id: rolloutId,
+            version_id: versionId,
+          })),
+        ),
+      ],
+    );
+    return ids;
+  }
+
+  async change(manager: EntityManager, changes: readonly DeploymentChange[]): Promise<void> {
+    if (changes.length === 0) return;
+    await manager.query(
+      `UPDATE deployments p
+       SET state = n.state, reason = n.reason, updated_at = now(), ended_at = CASE WHEN n.ended THEN now() END
+       FROM jsonb_to_recordset($1::jsonb) AS n (id uuid, state text, reason jsonb, ended boolean)
+       WHERE p.id = n.id AND p.ended_at IS NULL`,
+      [JSON.stringify(changes)],
+    );
+  }
+}

@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import type { ChunkRef, DevicePolicy, GeneralJws } from '@hamon/contracts';
+import type { EntityManager } from 'typeorm';
+
+/** A device's desired state, its row locked until the transaction ends. */
+export interface LockedDesired {
+  readonly device: string;
+  readonly fleet: string;
+  readonly sequence: number;
+  readonly deploymentId: string | null;
+  readonly versionId: string | null;
+  readonly variant: string | null;
+  readonly policy: DevicePolicy | null;
+}
+
+/** What a manifest says of a variant. */
+export interface SignableVariant {
+  readonly model: string;
+  readonly version: string;
+  readonly variant: string;
+  readonly sha256: string;
+  readonly length: number;
+  readonly chunks: readonly ChunkRef[];
+}
+
+/** A newly signed desired state; `jws` null means that nothing is desired. */
+export interface SignedDesired {
+  readonly device: string;
+  readonly sequence: number;
+  readonly deploymentId: string | null;
+  readonly versionId: string | null;
+  readonly variant: string | null;
+  readonly bundle: string | null;
+  readonly policy: DevicePolicy | null;
+  readonly jws: GeneralJws | null;
+  readonly issuedAt: string | null;
+  readonly expiresAt: string | null;
+}
+
+/** SQL of desired states. Rows are always locked in the order of device ids, so that two writers cannot deadlock. */
+@Injectable()
+export class DesiredStore {
+  async lock(manager: EntityManager, fleet: string, devices: readonly string[]): Promise<LockedDesired[]> {
+    await manager.query(
+      `INSERT INTO device_desired (device, fleet, sequence)
+       SELECT d.id, d.fleet, 0 FROM devices d WHERE d.id = ANY ($1::text[]) AND d.fleet = $2 ORDER BY d.id
+       ON CONFLICT (device) DO NOTHING`,
+      [devices, fleet],
+    );
+    return this.#select(manager, `w.device = ANY ($1::text[]) AND w.fleet = $2`, 'FOR UPDATE OF w', [
+      devices,
+      fleet,
+    ]);
+  }
+
+  /** Desired states that expire within the time and have not been given up; other writers' rows are left for later. */
+  async lockExpiring(manager: EntityManager, withinSeconds: number, limit: number): Promise<LockedDesired[]> {
+    return this.#select(
+      manager,
+      `w.jws IS NOT NULL AND w.expires_at < now() + make_interval(secs => $1) AND d.retired_at IS NULL
+       AND coalesce(p.state, 'assigned') NOT IN ('refused', 'rolled-back')`,
+      `LIMIT ${limit} FOR UPDATE OF w SKIP LOCKED`,
+      [withinSeconds],
+    );
+  }
+
+  async #select(
+    manager: EntityManager,
+    where: string,
+    locking: string,
+    parameters: unknown[],
+  ): Promise<LockedDesired[]> {
+    const rows = await manager.query<(Omit<LockedDesired, 'sequence'> & { sequence: string })[]>(
+      `SELECT w.device, w.fleet, w.sequence, w.deployment_id AS "deploymentId", w.version_id AS "versionId",
+              w.variant, w.policy
+       FROM device_desired w
+       JOIN devices d ON d.id = w.device
+       LEFT JOIN deployments p ON p.id = w.deployment_id
+       WHERE ${where} ORDER BY w.device ${locking}`,
+      parameters,
+    );
+    return rows.map((row) => ({ ...row, sequence: Number(row.sequence) }));
+  }
+
+  async variant(
+    manager: EntityManager,
+    versionId: string,
+    variant: string,
+  ): Promise<SignableVariant | undefined> {
+    const [row] = await manager.query<SignableVariant[]>(
+      `SELECT v.model, v.version, x.name AS variant, x.bundle_sha256 AS sha256, x.bundle_length AS length,
+              x.bundle_chunks AS chunks
+       FROM versions v JOIN variants x ON x.version_id = v.id
+       WHERE v.id = $1 AND x.name = $2`,
+      [versionId, variant],
+    );
+    return row;
+  }
+
+  async save(manager: EntityManager, rows: readonly SignedDesired[]): Promise<void> {
+    await manager.query(
+      `UPDATE device_desired w
+       SET sequence = n.sequence, deployment_id = n.deployment_id, version_id = n.version_id, variant = n.variant,
+           bundle_sha256 = n.bundle, policy = n.policy, jws = n.jws, issued_at = n.issued_at, expires_at = n.expires_at
+       FROM jsonb_to_recordset($1::jsonb) AS n (device text, sequence bigint, deployment_id uuid, version_id uuid,
+            variant text, bundle text, policy jsonb, jws jsonb, issued_at timestamptz, expires_at timestamptz)
+       WHERE w.device = n.device`,
+      [
+        JSON.stringify(
+          rows.map(({ deploymentId, versionId, issuedAt, expiresAt, ...row }) => ({
+            ...row,
+            deployment_id: deploymentId,
+            version_id: versionId,
+            issued_at: issuedAt,
+            expires_at: expiresAt,
+          })),
+        ),
+      ],
+    );
+  }
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import type { ReportedState } from '@hamon/contracts';
+import { verifyManifest } from '@hamon/trust';
+import { DataSource } from 'typeorm';
+import { Outbox } from '../messaging/outbox.js';
+import { PeerReports } from '../messaging/peer-reports.js';
+import { Log } from '../platform/log.js';
+import { DesiredStateService } from './desired-state.service.js';
+import { ManifestKey } from './manifest-key.js';
+
+/**
+ * Notices devices that are ahead of the database, as after a restore from an older copy: they would refuse every new
+ * manifest as older. Only a sequence that the device proves by one of our own signatures counts; a mere claim could
+ * otherwise drive a device's sequence to the end of its range.
+ */
+@Injectable()
+export class SequenceWatch {
+  constructor(
+    private readonly database: DataSource,
+    private readonly key: ManifestKey,
+    private readonly desired: DesiredStateService,
+    private readonly outbox: Outbox,
+    private readonly reports: PeerReports,
+    private readonly log: Log,
+  ) {}
+
+  async check(fleet: string, reports: ReadonlyMap<string, ReportedState>): Promise<void> {
+    const claims = [...reports.values()].filter(({ highestSequence }) => highestSequence !== null);
+    if (claims.length === 0) return;
+    const ahead = await this.database.query<{ device: string }[]>(
+      `SELECT c.device FROM unnest($1::text[], $2::bigint[]) AS c (device, sequence)
+       JOIN devices d ON d.id = c.device AND d.fleet = $3 AND d.retired_at IS NULL
+       LEFT JOIN device_desired w ON w.device = c.device
+       WHERE c.sequence > coalesce(w.sequence, 0)`,
+      [claims.map(({ device }) => device), claims.map(({ highestSequence }) => highestSequence), fleet],
+    );
+    for (const { device } of ahead) await this.#continue(fleet, device, reports.get(device));
+  }
+
+  async #continue(fleet: string, device: string, reported: ReportedState | undefined): Promise<void> {
+    const proof = await verifyManifest(reported?.proof, this.key.publicJwk(), {
+      fleet,
+      device,
+      now: 'any-time',
+    });
+    if (!proof.ok) {
+      this.reports.dropped('sequence-claim', device, `a sequence without proof: ${proof.error.detail}`);
+      return;
+    }
+    const { sequence } = proof.value;
+    const raised = await this.database.transaction((manager) =>
+      this.desired.continueAbove(manager, fleet, device, sequence),
+    );
+    if (!raised) return;
+    this.log.warn('a device is ahead of the database; its manifests continue above', { device, sequence });
+    this.outbox.kick();
+  }
+}
