@@ -2,6 +2,7 @@ import type { ReportedState } from '@hamon/contracts';
 import type { Identity } from './adapters/identity.js';
 import type { ControlLink } from './control-link.js';
 import type { DeviceState } from './core/device-state.js';
+import type { RouterCounters } from './data/router-counters.js';
 import type { ModelRack } from './runner/model-rack.js';
 
 /** `hamon.agent-status/1`: what `GET /v1/status` and `hamon-agent status` show. */
@@ -16,7 +17,7 @@ export interface AgentStatus {
   readonly deployment: ReportedState['deployment'];
   readonly rejection: ReportedState['rejection'];
   readonly highestSequence: number | null;
-  readonly frames?: ReportedState['frames'];
+  readonly frames?: RouterCounters;
   /** Process ids of the loaded models' children. */
   readonly workers?: Readonly<Record<'current' | 'previous' | 'candidate', number | null>>;
 }
@@ -26,8 +27,9 @@ export function agentStatus(
   state: DeviceState,
   link: ControlLink,
   rack: ModelRack,
+  frames: RouterCounters,
 ): AgentStatus {
-  const { slots, deployment, rejection, frames } = link.reporter.current();
+  const { slots, deployment, rejection } = link.reporter.current();
   const pid = (role: 'current' | 'previous' | 'candidate'): number | null => rack.get(role)?.host.pid ?? null;
   return {
     schema: 'hamon.agent-status/1',

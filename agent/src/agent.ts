@@ -128,7 +128,7 @@ export class Agent {
       const http = await listen(config, {
         router,
         registry: data.metrics,
-        status: () => agentStatus(identity, keeper.state, link, rack),
+        status: () => agentStatus(identity, keeper.state, link, rack, router.counters()),
         onBug: (cause: unknown) => log.error({ err: cause }, 'a local request failed'),
       });
       const running = runner.run();

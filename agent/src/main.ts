@@ -4,6 +4,10 @@ import { AGENT_VERSION } from './agent-version.js';
 import { enrolCommand } from './cli/enrol-command.js';
 import { runCommand } from './cli/run-command.js';
 import { statusCommand } from './cli/status-command.js';
+import { keepYoungGenerationSmall } from './data/young-generation.js';
+
+// Before anything grows it: memory is what gateways have least of.
+keepYoungGenerationSmall();
 
 const program = new Command('hamon-agent')
   .description('Runs a fleet’s models on this device and keeps them right.')

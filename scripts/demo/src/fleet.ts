@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ManagedProcess } from './managed-process.js';
+import { ROOT } from './root.js';
 import { readJsonIfThere, waitFor } from './wait.js';
 
 const run = promisify(execFile);
-const AGENT = createRequire(import.meta.url).resolve('@hamon/agent/main');
+const AGENT = join(ROOT, 'agent/bin/hamon-agent.js');
 
 export interface DemoDevice {
   readonly id: string;

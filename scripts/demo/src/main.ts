@@ -1,12 +1,10 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { DEMO_USAGE, parseDemoFlags, UsageError } from './flags.js';
 import { runDemo, type Running } from './run-demo.js';
+import { ROOT } from './root.js';
 import { Timeline } from './timeline.js';
-
-const ROOT = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
 async function main(): Promise<number> {
   const flags = parseDemoFlags(process.argv.slice(2), ROOT, process.env['INIT_CWD'] ?? process.cwd());

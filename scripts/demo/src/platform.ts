@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { ManagedProcess } from './managed-process.js';
+import { CONTROL_PLANE } from './root.js';
 import { readJsonIfThere, waitFor } from './wait.js';
 
 const START_TIMEOUT_MS = 90_000;
@@ -20,10 +20,9 @@ export async function startPlatform(
   onUnexpectedExit: (message: string) => void,
   signal: AbortSignal,
 ): Promise<Platform> {
-  const script = createRequire(import.meta.url).resolve('@hamon/control-plane/main');
   const controlPlane = new ManagedProcess(
     'the control plane',
-    script,
+    CONTROL_PLANE,
     [],
     join(dataDir, 'control-plane.log'),
     {

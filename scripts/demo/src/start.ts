@@ -1,15 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 import { startDemoFleet } from './demo-fleet.js';
 import type { DemoDevice } from './fleet.js';
+import { CONTROL_PLANE, ROOT } from './root.js';
 import { readJsonIfThere, waitFor } from './wait.js';
 
-const ROOT = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
-const CONTROL_PLANE = createRequire(import.meta.url).resolve('@hamon/control-plane/main');
 const MAX_DEMO_DEVICES = 32;
 
 const USAGE = `usage: npm start -- [--demo-fleet N] [--help]
