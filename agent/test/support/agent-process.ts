@@ -1,0 +1,81 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { until } from './until.js';
+
+const PROGRAM = fileURLToPath(new URL('../../bin/hamon-agent.js', import.meta.url));
+
+/** A real agent as its own process, built `dist/`. */
+export class AgentProcess {
+  private child: ChildProcess | undefined;
+  private output = '';
+
+  constructor(
+    readonly stateFolder: string,
+    private readonly config: Record<string, unknown> = {},
+    private readonly env: Record<string, string> = {},
+  ) {}
+
+  /** Runs a command to its end. */
+  static async call(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+    const child = spawn(process.execPath, [PROGRAM, ...args], { env: { PATH: process.env['PATH'] } });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (piece: Buffer) => (stdout += piece.toString('utf8')));
+    child.stderr.on('data', (piece: Buffer) => (stderr += piece.toString('utf8')));
+    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+    return { code, stdout, stderr };
+  }
+
+  get log(): string {
+    return this.output;
+  }
+
+  get pid(): number {
+    return this.child?.pid ?? 0;
+  }
+
+  async start(): Promise<void> {
+    await mkdir(this.stateFolder, { recursive: true });
+    const file = join(this.stateFolder, 'config.json');
+    await writeFile(file, JSON.stringify({ http: { port: 0 }, minFreeDiskMb: 0, ...this.config }));
+    const args = [PROGRAM, 'run', '--state', this.stateFolder, '--config', file];
+    const child = spawn(process.execPath, args, { env: { PATH: process.env['PATH'], ...this.env } });
+    this.child = child;
+    const take = (piece: Buffer): void => {
+      this.output = (this.output + piece.toString('utf8')).slice(-200_000);
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    await until(`agent ${this.stateFolder} is ready`, async () => {
+      if (child.exitCode !== null) throw new Error(`the agent ended: ${this.output}`);
+      const ready = JSON.parse(await readFile(join(this.stateFolder, 'agent.json'), 'utf8').catch(() => '{}'));
+      return ready.pid === child.pid;
+    });
+  }
+
+  async status(): Promise<Record<string, any>> {
+    const { httpUrl } = JSON.parse(await readFile(join(this.stateFolder, 'agent.json'), 'utf8'));
+    return (await fetch(`${httpUrl}/v1/status`)).json();
+  }
+
+  async httpUrl(): Promise<string> {
+    return JSON.parse(await readFile(join(this.stateFolder, 'agent.json'), 'utf8')).httpUrl;
+  }
+
+  async state(): Promise<Record<string, any>> {
+    return JSON.parse(await readFile(join(this.stateFolder, 'state.json'), 'utf8'));
+  }
+
+  async signal(signal: NodeJS.Signals): Promise<number | null> {
+    const { child } = this;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    child.kill(signal);
+    return ended;
+  }
+
+  kill = (): Promise<number | null> => this.signal('SIGKILL');
+
+  stop = (): Promise<number | null> => this.signal('SIGTERM');
+}

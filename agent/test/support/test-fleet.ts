@@ -1,0 +1,290 @@
+import { createServer as createHttp, type Server as HttpServer } from 'node:http';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  brokerAudience,
+  chunkTopic,
+  decodeMessage,
+  DEFAULT_DEVICE_POLICY,
+  deviceTopic,
+  Enrolment,
+  mayPublish,
+  maySubscribe,
+  parseTopic,
+  type DeviceEvent,
+  type DevicePolicy,
+  type GeneralJws,
+  type Presence,
+  type PublicJwk,
+  type ReportedState,
+  type TelemetryWindow,
+} from '@hamon/contracts';
+import { buildIndex, listFolder, type BuiltIndex } from '@hamon/content';
+import { readBundle } from '@hamon/inference';
+import {
+  generateSigningKey,
+  publicJwkOf,
+  signManifest,
+  verifyDeviceToken,
+  verifyEnrolmentProof,
+  type SigningJwk,
+} from '@hamon/trust';
+import { Aedes } from 'aedes';
+
+export const FLEET = 'acme';
+
+/** A bundle as the control plane would have prepared it. */
+export interface PreparedBundle {
+  readonly built: BuiltIndex;
+  readonly model: string;
+  readonly version: string;
+  readonly chunks: ReadonlyMap<string, Uint8Array>;
+}
+
+export const QUICK_POLICY: DevicePolicy = {
+  ...DEFAULT_DEVICE_POLICY,
+  shadow: { minFrames: 20 },
+  probation: { seconds: 0.5, minFrames: 10, maxErrorRate: 0.05 },
+  shadowAfterActivationSeconds: 2,
+  telemetry: { windowSeconds: 0.5 },
+  fallback: { ...DEFAULT_DEVICE_POLICY.fallback, enabled: false },
+};
+
+/** The other side of an agent: a real broker with our access rules, and an HTTP server that enrols. */
+export class TestFleet {
+  readonly events: DeviceEvent[] = [];
+  readonly windows: TelemetryWindow[] = [];
+  readonly reports: ReportedState[] = [];
+  readonly presences: Presence[] = [];
+  /** Topics that devices subscribed to, in order. */
+  readonly subscriptions: string[] = [];
+  readonly manifestKey: SigningJwk;
+  clockOffsetMs = 0;
+  private readonly keys = new Map<string, PublicJwk>();
+  private readonly retained = new Map<string, Uint8Array>();
+  private sequence = 0;
+  private broker!: Aedes;
+  private server!: Server;
+  private http!: HttpServer;
+  private port = 0;
+
+  private constructor(key: SigningJwk) {
+    this.manifestKey = key;
+  }
+
+  static async start(): Promise<TestFleet> {
+    const fleet = new TestFleet(await generateSigningKey());
+    await fleet.startBroker();
+    await fleet.startHttp();
+    return fleet;
+  }
+
+  get serverUrl(): string {
+    return `http://127.0.0.1:${(this.http.address() as AddressInfo).port}`;
+  }
+
+  get mqttUrl(): string {
+    return `mqtt://127.0.0.1:${this.port}`;
+  }
+
+  async stop(): Promise<void> {
+    await this.stopBroker();
+    await new Promise((resolve) => {
+      this.http.close(resolve);
+      this.http.closeAllConnections();
+    });
+  }
+
+  /** Everything that was retained is lost, as with a broker without a disk; `republish` brings it back. */
+  async stopBroker(): Promise<void> {
+    await new Promise<void>((resolve) => this.broker.close(() => resolve()));
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  }
+
+  async startBroker(): Promise<void> {
+    this.broker = await Aedes.createBroker({
+      authenticate: (client, user, password, done) => {
+        const key = this.keys.get(user ?? '');
+        if (!key || client.id !== user) {
+          done(null, false);
+          return;
+        }
+        const expected = { device: client.id, audience: brokerAudience(FLEET), now: this.now() };
+        void verifyDeviceToken(String(password), key, expected).then(({ ok }) => done(null, ok));
+      },
+      authorizePublish: (client, packet, done) =>
+        done(!client || mayPublish(FLEET, client.id, packet.topic) ? null : new Error('not allowed')),
+      authorizeSubscribe: (client, subscription, done) => {
+        this.subscriptions.push(subscription.topic);
+        done(null, maySubscribe(FLEET, client?.id ?? '', subscription.topic) ? subscription : null);
+      },
+    });
+    this.broker.on('publish', (packet, client) => {
+      if (client) this.take(packet.topic, packet.payload as Buffer);
+    });
+    this.server = createServer(this.broker.handle);
+    await new Promise<void>((resolve) => this.server.listen(this.port, '127.0.0.1', resolve));
+    this.port = (this.server.address() as AddressInfo).port;
+  }
+
+  async republish(): Promise<void> {
+    for (const [topic, payload] of this.retained) await this.send(topic, payload);
+  }
+
+  /** Reads a bundle folder; nothing is published yet. */
+  async prepare(folder: string): Promise<PreparedBundle> {
+    const bundle = await readBundle(folder);
+    if (!bundle.ok) throw new Error(bundle.error.detail);
+    const files = (await listFolder(folder)).map(({ path }) => ({ path, source: join(folder, path) }));
+    const built = await buildIndex(files);
+    const chunks = new Map<string, Uint8Array>();
+    for (const file of built.index.files) {
+      const handle = await open(join(folder, file.path));
+      let offset = 0;
+      for (const { sha256, length } of file.chunks) {
+        const { buffer } = await handle.read(Buffer.alloc(length), 0, length, offset);
+        chunks.set(sha256, buffer);
+        offset += length;
+      }
+      await handle.close();
+    }
+    let offset = 0;
+    for (const { sha256, length } of built.ref.chunks) {
+      chunks.set(sha256, built.bytes.subarray(offset, offset + length));
+      offset += length;
+    }
+    return { built, model: bundle.value.model, version: bundle.value.version, chunks };
+  }
+
+  async publishChunks({ chunks }: PreparedBundle): Promise<void> {
+    for (const [sha256, bytes] of chunks) await this.publishChunk(sha256, bytes);
+  }
+
+  publishChunk(sha256: string, bytes: Uint8Array): Promise<void> {
+    return this.retain(chunkTopic(FLEET, sha256), bytes);
+  }
+
+  /** Signs for a device and publishes; answers the manifest's sequence. */
+  async desire(
+    device: string,
+    bundle: PreparedBundle,
+    policy: DevicePolicy = QUICK_POLICY,
+    variant = 'fp32',
+  ): Promise<number> {
+    await this.publishDesired(device, await this.sign(device, bundle, { policy, variant }));
+    return this.sequence;
+  }
+
+  async sign(
+    device: string,
+    { built, model, version }: PreparedBundle,
+    options: {
+      policy?: DevicePolicy;
+      variant?: string;
+      sequence?: number;
+      fleet?: string;
+      expiresInMs?: number;
+      key?: SigningJwk;
+    } = {},
+  ): Promise<GeneralJws> {
+    const { policy = QUICK_POLICY, variant = 'fp32', fleet = FLEET, expiresInMs = 3_600_000 } = options;
+    const sequence = options.sequence ?? ++this.sequence;
+    const issuedAt = new Date();
+    return signManifest(
+      {
+        ...{ schema: 'hamon.manifest/1', fleet, device, sequence, model, version, variant, policy },
+        issuedAt: issuedAt.toISOString(),
+        expiresAt: new Date(issuedAt.getTime() + expiresInMs).toISOString(),
+        bundle: built.ref,
+      },
+      options.key ?? this.manifestKey,
+    );
+  }
+
+  publishDesired(device: string, manifest: unknown): Promise<void> {
+    const payload = manifest === null ? new Uint8Array(0) : Buffer.from(JSON.stringify(manifest));
+    return this.retain(deviceTopic('desired', FLEET, device), payload);
+  }
+
+  lastReport(device: string): ReportedState | undefined {
+    return this.reports.findLast((report) => report.device === device);
+  }
+
+  /** Distinct states of the deployment of this sequence, as reported in order. */
+  chain(sequence: number): string[] {
+    const states = this.reports.flatMap(({ deployment }) =>
+      deployment?.version.sequence === sequence ? [deployment.state] : [],
+    );
+    return states.filter((state, i) => state !== states[i - 1]);
+  }
+
+  kinds(): string[] {
+    return this.events.map(({ kind }) => kind);
+  }
+
+  /** Cuts every device's connection; they may come back at once. */
+  async dropConnections(): Promise<void> {
+    for (const client of Object.values((this.broker as unknown as { clients: Record<string, { conn: { destroy(): void } }> }).clients)) {
+      client.conn.destroy();
+    }
+  }
+
+  private now(): Date {
+    return new Date(Date.now() + this.clockOffsetMs);
+  }
+
+  private async retain(topic: string, payload: Uint8Array): Promise<void> {
+    if (payload.byteLength > 0) this.retained.set(topic, payload);
+    else this.retained.delete(topic);
+    await this.send(topic, payload);
+  }
+
+  private send(topic: string, payload: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.broker.publish(
+        { cmd: 'publish', topic, payload: Buffer.from(payload), qos: 1, retain: true, dup: false },
+        (error) => (error ? reject(error) : resolve()),
+      );
+    });
+  }
+
+  private take(topic: string, payload: Uint8Array): void {
+    const name = parseTopic(topic)?.name;
+    if (!name || name === 'chunk') return;
+    const decoded = decodeMessage(name, payload);
+    if (!decoded.ok) throw new Error(`the agent broke the contract: ${decoded.error.detail}`);
+    if (name === 'event') this.events.push(decoded.value as DeviceEvent);
+    if (name === 'telemetry') this.windows.push(decoded.value as TelemetryWindow);
+    if (name === 'reported') this.reports.push(decoded.value as ReportedState);
+    if (name === 'presence') this.presences.push(decoded.value as Presence);
+  }
+
+  private async startHttp(): Promise<void> {
+    this.http = createHttp((request, response) => {
+      const pieces: Buffer[] = [];
+      request.on('data', (piece: Buffer) => pieces.push(piece));
+      request.on('end', () => {
+        void this.answer(request.url ?? '', Buffer.concat(pieces).toString('utf8')).then(([status, body]) => {
+          response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+        });
+      });
+    });
+    await new Promise<void>((resolve) => this.http.listen(0, '127.0.0.1', resolve));
+  }
+
+  private async answer(path: string, text: string): Promise<[number, unknown]> {
+    if (path === '/v1/time') return [200, { schema: 'hamon.time/1', now: this.now().toISOString() }];
+    if (path !== '/v1/enrolments') return [404, problem(404, 'not-found', 'nothing is there')];
+    const { token, publicKey, proof, device = 'device' } = Enrolment.parse(JSON.parse(text));
+    const verified = await verifyEnrolmentProof(proof, publicKey, { token, now: this.now() });
+    if (token !== 'good' || !verified.ok) return [403, problem(403, 'token-unknown', 'the token is not valid')];
+    this.keys.set(device, publicKey);
+    const manifestKey = publicJwkOf(this.manifestKey);
+    return [201, { schema: 'hamon.enrolment/1', fleet: FLEET, device, mqttUrl: this.mqttUrl, manifestKey }];
+  }
+}
+
+const problem = (status: number, code: string, detail: string) => ({
+  ...{ type: 'about:blank', title: detail, status, detail, code },
+});

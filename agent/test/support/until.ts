@@ -1,0 +1,15 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Polls for a condition; the deadline only ends a test that would hang. */
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  deadlineMs = 45_000,
+  context: () => string = () => '',
+): Promise<void> {
+  const end = performance.now() + deadlineMs;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error(`in vain: ${what}\n${context()}`);
+    await delay(20);
+  }
+}
