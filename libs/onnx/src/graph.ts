@@ -1,4 +1,5 @@
 import type { Attribute } from './attribute.js';
+import { constantValueOf } from './constants/constant-value.js';
 import { OnnxError } from './errors.js';
 import { GraphNode } from './graph-node.js';
 import type { GraphProto, NodeProto } from './generated/onnx_pb.js';
@@ -118,7 +119,7 @@ export class Graph {
     if (found !== undefined)
       return this.defaultedInputs.some(({ name }) => name === tensor) ? undefined : found;
     const node = this.producers.get(tensor);
-    return node?.is('Constant') === true ? node.tensor('value')?.withName(tensor) : undefined;
+    return node?.is('Constant') === true ? constantValueOf(node)?.withName(tensor) : undefined;
   }
 
   /** What is known about a tensor: as declared or inferred, or from the initializer. */
@@ -161,6 +162,12 @@ export class Graph {
     const { name, opType, domain, inputs, outputs, attributes } = node;
     this.removeNode(node);
     return this.addNode({ name, opType, domain, inputs, outputs, attributes, from: [node], ...spec });
+  }
+
+  /** Notes that `node` now does the work of `others` too; see {@link GraphNode.sources}. */
+  inherit(node: GraphNode, ...others: readonly GraphNode[]): void {
+    const sources = new Set([node, ...others].flatMap((one) => one.sources));
+    (node as { sources: readonly string[] }).sources = [...sources];
   }
 
   setInputs(node: GraphNode, inputs: readonly string[]): void {
@@ -313,7 +320,8 @@ export class Graph {
     return copy;
   }
 
-  private isTaken(name: string): boolean {
+  /** Whether a tensor of the graph or of its subgraphs has the name. */
+  isTaken(name: string): boolean {
     return (
       this.constants.has(name) ||
       this.producers.has(name) ||

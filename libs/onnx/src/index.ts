@@ -18,3 +18,16 @@ export { ARITHMETIC_OPERATORS, UNARY_OPERATORS } from './shapes/elementwise-rule
 export * from './shapes/infer-shapes.js';
 export * from './shapes/fix-dimensions.js';
 export { windowsOf, type Windows } from './shapes/windows.js';
+export { transposeTensor } from './constants/strided.js';
+export * from './passes/fold-constants.js';
+export * from './passes/fold-batch-normalization.js';
+export * from './passes/remove-dead-code.js';
+export * from './passes/remove-identities.js';
+export * from './passes/clean-transposes.js';
+export * from './passes/merge-initializers.js';
+export * from './passes/drop-initializer-inputs.js';
+export * from './passes/compact-names.js';
+export * from './passes/simplify.js';
+export * from './passes/bypass-node.js';
+export * from './require-operators.js';
+export * from './expose-tensors.js';

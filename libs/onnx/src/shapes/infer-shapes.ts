@@ -1,3 +1,4 @@
+import { constantValueOf } from '../constants/constant-value.js';
 import type { Graph } from '../graph.js';
 import type { GraphNode } from '../graph-node.js';
 import type { OnnxModel } from '../onnx-model.js';
@@ -52,7 +53,7 @@ export function inferShapes(model: OnnxModel): InferredShapes {
 
 function factsOf(node: GraphNode, input: RuleInput): readonly Fact[] | undefined {
   if (node.is('Constant')) {
-    const value = input.node.tensor('value');
+    const value = constantValueOf(node);
     return value === undefined ? [] : [{ dataType: value.dataType, dims: value.dims }];
   }
   const own = node.domain === '' || node.domain === 'ai.onnx';
