@@ -35,5 +35,7 @@ export default {
     project('integration', 'int-spec'),
     project('e2e', 'e2e-spec'),
   ],
+  globalSetup: '<rootDir>/libs/testing/jest/global-setup.mjs',
+  globalTeardown: '<rootDir>/libs/testing/jest/global-teardown.mjs',
   testTimeout: 120_000,
 };

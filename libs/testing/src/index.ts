@@ -8,3 +8,5 @@ export {
 export { tinyModel, type TinyModelOptions } from './models/tiny-model.js';
 export { bundleDocument, writeBundle } from './models/bundle-folder.js';
 export { CONV_STACK_INPUT, convStack } from './models/conv-stack.js';
+export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './postgres/test-database.js';
+export { testRunFolder } from './postgres/test-run.js';

@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals';
+import { ConfigError, describeSettings, readConfig } from '../../src/platform/config/read-config.js';
+import { SETTINGS } from '../../src/platform/config/settings.js';
+
+describe('readConfig', () => {
+  test('has a default for everything that must be there', () => {
+    const config = readConfig({});
+    expect(config).toMatchObject({
+      httpHost: '127.0.0.1',
+      httpPort: 8080,
+      mqttPort: 1883,
+      fleet: 'default',
+      manifestTtlSeconds: 7 * 86_400,
+      logLevel: 'info',
+    });
+    expect(config.dataDir).toMatch(/^\/.*\.hamon$/);
+    expect(config.databaseUrl).toBeUndefined();
+  });
+
+  test('reads what is set', () => {
+    const config = readConfig({
+      HAMON_HTTP_PORT: '0',
+      HAMON_MANIFEST_TTL: '90s',
+      DATABASE_URL: 'postgresql://u:p@db/hamon',
+      MQTT_URL: 'mqtts://u:p@broker:8883',
+      PATH: '/bin',
+    });
+    expect(config.httpPort).toBe(0);
+    expect(config.manifestTtlSeconds).toBe(90);
+    expect(config.databaseUrl).toBe('postgresql://u:p@db/hamon');
+    expect(config.mqttUrl).toBe('mqtts://u:p@broker:8883');
+  });
+
+  test.each([
+    ['HAMON_HTPP_PORT', '1', /^HAMON_HTPP_PORT is not a setting/],
+    ['HAMON_HTTP_PORT', '99999', /^HAMON_HTTP_PORT must be a whole number from 0 to 65535\.$/],
+    ['HAMON_HTTP_PORT', '8e3', /^HAMON_HTTP_PORT must be a whole number/],
+    ['HAMON_MANIFEST_TTL', '7 days', /^HAMON_MANIFEST_TTL must be a duration like/],
+    ['HAMON_MANIFEST_TTL', '1s', /^HAMON_MANIFEST_TTL must be a duration .* of 60 seconds or more/],
+    ['HAMON_FLEET', 'Big Fleet', /^HAMON_FLEET is refused: fleet must be/],
+    ['HAMON_ADMIN_TOKEN', 'short', /^HAMON_ADMIN_TOKEN must be 20-200 of/],
+    ['HAMON_LOG_LEVEL', 'loud', /^HAMON_LOG_LEVEL must be one of trace, debug/],
+    ['HAMON_DATA', '', /^HAMON_DATA must not be empty/],
+    ['HAMON_BEHIND_TLS_PROXY', 'yes', /^HAMON_BEHIND_TLS_PROXY must be one of true, false/],
+    [
+      'DATABASE_URL',
+      'mysql://db',
+      /^DATABASE_URL must be a URL that begins with postgres:\/\/ or postgresql:\/\//,
+    ],
+    ['MQTT_URL', 'broker', /^MQTT_URL must be a URL/],
+  ])('%s=%s stops the start with one sentence', (name, value, sentence) => {
+    expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
+    expect(() => readConfig({ [name]: value })).toThrow(sentence);
+  });
+
+  test('leaves the variables of the other programs alone', () => {
+    expect(() =>
+      readConfig({ HAMON_SERVER: 'http://x', HAMON_TOKEN: 't', HAMON_TEST_RUN: '/x' }),
+    ).not.toThrow();
+  });
+
+  test('help lists every setting with its default', () => {
+    for (const { name, fallback } of Object.values(SETTINGS)) {
+      expect(describeSettings()).toContain(name);
+      if (fallback !== undefined) expect(describeSettings()).toContain(`[${fallback}]`);
+    }
+  });
+});
