@@ -20,9 +20,23 @@ const SHARED = [
   'BigUint64Array',
 ];
 
+/**
+ * What Node's own modules throw are errors of the host's realm, which `instanceof Error` would deny here and nowhere
+ * else. The realm's own errors come from its engine and cannot be replaced, so its `Error` knows both.
+ */
+function knowHostErrors(RealmError) {
+  const ordinary = Function.prototype[Symbol.hasInstance];
+  Object.defineProperty(RealmError, Symbol.hasInstance, {
+    value(value) {
+      return ordinary.call(this, value) || (this === RealmError && value instanceof Error);
+    },
+  });
+}
+
 export default class NodeEnvironment extends TestEnvironment {
   async setup() {
     await super.setup();
     for (const name of SHARED) this.global[name] = globalThis[name];
+    knowHostErrors(this.global.Error);
   }
 }

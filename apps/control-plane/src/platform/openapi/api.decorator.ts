@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { applyDecorators } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { Problem } from '@hamon/contracts';
@@ -22,7 +23,7 @@ type JsonSchema = Record<string, unknown>;
 /** Describes a route in OpenAPI by the very schemas that its pipes check. */
 export function Api(options: ApiOptions): MethodDecorator {
   const { summary, body, fileBody, query, params, answer, status = 200, open } = options;
-  const decorators: MethodDecorator[] = [ApiOperation({ summary })];
+  const decorators: MethodDecorator[] = [plainParameterTypes, ApiOperation({ summary })];
   if (!open) decorators.push(ApiBearerAuth() as MethodDecorator);
   if (body) decorators.push(ApiBody({ schema: schemaOf(body, 'input') }));
   for (const [name, schema] of Object.entries(params ?? {})) {
@@ -44,6 +45,17 @@ export function Api(options: ApiOptions): MethodDecorator {
   );
   return applyDecorators(...decorators);
 }
+
+/**
+ * Compilers differ in what they write down for a parameter whose type shares its name with a schema: some write the
+ * schema, which is no class, and the explorer of parameters takes whatever is written for one.
+ */
+const plainParameterTypes: MethodDecorator = (target, key) => {
+  const types = Reflect.getMetadata(PARAMETER_TYPES, target, key) as unknown[] | undefined;
+  const plain = types?.map((type) => (typeof type === 'function' ? type : Object));
+  if (plain) Reflect.defineMetadata(PARAMETER_TYPES, plain, target, key);
+};
+const PARAMETER_TYPES = 'design:paramtypes';
 
 const BINARY = { type: 'string', format: 'binary' };
 
