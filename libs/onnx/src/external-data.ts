@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { OnnxError } from './errors.js';
 import {
@@ -24,7 +24,8 @@ export function externalDataIn(baseDir: string, maxBytes: number): ExternalDataS
   let left = maxBytes;
   return {
     read(location, offsetBytes, lengthBytes) {
-      const fd = openSync(pathInside(baseDir, location), 'r');
+      // Opening a named pipe would otherwise wait for a writer, perhaps for ever.
+      const fd = openSync(pathInside(baseDir, location), constants.O_RDONLY | constants.O_NONBLOCK);
       try {
         const stat = fstatSync(fd);
         if (!stat.isFile())

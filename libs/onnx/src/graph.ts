@@ -39,7 +39,10 @@ export class Graph {
   private outputNames = new Set<string>();
   private outputList: readonly ValueInfo[] = [];
 
-  /** Types and shapes of inner tensors as far as known; stale entries are harmless, {@link inferShapes} renews them. */
+  /**
+   * Types and shapes of inner tensors as far as known. They are written to the file, where a runtime refuses wrong ones:
+   * clear them after changing shapes, {@link inferShapes} fills them anew.
+   */
   readonly values = new Map<string, ValueInfo>();
 
   constructor(

@@ -31,3 +31,4 @@ export * from './passes/simplify.js';
 export * from './passes/bypass-node.js';
 export * from './require-operators.js';
 export * from './expose-tensors.js';
+export * from './create-model.js';

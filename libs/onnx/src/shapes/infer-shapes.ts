@@ -2,6 +2,7 @@ import { constantValueOf } from '../constants/constant-value.js';
 import type { Graph } from '../graph.js';
 import type { GraphNode } from '../graph-node.js';
 import type { OnnxModel } from '../onnx-model.js';
+import type { Dimension } from '../value-info.js';
 import type { Dims } from './dimensions.js';
 import { ELEMENTWISE_RULES } from './elementwise-rules.js';
 import { LAYER_RULES, MICROSOFT_RULES } from './layer-rules.js';
@@ -40,7 +41,7 @@ export function inferShapes(model: OnnxModel): InferredShapes {
     if (facts === undefined) unknownOperators.push(node);
     node.outputs.forEach((name, index) => {
       if (name === '') return;
-      const { dataType, dims } = merge(facts?.[index] ?? UNKNOWN, graph.valueOf(name) ?? UNKNOWN);
+      const { dataType, dims } = merge(sane(facts?.[index] ?? UNKNOWN), graph.valueOf(name) ?? UNKNOWN);
       if (dataType === undefined || dims === undefined) unknown.push(name);
       graph.values.set(name, { name, dataType, dims });
     });
@@ -59,6 +60,13 @@ function factsOf(node: GraphNode, input: RuleInput): readonly Fact[] | undefined
   const own = node.domain === '' || node.domain === 'ai.onnx';
   const key = own ? node.opType : `${node.domain}.${node.opType}`;
   return Object.hasOwn(RULES, key) ? RULES[key]?.(input) : undefined;
+}
+
+/** Attributes that contradict the input's shape give lengths that are none; those are unknown. */
+function sane({ dataType, dims }: Fact): Fact {
+  const isLength = (dim: Dimension): boolean =>
+    typeof dim !== 'number' || (Number.isSafeInteger(dim) && dim >= 0);
+  return { dataType, dims: dims?.map((dim) => (isLength(dim) ? dim : null)) };
 }
 
 function merge(inferred: Fact, declared: Fact): Fact {

@@ -1,0 +1,126 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { attribute, createModel, OnnxError, readModel, simplify, Tensor, writeModel } from '../src/index.js';
+
+const BYTES = writeModel(
+  createModel({
+    inputs: { image: { dims: ['batch', 1, 6, 6] } },
+    outputs: { scores: { dims: ['batch', 2] } },
+    initializers: [
+      Tensor.ofFloats(
+        'kernel',
+        [2, 1, 3, 3],
+        Array.from({ length: 18 }, (_, at) => at / 9 - 1),
+      ),
+      Tensor.ofFloats(
+        'dense',
+        [32, 2],
+        Array.from({ length: 64 }, (_, at) => Math.cos(at)),
+      ),
+      Tensor.ofInts('shape', [2], [-1, 32]),
+    ],
+    nodes: [
+      {
+        opType: 'Conv',
+        name: 'convolution',
+        inputs: ['image', 'kernel'],
+        outputs: ['c'],
+        attributes: { kernel_shape: attribute.ints([3, 3]), auto_pad: attribute.string('VALID') },
+      },
+      { opType: 'Relu', inputs: ['c'], outputs: ['r'] },
+      { opType: 'Reshape', inputs: ['r', 'shape'], outputs: ['f'] },
+      { opType: 'MatMul', inputs: ['f', 'dense'], outputs: ['scores'] },
+    ],
+  }),
+);
+
+/** Reads, and goes on to work with what was accepted; only an OnnxError may come out of it. */
+function survives(bytes: Uint8Array): void {
+  try {
+    const { model } = simplify(readModel(bytes));
+    writeModel(model);
+  } catch (error) {
+    if (!(error instanceof OnnxError)) throw error;
+  }
+}
+
+/** A varint of five bytes: any length up to 32 GiB. */
+const claim = (value: number): number[] =>
+  Array.from({ length: 5 }, (_, at) => (Math.floor(value / 2 ** (7 * at)) & 0x7f) | (at < 4 ? 0x80 : 0));
+
+describe('readModel under hostile bytes', () => {
+  it('survives every truncation', () => {
+    for (let length = 0; length < BYTES.length; length += 1) {
+      const cut = BYTES.subarray(0, length);
+      expect(() => readModel(cut)).toThrow(OnnxError);
+    }
+  });
+
+  it('survives every single flipped bit', () => {
+    for (let at = 0; at < BYTES.length; at += 1)
+      for (let bit = 0; bit < 8; bit += 1) {
+        const flipped = Uint8Array.from(BYTES);
+        flipped[at] = (flipped[at] ?? 0) ^ (1 << bit);
+        survives(flipped);
+      }
+  });
+
+  it('survives several overwritten, removed or inserted pieces', () => {
+    const edit = fc.tuple(fc.nat(BYTES.length), fc.nat(6), fc.uint8Array({ maxLength: 12 }));
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 6 }), (edits) => {
+        let bytes = [...BYTES];
+        for (const [at, removed, inserted] of edits)
+          bytes = [...bytes.slice(0, at), ...inserted, ...bytes.slice(at + removed)];
+        survives(Uint8Array.from(bytes));
+      }),
+      { numRuns: 1_500 },
+    );
+  });
+
+  it('believes no length that the file does not have', () => {
+    for (let at = 0; at < BYTES.length; at += 1)
+      for (const length of [2 ** 20, 2 ** 31 - 1, 2 ** 32 - 1, 2 ** 34])
+        survives(Uint8Array.from([...BYTES.subarray(0, at), ...claim(length), ...BYTES.subarray(at + 1)]));
+  });
+
+  it('refuses few bytes that stand for many objects before making them', () => {
+    const nodes = new Uint8Array(4_000_000);
+    for (let at = 0; at < nodes.length; at += 2) nodes[at] = 0x0a;
+    const bytes = Uint8Array.from([0x08, 8, 0x3a, ...claim(nodes.length), ...nodes]);
+    const before = process.memoryUsage().heapUsed;
+    expect(() => readModel(bytes)).toThrow('more than 1000000 parts');
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(64 * 2 ** 20);
+  });
+
+  it('refuses few bytes that stand for many numbers before making them', () => {
+    // graph.initializer.int64_data, packed: a byte in the file, a bigint in memory.
+    const numbers = 8_000_000;
+    const tensor = [0x3a, ...claim(numbers)];
+    const initializer = [0x2a, ...claim(tensor.length + numbers)];
+    const head = [
+      0x08,
+      8,
+      0x3a,
+      ...claim(initializer.length + tensor.length + numbers),
+      ...initializer,
+      ...tensor,
+    ];
+    const bytes = new Uint8Array(head.length + numbers);
+    bytes.set(head);
+    expect(() => readModel(bytes)).toThrow('more numbers outside of raw data');
+  });
+
+  it('refuses graphs nested too deeply', () => {
+    // graph.node.attribute.g, again and again.
+    let inner: number[] = [];
+    for (let depth = 0; depth < 200; depth += 1) {
+      const graph = [0x32, ...claim(inner.length), ...inner];
+      const node = [0x2a, ...claim(graph.length), ...graph];
+      inner = [0x0a, ...claim(node.length), ...node];
+    }
+    expect(() => readModel(Uint8Array.from([0x08, 8, 0x3a, ...claim(inner.length), ...inner]))).toThrow(
+      'levels deep',
+    );
+  });
+});
