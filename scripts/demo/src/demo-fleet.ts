@@ -1,8 +1,6 @@
 import { join } from 'node:path';
-import { ApiClient } from '@hamon/cli/api-client';
-import { ApiError } from '@hamon/cli/api-error';
-import { pushBundle } from '@hamon/cli/push-bundle';
-import { EnrolmentTokenView, ModelView, RolloutView, VersionView } from '@hamon/contracts';
+import { EnrolmentTokenView, ModelView, RolloutView } from '@hamon/contracts';
+import { Api, Refused } from './api.js';
 import { type DemoDevice, startFleet } from './fleet.js';
 import { waitFor } from './wait.js';
 
@@ -22,12 +20,12 @@ export async function startDemoFleet(
   signal: AbortSignal,
 ): Promise<DemoDevice[]> {
   const example = join(root, 'examples/surface-inspection');
-  const api = new ApiClient({ server: server.httpUrl, token: server.token });
+  const api = new Api(server.httpUrl, server.token);
   const isNew = await createModel(api);
   if (isNew) {
     for (const version of VERSIONS) {
-      await pushBundle(api, { model: MODEL, version }, join(example, 'bundles', version));
-      await api.post(`/v1/models/${MODEL}/versions/${version}/release`, {}, VersionView);
+      await api.hamon('model', 'push', `${MODEL}@${version}`, '--bundle', join(example, 'bundles', version));
+      await api.hamon('model', 'release', `${MODEL}@${version}`);
     }
   }
   const token = await api.post(
@@ -56,12 +54,12 @@ export async function startDemoFleet(
 }
 
 /** False where it is there already, from an earlier start. */
-async function createModel(api: ApiClient): Promise<boolean> {
+async function createModel(api: Api): Promise<boolean> {
   try {
     await api.post('/v1/models', { name: MODEL, task: 'classification' }, ModelView);
     return true;
   } catch (error) {
-    if (error instanceof ApiError && error.status === 409) return false;
+    if (error instanceof Refused && error.status === 409) return false;
     throw error;
   }
 }

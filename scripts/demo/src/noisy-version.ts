@@ -50,11 +50,10 @@ export async function makeNoisyVersion(
 
   const weights = await readFile(join(from, variant.file));
   for (let seed = 1; seed <= MAX_SEEDS; seed++) {
-    const model = readModel(weights, { baseDir: from });
-    addNoiseToWeights(model, seed);
+    const noisyModel = addNoiseToWeights(readModel(weights, { baseDir: from }), seed);
     const path = join(to, variant.file);
     await rm(path, { force: true });
-    await writeFile(path, writeModel(model));
+    await writeFile(path, writeModel(noisyModel));
     const noisy = await labelsOf(path, bundle, pixels);
     if (!noisy) continue;
     const kappa = kappaOf(original, noisy, bundle.output.labels);

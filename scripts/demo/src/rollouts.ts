@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ApiClient } from '@hamon/cli/api-client';
 import { RolloutView, type StartRollout } from '@hamon/contracts';
+import type { Api } from './api.js';
 import type { Timeline } from './timeline.js';
 
 const TERMINAL: readonly RolloutView['state'][] = ['succeeded', 'rolled-back', 'aborted'];
 
 /** Starts a rollout and tells its story until it ends, or pauses for a person whom the demo does not have. */
 export async function runRollout(
-  api: ApiClient,
+  api: Api,
   request: StartRollout,
   timeline: Timeline,
   { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
@@ -28,7 +28,7 @@ export async function runRollout(
       );
     }
     await delay(250, undefined, { signal });
-    rollout = await api.get(`/v1/rollouts/${rollout.id}`, RolloutView, { signal });
+    rollout = await api.get(`/v1/rollouts/${rollout.id}`, RolloutView);
   }
 }
 

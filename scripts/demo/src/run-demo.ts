@@ -1,16 +1,14 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ApiClient } from '@hamon/cli/api-client';
-import { pushBundle } from '@hamon/cli/push-bundle';
 import {
   BundleDocument,
   DeviceView,
   EnrolmentTokenView,
   ModelView,
-  VersionView,
   type StartRollout,
 } from '@hamon/contracts';
 import { z } from 'zod';
+import { Api } from './api.js';
 import { readCounters } from './counters.js';
 import type { DemoFlags } from './flags.js';
 import { type DemoDevice, startFleet } from './fleet.js';
@@ -70,7 +68,7 @@ export async function runDemo(context: DemoContext): Promise<DemoOutcome> {
   const platform = await startPlatform(context.dataDir, context.onUnexpectedExit, context.signal);
   context.running.platform = platform;
   timeline.line(`control plane at ${platform.httpUrl}, broker at ${platform.mqttUrl}`);
-  const api = new ApiClient({ server: platform.httpUrl, token: platform.adminToken });
+  const api = new Api(platform.httpUrl, platform.adminToken);
   await publish(api, timeline, [
     { bundle: v1, folder: flags.v1 },
     { bundle: v2, folder: flags.v2 },
@@ -148,7 +146,7 @@ async function badVersion(
 
 /** Pushes, validates and releases: the bad one too, since nothing but live frames can tell. */
 async function publish(
-  api: ApiClient,
+  api: Api,
   timeline: Timeline,
   versions: readonly { readonly bundle: BundleDocument; readonly folder: string }[],
 ): Promise<void> {
@@ -157,21 +155,21 @@ async function publish(
     const { model, version, task } = bundle;
     if (!created.has(model)) await api.post('/v1/models', { name: model, task }, ModelView);
     created.add(model);
-    await pushBundle(api, { model, version }, folder);
-    await api.post(`/v1/models/${model}/versions/${version}/release`, {}, VersionView);
+    await api.hamon('model', 'push', `${model}@${version}`, '--bundle', folder);
+    await api.hamon('model', 'release', `${model}@${version}`);
     timeline.line(`${model}@${version} pushed, validated, released`);
   }
 }
 
 const Devices = z.object({ items: z.array(DeviceView), next: z.string().nullable() });
 
-async function allOnline(api: ApiClient, expected: number): Promise<boolean> {
+async function allOnline(api: Api, expected: number): Promise<boolean> {
   const { items } = await api.get('/v1/devices', Devices);
   return items.filter(({ online }) => online).length === expected;
 }
 
 /** How many devices report to run which version. */
-async function finalVersions(api: ApiClient): Promise<Record<string, number>> {
+async function finalVersions(api: Api): Promise<Record<string, number>> {
   const { items } = await api.get('/v1/devices', Devices);
   const counts: Record<string, number> = {};
   for (const { current } of items) {
