@@ -94,6 +94,20 @@ export class GraphNode {
   }
 }
 
+/** Every name that occurs in the subgraphs of attributes. */
+export function namesInSubgraphs(attributes: Iterable<AttributeProto>): Set<string> {
+  const names = new Set<string>();
+  for (const one of attributes)
+    for (const graph of one.g === undefined ? one.graphs : [one.g, ...one.graphs]) {
+      for (const { name } of [...graph.input, ...graph.initializer]) names.add(name);
+      for (const node of graph.node) {
+        for (const name of [...node.input, ...node.output, ...namesInSubgraphs(node.attribute)])
+          names.add(name);
+      }
+    }
+  return names;
+}
+
 /** Names that the attributes' subgraphs use without defining them, in order of first use. */
 function capturesOf(attributes: Iterable<AttributeProto>): readonly string[] {
   const captured = new Set<string>();

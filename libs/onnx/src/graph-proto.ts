@@ -18,7 +18,6 @@ export function graphFromProto(proto: GraphProto): Graph {
   const initializerNames = new Set(proto.initializer.map(({ name }) => name));
   const inputs = proto.input.map(valueInfoFromProto);
   const reserved = new Set<string>();
-  for (const node of proto.node) for (const one of node.attribute) reserveNames(one, reserved);
   // Sparse initializers are kept untouched; their names are origins that no pass may reuse.
   for (const { values } of proto.sparseInitializer) if (values !== undefined) reserved.add(values.name);
   const graph = new Graph(
@@ -123,14 +122,4 @@ function checkOrigins(graph: Graph, sparse: ReadonlySet<string>): void {
         throw new OnnxError('invalid-graph', `${node.label} reads the tensor "${name}", which nothing makes`);
   for (const { name } of graph.outputs)
     if (!has(name) || name === '') throw new OnnxError('invalid-graph', `nothing makes the output "${name}"`);
-}
-
-function reserveNames(attribute: AttributeProto, into: Set<string>): void {
-  for (const graph of attribute.g === undefined ? attribute.graphs : [attribute.g, ...attribute.graphs]) {
-    for (const { name } of [...graph.input, ...graph.initializer]) into.add(name);
-    for (const node of graph.node) {
-      for (const name of [...node.input, ...node.output]) into.add(name);
-      for (const inner of node.attribute) reserveNames(inner, into);
-    }
-  }
 }

@@ -1,7 +1,7 @@
 import type { Attribute } from './attribute.js';
 import { constantValueOf } from './constants/constant-value.js';
 import { OnnxError } from './errors.js';
-import { GraphNode } from './graph-node.js';
+import { GraphNode, namesInSubgraphs } from './graph-node.js';
 import type { GraphProto, NodeProto } from './generated/onnx_pb.js';
 import type { Tensor } from './tensor.js';
 import type { ValueInfo } from './value-info.js';
@@ -36,6 +36,7 @@ export class Graph {
   private readonly users = new Map<string, Set<GraphNode>>();
   private readonly constants = new Map<string, Tensor>();
   private readonly counters = new Map<string, number>();
+  private readonly reserved: Set<string>;
   private outputNames = new Set<string>();
   private outputList: readonly ValueInfo[] = [];
 
@@ -52,11 +53,12 @@ export class Graph {
     outputs: readonly ValueInfo[],
     /** Inputs with an initializer of the same name: a caller may feed them, so their values are not constant. */
     readonly defaultedInputs: readonly ValueInfo[] = [],
-    /** Names that subgraphs use for their own, not to be given to anything new. */
-    private readonly reserved: ReadonlySet<string> = new Set(),
+    /** Names that are not to be given to anything new; those inside subgraphs are added by themselves. */
+    reserved: ReadonlySet<string> = new Set(),
     readonly residue?: GraphProto,
   ) {
     this.setOutputs(outputs);
+    this.reserved = new Set(reserved);
   }
 
   get outputs(): readonly ValueInfo[] {
@@ -148,6 +150,7 @@ export class Graph {
     );
     for (const output of spec.outputs) this.claim(output, node);
     (node as { outputs: readonly string[] }).outputs = [...spec.outputs];
+    for (const name of namesInSubgraphs(attributes.values())) this.reserved.add(name);
     this.members.add(node);
     this.connect(node, spec.inputs);
     return node;
