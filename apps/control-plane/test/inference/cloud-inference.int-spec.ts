@@ -1,0 +1,112 @@
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { InferenceResult } from '@hamon/contracts';
+import { encodePng } from '@hamon/inference';
+import { enrol } from '../support/enrol.js';
+import { release } from '../support/push.js';
+import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
+
+let plane: TestControlPlane;
+beforeAll(async () => {
+  plane = await startTestControlPlane();
+  await release(plane);
+  await release(plane, { bundle: { version: '2.0.0' }, model: { weights: Float32Array.of(3, 2, 1) } });
+  await serve('1.0.0');
+});
+afterAll(() => plane.discard());
+
+const serve = (version: string) => plane.call('PUT', '/v1/models/tiny/cloud', { version });
+
+const white = await encodePng(new Uint8Array(64).fill(255), { width: 8, height: 8, channels: 1 });
+
+async function ask(
+  body: Uint8Array,
+  type = 'image/png',
+  token = plane.token,
+  model = 'tiny',
+): Promise<{ status: number; body: InferenceResult & { code: string; detail: string }; headers: Headers }> {
+  const answer = await fetch(`${plane.url}/v1/inference/${model}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': type },
+    body: body as BodyInit,
+  });
+  return { status: answer.status, body: (await answer.json()) as never, headers: answer.headers };
+}
+
+/** Inference processes that this process started. */
+const children = (): number[] =>
+  execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(process.pid)], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes('/worker/'))
+    .map((line) => Number.parseInt(line, 10));
+
+describe('the cloud model', () => {
+  test('answers images and tensors, for devices and admins', async () => {
+    const device = await enrol(plane);
+    const answer = await ask(white, 'image/png', await device.token());
+    expect(answer).toMatchObject({
+      status: 200,
+      body: {
+        schema: 'hamon.result/1',
+        model: 'tiny',
+        version: '1.0.0',
+        variant: 'fp32',
+        source: 'cloud',
+        output: { label: 'high' },
+      },
+    });
+    // White is (1 - 0.5) / 0.25.
+    const tensor = Buffer.from(new Float32Array(64).fill(2).buffer);
+    const same = await ask(tensor, 'application/octet-stream');
+    expect(same.body.output.probabilities).toEqual(answer.body.output.probabilities);
+  });
+
+  test('is the version that was chosen last', async () => {
+    await serve('2.0.0');
+    expect((await ask(white)).body).toMatchObject({ version: '2.0.0', output: { label: 'low' } });
+    await serve('1.0.0');
+    expect((await ask(white)).body).toMatchObject({ version: '1.0.0', output: { label: 'high' } });
+  });
+
+  test.each<[string, Uint8Array, string, number, string]>([
+    ['no image', Buffer.from('abc'), 'image/png', 422, 'input-refused'],
+    ['a tensor of another length', Buffer.alloc(8), 'application/octet-stream', 422, 'input-refused'],
+    ['half a number', Buffer.alloc(255), 'application/octet-stream', 422, 'input-refused'],
+    ['another type', Buffer.from('{}'), 'application/json', 415, 'unsupported-media-type'],
+    ['too much', Buffer.alloc(16 * 1024 * 1024 + 1), 'image/png', 413, 'payload-too-large'],
+  ])('refuses %s', async (_, body, type, status, code) => {
+    expect(await ask(body, type)).toMatchObject({ status, body: { code } });
+  });
+
+  test('that nobody chose is a clear answer', async () => {
+    expect(await ask(white, 'image/png', plane.token, 'other')).toMatchObject({
+      status: 404,
+      body: { code: 'no-cloud-model' },
+    });
+  });
+
+  test('comes back after its process was killed', async () => {
+    await ask(white);
+    const before = children();
+    expect(before.length).toBeGreaterThan(0);
+    for (const pid of before) process.kill(pid, 'SIGKILL');
+    let answer = await ask(white);
+    for (const deadline = Date.now() + 20_000; answer.status !== 200 && Date.now() < deadline;) {
+      expect(answer).toMatchObject({ status: 503, body: { code: 'cloud-model-failed' } });
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      answer = await ask(white);
+    }
+    expect(answer.body).toMatchObject({ version: '1.0.0', output: { label: 'high' } });
+    for (const pid of before) expect(children()).not.toContain(pid);
+  });
+
+  test('bounds what it does at once: each request gets its answer or a refusal', async () => {
+    const answers = await Promise.all(Array.from({ length: 60 }, () => ask(white)));
+    const statuses = new Set(answers.map(({ status }) => status));
+    expect([...statuses].filter((status) => status !== 200 && status !== 503)).toEqual([]);
+    expect(answers.some(({ status }) => status === 200)).toBe(true);
+    for (const { status, body } of answers) if (status === 503) expect(body.code).toBe('overloaded');
+    expect((await ask(white)).status).toBe(200);
+  });
+});

@@ -1,0 +1,73 @@
+import type { ContingencyTable, Manifest, RunningVersion, TelemetryWindow } from '@hamon/contracts';
+import { latencies, runningVersion, type FakeDevice } from './fake-device.js';
+
+const LABELS = ['low', 'middle', 'high'];
+
+/** Half of the frames low, half high, and both versions say so. */
+const AGREEING: ContingencyTable = {
+  labels: LABELS,
+  cells: [
+    [0, 0, 100],
+    [2, 2, 100],
+  ],
+};
+
+/** One of the two says always low. */
+const collapsed = (which: 'answering' | 'shadow'): ContingencyTable => ({
+  labels: LABELS,
+  cells:
+    which === 'shadow'
+      ? [
+          [0, 0, 100],
+          [2, 0, 100],
+        ]
+      : [
+          [0, 0, 100],
+          [0, 2, 100],
+        ],
+});
+
+const shadowOf = (
+  role: 'candidate' | 'previous',
+  version: RunningVersion,
+  paired: ContingencyTable,
+): TelemetryWindow['shadow'] => ({
+  role,
+  version,
+  inferences: 200,
+  errors: 0,
+  latencyMs: latencies(200),
+  paired,
+});
+
+/**
+ * Lets a device do with manifests what an agent does: fetch, test, shadow, activate, commit, and send windows at each
+ * turn. A version of `broken` answers the same label always; the device itself does not notice.
+ */
+export function behaveLikeAnAgent(device: FakeDevice, broken: readonly string[] = []): void {
+  device.behave = async (manifest: Manifest) => {
+    const version = runningVersion(manifest);
+    const former = device.slots.current;
+    if (former?.bundle === version.bundle) {
+      await device.report();
+      return;
+    }
+    const isBroken = broken.includes(manifest.version);
+    await device.progress(version, 'downloading');
+    if (device.slots.previous?.bundle !== version.bundle) await device.fetchBundle(manifest);
+    device.slots = { ...device.slots, candidate: version };
+    for (const state of ['staged', 'self-tested'] as const) await device.progress(version, state);
+    const straight = manifest.policy.shadow.minFrames === 0;
+    if (former && !straight) {
+      await device.progress(version, 'shadowing');
+      const paired = isBroken ? collapsed('shadow') : AGREEING;
+      await device.send('telemetry', device.window(former, shadowOf('candidate', version, paired)));
+    }
+    device.slots = { current: version, previous: former, candidate: null };
+    await device.progress(version, 'active');
+    const paired = isBroken ? collapsed('answering') : AGREEING;
+    const shadow = former && !straight ? shadowOf('previous', former, paired) : undefined;
+    await device.send('telemetry', device.window(version, shadow));
+    await device.progress(version, 'committed');
+  };
+}

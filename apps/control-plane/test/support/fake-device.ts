@@ -1,0 +1,256 @@
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  brokerAudience,
+  chunkTopic,
+  deviceTopic,
+  encodeMessage,
+  GeneralJws,
+  type BundleIndex,
+  type ChunkRef,
+  type DeploymentState,
+  type DeviceFacts,
+  type EnrolmentView,
+  type JsonMessageName,
+  type Manifest,
+  type MessageOf,
+  type Reason,
+  type ReportedState,
+  type RunningVersion,
+  type TelemetryWindow,
+} from '@hamon/contracts';
+import { parseIndex } from '@hamon/content';
+import { LatencySketchBuilder } from '@hamon/stats';
+import {
+  generateSigningKey,
+  publicJwkOf,
+  signDeviceToken,
+  signEnrolmentProof,
+  verifyManifest,
+  type SigningJwk,
+} from '@hamon/trust';
+import mqtt, { type MqttClient } from 'mqtt';
+import type { TestControlPlane } from './test-control-plane.js';
+
+const FACTS: DeviceFacts = {
+  arch: 'arm64',
+  platform: 'linux',
+  cores: 4,
+  memoryMb: 4096,
+  node: '20.19.0',
+  onnxruntime: '1.30.0',
+  accelerators: [],
+  agent: '0.1.0',
+};
+
+/** A device as the control plane sees one: real key, real manifests, real chunks, but no model runs on it. */
+export class FakeDevice {
+  readonly manifests: Manifest[] = [];
+  slots: ReportedState['slots'] = { current: null, previous: null, candidate: null };
+  highest: { sequence: number; proof: GeneralJws } | null = null;
+  deployment: ReportedState['deployment'] = null;
+  /** Called for each manifest with a higher sequence; what a real agent would do with it. */
+  behave: (manifest: Manifest) => Promise<void> = () => Promise.resolve();
+  connection = randomUUID();
+  #client: MqttClient | undefined;
+  #working: Promise<void> = Promise.resolve();
+
+  private constructor(
+    readonly identity: EnrolmentView,
+    readonly key: SigningJwk,
+  ) {}
+
+  static async enrol(
+    plane: TestControlPlane,
+    id: string,
+    labels: Record<string, string> = {},
+  ): Promise<FakeDevice> {
+    const made = await plane.call<{ token: string }>('POST', '/v1/enrolment-tokens', {
+      uses: 1,
+      ttlSeconds: 600,
+      labels,
+    });
+    const key = await generateSigningKey();
+    const { token } = made.body;
+    const answer = await plane.call<EnrolmentView>('POST', '/v1/enrolments', {
+      token,
+      publicKey: publicJwkOf(key),
+      proof: await signEnrolmentProof({ token, now: new Date() }, key),
+      device: id,
+      facts: FACTS,
+    });
+    if (answer.status >= 300) throw new Error(`enrolment: ${JSON.stringify(answer.body)}`);
+    return new FakeDevice(answer.body, key);
+  }
+
+  get id(): string {
+    return this.identity.device;
+  }
+
+  get client(): MqttClient {
+    if (!this.#client) throw new Error(`${this.id} is not connected`);
+    return this.#client;
+  }
+
+  /** Connects, tells that it is there, and listens for manifests. */
+  async connect(mqttUrl = this.identity.mqttUrl): Promise<void> {
+    this.connection = randomUUID();
+    const { fleet, device, mqttPassword } = this.identity;
+    const password =
+      mqttPassword ??
+      (await signDeviceToken(
+        { device, audience: brokerAudience(fleet), lifetimeSeconds: 3600, now: new Date() },
+        this.key,
+      ));
+    this.#client = await mqtt.connectAsync(mqttUrl, {
+      clientId: device,
+      username: device,
+      password,
+      reconnectPeriod: 0,
+      will: {
+        topic: deviceTopic('presence', fleet, device),
+        payload: Buffer.from(encodeMessage('presence', this.presence(false))),
+        qos: 1,
+        retain: true,
+      },
+    });
+    const desired = deviceTopic('desired', fleet, device);
+    this.#client.on('message', (topic, payload) => {
+      if (topic === desired && payload.length > 0) {
+        this.#working = this.#working.then(() => this.#accept(JSON.parse(payload.toString())));
+      }
+    });
+    await this.send('presence', this.presence(true));
+    await this.report();
+    await this.#client.subscribeAsync(desired, { qos: 1 });
+  }
+
+  /** Vanishes without a word: the broker sends the will. */
+  vanish(): void {
+    this.client.stream.destroy();
+    this.#client = undefined;
+  }
+
+  async stop(): Promise<void> {
+    await this.#client?.endAsync(true);
+    this.#client = undefined;
+  }
+
+  presence(online: boolean, connection = this.connection): MessageOf<'presence'> {
+    const { device } = this.identity;
+    return { schema: 'hamon.presence/1', device, online, connection, at: new Date().toISOString() };
+  }
+
+  async send<N extends Exclude<JsonMessageName, 'desired'>>(name: N, message: MessageOf<N>): Promise<void> {
+    const { fleet, device } = this.identity;
+    const retain = name === 'presence' || name === 'reported';
+    const bytes = Buffer.from(encodeMessage(name, message));
+    await this.client.publishAsync(deviceTopic(name, fleet, device), bytes, { qos: 1, retain });
+  }
+
+  /** Tells its state as it is. */
+  async report(): Promise<void> {
+    await this.send('reported', {
+      schema: 'hamon.reported/1',
+      device: this.id,
+      at: new Date().toISOString(),
+      facts: FACTS,
+      slots: this.slots,
+      deployment: this.deployment,
+      rejection: null,
+      highestSequence: this.highest?.sequence ?? null,
+      proof: this.highest?.proof ?? null,
+      frames: { accepted: 0, answered: 0, skipped: 0 },
+    });
+  }
+
+  async progress(
+    version: RunningVersion,
+    state: DeploymentState,
+    reason: Reason | null = null,
+  ): Promise<void> {
+    this.deployment = { version, state, chunks: { have: 0, total: 0 }, reason };
+    await this.report();
+  }
+
+  /** Fetches the bundle's index and every chunk it names from the broker; answers the index. */
+  async fetchBundle(manifest: Manifest): Promise<BundleIndex> {
+    const bytes = Buffer.concat(await this.#fetchAll(manifest.bundle.chunks));
+    const index = parseIndex(bytes, manifest.bundle.sha256);
+    await this.#fetchAll(index.files.flatMap(({ chunks }) => chunks));
+    return index;
+  }
+
+  async fetchChunk({ sha256, length }: ChunkRef): Promise<Buffer> {
+    const topic = chunkTopic(this.identity.fleet, sha256);
+    const { client } = this;
+    const bytes = await new Promise<Buffer>((resolve, reject) => {
+      const listener = (at: string, payload: Buffer): void => {
+        if (at !== topic || payload.length === 0) return;
+        client.off('message', listener);
+        resolve(payload);
+      };
+      client.on('message', listener);
+      client.subscribeAsync(topic, { qos: 1 }).catch(reject);
+    });
+    await client.unsubscribeAsync(topic);
+    const digest = createHash('sha256').update(bytes).digest('hex');
+    if (digest !== sha256 || bytes.length !== length)
+      throw new Error(`chunk ${sha256} came with other bytes`);
+    return bytes;
+  }
+
+  window(answering: RunningVersion, shadow?: TelemetryWindow['shadow'], inferences = 200): TelemetryWindow {
+    const endedAt = new Date();
+    return {
+      schema: 'hamon.window/1',
+      id: randomUUID(),
+      device: this.id,
+      startedAt: new Date(endedAt.getTime() - 1000).toISOString(),
+      endedAt: endedAt.toISOString(),
+      answering,
+      inferences,
+      errors: 0,
+      skipped: 0,
+      fallbacks: {},
+      labels: { low: inferences / 2, high: inferences / 2 },
+      latencyMs: latencies(inferences),
+      confidence: Array.from({ length: 20 }, (_, i) => (i === 18 ? inferences : 0)),
+      rssMb: { supervisor: 80, worker: 90 },
+      ...(shadow ? { shadow } : {}),
+    };
+  }
+
+  async #fetchAll(chunks: readonly ChunkRef[]): Promise<Buffer[]> {
+    const bytes: Buffer[] = [];
+    for (const chunk of chunks) bytes.push(await this.fetchChunk(chunk));
+    return bytes;
+  }
+
+  async #accept(jws: unknown): Promise<void> {
+    const { fleet, device, manifestKey } = this.identity;
+    const verified = await verifyManifest(jws, manifestKey, { fleet, device, now: new Date() });
+    if (!verified.ok) throw new Error(verified.error.detail);
+    const manifest = verified.value;
+    // At least once: the same manifest may come again, and an older one is not news.
+    if (manifest.sequence <= (this.highest?.sequence ?? 0)) return;
+    this.highest = { sequence: manifest.sequence, proof: GeneralJws.parse(jws) };
+    this.manifests.push(manifest);
+    if (this.#client) await this.behave(manifest);
+  }
+}
+
+/** What a manifest puts into a slot. */
+export const runningVersion = ({ model, version, variant, bundle, sequence }: Manifest): RunningVersion => ({
+  model,
+  version,
+  variant,
+  bundle: bundle.sha256,
+  sequence,
+});
+
+export function latencies(count: number, valueMs = 5): TelemetryWindow['latencyMs'] {
+  const builder = new LatencySketchBuilder();
+  for (let i = 0; i < count; i++) builder.add(valueMs + (i % 10) / 10);
+  const { bins, ...rest } = builder.build();
+  return { ...rest, bins: bins.map(([bin, n]) => [bin, n]) };
+}
