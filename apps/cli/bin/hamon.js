@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 
-const main = new URL('../dist/main.js', import.meta.url);
-if (existsSync(main)) {
-  await import(main.href);
+const program = new URL('../dist/main.js', import.meta.url);
+if (existsSync(program)) {
+  await import(program.href);
 } else {
-  process.stderr.write('hamon is not built yet: run npm run setup first\n');
+  process.stderr.write('hamon is not built yet: run "npm run setup" in the repository first\n');
   process.exitCode = 1;
 }

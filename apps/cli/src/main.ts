@@ -1,25 +1,19 @@
-import { readFile } from 'node:fs/promises';
-import { CommanderError } from 'commander';
-import { EXIT, RolloutFailed, UsageError } from './exit.js';
-import { createProgram } from './program.js';
+import { runCli } from './run-cli.js';
 
-const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
+// A reader that closes early (`hamon device ls | head`) is no fault of the command.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
 
-function exitCodeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`hamon: ${message}\n`);
-  if (error instanceof UsageError) {
-    process.stderr.write('see hamon --help\n');
-    return EXIT.usage;
-  }
-  return error instanceof RolloutFailed ? EXIT.rolloutFailed : EXIT.failed;
-}
+const interrupted = new AbortController();
+process.once('SIGINT', () => interrupted.abort());
+process.once('SIGTERM', () => interrupted.abort());
 
-try {
-  await createProgram(version).parseAsync();
-} catch (error) {
-  process.exitCode = exitCodeOf(error);
-}
+process.exitCode = await runCli(process.argv.slice(2), {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  signal: interrupted.signal,
+});

@@ -1,45 +1,85 @@
 import { Command } from 'commander';
+import { ApiClient } from './api/api-client.js';
+import { CLI_VERSION } from './cli-version.js';
 import { addDeviceCommands } from './commands/device.js';
 import { addEnrolTokenCommands } from './commands/enrol-token.js';
 import { addLoginCommand } from './commands/login.js';
 import { addModelCommands } from './commands/model.js';
+import { addModelPush } from './commands/model-push.js';
 import { addRolloutCommands } from './commands/rollout.js';
+import { addRolloutStart } from './commands/rollout-start.js';
+import type { ExitCode } from './exit-code.js';
+import type { Io } from './io.js';
+import { Output } from './output.js';
+import type { Session } from './session.js';
+import { findServer, type ServerFlags } from './settings/find-server.js';
+
+/** What the commands need of the program around them. */
+export interface CommandContext {
+  readonly io: Io;
+  /** Who to talk to and where to answer, from the command's flags. */
+  session(command: Command): Promise<Session>;
+  output(command: Command): Output;
+  /** For a command that was carried out but whose subject failed. */
+  exitWith(code: ExitCode): void;
+}
 
 const EXAMPLES = `
 Examples:
-  hamon login --server http://127.0.0.1:8080 --token TOKEN
+  hamon login --server http://localhost:8080 --token TOKEN
   hamon model create tile-inspector --task classification
   hamon model push tile-inspector@2.0.0 --bundle ./tile-inspector-2.0.0
   hamon model release tile-inspector@2.0.0
-  hamon rollout start tile-inspector@2.0.0 --where site=osaka --stages 1,10%,100% --watch 10m
-  hamon rollout watch ID
+  hamon rollout start tile-inspector@2.0.0 --where site=osaka --stages 1,10%,50%,100% --watch 10m --wait
 
-Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 a rollout ended in failure.`;
+Exit codes: 0 done, 1 refused or failed (the reason is on stderr), 2 wrong usage, 3 a rollout ended in failure.
+Environment: HAMON_SERVER, HAMON_TOKEN, HAMON_CONFIG (where "hamon login" stores them), NO_COLOR.`;
 
-/** The whole command line; parsing it runs one command. */
-export function createProgram(version: string): Command {
+/** The whole command line. Failures are thrown, not exited with: the caller decides. */
+export function createProgram(io: Io, result: { exitCode: ExitCode }): Command {
   const program = new Command('hamon')
-    .description('ships machine-learning models to fleets of edge devices and keeps them right there')
-    .version(version)
-    .option('--server <url>', 'control plane (or HAMON_SERVER, or hamon login)')
-    .option('--token <token>', 'access token (or HAMON_TOKEN, or hamon login)')
-    .option('--json', 'print one JSON document instead of text')
-    .addHelpText('after', EXAMPLES)
+    .description('Ships machine-learning models to fleets of edge devices and keeps them right there.')
+    .version(CLI_VERSION)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns ?? 100,
+      getErrHelpWidth: () => io.stderr.columns ?? 100,
+    })
     .configureHelp({ showGlobalOptions: true })
-    .exitOverride();
-  addLoginCommand(program);
-  addModelCommands(program);
-  addDeviceCommands(program);
-  addEnrolTokenCommands(program);
-  addRolloutCommands(program);
-  inheritExitOverride(program);
+    .showSuggestionAfterError()
+    .option('--server <url>', 'address of the control plane')
+    .option('--token <token>', 'token that opens it')
+    .option('--json', 'answer with one JSON document on stdout')
+    .addHelpText('after', EXAMPLES);
+
+  const output = (command: Command): Output =>
+    new Output(io, command.optsWithGlobals<{ json?: boolean }>().json === true);
+  const context: CommandContext = {
+    io,
+    output,
+    async session(command) {
+      const server = await findServer(command.optsWithGlobals<ServerFlags>(), io.env);
+      return { api: new ApiClient({ ...server, signal: io.signal }), output: output(command) };
+    },
+    exitWith(code) {
+      result.exitCode = code;
+    },
+  };
+
+  addLoginCommand(program, context);
+  const model = group(program, 'model', 'models and their versions');
+  addModelCommands(model, context);
+  addModelPush(model, context);
+  addDeviceCommands(group(program, 'device', 'enrolled devices: what runs where'), context);
+  addEnrolTokenCommands(group(program, 'enrol-token', 'tokens that let new devices in'), context);
+  const rollout = group(program, 'rollout', 'staged changes of a set of devices to a version');
+  addRolloutStart(rollout, context);
+  addRolloutCommands(rollout, context);
   return program;
 }
 
-/** Sub-commands made before `exitOverride` would end the process themselves. */
-function inheritExitOverride(command: Command): void {
-  for (const sub of command.commands) {
-    sub.exitOverride();
-    inheritExitOverride(sub);
-  }
-}
+/** A noun with verbs below it; without a verb it explains itself and counts as wrong usage. */
+const group = (program: Command, name: string, description: string): Command =>
+  program.command(name).description(description);

@@ -1,42 +1,42 @@
-import { EnrolmentTokenView, parseDurationSeconds } from '@hamon/contracts';
-import { type Command, Option } from 'commander';
-import { contextOf } from '../context.js';
-import { UsageError } from '../exit.js';
-import { parseLabels } from '../labels.js';
+import { EnrolmentTokenView } from '@hamon/contracts';
+import type { Command } from 'commander';
+import type { CommandContext } from '../program.js';
+import { cell, fields } from '../views/table.js';
+import { labelText, localTime } from '../views/words.js';
+import { durationSeconds, labelSet, wholeNumber } from './arguments.js';
 
-const collect = (value: string, previous: string[]): string[] => [...previous, value];
+interface Options {
+  readonly uses: number;
+  readonly ttl: number;
+  readonly label?: Record<string, string>;
+}
 
-export function addEnrolTokenCommands(program: Command): void {
-  program
-    .command('enrol-token')
-    .description('tokens with which new devices enrol')
+export function addEnrolTokenCommands(enrolToken: Command, context: CommandContext): void {
+  enrolToken
     .command('create')
-    .requiredOption('--uses <n>', 'how many devices may enrol with it')
-    .requiredOption('--ttl <duration>', 'how long it holds: 90s, 10m, 24h, 7d')
-    .addOption(
-      new Option('--label <k=v>', 'label of the devices that enrol with it; may be given again')
-        .argParser(collect)
-        .default([], 'none'),
-    )
-    .description('make a token; it is shown once')
-    .action(async (options: { uses: string; ttl: string; label: string[] }, command: Command) => {
-      const uses = Number(options.uses);
-      if (!Number.isInteger(uses) || uses < 1) throw new UsageError(`--uses must be a whole number from 1`);
-      const ttlSeconds = parseDurationSeconds(options.ttl);
-      if (ttlSeconds === undefined) throw new UsageError(`--ttl must be like 90s, 10m, 24h or 7d`);
-      const { api, output } = await contextOf(command);
-      const labels = parseLabels(options.label);
-      const created = await api.post(
-        '/v1/enrolment-tokens',
-        { uses, ttlSeconds, labels },
+    .description('make a token with which devices join the fleet; it is shown this once')
+    .requiredOption('--uses <n>', 'how many devices may use it', wholeNumber)
+    .requiredOption('--ttl <duration>', 'how long it is valid: 90s, 10m, 24h, 7d', durationSeconds)
+    .option('--label <key=value>', 'given to each device that uses it; may be repeated', labelSet)
+    .addHelpText('after', '\nExample: hamon enrol-token create --uses 20 --ttl 24h --label site=osaka')
+    .action(async ({ uses, ttl, label: labels = {} }: Options, command: Command) => {
+      const { api, output } = await context.session(command);
+      // Not repeated when its answer was lost: that would leave a second token that nobody knows of.
+      const made = await api.request(
+        { method: 'POST', path: '/v1/enrolment-tokens', json: { uses, ttlSeconds: ttl, labels }, once: true },
         EnrolmentTokenView,
       );
-      output.result({ schema: 'hamon.enrolment-token/1', ...created }, () =>
+      output.answer('enrolment-token', made, () =>
         [
-          created.token ?? '',
+          fields(output.colours, [
+            ['token', output.colours.bold(cell(made.token))],
+            ['uses', String(made.usesLeft)],
+            ['expires', localTime(made.expiresAt)],
+            ['labels', cell(labelText(made.labels))],
+          ]),
           '',
-          `for ${created.usesLeft} devices until ${created.expiresAt}; it is not shown again. On the device:`,
-          `  hamon-agent enrol --server URL --token ${created.token ?? 'TOKEN'} --state DIR`,
+          'On the device:',
+          `  hamon-agent enrol --server ${api.server} --token ${cell(made.token)} --state ./state`,
         ].join('\n'),
       );
     });

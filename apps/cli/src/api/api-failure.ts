@@ -1,0 +1,107 @@
+import { Problem } from '@hamon/contracts';
+import { ApiError } from './api-error.js';
+
+/** What to do about a refusal, where the server's sentence alone may leave a person puzzled. */
+const HINTS: Readonly<Record<string, string>> = {
+  unauthenticated: 'Log in with: hamon login --server URL --token TOKEN',
+  'model-not-found':
+    'hamon model ls lists the models; create one with: hamon model create NAME --task classification',
+  'version-not-found': 'hamon model show NAME lists the versions of a model.',
+  'device-not-found': 'hamon device ls lists the devices.',
+  'rollout-not-found': 'hamon rollout ls lists the rollouts.',
+  'version-exists': 'A version never changes: push the new bytes under a new version.',
+};
+
+/** The same for answers without problem details. */
+const BARE_HINTS: Readonly<Record<number, string | undefined>> = {
+  401: HINTS['unauthenticated'],
+  404: 'Is this the address of a Hamon server?',
+};
+
+const RETRIED_STATUS = new Set([429, 502, 503, 504]);
+
+/** A request without a usable answer, and whether sending it again may help. */
+export interface Failure {
+  readonly error: ApiError;
+  readonly retryable: boolean;
+  /** When the server wants to be asked again. */
+  readonly afterMs?: number;
+}
+
+/** An answer that is no success → the sentence to show. */
+export async function refusalOf(response: Response, url: string): Promise<Failure> {
+  const { status } = response;
+  const body = await response.text().catch(() => '');
+  if (status >= 300 && status < 400) {
+    const to = response.headers.get('location') ?? 'elsewhere';
+    const error = new ApiError('unexpected-answer', `${url} redirects to ${to}; use that address`, {
+      status,
+    });
+    return { error, retryable: false };
+  }
+  const problem = problemOf(body);
+  const retryable = RETRIED_STATUS.has(status) || problem?.code === 'request-in-progress';
+  const afterSeconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const afterMs = Number.isFinite(afterSeconds) ? { afterMs: afterSeconds * 1000 } : {};
+  if (!problem) {
+    const hint = BARE_HINTS[status] ?? 'The log of the server may say more.';
+    const detail = `${url} answered ${status} ${response.statusText}`.trimEnd();
+    return { error: new ApiError('unexpected-answer', detail, { status, hint }), retryable, ...afterMs };
+  }
+  const { code, detail, errors = [] } = problem;
+  return {
+    error: new ApiError(code, detail, { status, fields: errors, hint: HINTS[code] }),
+    retryable,
+    ...afterMs,
+  };
+}
+
+function problemOf(body: string): Problem | undefined {
+  try {
+    return Problem.safeParse(JSON.parse(body)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A request that got no answer, or only a part of one. */
+export function unreachable(url: string, cause: unknown): ApiError {
+  if (cause instanceof ApiError) return cause;
+  return new ApiError('unreachable', `no answer from ${url}: ${reasonOf(cause)}`, {
+    cause,
+    hint: 'Is the server running, and the address right?',
+  });
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'the connection was cut',
+  ENOTFOUND: 'there is no host of that name',
+  EAI_AGAIN: 'its name could not be resolved',
+  UND_ERR_SOCKET: 'the connection was cut',
+  UND_ERR_CONNECT_TIMEOUT: 'it took too long to connect',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed (NODE_EXTRA_CA_CERTS names one to trust)',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+};
+
+/** `fetch failed` alone helps nobody: the innermost reason does. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  if (cause.name === 'TimeoutError') return 'it took too long';
+  const code = systemCodeOf(cause);
+  if (code !== undefined) return REASONS[code] ?? code;
+  return cause.cause instanceof Error ? cause.cause.message : cause.message;
+}
+
+/** Did the request surely not reach the server? */
+export function neverSent(cause: unknown): boolean {
+  return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'].includes(
+    systemCodeOf(cause) ?? '',
+  );
+}
+
+function systemCodeOf(cause: unknown): string | undefined {
+  const inner = typeof cause === 'object' && cause !== null && 'cause' in cause ? cause.cause : undefined;
+  if (typeof inner !== 'object' || inner === null || !('code' in inner)) return undefined;
+  return typeof inner.code === 'string' ? inner.code : undefined;
+}

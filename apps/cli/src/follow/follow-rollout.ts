@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RolloutView, type RolloutEventView, type RolloutState } from '@hamon/contracts';
+import type { ApiClient } from '../api/api-client.js';
+import { ApiError } from '../api/api-error.js';
+import { rolloutEvents } from './rollout-events.js';
+
+export interface Follower {
+  onView(view: RolloutView): void;
+  /** Each event once, in order. */
+  onEvent(event: RolloutEventView): void;
+  onConnection(state: 'lost' | 'back'): void;
+}
+
+const POLL_MS = 1000;
+const RECONNECT_MS = 1000;
+/** The end of the story may still be on its way when the state already says that it ended. */
+const LAST_EVENTS_MS = 3000;
+/** A server that restarts is back before; one that is not is a reason to say so. */
+const PATIENCE_MS = 300_000;
+
+const ENDED = new Set<RolloutState>(['succeeded', 'rolled-back', 'aborted']);
+export const hasEnded = ({ state }: RolloutView): boolean => ENDED.has(state);
+
+/**
+ * Follows a rollout to its end and answers how it ended. Events come by a stream, the state by asking; where the stream
+ * drops, asking goes on and the stream is resumed after the last event seen.
+ *
+ * @throws CliError where the server stays away, refuses, or the person interrupts
+ */
+export async function followRollout(api: ApiClient, id: string, follower: Follower): Promise<RolloutView> {
+  const done = new AbortController();
+  const signal = AbortSignal.any([api.signal, done.signal]);
+  const events = streamEvents(api, id, follower, signal);
+  try {
+    const last = await pollToEnd(api, id, follower);
+    await Promise.race([
+      events,
+      sleep(LAST_EVENTS_MS, undefined, { signal: api.signal }).catch(() => undefined),
+    ]);
+    return last;
+  } finally {
+    done.abort();
+    await events;
+  }
+}
+
+async function pollToEnd(api: ApiClient, id: string, follower: Follower): Promise<RolloutView> {
+  let lostAt: number | undefined;
+  for (;;) {
+    try {
+      const view = await api.get(`/v1/rollouts/${id}`, RolloutView);
+      if (lostAt !== undefined) follower.onConnection('back');
+      lostAt = undefined;
+      follower.onView(view);
+      if (hasEnded(view)) return view;
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      if (lostAt === undefined) follower.onConnection('lost');
+      lostAt ??= Date.now();
+      if (Date.now() - lostAt > PATIENCE_MS) throw error;
+    }
+    await api.pause(POLL_MS);
+  }
+}
+
+const isPassing = (error: unknown): boolean => error instanceof ApiError && error.isPassing;
+
+async function streamEvents(
+  api: ApiClient,
+  id: string,
+  follower: Follower,
+  signal: AbortSignal,
+): Promise<void> {
+  let last = -1;
+  while (!signal.aborted) {
+    try {
+      for await (const event of rolloutEvents(api, id, last, signal)) {
+        if (event.seq <= last) continue;
+        last = event.seq;
+        follower.onEvent(event);
+      }
+      // The server ends the stream where nothing more can come; should it have ended otherwise, the next one resumes.
+    } catch (error) {
+      // The state is asked for anyway and reports what is wrong; a stream that is refused for good is not asked again.
+      if (!isPassing(error)) return;
+    }
+    await sleep(RECONNECT_MS, undefined, { signal }).catch(() => undefined);
+  }
+}

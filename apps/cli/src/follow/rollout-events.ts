@@ -1,0 +1,37 @@
+import { RolloutEventView } from '@hamon/contracts';
+import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { type ApiClient, decode } from '../api/api-client.js';
+import { unreachable } from '../api/api-failure.js';
+
+/** Streams live as long as the rollout: their end is the caller's to decide. */
+const FOREVER_MS = 2 ** 31 - 1;
+
+/**
+ * The events of a rollout after `last` as the server sends them (server-sent events, WHATWG HTML 9.2), until it ends
+ * the stream.
+ *
+ * @throws CliError where the stream is refused or breaks
+ */
+export async function* rolloutEvents(
+  api: ApiClient,
+  id: string,
+  last: number,
+  signal: AbortSignal,
+): AsyncGenerator<RolloutEventView> {
+  const response = await api.send({
+    method: 'GET',
+    path: `/v1/rollouts/${id}/events`,
+    headers: { accept: 'text/event-stream', ...(last >= 0 ? { 'last-event-id': String(last) } : {}) },
+    timeoutMs: FOREVER_MS,
+    signal,
+  });
+  if (!response.body) return;
+  const events = response.body
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new EventSourceParserStream());
+  try {
+    for await (const { data } of events) yield decode(data, RolloutEventView, 'an event of the rollout');
+  } catch (cause) {
+    throw unreachable(api.server, cause);
+  }
+}

@@ -1,0 +1,89 @@
+import { createLogUpdate } from 'log-update';
+import type { RolloutEventView, RolloutView } from '@hamon/contracts';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import type { Output } from '../output.js';
+import type { Session } from '../session.js';
+import { printable } from '../views/printable.js';
+import { rolloutText } from '../views/rollout-view.js';
+import { stateText } from '../views/state-text.js';
+import { clock } from '../views/words.js';
+import { followRollout, type Follower } from './follow-rollout.js';
+
+/** Shows a rollout while it runs; answers the exit code that its end deserves. */
+export async function watchRollout({ api, output }: Session, id: string): Promise<ExitCode> {
+  const screen = output.live ? liveScreen(output) : plainLines(output);
+  try {
+    const view = await followRollout(api, id, screen);
+    screen.end();
+    output.answer('rollout', view, () => endText(output, view));
+    return view.state === 'succeeded' ? EXIT.done : EXIT.rolloutFailed;
+  } finally {
+    screen.end();
+  }
+}
+
+type Screen = Follower & { end(): void };
+
+/** Events scroll by; below them the stages are drawn anew. */
+function liveScreen(output: Output): Screen {
+  const draw = createLogUpdate(process.stdout);
+  let view: RolloutView | undefined;
+  let lost = false;
+  let ended = false;
+  const redraw = (): void => {
+    if (!view) return;
+    const notice = lost ? `\n\n${output.colours.yellow('The connection is lost; trying again …')}` : '';
+    draw(`\n${rolloutText(output.colours, view)}${notice}`);
+  };
+  return {
+    onView(next) {
+      view = next;
+      redraw();
+    },
+    onEvent(event) {
+      draw.persist(eventLine(output, event));
+      redraw();
+    },
+    onConnection(state) {
+      lost = state === 'lost';
+      redraw();
+    },
+    end() {
+      // Twice is once: the cursor must come back whatever happened in between.
+      if (!ended) draw.done();
+      ended = true;
+    },
+  };
+}
+
+/** For logs and pipes: one line per event, and one where the state changes. */
+function plainLines(output: Output): Screen {
+  let state = '';
+  return {
+    onView(view) {
+      if (view.state === state) return;
+      state = view.state;
+      const reason = view.reason ? `: ${printable(view.reason)}` : '';
+      output.say(
+        `${clock(new Date().toISOString())}  ${view.model}@${view.version} is ${view.state}${reason}`,
+      );
+    },
+    onEvent: (event) => output.say(eventLine(output, event)),
+    onConnection: (connection) =>
+      output.warn(
+        connection === 'lost' ? 'The connection is lost; trying again …' : 'The connection is back.',
+      ),
+    end: () => undefined,
+  };
+}
+
+const eventLine = ({ colours }: Output, { at, text }: RolloutEventView): string =>
+  `${colours.dim(clock(at))}  ${printable(text)}`;
+
+/** The live screen shows the stages already. */
+function endText(output: Output, view: RolloutView): string {
+  const summary = `${view.model}@${view.version}: ${stateText(output.colours, view.state)}`;
+  const reason = view.reason ? `: ${printable(view.reason)}` : '';
+  const stages = output.live ? '' : `\n${rolloutText(output.colours, view)}\n\n`;
+  return `${stages}${summary}${reason}`;
+}

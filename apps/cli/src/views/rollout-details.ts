@@ -1,0 +1,55 @@
+import type { GateCheck, RolloutMemberView, RolloutView } from '@hamon/contracts';
+import type { Colours } from '../output.js';
+import { rolloutText } from './rollout-view.js';
+import { stateText } from './state-text.js';
+import { cell, table } from './table.js';
+
+const MOST_MEMBERS = 200;
+
+/** A rollout with what its gate saw last and with its devices. */
+export function rolloutDetails(
+  colours: Colours,
+  rollout: RolloutView,
+  members: readonly RolloutMemberView[],
+): string {
+  const parts = [rolloutText(colours, rollout)];
+  const judged = rollout.stages.findLastIndex(({ judgement }) => judgement !== null);
+  const judgement = rollout.stages[judged]?.judgement;
+  if (judgement && judgement.checks.length > 0) {
+    const rows = judgement.checks.map((check) => checkRow(colours, check));
+    parts.push(
+      `Gate of stage ${judged + 1}\n${table(colours, ['CHECK', 'VERDICT', 'EVIDENCE', 'DETAIL', 'FIGURES'], rows)}`,
+    );
+  }
+  if (members.length > 0) {
+    const rows = members
+      .slice(0, MOST_MEMBERS)
+      .map((member) => [
+        cell(member.device),
+        String(member.stage + 1),
+        stateText(colours, member.state),
+        member.online ? 'yes' : colours.yellow('no'),
+        cell(member.previousVersion),
+        member.reason ? `${cell(member.reason.code)}: ${cell(member.reason.detail)}` : '-',
+      ]);
+    const left = members.length - rows.length;
+    const more = left > 0 ? `\n… and ${left} more; --json lists all` : '';
+    parts.push(table(colours, ['DEVICE', 'STAGE', 'STATE', 'ONLINE', 'BEFORE', 'REASON'], rows) + more);
+  }
+  return parts.join('\n\n');
+}
+
+function checkRow(colours: Colours, { name, verdict, evidence, detail, figures }: GateCheck): string[] {
+  const numbers = Object.entries(figures).map(
+    ([key, value]) => `${cell(key)}=${value === null ? '-' : figure(value)}`,
+  );
+  return [name, stateText(colours, verdict), evidence, cell(detail), numbers.join(' ')];
+}
+
+const figure = (value: number): string =>
+  Number.isInteger(value)
+    ? String(value)
+    : value
+        .toPrecision(3)
+        .replace(/(\.\d*?)0+$/, '$1')
+        .replace(/\.$/, '');
