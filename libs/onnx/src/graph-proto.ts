@@ -76,6 +76,7 @@ function addNode(graph: Graph, proto: NodeProto): void {
     attributes.set(one.name, one);
   }
   const { name, opType, domain } = proto;
+  if (opType === '') throw new OnnxError('invalid-graph', `node "${name}" names no operator`);
   const sources = [name === '' ? `${opType}:${proto.output[0] ?? ''}` : name];
   graph.addNode({
     name,

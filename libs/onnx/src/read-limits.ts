@@ -2,7 +2,7 @@
 export interface ReadLimits {
   /** Length of the model file, and of all external data together. */
   readonly maxBytes: number;
-  /** Messages, strings and byte fields: everything that becomes an object. */
+  /** Messages, strings and byte fields: everything that becomes an object. The default costs at most some 300 MB. */
   readonly maxObjects: number;
   /**
    * Numbers in repeated fields, counted by what they cost in memory: 1 for a float, 16 for an integer of variable length
@@ -15,7 +15,7 @@ export interface ReadLimits {
 
 export const DEFAULT_READ_LIMITS: ReadLimits = {
   maxBytes: 2 ** 31 - 1,
-  maxObjects: 1_000_000,
+  maxObjects: 300_000,
   maxNumbers: 64_000_000,
   maxDepth: 64,
 };
