@@ -37,7 +37,13 @@ async function main(args: readonly string[]): Promise<void> {
   await running;
 }
 
+/** Message by message: an operator reads why, and by what. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${describe(error.cause)}`;
+}
+
 main(process.argv.slice(2)).catch((error: unknown) => {
   if (error instanceof ConfigError) fail(error.message);
-  fail(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  fail(describe(error));
 });

@@ -46,7 +46,7 @@ export async function startControlPlane(
 
     const app = await createApp({ config, log, databaseUrl });
     undo.push(() => closeApp(app));
-    await app.listen(config.httpPort, config.httpHost);
+    await listen(app, config);
     warnOfPlainHttp(config, log);
 
     const httpUrl = urlOf(app, config.httpHost);
@@ -76,6 +76,16 @@ async function startDatabase(
   undo.push(() => postgres.stop());
   postgres.onUnexpectedEnd(() => onFatal('the embedded PostgreSQL ended'));
   return postgres.url;
+}
+
+async function listen(app: NestFastifyApplication, { httpHost, httpPort }: Config): Promise<void> {
+  try {
+    await app.listen(httpPort, httpHost);
+  } catch (cause) {
+    throw new Error(`cannot listen for HTTP on ${httpHost}:${httpPort} (HAMON_HTTP_HOST, HAMON_HTTP_PORT)`, {
+      cause,
+    });
+  }
 }
 
 async function closeApp(app: NestFastifyApplication): Promise<void> {
