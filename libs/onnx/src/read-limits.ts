@@ -2,7 +2,10 @@
 export interface ReadLimits {
   /** Length of the model file, and of all external data together. */
   readonly maxBytes: number;
-  /** Messages, strings and byte fields: everything that becomes an object. The default costs at most some 300 MB. */
+  /**
+   * Messages, strings and byte fields: everything that becomes an object. An ordinary node makes
+   * eleven to thirteen, so that the default reads about 24,000 nodes; larger models need it raised.
+   */
   readonly maxObjects: number;
   /**
    * Numbers in repeated fields, counted by what they cost in memory: 1 for a float, 16 for an integer of variable length
