@@ -1,5 +1,20 @@
 export { InferenceError, type InferenceErrorCode, type ModelFault } from './inference-error.js';
-export type { ModelInput, ModelOutput, TensorInput } from './model-interface.js';
+export {
+  inputDims,
+  inputLength,
+  isImageInput,
+  type ModelInput,
+  type ModelOutput,
+  type TensorInput,
+} from './model-interface.js';
+export {
+  WorkerProcess,
+  type WorkerEnd,
+  type WorkerProcessEvents,
+  type WorkerProgram,
+} from './host/worker-process.js';
+export { normaliser, type Normalise } from './worker/normalise.js';
+export { imageSize, type ImageSize } from './image/image-size.js';
 export {
   InferenceHost,
   type HostExit,

@@ -37,6 +37,13 @@ const NODE_FLAGS = ['--max-semi-space-size=1', '--max-old-space-size=256', '--no
 
 const WORKER = createRequire(import.meta.url).resolve('@hamon/inference/worker');
 
+export interface WorkerProgram {
+  /** File of the program, which talks frames on file descriptor 3; the inference worker if left out. */
+  readonly program?: string;
+  /** Longest frame taken from it; one that announces more is killed. */
+  readonly maxAnswerBytes?: number;
+}
+
 /** The operating system's side of one worker: spawn, pipe, frames, end. Knows nothing of models. */
 export class WorkerProcess {
   private readonly child: ChildProcess;
@@ -45,17 +52,20 @@ export class WorkerProcess {
   private stderr = '';
   private ended = false;
 
-  constructor(events: WorkerProcessEvents) {
+  constructor(
+    events: WorkerProcessEvents,
+    { program = WORKER, maxAnswerBytes = MAX_ANSWER_BYTES }: WorkerProgram = {},
+  ) {
     const env = Object.fromEntries(
       ENVIRONMENT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
     );
-    this.child = spawn(process.execPath, [...NODE_FLAGS, WORKER], {
+    this.child = spawn(process.execPath, [...NODE_FLAGS, program], {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
       env,
     });
     const stdio = this.child.stdio as (unknown[] & ChildProcess['stdio']) | undefined;
     this.pipe = stdio?.[PIPE_FD] as Duplex | undefined;
-    const reader = new FrameReader({ maxBodyBytes: MAX_ANSWER_BYTES, onFrame: events.onFrame });
+    const reader = new FrameReader({ maxBodyBytes: maxAnswerBytes, onFrame: events.onFrame });
     this.pipe?.on('data', (piece: Buffer) => {
       try {
         reader.push(piece);
