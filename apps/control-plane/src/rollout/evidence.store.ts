@@ -46,7 +46,18 @@ export class EvidenceStore {
       }
       after = rows.length === PAGE ? rows.at(-1) : undefined;
     } while (after);
-    return { evidence, cursor };
+    return { evidence, cursor, more: await this.#hasMore(manager, rollout.id, cursor) };
+  }
+
+  async #hasMore(manager: EntityManager, rolloutId: string, from: string): Promise<boolean> {
+    const [row] = await manager.query<{ more: boolean }[]>(
+      `SELECT EXISTS (
+         SELECT FROM windows w JOIN rollout_members m ON m.rollout_id = $1 AND m.device = w.device
+         WHERE w.txid >= $2::xid8 AND m.deployment_id IS NOT NULL
+       ) AS more`,
+      [rolloutId, from],
+    );
+    return row?.more ?? false;
   }
 
   #page(

@@ -41,8 +41,16 @@ export class RolloutDecider {
       new Date(),
     );
     await this.executor.execute(manager, stored, commands, actor);
-    const rest = hasEnded(next.status.state) ? null : (wakeAt ?? new Date());
-    await this.rollouts.save(manager, next, collected, rest);
+    await this.rollouts.save(manager, next, collected, nextLook(next, wakeAt, collected.more));
     return commands;
   }
+}
+
+/** Other transactions are short: windows that wait for them are evidence in a moment. */
+const MORE_MS = 100;
+
+function nextLook({ status }: Rollout, wakeAt: Decision['wakeAt'], more: boolean): Date | null {
+  if (hasEnded(status.state)) return null;
+  const soon = Date.now() + MORE_MS;
+  return more || !wakeAt ? new Date(Math.min(soon, wakeAt?.getTime() ?? soon)) : wakeAt;
 }

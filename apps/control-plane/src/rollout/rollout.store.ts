@@ -10,6 +10,8 @@ const COLUMNS = `id, fleet, version_id, where_expr, spec, status, evidence, evid
 export interface EvidenceState {
   readonly evidence: StageEvidence;
   readonly cursor: string;
+  /** Further windows are stored already, but not final yet. */
+  readonly more: boolean;
 }
 
 /** SQL of rollouts. */
@@ -62,7 +64,7 @@ export class RolloutStore {
   async save(
     manager: EntityManager,
     { id, status }: Rollout,
-    { evidence, cursor }: EvidenceState,
+    { evidence, cursor }: Omit<EvidenceState, 'more'>,
     wakeAt: Decision['wakeAt'] | null,
   ): Promise<void> {
     await manager.query(
@@ -80,11 +82,14 @@ export class RolloutStore {
     );
   }
 
-  /** Decides again soon wherever one of these devices takes part. */
+  /**
+   * Decides again soon wherever one of these devices takes part. Also where a rollout is due already: it may just be
+   * decided on without what was stored now, and this waits until that is over.
+   */
   async wake(devices: readonly string[]): Promise<void> {
     await this.database.query(
       `UPDATE rollouts r SET wake_at = now()
-       WHERE r.ended_at IS NULL AND r.wake_at > now()
+       WHERE r.ended_at IS NULL
          AND EXISTS (SELECT FROM rollout_members m WHERE m.rollout_id = r.id AND m.device = ANY ($1::text[]))`,
       [devices],
     );
