@@ -27,6 +27,7 @@ const ADVANCES: Advances = {
   loadCurrent: same,
   stopShadow: same,
   unloadCurrent: same,
+  dropCandidate: same,
   loadCandidate: same,
   selfTest: (state) => enter(state, 'self-tested'),
   shadow: same,

@@ -7,6 +7,8 @@ export interface Facts {
   readonly missingChunks: number;
   /** Which slots have their child process. */
   readonly loaded: { readonly current: boolean; readonly previous: boolean; readonly candidate: boolean };
+  /** A candidate's child that no slot names any more. */
+  readonly stray: boolean;
   /** The current version's child may be started now; false while it waits after a crash. */
   readonly mayLoadCurrent: boolean;
   /** The current version has used up its crash budget. */

@@ -14,6 +14,8 @@ export function foresee(facts: Facts, step: Step, after: DeviceState): Facts {
       return { ...facts, loaded: { ...loaded, current: true } };
     case 'unloadCurrent':
       return { ...facts, loaded: { ...loaded, current: false } };
+    case 'dropCandidate':
+      return { ...facts, stray: false };
     case 'loadCandidate':
       return { ...facts, loaded: { ...loaded, candidate: true } };
     case 'loadPrevious':

@@ -13,6 +13,7 @@ export function nextStep(state: DeviceState, desired: DesiredState, facts: Facts
     retreat(state, open, facts) ??
     loadCurrent(state, open, facts) ??
     assign(state, desired) ??
+    (facts.stray ? { kind: 'dropCandidate' } : undefined) ??
     endShadow(state, open, facts) ??
     (open && open.state !== 'active' ? install(state, open, facts) : undefined) ??
     loadPrevious(state, facts) ??
@@ -34,8 +35,8 @@ function retreat(state: DeviceState, open: Deployment | undefined, facts: Facts)
 function loadCurrent(state: DeviceState, open: Deployment | undefined, facts: Facts): Step | undefined {
   const { current } = state.slots;
   if (!current || facts.loaded.current || !facts.mayLoadCurrent) return undefined;
-  // Without room for two the candidate has taken the place already.
-  if (facts.loaded.candidate && !facts.roomForTwo && open) return undefined;
+  // Without room for two the candidate takes the place until it is active or refused; the fallback answers.
+  if (open && open.state !== 'active' && state.slots.candidate && !facts.roomForTwo) return undefined;
   return { kind: 'loadCurrent', slot: current };
 }
 

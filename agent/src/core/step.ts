@@ -10,6 +10,7 @@ export type Step =
   | { readonly kind: 'assembleBundle'; readonly target: Target }
   | { readonly kind: 'stopShadow' }
   | { readonly kind: 'unloadCurrent' }
+  | { readonly kind: 'dropCandidate' }
   | { readonly kind: 'loadCandidate'; readonly slot: Slot }
   | { readonly kind: 'selfTest'; readonly slot: Slot }
   | { readonly kind: 'shadow'; readonly slot: Slot }

@@ -34,6 +34,7 @@ export async function gatherFacts(state: DeviceState, sources: FactsSources): Pr
   return {
     ...content,
     loaded,
+    stray: rack.get('candidate') !== null && !loaded.candidate,
     mayLoadCurrent: course.mayLoadCurrent && !course.isDamaged(current),
     currentBroken: course.broken(current),
     currentDamaged: course.isDamaged(current),
@@ -86,7 +87,9 @@ function hasRoomForTwo(
   const count = Object.values(loaded).filter(Boolean).length;
   if (count >= 2) return true;
   const measured = (['current', 'previous', 'candidate'] as const).map((role) => rack.get(role)?.rssMb ?? 0);
-  return availableMemoryMb() >= Math.max(GUESSED_CHILD_MB, ...measured) + memoryMarginMb;
+  const childMb = Math.max(GUESSED_CHILD_MB, ...measured);
+  // For those still to be loaded: unloading one must not look like room for two.
+  return availableMemoryMb() >= (2 - count) * childMb + memoryMarginMb;
 }
 
 async function hasGarbage(

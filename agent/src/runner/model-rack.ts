@@ -71,6 +71,11 @@ export class ModelRack {
       loadTimeoutMs,
       signal,
     });
+    if (signal.aborted) {
+      // Loaded in the same moment in which it was given up.
+      await host.stop();
+      throw signal.reason;
+    }
     const child = new Child(slot.version.bundle, document, host);
     const former = this.children[role];
     this.children[role] = child;

@@ -29,6 +29,7 @@ const ORDER: Record<StepKind, Order> = {
   assembleBundle: 'after',
   stopShadow: 'after',
   unloadCurrent: 'after',
+  dropCandidate: 'after',
   loadCandidate: 'after',
   selfTest: 'after',
   shadow: 'after',
@@ -75,21 +76,23 @@ export class Runner {
     while (!this.isStopping) {
       this.isStale = false;
       await keeper.catchUp();
+      // Taken before the facts: what falls due while they are gathered must wake this loop all the same.
+      const dueMs = this.nextChangeMs();
       const facts = await gatherFacts(keeper.state, this.sources);
       const [step] = plan(keeper.state, desiredBy(keeper.state.accepted), facts);
       if (this.isStale) continue;
-      const wait = step ? await this.perform(step) : undefined;
-      if (!step || wait !== undefined) await this.sleep(wait);
+      const wait = step ? await this.perform(step, dueMs) : dueMs;
+      if (wait !== undefined) await this.sleep(wait);
     }
     await keeper.update((state) => (isOpen(state.deployment?.state) ? withoutAttempt(state) : state));
   }
 
   /** Answers how long to rest where repeating it at once would be vain. */
-  private async perform(step: Step): Promise<number | undefined> {
+  private async perform(step: Step, dueMs: number): Promise<number | undefined> {
     const { keeper, log } = this.context;
     const aborter = new AbortController();
     this.step = aborter;
-    const alarm = setTimeout(() => this.wake(), this.nextChangeMs());
+    const alarm = setTimeout(() => this.wake(), dueMs);
     const risky = isRisky(step, keeper.state);
     log.debug({ step: step.kind }, 'step');
     try {
@@ -141,7 +144,7 @@ export class Runner {
     }
   }
 
-  private async sleep(ms = this.nextChangeMs()): Promise<void> {
+  private async sleep(ms: number): Promise<void> {
     if (this.isStale) return;
     const aborter = new AbortController();
     this.wakeUp = () => aborter.abort();

@@ -5,7 +5,7 @@ import type { RunnerContext } from './runner-context.js';
 /** The state has been written when these run; each moves pointers only, in one turn, between two frames. */
 export function switchExecutors(
   context: RunnerContext,
-): Pick<Executors, 'assign' | 'activate' | 'commit' | 'refuse' | 'rollBack' | 'reinstall'> {
+): Pick<Executors, 'assign' | 'dropCandidate' | 'activate' | 'commit' | 'refuse' | 'rollBack' | 'reinstall'> {
   const { rack, course, keeper, tell, progress } = context;
   const dropCandidate = (): void => {
     if (context.router.shadowTally()?.role === 'candidate') rack.shadow(null, null);
@@ -22,6 +22,10 @@ export function switchExecutors(
       }
       rack.serve(keeper.state);
       context.log.info({ version: target.version }, 'manifest assigned');
+      return DONE;
+    },
+    dropCandidate: async () => {
+      dropCandidate();
       return DONE;
     },
     activate: async ({ slot }) => {

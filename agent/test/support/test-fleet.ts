@@ -219,8 +219,22 @@ export class TestFleet {
     return states.filter((state, i) => state !== states[i - 1]);
   }
 
-  kinds(): string[] {
-    return this.events.map(({ kind }) => kind);
+  kinds(device: string): string[] {
+    return this.eventsOf(device).map(({ kind }) => kind);
+  }
+
+  eventsOf(device: string): DeviceEvent[] {
+    return this.events.filter((event) => event.device === device);
+  }
+
+  rejectionOf(device: string): string | undefined {
+    return this.lastReport(device)?.rejection?.code;
+  }
+
+  /** Why the deployment of this sequence ended. */
+  reasonOf(sequence: number): string | undefined {
+    const report = this.reports.findLast(({ deployment }) => deployment?.version.sequence === sequence);
+    return report?.deployment?.reason?.code;
   }
 
   /** Cuts every device's connection; they may come back at once. */

@@ -1,0 +1,235 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { DEFAULT_DEVICE_POLICY, DEPLOYMENT_STATES, isTerminal, type DevicePolicy } from '@hamon/contracts';
+import { advance, begin } from '../../src/core/advance.js';
+import { desiredBy } from '../../src/core/desired-state.js';
+import { EMPTY_STATE, type DeviceState } from '../../src/core/device-state.js';
+import type { Facts } from '../../src/core/facts.js';
+import { foresee } from '../../src/core/foresee.js';
+import { nextStep } from '../../src/core/next-step.js';
+import { plan } from '../../src/core/plan.js';
+import { NOTHING_KNOWN, running, slotOf, targetOf, wanting } from '../support/states.js';
+
+const kinds = (state: DeviceState, facts: Partial<Facts> = {}): string[] =>
+  plan(state, desiredBy(state.accepted), { ...NOTHING_KNOWN, ...facts }).map(({ kind }) => kind);
+
+const UP = { current: true, previous: false, candidate: false };
+const REASON = { code: 'worker-crashed', detail: 'it died' } as const;
+
+describe('plan', () => {
+  it('leaves a device without a manifest alone', () => {
+    expect(kinds(EMPTY_STATE)).toEqual([]);
+  });
+
+  it('installs a first version without a shadow run', () => {
+    expect(kinds(wanting(targetOf('a', 1)))).toEqual([
+      ...['assign', 'fetchIndex', 'fetchChunks', 'assembleBundle', 'loadCandidate', 'selfTest', 'activate'],
+      ...['observeProbation', 'commit'],
+    ]);
+  });
+
+  it('answers frames first, then runs the next version beside the current one', () => {
+    expect(kinds(wanting(targetOf('b', 2), running('a', 1)))).toEqual([
+      ...['loadCurrent', 'assign', 'fetchIndex', 'fetchChunks', 'assembleBundle', 'loadCandidate', 'selfTest'],
+      ...['shadow', 'activate', 'observeProbation', 'commit'],
+    ]);
+  });
+
+  it('downloads nothing for a bundle whose chunks are all here', () => {
+    const state = wanting(targetOf('a', 3), running('b', 2, 'a'));
+    const steps = kinds(state, { index: 'present', missingChunks: 0, loaded: UP });
+    expect(steps.slice(0, 3)).toEqual(['assign', 'assembleBundle', 'loadCandidate']);
+  });
+
+  it('only takes note of the current bundle under a later sequence', () => {
+    expect(kinds(wanting(targetOf('a', 5), running('a', 1)), { loaded: UP })).toEqual(['assign']);
+  });
+
+  it('makes room where two models do not fit, and skips the comparison', () => {
+    const steps = kinds(wanting(targetOf('b', 2), running('a', 1)), { loaded: UP, roomForTwo: false });
+    expect(steps).toContain('unloadCurrent');
+    expect(steps.indexOf('unloadCurrent')).toBeLessThan(steps.indexOf('loadCandidate'));
+    expect(steps).not.toContain('shadow');
+  });
+
+  it('ends the former version’s shadow run before a newer candidate is loaded', () => {
+    const state = wanting(targetOf('c', 3), running('b', 2, 'a'));
+    const steps = kinds(state, { loaded: { ...UP, previous: true }, watching: true });
+    expect(steps.indexOf('stopShadow')).toBeGreaterThanOrEqual(0);
+    expect(steps.indexOf('stopShadow')).toBeLessThan(steps.indexOf('loadCandidate'));
+  });
+
+  it('refuses before activation and rolls back after it', () => {
+    const begun = wanting(targetOf('b', 2), running('a', 1));
+    const open = (state: (typeof DEPLOYMENT_STATES)[number]): DeviceState => ({
+      ...begun,
+      deployment: { target: targetOf('b', 2), state, reason: null, attempts: 0 },
+    });
+    for (const state of ['assigned', 'downloading', 'staged', 'self-tested', 'shadowing'] as const) {
+      expect(kinds(open(state), { failure: REASON, loaded: UP })[0]).toBe('refuse');
+    }
+    expect(kinds(open('active'), { failure: REASON, loaded: UP })[0]).toBe('rollBack');
+  });
+
+  it('gives up a deployment over which the agent died again and again', () => {
+    const state = wanting(targetOf('b', 2), running('a', 1));
+    const target = targetOf('b', 2);
+    const died = (attempts: number): DeviceState => ({
+      ...state,
+      slots: { ...state.slots, candidate: slotOf('b', 2, false) },
+      deployment: { target, state: 'staged', reason: null, attempts },
+    });
+    expect(kinds(died(3))).not.toContain('refuse');
+    const [first] = plan(died(4), desiredBy(state.accepted), NOTHING_KNOWN);
+    expect(first).toMatchObject({ kind: 'refuse', reason: { code: 'boot-loop' } });
+  });
+
+  it('goes back from a version that crashes beyond its budget, and stays where there is nothing else', () => {
+    expect(kinds(running('b', 2, 'a'), { currentBroken: REASON })[0]).toBe('rollBack');
+    expect(kinds(running('a', 1), { currentBroken: REASON, mayLoadCurrent: false })).toEqual([]);
+  });
+
+  it('installs damaged files anew, or goes back', () => {
+    const damaged = { currentDamaged: true, currentBroken: REASON, mayLoadCurrent: false };
+    expect(kinds(running('a', 1), damaged).slice(0, 2)).toEqual(['reinstall', 'fetchIndex']);
+    expect(kinds(running('b', 2, 'a'), damaged)[0]).toBe('rollBack');
+  });
+
+  it('does not try an abandoned sequence again', () => {
+    const state = running('a', 1);
+    const target = targetOf('b', 2);
+    const refused: DeviceState = {
+      ...state,
+      accepted: { sequence: 2, jws: { payload: '', signatures: [] }, target, abandoned: true },
+      deployment: { target, state: 'refused', reason: REASON, attempts: 0 },
+    };
+    expect(kinds(refused, { loaded: UP })).toEqual([]);
+  });
+});
+
+const anyPolicy: fc.Arbitrary<DevicePolicy> = fc.record({
+  ...Object.fromEntries(Object.entries(DEFAULT_DEVICE_POLICY).map(([key, value]) => [key, fc.constant(value)])),
+  shadow: fc.record({ minFrames: fc.constantFrom(0, 20) }),
+  shadowAfterActivationSeconds: fc.constantFrom(0, 60),
+}) as fc.Arbitrary<DevicePolicy>;
+
+const anyTarget = fc
+  .tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 1, max: 9 }), anyPolicy)
+  .map(([name, sequence, policy]) => targetOf(name, sequence, policy));
+
+const anyFacts: fc.Arbitrary<Facts> = fc.record({
+  index: fc.constantFrom('absent' as const, 'present' as const),
+  missingChunks: fc.nat(3),
+  loaded: fc.record({ current: fc.boolean(), previous: fc.boolean(), candidate: fc.boolean() }),
+  stray: fc.boolean(),
+  mayLoadCurrent: fc.boolean(),
+  currentBroken: fc.constantFrom(null, REASON),
+  currentDamaged: fc.boolean(),
+  roomForTwo: fc.boolean(),
+  shadowPassed: fc.boolean(),
+  probationPassed: fc.boolean(),
+  failure: fc.constantFrom(null, REASON),
+  watching: fc.boolean(),
+  garbage: fc.boolean(),
+});
+
+/** States that a device can be in: made by going some way, being disturbed, and going on. */
+interface Walk {
+  readonly targets: readonly ReturnType<typeof targetOf>[];
+  readonly disturbances: readonly ('none' | 'fail' | 'restart' | 'crash')[];
+}
+
+const anyWalk: fc.Arbitrary<Walk> = fc.record({
+  targets: fc.array(anyTarget, { minLength: 1, maxLength: 5 }),
+  disturbances: fc.array(fc.constantFrom('none', 'none', 'none', 'fail', 'restart', 'crash'), { maxLength: 60 }),
+});
+
+function* walk({ targets, disturbances }: Walk): Generator<{ state: DeviceState; facts: Facts; step?: string }> {
+  let state = EMPTY_STATE;
+  let facts = NOTHING_KNOWN;
+  const moods = [...disturbances];
+  let sequence = 0;
+  for (const target of targets) {
+    sequence += 1;
+    state = wanting({ ...target, version: { ...target.version, sequence } }, state);
+    facts = { ...facts, index: 'absent', missingChunks: 2 };
+    for (let step = nextStep(state, desiredBy(state.accepted), facts); step; ) {
+      state = begin(state, step);
+      const mood = moods.shift() ?? 'none';
+      if (mood === 'restart') facts = { ...NOTHING_KNOWN, index: facts.index };
+      else if (mood === 'crash') facts = { ...facts, loaded: { ...facts.loaded, current: false } };
+      else if (mood === 'fail' && !['refuse', 'rollBack', 'assign', 'commit'].includes(step.kind)) {
+        facts = { ...facts, failure: REASON };
+      } else {
+        state = advance(state, step, new Date(0));
+        facts = foresee(facts, step, state);
+      }
+      yield { state, facts, step: step.kind };
+      step = nextStep(state, desiredBy(state.accepted), facts);
+    }
+  }
+}
+
+describe('every plan', () => {
+  it('ends, and after its success there is nothing left to do', () => {
+    fc.assert(
+      fc.property(anyWalk, anyFacts, (way, facts) => {
+        for (const { state } of walk(way)) {
+          const desired = desiredBy(state.accepted);
+          let [now, known] = [state, facts];
+          for (const step of plan(state, desired, facts)) {
+            now = advance(begin(now, step), step, new Date(0));
+            known = foresee(known, step, now);
+          }
+          expect(nextStep(now, desired, known)).toBeUndefined();
+        }
+      }),
+    );
+  });
+
+  it('never takes a version away that is not replaced by a verified one', () => {
+    fc.assert(
+      fc.property(anyWalk, (way) => {
+        let had = false;
+        for (const { state } of walk(way)) {
+          had ||= state.slots.current !== null;
+          expect(state.slots.current !== null).toBe(had);
+        }
+      }),
+    );
+  });
+
+  it('reaches a terminal state, and the wanted version runs unless it failed', () => {
+    fc.assert(
+      fc.property(anyWalk, (way) => {
+        let last: DeviceState = EMPTY_STATE;
+        for (const { state } of walk(way)) last = state;
+        const { deployment, slots } = last;
+        expect(deployment && isTerminal(deployment.state)).toBe(true);
+        if (deployment?.state === 'committed') {
+          expect(slots.current?.version).toEqual(deployment.target.version);
+          expect(slots.current?.good).toBe(true);
+        } else {
+          expect(last.accepted?.abandoned).toBe(true);
+          expect(deployment?.reason).toEqual(REASON);
+        }
+      }),
+    );
+  });
+
+  it('activates nothing that has not passed its self-test, and goes back only to what was committed', () => {
+    fc.assert(
+      fc.property(anyWalk, (way) => {
+        let tested: string | undefined;
+        for (const { state, step } of walk(way)) {
+          if (state.deployment?.state === 'self-tested') tested = state.deployment.target.version.bundle;
+          if (step === 'activate' && state.deployment?.state === 'active') {
+            expect(state.slots.current?.version.bundle).toBe(tested);
+          }
+          expect(state.slots.previous?.good ?? true).toBe(true);
+          expect(state.slots.previous?.version.bundle === state.slots.current?.version.bundle && state.slots.previous !== null).toBe(false);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import type { BundleDocument, DevicePolicy } from '@hamon/contracts';
+import type { TinyModelOptions } from '@hamon/testing';
+import { AgentProcess } from './agent-process.js';
+import { greyImages, temporaryFolder, tinyBundle } from './test-bundles.js';
+import { QUICK_POLICY, TestFleet, type PreparedBundle } from './test-fleet.js';
+import { until } from './until.js';
+
+/** One fleet with as many devices as a test needs, each with a folder of images to look at. */
+export class Scene {
+  private readonly agents: AgentProcess[] = [];
+  private devices = 0;
+  private constructor(
+    readonly folder: string,
+    readonly fleet: TestFleet,
+    readonly images: string,
+    private readonly remove: () => Promise<void>,
+  ) {}
+
+  static async open(): Promise<Scene> {
+    const { path, remove } = await temporaryFolder();
+    return new Scene(path, await TestFleet.start(), await greyImages(path), remove);
+  }
+
+  async close(): Promise<void> {
+    await this.killAgents();
+    await this.fleet.stop();
+    await this.remove();
+  }
+
+  async killAgents(): Promise<void> {
+    await Promise.all(this.agents.splice(0).map((agent) => agent.kill()));
+  }
+
+  /** An enrolled device whose agent is not started yet. */
+  async device(config: Record<string, unknown> = {}): Promise<{ id: string; agent: AgentProcess }> {
+    this.devices += 1;
+    const id = `cam-${this.devices}`;
+    const state = join(this.folder, id);
+    const args = ['--server', this.fleet.serverUrl, '--token', 'good', '--state', state, '--name', id];
+    const { code, stderr } = await AgentProcess.call('enrol', ...args);
+    if (code !== 0) throw new Error(stderr);
+    const source = { kind: 'directory', path: this.images, framesPerSecond: 100 };
+    const limits = { chunkTimeoutSeconds: 0.5, chunkAttempts: 3 };
+    const agent = new AgentProcess(state, { source, limits, logLevel: 'debug', ...config });
+    this.agents.push(agent);
+    return { id, agent };
+  }
+
+  async bundle(
+    version: string,
+    model: TinyModelOptions = {},
+    overrides: Partial<BundleDocument> = {},
+  ): Promise<PreparedBundle> {
+    const folder = await tinyBundle(this.folder, version, model, overrides);
+    const prepared = await this.fleet.prepare(folder);
+    await this.fleet.publishChunks(prepared);
+    return prepared;
+  }
+
+  /** Waits until the deployment of this sequence was in this state. */
+  async reached(sequence: number, state: string, agent?: AgentProcess): Promise<void> {
+    const seen = (): string => `${sequence}: ${this.fleet.chain(sequence).join(' > ')}\n${agent?.log.slice(-6000) ?? ''}`;
+    await until(`${sequence} ${state}`, () => this.fleet.chain(sequence).includes(state), 30_000, seen);
+  }
+
+  /** A device that runs this bundle, committed. */
+  async running(
+    bundle: PreparedBundle,
+    policy: DevicePolicy = QUICK_POLICY,
+    config: Record<string, unknown> = {},
+  ): Promise<{ id: string; agent: AgentProcess; sequence: number }> {
+    const { id, agent } = await this.device(config);
+    await agent.start();
+    const sequence = await this.fleet.desire(id, bundle, policy);
+    await this.reached(sequence, 'committed', agent);
+    return { id, agent, sequence };
+  }
+
+  async current(id: string): Promise<string | undefined> {
+    return this.fleet.lastReport(id)?.slots.current?.version;
+  }
+}
