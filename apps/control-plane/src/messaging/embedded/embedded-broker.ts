@@ -5,6 +5,7 @@ import type { DeviceDirectory } from '../device-directory.js';
 import type { BrokerReport } from './broker-report.js';
 import type { BrokerSession, Publication } from './broker-session.js';
 import { ConnectAuthenticator, type Admission, type ConnectRequest } from './connect-authenticator.js';
+import { exactRetained } from './exact-retained.js';
 import { GuardedConnection } from './guarded-connection.js';
 
 /** File descriptors of a common Linux service; a fleet beyond it outgrew the embedded broker. */
@@ -73,6 +74,7 @@ export class EmbeddedBroker {
   /** Listens; answers the port, which is a free one where `port` is 0. */
   async start(host: string, port: number): Promise<number> {
     const aedes = await Aedes.createBroker({
+      persistence: exactRetained(),
       connectTimeout: CONNECT_TIMEOUT_MS,
       drainTimeout: DRAIN_TIMEOUT_MS,
       keepaliveLimit: KEEPALIVE_LIMIT_SECONDS,
