@@ -13,8 +13,8 @@ export async function createApp(platform: Platform): Promise<NestFastifyApplicat
   const adapter = new FastifyAdapter({
     bodyLimit: MAX_JSON_BYTES,
     trustProxy: platform.config.behindTlsProxy,
-    // Uploads of large files over slow links may take their time; a silent connection may not.
-    connectionTimeout: 120_000,
+    // Silence longer than any validation in the queue may take: the other side is gone.
+    connectionTimeout: 30 * 60_000,
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(platform), adapter, {
     logger: nestLogger(platform.log),

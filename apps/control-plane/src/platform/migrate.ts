@@ -1,5 +1,5 @@
 import { MIGRATIONS } from '@hamon/migrations';
-import { DataSource } from 'typeorm';
+import { DataSource, type QueryRunner } from 'typeorm';
 
 /** Any constant will do, the same in every release: replicas that start together take turns. */
 const MIGRATION_LOCK = 7_240_110;
@@ -15,11 +15,22 @@ export async function migrate(url: string): Promise<void> {
   await source.initialize();
   const guard = source.createQueryRunner();
   try {
+    await requireVersion(guard);
     await guard.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await source.runMigrations();
   } finally {
     // The lock belongs to the session and goes with it.
     await guard.release();
     await source.destroy();
+  }
+}
+
+const OLDEST_VERSION = 15;
+
+async function requireVersion(runner: QueryRunner): Promise<void> {
+  const [row] = (await runner.query('SHOW server_version_num')) as { server_version_num: string }[];
+  const version = Math.floor(Number(row?.server_version_num) / 10_000);
+  if (version < OLDEST_VERSION) {
+    throw new Error(`DATABASE_URL names a PostgreSQL ${version}; ${OLDEST_VERSION} or newer is needed`);
   }
 }

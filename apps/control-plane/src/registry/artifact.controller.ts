@@ -55,7 +55,8 @@ export class ArtifactController {
     @Param('sha256', zod(Sha256, 'sha256')) sha256: string,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const length = await this.lengthOf(caller, sha256);
+    // Asked by whoever uploads a bundle: what is there already is going to be used.
+    const length = found(await this.artifacts.reserve(caller.fleet, sha256), sha256);
     await describe(reply, sha256).header('content-length', String(length)).send();
   }
 
@@ -68,7 +69,7 @@ export class ArtifactController {
     @Headers('range') header: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const length = await this.lengthOf(caller, sha256);
+    const length = found(await this.artifacts.find(caller.fleet, sha256), sha256);
     const range = parseRange(header, length);
     if (range === 'unsatisfiable') {
       void reply.header('content-range', `bytes */${length}`);
@@ -84,14 +85,13 @@ export class ArtifactController {
         : createReadStream(this.artifacts.pathOf(sha256), { start: first, end: last }),
     );
   }
+}
 
-  private async lengthOf(caller: AnyCaller, sha256: string): Promise<number> {
-    const length = await this.artifacts.find(caller.fleet, sha256);
-    if (length === undefined) {
-      throw new ControlPlaneError('artifact-not-found', `There is no artifact ${sha256}.`);
-    }
-    return length;
+function found(length: number | undefined, sha256: string): number {
+  if (length === undefined) {
+    throw new ControlPlaneError('artifact-not-found', `There is no artifact ${sha256}.`);
   }
+  return length;
 }
 
 /** The digest is the name: the bytes behind it never change. */

@@ -43,17 +43,24 @@ export class ArtifactStore implements OnModuleInit {
     return this.files.readRange(sha256, offset, lengthBytes);
   }
 
-  /** Length in bytes; undefined where this fleet has no such artifact. Looking counts as use: a push may follow. */
+  /** Length in bytes; undefined where this fleet has no such artifact. */
   async find(fleet: string, sha256: string): Promise<number | undefined> {
-    const [rows] = await this.database.query<[{ length: string }[], number]>(
-      'UPDATE artifacts SET used_at = now() WHERE fleet = $1 AND sha256 = $2 RETURNING length',
+    const [row] = await this.database.query<{ length: string }[]>(
+      'SELECT length FROM artifacts WHERE fleet = $1 AND sha256 = $2',
       [fleet, sha256],
     );
-    if (!rows[0]) return undefined;
     // A row without its bytes (a restored database) must lead to a new upload, not to a version that cannot be built.
-    return (await this.files.lengthOf(sha256)) === Number(rows[0].length)
-      ? Number(rows[0].length)
-      : undefined;
+    const stored = row && (await this.files.lengthOf(sha256));
+    return stored === Number(row?.length) ? stored : undefined;
+  }
+
+  /** `find` for somebody who is about to use it: the sweeper's grace begins anew. */
+  async reserve(fleet: string, sha256: string): Promise<number | undefined> {
+    await this.database.query('UPDATE artifacts SET used_at = now() WHERE fleet = $1 AND sha256 = $2', [
+      fleet,
+      sha256,
+    ]);
+    return this.find(fleet, sha256);
   }
 
   /** Streams an upload to disk, checked against its name. */

@@ -121,7 +121,7 @@ export class VersionService {
   private async uploadedFiles(fleet: string, { files }: PushVersion): Promise<Map<string, StoredArtifact>> {
     const found = new Map<string, StoredArtifact>();
     for (const [i, { path, sha256, length }] of files.entries()) {
-      const stored = await this.artifacts.find(fleet, sha256);
+      const stored = await this.artifacts.reserve(fleet, sha256);
       const rule =
         stored === undefined
           ? `"${path}" was not uploaded: PUT /v1/artifacts/${sha256} first`

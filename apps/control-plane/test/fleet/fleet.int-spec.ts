@@ -148,7 +148,12 @@ describe('labels', () => {
 
 describe('selectors', () => {
   test('select in the database what matchesSelector selects', async () => {
-    const sites = [{}, { site: 'osaka' }, { site: 'kyoto', line: 'a' }, { site: 'osaka', line: 'b' }];
+    const sites: Record<string, string>[] = [
+      {},
+      { site: 'osaka' },
+      { site: 'kyoto', line: 'a' },
+      { site: 'osaka', line: 'b' },
+    ];
     const facts = [FACTS, { ...FACTS, arch: 'x64', cores: 8 }];
     for (const labels of sites) for (const fact of facts) await enrol(plane, { labels, facts: fact });
     const [first] = await plane.database.query<{ id: string }[]>('SELECT id FROM devices ORDER BY id');
@@ -249,7 +254,7 @@ describe('selectors', () => {
 
 describe('who may call', () => {
   const status = async (path: string, token?: string, method = 'GET'): Promise<number> => {
-    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
     return (await fetch(plane.url + path, { method, headers })).status;
   };
 

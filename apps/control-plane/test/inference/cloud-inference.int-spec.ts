@@ -28,7 +28,7 @@ async function ask(
   const answer = await fetch(`${plane.url}/v1/inference/${model}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': type },
-    body: body as BodyInit,
+    body: body as NonNullable<RequestInit['body']>,
   });
   return { status: answer.status, body: (await answer.json()) as never, headers: answer.headers };
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { openDataFolder } from '../../src/platform/data-folder.js';
@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await stopServerOf(await data());
-  await rm(await data(), { recursive: true, force: true });
+  await rm(dirname(await data()), { recursive: true, force: true });
   await rm(folder, { recursive: true, force: true });
   dataFolder = undefined;
 });

@@ -13,7 +13,7 @@ export async function upload(
   const answer = await fetch(`${plane.url}/v1/artifacts/${name}`, {
     method: 'PUT',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream' },
-    body: bytes as BodyInit,
+    body: bytes as NonNullable<RequestInit['body']>,
   });
   return { status: answer.status, headers: answer.headers, body: (await answer.json()) as { code?: string } };
 }

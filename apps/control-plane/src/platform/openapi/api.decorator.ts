@@ -1,6 +1,14 @@
 import 'reflect-metadata';
 import { applyDecorators } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiConsumes,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiResponse,
+} from '@nestjs/swagger';
 import { Problem } from '@hamon/contracts';
 import { z } from 'zod';
 
@@ -34,7 +42,7 @@ export function Api(options: ApiOptions): MethodDecorator {
     const required = !(schema as z.ZodType).safeParse(undefined).success;
     decorators.push(ApiQuery({ name, required, schema: parameter }));
   }
-  if (fileBody) decorators.push(ApiBody({ description: fileBody.join(', '), schema: BINARY }));
+  if (fileBody) decorators.push(ApiConsumes(...fileBody), ApiBody({ schema: BINARY }));
   decorators.push(
     ApiResponse(answer ? { status, schema: schemaOf(answer, 'output') } : { status }),
     ApiResponse({

@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process';
-import { chown, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ServerAccount } from './server-account.js';
+
+/** What an interrupted first start leaves behind. */
+const UNFINISHED = 'init-';
 
 export interface InitDatabaseFolder {
   readonly initdb: string;
@@ -20,7 +23,11 @@ export async function initDatabaseFolder({
   account,
 }: InitDatabaseFolder): Promise<void> {
   if (await exists(join(dataFolder, 'PG_VERSION'))) return;
-  const work = await mkdtemp(join(dirname(dataFolder), 'init-'));
+  const parent = dirname(dataFolder);
+  for (const name of await readdir(parent)) {
+    if (name.startsWith(UNFINISHED)) await rm(join(parent, name), { recursive: true, force: true });
+  }
+  const work = await mkdtemp(join(parent, UNFINISHED));
   const passwordFile = join(work, 'password');
   await writeFile(passwordFile, password, { mode: 0o600 });
   if (account) {
