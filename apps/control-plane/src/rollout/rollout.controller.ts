@@ -1,15 +1,5 @@
-import {
-  Body,
-  Controller,
-  Get,
-  Headers,
-  HttpCode,
-  Param,
-  Post,
-  Query,
-  Sse,
-  type MessageEvent,
-} from '@nestjs/common';
+import { Readable } from 'node:stream';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import {
   AbortRollout,
   pageOf,
@@ -21,7 +11,7 @@ import {
   type Page,
 } from '@hamon/contracts';
 import { abortRollout, approveRollout, pauseRollout, resumeRollout } from '@hamon/rollout';
-import type { Observable } from 'rxjs';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Admin, Caller } from '../access/access.decorators.js';
 import { actorOf, type AdminCaller } from '../access/caller.js';
@@ -90,7 +80,7 @@ export class RolloutController {
     return this.service.listMembers(fleet, id, query);
   }
 
-  @Sse(':id/events')
+  @Get(':id/events')
   @Api({
     summary: 'Follow a rollout: server-sent events, resumable by Last-Event-ID, ending with the rollout',
     params,
@@ -100,10 +90,18 @@ export class RolloutController {
     @Caller() { fleet }: AdminCaller,
     @Param('id', zod(RolloutId, 'id')) id: string,
     @Headers('last-event-id') lastEventId: string | undefined,
-  ): Promise<Observable<MessageEvent>> {
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     // Before the stream begins: an unknown rollout is a problem document, not a broken stream.
     await this.service.find(fleet, id);
-    return this.stream.open(fleet, id, LastEventId.parse(lastEventId ?? 0));
+    const abort = new AbortController();
+    reply.raw.once('close', () => abort.abort());
+    const events = this.stream.follow(fleet, id, LastEventId.parse(lastEventId ?? 0), abort.signal);
+    await reply
+      .header('content-type', 'text/event-stream; charset=utf-8')
+      .header('cache-control', 'no-cache')
+      .header('x-accel-buffering', 'no')
+      .send(Readable.from(events));
   }
 
   @Post(':id/pause')

@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { DEFAULT_DEVICE_POLICY, DevicePolicy, GatePolicy } from '@hamon/contracts';
+import { rolloutPolicy } from '../../src/rollout/rollout-policy.js';
+
+const gate = GatePolicy.parse({});
+
+describe('rolloutPolicy', () => {
+  it('keeps every default that is not asked to change', () => {
+    const policy = rolloutPolicy(
+      { shadow: { minFrames: 7 }, fallback: { minConfidence: undefined } as object },
+      600,
+      gate,
+    );
+    expect(DevicePolicy.parse(policy)).toEqual({
+      ...DEFAULT_DEVICE_POLICY,
+      shadow: { minFrames: 7 },
+      shadowAfterActivationSeconds: 60 + 600 * 6,
+    });
+  });
+
+  it('keeps the former version as shadow for as long as a gate may look, and no longer than a day', () => {
+    expect(rolloutPolicy({ probation: { seconds: 5 } }, 0, gate).shadowAfterActivationSeconds).toBe(65);
+    expect(rolloutPolicy({}, 30 * 86_400, gate).shadowAfterActivationSeconds).toBe(86_400);
+  });
+});
