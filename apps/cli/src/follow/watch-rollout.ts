@@ -32,8 +32,9 @@ function liveScreen(output: Output): Screen {
   let ended = false;
   const redraw = (): void => {
     if (!view) return;
-    const notice = lost ? `\n\n${output.colours.yellow('The connection is lost; trying again …')}` : '';
-    draw(`\n${rolloutText(output.colours, view)}${notice}`);
+    const notice = lost ? LOST : waitingText(view);
+    const below = notice === '' ? '' : `\n\n${output.colours.yellow(notice)}`;
+    draw(`\n${rolloutText(output.colours, view)}${below}`);
   };
   return {
     onView(next) {
@@ -64,17 +65,22 @@ function plainLines(output: Output): Screen {
       if (view.state === state) return;
       state = view.state;
       const reason = view.reason ? `: ${printable(view.reason)}` : '';
-      output.say(
-        `${clock(new Date().toISOString())}  ${view.model}@${view.version} is ${view.state}${reason}`,
-      );
+      output.say(`${clock(new Date().toISOString())}  ${view.model}@${view.version}: ${view.state}${reason}`);
+      // On stderr, so that the log of a CI job that reads JSON shows it too.
+      if (waitingText(view) !== '') output.warn(waitingText(view));
     },
     onEvent: (event) => output.say(eventLine(output, event)),
-    onConnection: (connection) =>
-      output.warn(
-        connection === 'lost' ? 'The connection is lost; trying again …' : 'The connection is back.',
-      ),
+    onConnection: (connection) => output.warn(connection === 'lost' ? LOST : 'The connection is back.'),
     end: () => undefined,
   };
+}
+
+const LOST = 'The connection is lost; trying again …';
+
+/** A rollout that waits for a person would otherwise look like one that takes its time. */
+function waitingText({ id, state }: RolloutView): string {
+  if (state === 'paused') return `Paused. Go on with: hamon rollout resume ${id}`;
+  return state === 'awaiting-approval' ? `Waiting for a person. Widen with: hamon rollout approve ${id}` : '';
 }
 
 const eventLine = ({ colours }: Output, { at, text }: RolloutEventView): string =>

@@ -16,9 +16,19 @@ export function rolloutDetails(
   const judged = rollout.stages.findLastIndex(({ judgement }) => judgement !== null);
   const judgement = rollout.stages[judged]?.judgement;
   if (judgement && judgement.checks.length > 0) {
-    const rows = judgement.checks.map((check) => checkRow(colours, check));
+    const rows = judgement.checks.map((check) => [
+      check.name,
+      stateText(colours, check.verdict),
+      check.evidence,
+      cell(check.detail),
+    ]);
+    const deciding = judgement.checks.filter(({ verdict }) => verdict !== 'pass').map(figuresLine);
     parts.push(
-      `Gate of stage ${judged + 1}\n${table(colours, ['CHECK', 'VERDICT', 'EVIDENCE', 'DETAIL', 'FIGURES'], rows)}`,
+      [
+        `Gate of stage ${judged + 1}`,
+        table(colours, ['CHECK', 'VERDICT', 'EVIDENCE', 'DETAIL'], rows),
+        ...deciding.map((line) => colours.dim(line)),
+      ].join('\n'),
     );
   }
   if (members.length > 0) {
@@ -39,11 +49,12 @@ export function rolloutDetails(
   return parts.join('\n\n');
 }
 
-function checkRow(colours: Colours, { name, verdict, evidence, detail, figures }: GateCheck): string[] {
+/** The figures of a passed check are for `--json`; those that stopped a rollout are for whoever looks into it. */
+function figuresLine({ name, figures }: GateCheck): string {
   const numbers = Object.entries(figures).map(
     ([key, value]) => `${cell(key)}=${value === null ? '-' : figure(value)}`,
   );
-  return [name, stateText(colours, verdict), evidence, cell(detail), numbers.join(' ')];
+  return `${name}: ${numbers.join(' ')}`;
 }
 
 const figure = (value: number): string =>

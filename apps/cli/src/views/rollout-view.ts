@@ -1,4 +1,4 @@
-import type { RolloutView, StageView } from '@hamon/contracts';
+import type { Judgement, RolloutView, StageView } from '@hamon/contracts';
 import type { Colours } from '../output.js';
 import { bar } from './bar.js';
 import { stateText } from './state-text.js';
@@ -20,7 +20,9 @@ export function rolloutsText(colours: Colours, rollouts: readonly RolloutView[])
 }
 
 /** A rollout in a few lines: what it is, how far it is, and why it stopped where it did. */
-export function rolloutText(colours: Colours, rollout: RolloutView, now = Date.now()): string {
+export function rolloutText(colours: Colours, rollout: RolloutView): string {
+  // Time stands still for a stage whose rollout was ended under it.
+  const now = rollout.endedAt === null ? Date.now() : Date.parse(rollout.endedAt);
   const pairs: [string, string][] = [
     ['rollout', rollout.id],
     ['version', colours.bold(cell(`${rollout.model}@${rollout.version}`)) + ` ${cell(rollout.variant)}`],
@@ -53,24 +55,23 @@ function stageLine(
   const mark = MARKS[stage.state];
   const sign =
     stage.state === 'passed' ? colours.green(mark) : stage.state === 'failed' ? colours.red(mark) : mark;
-  const text = `stage ${at + 1}  ${countOf(stage.devices, 'device').padEnd(12)}${stage.state.padEnd(10)}`;
-  return `  ${sign} ${text} ${detailOf(colours, rollout, stage, now)}`.trimEnd();
+  const head = `  ${sign} stage ${at + 1}  ${countOf(stage.devices, 'device').padEnd(12)}${stage.state.padEnd(10)}`;
+  const underWay = stage.state === 'deploying' || stage.state === 'watching';
+  return [
+    `${head} ${underWay ? underWayText(colours, rollout, stage, now) : ''}`.trimEnd(),
+    ...(stage.judgement ? [`      ${verdictText(colours, stage.judgement)}`] : []),
+  ].join('\n');
 }
 
 const MARKS = { pending: '·', deploying: '›', watching: '›', passed: '✓', failed: '✗' } as const;
 
-function detailOf(colours: Colours, rollout: RolloutView, stage: StageView, now: number): string {
-  if (stage.state === 'watching' && stage.startedAt !== null && rollout.watchSeconds > 0) {
-    const seconds = (now - Date.parse(stage.startedAt)) / 1000;
-    const left = rollout.watchSeconds - seconds;
-    // An inconclusive gate prolongs the watch: the bar is then full and stays so.
-    const rest = left > 0 ? `${duration(left)} left` : 'prolonged';
-    return `${bar(colours, seconds, rollout.watchSeconds)} ${rest}${verdictText(colours, stage)}`;
-  }
-  return verdictText(colours, stage).trimStart();
+/** Stages are cumulative, and so are the counts of devices. */
+function underWayText(colours: Colours, rollout: RolloutView, stage: StageView, now: number): string {
+  const { active = 0, committed = 0 } = rollout.progress;
+  const done = active + committed;
+  const since = stage.startedAt === null ? '' : `, ${duration((now - Date.parse(stage.startedAt)) / 1000)}`;
+  return `${bar(colours, done, stage.devices)} ${done}/${stage.devices} updated${since} (watch ${duration(rollout.watchSeconds)})`;
 }
 
-function verdictText(colours: Colours, { judgement }: StageView): string {
-  if (!judgement) return '';
-  return `  ${stateText(colours, judgement.verdict)}${judgement.reason ? `: ${cell(judgement.reason)}` : ''}`;
-}
+const verdictText = (colours: Colours, { verdict, reason }: Judgement): string =>
+  `${stateText(colours, verdict)}${reason ? `: ${cell(reason)}` : ''}`;
