@@ -65,7 +65,10 @@ export class Agent {
     const identity = await readIdentity(paths);
     const key = await readDeviceKey(paths);
     if (!identity || !key) {
-      throw new AgentError('not-enrolled', `${stateFolder} holds no enrolled device: run "hamon-agent enrol" first`);
+      throw new AgentError(
+        'not-enrolled',
+        `${stateFolder} holds no enrolled device: run "hamon-agent enrol" first`,
+      );
     }
     const release = await takeLock(paths.lock);
     try {
@@ -124,7 +127,13 @@ export class Agent {
       };
       const { memoryMarginMb } = limits;
       const availableMemoryMb = (): number => availableMemory() / MB;
-      const runner = new Runner(context, executors, { bundles, rack, course, memoryMarginMb, availableMemoryMb });
+      const runner = new Runner(context, executors, {
+        bundles,
+        rack,
+        course,
+        memoryMarginMb,
+        availableMemoryMb,
+      });
       const http = await listen(config, {
         router,
         registry: data.metrics,
@@ -189,7 +198,11 @@ interface CrashParts {
 }
 
 /** What the end of a child means depends on its role. */
-function noteCrash(role: Role | undefined, exit: HostExit, { keeper, rack, course, events }: CrashParts): void {
+function noteCrash(
+  role: Role | undefined,
+  exit: HostExit,
+  { keeper, rack, course, events }: CrashParts,
+): void {
   const { state } = keeper;
   const code = exit.code === 'worker-hung' ? 'worker-hung' : 'worker-crashed';
   const reason = reasonFor(code, exit.detail);

@@ -13,6 +13,8 @@ export interface ManifestInboxOptions {
   readonly manifestKey: PublicJwk;
   readonly keeper: StateKeeper;
   readonly maxBytes: number;
+  /** The machine's clock. */
+  readonly now?: () => Date;
   readonly onAccepted: () => void;
   readonly onRejected: (reason: Reason) => void;
   readonly onKnown: () => void;
@@ -67,7 +69,8 @@ export class ManifestInbox {
     const jws = GeneralJws.safeParse(json);
     // What was verified once is not judged by its expiry again: a device that comes back late runs it already.
     if (jws.success && isKnown(jws.data, keeper.state)) return this.again();
-    const now = laterOf(new Date(), keeper.state.timeFloor);
+    const clock = this.options.now?.() ?? new Date();
+    const now = laterOf(clock, keeper.state.timeFloor);
     const verified = await verifyManifest(json, manifestKey, { fleet, device, now });
     if (!verified.ok) return verified.error;
     const proven = GeneralJws.parse(json);

@@ -21,7 +21,10 @@ describe('after kill -9', () => {
 
   const workerOf = async (agent: AgentProcess, role: string): Promise<number> => {
     let pid = 0;
-    await until(`${role} is loaded`, async () => (pid = (await agent.status())['workers'][role] ?? 0) > 0);
+    await until(
+      `${role} is loaded`,
+      async () => (pid = (await agent.status()).workers[role as 'current'] ?? 0) > 0,
+    );
     return pid;
   };
   const killWorker = async (agent: AgentProcess, role: string): Promise<number> => {
@@ -29,8 +32,8 @@ describe('after kill -9', () => {
     process.kill(pid, 'SIGKILL');
     return pid;
   };
-  const stateOnDisk = async (agent: AgentProcess): Promise<string> =>
-    (await agent.state().catch(() => ({ deployment: null })))['deployment']?.state;
+  const stateOnDisk = async (agent: AgentProcess): Promise<string | undefined> =>
+    (await agent.state().catch(() => undefined))?.deployment?.state;
 
   it('of the agent in any state of a deployment, it goes on to the end', async () => {
     const { fleet } = scene;
@@ -39,9 +42,14 @@ describe('after kill -9', () => {
     const withheld = [...v2.chunks][0]!;
     await fleet.publishChunk(withheld[0], new Uint8Array(0));
     const second = await fleet.desire(id, v2, { ...QUICK_POLICY, shadow: { minFrames: 100 } });
-    const killed: string[] = [];
+    const killed: (string | undefined)[] = [];
     const killIn = async (state: string): Promise<void> => {
-      await until(`${state} on disk`, async () => (await stateOnDisk(agent)) === state, 30_000, () => agent.log);
+      await until(
+        `${state} on disk`,
+        async () => (await stateOnDisk(agent)) === state,
+        30_000,
+        () => agent.log,
+      );
       await agent.kill();
       killed.push(await stateOnDisk(agent));
       const { slots } = await agent.state();
@@ -70,26 +78,42 @@ describe('after kill -9', () => {
   it.each([
     ['shadowing', LONG_SHADOW, 'refused'],
     ['active', LONG_PROBATION, 'rolled-back'],
-  ] as const)('of the agent over and over while %s, the deployment is given up as a boot loop', async (state, policy, end) => {
-    const { fleet } = scene;
-    const { id, agent, sequence: first } = await scene.running(v1);
-    const second = await fleet.desire(id, await scene.bundle('2.0.0', { bias: Float32Array.of(0, 0.2, 0) }), policy);
-    for (let attempt = 1; attempt <= 4; attempt += 1) {
-      const role = state === 'active' ? 'current' : 'candidate';
-      await until(`${state} ${attempt}`, async () => (await stateOnDisk(agent)) === state, 30_000, () => agent.log);
-      await workerOf(agent, role);
-      await agent.kill();
-      await agent.start();
-    }
-    await scene.reached(second, end, agent);
-    expect(fleet.reasonOf(second)).toBe('boot-loop');
-    expect(fleet.lastReport(id)?.slots).toMatchObject({ current: { sequence: first }, candidate: null });
-  });
+  ] as const)(
+    'of the agent over and over while %s, the deployment is given up as a boot loop',
+    async (state, policy, end) => {
+      const { fleet } = scene;
+      const { id, agent, sequence: first } = await scene.running(v1);
+      const second = await fleet.desire(
+        id,
+        await scene.bundle('2.0.0', { bias: Float32Array.of(0, 0.2, 0) }),
+        policy,
+      );
+      for (let attempt = 1; attempt <= 4; attempt += 1) {
+        const role = state === 'active' ? 'current' : 'candidate';
+        await until(
+          `${state} ${attempt}`,
+          async () => (await stateOnDisk(agent)) === state,
+          30_000,
+          () => agent.log,
+        );
+        await workerOf(agent, role);
+        await agent.kill();
+        await agent.start();
+      }
+      await scene.reached(second, end, agent);
+      expect(fleet.reasonOf(second)).toBe('boot-loop');
+      expect(fleet.lastReport(id)?.slots).toMatchObject({ current: { sequence: first }, candidate: null });
+    },
+  );
 
   it('does not count an orderly restart', async () => {
     const { fleet } = scene;
     const { id, agent } = await scene.running(v1);
-    const second = await fleet.desire(id, await scene.bundle('2.0.0', { bias: Float32Array.of(0, 0.3, 0) }), LONG_SHADOW);
+    const second = await fleet.desire(
+      id,
+      await scene.bundle('2.0.0', { bias: Float32Array.of(0, 0.3, 0) }),
+      LONG_SHADOW,
+    );
     await scene.reached(second, 'shadowing', agent);
     for (let i = 0; i < 5; i += 1) {
       await workerOf(agent, 'candidate');
@@ -105,11 +129,16 @@ describe('after kill -9', () => {
     const { fleet } = scene;
     const { id, agent } = await scene.running(v1);
     const before = await killWorker(agent, 'current');
-    await until('another child', async () => ![before, null].includes((await agent.status())['workers'].current), 30_000, () => agent.log.slice(-8000));
+    await until(
+      'another child',
+      async () => ![before, null].includes((await agent.status()).workers.current),
+      30_000,
+      () => agent.log.slice(-8000),
+    );
     await until('it is told', () => fleet.kinds(id).includes('worker-crashed'));
     expect(await scene.current(id)).toBe('1.0.0');
-    const { answered } = (await agent.status())['frames'];
-    await until('frames are answered again', async () => (await agent.status())['frames'].answered > answered);
+    const { answered } = (await agent.status()).frames;
+    await until('frames are answered again', async () => (await agent.status()).frames.answered > answered);
     await agent.stop();
     const { frames } = fleet.lastReport(id)!;
     const windows = fleet.windows.filter(({ device }) => device === id);
@@ -120,7 +149,11 @@ describe('after kill -9', () => {
   it('of the candidate’s child, the deployment is refused', async () => {
     const { fleet } = scene;
     const { id, agent } = await scene.running(v1);
-    const second = await fleet.desire(id, await scene.bundle('2.0.0', { bias: Float32Array.of(0, 0.4, 0) }), LONG_SHADOW);
+    const second = await fleet.desire(
+      id,
+      await scene.bundle('2.0.0', { bias: Float32Array.of(0, 0.4, 0) }),
+      LONG_SHADOW,
+    );
     await scene.reached(second, 'shadowing', agent);
     await killWorker(agent, 'candidate');
     await scene.reached(second, 'refused', agent);
@@ -130,14 +163,18 @@ describe('after kill -9', () => {
   it('of the child in probation, it goes back at once, also offline, and tells later', async () => {
     const { fleet } = scene;
     const { id, agent, sequence: first } = await scene.running(v1);
-    const second = await fleet.desire(id, await scene.bundle('2.0.0', { bias: Float32Array.of(0, 0.5, 0) }), LONG_PROBATION);
+    const second = await fleet.desire(
+      id,
+      await scene.bundle('2.0.0', { bias: Float32Array.of(0, 0.5, 0) }),
+      LONG_PROBATION,
+    );
     await scene.reached(second, 'active', agent);
     await fleet.stopBroker();
     await killWorker(agent, 'current');
-    await until('it is back', async () => (await agent.status())['slots'].current.sequence === first);
-    expect((await agent.status())['connected']).toBe(false);
-    const { answered } = (await agent.status())['frames'];
-    await until('1.0.0 answers', async () => (await agent.status())['frames'].answered > answered);
+    await until('it is back', async () => (await agent.status()).slots.current?.sequence === first);
+    expect((await agent.status()).connected).toBe(false);
+    const { answered } = (await agent.status()).frames;
+    await until('1.0.0 answers', async () => (await agent.status()).frames.answered > answered);
     await fleet.startBroker();
     await fleet.republish();
     await scene.reached(second, 'rolled-back', agent);
@@ -156,7 +193,10 @@ describe('after kill -9', () => {
     await scene.reached(second, 'committed', agent);
     for (let crash = 1; crash <= 5; crash += 1) {
       await killWorker(agent, 'current');
-      await until('it is told', () => fleet.kinds(id).filter((kind) => kind === 'worker-crashed').length === crash);
+      await until(
+        'it is told',
+        () => fleet.kinds(id).filter((kind) => kind === 'worker-crashed').length === crash,
+      );
     }
     await scene.reached(second, 'rolled-back', agent);
     expect(fleet.reasonOf(second)).toBe('worker-crashed');
@@ -171,7 +211,10 @@ describe('after kill -9', () => {
     await scene.reached(first, 'active', agent);
     const before = await killWorker(agent, 'current');
     await scene.reached(first, 'rolled-back', agent);
-    await until('another child', async () => ![before, null].includes((await agent.status())['workers'].current));
+    await until(
+      'another child',
+      async () => ![before, null].includes((await agent.status()).workers.current),
+    );
     expect(await scene.current(id)).toBe('1.0.0');
   });
 
@@ -181,7 +224,7 @@ describe('after kill -9', () => {
     const { id, agent } = await scene.running(v1, quickly);
     process.kill(await workerOf(agent, 'current'), 'SIGSTOP');
     await until('it is told', () => fleet.kinds(id).includes('worker-hung'));
-    const { answered } = (await agent.status())['frames'];
-    await until('frames are answered again', async () => (await agent.status())['frames'].answered > answered);
+    const { answered } = (await agent.status()).frames;
+    await until('frames are answered again', async () => (await agent.status()).frames.answered > answered);
   });
 });

@@ -51,7 +51,12 @@ describe('a device refuses', () => {
     ['outputs that are not finite', 'output-not-finite', { weights: new Float32Array(3).fill(NaN) }, {}],
     ['labels that do not fit the output', 'labels-mismatch', { classes: 4 }, {}],
     ['another input', 'input-mismatch', { inputName: 'pixels' }, {}],
-    ['a model slower than its budget', 'latency-budget', { delayRounds: 8000 }, { budgets: { p95Ms: 0.5, rssMb: 1000 } }],
+    [
+      'a model slower than its budget',
+      'latency-budget',
+      { delayRounds: 8000 },
+      { budgets: { p95Ms: 0.5, rssMb: 1000 } },
+    ],
     ['a model larger than its budget', 'memory-budget', {}, { budgets: { p95Ms: 1000, rssMb: 5 } }],
     ['a model that always says one label', 'label-collapse', { bias: Float32Array.of(99, 0, 0) }, {}],
   ])('%s', async (_, code, model, overrides) => {
@@ -94,7 +99,10 @@ describe('a device refuses', () => {
   it('to try a refused manifest again, also after a restart and a kill', async () => {
     const { fleet } = scene;
     const { id, agent } = await scene.running(v1);
-    const bad = await fleet.desire(id, await scene.bundle('3.0.0', { weights: new Float32Array(3).fill(NaN) }));
+    const bad = await fleet.desire(
+      id,
+      await scene.bundle('3.0.0', { weights: new Float32Array(3).fill(NaN) }),
+    );
     await scene.reached(bad, 'refused', agent);
     await agent.kill();
     await agent.start();
@@ -117,7 +125,10 @@ describe('a device refuses', () => {
     expect(fleet.kinds(id).filter((kind) => kind === 'chunk-corrupt')).toHaveLength(3);
 
     const again = await fleet.desire(id, next);
-    await until('it was wrong again', () => fleet.kinds(id).filter((kind) => kind === 'chunk-corrupt').length > 3);
+    await until(
+      'it was wrong again',
+      () => fleet.kinds(id).filter((kind) => kind === 'chunk-corrupt').length > 3,
+    );
     await fleet.publishChunk(sha256, bytes);
     await scene.reached(again, 'committed', agent);
   });

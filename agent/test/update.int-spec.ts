@@ -57,7 +57,11 @@ describe('an update', () => {
     const { fleet } = scene;
     const v1 = await scene.bundle('1.0.0');
     const { id, agent } = await scene.running(v1);
-    await scene.reached(await fleet.desire(id, await scene.bundle('2.0.0', { bias: BIAS })), 'committed', agent);
+    await scene.reached(
+      await fleet.desire(id, await scene.bundle('2.0.0', { bias: BIAS })),
+      'committed',
+      agent,
+    );
 
     const before = fleet.subscriptions.length;
     const back = await fleet.desire(id, v1, {
@@ -66,7 +70,9 @@ describe('an update', () => {
       probation: { seconds: 0, minFrames: 0, maxErrorRate: 0.05 },
     });
     await scene.reached(back, 'committed', agent);
-    expect(fleet.subscriptions.slice(before).filter((topic) => parseTopic(topic)?.name === 'chunk')).toEqual([]);
+    expect(fleet.subscriptions.slice(before).filter((topic) => parseTopic(topic)?.name === 'chunk')).toEqual(
+      [],
+    );
     expect(fleet.chain(back)).not.toContain('shadowing');
     expect(fleet.lastReport(id)?.slots.current).toMatchObject({ version: '1.0.0', sequence: back });
   });
@@ -92,7 +98,9 @@ describe('an update', () => {
     expect(fleet.chain(renewed)).toEqual(['committed']);
     expect(fleet.subscriptions.length).toBe(before);
     expect(fleet.lastReport(id)?.slots.current?.sequence).toBe(renewed);
-    await until('windows name it', () => fleet.windows.some(({ answering }) => answering.sequence === renewed));
+    await until('windows name it', () =>
+      fleet.windows.some(({ answering }) => answering.sequence === renewed),
+    );
   });
 
   it('drops what is not activated when it is withdrawn', async () => {
@@ -104,7 +112,7 @@ describe('an update', () => {
     await fleet.publishDesired(id, null);
     await scene.reached(second, 'superseded', agent);
     expect(fleet.lastReport(id)?.slots).toMatchObject({ candidate: null, current: { version: '1.0.0' } });
-    await until('its child is gone', async () => (await agent.status())['workers'].candidate === null);
+    await until('its child is gone', async () => (await agent.status()).workers.candidate === null);
   });
 
   it('follows the newest wish while an older one is under way', async () => {
@@ -115,7 +123,10 @@ describe('an update', () => {
     await scene.reached(second, 'shadowing', agent);
     const third = await fleet.desire(id, await scene.bundle('3.0.0', { bias: Float32Array.of(0, 0.2, 0) }));
     await scene.reached(third, 'committed', agent);
-    expect(fleet.lastReport(id)?.slots).toMatchObject({ current: { version: '3.0.0' }, previous: { version: '1.0.0' } });
+    expect(fleet.lastReport(id)?.slots).toMatchObject({
+      current: { version: '3.0.0' },
+      previous: { version: '1.0.0' },
+    });
   });
 
   it('breaks before it makes where memory has no room for two models', async () => {
@@ -125,9 +136,12 @@ describe('an update', () => {
     const second = await fleet.desire(id, await scene.bundle('2.0.0', { bias: BIAS }));
     await scene.reached(second, 'committed', agent);
     expect(fleet.chain(second)).not.toContain('shadowing');
-    const refused = await fleet.desire(id, await scene.bundle('3.0.0', { weights: new Float32Array(3).fill(NaN) }));
+    const refused = await fleet.desire(
+      id,
+      await scene.bundle('3.0.0', { weights: new Float32Array(3).fill(NaN) }),
+    );
     await scene.reached(refused, 'refused', agent);
-    await until('2.0.0 answers again', async () => (await agent.status())['workers'].current !== null);
+    await until('2.0.0 answers again', async () => (await agent.status()).workers.current !== null);
     expect(await scene.current(id)).toBe('2.0.0');
   });
 
@@ -135,7 +149,12 @@ describe('an update', () => {
     const { id, agent } = await scene.running(await scene.bundle('1.0.0'));
     const ask = () => AgentProcess.call('status', '--state', agent.stateFolder, '--json');
     const running = JSON.parse((await ask()).stdout);
-    expect(running).toMatchObject({ schema: 'hamon.agent-status/1', device: id, connected: true, pid: agent.pid });
+    expect(running).toMatchObject({
+      schema: 'hamon.agent-status/1',
+      device: id,
+      connected: true,
+      pid: agent.pid,
+    });
     expect(running.slots.current.version).toBe('1.0.0');
     expect(await AgentProcess.call('run', '--state', agent.stateFolder)).toMatchObject({ code: 1 });
     await agent.stop();

@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import { Sha256, type BundleDocument, type BundleIndex, type BundleRef, type ChunkRef } from '@hamon/contracts';
+import {
+  Sha256,
+  type BundleDocument,
+  type BundleIndex,
+  type BundleRef,
+  type ChunkRef,
+} from '@hamon/contracts';
 import {
   assembleBundle,
   BundleChunks,

@@ -70,7 +70,9 @@ export class StateStore {
     try {
       const bytes = new Uint8Array(entry.lengthBytes);
       const count = await file.read(bytes, 0);
-      const parsed = DeviceState.safeParse(JSON.parse(Buffer.from(bytes.subarray(0, count)).toString('utf8')));
+      const parsed = DeviceState.safeParse(
+        JSON.parse(Buffer.from(bytes.subarray(0, count)).toString('utf8')),
+      );
       return parsed.success ? { exists: true, state: parsed.data } : { exists: true };
     } catch (cause) {
       if (cause instanceof SyntaxError) return { exists: true };

@@ -67,7 +67,16 @@ function slotsOf({ slots }: DeviceState): AgentStatus['slots'] {
   };
 }
 
-function describe({ device, fleet, pid, connected, slots, deployment, rejection, frames }: AgentStatus): string {
+function describe({
+  device,
+  fleet,
+  pid,
+  connected,
+  slots,
+  deployment,
+  rejection,
+  frames,
+}: AgentStatus): string {
   const named = (slot: AgentStatus['slots']['current']): string =>
     slot ? `${slot.model}@${slot.version} ${slot.variant}, sequence ${slot.sequence}` : 'none';
   const lines = [
@@ -83,7 +92,9 @@ function describe({ device, fleet, pid, connected, slots, deployment, rejection,
   }
   if (rejection) lines.push(`rejected    ${rejection.code}: ${rejection.detail}`);
   if (frames) {
-    lines.push(`frames      ${frames.accepted} accepted, ${frames.answered} answered, ${frames.skipped} skipped`);
+    lines.push(
+      `frames      ${frames.accepted} accepted, ${frames.answered} answered, ${frames.skipped} skipped`,
+    );
   }
   return `${lines.join('\n')}\n`;
 }

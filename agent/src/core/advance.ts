@@ -45,7 +45,8 @@ const ADVANCES: Advances = {
   },
   loadPrevious: same,
   observeProbation: same,
-  commit: (state) => enter({ ...state, slots: { ...state.slots, current: asGood(state.slots.current) } }, 'committed'),
+  commit: (state) =>
+    enter({ ...state, slots: { ...state.slots, current: asGood(state.slots.current) } }, 'committed'),
   refuse: (state, { reason }) =>
     abandon({ ...state, slots: { ...state.slots, candidate: null } }, 'refused', reason),
   rollBack: rolledBack,

@@ -30,7 +30,9 @@ export function foresee(facts: Facts, step: Step, after: DeviceState): Facts {
       return { ...facts, garbage: false };
     case 'assign':
       // An executor unloads a candidate that is no longer wanted.
-      return after.slots.candidate ? facts : { ...facts, shadowPassed: false, loaded: { ...loaded, candidate: false } };
+      return after.slots.candidate
+        ? facts
+        : { ...facts, shadowPassed: false, loaded: { ...loaded, candidate: false } };
     case 'activate': {
       const previous = loaded.current && after.watch !== null && facts.roomForTwo;
       return {
@@ -45,7 +47,14 @@ export function foresee(facts: Facts, step: Step, after: DeviceState): Facts {
     case 'refuse':
       return { ...facts, failure: null, loaded: { ...loaded, candidate: false } };
     case 'rollBack':
-      return { ...facts, failure: null, currentBroken: null, currentDamaged: false, watching: false, loaded: { ...loaded, current: loaded.previous, previous: false } };
+      return {
+        ...facts,
+        failure: null,
+        currentBroken: null,
+        currentDamaged: false,
+        watching: false,
+        loaded: { ...loaded, current: loaded.previous, previous: false },
+      };
     case 'reinstall':
       return { ...facts, currentDamaged: false, currentBroken: null, loaded: { ...loaded, current: false } };
     case 'assembleBundle':

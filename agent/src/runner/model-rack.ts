@@ -51,7 +51,10 @@ export class ModelRack {
     const is = document.model === model && document.version === version;
     if (!is || !document.variants.some(({ name }) => name === variant)) {
       const named = `${document.model}@${document.version}`;
-      throw new InferenceError('bundle-invalid', `the bundle is of ${named}, not ${model}@${version} ${variant}`);
+      throw new InferenceError(
+        'bundle-invalid',
+        `the bundle is of ${named}, not ${model}@${version} ${variant}`,
+      );
     }
     this.documents.set(bundle, document);
     return document;

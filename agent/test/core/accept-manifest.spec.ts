@@ -23,7 +23,10 @@ const manifestOf = (sequence: number): Manifest => ({
 
 /** The device's highest sequence is 5, its bytes are those of jws "5". */
 const AT_FIVE = wanting(targetOf('a', 5));
-const ABANDONED: DeviceState = { ...AT_FIVE, accepted: AT_FIVE.accepted && { ...AT_FIVE.accepted, abandoned: true } };
+const ABANDONED: DeviceState = {
+  ...AT_FIVE,
+  accepted: AT_FIVE.accepted && { ...AT_FIVE.accepted, abandoned: true },
+};
 
 describe('acceptManifest', () => {
   it.each([
@@ -51,15 +54,18 @@ describe('acceptManifest', () => {
 
   it('never lowers the sequence, whatever comes in whatever order', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.constantFrom('x', 'y'))), (arrivals) => {
-        let state = EMPTY_STATE;
-        for (const [sequence, bytes] of arrivals) {
-          const before = state.accepted?.sequence ?? 0;
-          const acceptance = acceptManifest(manifestOf(sequence), jwsOf(bytes), state);
-          if (acceptance.kind === 'accepted') state = acceptance.next;
-          expect(state.accepted?.sequence ?? 0).toBe(Math.max(before, sequence));
-        }
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.constantFrom('x', 'y'))),
+        (arrivals) => {
+          let state = EMPTY_STATE;
+          for (const [sequence, bytes] of arrivals) {
+            const before = state.accepted?.sequence ?? 0;
+            const acceptance = acceptManifest(manifestOf(sequence), jwsOf(bytes), state);
+            if (acceptance.kind === 'accepted') state = acceptance.next;
+            expect(state.accepted?.sequence ?? 0).toBe(Math.max(before, sequence));
+          }
+        },
+      ),
     );
   });
 

@@ -28,7 +28,14 @@ const GOOD: PairedRun = {
   pairs: 100,
   latencyMs: every(5),
   answeringLatencyMs: every(5),
-  table: { labels: LABELS, cells: [[0, 0, 60], [0, 1, 5], [1, 1, 35]] },
+  table: {
+    labels: LABELS,
+    cells: [
+      [0, 0, 60],
+      [0, 1, 5],
+      [1, 1, 35],
+    ],
+  },
 };
 
 const verdict = (run: Partial<PairedRun>): string => {
@@ -44,9 +51,25 @@ describe('assessShadow', () => {
     ['many errors early', { frames: 10, pairs: 6, errors: 4 }, 'error-rate'],
     ['two errors of few frames', { frames: 10, pairs: 8, errors: 2 }, 'wait'],
     ['slower than the budget beside a quick one', { latencyMs: every(30) }, 'latency-budget'],
-    ['slower than the budget on a busy machine', { latencyMs: every(30), answeringLatencyMs: every(28) }, 'pass'],
+    [
+      'slower than the budget on a busy machine',
+      { latencyMs: every(30), answeringLatencyMs: every(28) },
+      'pass',
+    ],
     ['slow within the budget', { latencyMs: every(19) }, 'pass'],
-    ['always the commonest label', { table: { labels: LABELS, cells: [[0, 0, 70], [1, 0, 30]] } }, 'label-collapse'],
+    [
+      'always the commonest label',
+      {
+        table: {
+          labels: LABELS,
+          cells: [
+            [0, 0, 70],
+            [1, 0, 30],
+          ],
+        },
+      },
+      'label-collapse',
+    ],
     ['other labels than the current one, few frames', { table: null, frames: 50, pairs: 0 }, 'wait'],
     ['other labels than the current one', { table: null, pairs: 0 }, 'pass'],
   ])('%s', (_, run, expected) => {
@@ -60,7 +83,16 @@ describe('assessProbation', () => {
     const assessment = assessProbation(whole, POLICY, BUDGETS);
     return assessment.kind === 'fail' ? assessment.reason.code : assessment.kind;
   };
-  const collapsed: PairedRun = { ...GOOD, table: { labels: LABELS, cells: [[0, 0, 70], [0, 1, 30]] } };
+  const collapsed: PairedRun = {
+    ...GOOD,
+    table: {
+      labels: LABELS,
+      cells: [
+        [0, 0, 70],
+        [0, 1, 30],
+      ],
+    },
+  };
 
   it.each<[string, Partial<ProbationRecord>, string]>([
     ['time and frames without errors', {}, 'pass'],
@@ -71,7 +103,11 @@ describe('assessProbation', () => {
     ['errors beyond the share before the end', { elapsedMs: 100, frames: 20, errors: 3 }, 'error-rate'],
     ['one error of the first frames', { elapsedMs: 100, frames: 2, errors: 1 }, 'wait'],
     ['a collapse beside the former version', { elapsedMs: 100, beside: collapsed }, 'label-collapse'],
-    ['slower than the former version', { beside: { ...GOOD, answeringLatencyMs: every(40) } }, 'latency-budget'],
+    [
+      'slower than the former version',
+      { beside: { ...GOOD, answeringLatencyMs: every(40) } },
+      'latency-budget',
+    ],
     ['too few pairs to compare', { beside: { ...collapsed, pairs: 10 } }, 'pass'],
   ])('%s', (_, part, expected) => {
     expect(record(part)).toBe(expected);
@@ -99,7 +135,9 @@ describe('crashes', () => {
 describe('waits', () => {
   it('double up to their limit, jittered over the upper half', () => {
     const options = { firstMs: 100, maxMs: 1000 };
-    expect([0, 1, 2, 3, 9, 99].map((attempt) => backoffMs(attempt, options, 0))).toEqual([50, 100, 200, 400, 500, 500]);
+    expect([0, 1, 2, 3, 9, 99].map((attempt) => backoffMs(attempt, options, 0))).toEqual([
+      50, 100, 200, 400, 500, 500,
+    ]);
     expect(backoffMs(1, options, 0.999)).toBeLessThan(200);
   });
   it('are no longer than meant where the clock jumps', () => {

@@ -30,7 +30,15 @@ describe('plan', () => {
 
   it('answers frames first, then runs the next version beside the current one', () => {
     expect(kinds(wanting(targetOf('b', 2), running('a', 1)))).toEqual([
-      ...['loadCurrent', 'assign', 'fetchIndex', 'fetchChunks', 'assembleBundle', 'loadCandidate', 'selfTest'],
+      ...[
+        'loadCurrent',
+        'assign',
+        'fetchIndex',
+        'fetchChunks',
+        'assembleBundle',
+        'loadCandidate',
+        'selfTest',
+      ],
       ...['shadow', 'activate', 'observeProbation', 'commit'],
     ]);
   });
@@ -108,7 +116,9 @@ describe('plan', () => {
 });
 
 const anyPolicy: fc.Arbitrary<DevicePolicy> = fc.record({
-  ...Object.fromEntries(Object.entries(DEFAULT_DEVICE_POLICY).map(([key, value]) => [key, fc.constant(value)])),
+  ...Object.fromEntries(
+    Object.entries(DEFAULT_DEVICE_POLICY).map(([key, value]) => [key, fc.constant(value)]),
+  ),
   shadow: fc.record({ minFrames: fc.constantFrom(0, 20) }),
   shadowAfterActivationSeconds: fc.constantFrom(0, 60),
 }) as fc.Arbitrary<DevicePolicy>;
@@ -141,10 +151,15 @@ interface Walk {
 
 const anyWalk: fc.Arbitrary<Walk> = fc.record({
   targets: fc.array(anyTarget, { minLength: 1, maxLength: 5 }),
-  disturbances: fc.array(fc.constantFrom('none', 'none', 'none', 'fail', 'restart', 'crash'), { maxLength: 60 }),
+  disturbances: fc.array(fc.constantFrom('none', 'none', 'none', 'fail', 'restart', 'crash'), {
+    maxLength: 60,
+  }),
 });
 
-function* walk({ targets, disturbances }: Walk): Generator<{ state: DeviceState; facts: Facts; step?: string }> {
+function* walk({
+  targets,
+  disturbances,
+}: Walk): Generator<{ state: DeviceState; facts: Facts; step?: string }> {
   let state = EMPTY_STATE;
   let facts = NOTHING_KNOWN;
   const moods = [...disturbances];
@@ -153,7 +168,7 @@ function* walk({ targets, disturbances }: Walk): Generator<{ state: DeviceState;
     sequence += 1;
     state = wanting({ ...target, version: { ...target.version, sequence } }, state);
     facts = { ...facts, index: 'absent', missingChunks: 2 };
-    for (let step = nextStep(state, desiredBy(state.accepted), facts); step; ) {
+    for (let step = nextStep(state, desiredBy(state.accepted), facts); step;) {
       state = begin(state, step);
       const mood = moods.shift() ?? 'none';
       if (mood === 'restart') facts = { ...NOTHING_KNOWN, index: facts.index };
@@ -227,7 +242,10 @@ describe('every plan', () => {
             expect(state.slots.current?.version.bundle).toBe(tested);
           }
           expect(state.slots.previous?.good ?? true).toBe(true);
-          expect(state.slots.previous?.version.bundle === state.slots.current?.version.bundle && state.slots.previous !== null).toBe(false);
+          expect(
+            state.slots.previous?.version.bundle === state.slots.current?.version.bundle &&
+              state.slots.previous !== null,
+          ).toBe(false);
         }
       }),
     );

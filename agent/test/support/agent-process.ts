@@ -2,6 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { AgentStatus } from '../../src/agent-status.js';
+import type { DeviceState } from '../../src/core/device-state.js';
 import { until } from './until.js';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/hamon-agent.js', import.meta.url));
@@ -49,21 +51,23 @@ export class AgentProcess {
     child.stderr.on('data', take);
     await until(`agent ${this.stateFolder} is ready`, async () => {
       if (child.exitCode !== null) throw new Error(`the agent ended: ${this.output}`);
-      const ready = JSON.parse(await readFile(join(this.stateFolder, 'agent.json'), 'utf8').catch(() => '{}'));
+      const ready = JSON.parse(
+        await readFile(join(this.stateFolder, 'agent.json'), 'utf8').catch(() => '{}'),
+      );
       return ready.pid === child.pid;
     });
   }
 
-  async status(): Promise<Record<string, any>> {
+  async status(): Promise<Required<AgentStatus>> {
     const { httpUrl } = JSON.parse(await readFile(join(this.stateFolder, 'agent.json'), 'utf8'));
-    return (await fetch(`${httpUrl}/v1/status`)).json();
+    return (await (await fetch(`${httpUrl}/v1/status`)).json()) as Required<AgentStatus>;
   }
 
   async httpUrl(): Promise<string> {
     return JSON.parse(await readFile(join(this.stateFolder, 'agent.json'), 'utf8')).httpUrl;
   }
 
-  async state(): Promise<Record<string, any>> {
+  async state(): Promise<DeviceState> {
     return JSON.parse(await readFile(join(this.stateFolder, 'state.json'), 'utf8'));
   }
 

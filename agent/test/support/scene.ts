@@ -60,7 +60,8 @@ export class Scene {
 
   /** Waits until the deployment of this sequence was in this state. */
   async reached(sequence: number, state: string, agent?: AgentProcess): Promise<void> {
-    const seen = (): string => `${sequence}: ${this.fleet.chain(sequence).join(' > ')}\n${agent?.log.slice(-6000) ?? ''}`;
+    const seen = (): string =>
+      `${sequence}: ${this.fleet.chain(sequence).join(' > ')}\n${agent?.log.slice(-6000) ?? ''}`;
     await until(`${sequence} ${state}`, () => this.fleet.chain(sequence).includes(state), 30_000, seen);
   }
 

@@ -9,7 +9,11 @@ export function versionOf(name: string, sequence: number): RunningVersion {
   return { model: 'tiny', version: '1.0.0', variant: 'fp32', bundle: digest(name), sequence };
 }
 
-export function targetOf(name: string, sequence: number, policy: DevicePolicy = DEFAULT_DEVICE_POLICY): Target {
+export function targetOf(
+  name: string,
+  sequence: number,
+  policy: DevicePolicy = DEFAULT_DEVICE_POLICY,
+): Target {
   const bundle = { sha256: digest(name), length: 1, chunks: [{ sha256: digest(`${name}#`), length: 1 }] };
   return { version: versionOf(name, sequence), bundle, policy };
 }

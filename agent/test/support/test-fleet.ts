@@ -239,7 +239,9 @@ export class TestFleet {
 
   /** Cuts every device's connection; they may come back at once. */
   async dropConnections(): Promise<void> {
-    for (const client of Object.values((this.broker as unknown as { clients: Record<string, { conn: { destroy(): void } }> }).clients)) {
+    for (const client of Object.values(
+      (this.broker as unknown as { clients: Record<string, { conn: { destroy(): void } }> }).clients,
+    )) {
       client.conn.destroy();
     }
   }
@@ -292,7 +294,8 @@ export class TestFleet {
     if (path !== '/v1/enrolments') return [404, problem(404, 'not-found', 'nothing is there')];
     const { token, publicKey, proof, device = 'device' } = Enrolment.parse(JSON.parse(text));
     const verified = await verifyEnrolmentProof(proof, publicKey, { token, now: this.now() });
-    if (token !== 'good' || !verified.ok) return [403, problem(403, 'token-unknown', 'the token is not valid')];
+    if (token !== 'good' || !verified.ok)
+      return [403, problem(403, 'token-unknown', 'the token is not valid')];
     this.keys.set(device, publicKey);
     const manifestKey = publicJwkOf(this.manifestKey);
     return [201, { schema: 'hamon.enrolment/1', fleet: FLEET, device, mqttUrl: this.mqttUrl, manifestKey }];

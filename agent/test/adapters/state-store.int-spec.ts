@@ -1,0 +1,67 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { nodeDisk } from '@hamon/content';
+import { StateStore } from '../../src/adapters/state-store.js';
+import { FullDisk } from '../support/full-disk.js';
+import { running } from '../support/states.js';
+import { temporaryFolder } from '../support/test-bundles.js';
+
+const [FIRST, SECOND] = [running('a', 1), running('b', 2, 'a')];
+
+describe('the state store', () => {
+  let folder: { path: string; remove: () => Promise<void> };
+  beforeEach(async () => {
+    folder = await temporaryFolder();
+  });
+  afterEach(() => folder.remove());
+
+  const open = (disk = nodeDisk): StateStore => new StateStore(folder.path, disk);
+  const at = (name: string): string => join(folder.path, name);
+
+  it('gives back what was saved last', async () => {
+    expect(await open().load()).toMatchObject({ from: 'none' });
+    await open().save(FIRST);
+    await open().save(SECOND);
+    expect(await open().load()).toEqual({ from: 'newest', state: SECOND });
+  });
+
+  it.each([
+    ['empty', ''],
+    ['torn', JSON.stringify(SECOND).slice(0, 100)],
+    ['rubbish', '\u0000\u0001'],
+    ['of another kind', '{"schema":"hamon.other/1"}'],
+  ])('goes on with the one before where the newest is %s', async (_, text) => {
+    await open().save(FIRST);
+    await open().save(SECOND);
+    await writeFile(at('state.json'), text);
+    expect(await open().load()).toEqual({ from: 'former', state: FIRST });
+  });
+
+  it('survives a power cut between its two renames', async () => {
+    await open().save(FIRST);
+    await rm(at('state.previous.json'), { force: true });
+    await writeFile(at('state.previous.json'), await readFile(at('state.json')));
+    await rm(at('state.json'));
+    await writeFile(at('state.json.partial'), 'half');
+    expect(await open().load()).toEqual({ from: 'former', state: FIRST });
+    await open().save(SECOND);
+    expect(await open().load()).toEqual({ from: 'newest', state: SECOND });
+  });
+
+  it('does not begin anew where both are damaged, for that would forget a model', async () => {
+    await open().save(FIRST);
+    await open().save(SECOND);
+    await writeFile(at('state.json'), '');
+    await writeFile(at('state.previous.json'), '');
+    await expect(open().load()).rejects.toMatchObject({ code: 'storage-error' });
+  });
+
+  it('leaves the former state where the disk is full', async () => {
+    await open().save(FIRST);
+    const full = new FullDisk();
+    full.isFullFor = () => true;
+    await expect(open(full.disk).save(SECOND)).rejects.toMatchObject({ code: 'disk-full' });
+    expect(await open().load()).toEqual({ from: 'newest', state: FIRST });
+  });
+});

@@ -1,0 +1,120 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { pino } from 'pino';
+import { Agent } from '../src/agent.js';
+import { AgentConfig } from '../src/config.js';
+import { FullDisk } from './support/full-disk.js';
+import { Scene } from './support/scene.js';
+import { QUICK_POLICY, type PreparedBundle } from './support/test-fleet.js';
+import { until } from './support/until.js';
+
+describe('a full disk', () => {
+  let scene: Scene;
+  let v1: PreparedBundle;
+  const agents: Agent[] = [];
+  beforeAll(async () => {
+    scene = await Scene.open();
+    v1 = await scene.bundle('1.0.0');
+  });
+  afterEach(async () => {
+    await Promise.all(agents.splice(0).map((agent) => agent.stop()));
+  });
+  afterAll(() => scene.close());
+
+  /** In this process, so that its disk can be made full. */
+  const start = async (config: Record<string, unknown> = {}) => {
+    const full = new FullDisk();
+    const { id, agent } = await scene.device();
+    const { stateFolder } = agent;
+    const source = { kind: 'directory', path: scene.images, framesPerSecond: 100 };
+    const parsed = AgentConfig.parse({ source, http: { port: 0 }, minFreeDiskMb: 0, ...config });
+    const log = pino({ level: 'silent' });
+    agents.push(await Agent.start({ stateFolder, config: parsed, log, disk: full.disk }));
+    const first = await scene.fleet.desire(id, v1);
+    if (config['minFreeDiskMb'] === undefined) await scene.reached(first, 'committed');
+    return { id, full, stateFolder, first };
+  };
+  const answered = (id: string): number => scene.fleet.lastReport(id)?.frames.answered ?? 0;
+  const next = (bias: number) => scene.bundle('2.0.0', { bias: Float32Array.of(0, bias, 0) });
+
+  it.each([
+    ['while chunks are written', (path: string) => path.includes('/chunks/')],
+    ['while the bundle is assembled', (path: string) => path.includes('/bundles/')],
+  ])('%s refuses the update, frees what it took, and lets the next one in', async (_, isFullFor) => {
+    const { fleet } = scene;
+    const { id, full, stateFolder, first } = await start();
+    const v2 = await next(0.1);
+    full.isFullFor = isFullFor;
+    const second = await fleet.desire(id, v2);
+    await scene.reached(second, 'refused');
+    expect(fleet.reasonOf(second)).toBe('disk-full');
+    expect(full.failures).toBeGreaterThan(0);
+    expect(fleet.kinds(id)).toContain('disk-full');
+    await until('its space is free', async () => (await readdir(join(stateFolder, 'chunks'))).length === 0);
+    await until('only the current bundle is left', async () => {
+      return (await readdir(join(stateFolder, 'bundles'))).length === 1;
+    });
+    const before = answered(id);
+    await until('frames are answered', () => answered(id) > before);
+
+    full.isFullFor = () => false;
+    const third = await fleet.desire(id, v2);
+    await scene.reached(third, 'committed');
+    expect(fleet.lastReport(id)?.slots.previous?.sequence).toBe(first);
+  });
+
+  it('while the state is written activates nothing, and what was decided is on disk once there is space', async () => {
+    const { fleet } = scene;
+    const { id, full, stateFolder, first } = await start();
+    const second = await fleet.desire(id, await next(0.2), { ...QUICK_POLICY, shadow: { minFrames: 200 } });
+    await scene.reached(second, 'shadowing');
+    full.isFullFor = (path) => path.includes('state.json');
+    await scene.reached(second, 'refused');
+    expect(fleet.reasonOf(second)).toBe('disk-full');
+    expect(fleet.lastReport(id)?.slots).toMatchObject({ current: { sequence: first }, candidate: null });
+    expect(await readFile(join(stateFolder, 'state.json'), 'utf8')).toContain('"shadowing"');
+    full.isFullFor = () => false;
+    await until('the refusal is on disk', async () => {
+      return (await readFile(join(stateFolder, 'state.json'), 'utf8')).includes('"refused"');
+    });
+  });
+
+  it('does not hold up going back', async () => {
+    const { fleet } = scene;
+    const { id, full, first } = await start();
+    const probation = { seconds: 600, minFrames: 0, maxErrorRate: 0.05 };
+    const second = await fleet.desire(id, await next(0.3), { ...QUICK_POLICY, probation });
+    await scene.reached(second, 'active');
+    full.isFullFor = () => true;
+    const [agent] = agents;
+    const status = (await (await fetch(`${agent!.httpUrl}/v1/status`)).json()) as {
+      workers: { current: number };
+    };
+    process.kill(status.workers.current, 'SIGKILL');
+    await scene.reached(second, 'rolled-back');
+    expect(fleet.lastReport(id)?.slots.current?.sequence).toBe(first);
+    const before = answered(id);
+    await until('frames are answered', () => answered(id) > before);
+    full.isFullFor = () => false;
+  });
+
+  it('keeps a manifest waiting that cannot be written down, and takes it later', async () => {
+    const { fleet } = scene;
+    const { id, full } = await start();
+    full.isFullFor = (path) => path.includes('state.json');
+    const second = await fleet.desire(id, await next(0.4));
+    await until('it was tried', () => full.failures > 0);
+    expect(fleet.chain(second)).toEqual([]);
+    full.isFullFor = () => false;
+    await scene.reached(second, 'committed');
+  });
+
+  it('is foreseen: an update that would leave too little is refused before a chunk of it is asked for', async () => {
+    const { fleet } = scene;
+    const { id, first } = await start({ minFreeDiskMb: 1e12 });
+    await scene.reached(first, 'refused');
+    expect(fleet.reasonOf(first)).toBe('disk-full');
+    expect(fleet.lastReport(id)?.deployment?.reason?.detail).toMatch(/MB are needed/);
+  });
+});

@@ -1,0 +1,82 @@
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { DEFAULT_DEVICE_POLICY, type Reason } from '@hamon/contracts';
+import { generateSigningKey, publicJwkOf, signManifest, type SigningJwk } from '@hamon/trust';
+import { EMPTY_STATE } from '../src/core/device-state.js';
+import { ManifestInbox } from '../src/manifest-inbox.js';
+import { StateKeeper } from '../src/runner/state-keeper.js';
+import { targetOf } from './support/states.js';
+
+const DAY_MS = 86_400_000;
+const ISSUED = new Date('2026-03-01T00:00:00.000Z');
+
+describe('the manifest inbox', () => {
+  let key: SigningJwk;
+  let keeper: StateKeeper;
+  let told: string[];
+  let clock: Date;
+  let inbox: ManifestInbox;
+
+  beforeAll(async () => {
+    key = await generateSigningKey();
+  });
+  beforeEach(() => {
+    told = [];
+    clock = new Date(ISSUED.getTime() + 1000);
+    keeper = new StateKeeper(EMPTY_STATE, { save: async () => undefined }, () => undefined);
+    inbox = new ManifestInbox({
+      ...{ fleet: 'acme', device: 'cam-1', keeper, maxBytes: 100_000, now: () => clock },
+      manifestKey: publicJwkOf(key),
+      onAccepted: () => told.push('accepted'),
+      onKnown: () => told.push('known'),
+      onRejected: (reason: Reason) => told.push(reason.code),
+    });
+  });
+
+  const signed = async (sequence: number, issued = ISSUED) => {
+    const { bundle } = targetOf('a', sequence);
+    return Buffer.from(
+      JSON.stringify(
+        await signManifest(
+          {
+            ...{ schema: 'hamon.manifest/1', fleet: 'acme', device: 'cam-1', sequence, bundle },
+            issuedAt: issued.toISOString(),
+            expiresAt: new Date(issued.getTime() + 7 * DAY_MS).toISOString(),
+            ...{ model: 'tiny', version: '1.0.0', variant: 'fp32', policy: DEFAULT_DEVICE_POLICY },
+          },
+          key,
+        ),
+      ),
+    );
+  };
+
+  it('accepts with a clock at 1970, and then judges expiry by what it has seen signed', async () => {
+    clock = new Date(0);
+    await inbox.receive(await signed(1));
+    await inbox.receive(await signed(3, new Date(ISSUED.getTime() - 8 * DAY_MS)));
+    expect(told).toEqual(['accepted', 'manifest-expired']);
+    expect(keeper.state.accepted?.sequence).toBe(1);
+  });
+
+  it('takes nothing new with a clock years ahead, is not troubled by what it knows, and recovers with the clock', async () => {
+    await inbox.receive(await signed(1));
+    clock = new Date('2031-01-01');
+    await inbox.receive(await signed(1));
+    await inbox.receive(await signed(2));
+    clock = new Date(ISSUED.getTime() + DAY_MS);
+    await inbox.receive(await signed(2));
+    expect(told).toEqual(['accepted', 'known', 'manifest-expired', 'accepted']);
+  });
+
+  it('survives rubbish and what is too large', async () => {
+    await inbox.receive(Buffer.from('{'));
+    await inbox.receive(Buffer.from([0xff, 0xfe]));
+    await inbox.receive(Buffer.alloc(100_001, 0x20));
+    expect(told).toEqual(['manifest-malformed', 'manifest-malformed', 'manifest-malformed']);
+  });
+
+  it('takes an empty message for a wish taken back, which changes nothing that runs', async () => {
+    await inbox.receive(await signed(1));
+    await inbox.receive(new Uint8Array(0));
+    expect(keeper.state.accepted?.sequence).toBe(1);
+  });
+});
