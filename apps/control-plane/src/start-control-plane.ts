@@ -47,7 +47,7 @@ export async function startControlPlane(
     const app = await createApp({ config, log, databaseUrl });
     undo.push(() => closeApp(app));
     await listen(app, config);
-    warnOfPlainHttp(config, log);
+    warnOfPlainText(config, log);
 
     const httpUrl = urlOf(app, config.httpHost);
     const mqttUrl = app.get(BrokerAddress, { strict: false }).urlForDevices();
@@ -107,11 +107,18 @@ function urlOf(app: NestFastifyApplication, host: string): string {
 
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
 
-function warnOfPlainHttp({ httpHost, behindTlsProxy }: Config, log: Log): void {
-  if (LOOPBACK.test(httpHost) || behindTlsProxy) return;
-  log.warn(
-    'HTTP without TLS outside of this machine: tokens can be read on the way. ' +
-      'Put a proxy that ends TLS in front and set HAMON_BEHIND_TLS_PROXY=true.',
-    { httpHost },
-  );
+/** Neither listener speaks TLS itself: outside of this machine somebody else must. */
+function warnOfPlainText({ httpHost, mqttHost, mqttUrl, behindTlsProxy }: Config, log: Log): void {
+  if (behindTlsProxy) return;
+  const advice = 'Put a proxy that ends TLS in front and set HAMON_BEHIND_TLS_PROXY=true.';
+  if (!LOOPBACK.test(httpHost)) {
+    log.warn(`HTTP without TLS outside of this machine: tokens can be read on the way. ${advice}`, {
+      httpHost,
+    });
+  }
+  if (mqttUrl === undefined && !LOOPBACK.test(mqttHost)) {
+    log.warn(`MQTT without TLS outside of this machine: passwords can be read on the way. ${advice}`, {
+      mqttHost,
+    });
+  }
 }
