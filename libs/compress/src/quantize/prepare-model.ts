@@ -1,0 +1,75 @@
+import { attribute, simplify, Tensor, type Graph, type GraphNode, type OnnxModel } from '@hamon/onnx';
+import { checkFloatModel } from './check-float-model.js';
+
+/**
+ * The float model in the form that integer kernels want: cleaned up, spatial means as GlobalAveragePool, a MatMul with
+ * bias as Gemm. A copy; it computes the same.
+ * @throws CompressError as {@link checkFloatModel} does
+ */
+export function prepareModel(source: OnnxModel): OnnxModel {
+  checkFloatModel(source);
+  const { model } = simplify(source);
+  const { graph } = model;
+  for (const node of graph.topological()) {
+    if (node.is('ReduceMean')) poolInstead(graph, node);
+    else if (node.is('MatMul')) takeInBias(graph, node);
+  }
+  return model;
+}
+
+/** ReduceMean over the spatial axes is GlobalAveragePool, which has an integer kernel. */
+function poolInstead(graph: Graph, node: GraphNode): void {
+  const [input = '', axesName = ''] = node.inputs;
+  const dims = graph.valueOf(input)?.dims;
+  const axes = node.ints('axes') ?? (axesName === '' ? undefined : graph.constantOf(axesName)?.ints());
+  if (dims?.length !== 4 || axes === undefined) return;
+  const counted = axes.map((axis) => (axis < 0 ? axis + 4 : axis)).sort((a, b) => a - b);
+  if (counted.join() !== '2,3') return;
+  const [output = ''] = node.outputs;
+  if (node.int('keepdims', 1) === 1) {
+    graph.replaceNode(node, { opType: 'GlobalAveragePool', inputs: [input], attributes: {} });
+    return;
+  }
+  const pooled = graph.freshName(`${output}_pooled`);
+  graph.replaceNode(node, {
+    opType: 'GlobalAveragePool',
+    inputs: [input],
+    outputs: [pooled],
+    attributes: {},
+  });
+  graph.addNode({
+    opType: 'Flatten',
+    inputs: [pooled],
+    outputs: [output],
+    attributes: { axis: attribute.int(1) },
+    from: [node],
+  });
+}
+
+/** A matrix product of two axes with a constant, and the addition of a constant vector after it, are one Gemm. */
+function takeInBias(graph: Graph, node: GraphNode): void {
+  const [input = '', weightName = ''] = node.inputs;
+  const [product = ''] = node.outputs;
+  const weight = graph.constantOf(weightName);
+  if (weight?.dims.length !== 2 || graph.valueOf(input)?.dims?.length !== 2) return;
+  const uses = graph.usesOf(product);
+  const [use] = uses;
+  if (uses.length !== 1 || use?.node.is('Add') !== true || graph.isOutput(product)) return;
+  const biasName = use.node.inputs[1 - use.index] ?? '';
+  const bias = graph.constantOf(biasName);
+  if (bias === undefined || bias.dims.at(-1) !== weight.dims[1] || bias.size !== weight.dims[1]) return;
+  const flat: Tensor =
+    bias.dims.length === 1
+      ? bias.withName(graph.freshName(`${biasName}_bias`))
+      : bias.withDims([bias.size]).withName(graph.freshName(`${biasName}_bias`));
+  graph.addInitializer(flat);
+  const add = use.node;
+  graph.removeNode(node);
+  graph.replaceNode(add, {
+    name: node.name,
+    opType: 'Gemm',
+    inputs: [input, weightName, flat.name],
+    attributes: {},
+    from: [node, add],
+  });
+}

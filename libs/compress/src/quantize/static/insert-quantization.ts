@@ -1,0 +1,157 @@
+import { removeDeadCode, Tensor, type Graph, type GraphNode, type OnnxModel } from '@hamon/onnx';
+import { CompressError } from '../../errors.js';
+import {
+  parametersFor,
+  representableRange,
+  type QuantizationParameters,
+  type Range,
+} from '../quantization-parameters.js';
+import { quantizeLayer } from './quantize-layer.js';
+import { clampOf, roleOf } from './node-roles.js';
+import type { QuantizationPlan } from './plan-quantization.js';
+
+export interface InsertionOptions {
+  readonly perChannel: boolean;
+  readonly activations: 'uint8' | 'int8';
+  readonly symmetricActivations: boolean;
+  /** Largest magnitude of an integer weight. */
+  readonly weightLimit: number;
+}
+
+/**
+ * The model with QuantizeLinear and DequantizeLinear around everything that the plan wants in integers, in the form that
+ * runtimes fuse into integer kernels: QDQ at each activation, DequantizeLinear at int8 weights and int32 biases. Zero points
+ * of zero are left out where the type of the integers says itself.
+ * @param ranges of each tensor that the plan names as the giver of a range
+ */
+export function insertQuantization(
+  model: OnnxModel,
+  plan: QuantizationPlan,
+  ranges: ReadonlyMap<string, Range>,
+  options: InsertionOptions,
+): OnnxModel {
+  const quantized = model.clone();
+  const { graph } = quantized;
+  const parameters = new Map<string, QuantizationParameters>();
+  for (const [tensor, giver] of plan.tensors) {
+    const range = ranges.get(giver);
+    if (range === undefined) throw new CompressError('run-failed', `no range was observed for "${giver}"`);
+    parameters.set(tensor, parametersFor(range, options.activations, options.symmetricActivations));
+  }
+  const integerNodes = new Set<GraphNode>();
+  for (const output of plan.nodes) {
+    const node = graph.producerOf(output);
+    if (node !== undefined) integerNodes.add(node);
+  }
+  for (const clamp of plan.clamps) absorbClamp(graph, clamp, parameters);
+  for (const node of integerNodes) {
+    const role = roleOf(graph, node);
+    const input = parameters.get(node.inputs[0] ?? '');
+    if (role === 'layer' && input !== undefined) quantizeLayer(graph, node, input.scale, options);
+    else if (role === 'combining') quantizeConstants(graph, node, options);
+  }
+  for (const [tensor, values] of parameters) quantizeTensor(graph, tensor, values, integerNodes);
+  graph.values.clear();
+  removeDeadCode(quantized);
+  return quantized;
+}
+
+/** A clamp whose bounds the integers cannot leave anyway is no work any more: the node before it gives its output. */
+function absorbClamp(graph: Graph, output: string, parameters: Map<string, QuantizationParameters>): void {
+  const clamp = graph.producerOf(output);
+  const values = parameters.get(output);
+  const bounds = clamp === undefined ? undefined : clampOf(graph, clamp);
+  const producer = graph.producerOf(clamp?.inputs[0] ?? '');
+  if (clamp === undefined || values === undefined || bounds === undefined || producer === undefined) return;
+  const reach = representableRange(values);
+  // Zero points are whole numbers, so the grid may miss a bound by up to half a step.
+  const slack = values.scale / 2;
+  if (reach.min < bounds.min - slack || reach.max > bounds.max + slack) {
+    // The integers reach beyond the bounds: the clamp stays, between two tensors on the same grid.
+    parameters.set(clamp.inputs[0] ?? '', values);
+    return;
+  }
+  const [input = ''] = clamp.inputs;
+  graph.removeNode(clamp);
+  graph.setOutput(producer, producer.outputs.indexOf(input), output);
+  graph.inherit(producer, clamp);
+}
+
+/** Tensor → QuantizeLinear → DequantizeLinear → readers. */
+function quantizeTensor(
+  graph: Graph,
+  tensor: string,
+  values: QuantizationParameters,
+  integerNodes: ReadonlySet<GraphNode>,
+): void {
+  const producer = graph.producerOf(tensor);
+  const fromIntegers = producer !== undefined && isIntegerResult(graph, producer, integerNodes);
+  let source = tensor;
+  let result = graph.freshName(`${tensor}_dequantized`);
+  if (graph.isOutput(tensor) && producer !== undefined && fromIntegers) {
+    source = graph.freshName(`${tensor}_float`);
+    graph.setOutput(producer, producer.outputs.indexOf(tensor), source);
+    graph.replaceUses(tensor, source);
+    result = tensor;
+  }
+  const stored = graph.freshName(`${tensor}_quantized`);
+  const scale = scalarOf(graph, `${tensor}_scale`, values);
+  graph.replaceUses(source, result, ({ node }) => fromIntegers || integerNodes.has(node));
+  graph.addNode({
+    opType: 'QuantizeLinear',
+    inputs: [source, ...scale],
+    outputs: [stored],
+    from: producer === undefined ? [] : [producer],
+  });
+  graph.addNode({ opType: 'DequantizeLinear', inputs: [stored, ...scale], outputs: [result] });
+}
+
+/** A clamp that stayed gives floats, but those of an integer layer: its readers see the rounded values as well. */
+function isIntegerResult(graph: Graph, producer: GraphNode, integerNodes: ReadonlySet<GraphNode>): boolean {
+  if (integerNodes.has(producer)) return true;
+  const before = producer.is('Relu', 'Clip') ? graph.producerOf(producer.inputs[0] ?? '') : undefined;
+  return before !== undefined && integerNodes.has(before);
+}
+
+/** Names of scale and zero point; a uint8 zero point of 0 is the default and left out. */
+function scalarOf(
+  graph: Graph,
+  base: string,
+  { type, scale, zeroPoint }: QuantizationParameters,
+): readonly string[] {
+  const scaleName = graph.freshName(base);
+  graph.addInitializer(Tensor.ofFloats(scaleName, [], [scale]));
+  if (type === 'uint8' && zeroPoint === 0) return [scaleName];
+  const zeroName = graph.freshName(`${base}_zero`);
+  const data = type === 'uint8' ? Uint8Array.of(zeroPoint) : Int8Array.of(zeroPoint);
+  graph.addInitializer(Tensor.of(zeroName, type, [], data));
+  return [scaleName, zeroName];
+}
+
+/** Constant operands of additions, products and concatenations. */
+function quantizeConstants(graph: Graph, node: GraphNode, options: InsertionOptions): void {
+  node.inputs.forEach((name, index) => {
+    const constant = name === '' ? undefined : graph.constantOf(name);
+    if (constant === undefined || (node.is('Add', 'Mul', 'Concat') && constant.dataType !== 'float32'))
+      return;
+    if (!node.is('Add', 'Mul', 'Concat')) return;
+    const floats = constant.floats();
+    const range = { min: Math.min(...floats), max: Math.max(...floats) };
+    const values = parametersFor(range, options.activations, false);
+    const { type, scale, zeroPoint } = values;
+    const low = type === 'uint8' ? 0 : -128;
+    const rounded = Array.from(floats, (value) =>
+      Math.max(low, Math.min(low + 255, Math.round(value / scale) + zeroPoint)),
+    );
+    const stored = graph.freshName(`${name}_quantized`);
+    const data = type === 'uint8' ? Uint8Array.from(rounded) : Int8Array.from(rounded);
+    graph.addInitializer(Tensor.of(stored, type, constant.dims, data));
+    const result = graph.freshName(`${name}_dequantized`);
+    graph.addNode({
+      opType: 'DequantizeLinear',
+      inputs: [stored, ...scalarOf(graph, `${name}_scale`, values)],
+      outputs: [result],
+    });
+    graph.setInput(node, index, result);
+  });
+}
