@@ -18,6 +18,7 @@ const POSTPONE_SECONDS = 30;
 @Injectable()
 export class RolloutWorker implements OnApplicationBootstrap, OnModuleDestroy {
   #periodic: Periodic | undefined;
+  #stopped = false;
 
   constructor(
     private readonly database: DataSource,
@@ -37,6 +38,7 @@ export class RolloutWorker implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
+    this.#stopped = true;
     await this.#periodic?.stop();
   }
 
@@ -79,6 +81,8 @@ export class RolloutWorker implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async #wake(devices: readonly string[]): Promise<void> {
+    // Due rollouts are found again at the next start.
+    if (this.#stopped) return;
     try {
       await this.store.wake(devices);
       this.kick();

@@ -48,11 +48,14 @@ export function behaveLikeAnAgent(device: FakeDevice, broken: readonly string[] 
   device.behave = async (manifest: Manifest) => {
     const version = runningVersion(manifest);
     const former = device.slots.current;
-    if (former?.bundle === version.bundle) {
-      await device.report();
-      return;
-    }
     const isBroken = broken.includes(manifest.version);
+    if (former?.bundle === version.bundle) {
+      const { deployment } = device;
+      if (deployment?.state !== 'active') return device.report();
+      // Interrupted between activation and commitment.
+      await device.send('telemetry', device.window(version));
+      return device.progress(version, 'committed');
+    }
     await device.progress(version, 'downloading');
     if (device.slots.previous?.bundle !== version.bundle) await device.fetchBundle(manifest);
     device.slots = { ...device.slots, candidate: version };

@@ -31,6 +31,9 @@ import {
 import mqtt, { type MqttClient } from 'mqtt';
 import type { TestControlPlane } from './test-control-plane.js';
 
+/** What is needed of a control plane, in this process or another. */
+type CallableControlPlane = Pick<TestControlPlane, 'url' | 'token' | 'call'>;
+
 const FACTS: DeviceFacts = {
   arch: 'arm64',
   platform: 'linux',
@@ -53,6 +56,8 @@ export class FakeDevice {
   connection = randomUUID();
   #client: MqttClient | undefined;
   #working: Promise<void> = Promise.resolve();
+  /** A manifest whose work a lost connection interrupted: it is begun again, as an agent replans. */
+  #unfinished: Manifest | undefined;
 
   private constructor(
     readonly identity: EnrolmentView,
@@ -60,7 +65,7 @@ export class FakeDevice {
   ) {}
 
   static async enrol(
-    plane: TestControlPlane,
+    plane: CallableControlPlane,
     id: string,
     labels: Record<string, string> = {},
   ): Promise<FakeDevice> {
@@ -121,6 +126,8 @@ export class FakeDevice {
     });
     await this.send('presence', this.presence(true));
     await this.report();
+    const again = this.#unfinished;
+    if (again) this.#working = this.#work(again);
     await this.#client.subscribeAsync(desired, { qos: 1 });
   }
 
@@ -130,9 +137,18 @@ export class FakeDevice {
     this.#client = undefined;
   }
 
+  /** Finishes what it is at while it is connected, then leaves. */
   async stop(): Promise<void> {
-    await this.#client?.endAsync(true);
+    const client = this.#client;
+    if (!client) return;
+    const lost = new Promise<void>((resolve) => {
+      client.once('close', resolve);
+      if (!client.connected) resolve();
+    });
+    await Promise.race([this.#working, lost]);
+    this.#working = Promise.resolve();
     this.#client = undefined;
+    await client.endAsync(true);
   }
 
   presence(online: boolean, connection = this.connection): MessageOf<'presence'> {
@@ -235,7 +251,18 @@ export class FakeDevice {
     if (manifest.sequence <= (this.highest?.sequence ?? 0)) return;
     this.highest = { sequence: manifest.sequence, proof: GeneralJws.parse(jws) };
     this.manifests.push(manifest);
-    if (this.#client) await this.behave(manifest);
+    await this.#work(manifest);
+  }
+
+  async #work(manifest: Manifest): Promise<void> {
+    this.#unfinished = manifest;
+    try {
+      await this.behave(manifest);
+      this.#unfinished = undefined;
+    } catch (cause) {
+      // What the connection took along is begun again with the next one.
+      if (this.#client?.connected) throw cause;
+    }
   }
 }
 

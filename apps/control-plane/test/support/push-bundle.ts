@@ -2,9 +2,12 @@ import { createHash } from 'node:crypto';
 import { bundleDocument, tinyModel, type TinyModelOptions } from '@hamon/testing';
 import type { TestControlPlane } from './test-control-plane.js';
 
+/** What is needed of a control plane, in this process or another. */
+type CallableControlPlane = Pick<TestControlPlane, 'url' | 'token' | 'call'>;
+
 /** Pushes and releases a version of a tiny model; `padding` makes its bundle other bytes of at least this size. */
 export async function pushReleased(
-  plane: TestControlPlane,
+  plane: CallableControlPlane,
   { model = 'tiny', version = '1.0.0', options = {} as TinyModelOptions, release = true } = {},
 ): Promise<string> {
   await plane.call('POST', '/v1/models', { name: model, task: 'classification' });

@@ -1,0 +1,218 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { deviceTopic, type RolloutView } from '@hamon/contracts';
+import mqtt from 'mqtt';
+import { allowsAnonymous } from '../../src/messaging/anonymous-access.js';
+import { behaveLikeAnAgent } from '../support/device-behaviour.js';
+import { eventually } from '../support/eventually.js';
+import { FakeDevice } from '../support/fake-device.js';
+import { pushReleased } from '../support/push-bundle.js';
+import {
+  makeTestPlace,
+  startTestControlPlane,
+  type TestControlPlane,
+  type TestPlace,
+} from '../support/test-control-plane.js';
+
+const MOSQUITTO = '/usr/sbin/mosquitto';
+const present = existsSync(MOSQUITTO);
+if (!present) console.warn(`skipped: there is no ${MOSQUITTO}; install Debian's package "mosquitto"`);
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+/** Debian's broker in its own folder; nothing is kept over a restart. */
+class Mosquitto {
+  #process: ChildProcess | undefined;
+
+  private constructor(
+    readonly folder: string,
+    readonly port: number,
+  ) {}
+
+  static async make(configuration: readonly string[]): Promise<Mosquitto> {
+    const folder = await mkdtemp(join(tmpdir(), 'hamon-mosquitto-'));
+    // Started as root it continues as its own user, who must be able to read.
+    await chmod(folder, 0o755);
+    const broker = new Mosquitto(folder, await freePort());
+    const lines = [`listener ${broker.port} 127.0.0.1`, 'persistence false', ...configuration];
+    await writeFile(join(folder, 'mosquitto.conf'), `${lines.join('\n')}\n`);
+    return broker;
+  }
+
+  async start(): Promise<void> {
+    this.#process = spawn(MOSQUITTO, ['-c', join(this.folder, 'mosquitto.conf')], { stdio: 'ignore' });
+    await eventually('mosquitto to listen', async () => {
+      const socket = await new Promise<boolean>((resolve) => {
+        const probe = mqtt.connect(`mqtt://127.0.0.1:${this.port}`, { reconnectPeriod: 0 });
+        probe.stream.once('connect', () => (resolve(true), probe.end(true)));
+        probe.on('error', () => (resolve(false), probe.end(true)));
+      });
+      return socket;
+    });
+  }
+
+  /** Reads password and access files again. */
+  reload(): void {
+    this.#process?.kill('SIGHUP');
+  }
+
+  async stop(): Promise<void> {
+    const running = this.#process;
+    if (!running || running.exitCode !== null) return;
+    const over = new Promise((resolve) => running.once('exit', resolve));
+    running.kill('SIGTERM');
+    await over;
+  }
+
+  async discard(): Promise<void> {
+    await this.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+(present ? describe : describe.skip)('with Mosquitto as broker', () => {
+  let place: TestPlace;
+  let broker: Mosquitto;
+  let plane: TestControlPlane;
+  const devices: FakeDevice[] = [];
+
+  const join_ = async (id: string): Promise<FakeDevice> => {
+    const device = await FakeDevice.enrol(plane, id);
+    behaveLikeAnAgent(device);
+    devices.push(device);
+    // The broker reads its files when it is told to, as the documentation asks the operator to arrange.
+    broker.reload();
+    await eventually(`${id} to be let in`, () =>
+      device.connect().then(
+        () => true,
+        () => false,
+      ),
+    );
+    return device;
+  };
+
+  beforeAll(async () => {
+    place = await makeTestPlace();
+    await chmod(place.dataDir, 0o711);
+    const files = join(place.dataDir, 'mosquitto');
+    broker = await Mosquitto.make([
+      'allow_anonymous false',
+      `password_file ${join(files, 'passwd')}`,
+      `acl_file ${join(files, 'acl')}`,
+    ]);
+    // The files must exist before the broker starts: the control plane writes them at its own start.
+    const url = `mqtt://control:s3cret@127.0.0.1:${broker.port}`;
+    plane = await startTestControlPlane({ MQTT_URL: url }, place);
+    await broker.start();
+    await eventually(
+      'the control plane to be connected',
+      async () => (await plane.call('GET', '/readyz')).status === 200,
+    );
+  });
+  afterAll(async () => {
+    for (const device of devices) await device.stop();
+    await plane?.stop();
+    await broker?.discard();
+    await place?.discard();
+  });
+
+  it('delivers a version to devices with generated passwords, and again after the broker forgot everything', async () => {
+    const early = await join_('cam-1');
+    const late = await join_('cam-2');
+    expect(early.identity.mqttPassword).toHaveLength(43);
+    expect(early.identity.mqttUrl).toBe(`mqtt://127.0.0.1:${broker.port}`);
+    await late.stop();
+    await pushReleased(plane);
+    const { body } = await plane.call<RolloutView>('POST', '/v1/rollouts', {
+      model: 'tiny',
+      version: '1.0.0',
+      stages: '1,100%',
+      approve: 'manual',
+      watchSeconds: 0,
+    });
+    const reaches = (state: RolloutView['state']): Promise<RolloutView> =>
+      eventually(`the rollout is ${state}`, async () => {
+        const view = (await plane.call<RolloutView>('GET', `/v1/rollouts/${body.id}`)).body;
+        return view.state === state && view;
+      });
+    await reaches('awaiting-approval');
+    await broker.stop();
+    await broker.start();
+    await eventually(
+      'the control plane to be back',
+      async () => (await plane.call('GET', '/readyz')).status === 200,
+    );
+    await plane.call('POST', `/v1/rollouts/${body.id}/approve`);
+    await late.connect();
+    await reaches('succeeded');
+    expect([early, late].map(({ slots }) => slots.current?.version)).toEqual(['1.0.0', '1.0.0']);
+    await early.connect();
+  });
+
+  it('keeps devices to their own topics', async () => {
+    const [device] = devices;
+    if (!device) throw new Error('no device');
+    const { fleet } = device.identity;
+    // It grants every subscription and delivers only what the rules allow: the last topic's message proves the silence.
+    const heard: string[] = [];
+    device.client.on('message', (topic) => void heard.push(topic));
+    const own = deviceTopic('desired', fleet, device.id);
+    await device.client.unsubscribeAsync(own);
+    for (const topic of [
+      deviceTopic('reported', fleet, 'cam-2'),
+      deviceTopic('desired', fleet, 'cam-2'),
+      own,
+    ]) {
+      await device.client.subscribeAsync(topic, { qos: 1 });
+    }
+    await eventually('its own desired state', () => heard.includes(own));
+    expect(new Set(heard)).toEqual(new Set([own]));
+
+    // Mosquitto acknowledges what it does not let through: only the other side can tell.
+    const [row] = await plane.database.query<{ online: boolean }[]>(
+      `SELECT online FROM devices WHERE id = 'cam-2'`,
+    );
+    expect(row?.online).toBe(true);
+    const lie = { ...device.presence(false), device: 'cam-2' };
+    await device.client.publishAsync(deviceTopic('presence', fleet, 'cam-2'), JSON.stringify(lie), {
+      qos: 1,
+    });
+    await device.send('presence', device.presence(true));
+    await eventually('the own message to arrive', async () => {
+      const [own] = await plane.database.query<{ connection: string }[]>(
+        `SELECT connection FROM devices WHERE id = 'cam-1'`,
+      );
+      return own?.connection === device.connection;
+    });
+    const [after] = await plane.database.query<{ online: boolean }[]>(
+      `SELECT online FROM devices WHERE id = 'cam-2'`,
+    );
+    expect(after?.online).toBe(true);
+  });
+
+  it('lets nobody in with a wrong password or without one', async () => {
+    const url = `mqtt://127.0.0.1:${broker.port}`;
+    await expect(
+      mqtt.connectAsync(url, { clientId: 'cam-1', username: 'cam-1', password: 'guess', reconnectPeriod: 0 }),
+    ).rejects.toThrow();
+    expect(await allowsAnonymous(url)).toBe(false);
+  });
+
+  it('sees that another broker lets anybody in', async () => {
+    const open = await Mosquitto.make(['allow_anonymous true']);
+    await open.start();
+    expect(await allowsAnonymous(`mqtt://127.0.0.1:${open.port}`)).toBe(true);
+    await open.discard();
+  });
+});

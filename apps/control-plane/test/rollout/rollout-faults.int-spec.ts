@@ -1,0 +1,202 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { RolloutView } from '@hamon/contracts';
+import { RolloutWorker } from '../../src/rollout/rollout-worker.js';
+import { behaveLikeAnAgent } from '../support/device-behaviour.js';
+import { eventually } from '../support/eventually.js';
+import { FakeDevice } from '../support/fake-device.js';
+import { pushReleased } from '../support/push-bundle.js';
+import {
+  makeTestPlace,
+  startTestControlPlane,
+  type TestControlPlane,
+  type TestPlace,
+} from '../support/test-control-plane.js';
+
+let place: TestPlace;
+let plane: TestControlPlane;
+let devices: FakeDevice[];
+
+async function enrol(id: string): Promise<FakeDevice> {
+  const device = await FakeDevice.enrol(plane, id);
+  behaveLikeAnAgent(device);
+  await device.connect();
+  devices.push(device);
+  return device;
+}
+
+const start = async (wanted: Record<string, unknown> = {}): Promise<RolloutView> => {
+  const answer = await plane.call<RolloutView>('POST', '/v1/rollouts', {
+    model: 'tiny',
+    version: '1.0.0',
+    stages: '100%',
+    watchSeconds: 0,
+    ...wanted,
+  });
+  expect(answer.status).toBe(201);
+  return answer.body;
+};
+
+const reaches = (id: string, state: RolloutView['state']): Promise<RolloutView> =>
+  eventually(`${id} is ${state}`, async () => {
+    const { body } = await plane.call<RolloutView>('GET', `/v1/rollouts/${id}`);
+    return body.state === state && body;
+  });
+
+const count = async (sql: string): Promise<number> => {
+  const [row] = await plane.database.query<{ count: number }[]>(`SELECT count(*)::int AS count FROM ${sql}`);
+  return row?.count ?? -1;
+};
+
+describe('a rollout under faults', () => {
+  beforeEach(async () => {
+    devices = [];
+    place = await makeTestPlace();
+    plane = await startTestControlPlane({}, place);
+    await pushReleased(plane, { version: '1.0.0' });
+  });
+  afterEach(async () => {
+    for (const device of devices) await device.stop();
+    await plane.stop();
+    await place.discard();
+  });
+
+  it('leaves nothing behind where a decision dies before its commit, and decides again', async () => {
+    const device = await enrol('cam-1');
+    await plane.database.query(`
+      CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'power cut'; END $$;
+      CREATE TRIGGER die BEFORE INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION die()`);
+    const { id } = await start();
+    await eventually(
+      'a decision that failed',
+      async () => (await count(`rollouts WHERE wake_at > now() + interval '20 seconds'`)) === 1,
+    );
+    expect(await count('deployments')).toBe(0);
+    expect(await count('device_desired')).toBe(0);
+    expect(device.manifests).toEqual([]);
+    await plane.database.query(`DROP TRIGGER die ON outbox; UPDATE rollouts SET wake_at = now()`);
+    await reaches(id, 'succeeded');
+    expect(device.manifests.map(({ sequence }) => sequence)).toEqual([1]);
+  });
+
+  it('assigns each device once, however many workers decide at once', async () => {
+    for (let i = 0; i < 4; i++) await enrol(`cam-${i}`);
+    const worker = plane.app.get(RolloutWorker, { strict: false });
+    const { id } = await start();
+    for (let round = 0; round < 5; round++) {
+      await Promise.all(Array.from({ length: 6 }, () => worker.decideNext()));
+    }
+    await reaches(id, 'succeeded');
+    expect(await count('deployments')).toBe(4);
+    expect(devices.map(({ manifests }) => manifests.map(({ sequence }) => sequence))).toEqual([
+      [1],
+      [1],
+      [1],
+      [1],
+    ]);
+  });
+
+  it('goes on where it was after a restart, with a broker that forgot everything', async () => {
+    const early = await enrol('cam-1');
+    const late = await enrol('cam-2');
+    await late.stop();
+    await eventually('cam-2 offline', async () => (await count(`devices WHERE NOT online`)) === 1);
+    const { id } = await start({ stages: '1,100%', approve: 'manual' });
+    await reaches(id, 'awaiting-approval');
+    await early.stop();
+    await plane.stop();
+
+    plane = await startTestControlPlane({}, place);
+    await early.connect(plane.mqttUrl);
+    expect((await plane.call<RolloutView>('POST', `/v1/rollouts/${id}/approve`)).status).toBe(200);
+    // Its manifest and its chunks exist in the new broker only because they were published again.
+    await late.connect(plane.mqttUrl);
+    const end = await reaches(id, 'succeeded');
+    expect(end.progress).toEqual({ committed: 2 });
+    expect(late.slots.current?.version).toBe('1.0.0');
+    expect(early.manifests).toHaveLength(1);
+  });
+
+  it('publishes each chunk once for all devices, and takes it back when nobody wants it', async () => {
+    for (let i = 0; i < 3; i++) await enrol(`cam-${i}`);
+    const { id } = await start();
+    await reaches(id, 'succeeded');
+    const chunks = await count('(SELECT DISTINCT sha256 FROM bundle_chunks) AS all_chunks');
+    expect(await count('published_chunks')).toBe(chunks);
+    const { ChunkPublisher } = await import('../../src/messaging/chunk-publisher.js');
+    await eventually('every chunk withdrawn', async () => {
+      plane.app.get(ChunkPublisher, { strict: false }).kick();
+      return (await count('published_chunks')) === 0;
+    });
+  });
+
+  it('continues above the sequence that a device proves, where the database is older than the fleet', async () => {
+    const device = await enrol('cam-1');
+    await reaches((await start()).id, 'succeeded');
+    await pushReleased(plane, { version: '2.0.0' });
+    await reaches((await start({ version: '2.0.0' })).id, 'succeeded');
+    expect(device.highest?.sequence).toBe(2);
+
+    // As it was before the second rollout.
+    await plane.database.query(
+      `UPDATE device_desired SET sequence = 1,
+         deployment_id = (SELECT id FROM deployments WHERE sequence = 1),
+         version_id = (SELECT id FROM versions WHERE version = '1.0.0'),
+         bundle_sha256 = (SELECT bundle_sha256 FROM deployments WHERE sequence = 1)`,
+    );
+    await device.report();
+    await eventually('a manifest above the proven sequence', () => device.highest?.sequence === 3);
+    expect(device.manifests.at(-1)?.version).toBe('1.0.0');
+  });
+
+  it("does not follow a sequence that is claimed without a proof of the control plane's own", async () => {
+    const device = await enrol('cam-1');
+    await reaches((await start()).id, 'succeeded');
+    const proof = device.highest?.proof;
+    if (!proof) throw new Error('no manifest');
+    const other = await enrol('cam-2');
+    // A mere claim, and another device's manifest as proof.
+    for (const claimed of [
+      { sequence: 1_000_000, proof: { ...proof, signatures: [{ protected: 'e30', signature: 'AA' }] } },
+      { sequence: 1_000_000, proof },
+    ]) {
+      other.highest = claimed;
+      await other.report();
+    }
+    await eventually('both claims counted', async () => {
+      const metrics = await fetch(`${plane.url}/metrics`).then((answer) => answer.text());
+      return /hamon_peer_messages_refused_total\{what="sequence-claim"\} [1-9]/.test(metrics);
+    });
+    expect(await count(`device_desired WHERE sequence > 1`)).toBe(0);
+  });
+
+  it('signs anew before the manifest expires, which is no deployment of its own', async () => {
+    const device = await enrol('cam-1');
+    await reaches((await start()).id, 'succeeded');
+    await device.stop();
+    await plane.stop();
+    // Half of ten days is more than the seven that were left.
+    plane = await startTestControlPlane({ HAMON_MANIFEST_TTL: '20d' }, place);
+    await device.connect(plane.mqttUrl);
+    await eventually('a renewed manifest', () => device.manifests.length === 2);
+    const [first, second] = device.manifests;
+    expect([second?.sequence, second?.bundle.sha256]).toEqual([2, first?.bundle.sha256]);
+    expect(await count('deployments')).toBe(1);
+  });
+
+  it('points a device that refused to what it runs, once no rollout looks after it', async () => {
+    const device = await enrol('cam-1');
+    await reaches((await start()).id, 'succeeded');
+    await pushReleased(plane, { version: '2.0.0' });
+    const well = device.behave;
+    device.behave = async (manifest) => {
+      if (manifest.version !== '2.0.0') return well(manifest);
+      const { model, version, variant, bundle, sequence } = manifest;
+      const reason = { code: 'latency-budget' as const, detail: 'p95 of 80 ms' };
+      await device.progress({ model, version, variant, bundle: bundle.sha256, sequence }, 'refused', reason);
+    };
+    const end = await reaches((await start({ version: '2.0.0' })).id, 'rolled-back');
+    expect(end.reason).toContain('latency-budget');
+    await eventually('1.0.0 desired again', () => device.manifests.at(-1)?.version === '1.0.0');
+    expect(device.slots.current?.version).toBe('1.0.0');
+  });
+});
