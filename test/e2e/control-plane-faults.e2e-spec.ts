@@ -46,11 +46,11 @@ describe('a control plane that is killed, or older than its fleet', () => {
       (await scene.api.members(id)).some(({ state }) => state === 'shadowing'),
     );
     await dieAndReturn();
-    await scene.rollout(id, 'stage 2 is under way', ({ stages }) => stages[1]?.startedAt != null);
+    await scene.rollout(id, 'stage 2 is under way', ({ stages }) => stages[1]?.state === 'deploying');
     await dieAndReturn();
 
     const rollout = await scene.ended(id);
-    expect(rollout).toMatchObject({ state: 'succeeded', devicesTouched: 3, progress: { committed: 3 } });
+    expect(rollout).toMatchObject({ state: 'succeeded', devicesTouched: 3 });
     expect(rollout.stages.map(({ devices: count, state }) => [count, state])).toEqual([
       [1, 'passed'],
       [3, 'passed'],
