@@ -1,5 +1,6 @@
 /**
  * What can go wrong while compressing; each is a refusal with nothing half-made left behind.
+ * - `source-invalid`: the bundle folder or file to begin with cannot be read, or is no model.
  * - `model-unloadable`: onnxruntime refuses the model; the message names operator or tensor.
  * - `model-unsupported`: the model is sound, but this work cannot be done on it (operator set, operator, element type).
  * - `already-quantized`: the model holds integer layers already; hand in the float model.
@@ -8,10 +9,12 @@
  * - `run-failed`, `worker-crashed`, `worker-hung`: the child process around onnxruntime.
  * - `dataset-empty`, `dataset-invalid`: a folder of images or tensors, named with the offending file.
  * - `labels-mismatch`: a class folder is no label of the model, or labels are missing where they are needed.
+ * - `result-refused`: the finished bundle does not hold what its `bundle.json` promises (budgets, golden samples).
  * - `option-invalid`: names the option and the rule.
  * - `cancelled`: the caller's signal.
  */
 export type CompressErrorCode =
+  | 'source-invalid'
   | 'model-unloadable'
   | 'model-unsupported'
   | 'already-quantized'
@@ -23,6 +26,7 @@ export type CompressErrorCode =
   | 'dataset-empty'
   | 'dataset-invalid'
   | 'labels-mismatch'
+  | 'result-refused'
   | 'option-invalid'
   | 'cancelled';
 

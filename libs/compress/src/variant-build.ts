@@ -2,6 +2,7 @@
 export const VARIANT_KINDS = [
   'fp16',
   'int8-static',
+  'int8-static-tensor',
   'int8-mixed',
   'int8-dynamic',
   'int8-weights',

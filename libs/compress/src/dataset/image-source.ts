@@ -17,7 +17,8 @@ export interface ImageSourceOptions {
   readonly cacheBytes?: number;
 }
 
-const EXTENSIONS = ['.png', '.jpg', '.jpeg'];
+/** Files of a folder that count as images. */
+export const IMAGE_EXTENSIONS = ['.png', '.jpg', '.jpeg'];
 const CACHE_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -29,7 +30,7 @@ export async function openImages(
   input: BundleInput,
   options: ImageSourceOptions = {},
 ): Promise<SampleSource | LabelledSource> {
-  const files = await listSamples(dir, EXTENSIONS);
+  const files = await listSamples(dir, IMAGE_EXTENSIONS);
   const { labels } = options;
   const source = new ImageFolder(files, input, options);
   if (labels === undefined || files[0]?.label === undefined) return source;

@@ -1,0 +1,112 @@
+import { accuracyDropOf } from './accuracy-drop.js';
+import type { Breach, Constraints, Objective } from './constraints.js';
+import type { VariantProfile } from './variant-profile.js';
+
+export interface SelectionRequest extends Constraints {
+  readonly hardwareClass: string;
+  /** The original, against which accuracy is counted; `fp32` if left out. */
+  readonly reference?: string;
+  /** `latency` (p50) if left out. */
+  readonly objective?: Objective;
+}
+
+export interface Rejection {
+  readonly variant: string;
+  readonly breaches: readonly Breach[];
+}
+
+/**
+ * - `chosen`: measured on this class, holds every constraint, and the best of those.
+ * - `unmeasured`: no variant measured on this class qualifies and the original is not measured there: it is the only one
+ *   that may run on trust, for its answers are the reference.
+ * - `none`: everything is measured that could be chosen, and nothing holds the constraints.
+ */
+export type Selection =
+  | {
+      readonly kind: 'chosen';
+      readonly variant: string;
+      readonly profile: VariantProfile;
+      /** Absent where nothing is known about accuracy and nothing was asked of it. */
+      readonly accuracyDrop?: number;
+      readonly rejected: readonly Rejection[];
+    }
+  | { readonly kind: 'unmeasured'; readonly variant: string; readonly rejected: readonly Rejection[] }
+  | { readonly kind: 'none'; readonly rejected: readonly Rejection[] };
+
+/** Differences below it are noise of a measurement: among such equals the most accurate wins, then the smallest. */
+const NOISE_SHARE = 0.03;
+/** 0.95 − 0.94 is a little more than 0.01 in binary. */
+const ROUNDING = 1e-9;
+
+/**
+ * The variant that devices of a hardware class should run, from measured profiles alone: a variant that was never measured
+ * there is never preferred to one that was and qualifies. That int8 is slower somewhere is an answer like any other.
+ * @param profiles of one version, of all classes; the latest one per variant and class
+ */
+export function selectVariant(profiles: readonly VariantProfile[], request: SelectionRequest): Selection {
+  const { hardwareClass, reference = 'fp32', objective = 'latency' } = request;
+  const measured = profiles.filter((profile) => profile.hardwareClass === hardwareClass);
+  const judged = measured.map((profile) => {
+    const drop = accuracyDropOf(profiles, profile.variant, hardwareClass, reference);
+    return { profile, drop, breaches: breachesOf(profile, drop, request) };
+  });
+  const rejected = judged
+    .filter(({ breaches }) => breaches.length > 0)
+    .map(({ profile, breaches }) => ({ variant: profile.variant, breaches }))
+    .sort(byVariant);
+  const qualified = judged.filter(({ breaches }) => breaches.length === 0);
+  const cost = COSTS[objective];
+  const least = Math.min(...qualified.map(({ profile }) => cost(profile)));
+  const [best] = qualified
+    .filter(({ profile }) => cost(profile) <= least * (1 + NOISE_SHARE))
+    .sort(
+      (a, b) =>
+        (a.drop ?? 0) - (b.drop ?? 0) ||
+        a.profile.bytes - b.profile.bytes ||
+        cost(a.profile) - cost(b.profile) ||
+        byVariant(a.profile, b.profile),
+    );
+  if (best !== undefined) {
+    const { profile, drop } = best;
+    const { variant } = profile;
+    return {
+      kind: 'chosen',
+      variant,
+      profile,
+      ...(drop === undefined ? {} : { accuracyDrop: drop }),
+      rejected,
+    };
+  }
+  const isMeasured = measured.some(({ variant }) => variant === reference);
+  return isMeasured ? { kind: 'none', rejected } : { kind: 'unmeasured', variant: reference, rejected };
+}
+
+const COSTS: Readonly<Record<Objective, (profile: VariantProfile) => number>> = {
+  latency: ({ p50Ms }) => p50Ms,
+  bytes: ({ bytes }) => bytes,
+  memory: ({ rssMb }) => rssMb,
+};
+
+function breachesOf(
+  profile: VariantProfile,
+  accuracyDrop: number | undefined,
+  limits: Constraints,
+): readonly Breach[] {
+  const actual: Readonly<Record<keyof Constraints, number | undefined>> = {
+    maxAccuracyDrop: accuracyDrop,
+    maxP95Ms: profile.p95Ms,
+    maxRssMb: profile.rssMb,
+    maxBytes: profile.bytes,
+  };
+  return (Object.keys(actual) as (keyof Constraints)[]).flatMap((constraint): readonly Breach[] => {
+    const limit = limits[constraint];
+    const value = actual[constraint];
+    if (limit === undefined) return [];
+    // Fails closed: a floor that nothing proves to hold is broken.
+    if (value === undefined) return [{ constraint, limit }];
+    return value <= limit + ROUNDING ? [] : [{ constraint, limit, actual: value }];
+  });
+}
+
+const byVariant = (a: { readonly variant: string }, b: { readonly variant: string }): number =>
+  a.variant < b.variant ? -1 : a.variant > b.variant ? 1 : 0;

@@ -1,0 +1,166 @@
+import { readFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import canonicalize from 'canonicalize';
+import { hardwareFacts } from '@hamon/inference';
+import { OnnxError, readModel, type OnnxModel } from '@hamon/onnx';
+import { BUILDERS } from './build/builders.js';
+import type { BuildContext } from './build/build-context.js';
+import { hardwareClassOf } from './choose/hardware-class.js';
+import type { CompressOptions, CompressProgress } from './compress-options.js';
+import { CompressError } from './errors.js';
+import { countMacs } from './macs.js';
+import { measureVariants } from './measure/measure-variants.js';
+import { OutputFolder, REPORT_FILE } from './output/output-folder.js';
+import { writeBundle } from './output/write-bundle.js';
+import { digestOfSamples, sha256Of, sha256OfFile } from './recipe/digest.js';
+import { parseRecipe } from './recipe/read-recipe.js';
+import type { Recipe } from './recipe/recipe.js';
+import type { CompressReport, Provenance, VariantReport } from './report/compress-report.js';
+import { frontOf, selectionOf } from './report/choice-of.js';
+import { openSamples } from './source/open-samples.js';
+import { openSource } from './source/open-source.js';
+import type { CompressSource } from './source/compress-source.js';
+import type { VariantBuild, VariantKind } from './variant-build.js';
+
+/**
+ * Makes variants of a float model, measures them on this machine, chooses, and writes a folder that can be pushed. The
+ * folder appears as a whole at the end, or not at all.
+ * @param signal ends the run, child processes included
+ * @throws CompressError for everything that can be wrong with options, folders and the model; OnnxError for files that
+ * are no sound model
+ */
+export async function compress(
+  options: CompressOptions,
+  onProgress: (progress: CompressProgress) => void = () => undefined,
+  signal?: AbortSignal,
+): Promise<CompressReport> {
+  const begin = performance.now();
+  const recipe = parseRecipe(options.recipe);
+  onProgress({ phase: 'open', text: `reading ${options.source}`, done: 0, total: 1 });
+  const source = await openSource(options.source);
+  const samples = await openSamples(source, options, recipe);
+  const provenance = await provenanceOf(source, recipe, options);
+  const folder = await OutputFolder.open(options.out);
+  try {
+    const made: Made[] = [await writeOriginal(folder, source)];
+    const context: BuildContext = { model: source.model, calibration: samples.calibration, recipe, signal };
+    for (const [index, name] of recipe.variants.entries()) {
+      onProgress({ phase: 'build', text: `making ${name}`, done: index, total: recipe.variants.length });
+      throwIfCancelled(signal);
+      made.push(await writeVariant(folder, name, context));
+    }
+    const measured = await measureVariants({
+      models: made.map(({ name, path }) => ({ name, path })),
+      ports: source.ports,
+      samples,
+      plan: recipe.measure,
+      seed: recipe.seed,
+      onStep: (phase, text, done, total) => onProgress({ phase, text, done, total }),
+      signal,
+    });
+    const variants = made.map(({ path: _path, ...about }, index): VariantReport => {
+      const figures = measured[index];
+      if (figures === undefined) throw new Error(`variant ${about.name} was not measured`);
+      return { ...about, ...figures };
+    });
+    onProgress({ phase: 'finish', text: 'writing the bundle and the report', done: 0, total: 1 });
+    if (source.bundle !== undefined) await writeBundle(folder, source.bundle, variants, signal);
+    const facts = await hardwareFacts('hamon-compress');
+    const machine = { hardwareClass: hardwareClassOf(facts), cpu: cpus()[0]?.model ?? 'unknown', facts };
+    const report: CompressReport = {
+      schema: 'hamon.compress-report/1',
+      createdAt: new Date().toISOString(),
+      seconds: (performance.now() - begin) / 1000,
+      ...modelOf(source),
+      machine,
+      provenance,
+      variants,
+      layers: [],
+      paretoFront: frontOf(variants),
+      selection: selectionOf(variants, machine.hardwareClass, recipe.constraints),
+    };
+    await folder.write(REPORT_FILE, `${JSON.stringify(report, null, 1)}\n`);
+    throwIfCancelled(signal);
+    await folder.publish();
+    return report;
+  } catch (cause) {
+    await folder.discard();
+    throw cause;
+  }
+}
+
+type Made = Pick<
+  VariantReport,
+  'name' | 'file' | 'bytes' | 'sha256' | 'macs' | 'buildSeconds' | 'notes' | 'nodeMap'
+> & { readonly path: string };
+
+async function writeOriginal(folder: OutputFolder, { bytes, model }: CompressSource): Promise<Made> {
+  const build = { name: 'fp32', bytes, notes: {}, nodeMap: {} };
+  return writeModelFile(folder, build, model, 0);
+}
+
+async function writeVariant(folder: OutputFolder, name: VariantKind, context: BuildContext): Promise<Made> {
+  const begin = performance.now();
+  const build = BUILDERS[name];
+  if (build === undefined) throw new CompressError('option-invalid', `variant ${name} cannot be made`);
+  const variant = await build(name, context);
+  const seconds = (performance.now() - begin) / 1000;
+  return writeModelFile(folder, variant, readModel(variant.bytes), seconds);
+}
+
+async function writeModelFile(
+  folder: OutputFolder,
+  { name, bytes, notes, nodeMap }: Omit<VariantBuild, 'name'> & { readonly name: string },
+  model: OnnxModel,
+  buildSeconds: number,
+): Promise<Made> {
+  const file = `model.${name}.onnx`;
+  const path = await folder.write(file, bytes);
+  const about = { name, file, bytes: bytes.length, sha256: sha256Of(bytes) };
+  return { ...about, ...macsOf(model), buildSeconds, notes, nodeMap, path };
+}
+
+/** A model whose shapes stay open can be compressed all the same. */
+function macsOf(model: OnnxModel): { readonly macs?: number } {
+  try {
+    return { macs: countMacs(model) };
+  } catch (cause) {
+    if (cause instanceof OnnxError && cause.code === 'dynamic-shape') return {};
+    throw cause;
+  }
+}
+
+function modelOf({ bundle }: CompressSource): Pick<CompressReport, 'model'> {
+  return bundle === undefined
+    ? {}
+    : { model: { name: bundle.document.model, version: bundle.document.version } };
+}
+
+async function provenanceOf(
+  { file, bytes }: CompressSource,
+  recipe: Recipe,
+  { calibration, evaluate }: CompressOptions,
+): Promise<Provenance> {
+  const { onnxruntime, node } = await hardwareFacts('');
+  const folder = async (dir: string) => {
+    const { files, sha256 } = await digestOfSamples(dir);
+    return { samples: files, sha256 };
+  };
+  return {
+    recipe,
+    recipeSha256: sha256Of(canonicalize(recipe) ?? ''),
+    tools: { hamon: await ownVersion(), onnxruntime, node },
+    input: { file, bytes: bytes.length, sha256: await sha256OfFile(file) },
+    ...(calibration === undefined ? {} : { calibration: await folder(calibration) }),
+    ...(evaluate === undefined ? {} : { evaluation: await folder(evaluate) }),
+  };
+}
+
+function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new CompressError('cancelled', 'the work was cancelled');
+}
+
+async function ownVersion(): Promise<string> {
+  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,110 @@
+import { availableParallelism } from 'node:os';
+import { drawSamples } from '../dataset/split-source.js';
+import { labelsOf, type CompressSamples } from '../source/open-samples.js';
+import type { LatencyPlan } from './latency-plan.js';
+import { measureLatency, type Latency } from './measure-latency.js';
+import { qualityOf, type Quality } from './quality.js';
+import { runVariant, type ModelPorts, type VariantRun } from './run-variant.js';
+
+export interface MeasuredVariant {
+  readonly evaluation?: Quality;
+  readonly calibration?: Quality;
+  readonly synthetic?: Quality;
+  readonly latency: { readonly oneThread: Latency; readonly allThreads?: Latency };
+  readonly rssMb: number;
+  readonly loadMs: number;
+}
+
+export interface MeasureRequest {
+  /** The original first. */
+  readonly models: readonly { readonly name: string; readonly path: string }[];
+  readonly ports: ModelPorts;
+  readonly samples: CompressSamples;
+  readonly plan: LatencyPlan;
+  readonly seed: number;
+  readonly onStep: (phase: 'evaluate' | 'latency', text: string, done: number, total: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** More calibration samples than that make the choice no surer, only slower. */
+const MAX_JUDGED_SAMPLES = 1000;
+
+/** Quality, memory and load time of each variant alone, then the latencies of all side by side. */
+export async function measureVariants(request: MeasureRequest): Promise<readonly MeasuredVariant[]> {
+  const { models, ports, samples, seed, onStep, signal } = request;
+  const { calibration, evaluation, probe } = samples;
+  const sets = {
+    evaluation,
+    calibration: calibration === undefined ? undefined : drawSamples(calibration, MAX_JUDGED_SAMPLES, seed),
+    synthetic: calibration === undefined && evaluation === undefined ? probe : undefined,
+  };
+  const present = (Object.keys(sets) as (keyof typeof sets)[]).flatMap((key) => {
+    const set = sets[key];
+    return set === undefined ? [] : [{ key, set, labels: labelsOf(set) }];
+  });
+  const isClassification = ports.output.labels !== undefined;
+  const runs: (Omit<VariantRun, 'outputs'> & { quality: Partial<Record<keyof typeof sets, Quality>> })[] = [];
+  let reference: VariantRun['outputs'] | undefined;
+  for (const [index, { name, path }] of models.entries()) {
+    onStep('evaluate', `${name}: quality and memory`, index, models.length);
+    const { outputs, loadMs, peakRssMb } = await runVariant(
+      name,
+      path,
+      ports,
+      present.map(({ set }) => set),
+      signal,
+    );
+    reference ??= outputs;
+    const quality = Object.fromEntries(
+      present.map(({ key, labels }, i) => [
+        key,
+        qualityOf({
+          reference: reference?.[i] ?? [],
+          outputs: outputs[i] ?? [],
+          labels,
+          isClassification,
+        }),
+      ]),
+    );
+    runs.push({ loadMs, peakRssMb, quality });
+  }
+  const oneThread = await latencies(request, 1);
+  const cores = availableParallelism();
+  const allThreads =
+    request.plan.allThreads && cores > 1 ? await latencies(shorter(request), cores) : undefined;
+  return runs.map(({ quality, peakRssMb, loadMs }, index) => {
+    const all = allThreads?.[index];
+    return {
+      ...quality,
+      latency: {
+        oneThread: oneThread[index] as Latency,
+        ...(all === undefined ? {} : { allThreads: all }),
+      },
+      rssMb: peakRssMb,
+      loadMs,
+    };
+  });
+}
+
+/** All cores are for comparison only, and busy neighbours make them several times slower. */
+function shorter(request: MeasureRequest): MeasureRequest {
+  const { plan } = request;
+  const rounds = Math.ceil(plan.rounds / 3);
+  return { ...request, plan: { ...plan, rounds, budgetSeconds: plan.budgetSeconds / 3 } };
+}
+
+function latencies(
+  { models, samples, plan, onStep, signal }: MeasureRequest,
+  threads: number,
+): Promise<readonly Latency[]> {
+  const text = threads === 1 ? 'latency at one thread' : `latency at ${threads} threads`;
+  onStep('latency', text, 0, plan.rounds);
+  return measureLatency({
+    models,
+    samples: samples.probe,
+    threads,
+    plan,
+    signal,
+    onRound: (round, rounds) => onStep('latency', text, round, rounds),
+  });
+}

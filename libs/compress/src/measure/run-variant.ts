@@ -1,0 +1,91 @@
+import { InferenceError, InferenceHost, type ModelInput, type ModelOutput } from '@hamon/inference';
+import { CompressError } from '../errors.js';
+import type { SampleSource } from '../dataset/sample-source.js';
+
+/** What is fed to a variant and read from it, as on a device. */
+export interface ModelPorts {
+  readonly input: ModelInput;
+  readonly output: ModelOutput;
+}
+
+export interface VariantRun {
+  /** Outputs of each set of samples, after the bundle's activation. */
+  readonly outputs: readonly (readonly Float32Array[])[];
+  /** From the start of loading to the ready session, in the child. */
+  readonly loadMs: number;
+  /** Highest resident memory of the child, in MiB. */
+  readonly peakRssMb: number;
+}
+
+const HANG_MS = 120_000;
+/** One in the child, one on its way: more would only take memory. */
+const IN_FLIGHT = 2;
+
+/**
+ * Runs a variant over sets of samples in the inference process that a device would run it in, and alone in it, so that
+ * memory and load time are its own.
+ * @throws CompressError `model-unloadable`, `run-failed`, `worker-crashed`, `worker-hung` or `cancelled`, naming the file
+ */
+export async function runVariant(
+  name: string,
+  modelPath: string,
+  { input, output }: ModelPorts,
+  sets: readonly SampleSource[],
+  signal?: AbortSignal,
+): Promise<VariantRun> {
+  let host: InferenceHost | undefined;
+  const stop = (): void => void host?.stop();
+  try {
+    host = await InferenceHost.start({
+      modelPath,
+      input,
+      output,
+      intraOpNumThreads: 1,
+      hangMs: HANG_MS,
+      loadTimeoutMs: HANG_MS,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    signal?.addEventListener('abort', stop);
+    const outputs: (readonly Float32Array[])[] = [];
+    for (const set of sets) outputs.push(await answersTo(host, set));
+    const { peakRssMb } = await host.memory();
+    return { outputs, loadMs: host.model.loadMs, peakRssMb };
+  } catch (cause) {
+    throw signal?.aborted === true
+      ? new CompressError('cancelled', 'the work was cancelled', { cause })
+      : faultOf(name, cause);
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    await host?.stop();
+  }
+}
+
+async function answersTo(host: InferenceHost, set: SampleSource): Promise<readonly Float32Array[]> {
+  const answers: Float32Array[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < set.count) {
+      const index = next;
+      next += 1;
+      answers[index] = (await host.run(await set.batch(index))).probabilities.slice();
+    }
+  };
+  // Both lanes are waited for, so that a failure of one leaves no rejection of the other unheard.
+  const lanes = await Promise.allSettled(Array.from({ length: IN_FLIGHT }, lane));
+  const failed = lanes.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
+  return answers;
+}
+
+const CODES: Partial<Record<InferenceError['code'], CompressError['code']>> = {
+  'model-unloadable': 'model-unloadable',
+  'labels-mismatch': 'labels-mismatch',
+  'worker-crashed': 'worker-crashed',
+  'worker-hung': 'worker-hung',
+  stopped: 'cancelled',
+};
+
+function faultOf(name: string, cause: unknown): unknown {
+  if (!(cause instanceof InferenceError)) return cause;
+  return new CompressError(CODES[cause.code] ?? 'run-failed', `variant ${name}: ${cause.message}`, { cause });
+}

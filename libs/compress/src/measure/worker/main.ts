@@ -1,0 +1,93 @@
+import { Socket } from 'node:net';
+import { FrameReader, encodeHeader } from '@hamon/inference/protocol';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { packMessage, unpackMessage } from '../../runtime/message.js';
+import { runsPerBlock } from '../latency-plan.js';
+import { LATENCY_FRAME, type DoneHead, type FailedHead, type LatencyHead } from './protocol.js';
+
+/**
+ * The child process that compares latencies: all variants of a model side by side in one process, one run at a time, in
+ * alternating blocks, so that clock speed, neighbours and memory layout are the same for all.
+ */
+const pipe = new Socket({ fd: 3, readable: true, writable: true });
+const PILOT_RUNS = 5;
+const MAX_REQUEST_BYTES = 1024 ** 3;
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+for (const event of ['end', 'close', 'error']) pipe.on(event, () => process.exit(0));
+
+let model = 0;
+const reader = new FrameReader({
+  maxBodyBytes: MAX_REQUEST_BYTES,
+  onFrame: (_kind, _id, body) => {
+    measure(body).catch((cause: unknown) => {
+      const detail = (cause instanceof Error ? cause.message : String(cause)).slice(0, 1000);
+      send(LATENCY_FRAME.failed, packMessage({ model, detail } satisfies FailedHead));
+    });
+  },
+});
+pipe.on('data', (piece: Buffer) => reader.push(piece));
+
+async function measure(body: Uint8Array): Promise<void> {
+  const { head, blobs } = unpackMessage<LatencyHead>(body);
+  const { plan, input, dims } = head;
+  const feeds = blobs.map((blob) => ({
+    [input]: new Tensor(
+      'float32',
+      new Float32Array(blob.buffer as ArrayBuffer, blob.byteOffset, blob.byteLength / 4),
+      dims,
+    ),
+  }));
+  const feedAt = (run: number) => feeds[run % feeds.length] as (typeof feeds)[number];
+  const contenders: {
+    session: InferenceSession;
+    runs: number;
+    warmupRuns: number;
+    latencies: Float64Array;
+  }[] = [];
+  for (const path of head.models) {
+    model = contenders.length;
+    const session = await load(path, head.threads);
+    await session.run(feedAt(0));
+    const begin = performance.now();
+    for (let run = 0; run < PILOT_RUNS; run += 1) await session.run(feedAt(run));
+    const runMs = (performance.now() - begin) / PILOT_RUNS;
+    const block = runsPerBlock(plan, head.models.length, runMs);
+    contenders.push({ session, ...block, latencies: new Float64Array(plan.rounds * block.runs) });
+  }
+  for (let round = 0; round < plan.rounds; round += 1) {
+    // There and back again: no variant always runs behind the same one.
+    const order = contenders.map((_, index) => (round % 2 === 0 ? index : contenders.length - 1 - index));
+    for (const index of order) {
+      model = index;
+      const contender = contenders[index] as (typeof contenders)[number];
+      for (let run = 0; run < contender.warmupRuns; run += 1) await contender.session.run(feedAt(run));
+      for (let run = 0; run < contender.runs; run += 1) {
+        const begin = performance.now();
+        await contender.session.run(feedAt(run));
+        contender.latencies[round * contender.runs + run] = performance.now() - begin;
+      }
+    }
+    send(LATENCY_FRAME.round, packMessage({ round: round + 1 }));
+  }
+  const done: DoneHead = { runs: contenders.map(({ runs }) => runs) };
+  const blocks = contenders.map(({ latencies }) => new Uint8Array(latencies.buffer));
+  send(LATENCY_FRAME.done, packMessage(done, blocks));
+}
+
+/** As the inference worker of a device loads it. */
+const load = (path: string, threads: number): Promise<InferenceSession> =>
+  InferenceSession.create(path, {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    logSeverityLevel: 3,
+  });
+
+function send(kind: number, body: Uint8Array): void {
+  pipe.cork();
+  pipe.write(encodeHeader(kind, 0, body.length));
+  pipe.write(body);
+  pipe.uncork();
+}

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { relative, sep } from 'node:path';
+import { listSamples } from '../dataset/list-samples.js';
+import { IMAGE_EXTENSIONS } from '../dataset/image-source.js';
+
+/** SHA-256 in lower-case hexadecimal. */
+export const sha256Of = (bytes: Uint8Array | string): string =>
+  createHash('sha256').update(bytes).digest('hex');
+
+export interface FolderDigest {
+  readonly files: number;
+  readonly sha256: string;
+}
+
+/** One digest of all samples of a folder: names and contents in order of the names; other files do not count. */
+export async function digestOfSamples(dir: string): Promise<FolderDigest> {
+  const files = await listSamples(dir, IMAGE_EXTENSIONS);
+  const all = createHash('sha256');
+  for (const { path } of files) {
+    const name = relative(dir, path).split(sep).join('/');
+    all.update(`${await sha256OfFile(path)}  ${name}\n`);
+  }
+  return { files: files.length, sha256: all.digest('hex') };
+}
+
+export async function sha256OfFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
+  return hash.digest('hex');
+}

@@ -1,0 +1,52 @@
+import type { Constraints, Objective } from '../choose/constraints.js';
+import { paretoFront } from '../choose/pareto-front.js';
+import { selectVariant, type Selection } from '../choose/select-variant.js';
+import type { VariantProfile } from '../choose/variant-profile.js';
+import type { VariantReport } from './compress-report.js';
+
+/** The variant for one hardware class. Its accuracy is that on calibration samples: evaluation is not for choosing. */
+export function selectionOf(
+  variants: readonly VariantReport[],
+  hardwareClass: string,
+  constraints: Constraints & { readonly objective?: Objective },
+): Selection {
+  const profiles = variants.map((variant) => profileOf(variant, hardwareClass));
+  return selectVariant(profiles, { hardwareClass, ...constraints });
+}
+
+/** Names of the variants that no other beats in error, p50, size and memory all at once. */
+export function frontOf(variants: readonly VariantReport[]): readonly string[] {
+  const front = paretoFront(variants, (variant) => [
+    errorOf(variant),
+    variant.latency.oneThread.p50Ms,
+    variant.bytes,
+    variant.rssMb,
+  ]);
+  return front.map(({ name }) => name);
+}
+
+export function profileOf(
+  { name, bytes, rssMb, latency, calibration }: VariantReport,
+  hardwareClass: string,
+): VariantProfile {
+  const { p50Ms, p95Ms } = latency.oneThread;
+  const { accuracy, agreement } = calibration ?? {};
+  return {
+    variant: name,
+    hardwareClass,
+    p50Ms,
+    p95Ms,
+    rssMb,
+    bytes,
+    ...(accuracy === undefined ? {} : { accuracy }),
+    ...(agreement === undefined ? {} : { agreement }),
+  };
+}
+
+/** The best-founded figure of what a variant gets wrong. */
+function errorOf({ evaluation, calibration, synthetic }: VariantReport): number {
+  const quality = evaluation ?? calibration ?? synthetic;
+  if (quality?.accuracy !== undefined) return 1 - quality.accuracy;
+  if (quality?.agreement !== undefined) return 1 - quality.agreement;
+  return quality?.outputError ?? 0;
+}

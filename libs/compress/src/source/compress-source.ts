@@ -1,0 +1,20 @@
+import type { BundleDocument } from '@hamon/contracts';
+import type { OnnxModel } from '@hamon/onnx';
+import type { ModelPorts } from '../measure/run-variant.js';
+
+/** The float model to begin with, in memory. */
+export interface CompressSource {
+  /** The ONNX file. */
+  readonly file: string;
+  /** The file's bytes; where its data lies in other files, the same model in one. */
+  readonly bytes: Uint8Array;
+  readonly model: OnnxModel;
+  readonly ports: ModelPorts;
+  /** Absent where the source is an ONNX file alone. */
+  readonly bundle?: SourceBundle;
+}
+
+export interface SourceBundle {
+  readonly dir: string;
+  readonly document: BundleDocument;
+}

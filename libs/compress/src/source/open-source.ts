@@ -1,0 +1,65 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { inputDims, readBundle } from '@hamon/inference';
+import { DEFAULT_READ_LIMITS, OnnxError, readModel, writeModel } from '@hamon/onnx';
+import { CompressError } from '../errors.js';
+import { checkFloatModel } from '../quantize/check-float-model.js';
+import type { CompressSource } from './compress-source.js';
+import { portsOf, withInputLengths } from './ports-of.js';
+
+/**
+ * Opens a bundle folder or an ONNX file.
+ * @throws CompressError `source-invalid`, `already-quantized`, `weights-not-finite`, `dynamic-shape`, `model-unsupported`
+ * @throws OnnxError for a file that is no sound model
+ */
+export async function openSource(path: string): Promise<CompressSource> {
+  const facts = await stat(path).catch(() => undefined);
+  if (facts === undefined) throw new CompressError('source-invalid', `${path} does not exist`);
+  if (!facts.isDirectory()) {
+    const opened = await readFloatModel(path);
+    return { ...opened, ports: portsOf(opened.model) };
+  }
+  const bundle = await readBundle(path);
+  if (!bundle.ok) throw new CompressError('source-invalid', `${path}: ${bundle.error.detail}`);
+  const { variants, input, output } = bundle.value;
+  const original = variants.find(({ name }) => name === 'fp32');
+  if (original === undefined)
+    throw new CompressError(
+      'source-invalid',
+      `${path}: bundle.json has no variant "fp32", which the others are made from`,
+    );
+  const opened = await readFloatModel(join(path, original.file));
+  return {
+    ...opened,
+    model: withInputLengths(opened.model, input.name, inputDims(input)),
+    ports: { input, output },
+    bundle: { dir: path, document: bundle.value },
+  };
+}
+
+async function readFloatModel(file: string): Promise<Pick<CompressSource, 'file' | 'bytes' | 'model'>> {
+  const facts = await stat(file).catch(() => undefined);
+  if (facts?.isFile() !== true)
+    throw new CompressError('source-invalid', `${file} is no file that can be read`);
+  const { maxBytes } = DEFAULT_READ_LIMITS;
+  if (facts.size > maxBytes)
+    throw new CompressError(
+      'source-invalid',
+      `${file} has ${facts.size} bytes, at most ${maxBytes} can be read`,
+    );
+  const bytes = await readFile(file);
+  const opened = { file, ...readWhole(bytes, dirname(file)) };
+  checkFloatModel(opened.model);
+  return opened;
+}
+
+/** A model with its data in other files becomes one in a single file, as a bundle's variant must be. */
+function readWhole(bytes: Uint8Array, dir: string): Pick<CompressSource, 'bytes' | 'model'> {
+  try {
+    return { bytes, model: readModel(bytes) };
+  } catch (cause) {
+    if (!(cause instanceof OnnxError) || cause.code !== 'external-data-missing') throw cause;
+    const model = readModel(bytes, { baseDir: dir });
+    return { bytes: writeModel(model), model };
+  }
+}
