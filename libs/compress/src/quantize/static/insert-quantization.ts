@@ -21,7 +21,7 @@ export interface InsertionOptions {
 /**
  * The model with QuantizeLinear and DequantizeLinear around everything that the plan wants in integers, in the form that
  * runtimes fuse into integer kernels: QDQ at each activation, DequantizeLinear at int8 weights and int32 biases. Zero points
- * of zero are left out where the type of the integers says itself.
+ * of zero are left out where that hinders no fusing.
  * @param ranges of each tensor that the plan names as the giver of a range
  */
 export function insertQuantization(
@@ -113,7 +113,7 @@ function isIntegerResult(graph: Graph, producer: GraphNode, integerNodes: Readon
   return before !== undefined && integerNodes.has(before);
 }
 
-/** Names of scale and zero point; a uint8 zero point of 0 is the default and left out. */
+/** Names of scale and zero point. onnxruntime fuses Gemm, Flatten and the like only where a zero point is written, even of 0. */
 function scalarOf(
   graph: Graph,
   base: string,
@@ -121,7 +121,6 @@ function scalarOf(
 ): readonly string[] {
   const scaleName = graph.freshName(base);
   graph.addInitializer(Tensor.ofFloats(scaleName, [], [scale]));
-  if (type === 'uint8' && zeroPoint === 0) return [scaleName];
   const zeroName = graph.freshName(`${base}_zero`);
   const data = type === 'uint8' ? Uint8Array.of(zeroPoint) : Int8Array.of(zeroPoint);
   graph.addInitializer(Tensor.of(zeroName, type, [], data));

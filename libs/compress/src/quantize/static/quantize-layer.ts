@@ -30,7 +30,8 @@ export function quantizeLayer(
   });
   const stored = graph.freshName(`${weightName}_quantized`);
   graph.addInitializer(Tensor.of(stored, 'int8', weight.dims, values));
-  graph.setInput(layer, 1, dequantize(graph, stored, scales, axis));
+  // The fusing of Gemm and MatMul insists on a zero point for the weight, that of Conv does not.
+  graph.setInput(layer, 1, dequantize(graph, stored, scales, axis, !layer.is('Conv')));
   if (bias === undefined) return;
   const biasScales = scales.map((scale) => scale * inputScale);
   const integers = Int32Array.from(bias, (value, channel) =>
@@ -41,13 +42,26 @@ export function quantizeLayer(
   graph.setInput(layer, 2, dequantize(graph, storedBias, biasScales, perChannel ? 0 : undefined));
 }
 
-function dequantize(graph: Graph, stored: string, scales: Float32Array, axis: number | undefined): string {
+function dequantize(
+  graph: Graph,
+  stored: string,
+  scales: Float32Array,
+  axis: number | undefined,
+  withZeroPoint = false,
+): string {
   const scaleName = graph.freshName(`${stored}_scale`);
-  graph.addInitializer(Tensor.ofFloats(scaleName, axis === undefined ? [] : [scales.length], scales));
+  const dims = axis === undefined ? [] : [scales.length];
+  graph.addInitializer(Tensor.ofFloats(scaleName, dims, scales));
+  const inputs = [stored, scaleName];
+  if (withZeroPoint) {
+    const zeroName = graph.freshName(`${stored}_zero`);
+    graph.addInitializer(Tensor.of(zeroName, 'int8', dims, new Int8Array(scales.length)));
+    inputs.push(zeroName);
+  }
   const result = graph.freshName(`${stored}_dequantized`);
   graph.addNode({
     opType: 'DequantizeLinear',
-    inputs: [stored, scaleName],
+    inputs,
     outputs: [result],
     // An axis of 1 is the default; for a single scale it means nothing.
     ...(axis === undefined || axis === 1 ? {} : { attributes: { axis: attribute.int(axis) } }),

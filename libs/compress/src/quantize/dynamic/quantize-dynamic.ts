@@ -1,0 +1,99 @@
+import { attribute, elementTypeCode, removeDeadCode, Tensor, type Graph, type OnnxModel } from '@hamon/onnx';
+import { CompressError } from '../../errors.js';
+import { prepareModel } from '../prepare-model.js';
+import { quantizeWeight } from '../quantize-weight.js';
+import { asMatrix, weightedLayers, type WeightedLayer } from '../weights/layer-weight.js';
+
+export interface DynamicQuantizationOptions {
+  /** 7-bit weights for x86 CPUs without VNNI; `false` if left out. */
+  readonly reduceRange?: boolean;
+  /** Layers that stay float, by name in the source model. */
+  readonly keepFloat?: readonly string[];
+}
+
+const FLOAT32 = elementTypeCode('float32');
+
+/**
+ * Matrix products in integers, activations quantized as they come: DynamicQuantizeLinear, MatMulInteger and the scaling
+ * after it, which onnxruntime fuses into one kernel. Convolutions stay float: without known ranges their integer form is
+ * several times slower. Needs no data.
+ * @throws CompressError `model-unsupported` where the model has no matrix product with constant weights,
+ * `already-quantized`, `weights-not-finite`
+ */
+export function quantizeDynamic(
+  source: OnnxModel,
+  options: DynamicQuantizationOptions = {},
+): { readonly model: OnnxModel; readonly layers: readonly string[] } {
+  const model = prepareModel(source);
+  const { graph } = model;
+  if (model.opset < 11)
+    throw new CompressError(
+      'model-unsupported',
+      `dynamic quantization needs operator set 11 or later, the model uses ${model.opset}`,
+    );
+  const keep = new Set(options.keepFloat);
+  const layers: string[] = [];
+  for (const layer of weightedLayers(graph)) {
+    if (layer.node.sources.some((name) => keep.has(name))) continue;
+    if (makeDynamic(graph, layer, options.reduceRange === true ? 63 : 127))
+      layers.push(layer.node.sources[0] ?? layer.node.label);
+  }
+  if (layers.length === 0)
+    throw new CompressError('model-unsupported', 'the model has no Gemm or MatMul with constant weights');
+  graph.values.clear();
+  removeDeadCode(model);
+  return { model, layers };
+}
+
+function makeDynamic(graph: Graph, layer: WeightedLayer, limit: number): boolean {
+  const { node, weight } = layer;
+  const matrix = asMatrix(layer);
+  if (matrix === undefined) return false;
+  const { rows, columns, values } = matrix;
+  const { values: integers, scales } = quantizeWeight(values, [rows, columns], { axis: 0, limit });
+  // MatMulInteger wants [inputs, outputs].
+  const turned = new Int8Array(integers.length);
+  for (let row = 0; row < rows; row += 1)
+    for (let column = 0; column < columns; column += 1)
+      turned[column * rows + row] = integers[row * columns + column] as number;
+  const base = weight.name;
+  const stored = Tensor.of(graph.freshName(`${base}_int8`), 'int8', [columns, rows], turned);
+  const scale = Tensor.ofFloats(graph.freshName(`${base}_scale`), [rows], scales);
+  graph.addInitializer(stored);
+  graph.addInitializer(scale);
+  const [input = '', , bias = ''] = node.inputs;
+  const [output = ''] = node.outputs;
+  const [values8, inputScale, zeroPoint] = quantizedInput(graph, input);
+  const fresh = (what: string): string => graph.freshName(`${output}_${what}`);
+  const [sums, floats, factor] = [fresh('sums'), fresh('floats'), fresh('factor')];
+  const product = bias === '' ? output : fresh('product');
+  graph.removeNode(node);
+  const from = [node];
+  graph.addNode({
+    opType: 'MatMulInteger',
+    inputs: [values8, stored.name, zeroPoint],
+    outputs: [sums],
+    from,
+  });
+  graph.addNode({
+    opType: 'Cast',
+    inputs: [sums],
+    outputs: [floats],
+    attributes: { to: attribute.int(FLOAT32) },
+  });
+  graph.addNode({ opType: 'Mul', inputs: [inputScale, scale.name], outputs: [factor] });
+  graph.addNode({ opType: 'Mul', inputs: [floats, factor], outputs: [product], from });
+  if (bias !== '') graph.addNode({ opType: 'Add', inputs: [product, bias], outputs: [output], from });
+  return true;
+}
+
+/** Integers, scale and zero point of an activation, made once for all its readers. */
+function quantizedInput(graph: Graph, input: string): readonly [string, string, string] {
+  const existing = graph.consumersOf(input).find((node) => node.is('DynamicQuantizeLinear'));
+  if (existing !== undefined) return existing.outputs as readonly [string, string, string];
+  const outputs = [`${input}_int8`, `${input}_scale`, `${input}_zero`].map((name) =>
+    graph.freshName(name),
+  ) as [string, string, string];
+  graph.addNode({ opType: 'DynamicQuantizeLinear', inputs: [input], outputs });
+  return outputs;
+}
