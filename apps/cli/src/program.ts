@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { ApiClient } from './api/api-client.js';
 import { CLI_VERSION } from './cli-version.js';
+import { addCompressCommand } from './commands/compress.js';
 import { addDeviceCommands } from './commands/device.js';
 import { addEnrolTokenCommands } from './commands/enrol-token.js';
 import { addLoginCommand } from './commands/login.js';
@@ -72,6 +73,7 @@ export function createProgram(io: Io, result: { exitCode: ExitCode }): Command {
   const model = group(program, 'model', 'models and their versions');
   addModelCommands(model, context);
   addModelPush(model, context);
+  addCompressCommand(program, context);
   addDeviceCommands(group(program, 'device', 'enrolled devices: what runs where'), context);
   addEnrolTokenCommands(group(program, 'enrol-token', 'tokens that let new devices in'), context);
   const rollout = group(program, 'rollout', 'staged changes of a set of devices to a version');

@@ -1,0 +1,29 @@
+import type { CompressProgress } from '@hamon/compress';
+import { createLogUpdate } from 'log-update';
+import type { Io } from '../io.js';
+import type { Colours } from '../output.js';
+import { bar } from '../views/bar.js';
+
+export interface ShownProgress {
+  readonly show: (progress: CompressProgress) => void;
+  readonly end: () => void;
+}
+
+/** On stderr, so that stdout holds the answer alone: a line that is drawn over for a person, one per step elsewhere. */
+export function showCompressProgress({ stderr, env }: Io, colours: Colours): ShownProgress {
+  if (stderr.isTTY === true && env['TERM'] !== 'dumb') {
+    const draw = createLogUpdate(process.stderr);
+    return {
+      show: ({ text, done, total }) => draw(`${bar(colours, done, total)} ${text}`),
+      end: () => draw.clear(),
+    };
+  }
+  let last = '';
+  return {
+    show: ({ text }) => {
+      if (text !== last) stderr.write(`${text}\n`);
+      last = text;
+    },
+    end: () => undefined,
+  };
+}

@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import type { CompressReport } from '@hamon/compress';
+import type { Colours } from '../output.js';
+import { table } from './table.js';
+import { bytes } from './words.js';
+
+type Selection = CompressReport['selection'];
+
+/** The result of `hamon compress` for a person: what each variant costs and gives, and which one this machine should run. */
+export function compressText(colours: Colours, report: CompressReport, out: string): string {
+  const [original] = report.variants;
+  const labelled = report.variants.some(({ evaluation }) => evaluation?.accuracy !== undefined);
+  const compared = report.variants.some(({ evaluation }) => evaluation?.agreement !== undefined);
+  const head = [
+    'VARIANT',
+    'SIZE',
+    'OF FP32',
+    ...(labelled ? ['ACCURACY', 'BALANCED'] : []),
+    ...(compared ? ['AGREEMENT'] : []),
+    'P50',
+    'OF FP32',
+    'P95',
+    'MEMORY',
+    'MACS',
+  ];
+  const rows = report.variants.map((variant) => {
+    const { name, evaluation, latency, rssMb, macs } = variant;
+    const { p50Ms, p95Ms, ratio } = latency.oneThread;
+    const chosen = report.selection.kind === 'chosen' && report.selection.variant === name;
+    return [
+      chosen ? colours.green(`${name} *`) : name,
+      bytes(variant.bytes),
+      times(variant.bytes / (original?.bytes ?? NaN)),
+      ...(labelled ? [points(evaluation?.accuracy), points(evaluation?.balancedAccuracy)] : []),
+      ...(compared ? [points(evaluation?.agreement)] : []),
+      `${p50Ms.toFixed(3)} ms`,
+      times(ratio),
+      `${p95Ms.toFixed(3)} ms`,
+      `${rssMb.toFixed(0)} MB`,
+      macs === undefined ? '-' : `${(macs / 1e6).toFixed(2)} M`,
+    ];
+  });
+  const lines = [
+    table(colours, head, rows),
+    '',
+    selectionText(report.selection, report.machine.hardwareClass),
+    `Report: ${join(out, 'report.html')}`,
+  ];
+  return lines.join('\n');
+}
+
+function selectionText(selection: Selection, hardwareClass: string): string {
+  switch (selection.kind) {
+    case 'chosen':
+      return `* the variant for this machine (${hardwareClass})${selection.variant === 'fp32' ? ': nothing smaller is faster here' : ''}`;
+    case 'unmeasured':
+      return `Nothing measured on ${hardwareClass} qualifies; ${selection.variant} is left.`;
+    case 'none':
+      return `No variant holds the constraints on ${hardwareClass}: ${selection.rejected.map(rejectionText).join('; ')}`;
+  }
+}
+
+function rejectionText({ variant, breaches }: Selection['rejected'][number]): string {
+  const why = breaches.map(({ constraint, limit, actual }) =>
+    actual === undefined ? `${constraint} ${limit} unproven` : `${constraint} ${limit}, is ${short(actual)}`,
+  );
+  return `${variant} (${why.join(', ')})`;
+}
+
+const short = (value: number): string => String(Number(value.toPrecision(3)));
+const times = (ratio: number): string => `${ratio.toFixed(2)} ×`;
+const points = (share: number | undefined): string =>
+  share === undefined ? '-' : `${(share * 100).toFixed(1)} %`;
