@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AgentProcess } from './support/agent-process.js';
 import { Scene } from './support/scene.js';
@@ -216,6 +218,25 @@ describe('after kill -9', () => {
       async () => ![before, null].includes((await agent.status()).workers.current),
     );
     expect(await scene.current(id)).toBe('1.0.0');
+  });
+
+  it('and damage to the only bundle on disk, it is never run but fetched once more', async () => {
+    const { fleet } = scene;
+    const { id, agent, sequence } = await scene.running(v1);
+    await agent.kill();
+    const model = join(agent.stateFolder, 'bundles', v1.built.ref.sha256, 'model.fp32.onnx');
+    const bytes = await readFile(model);
+    bytes[bytes.length - 1]! ^= 0xff;
+    await writeFile(model, bytes);
+    const before = fleet.subscriptions.length;
+    await agent.start();
+    await until('it was asked for again', () =>
+      fleet.subscriptions.slice(before).some((topic) => topic.includes('/chunk/')),
+    );
+    await workerOf(agent, 'current');
+    await until('it is committed again', async () => (await stateOnDisk(agent)) === 'committed');
+    expect(fleet.lastReport(id)?.slots.current).toMatchObject({ version: '1.0.0', sequence });
+    expect(await readFile(model)).not.toEqual(bytes);
   });
 
   it('of a hanging child, its run is ended and another one answers', async () => {

@@ -103,6 +103,18 @@ describe('an update', () => {
     );
   });
 
+  it('keeps the version that it replaces in its probation where there is no other to go back to', async () => {
+    const { fleet } = scene;
+    const { id, agent } = await scene.device();
+    await agent.start();
+    const probation = { seconds: 600, minFrames: 0, maxErrorRate: 0.05 };
+    const first = await fleet.desire(id, await scene.bundle('1.0.0'), { ...QUICK_POLICY, probation });
+    await scene.reached(first, 'active', agent);
+    const second = await fleet.desire(id, await scene.bundle('2.0.0', { bias: BIAS }));
+    await scene.reached(second, 'committed', agent);
+    expect(fleet.lastReport(id)?.slots.previous).toMatchObject({ version: '1.0.0', sequence: first });
+  });
+
   it('drops what is not activated when it is withdrawn', async () => {
     const { fleet } = scene;
     const { id, agent } = await scene.running(await scene.bundle('1.0.0'));

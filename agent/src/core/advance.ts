@@ -63,9 +63,12 @@ const ADVANCES: Advances = {
   collectGarbage: same,
 };
 
-/** The slot to go back to after `next` has become current: never one that was not committed, nor `next` itself. */
+/**
+ * The slot to go back to after `next` has become current: what was committed last. One that was replaced in its
+ * probation takes that place only where there is no other, and never `next` itself.
+ */
 function heirOf({ slots: { current, previous } }: DeviceState, next: Slot): Slot | null {
-  const heir = current?.good ? current : previous;
+  const heir = current?.good ? current : (previous ?? current);
   return heir && heir.version.bundle !== next.version.bundle ? heir : null;
 }
 

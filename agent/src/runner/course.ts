@@ -2,6 +2,14 @@ import type { Reason } from '@hamon/contracts';
 import { backoffMs } from '../core/backoff.js';
 import { crashed, isBudgetSpent, type Crashes } from '../core/crash-budget.js';
 import type { DeviceState } from '../core/device-state.js';
+import type { ActiveTally } from '../data/router-counters.js';
+
+interface Probation {
+  readonly bundle: string;
+  readonly sinceMs: number;
+  readonly base: ActiveTally;
+  passed: boolean;
+}
 
 const CRASH_BACKOFF = { firstMs: 500, maxMs: 5 * 60_000 };
 /** A housekeeping step that failed is left alone for so long. */
@@ -11,7 +19,7 @@ const HOUSEKEEPING_REST_MS = 10_000;
 export class Course {
   private failure: { readonly sequence: number; readonly reason: Reason } | null = null;
   private shadowPassedFor: string | null = null;
-  private probation: { readonly bundle: string; readonly sinceMs: number; passed: boolean } | null = null;
+  private probation: Probation | null = null;
   private crashes: Crashes = [];
   private lastCrash: Reason | null = null;
   private reloadAtMs = 0;
@@ -35,12 +43,20 @@ export class Course {
 
   hasPassedShadow = (bundle: string | undefined): boolean => bundle === this.shadowPassedFor;
 
-  /** Of this bundle; begins it where it is not the one under way. Answers the time since its beginning. */
-  probationMs(bundle: string): number {
-    if (this.probation?.bundle !== bundle) {
-      this.probation = { bundle, sinceMs: performance.now(), passed: false };
+  /**
+   * The version's record since its probation began here; begins it where it is not the one under way. Frames that came
+   * before its child was up say nothing about it.
+   */
+  probationOf(bundle: string, tally: ActiveTally): ActiveTally & { readonly elapsedMs: number } {
+    if (this.probation?.bundle !== bundle || tally.frames < this.probation.base.frames) {
+      this.probation = { bundle, sinceMs: performance.now(), base: tally, passed: false };
     }
-    return performance.now() - this.probation.sinceMs;
+    const { sinceMs, base } = this.probation;
+    return {
+      elapsedMs: performance.now() - sinceMs,
+      frames: tally.frames - base.frames,
+      errors: tally.errors - base.errors,
+    };
   }
 
   passProbation(): void {

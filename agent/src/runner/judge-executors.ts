@@ -30,8 +30,7 @@ export function judgeExecutors(context: RunnerContext): Pick<Executors, 'shadow'
         if (!child) return 'gone';
         const tally = router.shadowTally();
         const record = {
-          ...router.activeTally(),
-          elapsedMs: course.probationMs(child.digest),
+          ...course.probationOf(child.digest, router.activeTally()),
           beside: tally?.role === 'previous' ? tally : null,
         };
         const { budgets } = child.document;

@@ -34,7 +34,7 @@ export function switchExecutors(
       rack.serve(keeper.state);
       rack.shadow('previous', slots.previous);
       course.newCurrent();
-      course.probationMs(slot.version.bundle);
+      course.probationOf(slot.version.bundle, context.router.activeTally());
       tell('activated', { version: slot.version });
       return DONE;
     },
