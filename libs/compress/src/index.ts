@@ -20,3 +20,16 @@ export * from './report/compress-report.js';
 export * from './report/summary.js';
 export * from './compress-options.js';
 export * from './compress.js';
+export * from './quantize/prepare-model.js';
+export * from './quantize/output-distance.js';
+export * from './quantize/finish-variant.js';
+export {
+  quantizeStatic,
+  type StaticQuantizationNotes,
+  type StaticQuantizationResult,
+} from './quantize/static/quantize-static.js';
+export * from './quantize/mixed/quantize-mixed.js';
+export type { LayerSensitivity } from './quantize/mixed/measure-sensitivity.js';
+export * from './quantize/weights/quantize-weights.js';
+export * from './quantize/dynamic/quantize-dynamic.js';
+export * from './quantize/half/convert-to-half.js';

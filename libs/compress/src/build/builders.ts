@@ -1,24 +1,43 @@
+import { quantizeDynamic } from '../quantize/dynamic/quantize-dynamic.js';
 import { finishVariant } from '../quantize/finish-variant.js';
+import { convertToHalf } from '../quantize/half/convert-to-half.js';
 import { quantizeStatic } from '../quantize/static/quantize-static.js';
+import { quantizeWeights } from '../quantize/weights/quantize-weights.js';
 import type { VariantKind } from '../variant-build.js';
 import { calibrationOf, type BuildContext, type BuildVariant } from './build-context.js';
 
 const staticInt8 =
   (granularity: 'per-channel' | 'per-tensor'): BuildVariant =>
   async (name, context) => {
-    const { model, tried } = await quantizeStatic(
+    const { model, notes } = await quantizeStatic(
       context.model,
       calibrationOf(name, context),
       { ...staticOptions(context), granularity },
       context.signal,
     );
-    return finishVariant(name, model, { tried });
+    return finishVariant(name, model, { ...notes });
   };
 
 const staticOptions = ({ recipe }: BuildContext) => ({ ...recipe.static, seed: recipe.seed });
 
 /** How each kind of variant is made. */
 export const BUILDERS: Partial<Readonly<Record<VariantKind, BuildVariant>>> = {
+  fp16: async (name, { model, recipe }) => {
+    const { model: half, keptFloat } = convertToHalf(model, recipe.half);
+    return finishVariant(name, half, { keptFloat });
+  },
   'int8-static': staticInt8('per-channel'),
   'int8-static-tensor': staticInt8('per-tensor'),
+  'int8-dynamic': async (name, { model, recipe }) => {
+    const { model: dynamic, layers } = quantizeDynamic(model, recipe.dynamic);
+    return finishVariant(name, dynamic, { layers });
+  },
+  'int8-weights': async (name, { model, recipe }) => {
+    const { model: small, layers } = quantizeWeights(model, { bits: 8, ...recipe.int8Weights });
+    return finishVariant(name, small, { layers });
+  },
+  'int4-weights': async (name, { model, recipe }) => {
+    const { model: small, layers } = quantizeWeights(model, { bits: 4, ...recipe.int4Weights });
+    return finishVariant(name, small, { layers });
+  },
 };

@@ -1,70 +1,137 @@
-import type { GraphNode, OnnxModel } from '@hamon/onnx';
-import { CompressError } from '../../errors.js';
+import type { OnnxModel } from '@hamon/onnx';
 import type { CalibrationSource } from '../../dataset/sample-source.js';
-import { drawSamples, splitSamples } from '../../dataset/split-source.js';
-import { outputsOf } from '../../runtime/run-samples.js';
-import { TensorSession } from '../../runtime/tensor-session.js';
-import { calibrateRange } from '../calibrate/calibrate-range.js';
-import type { Histogram } from '../calibrate/histogram.js';
-import { observeActivations } from '../calibrate/observe-activations.js';
 import { CALIBRATORS, type Calibrator, type StaticQuantizationOptions } from '../options.js';
-import { outputDistance } from '../output-distance.js';
-import { prepareModel } from '../prepare-model.js';
-import type { Range } from '../quantization-parameters.js';
-import { insertQuantization } from './insert-quantization.js';
-import { planQuantization } from './plan-quantization.js';
+import { correctBias } from './correct-bias.js';
+import { equalize } from './equalize.js';
+import { inPairs } from './in-pairs.js';
+import { openStudy, recipeOf } from './open-study.js';
+import type { Judgement, QuantizationStudy, Recipe } from './quantization-study.js';
+import type { QuantizationPlan } from './plan-quantization.js';
 
+/** What was tried and chosen, judged on held-out calibration samples. */
+export interface StaticQuantizationNotes {
+  readonly calibrator: Calibrator;
+  readonly biasCorrection: boolean;
+  readonly equalization: boolean;
+  readonly judgement: Judgement;
+  readonly candidates: readonly (Judgement & {
+    readonly calibrator: Calibrator;
+    readonly biasCorrection: boolean;
+    readonly equalization: boolean;
+  })[];
+  /** Layers in integers, by name in the source model. */
+  readonly quantizedLayers: readonly string[];
+  readonly calibrationSamples: number;
+  readonly heldOutSamples: number;
+}
+
+export interface StaticQuantizationResult {
+  readonly model: OnnxModel;
+  readonly notes: StaticQuantizationNotes;
+}
+
+/** Everything that decides about a static int8 model but the layers that stay float. */
+export interface Candidate {
+  readonly study: QuantizationStudy;
+  readonly plan: QuantizationPlan;
+  readonly recipe: Recipe;
+  /** The float model that quantization is inserted into. */
+  readonly base: OnnxModel;
+  readonly biasCorrection: boolean;
+  readonly equalization: boolean;
+  readonly model: OnnxModel;
+  readonly judgement: Judgement;
+}
+
+/** Below this, equalizing per-channel weights has nothing to win that held-out samples could show. */
+const NEAR_ENOUGH = 0.005;
+
+/**
+ * Static int8 quantization in QDQ form from calibration samples alone: part of them gives ranges, the rest decides between
+ * the methods that the options leave open.
+ * @throws CompressError `already-quantized`, `weights-not-finite`, `dynamic-shape`, `model-unsupported`, `dataset-empty`,
+ * `option-invalid`, and the faults of {@link TensorSession}
+ */
 export async function quantizeStatic(
   source: OnnxModel,
   calibration: CalibrationSource,
   options: StaticQuantizationOptions = {},
   signal?: AbortSignal,
-) {
-  const model = prepareModel(source);
-  const keep = new Set(options.keepFloat);
-  const plan = planQuantization(model.graph, (node: GraphNode) =>
-    node.sources.some((name) => keep.has(name)),
-  );
-  const drawn = drawSamples(calibration, options.maxSamples ?? 256, options.seed ?? 1);
-  const [fit, held] = splitSamples(drawn, 0.7, options.seed ?? 1);
-  const histograms = await observeActivations(model, fit, [...new Set(plan.tensors.values())], signal);
-  const reference = await run(model, held, signal);
-  const chosen = options.calibrator ?? 'auto';
-  const results = [];
-  for (const calibrator of chosen === 'auto' ? CALIBRATORS : [chosen]) {
-    const ranges = rangesOf(histograms, calibrator, options.percentile ?? 0.9999);
-    const quantized = insertQuantization(model, plan, ranges, {
-      perChannel: (options.granularity ?? 'per-channel') === 'per-channel',
-      activations: (options.activations ?? 'u8') === 'u8' ? 'uint8' : 'int8',
-      symmetricActivations: options.symmetricActivations ?? false,
-      weightLimit: options.reduceRange === true ? 63 : 127,
-    });
-    results.push({
-      calibrator,
-      quantized,
-      distance: outputDistance(reference, await run(quantized, held, signal)),
-    });
-  }
-  results.sort((a, b) => a.distance - b.distance);
-  const [best] = results;
-  if (best === undefined) throw new CompressError('option-invalid', 'no calibrator');
-  return {
-    model: best.quantized,
-    tried: results.map(({ calibrator, distance }) => ({ calibrator, distance })),
-    plan,
-  };
+): Promise<StaticQuantizationResult> {
+  const candidates = await findCandidates(source, calibration, options, signal);
+  const best = nearest(candidates);
+  return { model: best.model, notes: notesOf(best, candidates) };
 }
 
-function rangesOf(histograms: ReadonlyMap<string, Histogram>, calibrator: Calibrator, percentile: number) {
-  return new Map<string, Range>(
-    [...histograms].map(([name, h]) => [name, calibrateRange(h, calibrator, percentile)]),
-  );
-}
-async function run(model: OnnxModel, source: CalibrationSource, signal?: AbortSignal) {
-  const session = await TensorSession.open(model, { signal });
-  try {
-    return await outputsOf(session, source);
-  } finally {
-    await session.close();
+/** All candidates that the options allow, each judged. */
+export async function findCandidates(
+  source: OnnxModel,
+  calibration: CalibrationSource,
+  options: StaticQuantizationOptions,
+  signal?: AbortSignal,
+): Promise<readonly Candidate[]> {
+  const { equalization = 'auto', biasCorrection = 'auto' } = options;
+  const study = openStudy(source, calibration, options, signal);
+  const found = equalization === 'on' ? [] : await calibrators(study, options, false);
+  const isWorthIt =
+    equalization === 'auto' &&
+    (options.granularity === 'per-tensor' || nearest(found).judgement.distance > NEAR_ENOUGH);
+  if (equalization === 'on' || isWorthIt) {
+    const equal = equalize(study.model);
+    if (equal.pairs > 0) {
+      const other = openStudy(equal.model, calibration, options, signal, study);
+      found.push(...(await calibrators(other, options, true)));
+    } else if (found.length === 0) found.push(...(await calibrators(study, options, false)));
   }
+  if (biasCorrection === 'off') return found;
+  const best = nearest(found);
+  const { recipe, plan } = best;
+  const base = await correctBias(best.study.model, best.study.fit, plan.layers, recipe, signal);
+  const model = await best.study.build(plan, recipe, base);
+  const judgement = await best.study.judge(model);
+  const corrected: Candidate = { ...best, base, model, judgement, biasCorrection: true };
+  return biasCorrection === 'on' ? [corrected] : [...found, corrected];
+}
+
+export function nearest(candidates: readonly Candidate[]): Candidate {
+  const [best] = [...candidates].sort((a, b) => a.judgement.distance - b.judgement.distance);
+  if (best === undefined) throw new Error('no candidate was built');
+  return best;
+}
+
+async function calibrators(
+  study: QuantizationStudy,
+  options: StaticQuantizationOptions,
+  equalization: boolean,
+): Promise<Candidate[]> {
+  const plan = study.plan();
+  const { calibrator = 'auto' } = options;
+  const recipes = (calibrator === 'auto' ? CALIBRATORS : [calibrator]).map((one) => recipeOf(options, one));
+  const models: OnnxModel[] = [];
+  for (const recipe of recipes) models.push(await study.build(plan, recipe));
+  await study.judgeReference();
+  return inPairs(recipes, async (recipe, index) => {
+    const model = models[index] as OnnxModel;
+    const judgement = await study.judge(model);
+    return { study, plan, recipe, base: study.model, model, judgement, biasCorrection: false, equalization };
+  });
+}
+
+export function notesOf(best: Candidate, candidates: readonly Candidate[]): StaticQuantizationNotes {
+  const { study, plan } = best;
+  return {
+    calibrator: best.recipe.calibrator,
+    biasCorrection: best.biasCorrection,
+    equalization: best.equalization,
+    judgement: best.judgement,
+    candidates: candidates.map(({ recipe, judgement, biasCorrection, equalization }) => ({
+      calibrator: recipe.calibrator,
+      biasCorrection,
+      equalization,
+      ...judgement,
+    })),
+    quantizedLayers: plan.layers.map((output) => study.nameOf(output)),
+    calibrationSamples: study.fit.count,
+    heldOutSamples: study.held.count,
+  };
 }

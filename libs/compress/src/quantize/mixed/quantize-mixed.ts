@@ -1,0 +1,111 @@
+import type { OnnxModel } from '@hamon/onnx';
+import { CompressError } from '../../errors.js';
+import type { CalibrationSource } from '../../dataset/sample-source.js';
+import type { StaticQuantizationOptions } from '../options.js';
+import type { Judgement } from '../static/quantization-study.js';
+import {
+  findCandidates,
+  nearest,
+  notesOf,
+  type Candidate,
+  type StaticQuantizationNotes,
+} from '../static/quantize-static.js';
+import { fewestFloatLayers } from './fewest-float-layers.js';
+import { measureSensitivity, type LayerSensitivity } from './measure-sensitivity.js';
+
+/** What the quantized model must hold on held-out calibration samples. */
+export interface AccuracyFloor {
+  /** Largest loss of accuracy against the float model, 0.005 is half a point; only with labels. 0.005 if left out. */
+  readonly maxAccuracyDrop?: number;
+  /** Least share of samples with the float model's label. 0.985 if left out. */
+  readonly minAgreement?: number;
+  /** Largest distance of outputs, see {@link outputDistance}: what counts for models that do not classify. 0.05 if left out. */
+  readonly maxDistance?: number;
+}
+
+export interface MixedPrecisionOptions extends StaticQuantizationOptions {
+  readonly floor?: AccuracyFloor;
+}
+
+export interface MixedPrecisionNotes extends StaticQuantizationNotes {
+  readonly floor: Required<AccuracyFloor>;
+  /** The float model on the same samples. */
+  readonly reference: Judgement;
+  /** With all layers in integers. */
+  readonly allInteger: Judgement;
+  /** Layers that stay float to hold the floor, by name in the source model. */
+  readonly floatLayers: readonly string[];
+  /** Most sensitive first. */
+  readonly sensitivity: readonly LayerSensitivity[];
+}
+
+/**
+ * Static int8 quantization in which the layers that hurt most stay float until the floor holds: ordered by what each does
+ * alone, as few as possible, and those that turn out not to be needed go back to integers. Uses calibration samples only.
+ * @throws CompressError as {@link quantizeStatic} does
+ */
+export async function quantizeMixed(
+  source: OnnxModel,
+  calibration: CalibrationSource,
+  options: MixedPrecisionOptions = {},
+  signal?: AbortSignal,
+  onProgress?: (done: number, total: number) => void,
+): Promise<{ readonly model: OnnxModel; readonly notes: MixedPrecisionNotes }> {
+  const floor = completeFloor(options.floor);
+  const candidates = await findCandidates(source, calibration, options, signal);
+  const start = nearest(candidates);
+  const { study, recipe, base } = start;
+  const reference = await study.judgeReference();
+  const sensitivity = await measureSensitivity(start, onProgress);
+  const built = new Map<string, Candidate>([['', start]]);
+  const withFloat = async (layers: readonly LayerSensitivity[]): Promise<Candidate> => {
+    const outputs = new Set(layers.map(({ output }) => output));
+    const key = [...outputs].sort().join('\n');
+    const known = built.get(key);
+    if (known !== undefined) return known;
+    const plan = study.plan((node) => outputs.has(node.outputs[0] ?? ''));
+    const model = await study.build(plan, recipe, base);
+    const candidate = { ...start, plan, model, judgement: await study.judge(model) };
+    built.set(key, candidate);
+    return candidate;
+  };
+  const holds = async (layers: readonly LayerSensitivity[]): Promise<boolean> =>
+    meets((await withFloat(layers)).judgement, reference, floor);
+  const floatLayers = await fewestFloatLayers(sensitivity, holds);
+  const best = await withFloat(floatLayers);
+  return {
+    model: best.model,
+    notes: {
+      ...notesOf(best, candidates),
+      floor,
+      reference,
+      allInteger: start.judgement,
+      floatLayers: floatLayers.map(({ layer }) => layer),
+      sensitivity,
+    },
+  };
+}
+
+export function meets(
+  { distance, agreement, accuracy }: Judgement,
+  reference: Judgement,
+  floor: Required<AccuracyFloor>,
+): boolean {
+  // Shares of few samples are multiples of 1/n: a hair of slack keeps 0.95 − 0.005 from failing at 0.945.
+  const slack = 1e-9;
+  const isAccurate =
+    accuracy === undefined ||
+    reference.accuracy === undefined ||
+    accuracy >= reference.accuracy - floor.maxAccuracyDrop - slack;
+  return isAccurate && agreement >= floor.minAgreement - slack && distance <= floor.maxDistance;
+}
+
+function completeFloor(floor: AccuracyFloor = {}): Required<AccuracyFloor> {
+  const { maxAccuracyDrop = 0.005, minAgreement = 0.985, maxDistance = 0.05 } = floor;
+  for (const [name, value] of Object.entries({ maxAccuracyDrop, minAgreement }))
+    if (!(value >= 0 && value <= 1))
+      throw new CompressError('option-invalid', `floor.${name} must lie between 0 and 1, is ${value}`);
+  if (!(maxDistance >= 0))
+    throw new CompressError('option-invalid', `floor.maxDistance must be 0 or more, is ${maxDistance}`);
+  return { maxAccuracyDrop, minAgreement, maxDistance };
+}

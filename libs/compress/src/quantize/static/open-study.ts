@@ -1,0 +1,114 @@
+import { areStatic, inferShapes, type GraphNode, type OnnxModel } from '@hamon/onnx';
+import { CompressError } from '../../errors.js';
+import type { CalibrationSource } from '../../dataset/sample-source.js';
+import { drawSamples, splitSamples } from '../../dataset/split-source.js';
+import { CALIBRATORS, type Calibrator, type StaticQuantizationOptions } from '../options.js';
+import { prepareModel } from '../prepare-model.js';
+import { QuantizationStudy, type Recipe } from './quantization-study.js';
+
+/** Since then DequantizeLinear knows an axis. */
+const LEAST_OPSET = 13;
+const MAX_SAMPLES = 256;
+const PERCENTILE = 0.9999;
+/** Share of few samples that gives ranges; of many, as many are held out as give ranges. */
+const FIT_SHARE = 0.7;
+
+/**
+ * Checks model, samples and options, and sets up what candidates are built and judged with.
+ * @param like a study whose samples are to be used again; the model is a prepared one then
+ */
+export function openStudy(
+  source: OnnxModel,
+  calibration: CalibrationSource,
+  options: StaticQuantizationOptions,
+  signal?: AbortSignal,
+  like?: QuantizationStudy,
+): QuantizationStudy {
+  checkOptions(options);
+  if (calibration.count === 0) throw new CompressError('dataset-empty', 'there are no calibration samples');
+  const model = like === undefined ? prepareModel(source) : source;
+  checkModel(model, calibration);
+  const keep = keepFloatOf(model, options.keepFloat ?? []);
+  const [fit, held] = like === undefined ? partsOf(calibration, options) : [like.fit, like.held];
+  return new QuantizationStudy(model, fit, held, keep, signal);
+}
+
+export function recipeOf(options: StaticQuantizationOptions, calibrator: Calibrator): Recipe {
+  return {
+    calibrator,
+    percentile: options.percentile ?? PERCENTILE,
+    perChannel: options.granularity !== 'per-tensor',
+    activations: options.activations === 's8' ? 'int8' : 'uint8',
+    symmetricActivations: options.symmetricActivations ?? false,
+    weightLimit: options.reduceRange === true ? 63 : 127,
+  };
+}
+
+function partsOf(
+  calibration: CalibrationSource,
+  { maxSamples = MAX_SAMPLES, seed = 1 }: StaticQuantizationOptions,
+): readonly [CalibrationSource, CalibrationSource] {
+  // A single sample has to do both.
+  if (calibration.count === 1) return [calibration, calibration];
+  const drawn = drawSamples(calibration, 2 * maxSamples, seed);
+  const share = Math.max(0.5, Math.min(FIT_SHARE, maxSamples / drawn.count));
+  return splitSamples(drawn, share, seed);
+}
+
+function keepFloatOf(model: OnnxModel, names: readonly string[]): (node: GraphNode) => boolean {
+  const known = new Set(model.graph.nodes.flatMap(({ sources }) => sources));
+  for (const name of names)
+    if (!known.has(name))
+      throw new CompressError('option-invalid', `keepFloat: the model has no node "${name}"`);
+  const keep = new Set(names);
+  return (node) => node.sources.some((name) => keep.has(name));
+}
+
+function checkModel(model: OnnxModel, calibration: CalibrationSource): void {
+  const { graph, opset } = model;
+  if (opset < LEAST_OPSET)
+    throw new CompressError(
+      'model-unsupported',
+      `static quantization needs operator set ${LEAST_OPSET} or later, the model uses ${opset}`,
+    );
+  inferShapes(model);
+  const input = graph.inputs.find(({ name }) => name === calibration.input);
+  if (input === undefined || graph.inputs.length !== 1)
+    throw new CompressError(
+      'model-unsupported',
+      `calibration feeds "${calibration.input}", the model takes ${graph.inputs.map(({ name }) => `"${name}"`).join(', ')}`,
+    );
+  const fits =
+    input.dims === undefined ||
+    (input.dims.length === calibration.dims.length &&
+      input.dims.every((dim, axis) => typeof dim !== 'number' || dim === calibration.dims[axis]));
+  if (!fits || (input.dataType !== undefined && input.dataType !== 'float32'))
+    throw new CompressError(
+      'dataset-invalid',
+      `calibration samples are float32 [${calibration.dims.join(', ')}], input "${input.name}" is ` +
+        `${input.dataType ?? 'unknown'} [${input.dims?.join(', ') ?? ''}]`,
+    );
+  const layers = graph.nodes.filter((node) => node.is('Conv', 'Gemm', 'MatMul'));
+  for (const layer of layers) {
+    const dims = graph.valueOf(layer.inputs[0] ?? '')?.dims;
+    // The batch may be open; an unknown number of channels or features means that the graph is not understood.
+    if (layer.is('Conv') && dims !== undefined && !areStatic(dims.slice(1, 2)))
+      throw new CompressError(
+        'dynamic-shape',
+        `the number of channels that ${layer.label} reads is unknown: [${dims.join(', ')}]`,
+      );
+  }
+}
+
+function checkOptions({ percentile, maxSamples, calibrator, seed }: StaticQuantizationOptions): void {
+  const invalid = (message: string): never => {
+    throw new CompressError('option-invalid', message);
+  };
+  if (percentile !== undefined && !(percentile > 0.5 && percentile <= 1))
+    invalid(`percentile must be above 0.5 and at most 1, is ${percentile}`);
+  if (maxSamples !== undefined && !(Number.isInteger(maxSamples) && maxSamples >= 1))
+    invalid(`maxSamples must be a whole number of at least 1, is ${maxSamples}`);
+  if (seed !== undefined && !Number.isSafeInteger(seed)) invalid(`seed must be a whole number, is ${seed}`);
+  if (calibrator !== undefined && calibrator !== 'auto' && !CALIBRATORS.includes(calibrator))
+    invalid(`calibrator must be auto, ${CALIBRATORS.join(', ')}; is ${String(calibrator)}`);
+}

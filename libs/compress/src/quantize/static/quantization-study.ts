@@ -1,0 +1,121 @@
+import { topIndex } from '@hamon/inference';
+import type { GraphNode, OnnxModel } from '@hamon/onnx';
+import { isLabelled, type CalibrationSource } from '../../dataset/sample-source.js';
+import { outputsOf } from '../../runtime/run-samples.js';
+import { TensorSession } from '../../runtime/tensor-session.js';
+import { calibrateRange } from '../calibrate/calibrate-range.js';
+import type { Histogram } from '../calibrate/histogram.js';
+import { observeActivations } from '../calibrate/observe-activations.js';
+import type { Calibrator } from '../options.js';
+import { outputDistance } from '../output-distance.js';
+import type { Range } from '../quantization-parameters.js';
+import { insertQuantization, type InsertionOptions } from './insert-quantization.js';
+import { planQuantization, type QuantizationPlan } from './plan-quantization.js';
+
+/** How near a candidate comes to the float model on held-out calibration samples. */
+export interface Judgement {
+  /** See {@link outputDistance}. */
+  readonly distance: number;
+  /** Share of samples with the same best class. */
+  readonly agreement: number;
+  /** Share of samples with the right class; only with labels. */
+  readonly accuracy: number | undefined;
+}
+
+/** What a candidate is made of. */
+export interface Recipe extends InsertionOptions {
+  readonly calibrator: Calibrator;
+  readonly percentile: number;
+}
+
+/**
+ * One prepared float model with what calibration found out about it: histograms of activations, and the float outputs on
+ * held-out samples. Candidates are built from it and judged against it.
+ */
+export class QuantizationStudy {
+  private histograms = new Map<string, Histogram>();
+  private reference: readonly Float32Array[] | undefined;
+
+  constructor(
+    /** Prepared, see {@link prepareModel}. */
+    readonly model: OnnxModel,
+    /** Gives ranges. */
+    readonly fit: CalibrationSource,
+    /** Decides between candidates. */
+    readonly held: CalibrationSource,
+    /** Nodes that stay float in any case. */
+    readonly keepFloat: (node: GraphNode) => boolean,
+    private readonly signal?: AbortSignal,
+  ) {}
+
+  /** The same study, judging on other samples. What is observed by one is known to the other. */
+  judgingOn(held: CalibrationSource): QuantizationStudy {
+    const other = new QuantizationStudy(this.model, this.fit, held, this.keepFloat, this.signal);
+    other.histograms = this.histograms;
+    return other;
+  }
+
+  /** How the source model calls the node that makes a tensor. */
+  nameOf(output: string): string {
+    return this.model.graph.producerOf(output)?.sources[0] ?? output;
+  }
+
+  /** @param alsoFloat further nodes that stay float */
+  plan(alsoFloat: (node: GraphNode) => boolean = () => false): QuantizationPlan {
+    return planQuantization(this.model.graph, (node) => this.keepFloat(node) || alsoFloat(node));
+  }
+
+  /** @param model another form of the studied one, with the same tensors (corrected biases, say) */
+  async build(plan: QuantizationPlan, recipe: Recipe, model = this.model): Promise<OnnxModel> {
+    await this.observe(new Set(plan.tensors.values()));
+    const ranges = new Map<string, Range>();
+    for (const [tensor, histogram] of this.histograms) {
+      // What is fed is known to the last value; only inner activations have tails worth clipping.
+      const calibrator = this.model.graph.isInput(tensor) ? 'minmax' : recipe.calibrator;
+      ranges.set(tensor, calibrateRange(histogram, calibrator, recipe.percentile));
+    }
+    return insertQuantization(model, plan, ranges, recipe);
+  }
+
+  async judge(candidate: OnnxModel): Promise<Judgement> {
+    this.reference ??= await this.outputs(this.model);
+    return this.compare(this.reference, await this.outputs(candidate));
+  }
+
+  /** The float model's own judgement: distance 0, agreement 1, and its accuracy. */
+  async judgeReference(): Promise<Judgement> {
+    this.reference ??= await this.outputs(this.model);
+    return this.compare(this.reference, this.reference);
+  }
+
+  private compare(reference: readonly Float32Array[], outputs: readonly Float32Array[]): Judgement {
+    const { held } = this;
+    let [same, right] = [0, 0];
+    outputs.forEach((values, index) => {
+      const top = topIndex(values);
+      if (top === topIndex(reference[index] ?? values)) same += 1;
+      if (isLabelled(held) && top === held.labelOf(index)) right += 1;
+    });
+    return {
+      distance: outputDistance(reference, outputs),
+      agreement: same / outputs.length,
+      accuracy: isLabelled(held) ? right / outputs.length : undefined,
+    };
+  }
+
+  private async observe(tensors: ReadonlySet<string>): Promise<void> {
+    const missing = [...tensors].filter((tensor) => !this.histograms.has(tensor));
+    if (missing.length === 0) return;
+    const found = await observeActivations(this.model, this.fit, missing, this.signal);
+    for (const [tensor, histogram] of found) this.histograms.set(tensor, histogram);
+  }
+
+  private async outputs(model: OnnxModel): Promise<readonly Float32Array[]> {
+    const session = await TensorSession.open(model, { signal: this.signal, threads: 1 });
+    try {
+      return await outputsOf(session, this.held);
+    } finally {
+      await session.close();
+    }
+  }
+}
