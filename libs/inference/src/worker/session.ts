@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { inputDims, inputLength, isImageInput } from '../model-interface.js';
 import type { LoadRequest, TensorFacts, WorkerFault } from '../protocol/messages.js';
@@ -48,7 +49,9 @@ export class Session {
         logSeverityLevel: 3,
       });
     } catch (cause) {
-      throw new SessionFault({ code: 'model-unloadable', detail: textOf(cause) }, { cause });
+      // Where this machine keeps the file is nobody's business who pushed it.
+      const detail = textOf(cause).replaceAll(request.modelPath, basename(request.modelPath));
+      throw new SessionFault({ code: 'model-unloadable', detail }, { cause });
     }
     const loaded = new Session(session, request);
     const fault = checkModel(loaded, request.input, request.output);
