@@ -45,7 +45,11 @@ describe('a person who pushes', () => {
   const model = (folder: string): string => join(folder, 'model.fp32.onnx');
 
   it.each<[string, Change, RegExp]>([
-    ['a truncated model', (_, folder) => truncate(model(folder), 20_000), /model-unloadable/],
+    [
+      'a truncated model',
+      (_, folder) => truncate(model(folder), 20_000),
+      /model-unloadable: variant fp32: Load model from model\.fp32\.onnx failed/,
+    ],
     [
       'an input name that the model does not have',
       ({ input }) => void (input.name = 'picture'),

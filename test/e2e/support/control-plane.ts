@@ -22,7 +22,8 @@ export class ControlPlane {
 
   constructor(
     readonly dataDir: string,
-    private readonly env: Readonly<Record<string, string>> = {},
+    /** Further settings, from the next start on. */
+    readonly env: Record<string, string> = {},
   ) {}
 
   get api(): Api {

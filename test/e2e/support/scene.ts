@@ -30,18 +30,15 @@ export class Scene {
   readonly controlPlane: ControlPlane;
   readonly devices: Device[] = [];
 
-  private constructor(
-    readonly folder: string,
-    env: Readonly<Record<string, string>>,
-  ) {
-    this.controlPlane = new ControlPlane(join(folder, 'control-plane'), env);
+  private constructor(readonly folder: string) {
+    this.controlPlane = new ControlPlane(join(folder, 'control-plane'));
   }
 
-  static async open(env: Readonly<Record<string, string>> = {}): Promise<Scene> {
+  static async open(): Promise<Scene> {
     const folder = await mkdtemp(join(tmpdir(), 'hamon-e2e-'));
     // The embedded database may run as another user, who must be able to walk here.
     await chmod(folder, 0o755);
-    return new Scene(folder, env);
+    return new Scene(folder);
   }
 
   get api(): Api {
