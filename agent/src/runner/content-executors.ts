@@ -1,3 +1,4 @@
+import { ContentError } from '@hamon/content';
 import { AgentError } from '../agent-error.js';
 import { DONE } from '../core/step-outcome.js';
 import { chunksOf } from '../adapters/bundle-store.js';
@@ -31,7 +32,13 @@ export function contentExecutors(
       const index = await bundles.index(target.bundle);
       if (!index) return { kind: 'interrupted' };
       await checkSpace(context, [], index.files);
-      await bundles.assemble(target.bundle.sha256, index, signal);
+      try {
+        await bundles.assemble(target.bundle.sha256, index, signal);
+      } catch (cause) {
+        // Found damaged on disk only now, and forgotten there: the next plan fetches it.
+        if (cause instanceof ContentError && cause.code === 'missing-chunk') return { kind: 'interrupted' };
+        throw cause;
+      }
       const total = new Set(chunksOf(index).map(({ sha256 }) => sha256)).size;
       progress(total, total);
       return DONE;
