@@ -20,7 +20,7 @@ export async function measureSensitivity(
   candidate: Candidate,
   onProgress: (done: number, total: number) => void = () => undefined,
 ): Promise<readonly LayerSensitivity[]> {
-  const { study, plan, recipe, base } = candidate;
+  const { study, plan, recipe } = candidate;
   const few = study.judgingOn(drawSamples(study.held, SAMPLES, 1));
   await few.judgeReference();
   let done = 0;
@@ -28,7 +28,7 @@ export async function measureSensitivity(
     const layers = new Set(plan.layers);
     layers.delete(output);
     const alone = few.plan((node) => layers.has(node.outputs[0] ?? ''));
-    const { distance } = await few.judge(await few.build(alone, recipe, base));
+    const { distance } = await few.judge(await few.build(alone, recipe));
     onProgress((done += 1), plan.layers.length);
     return { layer: study.nameOf(output), output, distance };
   });

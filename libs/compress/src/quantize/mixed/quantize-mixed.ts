@@ -54,7 +54,7 @@ export async function quantizeMixed(
   const floor = completeFloor(options.floor);
   const candidates = await findCandidates(source, calibration, options, signal);
   const start = nearest(candidates);
-  const { study, recipe, base } = start;
+  const { study, recipe } = start;
   const reference = await study.judgeReference();
   const sensitivity = await measureSensitivity(start, onProgress);
   const built = new Map<string, Candidate>([['', start]]);
@@ -64,7 +64,7 @@ export async function quantizeMixed(
     const known = built.get(key);
     if (known !== undefined) return known;
     const plan = study.plan((node) => outputs.has(node.outputs[0] ?? ''));
-    const model = await study.build(plan, recipe, base);
+    const model = await study.build(plan, recipe);
     const candidate = { ...start, plan, model, judgement: await study.judge(model) };
     built.set(key, candidate);
     return candidate;

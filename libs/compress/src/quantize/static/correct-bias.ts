@@ -1,33 +1,37 @@
-import { Tensor, type OnnxModel } from '@hamon/onnx';
-import type { SampleSource } from '../../dataset/sample-source.js';
+import { Tensor, type Graph, type OnnxModel } from '@hamon/onnx';
 import { dequantizeWeight, quantizeWeight } from '../quantize-weight.js';
-import { channelMeans, type ChannelRequest } from './channel-means.js';
+import type { ChannelRequest } from './channel-means.js';
 import type { InsertionOptions } from './insert-quantization.js';
 import { channelAxis } from './quantize-layer.js';
+
+/** The inputs of layers whose channel means {@link correctBias} needs. */
+export function inputsOf(graph: Graph, layers: readonly string[]): readonly ChannelRequest[] {
+  return layers.flatMap((output) => {
+    const node = graph.producerOf(output);
+    const tensor = node?.inputs[0];
+    return node === undefined || tensor === undefined
+      ? []
+      : [{ tensor, axis: node.is('Conv') ? ('second' as const) : ('last' as const) }];
+  });
+}
 
 /**
  * Takes out of each layer's bias what rounding its weights adds to its output on average: the rounding error times the
  * mean of the input's channels (Nagel et al., "Data-Free Quantization Through Weight Equalization and Bias Correction",
  * ICCV 2019, section 4.2, with means from data). Padding is not accounted for.
- * @param layers first outputs of the layers that will be quantized
+ * @param layers first outputs of the layers that will be quantized; others keep their bias
+ * @param means of each layer's input, see {@link inputsOf}
  * @returns a copy; layers without bias are left alone
  */
-export async function correctBias(
+export function correctBias(
   model: OnnxModel,
-  source: SampleSource,
   layers: readonly string[],
+  means: ReadonlyMap<string, Float64Array>,
   { perChannel, weightLimit }: Pick<InsertionOptions, 'perChannel' | 'weightLimit'>,
-  signal?: AbortSignal,
-): Promise<OnnxModel> {
+): OnnxModel {
   const corrected = model.clone();
   const { graph } = corrected;
-  const nodes = layers.flatMap((output) => graph.producerOf(output) ?? []);
-  const requests = nodes.map((node): ChannelRequest => ({
-    tensor: node.inputs[0] ?? '',
-    axis: node.is('Conv') ? 'second' : 'last',
-  }));
-  const means = await channelMeans(model, source, requests, signal);
-  for (const node of nodes) {
+  for (const node of layers.flatMap((output) => graph.producerOf(output) ?? [])) {
     const [input = '', weightName = '', biasName = ''] = node.inputs;
     const weight = graph.constantOf(weightName);
     const bias = biasName === '' ? undefined : graph.constantOf(biasName);

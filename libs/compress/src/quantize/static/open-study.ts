@@ -36,6 +36,7 @@ export function openStudy(
 export function recipeOf(options: StaticQuantizationOptions, calibrator: Calibrator): Recipe {
   return {
     calibrator,
+    biasCorrection: false,
     percentile: options.percentile ?? PERCENTILE,
     perChannel: options.granularity !== 'per-tensor',
     activations: options.activations === 's8' ? 'int8' : 'uint8',

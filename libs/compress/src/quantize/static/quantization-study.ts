@@ -9,6 +9,8 @@ import { observeActivations } from '../calibrate/observe-activations.js';
 import type { Calibrator } from '../options.js';
 import { outputDistance } from '../output-distance.js';
 import type { Range } from '../quantization-parameters.js';
+import { channelMeans } from './channel-means.js';
+import { correctBias, inputsOf } from './correct-bias.js';
 import { insertQuantization, type InsertionOptions } from './insert-quantization.js';
 import { planQuantization, type QuantizationPlan } from './plan-quantization.js';
 
@@ -26,6 +28,7 @@ export interface Judgement {
 export interface Recipe extends InsertionOptions {
   readonly calibrator: Calibrator;
   readonly percentile: number;
+  readonly biasCorrection: boolean;
 }
 
 /**
@@ -34,6 +37,7 @@ export interface Recipe extends InsertionOptions {
  */
 export class QuantizationStudy {
   private histograms = new Map<string, Histogram>();
+  private inputMeans = new Map<string, Float64Array>();
   private reference: readonly Float32Array[] | undefined;
 
   constructor(
@@ -52,6 +56,7 @@ export class QuantizationStudy {
   judgingOn(held: CalibrationSource): QuantizationStudy {
     const other = new QuantizationStudy(this.model, this.fit, held, this.keepFloat, this.signal);
     other.histograms = this.histograms;
+    other.inputMeans = this.inputMeans;
     return other;
   }
 
@@ -65,8 +70,7 @@ export class QuantizationStudy {
     return planQuantization(this.model.graph, (node) => this.keepFloat(node) || alsoFloat(node));
   }
 
-  /** @param model another form of the studied one, with the same tensors (corrected biases, say) */
-  async build(plan: QuantizationPlan, recipe: Recipe, model = this.model): Promise<OnnxModel> {
+  async build(plan: QuantizationPlan, recipe: Recipe): Promise<OnnxModel> {
     await this.observe(new Set(plan.tensors.values()));
     const ranges = new Map<string, Range>();
     for (const [tensor, histogram] of this.histograms) {
@@ -74,7 +78,10 @@ export class QuantizationStudy {
       const calibrator = this.model.graph.isInput(tensor) ? 'minmax' : recipe.calibrator;
       ranges.set(tensor, calibrateRange(histogram, calibrator, recipe.percentile));
     }
-    return insertQuantization(model, plan, ranges, recipe);
+    const base = recipe.biasCorrection
+      ? correctBias(this.model, plan.layers, await this.means(plan.layers), recipe)
+      : this.model;
+    return insertQuantization(base, plan, ranges, recipe);
   }
 
   async judge(candidate: OnnxModel): Promise<Judgement> {
@@ -108,6 +115,15 @@ export class QuantizationStudy {
     if (missing.length === 0) return;
     const found = await observeActivations(this.model, this.fit, missing, this.signal);
     for (const [tensor, histogram] of found) this.histograms.set(tensor, histogram);
+  }
+
+  private async means(layers: readonly string[]): Promise<ReadonlyMap<string, Float64Array>> {
+    const requests = inputsOf(this.model.graph, layers);
+    const missing = requests.filter(({ tensor }) => !this.inputMeans.has(tensor));
+    if (missing.length > 0)
+      for (const [tensor, mean] of await channelMeans(this.model, this.fit, missing, this.signal))
+        this.inputMeans.set(tensor, mean);
+    return this.inputMeans;
   }
 
   private async outputs(model: OnnxModel): Promise<readonly Float32Array[]> {

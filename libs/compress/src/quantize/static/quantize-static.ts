@@ -1,7 +1,6 @@
 import type { OnnxModel } from '@hamon/onnx';
 import type { CalibrationSource } from '../../dataset/sample-source.js';
 import { CALIBRATORS, type Calibrator, type StaticQuantizationOptions } from '../options.js';
-import { correctBias } from './correct-bias.js';
 import { equalize } from './equalize.js';
 import { inPairs } from './in-pairs.js';
 import { openStudy, recipeOf } from './open-study.js';
@@ -35,9 +34,6 @@ export interface Candidate {
   readonly study: QuantizationStudy;
   readonly plan: QuantizationPlan;
   readonly recipe: Recipe;
-  /** The float model that quantization is inserted into. */
-  readonly base: OnnxModel;
-  readonly biasCorrection: boolean;
   readonly equalization: boolean;
   readonly model: OnnxModel;
   readonly judgement: Judgement;
@@ -85,11 +81,9 @@ export async function findCandidates(
   }
   if (biasCorrection === 'off') return found;
   const best = nearest(found);
-  const { recipe, plan } = best;
-  const base = await correctBias(best.study.model, best.study.fit, plan.layers, recipe, signal);
-  const model = await best.study.build(plan, recipe, base);
-  const judgement = await best.study.judge(model);
-  const corrected: Candidate = { ...best, base, model, judgement, biasCorrection: true };
+  const recipe = { ...best.recipe, biasCorrection: true };
+  const model = await best.study.build(best.plan, recipe);
+  const corrected: Candidate = { ...best, recipe, model, judgement: await best.study.judge(model) };
   return biasCorrection === 'on' ? [corrected] : [...found, corrected];
 }
 
@@ -113,7 +107,7 @@ async function calibrators(
   return inPairs(recipes, async (recipe, index) => {
     const model = models[index] as OnnxModel;
     const judgement = await study.judge(model);
-    return { study, plan, recipe, base: study.model, model, judgement, biasCorrection: false, equalization };
+    return { study, plan, recipe, model, judgement, equalization };
   });
 }
 
@@ -121,12 +115,12 @@ export function notesOf(best: Candidate, candidates: readonly Candidate[]): Stat
   const { study, plan } = best;
   return {
     calibrator: best.recipe.calibrator,
-    biasCorrection: best.biasCorrection,
+    biasCorrection: best.recipe.biasCorrection,
     equalization: best.equalization,
     judgement: best.judgement,
-    candidates: candidates.map(({ recipe, judgement, biasCorrection, equalization }) => ({
+    candidates: candidates.map(({ recipe, judgement, equalization }) => ({
       calibrator: recipe.calibrator,
-      biasCorrection,
+      biasCorrection: recipe.biasCorrection,
       equalization,
       ...judgement,
     })),
