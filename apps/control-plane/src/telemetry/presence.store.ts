@@ -40,4 +40,15 @@ export class PresenceStore {
       [JSON.stringify(rows)],
     );
   }
+
+  /** Those online ones of whom nothing came for so long are offline from now on; answers their ids. */
+  async forgetUnseen(seconds: number): Promise<string[]> {
+    const [rows] = await this.database.query<[{ id: string }[], number]>(
+      `UPDATE devices SET online = false, online_since = NULL
+       WHERE online AND (last_seen_at IS NULL OR last_seen_at < now() - make_interval(secs => $1))
+       RETURNING id`,
+      [seconds],
+    );
+    return rows.map(({ id }) => id);
+  }
 }

@@ -5,6 +5,7 @@ import { DeviceEventStore } from './device-event.store.js';
 import { Inbox } from './inbox.js';
 import { IngestBell } from './ingest-bell.js';
 import { PresenceStore } from './presence.store.js';
+import { PresenceSweeper } from './presence-sweeper.js';
 import { ReportedStateIngest } from './reported-state.ingest.js';
 import { WindowPartitions } from './window-partitions.js';
 import { WindowStore } from './window.store.js';
@@ -19,6 +20,7 @@ import { WindowsController } from './windows.controller.js';
     Inbox,
     IngestBell,
     PresenceStore,
+    PresenceSweeper,
     ReportedStateIngest,
     WindowPartitions,
     WindowStore,
