@@ -88,11 +88,6 @@ export class ControlLink {
 
   /** Something is in the outbox. */
   send(): void {
-    const dropped = this.options.outbox.takeDropped();
-    if (dropped > 0) {
-      const detail = `${dropped} records did not fit into the outbox`;
-      this.options.events.tell('records-dropped', { detail });
-    }
     void this.sender.kick();
   }
 
@@ -122,7 +117,16 @@ export class ControlLink {
     this.options.log.info('connected to the broker');
     this.reporter.changed();
     this.fetcher.connected();
+    this.tellDropped();
     this.send();
+  }
+
+  /** Once per connection: told at each drop, the news itself would fill a full outbox and push everything else out. */
+  private tellDropped(): void {
+    const dropped = this.options.outbox.takeDropped();
+    if (dropped === 0) return;
+    const detail = `${dropped} records did not fit into the outbox`;
+    this.options.events.tell('records-dropped', { detail });
   }
 
   private disconnected(why: string): void {

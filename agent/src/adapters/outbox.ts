@@ -62,7 +62,7 @@ export class Outbox {
     return this.entries.length;
   }
 
-  /** Records dropped since the last call. */
+  /** Records dropped since the last call. Whoever tells of them adds a record, which may drop one more. */
   takeDropped(): number {
     const dropped = this.droppedCount;
     this.droppedCount = 0;
