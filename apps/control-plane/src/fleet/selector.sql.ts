@@ -22,7 +22,9 @@ export function selectorSql(selector: Selector, parameters: unknown[]): string {
 }
 
 function termOf(condition: Condition, bind: (value: unknown) => string): string {
-  const value = FACTS[condition.key] ?? `d.labels->>${bind(condition.key)}::text`;
+  // Own members only: `constructor` is a label like any other.
+  const fact = Object.hasOwn(FACTS, condition.key) ? FACTS[condition.key] : undefined;
+  const value = fact ?? `d.labels->>${bind(condition.key)}::text`;
   const holds =
     condition.kind === 'has'
       ? `(${value}) IS NOT NULL`

@@ -179,6 +179,7 @@ describe('selectors', () => {
       'retired',
       'id',
       'nothing',
+      'constructor',
     );
     const value = fc.constantFrom(
       'osaka',
