@@ -225,14 +225,17 @@ CREATE INDEX windows_by_txid ON windows (txid);
 CREATE TABLE windows_default PARTITION OF windows DEFAULT;
 
 CREATE TABLE device_events (
-  device text NOT NULL REFERENCES devices,
-  id     uuid NOT NULL,
-  at     timestamptz NOT NULL,
-  kind   text NOT NULL,
-  body   jsonb NOT NULL,
+  device      text NOT NULL REFERENCES devices,
+  id          uuid NOT NULL,
+  at          timestamptz NOT NULL,
+  received_at timestamptz NOT NULL DEFAULT now(),
+  kind        text NOT NULL,
+  body        jsonb NOT NULL,
   PRIMARY KEY (device, id)
 );
 CREATE INDEX device_events_page ON device_events (device, at, id);
+-- Swept by our own clock: a device's may be years ahead.
+CREATE INDEX device_events_age ON device_events (received_at);
 `;
 
 /** The ledger, and what makes delivery and repetition safe. */
@@ -253,7 +256,6 @@ CREATE TABLE outbox (
   kind         text NOT NULL,
   key          text NOT NULL,
   created_at   timestamptz NOT NULL DEFAULT now(),
-  attempts     integer NOT NULL DEFAULT 0,
   available_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX outbox_due ON outbox (available_at, id);

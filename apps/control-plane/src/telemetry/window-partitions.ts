@@ -9,7 +9,10 @@ const DAY_MS = 86_400_000;
 const DAYS_AHEAD = 3;
 const LOCK = 7_240_113;
 
-/** One partition of windows per day: made ahead, dropped whole after HAMON_TELEMETRY_DAYS. */
+/**
+ * One partition of windows per day: made ahead, dropped whole after HAMON_TELEMETRY_DAYS. Device events go at the same
+ * age, row by row: they are few, but nothing else bounds what a device may tell.
+ */
 @Injectable()
 export class WindowPartitions implements OnModuleInit, OnModuleDestroy {
   #periodic: Periodic | undefined;
@@ -92,4 +95,5 @@ async function dropOld(runner: QueryRunner, before: Date): Promise<void> {
     if (/^windows_\d{8}$/.test(name) && name < oldest) await runner.query(`DROP TABLE ${name}`);
   }
   await runner.query(`DELETE FROM windows_default WHERE started_at < $1`, [before]);
+  await runner.query(`DELETE FROM device_events WHERE received_at < $1`, [before]);
 }

@@ -56,7 +56,7 @@ export const SETTINGS = {
   }),
   telemetryDays: setting('HAMON_TELEMETRY_DAYS', integer(1, 3650), {
     fallback: '30',
-    help: 'days for which telemetry windows are kept',
+    help: 'days for which telemetry windows and device events are kept',
   }),
   cloudIdleSeconds: setting('HAMON_CLOUD_IDLE', durationSeconds(10), {
     fallback: '10m',
