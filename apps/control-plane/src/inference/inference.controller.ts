@@ -10,6 +10,8 @@ import { Api } from '../platform/openapi/api.decorator.js';
 import { CloudInferenceService } from './cloud-inference.service.js';
 
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
+/** Far above any deadline that a device gives the cloud: a place among the frames under way is not held for longer. */
+const FRAME_WITHIN_MS = 15_000;
 const IMAGES = ['image/png', 'image/jpeg'];
 const TENSOR = 'application/octet-stream';
 
@@ -44,7 +46,7 @@ export class InferenceController {
     }
     return this.inference.infer(caller.fleet, model, async () => ({
       kind,
-      bytes: await readBody(body, MAX_FRAME_BYTES),
+      bytes: await readBody(body, { maxBytes: MAX_FRAME_BYTES, withinMs: FRAME_WITHIN_MS }),
     }));
   }
 }
