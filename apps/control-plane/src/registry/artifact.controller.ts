@@ -55,8 +55,9 @@ export class ArtifactController {
     @Param('sha256', zod(Sha256, 'sha256')) sha256: string,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    // Asked by whoever uploads a bundle: what is there already is going to be used.
-    const length = found(await this.artifacts.reserve(caller.fleet, sha256), sha256);
+    // An admin who asks is about to upload a bundle: what is there already is going to be used.
+    const look = caller.kind === 'admin' ? 'reserve' : 'find';
+    const length = found(await this.artifacts[look](caller.fleet, sha256), sha256);
     await describe(reply, sha256).header('content-length', String(length)).send();
   }
 

@@ -38,11 +38,6 @@ export class ArtifactStore implements OnModuleInit {
     return this.files.pathOf(sha256);
   }
 
-  /** A part of an artifact, for example one chunk of it. */
-  readRange(sha256: string, offset: number, lengthBytes: number): Promise<Uint8Array> {
-    return this.files.readRange(sha256, offset, lengthBytes);
-  }
-
   /** Length in bytes; undefined where this fleet has no such artifact. */
   async find(fleet: string, sha256: string): Promise<number | undefined> {
     const [row] = await this.database.query<{ length: string }[]>(
