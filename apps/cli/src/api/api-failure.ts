@@ -86,22 +86,29 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** `fetch failed` alone helps nobody: the innermost reason does. */
 function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  if (cause.name === 'TimeoutError') return 'it took too long';
+  if (textOf(cause, 'name') === 'TimeoutError') return 'it took too long';
   const code = systemCodeOf(cause);
   if (code !== undefined) return REASONS[code] ?? code;
-  return cause.cause instanceof Error ? cause.cause.message : cause.message;
+  return textOf(innerOf(cause), 'message') ?? textOf(cause, 'message') ?? String(cause);
 }
 
 /** Did the request surely not reach the server? */
 export function neverSent(cause: unknown): boolean {
-  return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'].includes(
-    systemCodeOf(cause) ?? '',
-  );
+  return NEVER_SENT.has(systemCodeOf(cause) ?? '');
 }
 
-function systemCodeOf(cause: unknown): string | undefined {
-  const inner = typeof cause === 'object' && cause !== null && 'cause' in cause ? cause.cause : undefined;
-  if (typeof inner !== 'object' || inner === null || !('code' in inner)) return undefined;
-  return typeof inner.code === 'string' ? inner.code : undefined;
+const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
+
+/** `fetch` wraps what the socket said; bodies fail with it unwrapped. */
+const systemCodeOf = (cause: unknown): string | undefined =>
+  textOf(innerOf(cause), 'code') ?? textOf(cause, 'code');
+
+const innerOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
+
+/** A member of an error, by name: its class may be of another realm. */
+function textOf(error: unknown, member: 'name' | 'message' | 'code'): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const value = (error as Record<string, unknown>)[member];
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }

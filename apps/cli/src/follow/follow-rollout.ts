@@ -28,15 +28,14 @@ export const hasEnded = ({ state }: RolloutView): boolean => ENDED.has(state);
  * @throws CliError where the server stays away, refuses, or the person interrupts
  */
 export async function followRollout(api: ApiClient, id: string, follower: Follower): Promise<RolloutView> {
+  const ended = new AbortController();
   const done = new AbortController();
   const signal = AbortSignal.any([api.signal, done.signal]);
-  const events = streamEvents(api, id, follower, signal);
+  const events = streamEvents(api, id, follower, ended.signal, signal);
   try {
     const last = await pollToEnd(api, id, follower);
-    await Promise.race([
-      events,
-      sleep(LAST_EVENTS_MS, undefined, { signal: api.signal }).catch(() => undefined),
-    ]);
+    ended.abort();
+    await Promise.race([events, sleep(LAST_EVENTS_MS, undefined, { signal }).catch(() => undefined)]);
     return last;
   } finally {
     done.abort();
@@ -65,25 +64,28 @@ async function pollToEnd(api: ApiClient, id: string, follower: Follower): Promis
 
 const isPassing = (error: unknown): boolean => error instanceof ApiError && error.isPassing;
 
+/** @param ended aborts when the rollout has ended: what is left to come is there already, and is asked for once */
 async function streamEvents(
   api: ApiClient,
   id: string,
   follower: Follower,
+  ended: AbortSignal,
   signal: AbortSignal,
 ): Promise<void> {
   let last = -1;
-  while (!signal.aborted) {
+  for (let isLastRound = false; !isLastRound && !signal.aborted;) {
+    isLastRound = ended.aborted;
     try {
       for await (const event of rolloutEvents(api, id, last, signal)) {
         if (event.seq <= last) continue;
         last = event.seq;
         follower.onEvent(event);
       }
-      // The server ends the stream where nothing more can come; should it have ended otherwise, the next one resumes.
     } catch (error) {
       // The state is asked for anyway and reports what is wrong; a stream that is refused for good is not asked again.
       if (!isPassing(error)) return;
     }
-    await sleep(RECONNECT_MS, undefined, { signal }).catch(() => undefined);
+    const wake = AbortSignal.any([signal, ended]);
+    if (!isLastRound) await sleep(RECONNECT_MS, undefined, { signal: wake }).catch(() => undefined);
   }
 }

@@ -1,0 +1,70 @@
+import type { DeviceView, ModelView, RolloutView, VersionView } from '@hamon/contracts';
+
+const AT = '2026-03-01T12:00:00.000Z';
+export const ROLLOUT = '7f5b3d0e-1111-4222-8333-444455556666';
+
+export const modelView = (change: Partial<ModelView> = {}): ModelView => ({
+  name: 'tile-inspector',
+  task: 'classification',
+  createdAt: AT,
+  cloud: null,
+  ...change,
+});
+
+export const versionView = (change: Partial<VersionView> = {}): VersionView => ({
+  model: 'tile-inspector',
+  version: '1.0.0',
+  state: 'validated',
+  labels: ['a', 'b'],
+  variants: [{ name: 'fp32', bundle: 'a'.repeat(64), lengthBytes: 2000, modelBytes: 1500 }],
+  createdAt: AT,
+  validatedAt: AT,
+  releasedAt: null,
+  ...change,
+});
+
+export const deviceView = (change: Partial<DeviceView> = {}): DeviceView => ({
+  id: 'cam-1',
+  labels: { site: 'osaka' },
+  facts: {
+    arch: 'arm64',
+    platform: 'linux',
+    cores: 4,
+    memoryMb: 4096,
+    node: '20.19.0',
+    onnxruntime: '1.30.0',
+    accelerators: [],
+    agent: '0.1.0',
+  },
+  online: true,
+  lastSeenAt: AT,
+  enrolledAt: AT,
+  current: null,
+  desired: null,
+  deployment: null,
+  rejection: null,
+  ...change,
+});
+
+export const rolloutView = (change: Partial<RolloutView> = {}): RolloutView => ({
+  id: ROLLOUT,
+  model: 'tile-inspector',
+  version: '2.0.0',
+  variant: 'fp32',
+  where: 'site=osaka',
+  state: 'running',
+  stages: [
+    { devices: 1, state: 'watching', startedAt: AT, endedAt: null, judgement: null },
+    { devices: 3, state: 'pending', startedAt: null, endedAt: null, judgement: null },
+  ],
+  stage: 0,
+  watchSeconds: 60,
+  approve: 'auto',
+  reason: '',
+  devices: 3,
+  devicesTouched: 1,
+  progress: { active: 1, pending: 2 },
+  createdAt: AT,
+  endedAt: null,
+  ...change,
+});

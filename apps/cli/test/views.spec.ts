@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import pc from 'picocolors';
+import { rolloutDetails } from '../src/views/rollout-details.js';
+import { printable } from '../src/views/printable.js';
+import { rolloutText } from '../src/views/rollout-view.js';
+import { ago, bytes, duration } from '../src/views/words.js';
+import { ROLLOUT, rolloutView } from './support/views.js';
+
+const plain = pc.createColors(false);
+
+describe('words', () => {
+  it.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1.0 kB'],
+    [363_710, '363.7 kB'],
+    [999_960, '1.0 MB'],
+    [2_500_000_000, '2.5 GB'],
+    [5_000_000_000_000, '5000.0 GB'],
+  ])('%d bytes are %s', (count, text) => expect(bytes(count)).toBe(text));
+
+  it.each([
+    [0.4, '0 s'],
+    [119, '119 s'],
+    [120, '2 min'],
+    [7200, '2 h'],
+    [172_800, '2 d'],
+    [-5, '0 s'],
+  ])('%d seconds are %s', (seconds, text) => expect(duration(seconds)).toBe(text));
+
+  it('count from now', () => {
+    expect(ago('2026-03-01T12:00:00.000Z', Date.parse('2026-03-01T12:00:12.000Z'))).toBe('12 s ago');
+    expect(ago(null)).toBe('-');
+  });
+
+  it('lose every control character but line ends and tabs, and nothing else', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const shown = printable(text);
+        expect(shown).not.toMatch(/[^\P{Cc}\n\t]/u);
+        expect([...shown]).toHaveLength([...text].length);
+      }),
+    );
+    expect(printable('Blåsa ✓ 日本\n')).toBe('Blåsa ✓ 日本\n');
+  });
+});
+
+describe('a rollout', () => {
+  it('shows how far each stage is', () => {
+    const text = rolloutText(plain, rolloutView({ endedAt: '2026-03-01T12:00:20.000Z' }));
+    expect(text).toContain('devices   3 devices where site=osaka');
+    expect(text).toContain('1/3 reached: 1 active, 2 pending');
+    expect(text).toMatch(/› stage 1 {2}1 device {4}watching {3}█{24} 1\/1 updated, 20 s \(watch 60 s\)/);
+    expect(text).toMatch(/· stage 2 {2}3 devices {3}pending$/);
+  });
+
+  it('that failed shows the deciding check with its figures, and why each device refused', () => {
+    const stopped = rolloutView({ state: 'rolled-back', reason: 'kappa 0.10 is below 0.4' });
+    stopped.stages[0] = {
+      ...stopped.stages[0]!,
+      state: 'failed',
+      judgement: {
+        verdict: 'fail',
+        reason: 'kappa 0.10 is below 0.4',
+        checks: [
+          {
+            name: 'latency',
+            verdict: 'pass',
+            evidence: 'control',
+            detail: 'fast enough',
+            figures: { p95Ms: 5 },
+          },
+          {
+            name: 'agreement',
+            verdict: 'fail',
+            evidence: 'paired',
+            detail: 'kappa 0.10 on 200 frames',
+            figures: { kappa: 0.10444, frames: 200, upper: null },
+          },
+        ],
+      },
+    };
+    const text = rolloutDetails(plain, stopped, [
+      {
+        device: 'cam-1',
+        stage: 0,
+        state: 'refused',
+        online: true,
+        previousVersion: '1.0.0',
+        reason: { code: 'golden-mismatch', detail: 'sample 3' },
+      },
+    ]);
+    expect(text).toContain(`rollout   ${ROLLOUT}`);
+    expect(text).toMatch(/✗ stage 1 {2}1 device {4}failed\n {6}fail: kappa 0\.10 is below 0\.4/);
+    expect(text).toContain('agreement: kappa=0.104 frames=200 upper=-');
+    expect(text).not.toContain('p95Ms');
+    expect(text).toMatch(/cam-1 {3}1 {6}refused {2}yes {5}1\.0\.0 {3}golden-mismatch: sample 3/);
+  });
+});
