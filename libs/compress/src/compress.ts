@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
+import { basename } from 'node:path';
 import canonicalize from 'canonicalize';
 import { hardwareFacts } from '@hamon/inference';
 import { OnnxError, readModel, type OnnxModel } from '@hamon/onnx';
@@ -17,6 +18,8 @@ import { parseRecipe } from './recipe/read-recipe.js';
 import type { Recipe } from './recipe/recipe.js';
 import type { CompressReport, Provenance, VariantReport } from './report/compress-report.js';
 import { frontOf, selectionOf } from './report/choice-of.js';
+import { reportPage } from './report/html/page.js';
+import { LayerLedger } from './report/layer-ledger.js';
 import { openSamples } from './source/open-samples.js';
 import { openSource } from './source/open-source.js';
 import type { CompressSource } from './source/compress-source.js';
@@ -42,12 +45,19 @@ export async function compress(
   const provenance = await provenanceOf(source, recipe, options);
   const folder = await OutputFolder.open(options.out);
   try {
+    const ledger = new LayerLedger(source.model);
     const made: Made[] = [await writeOriginal(folder, source)];
-    const context: BuildContext = { model: source.model, calibration: samples.calibration, recipe, signal };
+    const context: BuildContext = {
+      model: source.model,
+      calibration: samples.calibration,
+      recipe,
+      signal,
+      onStep: (text, done, total) => onProgress({ phase: 'build', text, done, total }),
+    };
     for (const [index, name] of recipe.variants.entries()) {
       onProgress({ phase: 'build', text: `making ${name}`, done: index, total: recipe.variants.length });
       throwIfCancelled(signal);
-      made.push(await writeVariant(folder, name, context));
+      made.push(await writeVariant(folder, name, context, ledger));
     }
     const measured = await measureVariants({
       models: made.map(({ name, path }) => ({ name, path })),
@@ -75,11 +85,12 @@ export async function compress(
       machine,
       provenance,
       variants,
-      layers: [],
+      layers: ledger.report(),
       paretoFront: frontOf(variants),
       selection: selectionOf(variants, machine.hardwareClass, recipe.constraints),
     };
     await folder.write(REPORT_FILE, `${JSON.stringify(report, null, 1)}\n`);
+    await folder.write('report.html', reportPage(report));
     throwIfCancelled(signal);
     await folder.publish();
     return report;
@@ -99,13 +110,20 @@ async function writeOriginal(folder: OutputFolder, { bytes, model }: CompressSou
   return writeModelFile(folder, build, model, 0);
 }
 
-async function writeVariant(folder: OutputFolder, name: VariantKind, context: BuildContext): Promise<Made> {
+async function writeVariant(
+  folder: OutputFolder,
+  name: VariantKind,
+  context: BuildContext,
+  ledger: LayerLedger,
+): Promise<Made> {
   const begin = performance.now();
   const build = BUILDERS[name];
   if (build === undefined) throw new CompressError('option-invalid', `variant ${name} cannot be made`);
   const variant = await build(name, context);
   const seconds = (performance.now() - begin) / 1000;
-  return writeModelFile(folder, variant, readModel(variant.bytes), seconds);
+  const model = readModel(variant.bytes);
+  ledger.addVariant(model, variant);
+  return writeModelFile(folder, variant, model, seconds);
 }
 
 async function writeModelFile(
@@ -150,7 +168,7 @@ async function provenanceOf(
     recipe,
     recipeSha256: sha256Of(canonicalize(recipe) ?? ''),
     tools: { hamon: await ownVersion(), onnxruntime, node },
-    input: { file, bytes: bytes.length, sha256: await sha256OfFile(file) },
+    input: { file: basename(file), bytes: bytes.length, sha256: await sha256OfFile(file) },
     ...(calibration === undefined ? {} : { calibration: await folder(calibration) }),
     ...(evaluate === undefined ? {} : { evaluation: await folder(evaluate) }),
   };

@@ -10,6 +10,7 @@ type Selection = CompressReport['selection'];
 export function compressText(colours: Colours, report: CompressReport, out: string): string {
   const [original] = report.variants;
   const labelled = report.variants.some(({ evaluation }) => evaluation?.accuracy !== undefined);
+  const unlabelled = report.variants.some((variant) => errorOf(variant) !== undefined);
   const compared = report.variants.some(({ evaluation }) => evaluation?.agreement !== undefined);
   const head = [
     'VARIANT',
@@ -17,6 +18,7 @@ export function compressText(colours: Colours, report: CompressReport, out: stri
     'OF FP32',
     ...(labelled ? ['ACCURACY', 'BALANCED'] : []),
     ...(compared ? ['AGREEMENT'] : []),
+    ...(unlabelled ? ['OUTPUT ERROR'] : []),
     'P50',
     'OF FP32',
     'P95',
@@ -33,6 +35,7 @@ export function compressText(colours: Colours, report: CompressReport, out: stri
       times(variant.bytes / (original?.bytes ?? NaN)),
       ...(labelled ? [points(evaluation?.accuracy), points(evaluation?.balancedAccuracy)] : []),
       ...(compared ? [points(evaluation?.agreement)] : []),
+      ...(unlabelled ? [errorText(errorOf(variant))] : []),
       `${p50Ms.toFixed(3)} ms`,
       times(ratio),
       `${p95Ms.toFixed(3)} ms`,
@@ -67,6 +70,12 @@ function rejectionText({ variant, breaches }: Selection['rejected'][number]): st
   return `${variant} (${why.join(', ')})`;
 }
 
+/** How far the outputs of a model without labels are from the original's. */
+const errorOf = ({ calibration, synthetic }: CompressReport['variants'][number]): number | undefined =>
+  (calibration ?? synthetic)?.outputError;
+
+const errorText = (error: number | undefined): string =>
+  error === undefined ? '-' : error === 0 ? '0' : error.toExponential(1);
 const short = (value: number): string => String(Number(value.toPrecision(3)));
 const times = (ratio: number): string => `${ratio.toFixed(2)} ×`;
 const points = (share: number | undefined): string =>

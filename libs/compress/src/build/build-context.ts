@@ -10,6 +10,7 @@ export interface BuildContext {
   readonly calibration: CalibrationSource | undefined;
   readonly recipe: Recipe;
   readonly signal: AbortSignal | undefined;
+  readonly onStep: (text: string, done: number, total: number) => void;
 }
 
 export type BuildVariant = (name: VariantKind, context: BuildContext) => Promise<VariantBuild>;

@@ -1,6 +1,7 @@
 import { quantizeDynamic } from '../quantize/dynamic/quantize-dynamic.js';
 import { finishVariant } from '../quantize/finish-variant.js';
 import { convertToHalf } from '../quantize/half/convert-to-half.js';
+import { quantizeMixed } from '../quantize/mixed/quantize-mixed.js';
 import { quantizeStatic } from '../quantize/static/quantize-static.js';
 import { quantizeWeights } from '../quantize/weights/quantize-weights.js';
 import type { VariantKind } from '../variant-build.js';
@@ -28,6 +29,20 @@ export const BUILDERS: Partial<Readonly<Record<VariantKind, BuildVariant>>> = {
   },
   'int8-static': staticInt8('per-channel'),
   'int8-static-tensor': staticInt8('per-tensor'),
+  'int8-mixed': async (name, context) => {
+    const { constraints, mixed } = context.recipe;
+    const { model, notes } = await quantizeMixed(
+      context.model,
+      calibrationOf(name, context),
+      {
+        ...staticOptions(context),
+        floor: { maxAccuracyDrop: constraints.maxAccuracyDrop, ...mixed },
+      },
+      context.signal,
+      (done, total) => context.onStep(`${name}: sensitivity of layers`, done, total),
+    );
+    return finishVariant(name, model, { ...notes });
+  },
   'int8-dynamic': async (name, { model, recipe }) => {
     const { model: dynamic, layers } = quantizeDynamic(model, recipe.dynamic);
     return finishVariant(name, dynamic, { layers });

@@ -2,6 +2,8 @@
 export interface Constraints {
   /** Accuracy given up against the original, as a share: 0.01 is one point. */
   readonly maxAccuracyDrop?: number;
+  /** For models without labels; see `VariantProfile.outputError`. Asks nothing of models with labels. */
+  readonly maxOutputError?: number;
   readonly maxP95Ms?: number;
   readonly maxRssMb?: number;
   readonly maxBytes?: number;

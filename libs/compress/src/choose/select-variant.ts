@@ -61,7 +61,10 @@ export function selectVariant(profiles: readonly VariantProfile[], request: Sele
     .filter(({ profile }) => cost(profile) <= least * (1 + NOISE_SHARE))
     .sort(
       (a, b) =>
-        (a.drop ?? 0) - (b.drop ?? 0) ||
+        // An accuracy above the original's is luck.
+        Math.max(0, a.drop ?? 0) - Math.max(0, b.drop ?? 0) ||
+        (b.profile.agreement ?? 0) - (a.profile.agreement ?? 0) ||
+        (a.profile.outputError ?? 0) - (b.profile.outputError ?? 0) ||
         a.profile.bytes - b.profile.bytes ||
         cost(a.profile) - cost(b.profile) ||
         byVariant(a.profile, b.profile),
@@ -94,6 +97,7 @@ function breachesOf(
 ): readonly Breach[] {
   const actual: Readonly<Record<keyof Constraints, number | undefined>> = {
     maxAccuracyDrop: accuracyDrop,
+    maxOutputError: profile.outputError,
     maxP95Ms: profile.p95Ms,
     maxRssMb: profile.rssMb,
     maxBytes: profile.bytes,
@@ -101,11 +105,17 @@ function breachesOf(
   return (Object.keys(actual) as (keyof Constraints)[]).flatMap((constraint): readonly Breach[] => {
     const limit = limits[constraint];
     const value = actual[constraint];
-    if (limit === undefined) return [];
+    if (limit === undefined || !asksOf(constraint, profile)) return [];
     // Fails closed: a floor that nothing proves to hold is broken.
     if (value === undefined) return [{ constraint, limit }];
     return value <= limit + ROUNDING ? [] : [{ constraint, limit, actual: value }];
   });
+}
+
+/** Labels have an accuracy, other outputs an error; what has one owes nothing to the other's limit. */
+function asksOf(constraint: keyof Constraints, { outputError }: VariantProfile): boolean {
+  if (constraint === 'maxAccuracyDrop') return outputError === undefined;
+  return constraint !== 'maxOutputError' || outputError !== undefined;
 }
 
 const byVariant = (a: { readonly variant: string }, b: { readonly variant: string }): number =>

@@ -14,4 +14,6 @@ export interface VariantProfile {
   readonly accuracy?: number;
   /** Share of samples with the original's label, where the model gives labels. */
   readonly agreement?: number;
+  /** For models without labels: squared difference from the original's outputs, over the variance of those. */
+  readonly outputError?: number;
 }

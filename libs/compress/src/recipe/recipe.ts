@@ -5,6 +5,7 @@ import { CALIBRATORS } from '../quantize/options.js';
 import { VARIANT_KINDS } from '../variant-build.js';
 
 const nodeNames = z.array(z.string().min(1).max(1000)).max(100_000);
+const blockSize = z.literal([16, 32, 64, 128, 256]);
 const switched = z.enum(['auto', 'on', 'off']);
 
 /** Keys of static int8 quantization; see `StaticQuantizationOptions`. */
@@ -33,14 +34,41 @@ export const Recipe = z.strictObject({
   /** What the chosen variant must hold; judged on calibration samples only. */
   constraints: z
     .strictObject({
-      maxAccuracyDrop: z.number().min(0).max(1).exactOptional(),
+      maxAccuracyDrop: z.number().min(0).max(1).default(0.01),
+      maxOutputError: z.number().min(0).default(0.01),
       maxP95Ms: z.number().gt(0).exactOptional(),
       maxRssMb: z.number().gt(0).exactOptional(),
       maxBytes: z.int().min(1).exactOptional(),
       objective: z.enum(OBJECTIVES).exactOptional(),
     })
     .prefault({}),
+  /** `fp16`. */
+  half: z.strictObject({ arithmetic: z.enum(['float32', 'float16']).exactOptional() }).prefault({}),
+  /** `int8-static`, `int8-static-tensor` and what is int8 in others. */
   static: StaticKeys.prefault({}),
+  /** `int8-mixed`: what it must hold on held-out calibration samples; `constraints.maxAccuracyDrop` counts as well. */
+  mixed: z
+    .strictObject({
+      minAgreement: z.number().min(0).max(1).exactOptional(),
+      maxDistance: z.number().min(0).exactOptional(),
+    })
+    .prefault({}),
+  /** `int8-dynamic`. */
+  dynamic: z
+    .strictObject({ reduceRange: z.boolean().exactOptional(), keepFloat: nodeNames.exactOptional() })
+    .prefault({}),
+  /** `int8-weights`. */
+  int8Weights: z
+    .strictObject({
+      matrices: z.enum(['widened', 'MatMulNBits']).exactOptional(),
+      blockSize: blockSize.exactOptional(),
+      keepFloat: nodeNames.exactOptional(),
+    })
+    .prefault({}),
+  /** `int4-weights`. */
+  int4Weights: z
+    .strictObject({ blockSize: blockSize.exactOptional(), keepFloat: nodeNames.exactOptional() })
+    .prefault({}),
   measure: LatencyPlan,
   /** Samples looked at where quality is measured; more are drawn from, each class in proportion. */
   maxEvaluationSamples: z.int().min(1).max(100_000).default(10_000),

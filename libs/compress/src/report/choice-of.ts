@@ -2,6 +2,7 @@ import type { Constraints, Objective } from '../choose/constraints.js';
 import { paretoFront } from '../choose/pareto-front.js';
 import { selectVariant, type Selection } from '../choose/select-variant.js';
 import type { VariantProfile } from '../choose/variant-profile.js';
+import type { Quality } from '../measure/quality.js';
 import type { VariantReport } from './compress-report.js';
 
 /** The variant for one hardware class. Its accuracy is that on calibration samples: evaluation is not for choosing. */
@@ -14,23 +15,22 @@ export function selectionOf(
   return selectVariant(profiles, { hardwareClass, ...constraints });
 }
 
-/** Names of the variants that no other beats in error, p50, size and memory all at once. */
+/** Names of the variants that no other beats in error, p50 and size all at once. */
 export function frontOf(variants: readonly VariantReport[]): readonly string[] {
   const front = paretoFront(variants, (variant) => [
     errorOf(variant),
     variant.latency.oneThread.p50Ms,
     variant.bytes,
-    variant.rssMb,
   ]);
   return front.map(({ name }) => name);
 }
 
 export function profileOf(
-  { name, bytes, rssMb, latency, calibration }: VariantReport,
+  { name, bytes, rssMb, latency, calibration, synthetic }: VariantReport,
   hardwareClass: string,
 ): VariantProfile {
   const { p50Ms, p95Ms } = latency.oneThread;
-  const { accuracy, agreement } = calibration ?? {};
+  const { accuracy, agreement, outputError } = calibration ?? withoutLabels(synthetic) ?? {};
   return {
     variant: name,
     hardwareClass,
@@ -40,8 +40,13 @@ export function profileOf(
     bytes,
     ...(accuracy === undefined ? {} : { accuracy }),
     ...(agreement === undefined ? {} : { agreement }),
+    ...(agreement !== undefined || outputError === undefined ? {} : { outputError }),
   };
 }
+
+/** Labels of random inputs prove nothing about those of real ones. */
+const withoutLabels = (quality: Quality | undefined): Quality | undefined =>
+  quality?.agreement === undefined ? quality : undefined;
 
 /** The best-founded figure of what a variant gets wrong. */
 function errorOf({ evaluation, calibration, synthetic }: VariantReport): number {

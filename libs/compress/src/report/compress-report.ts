@@ -50,6 +50,7 @@ export interface Provenance {
   /** SHA-256 of the recipe in canonical JSON. */
   readonly recipeSha256: string;
   readonly tools: Readonly<Record<string, string>>;
+  /** The file's name without its folder. */
   readonly input: { readonly file: string; readonly bytes: number; readonly sha256: string };
   readonly calibration?: { readonly samples: number; readonly sha256: string };
   readonly evaluation?: { readonly samples: number; readonly sha256: string };
@@ -67,7 +68,7 @@ export interface CompressReport {
   /** The original first. */
   readonly variants: readonly VariantReport[];
   readonly layers: readonly LayerReport[];
-  /** Names of the variants that no other beats in accuracy, p50, size and memory all at once. */
+  /** Names of the variants that no other beats in accuracy, p50 and size all at once. */
   readonly paretoFront: readonly string[];
   /** The variant for this machine's hardware class. */
   readonly selection: Selection;

@@ -1,0 +1,55 @@
+import type { CompressReport, VariantReport } from '../compress-report.js';
+import { escape } from './escape.js';
+import { bytesText, macsText, msText, percentText, shortText, timesText } from './words.js';
+
+interface Column {
+  readonly title: string;
+  readonly cell: (variant: VariantReport) => string | undefined;
+}
+
+/** Every figure of every variant; columns that no variant has are left out. */
+export function variantTable({ variants, selection, paretoFront }: CompressReport): string {
+  const [original] = variants;
+  const columns: readonly Column[] = [
+    { title: 'size', cell: ({ bytes }) => bytesText(bytes) },
+    { title: 'of fp32', cell: ({ bytes }) => timesText(bytes / (original?.bytes ?? NaN)) },
+    share('accuracy', ({ evaluation }) => evaluation?.accuracy),
+    share('balanced', ({ evaluation }) => evaluation?.balancedAccuracy),
+    share('agreement', ({ evaluation }) => evaluation?.agreement),
+    {
+      title: 'output error',
+      cell: ({ calibration, synthetic }) => optional((calibration ?? synthetic)?.outputError, shortText),
+    },
+    { title: 'p50', cell: ({ latency }) => msText(latency.oneThread.p50Ms) },
+    { title: 'p95', cell: ({ latency }) => msText(latency.oneThread.p95Ms) },
+    { title: 'of fp32', cell: ({ latency }) => timesText(latency.oneThread.ratio) },
+    { title: 'p50, all threads', cell: ({ latency }) => optional(latency.allThreads?.p50Ms, msText) },
+    { title: 'memory', cell: ({ rssMb }) => `${rssMb.toFixed(0)} MB` },
+    { title: 'load', cell: ({ loadMs }) => `${loadMs.toFixed(0)} ms` },
+    { title: 'MACs', cell: ({ macs }) => optional(macs, macsText) },
+    { title: 'KL, nats', cell: ({ evaluation }) => optional(evaluation?.klToFp32, shortText) },
+    share('calibration: accuracy', ({ calibration }) => calibration?.accuracy),
+    share('agreement', ({ calibration }) => calibration?.agreement),
+  ];
+  const used = columns.filter(({ cell }) => variants.some((variant) => cell(variant) !== undefined));
+  const chosen = selection.kind === 'chosen' ? selection.variant : undefined;
+  const rows = variants.map((variant) => {
+    const { name } = variant;
+    const badges = [
+      name === chosen ? '<span class="badge chosen">for this machine</span>' : '',
+      paretoFront.includes(name) ? '<span class="badge">Pareto</span>' : '',
+    ].join('');
+    const cells = used.map(({ cell }) => `<td class="number">${escape(cell(variant) ?? '–')}</td>`);
+    return `<tr${name === chosen ? ' class="is-chosen"' : ''}><th scope="row">${escape(name)}${badges}</th>${cells.join('')}</tr>`;
+  });
+  const head = used.map(({ title }) => `<th class="number">${escape(title)}</th>`).join('');
+  return `<div class="scroll"><table><thead><tr><th>variant</th>${head}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`;
+}
+
+const share = (title: string, valueOf: (variant: VariantReport) => number | undefined): Column => ({
+  title,
+  cell: (variant) => optional(valueOf(variant), percentText),
+});
+
+const optional = (value: number | undefined, text: (value: number) => string): string | undefined =>
+  value === undefined ? undefined : text(value);
