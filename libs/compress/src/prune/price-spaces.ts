@@ -1,0 +1,136 @@
+import type { OnnxModel } from '@hamon/onnx';
+import type { SampleSource } from '../dataset/sample-source.js';
+import { outputDistance } from '../quantize/output-distance.js';
+import { outputsOf } from '../runtime/run-samples.js';
+import { TensorSession } from '../runtime/tensor-session.js';
+import type { ChannelGraph, DenseLayer } from './channel-graph.js';
+import type { ChannelSpace } from './channel-spaces.js';
+import type { SpaceCurve } from './choose-counts.js';
+import { eliminateChannels, type Elimination } from './eliminate-channels.js';
+import { gatherMoments, type WeightedSamples } from './gather-moments.js';
+import { layerFactsOf } from './layer-facts.js';
+import { readFit, writeFit } from './layer-fit.js';
+import { fitTargets, type Moments } from './moments.js';
+import { removeChannels } from './remove-channels.js';
+import type { CheckedPruneOptions } from './prune-options.js';
+
+/** A space with the order in which its channels go and what that costs. */
+export interface PricedSpace {
+  readonly space: ChannelSpace;
+  readonly elimination: Elimination;
+  readonly curve: SpaceCurve;
+  /** Distance of the model's held-out outputs per unit of local error: how much the rest of the model minds. */
+  readonly sensitivity: number;
+}
+
+export interface Pricing {
+  readonly model: OnnxModel;
+  readonly channels: ChannelGraph;
+  readonly spaces: readonly ChannelSpace[];
+  readonly fitted: WeightedSamples;
+  readonly heldOut: SampleSource;
+  readonly reference: readonly Float32Array[];
+  readonly options: CheckedPruneOptions;
+  readonly onSpace?: (done: number, of: number) => void;
+}
+
+/** Part of the counts at which the whole model's reaction is measured. */
+const PROBE = 0.5;
+
+/** Prices every space: locally by exact elimination, then once through the whole model to make prices comparable. */
+export async function priceSpaces(pricing: Pricing): Promise<readonly PricedSpace[]> {
+  const { model, spaces, onSpace } = pricing;
+  const readers = [...new Set(spaces.flatMap((space) => space.readers))];
+  const moments = await readerMoments(pricing, readers);
+  const priced: PricedSpace[] = [];
+  for (const [index, space] of spaces.entries()) {
+    onSpace?.(index, spaces.length);
+    const counts = countsOf(space.classes.length, pricing.options);
+    const [probe] = counts.slice(Math.floor(counts.length * PROBE));
+    if (probe === undefined) continue;
+    const elimination = eliminateChannels(
+      space.classes.length,
+      space.readers.map((layer) => ({
+        moments: moments.get(layer) as Moments,
+        fit: readFit(model.graph, layer.node),
+        channelOf: channelIndices(pricing.channels, space, layer),
+      })),
+      counts.at(-1) ?? probe,
+    );
+    const errorAt = (count: number): number => elimination.errors[space.classes.length - count - 1] ?? 0;
+    const gone = new Set(
+      elimination.order.slice(0, space.classes.length - probe).map((at) => space.classes[at] as number),
+    );
+    const distance = await probeDistance(pricing, space, gone, moments);
+    const sensitivity = distance / Math.max(errorAt(probe), 1e-12);
+    const costs = counts.map((count) => sensitivity * errorAt(count));
+    priced.push({ space, elimination, curve: { size: space.classes.length, counts, costs }, sensitivity });
+  }
+  onSpace?.(spaces.length, spaces.length);
+  return priced;
+}
+
+/** Numbers of channels that may stay, falling. */
+export function countsOf(size: number, { channelMultiple, minimumKept }: CheckedPruneOptions): number[] {
+  const counts: number[] = [];
+  const least = Math.max(1, Math.ceil(size * minimumKept));
+  for (
+    let count = Math.ceil(size / channelMultiple - 1) * channelMultiple;
+    count >= least;
+    count -= channelMultiple
+  )
+    if (count > 0) counts.push(count);
+  return counts;
+}
+
+async function readerMoments(
+  { model, fitted }: Pricing,
+  readers: readonly DenseLayer[],
+): Promise<ReadonlyMap<DenseLayer, Moments>> {
+  const factsOf = layerFactsOf(model);
+  const requests = readers.map((layer) => {
+    const facts = factsOf(layer);
+    if (facts === undefined) throw new RangeError(`${layer.node.label} has no known lengths`);
+    return {
+      layer,
+      model: 'original' as const,
+      features: facts.features,
+      kernel: facts.kernel,
+      spatial: facts.spatial,
+      target: { model: 'original' as const, tensor: layer.node.outputs[0] ?? '' },
+      targetChannels: Array.from({ length: facts.outputs }, (_, channel) => channel),
+      targetWidth: facts.outputs,
+    };
+  });
+  const moments = await gatherMoments(model, model, requests, fitted);
+  return new Map(readers.map((layer, index) => [layer, moments[index] as Moments]));
+}
+
+/** The whole model's reaction when one space alone loses channels and its readers are refitted. */
+async function probeDistance(
+  { model, channels, heldOut, reference, fitted }: Pricing,
+  space: ChannelSpace,
+  gone: ReadonlySet<number>,
+  moments: ReadonlyMap<DenseLayer, Moments>,
+): Promise<number> {
+  const probe = removeChannels(model, channels, gone);
+  for (const layer of space.readers) {
+    const [output = ''] = layer.node.outputs;
+    const node = probe.graph.producerOf(output);
+    const kept = [...(layer.reads ?? []).keys()].filter(
+      (feature) => !gone.has(channels.classes.find(layer.reads?.[feature] as number)),
+    );
+    if (node !== undefined) writeFit(probe.graph, node, fitTargets(moments.get(layer) as Moments, kept));
+  }
+  const session = await TensorSession.open(probe, { signal: fitted.signal });
+  try {
+    return outputDistance(reference, await outputsOf(session, heldOut));
+  } finally {
+    await session.close();
+  }
+}
+
+function channelIndices({ classes }: ChannelGraph, space: ChannelSpace, { reads }: DenseLayer): number[] {
+  const indexOf = new Map(space.classes.map((key, index) => [key, index]));
+  return (reads ?? []).map((channel) => indexOf.get(classes.find(channel)) ?? -1);
+}
