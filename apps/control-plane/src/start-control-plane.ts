@@ -79,6 +79,8 @@ async function startDatabase(
 }
 
 async function listen(app: NestFastifyApplication, { httpHost, httpPort }: Config): Promise<void> {
+  // Apart from listening, so that a room that cannot start is not taken for a port that is taken.
+  await app.init();
   try {
     await app.listen(httpPort, httpHost);
   } catch (cause) {
