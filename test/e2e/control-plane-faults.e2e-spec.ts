@@ -15,13 +15,19 @@ const copy = (from: string, to: string): Promise<unknown> => promisify(execFile)
 describe('a control plane that is killed, or older than its fleet', () => {
   let scene: Scene;
   let devices: Device[];
+  /** Dies with the control plane, so that no broker is there to tell. */
+  let lost: Device;
 
   beforeAll(async () => {
     scene = await Scene.open();
     await scene.start();
     await scene.release('3.0.0', await changedBundle(join(scene.folder, '3.0.0'), '3.0.0'));
     devices = await Promise.all(['camera-a', 'camera-b', 'camera-c'].map((id) => scene.enrolled(id)));
-    await Promise.all(devices.map((device) => scene.online(device)));
+    lost = await scene.enrolled('camera-lost');
+    await Promise.all([lost, ...devices].map((device) => scene.online(device)));
+    await Promise.all([scene.controlPlane.kill(), lost.kill()]);
+    await scene.controlPlane.start();
+    await Promise.all(devices.map((device) => device.until('it is back', ({ connected }) => connected)));
   });
   afterAll(() => scene.close());
 
@@ -88,6 +94,19 @@ describe('a control plane that is killed, or older than its fleet', () => {
     const rollout = await scene.ended(await scene.rollOut(devices, { version: '3.0.0', stages: '1,100%' }));
     expect(rollout).toMatchObject({ state: 'succeeded', devicesTouched: 3 });
     await Promise.all(devices.map((device) => device.runs('3.0.0')));
-    expect((await scene.api.devices()).map(({ rejection }) => rejection)).toEqual([null, null, null]);
+    for (const { id } of devices) expect((await scene.api.device(id)).rejection).toBeNull();
+  });
+
+  it('notices that a device vanished while it was away', async () => {
+    await until(`${lost.id} is offline`, async () => !(await scene.api.device(lost.id)).online, {
+      timeoutMs: 150_000,
+      context: () => scene.logs(),
+    });
+    for (const { id } of devices) expect((await scene.api.device(id)).online).toBe(true);
+    const id = await scene.rollOut([lost], { version: '1.0.0' });
+    expect(await scene.api.members(id)).toMatchObject([{ online: false }]);
+    expect(await scene.hamon('rollout', 'abort', id)).toMatchObject({ code: 0 });
+    await lost.start();
+    await scene.sees(lost, true);
   });
 });
