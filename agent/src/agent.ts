@@ -91,8 +91,16 @@ export class Agent {
       const events = new Events(identity.device, outbox, log, () => link.send());
       const tell = events.tell.bind(events);
       const data = new DataPlane({
+        fleet: identity.fleet,
         device: identity.device,
         ...{ config, serverUrl, outbox, tell, log },
+        // The link is made further down, and exists before the first frame.
+        publisher: {
+          get isConnected() {
+            return link.connection.isConnected;
+          },
+          publish: (...message) => link.connection.publish(...message),
+        },
         apiToken: () => tokens.forApi(),
         onWindow: () => {
           link.reporter.changed();

@@ -25,7 +25,7 @@ const Sink = z.discriminatedUnion('kind', [
       .min(4096)
       .default(16 * 1024 ** 2),
   }),
-  /** Windows and events always go to the broker; naming it changes nothing. */
+  /** The broker's `…/results` topic, for the plant's own systems. */
   z.strictObject({ kind: z.literal('mqtt') }),
 ]);
 

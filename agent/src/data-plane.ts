@@ -8,17 +8,20 @@ import { CloudFallback } from './data/fallback/cloud-fallback.js';
 import { FrameRouter } from './data/frame-router.js';
 import { createMetrics } from './data/metrics.js';
 import { JsonlSink } from './data/sinks/jsonl-sink.js';
+import { MqttSink, type ResultPublisher } from './data/sinks/mqtt-sink.js';
 import type { ResultSink } from './data/sinks/result-sink.js';
 import { startDirectorySource, type Source } from './data/sources/directory-source.js';
 import { TelemetryRecorder } from './data/telemetry/telemetry-recorder.js';
 import type { DeviceNews } from './runner/runner-context.js';
 
 export interface DataPlaneOptions {
+  readonly fleet: string;
   readonly device: string;
   readonly config: AgentConfig;
   readonly serverUrl: string;
   readonly apiToken: () => Promise<string>;
   readonly outbox: Outbox;
+  readonly publisher: ResultPublisher;
   readonly tell: (kind: DeviceEvent['kind'], news: DeviceNews) => void;
   readonly onWindow: () => void;
   readonly log: Logger;
@@ -34,7 +37,7 @@ export class DataPlane {
   private readonly records = new Set<Promise<void>>();
 
   constructor(private readonly options: DataPlaneOptions) {
-    const { config, device, serverUrl, apiToken, outbox, tell, onWindow } = options;
+    const { config, fleet, device, serverUrl, apiToken, outbox, publisher, tell, onWindow } = options;
     const onEvent = ({ kind, detail }: { kind: DeviceEvent['kind']; detail: string }): void =>
       tell(kind, { detail });
     this.telemetry = new TelemetryRecorder({
@@ -47,8 +50,10 @@ export class DataPlane {
         void kept.then(onWindow);
       },
     });
-    this.sinks = config.sinks.flatMap((sink) =>
-      sink.kind === 'jsonl' ? [new JsonlSink({ path: sink.path, maxBytes: sink.maxBytes, onEvent })] : [],
+    this.sinks = config.sinks.map((sink) =>
+      sink.kind === 'jsonl'
+        ? new JsonlSink({ path: sink.path, maxBytes: sink.maxBytes, onEvent })
+        : new MqttSink({ fleet, device, publisher }),
     );
     const client = new CloudClient({ serverUrl, token: apiToken });
     const fallback = new CloudFallback({ client, onEvent });

@@ -1,4 +1,4 @@
-import type { DevicePolicy, FallbackReason } from '@hamon/contracts';
+import type { DevicePolicy, FallbackReason, ResultRecord } from '@hamon/contracts';
 import { DEFAULT_DEVICE_POLICY, FALLBACK_REASONS } from '@hamon/contracts';
 import { acceptInput } from './accept-input.js';
 import type { CloudFallback } from './fallback/cloud-fallback.js';
@@ -10,7 +10,7 @@ import { routeFrame } from './route-frame.js';
 import type { ActiveTally, RouterCounters } from './router-counters.js';
 import { ShadowRunner } from './shadow/shadow-runner.js';
 import type { ShadowRole, ShadowTally } from './shadow/shadow-tally.js';
-import type { ResultRecord, ResultSink } from './sinks/result-sink.js';
+import type { ResultSink } from './sinks/result-sink.js';
 import type { TelemetryRecorder } from './telemetry/telemetry-recorder.js';
 
 export interface FrameRouterOptions {

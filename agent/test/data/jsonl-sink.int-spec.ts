@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataEvent } from '../../src/data/data-events.js';
 import { JsonlSink } from '../../src/data/sinks/jsonl-sink.js';
-import type { ResultRecord } from '../../src/data/sinks/result-sink.js';
+import type { ResultRecord } from '@hamon/contracts';
 import { CLOUD_RESULT } from './support/cloud-server.js';
 import { until } from './support/until.js';
 

@@ -18,6 +18,7 @@ import {
   type Presence,
   type PublicJwk,
   type ReportedState,
+  type ResultRecord,
   type TelemetryWindow,
 } from '@hamon/contracts';
 import { buildIndex, listFolder, type BuiltIndex } from '@hamon/content';
@@ -55,6 +56,8 @@ export const QUICK_POLICY: DevicePolicy = {
 export class TestFleet {
   readonly events: DeviceEvent[] = [];
   readonly windows: TelemetryWindow[] = [];
+  /** What devices answered to single frames, by the topics that they came under. */
+  readonly results: { readonly topic: string; readonly record: ResultRecord }[] = [];
   readonly reports: ReportedState[] = [];
   readonly presences: Presence[] = [];
   /** Topics that devices subscribed to, in order. */
@@ -273,6 +276,7 @@ export class TestFleet {
     if (name === 'event') this.events.push(decoded.value as DeviceEvent);
     if (name === 'telemetry') this.windows.push(decoded.value as TelemetryWindow);
     if (name === 'reported') this.reports.push(decoded.value as ReportedState);
+    if (name === 'results') this.results.push({ topic, record: decoded.value as ResultRecord });
     if (name === 'presence') this.presences.push(decoded.value as Presence);
   }
 

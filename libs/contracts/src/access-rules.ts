@@ -1,16 +1,14 @@
-import { MESSAGES, messageSpec, type MessageName } from './messages.js';
+import { isFromDevice, MESSAGES, messageSpec, type MessageName } from './messages.js';
 import { parseTopic } from './topics.js';
 
 /** Chunk subscriptions that a device may hold at once. */
 export const MAX_CHUNK_SUBSCRIPTIONS = 16;
 
-/** May this device publish to this topic? Only to-server messages below its own `device/D/`. */
+/** May this device publish to this topic? Only what devices send, below its own `device/D/`. */
 export function mayPublish(fleet: string, device: string, topic: string): boolean {
   const parsed = parseTopic(topic);
   if (!parsed || parsed.name === 'chunk') return false;
-  return (
-    parsed.fleet === fleet && parsed.device === device && messageSpec(parsed.name).direction === 'to-server'
-  );
+  return parsed.fleet === fleet && parsed.device === device && isFromDevice(parsed.name);
 }
 
 /** May this device subscribe to this filter? Its own `desired` and single chunks of its fleet; a wildcard never parses. */
@@ -30,10 +28,12 @@ export interface AccessRule {
 /** The same rules as patterns for a broker that has its own access list; `user` is its placeholder for the user name. */
 export function accessRules(fleet: string, user: string): AccessRule[] {
   return (Object.keys(MESSAGES) as MessageName[]).map((name) => {
-    const { topic, direction } = messageSpec(name);
     return {
-      access: direction === 'to-server' ? 'write' : 'read',
-      topic: topic.replace('{fleet}', fleet).replace('{device}', user).replace('{sha256}', '+'),
+      access: isFromDevice(name) ? 'write' : 'read',
+      topic: messageSpec(name)
+        .topic.replace('{fleet}', fleet)
+        .replace('{device}', user)
+        .replace('{sha256}', '+'),
     };
   });
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ModelName, VariantName, VersionName } from './names.js';
+import { ModelName, Timestamp, VariantName, VersionName } from './names.js';
 
 export const ClassificationOutput = z.strictObject({
   label: z.string(),
@@ -19,3 +19,25 @@ export const InferenceResult = z.strictObject({
   output: ClassificationOutput,
 });
 export type InferenceResult = z.infer<typeof InferenceResult>;
+
+/** `hamon.record/1`: what became of one frame, for whoever uses the answers; exactly one of `result` and `error`. */
+export const ResultRecord = z
+  .strictObject({
+    schema: z.literal('hamon.record/1'),
+    at: Timestamp,
+    /** The frame's name, where its source gave one. */
+    frame: z.string().max(4096).optional(),
+    result: InferenceResult.optional(),
+    error: z
+      .strictObject({
+        code: z.string().max(40),
+        detail: z.string(),
+        retryAfterMs: z.number().min(0).optional(),
+      })
+      .optional(),
+  })
+  .refine(
+    ({ result, error }) => (result === undefined) !== (error === undefined),
+    'exactly one of result and error',
+  );
+export type ResultRecord = z.infer<typeof ResultRecord>;

@@ -1,10 +1,12 @@
 import type { z } from 'zod';
 import { MAX_CHUNK_BYTES } from './bundle-index.js';
 import { DeviceEvent, Presence, ReportedState } from './device-messages.js';
+import { ResultRecord } from './inference-result.js';
 import { GeneralJws } from './manifest.js';
 import { TelemetryWindow } from './window.js';
 
-export type Direction = 'to-device' | 'to-server' | 'to-all-devices';
+/** `to-subscribers`: for whoever the operator lets read it; the control plane does not. */
+export type Direction = 'to-device' | 'to-server' | 'to-all-devices' | 'to-subscribers';
 
 interface MessageSpec {
   /** `{fleet}`, `{device}` and `{sha256}` stand for one topic level each. */
@@ -59,6 +61,14 @@ export const MESSAGES = {
     maxBytes: 4 * 1024,
     schema: DeviceEvent,
   },
+  results: {
+    topic: 'hamon/v1/{fleet}/device/{device}/results',
+    direction: 'to-subscribers',
+    qos: 1,
+    retain: false,
+    maxBytes: 64 * 1024,
+    schema: ResultRecord,
+  },
   chunk: {
     topic: 'hamon/v1/{fleet}/chunk/{sha256}',
     direction: 'to-all-devices',
@@ -73,8 +83,18 @@ export type MessageName = keyof typeof MESSAGES;
 export type JsonMessageName = Exclude<MessageName, 'chunk'>;
 export type MessageOf<N extends JsonMessageName> = z.infer<(typeof MESSAGES)[N]['schema']>;
 export type DeviceMessageName = Exclude<MessageName, 'chunk'>;
+/** What devices send to the control plane. */
+export type ToServerName = {
+  [N in MessageName]: (typeof MESSAGES)[N]['direction'] extends 'to-server' ? N : never;
+}[MessageName];
 
 export const messageSpec = (name: MessageName): MessageSpec => MESSAGES[name];
+
+/** Does a device send it? */
+export const isFromDevice = (name: MessageName): boolean => {
+  const { direction } = messageSpec(name);
+  return direction === 'to-server' || direction === 'to-subscribers';
+};
 
 /** The largest MQTT packet that anybody here sends: payload, topic and fixed header. */
 export const MAX_PACKET_BYTES = Math.max(...Object.values(MESSAGES).map(({ maxBytes }) => maxBytes)) + 1024;

@@ -44,6 +44,7 @@ describe('a device', () => {
     [deviceTopic('presence', 'f', 'd'), true, false],
     [deviceTopic('telemetry', 'f', 'd'), true, false],
     [deviceTopic('event', 'f', 'd'), true, false],
+    [deviceTopic('results', 'f', 'd'), true, false],
     [chunkTopic('f', SHA), false, true],
     [chunkTopic('other', SHA), false, false],
     [deviceTopic('desired', 'f', 'other'), false, false],
@@ -82,6 +83,7 @@ test('access rules for a broker name the same topics', () => {
   const rules = accessRules('f', '%u');
   expect(rules).toContainEqual({ access: 'read', topic: 'hamon/v1/f/device/%u/desired' });
   expect(rules).toContainEqual({ access: 'write', topic: 'hamon/v1/f/device/%u/telemetry' });
+  expect(rules).toContainEqual({ access: 'write', topic: 'hamon/v1/f/device/%u/results' });
   expect(rules).toContainEqual({ access: 'read', topic: 'hamon/v1/f/chunk/+' });
   expect(rules).toHaveLength(Object.keys(MESSAGES).length);
 });

@@ -1,6 +1,7 @@
 import { open, rename, type FileHandle } from 'node:fs/promises';
+import type { ResultRecord } from '@hamon/contracts';
 import type { OnDataEvent } from '../data-events.js';
-import type { ResultRecord, ResultSink } from './result-sink.js';
+import type { ResultSink } from './result-sink.js';
 
 export interface JsonlSinkOptions {
   readonly path: string;

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { decodeMessage, parseTopic } from '@hamon/contracts';
+import { decodeMessage, messageSpec, parseTopic, type DeviceMessageName } from '@hamon/contracts';
 import { BrokerConnection } from '../messaging/broker-connection.js';
 import { PeerReports } from '../messaging/peer-reports.js';
 import { Log } from '../platform/log.js';
@@ -68,7 +68,7 @@ export class Inbox implements OnModuleInit, OnModuleDestroy {
   take(topic: string, payload: Uint8Array): void | Promise<void> {
     const parsed = parseTopic(topic);
     // An empty retained message was cleared, by an operator for instance.
-    if (!parsed || parsed.name === 'chunk' || parsed.name === 'desired' || payload.length === 0) return;
+    if (!parsed || parsed.name === 'chunk' || !isIncoming(parsed.name) || payload.length === 0) return;
     return this.#receive(parsed.name, parsed.fleet, parsed.device, payload);
   }
 
@@ -92,3 +92,5 @@ export class Inbox implements OnModuleInit, OnModuleDestroy {
     return batch.add({ fleet, device, message });
   }
 }
+
+const isIncoming = (name: DeviceMessageName): name is Incoming => messageSpec(name).direction === 'to-server';

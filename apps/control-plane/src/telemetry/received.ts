@@ -1,7 +1,7 @@
-import type { DeviceMessageName, MessageOf } from '@hamon/contracts';
+import type { MessageOf, ToServerName } from '@hamon/contracts';
 
-/** Messages that devices send. */
-export type Incoming = Exclude<DeviceMessageName, 'desired'>;
+/** Messages that devices send to the control plane. */
+export type Incoming = ToServerName;
 
 /** A decoded message with the fleet and device that its topic names. */
 export interface Received<N extends Incoming> {

@@ -1,0 +1,66 @@
+import { deviceTopic, encodeMessage, MESSAGES, type ResultRecord } from '@hamon/contracts';
+import type { ResultSink } from './result-sink.js';
+
+/** The device's way to its broker, as far as a sink needs it. */
+export interface ResultPublisher {
+  readonly isConnected: boolean;
+  publish(topic: string, payload: Uint8Array, options: { qos: 0 | 1; retain: boolean }): Promise<void>;
+}
+
+export interface MqttSinkOptions {
+  readonly fleet: string;
+  readonly device: string;
+  readonly publisher: ResultPublisher;
+}
+
+/** Results that the broker has not confirmed yet: more would delay the device's telemetry behind them. */
+const MAX_IN_FLIGHT = 8;
+const CLOSE_GRACE_MS = 1000;
+
+/**
+ * Publishes each result for the plant's own systems. Results are worth something now: what cannot be sent now is dropped
+ * and counted, not kept.
+ */
+export class MqttSink implements ResultSink {
+  readonly name = 'mqtt';
+  readonly #options: MqttSinkOptions;
+  readonly #topic: string;
+  readonly #inFlight = new Set<Promise<void>>();
+  #dropped = 0;
+
+  constructor(options: MqttSinkOptions) {
+    this.#options = options;
+    this.#topic = deviceTopic('results', options.fleet, options.device);
+  }
+
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  write(record: ResultRecord): void {
+    if (!this.#options.publisher.isConnected || this.#inFlight.size >= MAX_IN_FLIGHT) {
+      this.#dropped += 1;
+      return;
+    }
+    const sending = this.#send(record)
+      .catch(() => {
+        this.#dropped += 1;
+      })
+      .finally(() => this.#inFlight.delete(sending));
+    this.#inFlight.add(sending);
+  }
+
+  async close(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const impatience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, CLOSE_GRACE_MS);
+    });
+    await Promise.race([Promise.all(this.#inFlight), impatience]);
+    clearTimeout(timer);
+  }
+
+  async #send(record: ResultRecord): Promise<void> {
+    const { qos, retain } = MESSAGES.results;
+    await this.#options.publisher.publish(this.#topic, encodeMessage('results', record), { qos, retain });
+  }
+}
