@@ -10,20 +10,10 @@ import { addModelPush } from './commands/model-push.js';
 import { addRolloutCommands } from './commands/rollout.js';
 import { addRolloutStart } from './commands/rollout-start.js';
 import type { ExitCode } from './exit-code.js';
+import type { CommandContext } from './command-context.js';
 import type { Io } from './io.js';
 import { Output } from './output.js';
-import type { Session } from './session.js';
 import { findServer, type ServerFlags } from './settings/find-server.js';
-
-/** What the commands need of the program around them. */
-export interface CommandContext {
-  readonly io: Io;
-  /** Who to talk to and where to answer, from the command's flags. */
-  session(command: Command): Promise<Session>;
-  output(command: Command): Output;
-  /** For a command that was carried out but whose subject failed. */
-  exitWith(code: ExitCode): void;
-}
 
 const EXAMPLES = `
 Examples:

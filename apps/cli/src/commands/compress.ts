@@ -1,7 +1,7 @@
 import type { Recipe } from '@hamon/compress';
 import { InvalidArgumentError, type Command } from 'commander';
 import { CliError } from '../cli-error.js';
-import type { CommandContext } from '../program.js';
+import type { CommandContext } from '../command-context.js';
 import { compressText } from '../views/compress-view.js';
 import { showCompressProgress } from './compress-progress.js';
 

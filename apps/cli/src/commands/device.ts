@@ -1,7 +1,7 @@
 import { DeviceView } from '@hamon/contracts';
 import type { Command } from 'commander';
 import { usage } from '../cli-error.js';
-import type { CommandContext } from '../program.js';
+import type { CommandContext } from '../command-context.js';
 import { devicesText, deviceText } from '../views/device-view.js';
 import { deviceId, label, selector } from './arguments.js';
 

@@ -1,6 +1,6 @@
 import { EnrolmentTokenView } from '@hamon/contracts';
 import type { Command } from 'commander';
-import type { CommandContext } from '../program.js';
+import type { CommandContext } from '../command-context.js';
 import { cell, fields } from '../views/table.js';
 import { labelText, localTime } from '../views/words.js';
 import { durationSeconds, labelSet, wholeNumber } from './arguments.js';

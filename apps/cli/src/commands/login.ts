@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { ApiClient } from '../api/api-client.js';
 import { usage } from '../cli-error.js';
 import type { Io } from '../io.js';
-import type { CommandContext } from '../program.js';
+import type { CommandContext } from '../command-context.js';
 import { isUnencrypted, serverUrl, type ServerFlags } from '../settings/find-server.js';
 import { settingsPath, writeSettings } from '../settings/settings-file.js';
 

@@ -1,7 +1,7 @@
 import { createLogUpdate } from 'log-update';
 import type { Command } from 'commander';
 import type { Output } from '../output.js';
-import type { CommandContext } from '../program.js';
+import type { CommandContext } from '../command-context.js';
 import { pushLocalBundle } from '../push/push-bundle.js';
 import { readBundleFolder } from '../push/read-bundle-folder.js';
 import type { UploadProgress } from '../push/upload-files.js';

@@ -1,6 +1,6 @@
 import { CreateModel, ModelView, VersionView } from '@hamon/contracts';
 import { InvalidArgumentError, type Command } from 'commander';
-import type { CommandContext } from '../program.js';
+import type { CommandContext } from '../command-context.js';
 import { modelText, modelsText } from '../views/model-view.js';
 import { versionText } from '../views/version-view.js';
 import { modelName, modelOrVersion, variantName, versionRef, type VersionRef } from './arguments.js';

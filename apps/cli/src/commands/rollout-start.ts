@@ -10,7 +10,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { z } from 'zod';
 import { CliError } from '../cli-error.js';
 import { watchRollout } from '../follow/watch-rollout.js';
-import type { CommandContext } from '../program.js';
+import type { CommandContext } from '../command-context.js';
 import { rolloutText } from '../views/rollout-view.js';
 import {
   durationSeconds,

@@ -1,7 +1,7 @@
 import { RolloutMemberView, RolloutView } from '@hamon/contracts';
 import type { Command } from 'commander';
 import { watchRollout } from '../follow/watch-rollout.js';
-import type { CommandContext } from '../program.js';
+import type { CommandContext } from '../command-context.js';
 import { rolloutDetails } from '../views/rollout-details.js';
 import { rolloutsText, rolloutText } from '../views/rollout-view.js';
 import { rolloutId } from './arguments.js';

@@ -53,19 +53,25 @@ export function compressText(colours: Colours, report: CompressReport, out: stri
 }
 
 function selectionText(selection: Selection, hardwareClass: string): string {
+  const left =
+    selection.rejected.length === 0
+      ? ''
+      : `\nLeft out by the constraints: ${selection.rejected.map(rejectionText).join('; ')}`;
   switch (selection.kind) {
     case 'chosen':
-      return `* the variant for this machine (${hardwareClass})${selection.variant === 'fp32' ? ': nothing smaller is faster here' : ''}`;
+      return `* the variant for this machine (${hardwareClass})${left}`;
     case 'unmeasured':
-      return `Nothing measured on ${hardwareClass} qualifies; ${selection.variant} is left.`;
+      return `Nothing measured on ${hardwareClass} qualifies; ${selection.variant} is left.${left}`;
     case 'none':
-      return `No variant holds the constraints on ${hardwareClass}: ${selection.rejected.map(rejectionText).join('; ')}`;
+      return `No variant holds the constraints on ${hardwareClass}.${left}`;
   }
 }
 
 function rejectionText({ variant, breaches }: Selection['rejected'][number]): string {
   const why = breaches.map(({ constraint, limit, actual }) =>
-    actual === undefined ? `${constraint} ${limit} unproven` : `${constraint} ${limit}, is ${short(actual)}`,
+    actual === undefined
+      ? `nothing proves ${constraint} ${limit}`
+      : `${constraint} ${limit}, is ${short(actual)}`,
   );
   return `${variant} (${why.join(', ')})`;
 }
