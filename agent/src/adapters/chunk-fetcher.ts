@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chunkTopic, MAX_CHUNK_SUBSCRIPTIONS, type ChunkRef } from '@hamon/contracts';
 import { ContentError, type ChunkStore } from '@hamon/content';
@@ -54,6 +55,8 @@ export class ChunkFetcher {
     const queue = [...chunks];
     const failed = new AbortController();
     const either = AbortSignal.any([signal, failed.signal]);
+    // Each worker waits on it; more listeners than this would be a leak, which Node.js then tells.
+    setMaxListeners(PARALLEL + 1, either);
     const work = async (): Promise<void> => {
       for (let chunk = queue.shift(); chunk; chunk = queue.shift()) {
         either.throwIfAborted();
