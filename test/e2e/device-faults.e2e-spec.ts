@@ -192,6 +192,7 @@ describe('devices that fail in the middle of a rollout', () => {
     expect(await device.deployment()).toMatchObject({ state: 'committed', attempts: 0 });
     await device.settledFrames();
     await until('no process outlived its agent', () => !orphans.some(isAlive));
+    for (const { program } of scene.devices) expect(program.output).not.toContain('Warning:');
     // Nobody else was disturbed.
     await near.answersOn();
     await near.settledFrames();
