@@ -33,3 +33,5 @@ export type { LayerSensitivity } from './quantize/mixed/measure-sensitivity.js';
 export * from './quantize/weights/quantize-weights.js';
 export * from './quantize/dynamic/quantize-dynamic.js';
 export * from './quantize/half/convert-to-half.js';
+export * from './prune/prune-options.js';
+export * from './prune/prune.js';

@@ -5,7 +5,7 @@ export interface PruneOptions {
   /** Share of the multiply-accumulates to be removed at least; 0.31 if left out. */
   readonly macsReduction?: number;
   /**
-   * Channels are kept in multiples of this, where there are more; 8 if left out. Convolution kernels work on blocks of 8 or 16
+   * Channels are kept in multiples of this, where there are more; 16 if left out. Convolution kernels work on blocks of 8 or 16
    * channels: an odd number costs the time of the next full block.
    */
   readonly channelMultiple?: number;
@@ -15,6 +15,8 @@ export interface PruneOptions {
   readonly keepLayers?: readonly string[];
   /** Calibration samples used at most; 1024 if left out. */
   readonly maxSamples?: number;
+  /** Whether images are shown mirrored too where layers are refitted; `true` if left out. */
+  readonly mirror?: boolean;
   /** For drawing and splitting samples; 1 if left out. */
   readonly seed?: number;
 }
@@ -25,10 +27,11 @@ export type CheckedPruneOptions = Required<PruneOptions>;
 export function checkPruneOptions(options: PruneOptions): CheckedPruneOptions {
   const checked: CheckedPruneOptions = {
     macsReduction: options.macsReduction ?? 0.31,
-    channelMultiple: options.channelMultiple ?? 8,
+    channelMultiple: options.channelMultiple ?? 16,
     minimumKept: options.minimumKept ?? 0.25,
     keepLayers: options.keepLayers ?? [],
     maxSamples: options.maxSamples ?? 1024,
+    mirror: options.mirror ?? true,
     seed: options.seed ?? 1,
   };
   const refuse = (option: string, rule: string): never => {

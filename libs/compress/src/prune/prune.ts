@@ -12,6 +12,7 @@ import { chooseCounts } from './choose-counts.js';
 import { followChannels } from './follow-channels.js';
 import type { WeightedSamples } from './gather-moments.js';
 import { priceSpaces } from './price-spaces.js';
+import { withMirrored } from './mirrored-samples.js';
 import { checkPruneOptions, type PruneOptions } from './prune-options.js';
 import { macsAfter } from './pruned-macs.js';
 import { refitLayers } from './refit-layers.js';
@@ -86,7 +87,9 @@ export async function prune(
 
   const all = drawSamples(calibration, checked.maxSamples, checked.seed);
   const batch = typeof model.graph.inputs[0]?.dims?.[0] === 'number' ? 1 : BATCH;
-  const reference = await outputsFor(model, all, signal);
+  const shown = checked.mirror ? withMirrored(all) : all;
+  const shownOutputs = await outputsFor(model, shown, signal);
+  const reference = shownOutputs.slice(0, all.count);
   const weigh = (picked: CalibrationSource, outputs: readonly Float32Array[]): WeightedSamples => ({
     source: picked,
     weights: sampleWeights(outputs),
@@ -133,7 +136,7 @@ export async function prune(
     pruned,
     channels,
     gone,
-    samples: weigh(all, reference),
+    samples: weigh(shown, shownOutputs),
     onLayer: (done, of) => onProgress?.(0.4 + (0.55 * done) / of),
   });
   const result = simplify(pruned).model;
