@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 const BENCHES = {
   'agent-overhead': 'the agent’s whole path per frame over a bare session.run',
   swap: '20 swaps under load: frames lost, growth of the supervisor',
+  compress: 'compression held against the Python tools: bytes, accuracy, latency, time, memory',
   delivery: '50 devices fetch 8 MB over the embedded broker',
 };
 

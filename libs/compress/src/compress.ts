@@ -5,7 +5,7 @@ import canonicalize from 'canonicalize';
 import { hardwareFacts } from '@hamon/inference';
 import { OnnxError, readModel, type OnnxModel } from '@hamon/onnx';
 import { BUILDERS } from './build/builders.js';
-import type { BuildContext } from './build/build-context.js';
+import { Shared, type BuildContext } from './build/build-context.js';
 import { hardwareClassOf } from './choose/hardware-class.js';
 import type { CompressOptions, CompressProgress } from './compress-options.js';
 import { CompressError } from './errors.js';
@@ -51,6 +51,7 @@ export async function compress(
       model: source.model,
       calibration: samples.calibration,
       recipe,
+      shared: new Shared(),
       signal,
       onStep: (text, done, total) => onProgress({ phase: 'build', text, done, total }),
     };

@@ -1,6 +1,7 @@
 import type { OnnxModel } from '@hamon/onnx';
 import { CompressError } from '../errors.js';
 import type { CalibrationSource } from '../dataset/sample-source.js';
+import type { PruneResult } from '../prune/prune.js';
 import type { Recipe } from '../recipe/recipe.js';
 import type { VariantBuild, VariantKind } from '../variant-build.js';
 
@@ -9,8 +10,19 @@ export interface BuildContext {
   readonly model: OnnxModel;
   readonly calibration: CalibrationSource | undefined;
   readonly recipe: Recipe;
+  readonly shared: Shared;
   readonly signal: AbortSignal | undefined;
   readonly onStep: (text: string, done: number, total: number) => void;
+}
+
+/** Results that several variants of one run are made from; each is made once. */
+export class Shared {
+  private pruning: Promise<PruneResult> | undefined;
+
+  pruned(make: () => Promise<PruneResult>): Promise<PruneResult> {
+    this.pruning ??= make();
+    return this.pruning;
+  }
 }
 
 export type BuildVariant = (name: VariantKind, context: BuildContext) => Promise<VariantBuild>;

@@ -1,3 +1,4 @@
+import { prune, type PruneResult } from '../prune/prune.js';
 import { quantizeDynamic } from '../quantize/dynamic/quantize-dynamic.js';
 import { finishVariant } from '../quantize/finish-variant.js';
 import { convertToHalf } from '../quantize/half/convert-to-half.js';
@@ -20,6 +21,19 @@ const staticInt8 =
   };
 
 const staticOptions = ({ recipe }: BuildContext) => ({ ...recipe.static, seed: recipe.seed });
+
+const pruned = (name: VariantKind, context: BuildContext): Promise<PruneResult> =>
+  context.shared.pruned(() =>
+    prune(
+      context.model,
+      calibrationOf(name, context),
+      { ...context.recipe.prune, seed: context.recipe.seed },
+      {
+        signal: context.signal,
+        onProgress: (share) => context.onStep('pruning', Math.round(share * 100), 100),
+      },
+    ),
+  );
 
 /** How each kind of variant is made. */
 export const BUILDERS: Partial<Readonly<Record<VariantKind, BuildVariant>>> = {
@@ -54,5 +68,19 @@ export const BUILDERS: Partial<Readonly<Record<VariantKind, BuildVariant>>> = {
   'int4-weights': async (name, { model, recipe }) => {
     const { model: small, layers } = quantizeWeights(model, { bits: 4, ...recipe.int4Weights });
     return finishVariant(name, small, { layers });
+  },
+  pruned: async (name, context) => {
+    const { model, notes } = await pruned(name, context);
+    return finishVariant(name, model, { ...notes });
+  },
+  'pruned-int8': async (name, context) => {
+    const small = await pruned(name, context);
+    const { model, notes } = await quantizeStatic(
+      small.model,
+      calibrationOf(name, context),
+      staticOptions(context),
+      context.signal,
+    );
+    return finishVariant(name, model, { pruning: small.notes, quantization: notes });
   },
 };

@@ -53,6 +53,17 @@ export const Recipe = z.strictObject({
       maxDistance: z.number().min(0).exactOptional(),
     })
     .prefault({}),
+  /** `pruned` and `pruned-int8`. */
+  prune: z
+    .strictObject({
+      macsReduction: z.number().gt(0).lt(1).exactOptional(),
+      channelMultiple: z.int().min(1).max(256).exactOptional(),
+      minimumKept: z.number().gt(0).max(1).exactOptional(),
+      keepLayers: nodeNames.exactOptional(),
+      maxSamples: z.int().min(2).max(100_000).exactOptional(),
+      mirror: z.boolean().exactOptional(),
+    })
+    .prefault({}),
   /** `int8-dynamic`. */
   dynamic: z
     .strictObject({ reduceRange: z.boolean().exactOptional(), keepFloat: nodeNames.exactOptional() })

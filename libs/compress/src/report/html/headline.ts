@@ -53,5 +53,15 @@ function rejections({ rejected }: CompressReport['selection']): string {
   return `<p class="note" style="margin-top:12px">Left out by the constraints: ${items.join(', ')}.</p>`;
 }
 
+const CONSTRAINTS: Readonly<Record<Breach['constraint'], string>> = {
+  maxAccuracyDrop: 'accuracy drop',
+  maxOutputError: 'output error',
+  maxP95Ms: 'p95 in ms',
+  maxRssMb: 'memory in MB',
+  maxBytes: 'bytes',
+};
+
 const breachText = ({ constraint, limit, actual }: Breach): string =>
-  `${constraint} ${shortText(limit)}: ${actual === undefined ? 'nothing proves it' : shortText(actual)}`;
+  actual === undefined
+    ? `${CONSTRAINTS[constraint]}: nothing proves at most ${shortText(limit)}`
+    : `${CONSTRAINTS[constraint]} ${shortText(actual)}, at most ${shortText(limit)}`;

@@ -27,7 +27,7 @@ export function qualityAxisOf({ variants }: CompressReport): QualityAxis {
     share('agreement with fp32, calibration images', ({ calibration }) => calibration?.agreement),
   ];
   const errors: QualityAxis = {
-    title: 'squared error of the outputs over their variance',
+    title: 'error of the outputs (squared, over their variance; lower is better)',
     valueOf: ({ calibration, synthetic }) => (calibration ?? synthetic)?.outputError,
     text: shortText,
     leastSpan: 1e-4,

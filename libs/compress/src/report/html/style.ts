@@ -34,7 +34,7 @@ svg circle{stroke:var(--card);stroke-width:2;fill-opacity:.85}
 svg .beaten{fill:var(--beaten)}
 svg .front{fill:color-mix(in srgb,var(--accent) 55%,var(--beaten))}
 svg .chosen{fill:var(--accent)}
-svg .name{fill:var(--ink)}
+svg .name{fill:var(--ink);paint-order:stroke;stroke:var(--card);stroke-width:4px;stroke-linejoin:round}
 svg .is-chosen{font-weight:650}
 svg .leader{stroke:var(--soft);stroke-width:.8}
 .layers th[scope]{font:12px ui-monospace,"SF Mono",Menlo,"DejaVu Sans Mono",monospace;font-weight:400;max-width:330px;overflow:hidden;text-overflow:ellipsis}
