@@ -7,7 +7,7 @@ import { Config } from '../platform/config/config.js';
 import { InvariantError } from '../platform/errors.js';
 import { writeFileAtomically } from '../platform/write-file-atomically.js';
 import { Broker } from './broker.js';
-import { aclFile, mosquittoHash, passwordFile, type MosquittoUser } from './mosquitto-files.js';
+import { aclFile, mosquittoHash, passwordFile, type MosquittoDevice } from './mosquitto-files.js';
 
 /**
  * Devices' accounts on an operator's broker. The embedded one needs none: there the password is a token that the device
@@ -60,22 +60,18 @@ export class BrokerAccounts implements OnApplicationBootstrap {
   async #writeFiles(): Promise<void> {
     const folder = join(this.config.dataDir, 'mosquitto');
     await mkdir(folder, { recursive: true, mode: 0o755 });
-    const users = await this.database.query<MosquittoUser[]>(
-      `SELECT id AS name, mqtt_password_hash AS hash FROM devices
+    const devices = await this.database.query<MosquittoDevice[]>(
+      `SELECT id AS name, fleet, mqtt_password_hash AS hash FROM devices
        WHERE retired_at IS NULL AND mqtt_password_hash IS NOT NULL ORDER BY id`,
     );
-    const fleets = await this.database.query<{ id: string }[]>(`SELECT id FROM fleets ORDER BY id`);
     const { username, password } = this.broker.account;
     const own =
       username !== undefined && password !== undefined
         ? [{ name: username, hash: mosquittoHash(password.toString()) }]
         : [];
     // Readable by the broker's account: the hashes of 256 random bits tell nothing.
-    await writeFileAtomically(join(folder, 'passwd'), passwordFile([...own, ...users]), 0o644);
-    const rules = aclFile(
-      fleets.map(({ id }) => id),
-      username,
-    );
+    await writeFileAtomically(join(folder, 'passwd'), passwordFile([...own, ...devices]), 0o644);
+    const rules = aclFile(devices, username);
     await writeFileAtomically(join(folder, 'acl'), rules, 0o644);
   }
 }

@@ -22,11 +22,28 @@ export interface MosquittoUser {
 export const passwordFile = (users: readonly MosquittoUser[]): string =>
   users.map(({ name, hash }) => `${name}:${hash}\n`).join('');
 
-/** The file for `acl_file`: the control plane may do everything below `hamon/`, devices what the contracts say. */
-export function aclFile(fleets: readonly string[], controlPlane: string | undefined): string {
+/** A device's account: it reads and writes in its own fleet only. */
+export interface MosquittoDevice extends MosquittoUser {
+  readonly fleet: string;
+}
+
+/**
+ * The file for `acl_file`: the control plane may do everything below `hamon/`, devices what the contracts say. Topics
+ * that name the device are patterns for all; what a fleet shares is granted device by device, as a pattern cannot tell
+ * whose fleet a user is of.
+ */
+export function aclFile(devices: readonly MosquittoDevice[], controlPlane: string | undefined): string {
   const own = controlPlane === undefined ? [] : [`user ${controlPlane}`, 'topic readwrite hamon/#', ''];
-  const rules = fleets.flatMap((fleet) =>
-    accessRules(fleet, '%u').map(({ access, topic }) => `pattern ${access} ${topic}`),
+  const patterns = [...new Set(devices.map(({ fleet }) => fleet))].flatMap((fleet) =>
+    accessRules(fleet, '%u')
+      .filter(({ topic }) => topic.includes('%u'))
+      .map(({ access, topic }) => `pattern ${access} ${topic}`),
   );
-  return [...own, ...rules, ''].join('\n');
+  const shared = devices.flatMap(({ name, fleet }) => [
+    `user ${name}`,
+    ...accessRules(fleet, '%u')
+      .filter(({ topic }) => !topic.includes('%u'))
+      .map(({ access, topic }) => `topic ${access} ${topic}`),
+  ]);
+  return [...own, ...patterns, '', ...shared, ''].join('\n');
 }
