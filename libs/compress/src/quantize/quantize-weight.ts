@@ -14,8 +14,8 @@ export interface WeightQuantization {
   readonly leastScales?: ArrayLike<number>;
 }
 
-/** A channel of zeros needs some scale that does not divide by zero. */
-const SCALE_OF_NOTHING = 2 ** -24;
+/** A channel of zeros needs some scale that does not divide by zero; one of next to nothing may become zeros. */
+const LEAST_SCALE = 2 ** -100;
 
 /** Symmetric, rounded to nearest: zero stays zero, no zero point is needed. */
 export function quantizeWeight(
@@ -32,8 +32,7 @@ export function quantizeWeight(
     scales[channel] = Math.max(scales[channel] as number, Math.abs(weights[i] as number));
   }
   for (let c = 0; c < channels; c += 1) {
-    const scale = Math.max((scales[c] as number) / limit, leastScales?.[c] ?? 0);
-    scales[c] = scale === 0 ? SCALE_OF_NOTHING : scale;
+    scales[c] = Math.max((scales[c] as number) / limit, leastScales?.[c] ?? 0, LEAST_SCALE);
   }
   const values = new Int8Array(weights.length);
   for (let i = 0; i < weights.length; i += 1) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createModel, Tensor } from '@hamon/onnx';
+import { attribute, createModel, elementTypeCode, Tensor } from '@hamon/onnx';
 import { TensorSession } from '../../src/runtime/tensor-session.js';
 import { runSamples } from '../../src/runtime/run-samples.js';
 import { samplesOf } from '../../src/dataset/sample-source.js';
@@ -43,6 +43,25 @@ describe('a tensor session', () => {
     await session.close();
   });
 
+  it('gives float16 outputs as numbers', async () => {
+    const model = createModel({
+      inputs: { x: { dims: [2] } },
+      outputs: { y: { dims: [2], dataType: 'float16' } },
+      nodes: [
+        {
+          opType: 'Cast',
+          inputs: ['x'],
+          outputs: ['y'],
+          attributes: { to: attribute.int(elementTypeCode('float16')) },
+        },
+      ],
+    });
+    const session = await TensorSession.open(model, { threads: 1 });
+    const { y } = await session.run({ x: { dims: [2], data: Float32Array.of(0.1, -65504) } });
+    expect([...(y?.data ?? [])]).toEqual([0.0999755859375, -65504]);
+    await session.close();
+  });
+
   it('refuses a model that onnxruntime does not know, by the operator', async () => {
     const odd = createModel({
       inputs: { x: { dims: [1] } },
@@ -52,7 +71,7 @@ describe('a tensor session', () => {
     });
     await expect(TensorSession.open(odd)).rejects.toMatchObject({
       code: 'model-unloadable',
-      message: expect.stringContaining('Frobnicate') as string,
+      message: expect.stringContaining('Frobnicate'),
     });
   });
 

@@ -10,6 +10,9 @@ export interface PackedBlocks {
 /** Shares of the largest magnitude that are tried for 4 bits, where a little clipping pays. */
 const SHARES = [1, 0.95, 0.9, 0.85, 0.8, 0.75];
 
+/** Weights below it become zeros: their scale would not be a normal float32. */
+const NOTHING = 2 ** -100;
+
 /** Each block gets the scale with the least squared error; rows are padded with zeros to whole blocks. */
 export function packBlocks(
   values: Float32Array,
@@ -51,7 +54,7 @@ const nearest = (value: number, scale: number, middle: number): number =>
 function bestScale(members: Float32Array, bits: 4 | 8): number {
   let peak = 0;
   for (const value of members) if (Math.abs(value) > Math.abs(peak)) peak = value;
-  if (peak === 0) return 1;
+  if (Math.abs(peak) < NOTHING) return 1;
   const middle = 2 ** (bits - 1);
   if (bits === 8) return Math.abs(peak) / (middle - 1);
   let best = { error: Infinity, scale: 1 };

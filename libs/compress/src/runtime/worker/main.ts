@@ -86,7 +86,7 @@ async function run(id: number, body: Uint8Array): Promise<void> {
   for (const name of head.fetches) {
     const value = results[name];
     if (value === undefined || !('data' in value)) throw new Error(`output "${name}" is no tensor`);
-    const floats = asFloats(value as Tensor);
+    const floats = await asFloats(value as Tensor);
     tensors.push({ name, dims: value.dims });
     values.push(new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength));
   }

@@ -1,0 +1,168 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { createModel, readModel, Tensor, type OnnxModel } from '@hamon/onnx';
+import { samplesOf } from '../../src/dataset/sample-source.js';
+import { finishVariant } from '../../src/quantize/finish-variant.js';
+import type { StaticQuantizationOptions } from '../../src/quantize/options.js';
+import { outputDistance } from '../../src/quantize/output-distance.js';
+import { equalize } from '../../src/quantize/static/equalize.js';
+import { quantizeStatic } from '../../src/quantize/static/quantize-static.js';
+import { prepareModel } from '../../src/quantize/prepare-model.js';
+import { quantizeMixed } from '../../src/quantize/mixed/quantize-mixed.js';
+import { answers, largestDifference, noise, smallNetwork, smallSamples, weight } from './models.js';
+
+const calibration = smallSamples(40);
+const unseen = smallSamples(40, 77);
+const quick: StaticQuantizationOptions = { calibrator: 'minmax', biasCorrection: 'off', equalization: 'off' };
+
+describe('static quantization', () => {
+  let reference: readonly Float32Array[];
+  beforeAll(async () => {
+    reference = await answers(smallNetwork(), unseen);
+  });
+
+  it.each<[string, StaticQuantizationOptions, number]>([
+    ['as it comes', {}, 0.01],
+    ['per tensor', { ...quick, granularity: 'per-tensor' }, 0.05],
+    ['signed activations', { ...quick, activations: 's8' }, 0.05],
+    ['symmetric signed activations', { ...quick, activations: 's8', symmetricActivations: true }, 0.05],
+    ['seven-bit weights', { ...quick, reduceRange: true }, 0.05],
+  ])('%s stays near the float model on unseen samples', async (_, options, bound) => {
+    const { model, notes } = await quantizeStatic(smallNetwork(), calibration, options);
+    expect(outputDistance(reference, await answers(model, unseen))).toBeLessThan(bound);
+    expect(notes.quantizedLayers).toEqual(['stem', 'first', 'second', 'head']);
+  });
+
+  it('says the same as a file with short names, each integer node traced to its source', async () => {
+    const { model } = await quantizeStatic(smallNetwork(), calibration, quick);
+    const { bytes, nodeMap } = finishVariant('int8-static', model);
+    const file = readModel(bytes);
+    const [inMemory, written] = [await answers(model, unseen), await answers(file, unseen)];
+    expect(largestDifference(inMemory, written)).toBe(0);
+    const convolutions = file.graph.topological().filter((node) => node.is('Conv'));
+    const traced = convolutions.map(({ outputs: [output = ''] }) => nodeMap[output]?.split(' + ')[0]);
+    expect(traced).toEqual(['stem', 'first', 'second']);
+    expect(file.graph.values.size).toBe(0);
+    // Weights are int8 and biases int32 in the file; no Relu is left, saturation does its work.
+    const types = [...file.graph.initializers.values()].filter(({ size }) => size > 8).map((t) => t.dataType);
+    expect(new Set(types)).toEqual(new Set(['int8']));
+    expect(file.graph.nodes.some((node) => node.is('Relu'))).toBe(false);
+  });
+
+  it('gives the same bytes for the same samples', async () => {
+    const twice = [0, 1].map(() => quantizeStatic(smallNetwork(), calibration, {}));
+    const [one, two] = await Promise.all(twice);
+    if (one === undefined || two === undefined) throw new Error('two were made');
+    expect(finishVariant('int8-static', one.model).bytes).toEqual(
+      finishVariant('int8-static', two.model).bytes,
+    );
+    expect(one.notes).toEqual(two.notes);
+  });
+
+  it('keeps named layers float and what only they read', async () => {
+    const { model, notes } = await quantizeStatic(smallNetwork(), calibration, {
+      ...quick,
+      keepFloat: ['head', 'second'],
+    });
+    expect(notes.quantizedLayers).toEqual(['stem', 'first']);
+    expect(model.graph.initializers.get('w3')?.dataType).toBe('float32');
+    expect(outputDistance(reference, await answers(model, unseen))).toBeLessThan(0.05);
+  });
+
+  it('quantizes an output of the graph under its own name', async () => {
+    const model = createModel({
+      inputs: { x: { dims: ['batch', 2, 8, 8] } },
+      outputs: { y: { dims: ['batch', 3, 8, 8] } },
+      nodes: [
+        { opType: 'Conv', inputs: ['x', 'w'], outputs: ['y'] },
+        { opType: 'Relu', inputs: ['y'], outputs: ['unread'] },
+      ],
+      initializers: [weight('w', [3, 2, 1, 1], 1, 1)],
+    });
+    const { model: quantized } = await quantizeStatic(model, calibration, quick);
+    expect(quantized.graph.outputs.map(({ name }) => name)).toEqual(['y']);
+    const [wanted, got] = [await answers(model, unseen), await answers(quantized, unseen)];
+    expect(outputDistance(wanted, got)).toBeLessThan(0.01);
+  });
+
+  it('survives tiny weights beside a large bias', async () => {
+    const model = createModel({
+      inputs: { x: { dims: ['batch', 16] } },
+      outputs: { y: { dims: ['batch', 4] } },
+      nodes: [{ opType: 'Gemm', inputs: ['x', 'w', 'b'], outputs: ['y'] }],
+      initializers: [weight('w', [16, 4], 1e-9, 1), Tensor.ofFloats('b', [4], [1000, -2000, 3, 4])],
+    });
+    const samples = samplesOf('x', [1, 16], [noise(16, 1e-3, 1), noise(16, 1e-3, 2)]);
+    const { model: quantized } = await quantizeStatic(model, samples, quick);
+    const [got] = await answers(quantized, samples);
+    expect(got?.[0]).toBeCloseTo(1000, 1);
+    expect(got?.[1]).toBeCloseTo(-2000, 1);
+  });
+});
+
+describe('cross-layer equalization', () => {
+  const spread = (model: OnnxModel): number => {
+    const weights = model.graph.initializers.get('w1')?.floats() ?? [];
+    const peaks = Array.from({ length: 8 }, (_, channel) =>
+      Math.max(...Array.from(weights.slice(channel * 72, channel * 72 + 72), Math.abs)),
+    );
+    return Math.max(...peaks) / Math.min(...peaks);
+  };
+
+  it('evens out the channels and computes the same', async () => {
+    const uneven = prepareModel(smallNetwork({ outlier: 1000 }));
+    const { model, pairs } = equalize(uneven);
+    expect(pairs).toBe(1);
+    expect(spread(uneven)).toBeGreaterThan(300);
+    expect(spread(model)).toBeLessThan(20);
+    const [before, after] = [await answers(uneven, unseen), await answers(model, unseen)];
+    expect(largestDifference(before, after)).toBeLessThan(1e-4);
+  });
+
+  it('rescues what a lone large channel ruins', async () => {
+    const sensitive = smallNetwork({ outlier: 3000 });
+    const without = await quantizeStatic(sensitive, calibration, quick);
+    const chosen = await quantizeStatic(sensitive, calibration, { ...quick, equalization: 'auto' });
+    expect(chosen.notes.equalization).toBe(true);
+    expect(chosen.notes.judgement.distance).toBeLessThan(without.notes.judgement.distance / 10);
+  });
+});
+
+describe('mixed precision', () => {
+  const sensitive = (): OnnxModel => smallNetwork({ outlier: 30_000 });
+  const floor = { minAgreement: 0.95, maxDistance: 0.02 };
+
+  it('holds the floor that full int8 breaks, with the layers that hurt in float', async () => {
+    const { model, notes } = await quantizeMixed(sensitive(), calibration, { ...quick, floor });
+    expect(notes.allInteger.distance).toBeGreaterThan(floor.maxDistance);
+    expect(notes.judgement.distance).toBeLessThanOrEqual(floor.maxDistance);
+    expect(notes.judgement.agreement).toBeGreaterThanOrEqual(floor.minAgreement);
+    expect(notes.floatLayers.length).toBeGreaterThan(0);
+    expect(notes.floatLayers.every((layer) => ['first', 'second'].includes(layer))).toBe(true);
+    expect(notes.quantizedLayers).toEqual(expect.arrayContaining(['stem', 'head']));
+    expect(notes.sensitivity.slice(0, 2).map(({ layer }) => layer)).toEqual(
+      expect.arrayContaining(['first', 'second']),
+    );
+    const [wanted, got] = [await answers(sensitive(), unseen), await answers(model, unseen)];
+    expect(outputDistance(wanted, got)).toBeLessThan(2 * floor.maxDistance);
+  });
+
+  it('is plain int8 where that holds the floor', async () => {
+    const { notes } = await quantizeMixed(smallNetwork(), calibration, {
+      ...quick,
+      floor: { maxDistance: 0.5, minAgreement: 0.5 },
+    });
+    expect(notes.floatLayers).toEqual([]);
+    expect(notes.quantizedLayers.length).toBe(4);
+  });
+
+  it('is the float model where no rounding at all is allowed', async () => {
+    const { model, notes } = await quantizeMixed(smallNetwork(), calibration, {
+      ...quick,
+      floor: { maxDistance: 0 },
+    });
+    expect(notes.quantizedLayers).toEqual([]);
+    expect(
+      largestDifference(await answers(smallNetwork(), unseen), await answers(model, unseen)),
+    ).toBeLessThan(1e-5);
+  });
+});
