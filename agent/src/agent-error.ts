@@ -6,6 +6,7 @@ export type AgentErrorCode =
   | 'already-enrolled'
   | 'server-unreachable'
   | 'already-running'
+  | 'not-running'
   | 'disk-full'
   | 'storage-error'
   | 'offline'

@@ -15,6 +15,7 @@ import { Outbox } from './adapters/outbox.js';
 import { ServerClock } from './adapters/server-clock.js';
 import { StatePaths } from './adapters/state-paths.js';
 import { StateStore } from './adapters/state-store.js';
+import { isUnencrypted } from './adapters/unencrypted.js';
 import type { AgentConfig } from './config.js';
 import { ControlLink } from './control-link.js';
 import { DataPlane } from './data-plane.js';
@@ -148,6 +149,7 @@ export class Agent {
         status: () => agentStatus(identity, keeper.state, link, rack, router.counters()),
         onBug: (cause: unknown) => log.error({ err: cause }, 'a local request failed'),
       });
+      warnOfPlainText(log, serverUrl, config.mqttUrl ?? identity.mqttUrl);
       const running = runner.run();
       link.start();
       data.start();
@@ -183,6 +185,16 @@ export class Agent {
     await link.stop(SEND_GRACE_MS);
     await rm(paths.running, { force: true });
     await release();
+  }
+}
+
+/** What is pinned keeps foreign models out all the same; who listens can be this device for the life of a token. */
+function warnOfPlainText(log: Logger, ...urls: readonly string[]): void {
+  for (const url of urls.filter(isUnencrypted)) {
+    log.warn(
+      { url },
+      'tokens of this device travel unencrypted: use https:// and mqtts:// outside of this machine',
+    );
   }
 }
 

@@ -68,6 +68,8 @@ async function post(serverUrl: string, body: Enrolment): Promise<EnrolmentView> 
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
+      // A redirect must not take the token elsewhere.
+      redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     answer = await response.json().catch(() => undefined);

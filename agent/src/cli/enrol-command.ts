@@ -1,6 +1,7 @@
 import { DeviceId } from '@hamon/contracts';
 import { Command, InvalidArgumentError } from 'commander';
 import { enrol } from '../adapters/enrolment.js';
+import { isUnencrypted } from '../adapters/unencrypted.js';
 import { StatePaths } from '../adapters/state-paths.js';
 
 interface Options {
@@ -18,6 +19,9 @@ export const enrolCommand = (): Command =>
     .requiredOption('--state <folder>', "the device's state folder")
     .option('--name <id>', 'the wanted device id; without it the server makes one', deviceId)
     .action(async ({ server, token, state, name }: Options) => {
+      if (isUnencrypted(server)) {
+        process.stderr.write(`Warning: the token travels to ${server} unencrypted; use https:// there.\n`);
+      }
       const request = { serverUrl: server, token, ...(name !== undefined && { name }) };
       const { identity, isNew } = await enrol(request, new StatePaths(state));
       const how = isNew ? 'enrolled' : 'is enrolled already';

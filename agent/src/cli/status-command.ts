@@ -1,38 +1,62 @@
-import { readFile } from 'node:fs/promises';
 import { nodeDisk } from '@hamon/content';
 import { Command } from 'commander';
 import { AgentError } from '../agent-error.js';
 import type { AgentStatus } from '../agent-status.js';
+import { readFileIfThere } from '../adapters/atomic-file.js';
 import { readIdentity } from '../adapters/identity.js';
 import { StatePaths } from '../adapters/state-paths.js';
 import { StateStore } from '../adapters/state-store.js';
+import { AgentConfig } from '../config.js';
 import type { DeviceState, Slot } from '../core/device-state.js';
 
 interface Options {
-  readonly state: string;
+  readonly state?: string;
   readonly json?: boolean;
 }
 
 const TIMEOUT_MS = 3000;
+/** Where an agent listens unless its configuration says otherwise. */
+const { host, port } = AgentConfig.shape.http.parse({});
+const USUAL_URL = `http://${host}:${port}`;
 
 export const statusCommand = (): Command =>
   new Command('status')
     .description('show what runs on this device; works with a stopped agent too')
-    .requiredOption('--state <folder>', "the device's state folder")
+    .option('--state <folder>', `the device's state folder; without it the agent at ${USUAL_URL} is asked`)
     .option('--json', 'one JSON document')
     .action(async ({ state, json }: Options) => {
-      const paths = new StatePaths(state);
-      const status = (await fromAgent(paths)) ?? (await fromFiles(paths));
+      const status = await (state === undefined ? atUsualAddress() : inFolder(new StatePaths(state)));
       process.stdout.write(json ? `${JSON.stringify(status)}\n` : describe(status));
     });
 
-async function fromAgent(paths: StatePaths): Promise<AgentStatus | undefined> {
+async function atUsualAddress(): Promise<AgentStatus> {
+  const status = await fromAgent(USUAL_URL);
+  if (status) return status;
+  throw new AgentError('not-running', `no agent answers at ${USUAL_URL}: name its state folder with --state`);
+}
+
+async function inFolder(paths: StatePaths): Promise<AgentStatus> {
+  const httpUrl = await runningAt(paths);
+  return (httpUrl !== undefined && (await fromAgent(httpUrl))) || fromFiles(paths);
+}
+
+/** Undefined where none runs; a killed agent leaves its address behind. */
+async function runningAt(paths: StatePaths): Promise<string | undefined> {
+  const text = await readFileIfThere(paths.running);
   try {
-    const { httpUrl } = JSON.parse(await readFile(paths.running, 'utf8')) as { httpUrl: string };
-    const response = await fetch(new URL('/v1/status', httpUrl), { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    return response.ok ? ((await response.json()) as AgentStatus) : undefined;
+    return text === undefined ? undefined : (JSON.parse(text) as { httpUrl: string }).httpUrl;
   } catch {
-    // No such file, or a killed agent left it behind.
+    return undefined;
+  }
+}
+
+async function fromAgent(httpUrl: string): Promise<AgentStatus | undefined> {
+  try {
+    const response = await fetch(new URL('/v1/status', httpUrl), { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const status = (await response.json()) as AgentStatus;
+    // Another program may have the port by now.
+    return status.schema === 'hamon.agent-status/1' ? status : undefined;
+  } catch {
     return undefined;
   }
 }
