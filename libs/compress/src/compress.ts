@@ -11,6 +11,7 @@ import type { CompressOptions, CompressProgress } from './compress-options.js';
 import { CompressError } from './errors.js';
 import { countMacs } from './macs.js';
 import { measureVariants } from './measure/measure-variants.js';
+import { runVariant } from './measure/run-variant.js';
 import { OutputFolder, REPORT_FILE } from './output/output-folder.js';
 import { writeBundle } from './output/write-bundle.js';
 import { digestOfSamples, sha256Of, sha256OfFile } from './recipe/digest.js';
@@ -46,7 +47,10 @@ export async function compress(
   const folder = await OutputFolder.open(options.out);
   try {
     const ledger = new LayerLedger(source.model);
-    const made: Made[] = [await writeOriginal(folder, source)];
+    const original = await writeOriginal(folder, source);
+    // Operators that onnxruntime does not know, and labels that do not match, are found before anything takes long.
+    await runVariant('fp32', original.path, source.ports, [], signal);
+    const made: Made[] = [original];
     const context: BuildContext = {
       model: source.model,
       calibration: samples.calibration,

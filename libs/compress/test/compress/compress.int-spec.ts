@@ -1,0 +1,184 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { validateBundle } from '@hamon/inference';
+import { readModel, writeModel } from '@hamon/onnx';
+import { compress } from '../../src/compress.js';
+import type { CompressProgress } from '../../src/compress-options.js';
+import { parseRecipe } from '../../src/recipe/read-recipe.js';
+import type { CompressReport } from '../../src/report/compress-report.js';
+import { summaryOf } from '../../src/report/summary.js';
+import { externalDataModel } from '../support/external-data-model.js';
+import {
+  brightnessModel,
+  bundleFolder,
+  imageFolder,
+  QUICK,
+  temporaryFolder,
+} from '../support/small-bundle.js';
+
+const recipe = { variants: ['int8-static', 'fp16', 'int8-weights'], ...QUICK };
+
+describe('a compressed bundle', () => {
+  let [source, calibration, evaluate, out] = ['', '', '', ''];
+  let report: CompressReport;
+  const steps: CompressProgress[] = [];
+  const run = async (change: object = {}, to = join(dirname(out), 'again')): Promise<CompressReport> =>
+    compress({ source, out: to, calibration, evaluate, recipe: { ...recipe, ...change } });
+  const digests = (of: CompressReport) => of.variants.map(({ name, sha256 }) => [name, sha256]);
+
+  beforeAll(async () => {
+    source = await bundleFolder();
+    calibration = await imageFolder();
+    evaluate = await imageFolder(4, { seed: 2 });
+    out = join(await temporaryFolder(), 'deep', 'result');
+    report = await compress({ source, out, calibration, evaluate, recipe }, (step) => steps.push(step));
+  });
+
+  it('is itself a bundle that validates, with expectations of its own for each variant', async () => {
+    const validated = await validateBundle(out);
+    if (!validated.ok) throw new Error(validated.error.detail);
+    const { bundle, newFiles } = validated.value;
+    expect(newFiles.size).toBe(0);
+    expect(bundle).toMatchObject({ model: 'brightness', version: '1.0.0', baseline: 'baseline.json' });
+    expect(bundle.variants.map(({ name }) => name)).toEqual(['fp32', 'int8-static', 'fp16', 'int8-weights']);
+    for (const { golden } of bundle.variants.slice(1)) expect(golden?.[0]?.expect).toBeDefined();
+  });
+
+  it('keeps the original byte by byte', async () => {
+    const [before, after] = await Promise.all(
+      [source, out].map((dir) => readFile(join(dir, 'model.fp32.onnx'))),
+    );
+    expect(after?.equals(before ?? Buffer.of())).toBe(true);
+  });
+
+  it('says what each variant costs and gives, the original first', () => {
+    const { variants } = summaryOf(report);
+    expect(variants[0]).toMatchObject({ name: 'fp32', file: 'model.fp32.onnx', accuracy: 1, agreement: 1 });
+    for (const { bytes, accuracy, p50Ms, p95Ms, rssMb, macs } of variants) {
+      expect(bytes).toBeLessThanOrEqual(variants[0]?.bytes ?? 0);
+      expect(accuracy).toBeGreaterThan(0.9);
+      expect(p95Ms).toBeGreaterThanOrEqual(p50Ms);
+      expect(rssMb).toBeGreaterThan(10);
+      expect(macs).toBe(8 * 6 * 6 * 9 * (1 + 8) + 24);
+    }
+    expect(report.selection.kind).toBe('chosen');
+  });
+
+  it('leaves a report for programs and one for people', async () => {
+    const written = JSON.parse(await readFile(join(out, 'report.json'), 'utf8')) as CompressReport;
+    expect(written).toEqual(JSON.parse(JSON.stringify(report)));
+    const page = await readFile(join(out, 'report.html'), 'utf8');
+    for (const word of ['brightness 1.0.0', 'int8-weights', '<svg', 'prefers-color-scheme:dark'])
+      expect(page).toContain(word);
+    expect(page).not.toMatch(/<script|src=|href=|url\(/);
+  });
+
+  it('traces nodes and weights of every variant back to the source', () => {
+    expect(report.layers.map(({ name }) => name)).toEqual(['first', 'second', 'last']);
+    const second = report.layers[1]?.bytes;
+    expect(second?.['int8-static']).toBeLessThan((second?.['fp32'] ?? 0) / 2);
+    for (const { nodeMap } of report.variants.slice(1))
+      expect(Object.values(nodeMap)).toEqual(expect.arrayContaining(['second']));
+  });
+
+  it('goes through its phases in order', () => {
+    const phases = steps.map(({ phase }) => phase).filter((phase, i, all) => phase !== all[i - 1]);
+    expect(phases).toEqual(['open', 'build', 'evaluate', 'latency', 'finish']);
+  });
+
+  it('comes out the same, byte by byte, from the same recipe and files', async () => {
+    const again = await run();
+    expect(digests(again)).toEqual(digests(report));
+    expect(again.provenance).toEqual(report.provenance);
+    expect(parseRecipe(again.provenance.recipe)).toEqual(report.provenance.recipe);
+    const fromRecord = await run(report.provenance.recipe);
+    expect(digests(fromRecord)).toEqual(digests(report));
+  });
+
+  it('does not look at evaluation images for anything but the report', async () => {
+    const misleading = await imageFolder(4, { seed: 3, labels: ['bright', 'dark', 'grey'] });
+    const other = await compress({
+      source,
+      out: join(dirname(out), 'misled'),
+      calibration,
+      evaluate: misleading,
+      recipe,
+    });
+    expect(other.variants[0]?.evaluation?.accuracy).toBeLessThan(0.5);
+    expect(digests(other)).toEqual(digests(report));
+    for (const [i, { calibration: judged }] of other.variants.entries())
+      expect(judged).toEqual(report.variants[i]?.calibration);
+  });
+
+  it('replaces an earlier result, and nothing else', async () => {
+    const to = join(dirname(out), 'replaced');
+    await run({ variants: ['fp16'] }, to);
+    await run({ variants: ['int8-weights'] }, to);
+    expect(await readdir(to)).toContain('model.int8-weights.onnx');
+    expect(await readdir(to)).not.toContain('model.fp16.onnx');
+
+    const theirs = join(dirname(out), 'theirs');
+    await mkdir(theirs);
+    await writeFile(join(theirs, 'thesis.txt'), 'years of work');
+    await expect(run({}, theirs)).rejects.toMatchObject({ code: 'option-invalid' });
+    expect(await readdir(theirs)).toEqual(['thesis.txt']);
+  });
+
+  it.each(['build', 'evaluate', 'latency', 'finish'] as const)(
+    'leaves nothing behind when it is cancelled during %s',
+    async (phase) => {
+      const parent = await temporaryFolder();
+      const stop = new AbortController();
+      const running = compress(
+        { source, out: join(parent, 'never'), calibration, evaluate, recipe },
+        (step) => {
+          if (step.phase === phase) stop.abort();
+        },
+        stop.signal,
+      );
+      await expect(running).rejects.toMatchObject({ code: 'cancelled' });
+      expect(await readdir(parent)).toEqual([]);
+    },
+  );
+
+  it('stays with the original where nothing proves that others are accurate', async () => {
+    const to = join(dirname(out), 'unproven');
+    const unproven = await compress({ source, out: to, recipe: { ...recipe, variants: ['int8-weights'] } });
+    expect(unproven.selection).toMatchObject({
+      kind: 'chosen',
+      variant: 'fp32',
+      rejected: [{ variant: 'int8-weights' }],
+    });
+    expect(summaryOf(unproven).variants[1]).not.toHaveProperty('accuracy');
+  });
+});
+
+describe('an ONNX file alone', () => {
+  it('is compressed without images, labels or a bundle', async () => {
+    const dir = await temporaryFolder();
+    const source = join(dir, 'model.onnx');
+    await writeFile(source, writeModel(brightnessModel()));
+    const out = join(dir, 'out');
+    const report = await compress({ source, out, recipe: { variants: ['int8-weights'], ...QUICK } });
+    expect((await readdir(out)).sort()).toEqual([
+      'model.fp32.onnx',
+      'model.int8-weights.onnx',
+      'report.html',
+      'report.json',
+    ]);
+    const [fp32, int8] = summaryOf(report).variants;
+    expect(Object.keys(fp32 ?? {})).toEqual(['name', 'file', 'bytes', 'p50Ms', 'p95Ms', 'rssMb', 'macs']);
+    expect(int8?.bytes).toBeLessThan(fp32?.bytes ?? 0);
+    expect(report.variants[1]?.synthetic?.samples).toBe(256);
+  });
+  it('takes in data that lies in other files, so that each variant is one file', async () => {
+    const dir = await temporaryFolder();
+    await writeFile(join(dir, 'model.onnx'), externalDataModel());
+    await writeFile(join(dir, 'weights.bin'), Buffer.from(Float32Array.of(1, 2, 3, 4).buffer));
+    const out = join(dir, 'out');
+    await compress({ source: join(dir, 'model.onnx'), out, recipe: { variants: ['fp16'], ...QUICK } });
+    const { graph } = readModel(await readFile(join(out, 'model.fp32.onnx')));
+    expect([...(graph.initializers.get('w')?.floats() ?? [])]).toEqual([1, 2, 3, 4]);
+  });
+});
