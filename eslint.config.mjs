@@ -28,7 +28,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.mjs', 'apps/cli/**', 'scripts/**', 'bench/**', '**/test/**'],
+    files: ['**/*.mjs', '**/bin/*.js', 'apps/cli/**', 'scripts/**', 'bench/**', '**/test/**'],
     languageOptions: {
       globals: {
         process: 'readonly',
@@ -49,4 +49,5 @@ export default tseslint.config(
     },
     rules: { 'no-console': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
   },
+  { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs', globals: { module: 'writable' } } },
 );

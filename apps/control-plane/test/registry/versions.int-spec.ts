@@ -67,7 +67,8 @@ describe('a pushed version', () => {
     >('SELECT * FROM bundle_chunks');
     expect(chunks.length).toBeGreaterThan(5);
     for (const { sha256: digest, artifact, byte_offset, length } of chunks) {
-      const bytes = await artifacts().readRange(artifact, Number(byte_offset), length);
+      const start = Number(byte_offset);
+      const bytes = (await readFile(artifacts().pathOf(artifact))).subarray(start, start + length);
       expect(digestOf(bytes)).toBe(digest);
       expect(length).toBeLessThanOrEqual(MAX_CHUNK_BYTES);
     }

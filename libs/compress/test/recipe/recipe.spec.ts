@@ -26,8 +26,8 @@ describe('a recipe', () => {
     expect(() => parseRecipe(value)).toThrow(
       expect.objectContaining({
         code: 'option-invalid',
-        message: expect.stringMatching(message) as string,
-      }) as Error,
+        message: expect.stringMatching(message) as unknown,
+      }) as unknown as Error,
     );
   });
 });
