@@ -35,3 +35,4 @@ export * from './quantize/dynamic/quantize-dynamic.js';
 export * from './quantize/half/convert-to-half.js';
 export * from './prune/prune-options.js';
 export * from './prune/prune.js';
+export * from './low-rank/factorize-layers.js';

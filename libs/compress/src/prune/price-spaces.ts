@@ -36,6 +36,8 @@ export interface Pricing {
 
 /** Part of the counts at which the whole model's reaction is measured. */
 const PROBE = 0.5;
+/** From here on, blocks of 16 leave enough to choose from. */
+const MANY_CHANNELS = 64;
 
 /** Prices every space: locally by exact elimination, then once through the whole model to make prices comparable. */
 export async function priceSpaces(pricing: Pricing): Promise<readonly PricedSpace[]> {
@@ -71,15 +73,14 @@ export async function priceSpaces(pricing: Pricing): Promise<readonly PricedSpac
 }
 
 /** Numbers of channels that may stay, falling. */
-export function countsOf(size: number, { channelMultiple, minimumKept }: CheckedPruneOptions): number[] {
+export function countsOf(
+  size: number,
+  { channelMultiple = size >= MANY_CHANNELS ? 16 : 8, minimumKept }: CheckedPruneOptions,
+): number[] {
   const counts: number[] = [];
   const least = Math.max(1, Math.ceil(size * minimumKept));
-  for (
-    let count = Math.ceil(size / channelMultiple - 1) * channelMultiple;
-    count >= least;
-    count -= channelMultiple
-  )
-    if (count > 0) counts.push(count);
+  const most = (Math.ceil(size / channelMultiple) - 1) * channelMultiple;
+  for (let count = most; count >= least; count -= channelMultiple) counts.push(count);
   return counts;
 }
 

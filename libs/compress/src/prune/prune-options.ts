@@ -5,8 +5,8 @@ export interface PruneOptions {
   /** Share of the multiply-accumulates to be removed at least; 0.31 if left out. */
   readonly macsReduction?: number;
   /**
-   * Channels are kept in multiples of this, where there are more; 16 if left out. Convolution kernels work on blocks of 8 or 16
-   * channels: an odd number costs the time of the next full block.
+   * Channels are kept in multiples of this, where there are more. If left out, 16 where a layer has 64 or more, else 8:
+   * convolution kernels work on blocks of 8 or 16 channels, and an odd number costs the time of the next full block.
    */
   readonly channelMultiple?: number;
   /** Part of a layer's channels that stays at least; 0.25 if left out. */
@@ -21,13 +21,14 @@ export interface PruneOptions {
   readonly seed?: number;
 }
 
-export type CheckedPruneOptions = Required<PruneOptions>;
+export type CheckedPruneOptions = Required<Omit<PruneOptions, 'channelMultiple'>> &
+  Pick<PruneOptions, 'channelMultiple'>;
 
 /** @throws CompressError `option-invalid` naming the option and the rule */
 export function checkPruneOptions(options: PruneOptions): CheckedPruneOptions {
   const checked: CheckedPruneOptions = {
     macsReduction: options.macsReduction ?? 0.31,
-    channelMultiple: options.channelMultiple ?? 16,
+    ...(options.channelMultiple === undefined ? {} : { channelMultiple: options.channelMultiple }),
     minimumKept: options.minimumKept ?? 0.25,
     keepLayers: options.keepLayers ?? [],
     maxSamples: options.maxSamples ?? 1024,
@@ -39,7 +40,8 @@ export function checkPruneOptions(options: PruneOptions): CheckedPruneOptions {
   };
   if (!(checked.macsReduction > 0 && checked.macsReduction < 1))
     refuse('macsReduction', 'above 0 and below 1');
-  if (!Number.isInteger(checked.channelMultiple) || checked.channelMultiple < 1)
+  const { channelMultiple = 1 } = checked;
+  if (!Number.isInteger(channelMultiple) || channelMultiple < 1)
     refuse('channelMultiple', 'a whole number of at least 1');
   if (!(checked.minimumKept > 0 && checked.minimumKept <= 1)) refuse('minimumKept', 'above 0 and at most 1');
   if (!Number.isInteger(checked.maxSamples) || checked.maxSamples < 2)

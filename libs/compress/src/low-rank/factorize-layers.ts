@@ -1,0 +1,199 @@
+import {
+  attribute,
+  requireOpset,
+  simplify,
+  Tensor,
+  type Graph,
+  type GraphNode,
+  type OnnxModel,
+} from '@hamon/onnx';
+import type { CalibrationSource } from '../dataset/sample-source.js';
+import { drawSamples } from '../dataset/split-source.js';
+import { CompressError } from '../errors.js';
+import { countMacs } from '../macs.js';
+import type { DenseLayer } from '../prune/channel-graph.js';
+import { gatherMoments, type WeightedSamples } from '../prune/gather-moments.js';
+import { layerFactsOf } from '../prune/layer-facts.js';
+import { fitTargets } from '../prune/moments.js';
+import { checkFloatModel } from '../quantize/check-float-model.js';
+import { factorFit, type FactoredFit } from './factor-fit.js';
+
+/** Options of low-rank factorisation; what is left out is chosen as stated. */
+export interface FactorizeOptions {
+  /** Share of the variance of a layer's outputs that may be lost; 0.002 if left out. */
+  readonly maxLostVariance?: number;
+  /** Products are left alone that would not save this share of their operations; 0.2 if left out. */
+  readonly minSaving?: number;
+  /** Smallest number of weights worth two products instead of one; 4096 if left out. */
+  readonly minWeights?: number;
+  /** Layers left alone, by name in the source model. */
+  readonly keepLayers?: readonly string[];
+  /** Calibration samples used at most; 1024 if left out. */
+  readonly maxSamples?: number;
+  /** For drawing samples; 1 if left out. */
+  readonly seed?: number;
+}
+
+export interface FactoredLayer {
+  /** Name in the source model. */
+  readonly layer: string;
+  readonly features: number;
+  readonly outputs: number;
+  readonly rank: number;
+  readonly lostVariance: number;
+}
+
+export interface FactorizeResult {
+  readonly model: OnnxModel;
+  readonly notes: {
+    readonly layers: readonly FactoredLayer[];
+    readonly macsBefore: number;
+    readonly macsAfter: number;
+    readonly calibrationSamples: number;
+  };
+}
+
+/** Above this, the eigenvectors of one layer take minutes. */
+const MAX_SIDE = 640;
+
+/**
+ * Low-rank factorisation: a large Gemm or MatMul with constant weights becomes two thin ones where calibration data show that
+ * its outputs vary in few directions. Layers are fitted in order on the inputs that the factored model gives them, to the
+ * original model's outputs. A model where nothing pays comes back as it was.
+ * @throws CompressError `already-quantized`, `weights-not-finite`, `option-invalid`, `dataset-empty` and the faults of
+ * {@link TensorSession}
+ */
+export async function factorizeLayers(
+  source: OnnxModel,
+  calibration: CalibrationSource,
+  options: FactorizeOptions = {},
+  signal?: AbortSignal,
+): Promise<FactorizeResult> {
+  const { maxLostVariance = 0.002, minSaving = 0.2, minWeights = 4096, keepLayers = [] } = options;
+  if (!(maxLostVariance >= 0 && maxLostVariance < 1))
+    throw new CompressError('option-invalid', 'maxLostVariance must be at least 0 and below 1');
+  if (!(minSaving >= 0 && minSaving < 1))
+    throw new CompressError('option-invalid', 'minSaving must be at least 0 and below 1');
+  checkFloatModel(source);
+  requireOpset(source, 11, 25, 'low-rank factorisation');
+  if (calibration.count < 2)
+    throw new CompressError('dataset-empty', 'low-rank factorisation needs at least two calibration samples');
+  const { model } = simplify(source);
+  const samples = drawSamples(calibration, options.maxSamples ?? 1024, options.seed ?? 1);
+  const weighted: WeightedSamples = {
+    source: samples,
+    weights: new Float64Array(samples.count).fill(1),
+    batch: typeof model.graph.inputs[0]?.dims?.[0] === 'number' ? 1 : 64,
+    signal,
+  };
+  const kept = new Set(keepLayers);
+  const factored = model.clone();
+  const layers: FactoredLayer[] = [];
+  for (const node of factored.graph.topological()) {
+    if (node.sources.some((name) => kept.has(name))) continue;
+    const layer = candidate(factored.graph, node, minWeights);
+    const facts = layer === undefined ? undefined : layerFactsOf(factored)(layer);
+    if (layer === undefined || facts === undefined) continue;
+    const { features, outputs } = facts;
+    const [moments] = await gatherMoments(
+      model,
+      factored,
+      [
+        {
+          layer,
+          model: 'current',
+          features,
+          kernel: [],
+          spatial: [],
+          target: { model: 'original', tensor: node.outputs[0] ?? '' },
+          targetChannels: Array.from({ length: outputs }, (_, channel) => channel),
+          targetWidth: outputs,
+        },
+      ],
+      weighted,
+    );
+    if (moments === undefined) continue;
+    const fit = fitTargets(
+      moments,
+      Array.from({ length: features }, (_, feature) => feature),
+    );
+    const split = factorFit(fit, moments, maxLostVariance);
+    if (split.rank * (features + outputs) > (1 - minSaving) * features * outputs) continue;
+    replace(factored.graph, node, split, features, outputs);
+    layers.push({
+      layer: node.sources.join(' + '),
+      features,
+      outputs,
+      rank: split.rank,
+      lostVariance: split.lost,
+    });
+  }
+  const result = simplify(factored).model;
+  return {
+    model: result,
+    notes: {
+      layers,
+      macsBefore: countMacs(model),
+      macsAfter: countMacs(result),
+      calibrationSamples: samples.count,
+    },
+  };
+}
+
+function candidate(
+  graph: Graph,
+  node: GraphNode,
+  minWeights: number,
+): Pick<DenseLayer, 'node' | 'kind'> | undefined {
+  if (!node.is('Gemm', 'MatMul')) return undefined;
+  const weight = graph.constantOf(node.inputs[1] ?? '');
+  const rank = graph.valueOf(node.inputs[0] ?? '')?.dims?.length;
+  if (weight?.dataType !== 'float32' || weight.dims.length !== 2 || weight.size < minWeights)
+    return undefined;
+  if (rank === undefined || rank < 2 || Math.min(...weight.dims) > MAX_SIDE) return undefined;
+  const plain = node.int('transA', 0) === 0 && node.float('alpha', 1) === 1 && node.float('beta', 1) === 1;
+  const bias = node.inputs[2] ?? '';
+  if (!plain || (bias !== '' && graph.constantOf(bias)?.dims.length !== 1)) return undefined;
+  return { node, kind: node.is('Gemm') ? 'gemm' : 'matmul' };
+}
+
+function replace(graph: Graph, node: GraphNode, split: FactoredFit, features: number, outputs: number): void {
+  const [input = '', weight = ''] = node.inputs;
+  const [output = ''] = node.outputs;
+  const { rank } = split;
+  const put = (suffix: string, dims: readonly number[], values: Float32Array): string =>
+    graph.addInitializer(Tensor.ofFloats(graph.freshName(`${weight}_${suffix}`), dims, values)).name;
+  const first = put('first', [features, rank], split.first);
+  const second = put('second', [rank, outputs], split.second);
+  const bias = put('bias', [outputs], split.bias);
+  const middle = graph.freshName(`${output}_middle`);
+  const gemm = node.is('Gemm');
+  graph.removeNode(node);
+  graph.addNode({
+    opType: 'MatMul',
+    name: `${node.name}_first`,
+    inputs: [input, first],
+    outputs: [middle],
+    from: [node],
+  });
+  if (gemm) {
+    graph.addNode({
+      opType: 'Gemm',
+      name: node.name,
+      inputs: [middle, second, bias],
+      outputs: [output],
+      attributes: { alpha: attribute.float(1) },
+      from: [node],
+    });
+    return;
+  }
+  const product = graph.freshName(`${output}_product`);
+  graph.addNode({
+    opType: 'MatMul',
+    name: node.name,
+    inputs: [middle, second],
+    outputs: [product],
+    from: [node],
+  });
+  graph.addNode({ opType: 'Add', inputs: [product, bias], outputs: [output], from: [node] });
+}
