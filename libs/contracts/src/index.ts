@@ -17,6 +17,7 @@ export * from './inference-result.js';
 export * from './durations.js';
 export * from './selector.js';
 export * from './gate-policy.js';
+export * from './variant-figures.js';
 export * from './stages.js';
 export * from './api/registry.js';
 export * from './api/fleet.js';

@@ -8,6 +8,7 @@ import { ModelController } from './model.controller.js';
 import { Model } from './model.entity.js';
 import { ModelService } from './model.service.js';
 import { VariantBuilder } from './variant-builder.js';
+import { VariantProfileStore } from './variant-profile.store.js';
 import { Variant } from './variant.entity.js';
 import { VersionController } from './version.controller.js';
 import { Version } from './version.entity.js';
@@ -23,9 +24,10 @@ import { VersionStore } from './version.store.js';
     BundleIntake,
     ModelService,
     VariantBuilder,
+    VariantProfileStore,
     VersionService,
     VersionStore,
   ],
-  exports: [ArtifactStore, VersionStore],
+  exports: [ArtifactStore, VariantProfileStore, VersionStore],
 })
 export class RegistryModule {}

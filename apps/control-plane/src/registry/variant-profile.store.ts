@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import type { VariantProfileView } from '@hamon/contracts';
+import type { EntityManager } from 'typeorm';
+
+/** What was measured where; see `VariantProfileView`. */
+export type MeasuredVariant = Omit<VariantProfileView, 'measuredAt'> & { readonly measuredAt: Date };
+
+/** Measured figures of variants per hardware class. */
+@Injectable()
+export class VariantProfileStore {
+  /** Keeps the newest per variant, hardware class and source. Variants that the version does not have are left out. */
+  async record(
+    manager: EntityManager,
+    versionId: string,
+    measured: readonly MeasuredVariant[],
+  ): Promise<void> {
+    await manager.query(
+      `INSERT INTO variant_profiles (version_id, variant, hardware_class, source, device, measured_at, figures)
+       SELECT DISTINCT ON (n.variant, n."hardwareClass", n.source)
+              $1::uuid, n.variant, n."hardwareClass", n.source, n.device, n."measuredAt", n.figures
+       FROM jsonb_to_recordset($2::jsonb) AS n (variant text, "hardwareClass" text, source text, device text,
+            "measuredAt" timestamptz, figures jsonb)
+       JOIN variants x ON x.version_id = $1::uuid AND x.name = n.variant
+       ORDER BY n.variant, n."hardwareClass", n.source, n."measuredAt" DESC
+       ON CONFLICT (version_id, variant, hardware_class, source) DO UPDATE
+       SET device = excluded.device, measured_at = excluded.measured_at, figures = excluded.figures
+       WHERE variant_profiles.measured_at <= excluded.measured_at`,
+      [versionId, JSON.stringify(measured)],
+    );
+  }
+
+  /** All that is known of a version, by variant, hardware class and source. */
+  async list(manager: EntityManager, versionId: string): Promise<VariantProfileView[]> {
+    const rows = await manager.query<(Omit<VariantProfileView, 'measuredAt'> & { measuredAt: Date })[]>(
+      `SELECT variant, hardware_class AS "hardwareClass", source, device, measured_at AS "measuredAt", figures
+       FROM variant_profiles WHERE version_id = $1 ORDER BY variant, hardware_class, source`,
+      [versionId],
+    );
+    return rows.map((row) => ({ ...row, measuredAt: row.measuredAt.toISOString() }));
+  }
+}
