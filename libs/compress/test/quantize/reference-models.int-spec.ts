@@ -15,6 +15,9 @@ import { answers, hasReference, REFERENCE } from './models.js';
 
 const describeWithReference = hasReference ? describe : describe.skip;
 
+/** Whole folders of images are calibrated on and judged by. */
+const LONG_MS = 600_000;
+
 /** Bytes and bounds as onnxruntime's own Python tool sets them on these files. */
 const IMAGE_MODELS = [
   {
@@ -63,7 +66,7 @@ describeWithReference(`models of the field (needs ${join('..', 'shared', 'data')
     expect(share(await classes(readModel(half)), (index) => float[index] ?? -1)).toBeGreaterThanOrEqual(
       0.995,
     );
-  });
+  }, LONG_MS);
 
   it('an autoencoder reconstructs as well from int8 weights and from dynamic int8', async () => {
     const bytes = await readFile(join(REFERENCE, 'models/onnx/autoencoder-toycar.onnx'));
