@@ -37,36 +37,42 @@ const IMAGE_MODELS = [
 ];
 
 describeWithReference(`models of the field (needs ${join('..', 'shared', 'data')})`, () => {
-  it.each(IMAGE_MODELS)('$name keeps its answers in int8 and in float16', async (reference) => {
-    const dir = join(REFERENCE, 'models', reference.name);
-    const bundle = await readBundle(dir);
-    if (!bundle.ok) throw new Error(bundle.error.detail);
-    const { input, output } = bundle.value;
-    const { labels } = output;
-    const bytes = await readFile(join(dir, 'model.fp32.onnx'));
-    const model = readModel(bytes);
-    const calibration = await openImages(join(REFERENCE, reference.calibration), input, { labels });
-    const evaluation = await openLabelledImages(join(REFERENCE, reference.evaluation), input, { labels });
-    const classes = async (one: OnnxModel): Promise<readonly number[]> =>
-      (await answers(one, evaluation)).map((values) => topIndex(values));
-    const float = await classes(model);
-    const share = (found: readonly number[], wanted: (index: number) => number): number =>
-      found.filter((label, index) => label === wanted(index)).length / found.length;
+  it.each(IMAGE_MODELS)(
+    '$name keeps its answers in int8 and in float16',
+    async (reference) => {
+      const dir = join(REFERENCE, 'models', reference.name);
+      const bundle = await readBundle(dir);
+      if (!bundle.ok) throw new Error(bundle.error.detail);
+      const { input, output } = bundle.value;
+      const { labels } = output;
+      const bytes = await readFile(join(dir, 'model.fp32.onnx'));
+      const model = readModel(bytes);
+      const calibration = await openImages(join(REFERENCE, reference.calibration), input, { labels });
+      const evaluation = await openLabelledImages(join(REFERENCE, reference.evaluation), input, { labels });
+      const classes = async (one: OnnxModel): Promise<readonly number[]> =>
+        (await answers(one, evaluation)).map((values) => topIndex(values));
+      const float = await classes(model);
+      const share = (found: readonly number[], wanted: (index: number) => number): number =>
+        found.filter((label, index) => label === wanted(index)).length / found.length;
 
-    const int8 = finishVariant('int8-static', (await quantizeStatic(model, calibration)).model).bytes;
-    const integers = await classes(readModel(int8));
-    expect(int8.length).toBeLessThanOrEqual(reference.least.bytes * reference.toolBytes);
-    expect(share(integers, (index) => evaluation.labelOf(index))).toBeGreaterThanOrEqual(
-      reference.least.accuracy,
-    );
-    expect(share(integers, (index) => float[index] ?? -1)).toBeGreaterThanOrEqual(reference.least.agreement);
+      const int8 = finishVariant('int8-static', (await quantizeStatic(model, calibration)).model).bytes;
+      const integers = await classes(readModel(int8));
+      expect(int8.length).toBeLessThanOrEqual(reference.least.bytes * reference.toolBytes);
+      expect(share(integers, (index) => evaluation.labelOf(index))).toBeGreaterThanOrEqual(
+        reference.least.accuracy,
+      );
+      expect(share(integers, (index) => float[index] ?? -1)).toBeGreaterThanOrEqual(
+        reference.least.agreement,
+      );
 
-    const half = finishVariant('fp16', convertToHalf(model).model).bytes;
-    expect(half.length).toBeLessThanOrEqual(0.52 * bytes.length);
-    expect(share(await classes(readModel(half)), (index) => float[index] ?? -1)).toBeGreaterThanOrEqual(
-      0.995,
-    );
-  }, LONG_MS);
+      const half = finishVariant('fp16', convertToHalf(model).model).bytes;
+      expect(half.length).toBeLessThanOrEqual(0.52 * bytes.length);
+      expect(share(await classes(readModel(half)), (index) => float[index] ?? -1)).toBeGreaterThanOrEqual(
+        0.995,
+      );
+    },
+    LONG_MS,
+  );
 
   it('an autoencoder reconstructs as well from int8 weights and from dynamic int8', async () => {
     const bytes = await readFile(join(REFERENCE, 'models/onnx/autoencoder-toycar.onnx'));
