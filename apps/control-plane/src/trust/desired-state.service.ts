@@ -102,17 +102,18 @@ export class DesiredStateService {
   }
 
   /**
-   * The device proved that it holds a manifest of ours with a higher sequence than we know of: the database is older
-   * than the fleet. Continues above it.
+   * The device proved that it holds a manifest of ours that we do not know of: the database is older than the fleet.
+   * Continues above it. At our own sequence it counts where its signature is another: we signed that number twice.
    */
   async continueAbove(
     manager: EntityManager,
     fleet: string,
     device: string,
-    proven: number,
+    { sequence: proven, signature }: { readonly sequence: number; readonly signature: string | undefined },
   ): Promise<boolean> {
     const [row] = await this.store.lock(manager, fleet, [device]);
-    if (!row || row.sequence >= proven) return false;
+    if (!row || row.sequence > proven) return false;
+    if (row.sequence === proven && (row.signature === null || row.signature === signature)) return false;
     const raised = { ...row, sequence: proven };
     if (row.versionId === null) await this.store.save(manager, [{ device, sequence: proven, ...NOTHING }]);
     else await this.signAnew(manager, [raised]);

@@ -11,6 +11,8 @@ export interface LockedDesired {
   readonly versionId: string | null;
   readonly variant: string | null;
   readonly policy: DevicePolicy | null;
+  /** Of its manifest; null where nothing is desired. */
+  readonly signature: string | null;
 }
 
 /** What a manifest says of a variant. */
@@ -72,7 +74,7 @@ export class DesiredStore {
   ): Promise<LockedDesired[]> {
     const rows = await manager.query<(Omit<LockedDesired, 'sequence'> & { sequence: string })[]>(
       `SELECT w.device, w.fleet, w.sequence, w.deployment_id AS "deploymentId", w.version_id AS "versionId",
-              w.variant, w.policy
+              w.variant, w.policy, w.jws #>> '{signatures,0,signature}' AS signature
        FROM device_desired w
        JOIN devices d ON d.id = w.device
        LEFT JOIN deployments p ON p.id = w.deployment_id

@@ -10,7 +10,7 @@ import { ManifestKey } from './manifest-key.js';
 
 /**
  * Notices devices that are ahead of the database, as after a restore from an older copy: they would refuse every new
- * manifest as older. Only a sequence that the device proves by one of our own signatures counts; a mere claim could
+ * manifest as older, or as one that conflicts with the manifest they hold under the same number. Only a sequence that the device proves by one of our own signatures counts; a mere claim could
  * otherwise drive a device's sequence to the end of its range.
  */
 @Injectable()
@@ -28,11 +28,17 @@ export class SequenceWatch {
     const claims = [...reports.values()].filter(({ highestSequence }) => highestSequence !== null);
     if (claims.length === 0) return;
     const ahead = await this.database.query<{ device: string }[]>(
-      `SELECT c.device FROM unnest($1::text[], $2::bigint[]) AS c (device, sequence)
-       JOIN devices d ON d.id = c.device AND d.fleet = $3 AND d.retired_at IS NULL
+      `SELECT c.device FROM unnest($1::text[], $2::bigint[], $3::text[]) AS c (device, sequence, signature)
+       JOIN devices d ON d.id = c.device AND d.fleet = $4 AND d.retired_at IS NULL
        LEFT JOIN device_desired w ON w.device = c.device
-       WHERE c.sequence > coalesce(w.sequence, 0)`,
-      [claims.map(({ device }) => device), claims.map(({ highestSequence }) => highestSequence), fleet],
+       WHERE c.sequence > coalesce(w.sequence, 0)
+          OR c.sequence = w.sequence AND c.signature <> w.jws #>> '{signatures,0,signature}'`,
+      [
+        claims.map(({ device }) => device),
+        claims.map(({ highestSequence }) => highestSequence),
+        claims.map(({ proof }) => signatureOf(proof) ?? null),
+        fleet,
+      ],
     );
     for (const { device } of ahead) await this.#continue(fleet, device, reports.get(device));
   }
@@ -48,11 +54,15 @@ export class SequenceWatch {
       return;
     }
     const { sequence } = proof.value;
+    const signature = signatureOf(reported?.proof ?? null);
     const raised = await this.database.transaction((manager) =>
-      this.desired.continueAbove(manager, fleet, device, sequence),
+      this.desired.continueAbove(manager, fleet, device, { sequence, signature }),
     );
     if (!raised) return;
     this.log.warn('a device is ahead of the database; its manifests continue above', { device, sequence });
     this.outbox.kick();
   }
 }
+
+/** Ed25519 is deterministic: another signature is another manifest. */
+const signatureOf = (jws: ReportedState['proof']): string | undefined => jws?.signatures[0]?.signature;

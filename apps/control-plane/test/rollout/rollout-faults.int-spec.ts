@@ -148,6 +148,44 @@ describe('a rollout under faults', () => {
     expect(device.manifests.at(-1)?.version).toBe('1.0.0');
   });
 
+  it('continues above a sequence that was signed twice, before and after the database went back', async () => {
+    const device = await enrol('cam-1');
+    await reaches((await start()).id, 'succeeded');
+    const [first] = await plane.database.query<Record<string, unknown>[]>(`SELECT * FROM device_desired`);
+    await pushReleased(plane, { version: '2.0.0' });
+    await reaches((await start({ version: '2.0.0' })).id, 'succeeded');
+    const held = device.highest;
+    expect(held?.sequence).toBe(2);
+
+    // The device is away while the older copy signs its own number 2.
+    await device.stop();
+    await plane.database.query(
+      `UPDATE device_desired SET sequence = 1, jws = $1, deployment_id = $2, version_id = $3, bundle_sha256 = $4`,
+      [
+        JSON.stringify(first?.['jws']),
+        first?.['deployment_id'],
+        first?.['version_id'],
+        first?.['bundle_sha256'],
+      ],
+    );
+    await pushReleased(plane, { version: '3.0.0' });
+    const { id } = await start({ version: '3.0.0' });
+    await eventually(
+      'number 2 signed again',
+      async () => (await count(`device_desired WHERE sequence = 2`)) === 1,
+    );
+
+    await device.connect(plane.mqttUrl);
+    await eventually('a manifest above the one it holds', () => device.highest?.sequence === 3);
+    expect(device.manifests.at(-1)?.version).toBe('3.0.0');
+    await reaches(id, 'succeeded');
+    // Its own manifest, reported again and again, is no news.
+    await device.report();
+    await device.report();
+    await reaches((await start({ version: '2.0.0' })).id, 'succeeded');
+    expect(device.highest?.sequence).toBe(4);
+  });
+
   it("does not follow a sequence that is claimed without a proof of the control plane's own", async () => {
     const device = await enrol('cam-1');
     await reaches((await start()).id, 'succeeded');
