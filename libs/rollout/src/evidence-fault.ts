@@ -1,4 +1,4 @@
-import type { LatencySketch } from '@hamon/stats';
+import { frameCount, type LatencySketch } from '@hamon/stats';
 import type { GateInput } from './gate-input.js';
 
 /** Why figures cannot be trusted at all, or undefined. A gate that cannot count answers `error`, never `pass`. */
@@ -16,10 +16,13 @@ export function evidenceFault({ evidence, budgetP95Ms }: GateInput): string | un
   if (!isCount(evidence.freshFrames) || evidence.freshFrames > evidence.candidate.frames) {
     return `${evidence.freshFrames} frames on new devices, ${evidence.candidate.frames} in all`;
   }
-  const { labels, cells } = evidence.paired;
-  if (cells.some(([a, b, n]) => !(a in labels) || !(b in labels) || !isCount(n))) {
-    return 'the table of paired labels names labels that it does not have';
+  for (const { labels, cells } of [evidence.paired, evidence.freshPaired]) {
+    if (cells.some(([a, b, n]) => !(a in labels) || !(b in labels) || !isCount(n))) {
+      return 'the table of paired labels names labels that it does not have';
+    }
   }
+  const [fresh, all] = [frameCount(evidence.freshPaired), frameCount(evidence.paired)];
+  if (fresh > all) return `${fresh} paired frames on new devices, ${all} in all`;
   return undefined;
 }
 

@@ -36,6 +36,8 @@ export interface StageEvidence {
   readonly freshFrames: number;
   /** Same-frame labels: first the control's, second the candidate's. */
   readonly paired: ContingencyTable;
+  /** The part of `paired` that devices new in this stage gave. */
+  readonly freshPaired: ContingencyTable;
   /** Frames that both versions saw but whose labels could not be paired, because the versions' labels differ. */
   readonly unpairedFrames: number;
 }
@@ -56,6 +58,7 @@ const emptyContribution = (): EvidenceContribution => ({
   control: emptySide(),
   freshFrames: 0,
   paired: emptyTable(),
+  freshPaired: emptyTable(),
   unpairedFrames: 0,
 });
 
@@ -78,6 +81,7 @@ export function mergeEvidence(evidence: StageEvidence, more: EvidenceContributio
     control: mergeSides(evidence.control, more.control),
     freshFrames: evidence.freshFrames + more.freshFrames,
     paired: mergeTables(evidence.paired, more.paired),
+    freshPaired: mergeTables(evidence.freshPaired, more.freshPaired),
     unpairedFrames: evidence.unpairedFrames + more.unpairedFrames,
   };
 }
@@ -119,13 +123,15 @@ export function orientWindow(
         shadowing: shadow.latencyMs,
       }
     : emptySide();
-  const paired = (related && shadow.paired) || emptyTable();
+  const reported = (related && shadow.paired) || emptyTable();
+  const paired = candidateAnswers ? transposeTable(reported) : reported;
   return {
     windows: 1,
     candidate: candidateAnswers ? answeringSide : shadowSide,
     control: candidateAnswers ? shadowSide : answeringSide,
     freshFrames: candidateAnswers && fresh ? answeringSide.frames : 0,
-    paired: candidateAnswers ? transposeTable(paired) : paired,
+    paired,
+    freshPaired: fresh ? paired : emptyTable(),
     unpairedFrames: related && !shadow.paired ? shadow.inferences : 0,
   };
 }

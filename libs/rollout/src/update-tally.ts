@@ -25,6 +25,8 @@ export interface UpdateTally {
   readonly reasons: Readonly<Record<string, number>>;
   /** Does a device run the candidate, or shadow with it, that ran another version before? Then there is a control. */
   readonly comparable: boolean;
+  /** The same of the devices that are new in the stage. */
+  readonly freshComparable: boolean;
 }
 
 export type MemberOutcome = Exclude<keyof UpdateCounts, 'devices'>;
@@ -81,10 +83,12 @@ export function tallyUpdates(
   const all = emptyCounts();
   const reasons: Record<string, number> = {};
   let comparable = false;
+  let freshComparable = false;
   for (const member of members) {
     if (member.position >= stage.devices) continue;
     const outcome = memberOutcome(member, policy, now);
-    for (const counts of member.position >= stage.firstNew ? [fresh, all] : [all]) {
+    const isFresh = member.position >= stage.firstNew;
+    for (const counts of isFresh ? [fresh, all] : [all]) {
       counts.devices += 1;
       counts[outcome] += 1;
     }
@@ -94,9 +98,12 @@ export function tallyUpdates(
     }
     const state = member.deployment?.state;
     const runs = state === 'shadowing' || state === 'active' || state === 'committed';
-    if (runs && member.previousBundle !== null && member.previousBundle !== stage.bundle) comparable = true;
+    if (runs && member.previousBundle !== null && member.previousBundle !== stage.bundle) {
+      comparable = true;
+      freshComparable ||= isFresh;
+    }
   }
-  return { fresh, all, reasons, comparable };
+  return { fresh, all, reasons, comparable, freshComparable };
 }
 
 type Counting = { -readonly [K in keyof UpdateCounts]: UpdateCounts[K] };

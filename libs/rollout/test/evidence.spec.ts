@@ -36,7 +36,10 @@ describe('orienting a window', () => {
         ],
       },
     });
-    expect(orientWindow(windowOf('answers'), { ...orient, fresh: false })?.freshFrames).toBe(0);
+    expect(more?.freshPaired).toEqual(more?.paired);
+    const earlier = orientWindow(windowOf('answers'), { ...orient, fresh: false });
+    expect(earlier).toMatchObject({ freshFrames: 0, freshPaired: { cells: [] } });
+    expect(earlier?.paired).toEqual(more?.paired);
   });
 
   it('takes a window of another version alone for control evidence', () => {
@@ -84,7 +87,8 @@ describe('merging evidence', () => {
     expect(evidence.control).toMatchObject({ frames: 384, failures: 4 });
     expect(frameCount(evidence.paired)).toBe(270);
     const backwards = merge([...windows].reverse());
-    expect({ ...backwards, paired: 0 }).toEqual({ ...evidence, paired: 0 });
+    const unordered = { paired: 0, freshPaired: 0 };
+    expect({ ...backwards, ...unordered }).toEqual({ ...evidence, ...unordered });
     expect(JSON.parse(JSON.stringify(evidence))).toEqual(evidence);
   });
 });

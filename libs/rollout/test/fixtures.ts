@@ -64,6 +64,7 @@ export const goodEvidence = (stage: number, frames = 400, ms = 5): StageEvidence
   control: { frames, failures: 0, answering: emptySketch(), shadowing: sketch(frames, ms) },
   freshFrames: frames,
   paired: pairs(frames, 0.1),
+  freshPaired: pairs(frames, 0.1),
 });
 
 /** A table of three labels on which the versions disagree on about a `disagreement` share of the frames. */

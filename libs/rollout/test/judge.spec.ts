@@ -1,17 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
 import type { GateCheck } from '@hamon/contracts';
-import { emptySketch, seededRandom } from '@hamon/stats';
+import { emptySketch, mergeTables, seededRandom } from '@hamon/stats';
 import { emptyEvidence, judge, type GateInput, type StageEvidence, type UpdateTally } from '../src/index.js';
 import { collapsedPairs, goodEvidence, pairs, policy, sketch } from './fixtures.js';
 
 const GOOD = goodEvidence(0);
 const counts = { devices: 1, succeeded: 1, failed: 0, waiting: 0, unreachable: 0, superseded: 0 };
-const updated: UpdateTally = { fresh: counts, all: counts, reasons: {}, comparable: true };
+const updated: UpdateTally = {
+  fresh: counts,
+  all: counts,
+  reasons: {},
+  comparable: true,
+  freshComparable: true,
+};
 
 function judgeOf(evidence: Partial<StageEvidence>, change: Partial<GateInput> = {}) {
   return judge({
     updates: updated,
-    evidence: { ...GOOD, ...evidence },
+    // In the first stage every device is new.
+    evidence: { ...GOOD, ...(evidence.paired && { freshPaired: evidence.paired }), ...evidence },
     policy: policy(),
     budgetP95Ms: 50,
     ...change,
@@ -41,7 +48,7 @@ describe('a good version', () => {
   it('passes without a former version by absolute limits, and says so', () => {
     const judgement = judgeOf(
       { control: emptyEvidence(0).control, paired: { labels: [], cells: [] } },
-      { updates: { ...updated, comparable: false } },
+      { updates: { ...updated, comparable: false, freshComparable: false } },
     );
     expect(judgement.verdict).toBe('pass');
     expect(judgement.reason).toMatch(/absolute limits/);
@@ -152,7 +159,7 @@ describe('a bad version', () => {
     const judgement = judgeOf(
       {},
       {
-        updates: { fresh: all, all, reasons: { 'golden-mismatch': 2 }, comparable: true },
+        updates: { ...updated, fresh: all, all, reasons: { 'golden-mismatch': 2 } },
       },
     );
     expect(judgement.reason).toBe(
@@ -164,6 +171,31 @@ describe('a bad version', () => {
     const fresh = { ...counts, devices: 5, succeeded: 0, failed: 5 };
     const all = { ...counts, devices: 105, succeeded: 100, failed: 5 };
     expect(judgeOf({}, { updates: { ...updated, fresh, all } }).verdict).toBe('fail');
+  });
+
+  describe('on the new devices alone', () => {
+    const later = { updates: { ...updated, all: { ...counts, devices: 8, succeeded: 8 } } };
+
+    it('cannot hide behind the frames of earlier devices', () => {
+      const earlier = pairs(3000, 0.1);
+      for (const [freshPaired, reason] of [
+        [pairs(300, 0.7), /^agreement: on devices new in this stage: .*different jobs/],
+        [collapsedPairs(300), /^collapse: on devices new in this stage: the version says "free"/],
+      ] as const) {
+        const paired = mergeTables(earlier, freshPaired);
+        expect(judgeOf({ paired, freshPaired: pairs(300, 0.1) }, later).verdict).toBe('pass');
+        const judgement = judgeOf({ paired, freshPaired }, later);
+        expect([judgement.verdict, judgement.reason]).toEqual(['fail', expect.stringMatching(reason)]);
+      }
+    });
+
+    it('is not promoted on the frames of earlier devices', () => {
+      const unseen = { freshPaired: { labels: [], cells: [] } };
+      expect(judgeOf(unseen, later).verdict).toBe('inconclusive');
+      // Their first version: nothing to compare it with.
+      const first = { updates: { ...later.updates, freshComparable: false } };
+      expect(judgeOf(unseen, first).verdict).toBe('pass');
+    });
   });
 });
 
@@ -177,6 +209,7 @@ describe('evidence that contradicts itself', () => {
       { paired: { labels: [], cells: [[0, 0, 5]] } as StageEvidence['paired'] },
     ],
     ['more new frames than frames', { freshFrames: 500 }],
+    ['more new pairs than pairs', { paired: pairs(200, 0.1), freshPaired: pairs(300, 0.1) }],
   ])('is an error, never a pass: %s', (_name, evidence) => {
     expect(judgeOf(evidence).verdict).toBe('error');
   });

@@ -1,7 +1,15 @@
 import type { GateCheck } from '@hamon/contracts';
-import { anytimeMultiplier, cohenKappa, frameCount, marginals, type Kappa } from '@hamon/stats';
+import {
+  anytimeMultiplier,
+  cohenKappa,
+  frameCount,
+  marginals,
+  type ContingencyTable,
+  type Kappa,
+} from '@hamon/stats';
 import { percent } from '../format.js';
 import type { GateInput } from '../gate-input.js';
+import { judgeCohorts } from './judge-cohorts.js';
 
 /** The control must say something else than its commonest label this often before a low kappa convicts anybody. */
 const MIN_DIVERSITY = 0.15;
@@ -14,8 +22,11 @@ const MIN_DIVERSITY = 0.15;
  * but one label kappa is near zero for good models too, so there only a disagreement on most frames fails. It passes
  * where kappa reaches the limit and is above half of it for certain, or where the two never disagreed.
  */
-export function checkAgreement({ evidence, policy }: GateInput): GateCheck {
-  const { paired, unpairedFrames } = evidence;
+export const checkAgreement = (input: GateInput): GateCheck =>
+  judgeCohorts(input, (paired) => agreementOf(paired, input));
+
+function agreementOf(paired: ContingencyTable, { evidence, policy }: GateInput): GateCheck {
+  const { unpairedFrames } = evidence;
   const frames = frameCount(paired);
   const z = anytimeMultiplier(Math.max(1, frames), policy.minPairedFrames, policy.confidence);
   const kappa = cohenKappa(paired, z);

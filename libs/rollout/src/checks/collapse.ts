@@ -1,7 +1,14 @@
 import type { GateCheck } from '@hamon/contracts';
-import { anytimeMultiplier, collapseOf, COLLAPSED_SHARE, isCollapsed } from '@hamon/stats';
+import {
+  anytimeMultiplier,
+  collapseOf,
+  COLLAPSED_SHARE,
+  isCollapsed,
+  type ContingencyTable,
+} from '@hamon/stats';
 import { percent } from '../format.js';
 import type { GateInput } from '../gate-input.js';
+import { judgeCohorts } from './judge-cohorts.js';
 
 /** Frames on which the control says something else than the candidate's commonest label, before it can pass. */
 const MIN_OTHERS = 5;
@@ -10,8 +17,10 @@ const MIN_OTHERS = 5;
  * Has the candidate fallen into one label? Told by the frames on which the control says something else: a collapsed
  * model swallows nearly all of them, however common its label is.
  */
-export function checkCollapse({ evidence, policy }: GateInput): GateCheck {
-  const { paired } = evidence;
+export const checkCollapse = (input: GateInput): GateCheck =>
+  judgeCohorts(input, (paired) => collapseCheckOf(paired, input));
+
+function collapseCheckOf(paired: ContingencyTable, { policy }: GateInput): GateCheck {
   const others = collapseOf(paired, 0)?.others ?? 0;
   const z = anytimeMultiplier(Math.max(1, others), policy.minPairedFrames / 4, policy.confidence);
   const collapse = collapseOf(paired, z);
