@@ -2,6 +2,7 @@ import type { TelemetryWindow } from '@hamon/contracts';
 import {
   emptySketch,
   emptyTable,
+  frameCount,
   mergeSketches,
   mergeTables,
   transposeTable,
@@ -72,8 +73,24 @@ const mergeSides = (a: SideEvidence, b: SideEvidence): SideEvidence => ({
   shadowing: mergeSketches(a.shadowing, b.shadowing),
 });
 
-/** Evidence with one more window; commutative and associative up to the order of labels, so batches merge in any order. */
+/** As many as a bundle may have, and `UNKEPT_LABEL`. */
+const MAX_LABELS = 1001;
+
+/**
+ * Evidence with one more window; commutative and associative up to the order of labels, so batches merge in any order.
+ * Where a window would bring more labels than any version has, its frames count as unpaired: a device may invent labels,
+ * and every one of them would be kept and stored.
+ */
 export function mergeEvidence(evidence: StageEvidence, more: EvidenceContribution): StageEvidence {
+  if (mergeTables(evidence.paired, more.paired).labels.length > MAX_LABELS) {
+    const unpairedFrames = more.unpairedFrames + frameCount(more.paired);
+    return mergeEvidence(evidence, {
+      ...more,
+      paired: emptyTable(),
+      freshPaired: emptyTable(),
+      unpairedFrames,
+    });
+  }
   return {
     stage: evidence.stage,
     windows: evidence.windows + more.windows,

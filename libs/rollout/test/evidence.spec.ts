@@ -91,4 +91,18 @@ describe('merging evidence', () => {
     expect({ ...backwards, ...unordered }).toEqual({ ...evidence, ...unordered });
     expect(JSON.parse(JSON.stringify(evidence))).toEqual(evidence);
   });
+
+  it('stays bounded whatever labels a device invents', () => {
+    const invented = (i: number): Parameters<typeof mergeEvidence>[1] => {
+      const labels = Array.from({ length: 400 }, (_, j) => `invented ${i} ${j}`);
+      const paired = { labels, cells: labels.map((_, j): [number, number, number] => [j, j, 1]) };
+      return { ...orientWindow(windowOf('answers'), orient)!, paired, freshPaired: paired };
+    };
+    const honest = mergeEvidence(emptyEvidence(0), orientWindow(windowOf('answers'), orient)!);
+    const evidence = [0, 1, 2, 3, 4].reduce((sum, i) => mergeEvidence(sum, invented(i)), honest);
+    expect(evidence.windows).toBe(6);
+    expect(evidence.paired.labels.length).toBeLessThanOrEqual(1001);
+    expect(evidence.freshPaired.labels.length).toBeLessThanOrEqual(1001);
+    expect(frameCount(evidence.paired) + evidence.unpairedFrames).toBe(90 + 5 * 400);
+  });
 });
