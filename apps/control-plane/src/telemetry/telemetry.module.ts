@@ -7,6 +7,7 @@ import { IngestBell } from './ingest-bell.js';
 import { PresenceStore } from './presence.store.js';
 import { PresenceSweeper } from './presence-sweeper.js';
 import { ReportedStateIngest } from './reported-state.ingest.js';
+import { RestoredWindows } from './restored-windows.js';
 import { WindowPartitions } from './window-partitions.js';
 import { WindowStore } from './window.store.js';
 import { WindowsController } from './windows.controller.js';
@@ -22,6 +23,7 @@ import { WindowsController } from './windows.controller.js';
     PresenceStore,
     PresenceSweeper,
     ReportedStateIngest,
+    RestoredWindows,
     WindowPartitions,
     WindowStore,
   ],

@@ -186,6 +186,29 @@ describe('a rollout under faults', () => {
     expect(device.highest?.sequence).toBe(4);
   });
 
+  it('does not wait for windows whose transactions another database server counted', async () => {
+    const devices = [await enrol('cam-1'), await enrol('cam-2')];
+    await reaches((await start()).id, 'succeeded');
+    await pushReleased(plane, { version: '2.0.0' });
+    await eventually('windows', async () => (await count('windows')) >= 2);
+    // As a dump of a server that lived longer leaves them.
+    await plane.database.query(
+      `UPDATE windows SET txid = (pg_current_xact_id()::text::bigint + 1000000)::text::xid8`,
+    );
+    for (const device of devices) await device.stop();
+    await plane.stop();
+
+    plane = await startTestControlPlane({}, place);
+    for (const device of devices) await device.connect(plane.mqttUrl);
+    const { id } = await start({ version: '2.0.0', stages: '1,100%', approve: 'manual' });
+    await reaches(id, 'awaiting-approval');
+    await eventually(
+      'nothing to look for until the next heartbeat',
+      async () =>
+        (await count(`rollouts WHERE ended_at IS NULL AND wake_at > now() + interval '5 seconds'`)) === 1,
+    );
+  });
+
   it("does not follow a sequence that is claimed without a proof of the control plane's own", async () => {
     const device = await enrol('cam-1');
     await reaches((await start()).id, 'succeeded');
