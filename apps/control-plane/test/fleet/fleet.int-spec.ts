@@ -56,6 +56,24 @@ describe('enrolment', () => {
     });
   });
 
+  test('a text that no database keeps is refused by its field, and takes no use of the token', async () => {
+    const token = await enrolmentToken(plane, { uses: 1 });
+    const key = await generateSigningKey();
+    for (const agent of ['0.1\u0000', '0.1\ud800']) {
+      const refused = await tryEnrol(plane, token, key, { facts: { ...FACTS, agent } });
+      expect(refused).toMatchObject({
+        status: 400,
+        body: { code: 'invalid-request', errors: [{ field: 'facts.agent' }] },
+      });
+    }
+    expect((await tryEnrol(plane, token, key)).status).toBe(201);
+    const after = Buffer.from(JSON.stringify(['\u0000'])).toString('base64url');
+    expect(await plane.call('GET', `/v1/devices?after=${after}`)).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'after' }] },
+    });
+  });
+
   test('a lost answer can be asked for again: no second use, no second device', async () => {
     const token = await enrolmentToken(plane, { uses: 1 });
     const key = await generateSigningKey();

@@ -4,7 +4,11 @@ import { ControlPlaneError } from '../errors.js';
 
 /** What the parts of a sort key may be: a cursor comes from outside and goes into a comparison. */
 const PARTS = {
-  text: z.string().max(200),
+  // U+0000 is no text for PostgreSQL.
+  text: z
+    .string()
+    .max(200)
+    .regex(/^[^\0]*$/),
   timestamp: z.iso.datetime(),
   uuid: z.uuid(),
   integer: z.string().regex(/^\d{1,18}$/),
