@@ -16,6 +16,10 @@ export function evidenceFault({ evidence, budgetP95Ms }: GateInput): string | un
   if (!isCount(evidence.freshFrames) || evidence.freshFrames > evidence.candidate.frames) {
     return `${evidence.freshFrames} frames on new devices, ${evidence.candidate.frames} in all`;
   }
+  const { freshFailures, freshFrames } = evidence;
+  if (!isCount(freshFailures) || freshFailures > freshFrames) {
+    return `${freshFailures} failures on ${freshFrames} frames on new devices`;
+  }
   for (const { labels, cells } of [evidence.paired, evidence.freshPaired]) {
     if (cells.some(([a, b, n]) => !(a in labels) || !(b in labels) || !isCount(n))) {
       return 'the table of paired labels names labels that it does not have';

@@ -35,6 +35,8 @@ export interface StageEvidence {
   readonly control: SideEvidence;
   /** Frames given to the candidate as the answering version on devices that are new in this stage. */
   readonly freshFrames: number;
+  /** Those of them on which it gave no answer. */
+  readonly freshFailures: number;
   /** Same-frame labels: first the control's, second the candidate's. */
   readonly paired: ContingencyTable;
   /** The part of `paired` that devices new in this stage gave. */
@@ -58,6 +60,7 @@ const emptyContribution = (): EvidenceContribution => ({
   candidate: emptySide(),
   control: emptySide(),
   freshFrames: 0,
+  freshFailures: 0,
   paired: emptyTable(),
   freshPaired: emptyTable(),
   unpairedFrames: 0,
@@ -97,6 +100,7 @@ export function mergeEvidence(evidence: StageEvidence, more: EvidenceContributio
     candidate: mergeSides(evidence.candidate, more.candidate),
     control: mergeSides(evidence.control, more.control),
     freshFrames: evidence.freshFrames + more.freshFrames,
+    freshFailures: evidence.freshFailures + more.freshFailures,
     paired: mergeTables(evidence.paired, more.paired),
     freshPaired: mergeTables(evidence.freshPaired, more.freshPaired),
     unpairedFrames: evidence.unpairedFrames + more.unpairedFrames,
@@ -147,6 +151,7 @@ export function orientWindow(
     candidate: candidateAnswers ? answeringSide : shadowSide,
     control: candidateAnswers ? shadowSide : answeringSide,
     freshFrames: candidateAnswers && fresh ? answeringSide.frames : 0,
+    freshFailures: candidateAnswers && fresh ? answeringSide.failures : 0,
     paired,
     freshPaired: fresh ? paired : emptyTable(),
     unpairedFrames: related && !shadow.paired ? shadow.inferences : 0,

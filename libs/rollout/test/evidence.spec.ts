@@ -65,6 +65,7 @@ describe('orienting a window', () => {
     const rescued = { 'worker-down': 7, 'edge-error': 4, 'too-slow': 1, 'low-confidence': 30 };
     const more = orientWindow(windowOf('answers', { inferences: 80, errors: 5, fallbacks: rescued }), orient);
     expect(more?.candidate).toMatchObject({ frames: 92, failures: 12 });
+    expect(more).toMatchObject({ freshFrames: 92, freshFailures: 12 });
     const stuck = orientWindow(windowOf('answers', { inferences: 0, fallbacks: { 'too-slow': 9 } }), orient);
     expect(stuck?.candidate).toMatchObject({ frames: 9, failures: 9 });
   });

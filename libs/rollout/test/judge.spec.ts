@@ -189,6 +189,14 @@ describe('a bad version', () => {
       }
     });
 
+    it('cannot hide its errors behind the frames of earlier devices', () => {
+      const evidence = { ...candidate({ frames: 4000, failures: 40 }), freshFrames: 400 };
+      expect(judgeOf({ ...evidence, freshFailures: 4 }, later).verdict).toBe('pass');
+      expect(judgeOf({ ...evidence, freshFailures: 40 }, later).reason).toMatch(
+        /^error-rate: on devices new in this stage: the version failed on 10.0 % of 400 frames/,
+      );
+    });
+
     it('is not promoted on the frames of earlier devices', () => {
       const unseen = { freshPaired: { labels: [], cells: [] } };
       expect(judgeOf(unseen, later).verdict).toBe('inconclusive');
@@ -209,6 +217,7 @@ describe('evidence that contradicts itself', () => {
       { paired: { labels: [], cells: [[0, 0, 5]] } as StageEvidence['paired'] },
     ],
     ['more new frames than frames', { freshFrames: 500 }],
+    ['more failures than frames on new devices', { freshFailures: 401 }],
     ['more new pairs than pairs', { paired: pairs(200, 0.1), freshPaired: pairs(300, 0.1) }],
   ])('is an error, never a pass: %s', (_name, evidence) => {
     expect(judgeOf(evidence).verdict).toBe('error');

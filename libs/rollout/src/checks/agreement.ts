@@ -9,7 +9,7 @@ import {
 } from '@hamon/stats';
 import { percent } from '../format.js';
 import type { GateInput } from '../gate-input.js';
-import { judgeCohorts } from './judge-cohorts.js';
+import { worseOfPairs } from './worse-of-cohorts.js';
 
 /** The control must say something else than its commonest label this often before a low kappa convicts anybody. */
 const MIN_DIVERSITY = 0.15;
@@ -23,7 +23,7 @@ const MIN_DIVERSITY = 0.15;
  * where kappa reaches the limit and is above half of it for certain, or where the two never disagreed.
  */
 export const checkAgreement = (input: GateInput): GateCheck =>
-  judgeCohorts(input, (paired) => agreementOf(paired, input));
+  worseOfPairs(input, (paired) => agreementOf(paired, input));
 
 function agreementOf(paired: ContingencyTable, { evidence, policy }: GateInput): GateCheck {
   const { unpairedFrames } = evidence;

@@ -8,7 +8,7 @@ import {
 } from '@hamon/stats';
 import { percent } from '../format.js';
 import type { GateInput } from '../gate-input.js';
-import { judgeCohorts } from './judge-cohorts.js';
+import { worseOfPairs } from './worse-of-cohorts.js';
 
 /** Frames on which the control says something else than the candidate's commonest label, before it can pass. */
 const MIN_OTHERS = 5;
@@ -18,7 +18,7 @@ const MIN_OTHERS = 5;
  * model swallows nearly all of them, however common its label is.
  */
 export const checkCollapse = (input: GateInput): GateCheck =>
-  judgeCohorts(input, (paired) => collapseCheckOf(paired, input));
+  worseOfPairs(input, (paired) => collapseCheckOf(paired, input));
 
 function collapseCheckOf(paired: ContingencyTable, { policy }: GateInput): GateCheck {
   const others = collapseOf(paired, 0)?.others ?? 0;

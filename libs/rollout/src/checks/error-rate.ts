@@ -3,6 +3,7 @@ import { anytimeMultiplier, differenceInterval, wilsonInterval } from '@hamon/st
 import type { SideEvidence } from '../evidence.js';
 import { percent } from '../format.js';
 import type { GateInput } from '../gate-input.js';
+import { worseOfCohorts } from './worse-of-cohorts.js';
 
 /**
  * Does the candidate fail on too many frames? With a control, the excess over the control's rate counts: frames that
@@ -10,8 +11,17 @@ import type { GateInput } from '../gate-input.js';
  * certainly above the limit, and passes where it is not above it on enough frames. Below `minFrames` nothing is certain:
  * the interval is an approximation that two unlucky frames of five would break.
  */
-export function checkErrorRate({ evidence, policy, updates }: GateInput): GateCheck {
-  const { candidate, control, freshFrames } = evidence;
+export function checkErrorRate(input: GateInput): GateCheck {
+  const { candidate, freshFrames, freshFailures } = input.evidence;
+  return worseOfCohorts(input, errorRateOf(candidate, input), () =>
+    errorRateOf({ frames: freshFrames, failures: freshFailures }, input),
+  );
+}
+
+type Counts = Pick<SideEvidence, 'frames' | 'failures'>;
+
+function errorRateOf(candidate: Counts, { evidence, policy, updates }: GateInput): GateCheck {
+  const { control, freshFrames } = evidence;
   const minFrames = policy.latency.minFrames;
   // A control of few frames would only widen the interval until nothing can fail.
   const against = control.frames >= minFrames ? control : null;
@@ -51,11 +61,11 @@ export function checkErrorRate({ evidence, policy, updates }: GateInput): GateCh
   }
 }
 
-const shareOf = ({ failures, frames }: SideEvidence): number => (frames === 0 ? 0 : failures / frames);
+const shareOf = ({ failures, frames }: Counts): number => (frames === 0 ? 0 : failures / frames);
 
 function lowerExcess(
-  candidate: SideEvidence,
-  control: SideEvidence | null,
+  candidate: Counts,
+  control: Counts | null,
   minFrames: number,
   confidence: number,
 ): number {
