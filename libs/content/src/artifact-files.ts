@@ -44,6 +44,19 @@ export class ArtifactFiles {
     return entry?.kind === 'file' ? entry.lengthBytes : undefined;
   }
 
+  /** The digests of all stored artifacts. */
+  list(): Promise<string[]> {
+    return describingFaults('listing artifacts', async () => {
+      const found: string[] = [];
+      for (const name of (await this.disk.stat(this.folder)) ? await this.disk.list(this.folder) : []) {
+        if (!/^[0-9a-f]{2}$/.test(name)) continue;
+        const names = await this.disk.list(join(this.folder, name));
+        found.push(...names.filter((digest) => Sha256.safeParse(digest).success));
+      }
+      return found;
+    });
+  }
+
   /**
    * Stores a stream under the digest that it was announced with. Nothing is kept of a stream that is too long, too
    * short, broken off or other than announced. Storing the same artifact twice at once is safe.

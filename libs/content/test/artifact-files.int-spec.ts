@@ -44,9 +44,11 @@ describe('artifacts', () => {
     const made = await artifacts.putBytes(Buffer.from('hello'));
     expect(made).toEqual({ sha256: digestOf(Buffer.from('hello')), length: 5 });
     expect(await artifacts.putBytes(Buffer.from('hello'))).toEqual(made);
+    expect(await artifacts.list()).toEqual([made.sha256]);
     await artifacts.remove(made.sha256);
     await artifacts.remove(made.sha256);
     expect(await artifacts.lengthOf(made.sha256)).toBeUndefined();
+    expect(await artifacts.list()).toEqual([]);
   });
 
   const altered = Buffer.from(bytes);
@@ -88,6 +90,7 @@ describe('artifacts', () => {
   it('that a killed process left unfinished are cleared', async () => {
     await mkdir(join(folder, 'uploads'));
     await writeFile(join(folder, 'uploads', 'half'), 'x');
+    expect(await artifacts.list()).toEqual([]);
     await artifacts.clearUploads();
     expect(await contentsOf(folder)).toEqual({});
   });

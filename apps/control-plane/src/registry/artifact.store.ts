@@ -95,20 +95,25 @@ export class ArtifactStore implements OnModuleInit {
     );
   }
 
-  /** Forgets uploads that no version uses, and deletes bytes that no fleet has any more. Returns how many files went. */
+  /**
+   * Forgets uploads that no version uses, and deletes bytes that no fleet has: those forgotten just now, and those that a
+   * process stored and did not live, or did not manage, to claim. Returns how many files went.
+   */
   async sweep(graceSeconds: number): Promise<number> {
-    const [gone] = await this.database.query<[{ sha256: string }[], number]>(
+    await this.database.query(
       `DELETE FROM artifacts AS artifact
        WHERE used_at < now() - make_interval(secs => $1) AND NOT EXISTS (
          SELECT FROM version_artifacts JOIN versions ON versions.id = version_artifacts.version_id
-         WHERE version_artifacts.sha256 = artifact.sha256 AND versions.fleet = artifact.fleet)
-       RETURNING sha256`,
+         WHERE version_artifacts.sha256 = artifact.sha256 AND versions.fleet = artifact.fleet)`,
       [graceSeconds],
     );
+    const unowned = await this.database.query<{ sha256: string }[]>(
+      `SELECT stored.sha256 FROM unnest($1::text[]) AS stored (sha256)
+       WHERE NOT EXISTS (SELECT FROM artifacts WHERE artifacts.sha256 = stored.sha256)`,
+      [await this.files.list()],
+    );
     let removed = 0;
-    for (const sha256 of new Set(gone.map((row) => row.sha256))) {
-      if (await this.removeUnowned(sha256, graceSeconds)) removed += 1;
-    }
+    for (const { sha256 } of unowned) if (await this.removeUnowned(sha256, graceSeconds)) removed += 1;
     return removed;
   }
 

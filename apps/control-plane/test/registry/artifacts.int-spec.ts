@@ -176,6 +176,17 @@ describe('the sweeper', () => {
     for (const row of used) expect(existsSync(stored(row.sha256))).toBe(true);
   });
 
+  test('removes bytes that a killed process stored and did not claim', async () => {
+    const [old, young] = [randomBytes(64), randomBytes(64)];
+    for (const bytes of [old, young]) await upload(plane, bytes);
+    await age(sha256(old));
+    await plane.database.query('DELETE FROM artifacts WHERE sha256 = ANY ($1)', [[old, young].map(sha256)]);
+    await sweep();
+    expect(existsSync(stored(sha256(old)))).toBe(false);
+    // It may be about to be claimed.
+    expect(existsSync(stored(sha256(young)))).toBe(true);
+  });
+
   test('looking at a file renews its grace: a push is about to use it', async () => {
     const bytes = randomBytes(64);
     await upload(plane, bytes);
