@@ -155,7 +155,10 @@ export class Agent {
       data.start();
       tell('started', { version: state.slots.current?.version ?? null, detail: `agent ${AGENT_VERSION}` });
       const ready = { schema: 'hamon.agent/1', pid: process.pid, httpUrl: http.url };
-      await writeFileAtomically(paths.running, `${JSON.stringify(ready)}\n`);
+      await writeFileAtomically(paths.running, `${JSON.stringify(ready)}\n`).catch((cause: unknown) => {
+        // Only "hamon-agent status" reads it; frames are answered without.
+        log.warn({ err: cause }, `${paths.running} cannot be written`);
+      });
       log.info({ device: identity.device, http: http.url }, 'agent ready');
       return new Agent({ keeper, rack, data, link, runner, http, release, paths }, running);
     } catch (cause) {

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
-import { Agent } from '../src/agent.js';
+import { Agent, type AgentStatus } from '../src/agent.js';
 import { AgentConfig } from '../src/config.js';
 import { FullDisk } from './support/full-disk.js';
 import { Scene } from './support/scene.js';
@@ -97,6 +97,50 @@ describe('a full disk', () => {
     const before = answered(id);
     await until('frames are answered', () => answered(id) > before);
     full.isFullFor = () => false;
+  });
+
+  it('does not hold up loading the version that it goes back to', async () => {
+    const { fleet } = scene;
+    const { id, full, first } = await start();
+    const probation = { seconds: 600, minFrames: 0, maxErrorRate: 0.05 };
+    const policy = { ...QUICK_POLICY, probation, shadowAfterActivationSeconds: 0 };
+    const second = await fleet.desire(id, await next(0.5), policy);
+    await scene.reached(second, 'active');
+    full.isFullFor = () => true;
+    const [agent] = agents;
+    const status = (await (await fetch(`${agent!.httpUrl}/v1/status`)).json()) as {
+      workers: { current: number };
+    };
+    process.kill(status.workers.current, 'SIGKILL');
+    await scene.reached(second, 'rolled-back');
+    const before = answered(id);
+    await until('frames are answered', () => answered(id) > before);
+    expect(fleet.lastReport(id)?.slots.current?.sequence).toBe(first);
+    full.isFullFor = () => false;
+  });
+
+  it.each([
+    ['a committed version', 'committed', QUICK_POLICY],
+    [
+      'a version in its probation',
+      'active',
+      { ...QUICK_POLICY, probation: { seconds: 600, minFrames: 0, maxErrorRate: 0.05 } },
+    ],
+  ])('does not keep an agent that starts from answering with %s', async (_, state, policy) => {
+    const { id, agent } = await scene.device();
+    await agent.start();
+    const sequence = await scene.fleet.desire(id, v1, policy);
+    await scene.reached(sequence, state, agent);
+    await agent.kill();
+    const url = await agent.startOnFullDisk();
+    const frames = async (): Promise<number> =>
+      ((await (await fetch(`${url}/v1/status`)).json()) as Required<AgentStatus>).frames.answered;
+    await until(
+      'frames are answered',
+      async () => (await frames()) > 0,
+      10_000,
+      () => agent.log,
+    );
   });
 
   it('keeps a manifest waiting that cannot be written down, and takes it later', async () => {

@@ -1,5 +1,6 @@
 import { open, readFile, rm } from 'node:fs/promises';
 import { AgentError } from '../agent-error.js';
+import { storageFault } from './storage-fault.js';
 
 /**
  * One agent per state folder. The lock names its holder by process id and start time, so that neither a killed agent
@@ -11,7 +12,8 @@ export async function takeLock(path: string): Promise<() => Promise<void>> {
     try {
       const file = await open(path, 'wx', 0o644);
       try {
-        await file.writeFile(own);
+        // On a full disk the lock stays empty and keeps nobody out; a device that does not start would be worse.
+        await file.writeFile(own).catch(unlessFull);
       } finally {
         await file.close();
       }
@@ -25,6 +27,10 @@ export async function takeLock(path: string): Promise<() => Promise<void>> {
     }
     await rm(path, { force: true });
   }
+}
+
+function unlessFull(cause: unknown): void {
+  if (storageFault('writing the lock', cause).code !== 'disk-full') throw cause;
 }
 
 async function livingHolder(path: string): Promise<number | undefined> {

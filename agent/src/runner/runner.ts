@@ -96,7 +96,7 @@ export class Runner {
     const risky = isRisky(step, keeper.state);
     log.debug({ step: step.kind }, 'step');
     try {
-      if (risky) await keeper.update(withAttempt);
+      if (risky) await this.noteAttempt(step);
       await keeper.update((state) => begin(state, step));
       const order = ORDER[step.kind];
       const done = (state: typeof keeper.state) => advance(state, step, new Date());
@@ -118,6 +118,12 @@ export class Runner {
       clearTimeout(alarm);
       this.step = undefined;
     }
+  }
+
+  /** The version that answers is loaded on a full disk too: then its attempt counts in memory until there is space. */
+  private noteAttempt({ kind }: Step): Promise<void> {
+    const { keeper } = this.context;
+    return kind === 'loadCurrent' ? keeper.force(withAttempt) : keeper.update(withAttempt);
   }
 
   private async failed(step: Step, reason: Reason): Promise<number | undefined> {

@@ -29,7 +29,8 @@ export class StateKeeper {
   update(change: Change): Promise<void> {
     return this.inTurn(async () => {
       const next = change(this.current);
-      if (next === this.current && !this.unsaved) return;
+      // Nothing is asked of the disk: what a former `force` still owes it must not hold up what changes nothing.
+      if (next === this.current) return;
       await this.writer.save(next);
       this.unsaved = false;
       this.take(next);

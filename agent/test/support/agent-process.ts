@@ -38,17 +38,7 @@ export class AgentProcess {
   }
 
   async start(): Promise<void> {
-    await mkdir(this.stateFolder, { recursive: true });
-    const file = join(this.stateFolder, 'config.json');
-    await writeFile(file, JSON.stringify({ http: { port: 0 }, minFreeDiskMb: 0, ...this.config }));
-    const args = [PROGRAM, 'run', '--state', this.stateFolder, '--config', file];
-    const child = spawn(process.execPath, args, { env: { PATH: process.env['PATH'], ...this.env } });
-    this.child = child;
-    const take = (piece: Buffer): void => {
-      this.output = (this.output + piece.toString('utf8')).slice(-200_000);
-    };
-    child.stdout.on('data', take);
-    child.stderr.on('data', take);
+    const child = await this.spawn();
     await until(`agent ${this.stateFolder} is ready`, async () => {
       if (child.exitCode !== null) throw new Error(`the agent ended: ${this.output}`);
       const ready = JSON.parse(
@@ -56,6 +46,34 @@ export class AgentProcess {
       );
       return ready.pid === child.pid;
     });
+  }
+
+  /** Where no file can get a single byte; answers the address, which cannot be read from a file then. */
+  async startOnFullDisk(): Promise<string> {
+    const child = await this.spawn(['sh', '-c', 'ulimit -f 0; exec "$0" "$@"']);
+    const url = (): string | undefined => /"http":"([^"]+)"/.exec(this.output)?.[1];
+    await until(`agent ${this.stateFolder} is ready`, () => {
+      if (child.exitCode !== null) throw new Error(`the agent ended: ${this.output}`);
+      return url() !== undefined;
+    });
+    return url() ?? '';
+  }
+
+  private async spawn(wrapper: readonly string[] = []): Promise<ChildProcess> {
+    await mkdir(this.stateFolder, { recursive: true });
+    const file = join(this.stateFolder, 'config.json');
+    await writeFile(file, JSON.stringify({ http: { port: 0 }, minFreeDiskMb: 0, ...this.config }));
+    const args = [PROGRAM, 'run', '--state', this.stateFolder, '--config', file];
+    const [command = '', ...rest] = [...wrapper, process.execPath, ...args];
+    const child = spawn(command, rest, { env: { PATH: process.env['PATH'], ...this.env } });
+    this.child = child;
+    this.output = '';
+    const take = (piece: Buffer): void => {
+      this.output = (this.output + piece.toString('utf8')).slice(-200_000);
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    return child;
   }
 
   async status(): Promise<Required<AgentStatus>> {
