@@ -6,6 +6,7 @@ import { deviceTopic, encodeMessage, MAX_PACKET_BYTES } from '@hamon/contracts';
 import { MqttClient } from 'mqtt';
 import { AgentError } from '../agent-error.js';
 import { backoffMs } from '../core/backoff.js';
+import { ConnectionEnd } from './connection-end.js';
 import { PacketGuard } from './packet-guard.js';
 
 export interface MqttConnectionOptions {
@@ -29,8 +30,7 @@ const STABLE_MS = 10_000;
 interface Session {
   readonly client: MqttClient;
   readonly id: string;
-  /** Settles with the reason when the connection is gone. */
-  readonly closed: Promise<string>;
+  readonly end: ConnectionEnd;
 }
 
 /**
@@ -84,22 +84,12 @@ export class MqttConnection {
   private async confirmed<T>(act: (client: MqttClient) => Promise<T>): Promise<T> {
     const { session } = this;
     if (!session) throw new AgentError('offline', 'there is no connection to the broker');
-    const impatience = new AbortController();
-    const late = delay(ACKNOWLEDGEMENT_MS, undefined, { signal: impatience.signal, ref: false }).then(
-      () => 'no acknowledgement',
-    );
-    late.catch(() => undefined);
-    const lost = Promise.race([session.closed, late]).then((why): never => {
-      throw new AgentError('offline', `the broker did not confirm: ${why}`);
+    const offline = (why: string, cause?: unknown): AgentError =>
+      new AgentError('offline', `the broker did not confirm: ${why}`, { cause });
+    const confirmation = (async () => act(session.client))().catch((cause: unknown): never => {
+      throw offline((cause as Error).message, cause);
     });
-    try {
-      return await Promise.race([act(session.client), lost]);
-    } catch (cause) {
-      if (cause instanceof AgentError) throw cause;
-      throw new AgentError('offline', `the broker did not confirm: ${(cause as Error).message}`, { cause });
-    } finally {
-      impatience.abort();
-    }
+    return session.end.before(confirmation, ACKNOWLEDGEMENT_MS, offline);
   }
 
   /** One connection's life; answers why it ended. */
@@ -120,21 +110,20 @@ export class MqttConnection {
       queueQoSZero: false,
       will: { ...this.presence(id, false), qos: 1, retain: true },
     });
-    const closed = new Promise<string>((resolve) => {
-      let why = 'the connection was closed';
-      client.on('error', (cause) => {
-        why = cause.message || (cause as NodeJS.ErrnoException).code || why;
-        client.end(true);
-      });
-      client.once('close', () => resolve(why));
+    const end = new ConnectionEnd();
+    let why = 'the connection was closed';
+    client.on('error', (cause) => {
+      why = cause.message || (cause as NodeJS.ErrnoException).code || why;
+      client.end(true);
     });
+    client.once('close', () => end.reach(why));
     client.on('message', (topic, payload) => this.options.onMessage(topic, payload));
-    const session: Session = { client, id, closed };
+    const session: Session = { client, id, end };
     const leave = (): void => void this.takeLeave(session);
     signal.addEventListener('abort', leave, { once: true });
     client.once('connect', () => void this.greet(session, signal));
     try {
-      return await closed;
+      return await end.wait();
     } finally {
       signal.removeEventListener('abort', leave);
       if (this.session === session) this.session = undefined;
@@ -151,8 +140,9 @@ export class MqttConnection {
       await this.publish(topic, payload, { qos: 1, retain: true });
       await this.subscribe(deviceTopic('desired', fleet, device));
       this.options.onConnected();
-    } catch {
-      session.client.end(true);
+    } catch (cause) {
+      // Told as the reason: "the connection was closed" would send its reader to the network.
+      session.end.reach((cause as Error).message);
     }
   }
 
