@@ -1,4 +1,4 @@
-import type { BundleRef, BundleIndex } from '@hamon/contracts';
+import type { BundleRef, BundleIndex, Reason } from '@hamon/contracts';
 import { isTerminal } from '@hamon/contracts';
 import { ContentError } from '@hamon/content';
 import type { BundleStore } from '../adapters/bundle-store.js';
@@ -8,6 +8,7 @@ import type { Facts } from '../core/facts.js';
 import { watchLeftMs } from '../core/watch.js';
 import type { Course } from './course.js';
 import type { ModelRack } from './model-rack.js';
+import { reasonOf } from './reason-of.js';
 
 export interface FactsSources {
   readonly bundles: BundleStore;
@@ -29,10 +30,11 @@ export async function gatherFacts(state: DeviceState, sources: FactsSources): Pr
     candidate: rack.of('candidate', slots.candidate) !== null,
   };
   const bundle = wantedBundle(state);
-  const content = bundle ? await contentOf(bundle, bundles) : { index: 'absent' as const, missingChunks: 0 };
+  const content = await contentOf(bundle, bundles);
   const current = slots.current?.version.bundle;
   return {
-    ...content,
+    index: content.index,
+    missingChunks: content.missingChunks,
     loaded,
     stray: rack.get('candidate') !== null && !loaded.candidate,
     mayLoadCurrent: course.mayLoadCurrent && !course.isDamaged(current),
@@ -41,7 +43,7 @@ export async function gatherFacts(state: DeviceState, sources: FactsSources): Pr
     roomForTwo: hasRoomForTwo(loaded, sources),
     shadowPassed: course.hasPassedShadow(slots.candidate?.version.bundle),
     probationPassed: course.hasPassedProbation(current),
-    failure: course.failureOf(state),
+    failure: course.failureOf(state) ?? content.unreadable,
     watching: watchLeftMs(state.watch, new Date()) > 0,
     garbage: !course.isResting && (await hasGarbage(state, bundle, bundles)),
   };
@@ -61,13 +63,26 @@ export function neededBundles({ slots }: DeviceState, wanted: BundleRef | null):
   return new Set(wanted ? [...digests, wanted.sha256] : digests);
 }
 
-async function contentOf(
-  bundle: BundleRef,
-  bundles: BundleStore,
-): Promise<Pick<Facts, 'index' | 'missingChunks'>> {
-  const index = await readIndex(bundle, bundles);
-  if (!index) return { index: 'absent', missingChunks: 0 };
-  return { index: 'present', missingChunks: (await bundles.missing(index)).length };
+interface Content extends Pick<Facts, 'index' | 'missingChunks'> {
+  readonly unreadable: Reason | null;
+}
+
+/** A disk that cannot be read ends an update, which needs it, and not the version that answers without it. */
+async function contentOf(bundle: BundleRef | null, bundles: BundleStore): Promise<Content> {
+  const none: Content = { index: 'absent', missingChunks: 0, unreadable: null };
+  try {
+    const index = bundle && (await readIndex(bundle, bundles));
+    if (!index) return none;
+    return { ...none, index: 'present', missingChunks: (await bundles.missing(index)).length };
+  } catch (cause) {
+    return { ...none, unreadable: faultOf(cause) };
+  }
+}
+
+function faultOf(cause: unknown): Reason {
+  const reason = reasonOf(cause);
+  if (!reason) throw cause;
+  return reason;
 }
 
 /** An index that is signed for but invalid counts as absent: fetching it is the step that says why. */
@@ -98,5 +113,10 @@ async function hasGarbage(
   bundles: BundleStore,
 ): Promise<boolean> {
   if (!wanted && bundles.chunks.usedBytes > 0) return true;
-  return (await bundles.unneeded(neededBundles(state, wanted))).length > 0;
+  try {
+    return (await bundles.unneeded(neededBundles(state, wanted))).length > 0;
+  } catch (cause) {
+    faultOf(cause);
+    return false;
+  }
 }
