@@ -88,9 +88,11 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T
   const aborted = new Promise<undefined>((resolve) => {
     stop = () => resolve(undefined);
     signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
   });
   try {
-    return signal.aborted ? undefined : await Promise.race([work, aborted]);
+    // Raced also where it is too late: a child stopped meanwhile rejects, and nobody else would listen.
+    return await Promise.race([aborted, work]);
   } finally {
     if (stop) signal.removeEventListener('abort', stop);
   }

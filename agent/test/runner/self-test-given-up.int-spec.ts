@@ -1,0 +1,43 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { DEFAULT_DEVICE_POLICY } from '@hamon/contracts';
+import { InferenceError, type InferenceHost } from '@hamon/inference';
+import { bundleDocument } from '@hamon/testing';
+import type { Slot } from '../../src/core/device-state.js';
+import { Child } from '../../src/runner/child.js';
+import { modelExecutors } from '../../src/runner/model-executors.js';
+import type { RunnerContext } from '../../src/runner/runner-context.js';
+import { until } from '../support/until.js';
+
+const unheard: unknown[] = [];
+const hear = (reason: unknown): number => unheard.push(reason);
+
+describe('a self-test that is given up before it begins', () => {
+  beforeEach(() => void process.on('unhandledRejection', hear));
+  afterEach(() => void process.off('unhandledRejection', hear));
+
+  it('ends unheard with its child, and takes nobody along', async () => {
+    const bundle = 'b'.repeat(64);
+    const stopped = new InferenceError('stopped', 'the model was unloaded');
+    let runs = 0;
+    const run = (): Promise<never> => {
+      runs += 1;
+      return Promise.reject(stopped);
+    };
+    const host = { run } as unknown as InferenceHost;
+    const child = new Child(bundle, bundleDocument(), host);
+    const context = {
+      rack: { of: () => child },
+      bundles: { pathOf: () => '/nowhere' },
+    } as unknown as RunnerContext;
+    const slot: Slot = {
+      version: { model: 'tiny', version: '1.0.0', variant: 'fp32', bundle, sequence: 1 },
+      policy: DEFAULT_DEVICE_POLICY,
+      good: false,
+    };
+    const outcome = await modelExecutors(context).selfTest({ kind: 'selfTest', slot }, AbortSignal.abort());
+    expect(outcome).toEqual({ kind: 'interrupted' });
+    await until('the self-test is under way', () => runs > 0);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(unheard).toEqual([]);
+  });
+});
