@@ -6,10 +6,19 @@ import type { ServerClock } from './adapters/server-clock.js';
 const LIFETIME_SECONDS = 3300;
 /** An API token is used for half its life, so that none expires on the way. */
 const REUSE_MS = (LIFETIME_SECONDS / 2) * 1000;
+/** So far may the machine's clock and the monotonic one drift apart before somebody must have set it. */
+const CLOCK_STEP_MS = 30_000;
+
+interface ApiToken {
+  readonly token: Promise<string>;
+  /** By the monotonic clock, and by the machine's, which may be set meanwhile. */
+  readonly madeMs: number;
+  readonly madeAtMs: number;
+}
 
 /** By which this device says who it is; signed with its own key, timed by the server's clock. */
 export class DeviceTokens {
-  private api: { readonly token: Promise<string>; readonly madeMs: number } | undefined;
+  private api: ApiToken | undefined;
 
   constructor(
     private readonly identity: Identity,
@@ -22,11 +31,14 @@ export class DeviceTokens {
     return this.identity.mqttPassword ?? (await this.sign(brokerAudience(this.identity.fleet)));
   }
 
-  /** Kept for a while: one signature per frame would cost more than the request. */
+  /**
+   * Kept for a while: one signature per frame would cost more than the request. A gateway without a clock of its own is
+   * set long after its agent connected; what was learnt of the server's time before is then wrong by decades.
+   */
   forApi(): Promise<string> {
-    const now = performance.now();
-    if (!this.api || now - this.api.madeMs > REUSE_MS) {
-      this.api = { token: this.sign(apiAudience(this.identity.fleet)), madeMs: now };
+    const [madeMs, madeAtMs] = [performance.now(), Date.now()];
+    if (!this.api || !isFresh(this.api, madeMs, madeAtMs)) {
+      this.api = { token: this.makeForApi(), madeMs, madeAtMs };
     }
     return this.api.token;
   }
@@ -36,9 +48,22 @@ export class DeviceTokens {
     this.api = undefined;
   }
 
+  private async makeForApi(): Promise<string> {
+    const isMeasured = await this.clock.measure();
+    const token = await this.sign(apiAudience(this.identity.fleet));
+    // By what was known before: good enough to try, not to stay with.
+    if (!isMeasured) this.renew();
+    return token;
+  }
+
   private sign(audience: string): Promise<string> {
     const { device } = this.identity;
     const now = this.clock.now();
     return signDeviceToken({ device, audience, lifetimeSeconds: LIFETIME_SECONDS, now }, this.key);
   }
+}
+
+function isFresh(api: ApiToken, nowMs: number, nowAtMs: number): boolean {
+  const age = nowMs - api.madeMs;
+  return age < REUSE_MS && Math.abs(nowAtMs - api.madeAtMs - age) < CLOCK_STEP_MS;
 }
