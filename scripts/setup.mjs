@@ -85,14 +85,16 @@ function digestOfContents(paths) {
   return hash.update(process.versions.modules).digest('hex');
 }
 
-const WORKSPACE_PARENTS = ['libs', 'apps', 'examples'];
-const workspaces = () => [
-  ...WORKSPACE_PARENTS.flatMap((parent) =>
-    readdirSync(join(ROOT, parent)).map((name) => `${parent}/${name}`),
-  ),
-  'agent',
-  'migrations',
-];
+/** What npm calls a workspace is built here: a list of its own would forget one, which would then stay stale. */
+const workspaces = () =>
+  JSON.parse(readIfThere(join(ROOT, 'package.json'))).workspaces.flatMap((pattern) =>
+    pattern.endsWith('/*') ? foldersIn(pattern.slice(0, -2)) : [pattern],
+  );
+
+const foldersIn = (parent) =>
+  readdirSync(join(ROOT, parent))
+    .map((name) => `${parent}/${name}`)
+    .filter((path) => existsSync(join(ROOT, path, 'package.json')));
 
 function installPackages() {
   const manifests = [
