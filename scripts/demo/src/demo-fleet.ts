@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { EnrolmentTokenView, ModelView, RolloutView } from '@hamon/contracts';
+import {
+  DeviceView,
+  EnrolmentTokenView,
+  ModelView,
+  pageOf,
+  RolloutView,
+  VersionView,
+} from '@hamon/contracts';
 import { Api, Refused } from './api.js';
 import { type DemoDevice, startFleet } from './fleet.js';
 import { waitFor } from './wait.js';
@@ -10,7 +17,8 @@ const VERSIONS = [FIRST, '2.0.0'];
 
 /**
  * Devices to try things on: the example's model with both versions released, and agents that play its images and run
- * 1.0.0. Devices of an earlier start are taken up again.
+ * 1.0.0. Devices of an earlier start are taken up again with what they run. Only what is missing is done: an earlier
+ * start may have been interrupted anywhere, or had fewer devices.
  */
 export async function startDemoFleet(
   root: string,
@@ -21,12 +29,12 @@ export async function startDemoFleet(
 ): Promise<DemoDevice[]> {
   const example = join(root, 'examples/surface-inspection');
   const api = new Api(server.httpUrl, server.token);
-  const isNew = await createModel(api);
-  if (isNew) {
-    for (const version of VERSIONS) {
-      await api.hamon('model', 'push', `${MODEL}@${version}`, '--bundle', join(example, 'bundles', version));
-      await api.hamon('model', 'release', `${MODEL}@${version}`);
-    }
+  await createModel(api);
+  const { items: known } = await api.get(`/v1/models/${MODEL}/versions`, pageOf(VersionView));
+  for (const version of VERSIONS) {
+    if (known.some((one) => one.version === version && one.state === 'released')) continue;
+    await api.hamon('model', 'push', `${MODEL}@${version}`, '--bundle', join(example, 'bundles', version));
+    await api.hamon('model', 'release', `${MODEL}@${version}`);
   }
   const token = await api.post(
     '/v1/enrolment-tokens',
@@ -43,8 +51,10 @@ export async function startDemoFleet(
     onUnexpectedExit: (message) => process.stderr.write(`start: ${message}\n`),
     signal,
   });
-  if (isNew) {
-    const request = { model: MODEL, version: FIRST, where: 'site=demo', stages: '100%', watchSeconds: 5 };
+  const idle = await withoutModel(api, fleet);
+  if (idle.length > 0) {
+    const where = `id in (${idle.join(',')})`;
+    const request = { model: MODEL, version: FIRST, where, stages: '100%', watchSeconds: 5 };
     const { id } = await api.post('/v1/rollouts', request, RolloutView);
     const isOver = async () =>
       (await api.get(`/v1/rollouts/${id}`, RolloutView)).state !== 'running' || undefined;
@@ -53,13 +63,17 @@ export async function startDemoFleet(
   return fleet;
 }
 
-/** False where it is there already, from an earlier start. */
-async function createModel(api: Api): Promise<boolean> {
+async function createModel(api: Api): Promise<void> {
   try {
     await api.post('/v1/models', { name: MODEL, task: 'classification' }, ModelView);
-    return true;
   } catch (error) {
-    if (error instanceof Refused && error.status === 409) return false;
-    throw error;
+    // There already, from an earlier start.
+    if (!(error instanceof Refused) || error.status !== 409) throw error;
   }
+}
+
+/** Those of the fleet that run nothing and shall run nothing. */
+async function withoutModel(api: Api, fleet: readonly DemoDevice[]): Promise<string[]> {
+  const views = await Promise.all(fleet.map(({ id }) => api.get(`/v1/devices/${id}`, DeviceView)));
+  return views.filter(({ current, desired }) => !current && !desired).map(({ id }) => id);
 }

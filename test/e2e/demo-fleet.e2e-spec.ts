@@ -1,0 +1,50 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { ModelView } from '@hamon/contracts';
+import { startDemoFleet } from '../../scripts/demo/src/demo-fleet.js';
+import type { DemoDevice } from '../../scripts/demo/src/fleet.js';
+import { ControlPlane } from './support/control-plane.js';
+import { MODEL, ROOT } from './support/root.js';
+
+describe('the demo fleet of "npm start"', () => {
+  let folder: string;
+  let controlPlane: ControlPlane;
+  let fleet: readonly DemoDevice[] = [];
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'hamon-e2e-'));
+    await chmod(folder, 0o755);
+    controlPlane = new ControlPlane(join(folder, 'control-plane'));
+    await controlPlane.start();
+  });
+  const stopFleet = async (): Promise<void> => {
+    await Promise.all(fleet.map((device) => device.process.stop()));
+    fleet = [];
+  };
+  afterEach(stopFleet);
+  afterAll(async () => {
+    await controlPlane.close();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  const start = async (devices: number): Promise<Record<string, string | undefined>> => {
+    const { httpUrl, api } = controlPlane;
+    const server = { httpUrl, token: api.token };
+    fleet = await startDemoFleet(ROOT, folder, server, devices, new AbortController().signal);
+    const views = await api.devices();
+    return Object.fromEntries(views.map(({ id, current }) => [id, current?.version]));
+  };
+
+  it('comes about where an earlier start was interrupted, and grows', async () => {
+    const { api } = controlPlane;
+    await api.call('POST', '/v1/models', ModelView, { name: MODEL, task: 'classification' });
+    expect(await start(1)).toEqual({ 'camera-01': '1.0.0' });
+    expect((await api.versions(MODEL)).map(({ version, state }) => `${version} ${state}`).sort()).toEqual([
+      '1.0.0 released',
+      '2.0.0 released',
+    ]);
+    await stopFleet();
+    expect(await start(2)).toEqual({ 'camera-01': '1.0.0', 'camera-02': '1.0.0' });
+  });
+});
