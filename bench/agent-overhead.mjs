@@ -112,7 +112,7 @@ async function agentPath(modelPath) {
     stop: async () => {
       await router.close();
       router.setActive(null, null);
-      await telemetry.stop?.();
+      await telemetry.close();
       await host.stop();
       return windows;
     },
