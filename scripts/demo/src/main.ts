@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEMO_USAGE, parseDemoFlags, UsageError } from './flags.js';
+import { brokenOff } from './result.js';
 import { runDemo, type Running } from './run-demo.js';
 import { ROOT } from './root.js';
 import { Timeline } from './timeline.js';
@@ -45,7 +46,9 @@ async function main(): Promise<number> {
   } catch (error) {
     kept = true;
     const reason: unknown = abort.signal.aborted ? abort.signal.reason : error;
-    process.stderr.write(`demo: ${reason instanceof Error ? reason.message : String(reason)}\n`);
+    const text = reason instanceof Error ? reason.message : String(reason);
+    process.stderr.write(`demo: ${text}\n`);
+    if (flags.json) process.stdout.write(`${JSON.stringify(brokenOff(text))}\n`);
     return 1;
   } finally {
     await Promise.all(running.devices.map(({ process: agent }) => agent.stop()));

@@ -17,7 +17,9 @@ export interface DemoResult {
   readonly rollouts: readonly RolloutSummary[];
   readonly final: Readonly<Record<string, number>>;
   readonly inferences: number;
+  /** Accepted and left without exactly one result; frames that a source left out are only skipped. */
   readonly framesLost: number;
+  readonly framesSkipped: number;
   readonly fallbacks: number;
 }
 
@@ -30,6 +32,13 @@ export function summarise(rollout: RolloutView): RolloutSummary {
   if (rollout.state === 'succeeded') return base;
   return { ...base, reason: rollout.reason, devicesTouched: rollout.devicesTouched };
 }
+
+/** A demo that broke off, in the same place on stdout: whoever reads the last line finds out why. */
+export const brokenOff = (reason: string): { schema: DemoResult['schema']; ok: false; reason: string } => ({
+  schema: 'hamon.demo/1',
+  ok: false,
+  reason,
+});
 
 export interface Expected {
   readonly devices: number;

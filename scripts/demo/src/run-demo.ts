@@ -112,7 +112,7 @@ export async function runDemo(context: DemoContext): Promise<DemoOutcome> {
   }
 
   const [first, ...staged] = rollouts.map(summarise);
-  const { inferences, framesLost, fallbacks } = await readCounters(context.running.devices);
+  const { inferences, framesLost, framesSkipped, fallbacks } = await readCounters(context.running.devices);
   const figures = {
     devices: flags.devices,
     seconds: Math.round(timeline.seconds * 10) / 10,
@@ -120,6 +120,7 @@ export async function runDemo(context: DemoContext): Promise<DemoOutcome> {
     final: await finalVersions(api),
     inferences,
     framesLost,
+    framesSkipped,
     fallbacks,
   };
   const missing = shortcomings(figures, { devices: flags.devices, goodVersion: v2.version });
