@@ -5,6 +5,7 @@ import { ContentError, type ChunkStore } from '@hamon/content';
 import { AgentError } from '../agent-error.js';
 import { backoffMs } from '../core/backoff.js';
 import type { MqttConnection } from './mqtt-connection.js';
+import { untilAborted } from './until-aborted.js';
 
 export interface ChunkFetcherOptions {
   readonly connection: Pick<MqttConnection, 'isConnected' | 'subscribe' | 'unsubscribe'>;
@@ -27,6 +28,8 @@ const PARALLEL = MAX_CHUNK_SUBSCRIPTIONS - 4;
 export class ChunkFetcher {
   private readonly waiting = new Map<string, (arrival: Arrival) => void>();
   private reconnected: (() => void)[] = [];
+  /** Unsubscriptions that the broker has not confirmed; they count against its limit. */
+  private readonly leaving = new Set<Promise<void>>();
 
   constructor(private readonly options: ChunkFetcherOptions) {}
 
@@ -52,6 +55,9 @@ export class ChunkFetcher {
    * @throws AgentError `chunk-unavailable`; ContentError `disk-full`, `io`; the signal's reason
    */
   async fetch(chunks: readonly ChunkRef[], onProgress: () => void, signal: AbortSignal): Promise<void> {
+    // What a former call that was given up left behind.
+    await untilAborted(Promise.all(this.leaving), signal);
+    signal.throwIfAborted();
     const queue = [...chunks];
     const failed = new AbortController();
     const either = AbortSignal.any([signal, failed.signal]);
@@ -70,7 +76,7 @@ export class ChunkFetcher {
         throw cause;
       }),
     );
-    // All of them end before this does: no subscription is left behind.
+    // All of them end before this does: none writes into the store afterwards.
     await Promise.allSettled(workers);
     signal.throwIfAborted();
     if (failed.signal.aborted) throw failed.signal.reason;
@@ -114,7 +120,8 @@ export class ChunkFetcher {
     });
     arrival.catch(() => undefined);
     try {
-      await connection.subscribe(topic);
+      // The signal is not kept waiting by a broker that does not answer: a crashed model may have to be loaded.
+      await untilAborted(connection.subscribe(topic), signal);
       return await arrival;
     } catch (cause) {
       if (cause instanceof AgentError && cause.code === 'offline') {
@@ -125,8 +132,17 @@ export class ChunkFetcher {
       clearTimeout(timer);
       if (abort) signal.removeEventListener('abort', abort);
       this.waiting.delete(sha256);
-      await connection.unsubscribe(topic).catch(() => undefined);
+      await untilAborted(this.leave(topic), signal);
     }
+  }
+
+  private leave(topic: string): Promise<void> {
+    const left = this.options.connection
+      .unsubscribe(topic)
+      .catch(() => undefined)
+      .finally(() => this.leaving.delete(left));
+    this.leaving.add(left);
+    return left;
   }
 
   private async untilConnected(signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import { ContentError } from '@hamon/content';
 import { selfTest } from '@hamon/inference';
+import { untilAborted } from '../adapters/until-aborted.js';
 import { DONE, type StepOutcome } from '../core/step-outcome.js';
 import type { Slot } from '../core/device-state.js';
 import type { Executors } from './executors.js';
@@ -80,20 +81,4 @@ async function loadCurrent(
   }
   rack.serve(keeper.state);
   return DONE;
-}
-
-/** Undefined where the signal came first; the work itself goes on. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<undefined>((resolve) => {
-    stop = () => resolve(undefined);
-    signal.addEventListener('abort', stop, { once: true });
-    if (signal.aborted) stop();
-  });
-  try {
-    // Raced also where it is too late: a child stopped meanwhile rejects, and nobody else would listen.
-    return await Promise.race([aborted, work]);
-  } finally {
-    if (stop) signal.removeEventListener('abort', stop);
-  }
 }
