@@ -49,6 +49,9 @@ export const BundleInput = z
   });
 export type BundleInput = z.infer<typeof BundleInput>;
 
+const MAX_LABELS_BYTES = 128 * 1024;
+const jsonBytes = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).byteLength;
+
 export const BundleOutput = z.strictObject({
   name: z.string().min(1).max(200),
   activation: z.enum(['none', 'softmax', 'sigmoid']),
@@ -56,7 +59,9 @@ export const BundleOutput = z.strictObject({
     .array(z.string().min(1).max(100))
     .min(2)
     .max(1000)
-    .refine((labels) => new Set(labels).size === labels.length, 'labels must be distinct'),
+    .refine((labels) => new Set(labels).size === labels.length, 'labels must be distinct')
+    // A window of telemetry counts by label in one message, whatever their script takes in UTF-8 and JSON.
+    .refine((labels) => jsonBytes(labels) <= MAX_LABELS_BYTES, 'labels take at most 128 KiB together'),
 });
 export type BundleOutput = z.infer<typeof BundleOutput>;
 

@@ -53,6 +53,11 @@ describe('bundle.json', () => {
       'output.labels: labels must be distinct',
     ],
     [
+      'more label text than a window of telemetry can carry',
+      { output: { ...output, labels: Array.from({ length: 1000 }, (_, i) => `${i}${'傷'.repeat(90)}`) } },
+      'output.labels: labels take at most 128 KiB together',
+    ],
+    [
       'a golden label that is none',
       { golden: [{ file: 'g.png', expect: { label: 'z', probabilities: [1, 0], tolerance: 0.1 } }] },
       'golden.0.expect.label: "z" is not one of output.labels',
