@@ -9,7 +9,6 @@ export const VARIANT_KINDS = [
   'int4-weights',
   'pruned',
   'pruned-int8',
-  'low-rank',
 ] as const;
 
 export type VariantKind = (typeof VARIANT_KINDS)[number];

@@ -1,7 +1,6 @@
 import type { OnnxModel } from '@hamon/onnx';
 import { CompressError } from '../errors.js';
 import type { CalibrationSource } from '../dataset/sample-source.js';
-import type { PruneResult } from '../prune/prune.js';
 import type { Recipe } from '../recipe/recipe.js';
 import type { VariantBuild, VariantKind } from '../variant-build.js';
 
@@ -15,11 +14,17 @@ export interface BuildContext {
   readonly onStep: (text: string, done: number, total: number) => void;
 }
 
+/** A smaller float model, and what was decided to get there. */
+export interface ReducedModel {
+  readonly model: OnnxModel;
+  readonly notes: object;
+}
+
 /** Results that several variants of one run are made from; each is made once. */
 export class Shared {
-  private pruning: Promise<PruneResult> | undefined;
+  private pruning: Promise<ReducedModel> | undefined;
 
-  pruned(make: () => Promise<PruneResult>): Promise<PruneResult> {
+  pruned(make: () => Promise<ReducedModel>): Promise<ReducedModel> {
     this.pruning ??= make();
     return this.pruning;
   }

@@ -1,4 +1,3 @@
-import { prune, type PruneResult } from '../prune/prune.js';
 import { quantizeDynamic } from '../quantize/dynamic/quantize-dynamic.js';
 import { finishVariant } from '../quantize/finish-variant.js';
 import { convertToHalf } from '../quantize/half/convert-to-half.js';
@@ -7,6 +6,7 @@ import { quantizeStatic } from '../quantize/static/quantize-static.js';
 import { quantizeWeights } from '../quantize/weights/quantize-weights.js';
 import type { VariantKind } from '../variant-build.js';
 import { calibrationOf, type BuildContext, type BuildVariant } from './build-context.js';
+import { reduceModel } from './reduce-model.js';
 
 const staticInt8 =
   (granularity: 'per-channel' | 'per-tensor'): BuildVariant =>
@@ -21,19 +21,6 @@ const staticInt8 =
   };
 
 const staticOptions = ({ recipe }: BuildContext) => ({ ...recipe.static, seed: recipe.seed });
-
-const pruned = (name: VariantKind, context: BuildContext): Promise<PruneResult> =>
-  context.shared.pruned(() =>
-    prune(
-      context.model,
-      calibrationOf(name, context),
-      { ...context.recipe.prune, seed: context.recipe.seed },
-      {
-        signal: context.signal,
-        onProgress: (share) => context.onStep('pruning', Math.round(share * 100), 100),
-      },
-    ),
-  );
 
 /** How each kind of variant is made. */
 export const BUILDERS: Partial<Readonly<Record<VariantKind, BuildVariant>>> = {
@@ -70,11 +57,11 @@ export const BUILDERS: Partial<Readonly<Record<VariantKind, BuildVariant>>> = {
     return finishVariant(name, small, { layers });
   },
   pruned: async (name, context) => {
-    const { model, notes } = await pruned(name, context);
+    const { model, notes } = await reduceModel(name, context);
     return finishVariant(name, model, { ...notes });
   },
   'pruned-int8': async (name, context) => {
-    const small = await pruned(name, context);
+    const small = await reduceModel(name, context);
     const { model, notes } = await quantizeStatic(
       small.model,
       calibrationOf(name, context),

@@ -1,12 +1,4 @@
-import {
-  attribute,
-  requireOpset,
-  simplify,
-  Tensor,
-  type Graph,
-  type GraphNode,
-  type OnnxModel,
-} from '@hamon/onnx';
+import { requireOpset, simplify, Tensor, type Graph, type GraphNode, type OnnxModel } from '@hamon/onnx';
 import type { CalibrationSource } from '../dataset/sample-source.js';
 import { drawSamples } from '../dataset/split-source.js';
 import { CompressError } from '../errors.js';
@@ -14,6 +6,7 @@ import { countMacs } from '../macs.js';
 import type { DenseLayer } from '../prune/channel-graph.js';
 import { gatherMoments, type WeightedSamples } from '../prune/gather-moments.js';
 import { layerFactsOf } from '../prune/layer-facts.js';
+import type { PruneHooks } from '../prune/prune.js';
 import { fitTargets } from '../prune/moments.js';
 import { checkFloatModel } from '../quantize/check-float-model.js';
 import { factorFit, type FactoredFit } from './factor-fit.js';
@@ -24,7 +17,7 @@ export interface FactorizeOptions {
   readonly maxLostVariance?: number;
   /** Products are left alone that would not save this share of their operations; 0.2 if left out. */
   readonly minSaving?: number;
-  /** Smallest number of weights worth two products instead of one; 4096 if left out. */
+  /** Smallest number of weights worth two products instead of one; 65,536 if left out. */
   readonly minWeights?: number;
   /** Layers left alone, by name in the source model. */
   readonly keepLayers?: readonly string[];
@@ -53,8 +46,10 @@ export interface FactorizeResult {
   };
 }
 
-/** Above this, the eigenvectors of one layer take minutes. */
-const MAX_SIDE = 640;
+/** Shorter side of a product: above this, the eigenvectors of one layer take a minute. */
+const MAX_SIDE = 1024;
+/** Both sides together: the moments of one layer are as many numbers squared. */
+const MAX_SIDES = 2560;
 
 /**
  * Low-rank factorisation: a large Gemm or MatMul with constant weights becomes two thin ones where calibration data show that
@@ -67,11 +62,13 @@ export async function factorizeLayers(
   source: OnnxModel,
   calibration: CalibrationSource,
   options: FactorizeOptions = {},
-  signal?: AbortSignal,
+  { signal, onProgress }: PruneHooks = {},
 ): Promise<FactorizeResult> {
-  const { maxLostVariance = 0.002, minSaving = 0.2, minWeights = 4096, keepLayers = [] } = options;
+  const { maxLostVariance = 0.002, minSaving = 0.2, minWeights = 65_536, keepLayers = [] } = options;
   if (!(maxLostVariance >= 0 && maxLostVariance < 1))
     throw new CompressError('option-invalid', 'maxLostVariance must be at least 0 and below 1');
+  if (!Number.isInteger(minWeights) || minWeights < 1)
+    throw new CompressError('option-invalid', 'minWeights must be a whole number of at least 1');
   if (!(minSaving >= 0 && minSaving < 1))
     throw new CompressError('option-invalid', 'minSaving must be at least 0 and below 1');
   checkFloatModel(source);
@@ -89,7 +86,9 @@ export async function factorizeLayers(
   const kept = new Set(keepLayers);
   const factored = model.clone();
   const layers: FactoredLayer[] = [];
-  for (const node of factored.graph.topological()) {
+  const order = factored.graph.topological();
+  for (const [index, node] of order.entries()) {
+    onProgress?.(index / order.length);
     if (node.sources.some((name) => kept.has(name))) continue;
     const layer = candidate(factored.graph, node, minWeights);
     const facts = layer === undefined ? undefined : layerFactsOf(factored)(layer);
@@ -151,6 +150,7 @@ function candidate(
   if (weight?.dataType !== 'float32' || weight.dims.length !== 2 || weight.size < minWeights)
     return undefined;
   if (rank === undefined || rank < 2 || Math.min(...weight.dims) > MAX_SIDE) return undefined;
+  if ((weight.dims[0] ?? 0) + (weight.dims[1] ?? 0) > MAX_SIDES) return undefined;
   const plain = node.int('transA', 0) === 0 && node.float('alpha', 1) === 1 && node.float('beta', 1) === 1;
   const bias = node.inputs[2] ?? '';
   if (!plain || (bias !== '' && graph.constantOf(bias)?.dims.length !== 1)) return undefined;
@@ -182,7 +182,6 @@ function replace(graph: Graph, node: GraphNode, split: FactoredFit, features: nu
       name: node.name,
       inputs: [middle, second, bias],
       outputs: [output],
-      attributes: { alpha: attribute.float(1) },
       from: [node],
     });
     return;

@@ -64,6 +64,20 @@ export const Recipe = z.strictObject({
       mirror: z.boolean().exactOptional(),
     })
     .prefault({}),
+  /**
+   * Large Gemm and MatMul of `pruned` and `pruned-int8`, each as two thin ones where little is lost: after channels were
+   * removed (`auto`), instead of removing any (`only`), or never (`off`).
+   */
+  lowRank: z
+    .strictObject({
+      use: z.enum(['auto', 'only', 'off']).default('auto'),
+      maxLostVariance: z.number().min(0).lt(1).exactOptional(),
+      minSaving: z.number().min(0).lt(1).exactOptional(),
+      minWeights: z.int().min(1).exactOptional(),
+      keepLayers: nodeNames.exactOptional(),
+      maxSamples: z.int().min(2).max(100_000).exactOptional(),
+    })
+    .prefault({}),
   /** `int8-dynamic`. */
   dynamic: z
     .strictObject({ reduceRange: z.boolean().exactOptional(), keepFloat: nodeNames.exactOptional() })
