@@ -122,7 +122,7 @@ export async function prune(
   if (counts === undefined)
     throw new CompressError(
       'model-unsupported',
-      `removing channels cannot save ${Math.round(checked.macsReduction * 100)} % of this model's operations; ask for less`,
+      `removing channels cannot save ${Math.round(checked.macsReduction * 100)} % of this model's operations in steps of ${options.channelMultiple ?? '8 or 16'} channels; lower macsReduction or channelMultiple`,
     );
 
   const gone = new Set<number>();
