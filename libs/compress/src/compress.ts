@@ -7,9 +7,11 @@ import { OnnxError, readModel, type OnnxModel } from '@hamon/onnx';
 import { BUILDERS } from './build/builders.js';
 import { Shared, type BuildContext } from './build/build-context.js';
 import { hardwareClassOf } from './choose/hardware-class.js';
+import { compileVariants, judgeCompiled } from './compile/compile-variants.js';
 import type { CompressOptions, CompressProgress } from './compress-options.js';
 import { CompressError } from './errors.js';
 import { countMacs } from './macs.js';
+import type { TimedLatency } from './measure/measure-latency.js';
 import { measureVariants } from './measure/measure-variants.js';
 import { runVariant } from './measure/run-variant.js';
 import { OutputFolder, REPORT_FILE } from './output/output-folder.js';
@@ -44,6 +46,8 @@ export async function compress(
   const source = await openSource(options.source);
   const samples = await openSamples(source, options, recipe);
   const provenance = await provenanceOf(source, recipe, options);
+  const facts = await hardwareFacts('hamon-compress');
+  const machine = { hardwareClass: hardwareClassOf(facts), cpu: cpus()[0]?.model ?? 'unknown', facts };
   const folder = await OutputFolder.open(options.out);
   try {
     const ledger = new LayerLedger(source.model);
@@ -64,8 +68,20 @@ export async function compress(
       throwIfCancelled(signal);
       made.push(await writeVariant(folder, name, context, ledger));
     }
+    const { hardwareClass } = machine;
+    const files = made.map(({ name, path }) => ({ name, path }));
+    const drafts = recipe.compile
+      ? await compileVariants(
+          folder.draft,
+          files,
+          hardwareClass,
+          (name, done, total) => onProgress({ phase: 'build', text: `compiling ${name}`, done, total }),
+          signal,
+        )
+      : [];
     const measured = await measureVariants({
-      models: made.map(({ name, path }) => ({ name, path })),
+      models: files,
+      beside: drafts,
       ports: source.ports,
       samples,
       plan: recipe.measure,
@@ -74,14 +90,27 @@ export async function compress(
       signal,
     });
     const variants = made.map(({ path: _path, ...about }, index): VariantReport => {
-      const figures = measured[index];
+      const figures = measured.variants[index];
       if (figures === undefined) throw new Error(`variant ${about.name} was not measured`);
       return { ...about, ...figures };
     });
+    const compiled = await judgeCompiled({
+      drafts,
+      latencies: drafts.map((_, index) => ({
+        variant: measured.oneThread[index] as TimedLatency,
+        compiled: measured.oneThread[made.length + index] as TimedLatency,
+      })),
+      hardwareClass,
+      onnxruntime: machine.facts.onnxruntime,
+      ports: source.ports,
+      samples: samples.probe,
+      loads: recipe.measure.rounds,
+      onVariant: (name, done, total) =>
+        onProgress({ phase: 'latency', text: `loading ${name} and its compiled form`, done, total }),
+      signal,
+    });
     onProgress({ phase: 'finish', text: 'writing the bundle and the report', done: 0, total: 1 });
     if (source.bundle !== undefined) await writeBundle(folder, source.bundle, variants, signal);
-    const facts = await hardwareFacts('hamon-compress');
-    const machine = { hardwareClass: hardwareClassOf(facts), cpu: cpus()[0]?.model ?? 'unknown', facts };
     const report: CompressReport = {
       schema: 'hamon.compress-report/1',
       createdAt: new Date().toISOString(),
@@ -90,9 +119,10 @@ export async function compress(
       machine,
       provenance,
       variants,
+      ...(recipe.compile ? { compiled } : {}),
       layers: ledger.report(),
       paretoFront: frontOf(variants),
-      selection: selectionOf(variants, machine.hardwareClass, recipe.constraints),
+      selection: selectionOf(variants, hardwareClass, recipe.constraints),
     };
     await folder.write(REPORT_FILE, `${JSON.stringify(report, null, 1)}\n`);
     await folder.write('report.html', reportPage(report));

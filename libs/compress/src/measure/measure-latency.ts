@@ -25,6 +25,11 @@ export interface Latency {
   readonly ratio: number;
 }
 
+/** With what single blocks showed, for comparing two models round by round. */
+export interface TimedLatency extends Latency {
+  readonly blocksP50Ms: readonly number[];
+}
+
 export interface LatencyRequest {
   /** ONNX files; ratios are counted against the first. */
   readonly models: readonly { readonly name: string; readonly path: string }[];
@@ -44,7 +49,7 @@ const HANG_MS = 300_000;
  * @returns in the order of `models`
  * @throws CompressError `run-failed` naming the variant, `worker-crashed`, `worker-hung`, `cancelled`
  */
-export async function measureLatency(request: LatencyRequest): Promise<readonly Latency[]> {
+export async function measureLatency(request: LatencyRequest): Promise<readonly TimedLatency[]> {
   const { models, samples, threads, plan } = request;
   const count = Math.min(plan.samples, samples.count);
   const inputs: Uint8Array[] = [];
@@ -69,6 +74,7 @@ export async function measureLatency(request: LatencyRequest): Promise<readonly 
     runs: values.length,
     p50Ms: quantile(values, 0.5),
     p95Ms: quantile(values, 0.95),
+    blocksP50Ms: medians[index] ?? [],
     ratio: quantile(
       (medians[index] ?? []).map((median, round) => median / (medians[0]?.[round] ?? NaN)),
       0.5,

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { drawSamples } from '../dataset/split-source.js';
 import { labelsOf, type CompressSamples } from '../source/open-samples.js';
 import type { LatencyPlan } from './latency-plan.js';
-import { measureLatency, type Latency } from './measure-latency.js';
+import { measureLatency, type Latency, type TimedLatency } from './measure-latency.js';
 import { qualityOf, type Quality } from './quality.js';
 import { runVariant, type ModelPorts, type VariantRun } from './run-variant.js';
 
@@ -15,9 +15,18 @@ export interface MeasuredVariant {
   readonly loadMs: number;
 }
 
+export interface Measurements {
+  /** In the order of the models. */
+  readonly variants: readonly MeasuredVariant[];
+  /** At one thread: of the models, and after them of `beside`. */
+  readonly oneThread: readonly TimedLatency[];
+}
+
 export interface MeasureRequest {
   /** The original first. */
   readonly models: readonly { readonly name: string; readonly path: string }[];
+  /** Files whose latencies at one thread are taken in the same blocks, and nothing else. */
+  readonly beside: readonly { readonly name: string; readonly path: string }[];
   readonly ports: ModelPorts;
   readonly samples: CompressSamples;
   readonly plan: LatencyPlan;
@@ -30,7 +39,7 @@ export interface MeasureRequest {
 const MAX_JUDGED_SAMPLES = 1000;
 
 /** Quality, memory and load time of each variant alone, then the latencies of all side by side. */
-export async function measureVariants(request: MeasureRequest): Promise<readonly MeasuredVariant[]> {
+export async function measureVariants(request: MeasureRequest): Promise<Measurements> {
   const { models, ports, samples, seed, onStep, signal } = request;
   const { calibration, evaluation, probe } = samples;
   const sets = {
@@ -68,23 +77,26 @@ export async function measureVariants(request: MeasureRequest): Promise<readonly
     );
     runs.push({ loadMs, peakRssMb, quality });
   }
-  const oneThread = await latencies(request, 1);
+  const oneThread = await latencies({ ...request, models: [...models, ...request.beside] }, 1);
   const cores = availableParallelism();
   const allThreads =
     request.plan.allThreads && cores > 1 ? await latencies(shorter(request), cores) : undefined;
-  return runs.map(({ quality, peakRssMb, loadMs }, index) => {
+  const variants = runs.map(({ quality, peakRssMb, loadMs }, index) => {
     const all = allThreads?.[index];
     return {
       ...quality,
       latency: {
-        oneThread: oneThread[index] as Latency,
-        ...(all === undefined ? {} : { allThreads: all }),
+        oneThread: wholeOf(oneThread[index] as TimedLatency),
+        ...(all === undefined ? {} : { allThreads: wholeOf(all) }),
       },
       rssMb: peakRssMb,
       loadMs,
     };
   });
+  return { variants, oneThread };
 }
+
+const wholeOf = ({ blocksP50Ms: _blocks, ...latency }: TimedLatency): Latency => latency;
 
 /** All cores are for comparison only, and busy neighbours make them several times slower. */
 function shorter(request: MeasureRequest): MeasureRequest {
@@ -96,7 +108,7 @@ function shorter(request: MeasureRequest): MeasureRequest {
 function latencies(
   { models, samples, plan, onStep, signal }: MeasureRequest,
   threads: number,
-): Promise<readonly Latency[]> {
+): Promise<readonly TimedLatency[]> {
   const text = threads === 1 ? 'latency at one thread' : `latency at ${threads} threads`;
   onStep('latency', text, 0, plan.rounds);
   return measureLatency({

@@ -107,7 +107,7 @@ export const Recipe = z.strictObject({
       std: z.number().gt(0).default(1),
     })
     .prefault({}),
-  /** Writes each variant as onnxruntime optimizes it for this machine, and says whether that pays. */
+  /** Writes each variant as onnxruntime optimizes it for this machine, and keeps the files that pay. */
   compile: z.boolean().default(false),
 });
 export type Recipe = z.infer<typeof Recipe>;

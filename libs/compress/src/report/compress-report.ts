@@ -1,4 +1,5 @@
 import type { DeviceFacts } from '@hamon/contracts';
+import type { CompiledReport } from '../compile/compiled-report.js';
 import type { Selection } from '../choose/select-variant.js';
 import type { Latency } from '../measure/measure-latency.js';
 import type { Quality } from '../measure/quality.js';
@@ -67,6 +68,8 @@ export interface CompressReport {
   readonly provenance: Provenance;
   /** The original first. */
   readonly variants: readonly VariantReport[];
+  /** The variants as onnxruntime optimizes them for this machine; only where the recipe says `compile`. */
+  readonly compiled?: readonly CompiledReport[];
   readonly layers: readonly LayerReport[];
   /** Names of the variants that no other beats in accuracy, p50 and size all at once. */
   readonly paretoFront: readonly string[];

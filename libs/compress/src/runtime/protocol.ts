@@ -20,6 +20,7 @@ export const MAX_FRAME_BYTES = 2 ** 31 - 1;
 
 export interface LoadHead {
   readonly modelPath?: string;
+  readonly optimizedModelPath?: string;
   readonly threads: number;
   readonly optimize: boolean;
 }

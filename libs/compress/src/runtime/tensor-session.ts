@@ -20,6 +20,8 @@ export interface TensorSessionOptions {
   readonly threads?: number;
   /** onnxruntime's graph optimizations, fusing of quantized layers among them; on if left out. */
   readonly optimize?: boolean;
+  /** Where onnxruntime shall write the model as it optimized it for this machine. */
+  readonly optimizedModelPath?: string;
   /** A load or run without an answer for so long means a hang: the child is killed. 120 s if left out. */
   readonly hangMs?: number;
   /** Ends the child whenever it is aborted; what is under way ends with `cancelled`. */
@@ -72,7 +74,7 @@ export class TensorSession {
     model: string | Uint8Array | OnnxModel,
     options: TensorSessionOptions = {},
   ): Promise<TensorSession> {
-    const { signal, threads = availableParallelism(), optimize = true } = options;
+    const { signal, threads = availableParallelism(), optimize = true, optimizedModelPath } = options;
     if (signal?.aborted) throw new CompressError('cancelled', 'the work was cancelled');
     const session = new TensorSession(options);
     signal?.addEventListener('abort', session.abort);
@@ -80,6 +82,7 @@ export class TensorSession {
       threads,
       optimize,
       ...(typeof model === 'string' ? { modelPath: model } : {}),
+      ...(optimizedModelPath === undefined ? {} : { optimizedModelPath }),
     };
     const bytes = typeof model === 'string' ? [] : [model instanceof Uint8Array ? model : writeModel(model)];
     try {

@@ -1,17 +1,19 @@
 import type { CompressReport } from '../compress-report.js';
+import { compiledTable } from './compiled-table.js';
 import { escape } from './escape.js';
 import { headline } from './headline.js';
 import { layerBars } from './layer-bars.js';
 import { qualityAxisOf } from './quality-axis.js';
 import { scatter } from './scatter.js';
 import { STYLE } from './style.js';
-import { variantTable } from './variant-table.js';
+import { furtherTable, variantTable } from './variant-table.js';
 
 /** `report.html`: one file without scripts or references to others, readable for as long as browsers are. */
 export function reportPage(report: CompressReport): string {
   const quality = qualityAxisOf(report);
   const title = report.model === undefined ? 'Compression' : `${report.model.name} ${report.model.version}`;
   const layers = layerBars(report);
+  const compiled = compiledTable(report);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${escape(title)}: variants</title><style>${STYLE}</style></head><body><main>
@@ -20,7 +22,9 @@ ${headline(report, quality)}
 <p class="note">The area of a disc is the size of the file. The dashed line joins the variants that no other beats in both.</p>
 ${scatter(report, quality)}</section>
 <section><h2>Variants</h2>${variantTable(report)}
-<p class="note" style="margin:12px 0 0">${escape(howMeasured(report))}</p></section>
+<p class="note" style="margin:12px 0 0">${escape(howMeasured(report))}</p>
+<details><summary>Further figures</summary>${furtherTable(report)}</details></section>
+${compiled === '' ? '' : `<section><h2>Compiled for this machine</h2><p class="note">Each variant as onnxruntime optimizes it offline. A file is kept where it runs or loads faster by more than noise; it is bound to this class of machines and no part of the bundle.</p>${compiled}</section>`}
 ${layers === '' ? '' : `<section><h2>Layers</h2><p class="note">Work is the layer's share of all multiply-accumulates. Sensitivity is how far the model's outputs move when this layer alone is int8.</p>${layers}</section>`}
 <section><h2>How it was made</h2>${provenance(report)}</section>
 </main></body></html>

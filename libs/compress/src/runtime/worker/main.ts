@@ -51,6 +51,7 @@ async function load(id: number, body: Uint8Array): Promise<void> {
     executionMode: 'sequential',
     graphOptimizationLevel: head.optimize ? 'all' : 'disabled',
     logSeverityLevel: 3,
+    ...(head.optimizedModelPath === undefined ? {} : { optimizedModelFilePath: head.optimizedModelPath }),
     // Idle threads that spin take the core that the parent reads the answer on.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   };
