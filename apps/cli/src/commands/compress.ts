@@ -39,7 +39,7 @@ The original stays in the result as fp32. The same recipe on the same files give
     .action(async (source: string, flags: CompressFlags, command: Command) => {
       const output = context.output(command);
       // Loaded only here: no other command needs a model library.
-      const { compress, readRecipeFile, summaryOf } = await import('@hamon/compress');
+      const { compress, evaluationGapOf, readRecipeFile, summaryOf } = await import('@hamon/compress');
       const progress = showCompressProgress(context.io, output.colours);
       try {
         const file = flags.recipe === undefined ? {} : await readRecipeFile(flags.recipe);
@@ -47,7 +47,9 @@ The original stays in the result as fp32. The same recipe on the same files give
         const options = { source, out, recipe: recipeOf(file, flags), calibration, evaluate };
         const report = await compress(options, progress.show, context.io.signal);
         progress.end();
-        output.answer('compress', summaryOf(report), () => compressText(output.colours, report, out));
+        output.answer('compress', summaryOf(report), () =>
+          compressText(output.colours, report, evaluationGapOf(report), out),
+        );
       } catch (cause) {
         progress.end();
         throw explained(cause);

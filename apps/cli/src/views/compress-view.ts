@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { CompressReport } from '@hamon/compress';
+import type { CompressReport, EvaluationGap } from '@hamon/compress';
 import type { Colours } from '../output.js';
 import { table } from './table.js';
 import { bytes } from './words.js';
@@ -7,7 +7,12 @@ import { bytes } from './words.js';
 type Selection = CompressReport['selection'];
 
 /** The result of `hamon compress` for a person: what each variant costs and gives, and which one this machine should run. */
-export function compressText(colours: Colours, report: CompressReport, out: string): string {
+export function compressText(
+  colours: Colours,
+  report: CompressReport,
+  gap: EvaluationGap | undefined,
+  out: string,
+): string {
   const [original] = report.variants;
   const labelled = report.variants.some(({ evaluation }) => evaluation?.accuracy !== undefined);
   const unlabelled = report.variants.some((variant) => errorOf(variant) !== undefined);
@@ -47,6 +52,8 @@ export function compressText(colours: Colours, report: CompressReport, out: stri
     table(colours, head, rows),
     '',
     selectionText(report.selection, report.machine.hardwareClass),
+    ...(gap === undefined ? [] : [colours.yellow(gapText(gap))]),
+    ...compiledTexts(report, out),
     `Report: ${join(out, 'report.html')}`,
   ];
   return lines.join('\n');
@@ -65,6 +72,21 @@ function selectionText(selection: Selection, hardwareClass: string): string {
     case 'none':
       return `No variant holds the constraints on ${hardwareClass}.${left}`;
   }
+}
+
+const gapText = ({ variant, lost, limit }: EvaluationGap): string =>
+  `On the evaluation images ${variant} loses ${short(lost * 100)} points of accuracy, more than the ${short(limit * 100)} allowed; calibration images, which decide, showed less.`;
+
+function compiledTexts({ compiled = [] }: CompressReport, out: string): readonly string[] {
+  const dropped = compiled.filter(({ file }) => file === undefined).map(({ variant }) => variant);
+  return [
+    ...compiled.flatMap(({ variant, file, latencyRatio, loadRatio }) =>
+      file === undefined
+        ? []
+        : `Compiled for this machine: ${variant} runs in ${times(latencyRatio)} and loads in ${times(loadRatio)} of its time: ${join(out, file)}`,
+    ),
+    ...(dropped.length === 0 ? [] : [`Compiling does not pay here for ${dropped.join(', ')}`]),
+  ];
 }
 
 function rejectionText({ variant, breaches }: Selection['rejected'][number]): string {

@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
 import type { CompressReport } from '../compress-report.js';
 import type { Breach } from '../../choose/constraints.js';
+import { evaluationGapOf } from '../evaluation-gap.js';
 import { escape } from './escape.js';
 import type { QualityAxis } from './quality-axis.js';
-import { shortText, timesText } from './words.js';
+import { pointsText, shortText, timesText } from './words.js';
 
 /** What a reader wants to know first: which variant, and what it gives and costs. */
 export function headline(report: CompressReport, quality: QualityAxis): string {
@@ -24,7 +25,7 @@ export function headline(report: CompressReport, quality: QualityAxis): string {
         ];
   return `<header><h1>${escape(title)}</h1><p class="soft">${escape(about)}</p></header>
 ${chosen === undefined ? `<p>${escape(withoutChoice(selection))}</p>` : `<div class="facts">${facts.join('')}</div>`}
-${rejections(selection)}`;
+${gap(report)}${rejections(selection)}`;
 }
 
 const fact = (value: string, meaning: string): string =>
@@ -43,6 +44,13 @@ function withoutChoice(selection: CompressReport['selection']): string {
   return selection.kind === 'unmeasured'
     ? `Nothing that was measured qualifies; ${selection.variant} is left.`
     : 'No variant holds the constraints on this machine.';
+}
+
+function gap(report: CompressReport): string {
+  const found = evaluationGapOf(report);
+  if (found === undefined) return '';
+  const { variant, lost, limit } = found;
+  return `<p class="warning">${escape(`On the evaluation images ${variant} loses ${pointsText(lost)} of accuracy, more than the ${pointsText(limit)} that it may lose: it kept to them on the calibration images, by which it was chosen.`)}</p>`;
 }
 
 function rejections({ rejected }: CompressReport['selection']): string {

@@ -4,7 +4,7 @@ export const STYLE = `
 @media (prefers-color-scheme:dark){:root{--paper:#14191c;--card:#1c2327;--ink:#e6e9ea;--soft:#98a5ab;--line:#313b41;--accent:#4cc3d9;--accent-soft:#1f4750;--beaten:#5b666c;--hurt:#f0935a}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
-main{max-width:1080px;margin:0 auto;padding:32px 20px 64px}
+main{max-width:1140px;margin:0 auto;padding:32px 20px 64px}
 h1{font-size:26px;margin:0;letter-spacing:-.01em}
 h2{font-size:17px;margin:0 0 4px}
 p{margin:0 0 12px}
@@ -47,6 +47,8 @@ svg .leader{stroke:var(--soft);stroke-width:.8}
 .bar.hurt{background:var(--hurt)}
 .key{display:inline-block;width:10px;height:10px;border-radius:3px;margin:0 3px 0 8px;vertical-align:-1px}
 details{margin-top:6px}
+ul.note{margin:12px 0 0;padding-left:18px}
+.warning{border-left:3px solid var(--hurt);padding:2px 0 2px 12px;margin-top:14px}
 summary{cursor:pointer;color:var(--soft)}
 pre{overflow-x:auto;font:12px/1.45 ui-monospace,"SF Mono",Menlo,"DejaVu Sans Mono",monospace;background:var(--paper);border:1px solid var(--line);border-radius:8px;padding:12px;margin:8px 0;max-height:420px}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 18px;margin:8px 0 0;font-size:13.5px}

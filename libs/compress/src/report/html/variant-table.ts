@@ -7,10 +7,10 @@ interface Column {
   readonly cell: (variant: VariantReport) => string | undefined;
 }
 
-/** Every figure of every variant; columns that no variant has are left out. */
-export function variantTable({ variants, selection, paretoFront }: CompressReport): string {
-  const [original] = variants;
-  const columns: readonly Column[] = [
+/** What a variant costs and gives; columns that no variant has are left out. */
+export function variantTable(report: CompressReport): string {
+  const [original] = report.variants;
+  return tableOf(report, [
     { title: 'size', cell: ({ bytes }) => bytesText(bytes) },
     { title: 'of fp32', cell: ({ bytes }) => timesText(bytes / (original?.bytes ?? NaN)) },
     share('accuracy', ({ evaluation }) => evaluation?.accuracy),
@@ -21,23 +21,36 @@ export function variantTable({ variants, selection, paretoFront }: CompressRepor
       cell: ({ calibration, synthetic }) => optional((calibration ?? synthetic)?.outputError, shortText),
     },
     { title: 'p50', cell: ({ latency }) => msText(latency.oneThread.p50Ms) },
-    { title: 'p95', cell: ({ latency }) => msText(latency.oneThread.p95Ms) },
     { title: 'of fp32', cell: ({ latency }) => timesText(latency.oneThread.ratio) },
-    { title: 'p50, all threads', cell: ({ latency }) => optional(latency.allThreads?.p50Ms, msText) },
+    { title: 'p95', cell: ({ latency }) => msText(latency.oneThread.p95Ms) },
     { title: 'memory', cell: ({ rssMb }) => `${rssMb.toFixed(0)} MB` },
-    { title: 'load', cell: ({ loadMs }) => `${loadMs.toFixed(0)} ms` },
     { title: 'MACs', cell: ({ macs }) => optional(macs, macsText) },
-    { title: 'KL, nats', cell: ({ evaluation }) => optional(evaluation?.klToFp32, shortText) },
-    share('calibration: accuracy', ({ calibration }) => calibration?.accuracy),
-    share('agreement', ({ calibration }) => calibration?.agreement),
-  ];
+  ]);
+}
+
+/** The rest of what was measured. */
+export function furtherTable(report: CompressReport): string {
+  return tableOf(report, [
+    share('accuracy, calibration', ({ calibration }) => calibration?.accuracy),
+    share('agreement, calibration', ({ calibration }) => calibration?.agreement),
+    { title: 'KL to fp32, nats', cell: ({ evaluation }) => optional(evaluation?.klToFp32, shortText) },
+    { title: 'p50, all threads', cell: ({ latency }) => optional(latency.allThreads?.p50Ms, msText) },
+    { title: 'p95, all threads', cell: ({ latency }) => optional(latency.allThreads?.p95Ms, msText) },
+    { title: 'load', cell: ({ loadMs }) => `${loadMs.toFixed(0)} ms` },
+    { title: 'made in', cell: ({ buildSeconds }) => `${buildSeconds.toFixed(1)} s` },
+  ]);
+}
+
+function tableOf({ variants, selection, paretoFront }: CompressReport, columns: readonly Column[]): string {
   const used = columns.filter(({ cell }) => variants.some((variant) => cell(variant) !== undefined));
   const chosen = selection.kind === 'chosen' ? selection.variant : undefined;
-  const rows = variants.map((variant) => {
-    const { name } = variant;
+  const rows = variants.map((variant, index) => {
+    const { name, sha256 } = variant;
+    const twin = variants.slice(0, index).find((other) => other.sha256 === sha256);
     const badges = [
       name === chosen ? '<span class="badge chosen">for this machine</span>' : '',
       paretoFront.includes(name) ? '<span class="badge">Pareto</span>' : '',
+      twin === undefined ? '' : `<span class="badge">same file as ${escape(twin.name)}</span>`,
     ].join('');
     const cells = used.map(({ cell }) => `<td class="number">${escape(cell(variant) ?? '–')}</td>`);
     return `<tr${name === chosen ? ' class="is-chosen"' : ''}><th scope="row">${escape(name)}${badges}</th>${cells.join('')}</tr>`;

@@ -7,6 +7,9 @@ export function bytesText(count: number): string {
 
 export const percentText = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
+/** A difference of shares. */
+export const pointsText = (share: number): string => `${shortText(share * 100)} points`;
+
 export const msText = (ms: number): string => `${ms.toFixed(ms < 10 ? 3 : 1)} ms`;
 
 /** `12.50 M` multiply-accumulates. */
