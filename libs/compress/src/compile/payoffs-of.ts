@@ -12,7 +12,7 @@ export interface Comparison {
 
 /** Savings that nobody would notice do not pay for a file that is bound to one kind of machine. */
 const LEAST_LATENCY_SAVED = 0.03;
-const LEAST_LOAD_SAVED = 0.1;
+const LEAST_LOAD_SAVED = 0.2;
 /** Chance of so many rounds on one side if there were no difference (sign test, one-sided). */
 const SURE = 0.01;
 /** Other kernels round differently; more than that is another model. */

@@ -19,14 +19,14 @@ export function selectionOf(
 export function frontOf(variants: readonly VariantReport[]): readonly string[] {
   const front = paretoFront(variants, (variant) => [
     errorOf(variant),
-    latencyOf(variants, variant.sha256),
+    latencyOf(variants, variant),
     variant.bytes,
   ]);
   return front.map(({ name }) => name);
 }
 
-/** Variants with the same file differ by noise alone. */
-const latencyOf = (variants: readonly VariantReport[], sha256: string): number =>
+/** The p50 of a variant; variants with the same file differ by noise alone. */
+export const latencyOf = (variants: readonly VariantReport[], { sha256 }: VariantReport): number =>
   Math.min(...variants.filter((one) => one.sha256 === sha256).map(({ latency }) => latency.oneThread.p50Ms));
 
 export function profileOf(

@@ -30,10 +30,15 @@ export function compiledTable({ compiled = [] }: CompressReport): string {
 }
 
 function keptFiles(compiled: readonly CompiledReport[]): string {
-  const items = compiled.flatMap(({ file, limits, operators }) =>
-    file === undefined
-      ? []
-      : `<li><b>${escape(file)}</b>: ${escape(limits.join('; '))}${operators.length === 0 ? '' : ` (${escape(operators.join(', '))})`}</li>`,
+  const kept = compiled.filter(({ file }) => file !== undefined);
+  if (kept.length === 0) return '';
+  const files = kept.map(({ file = '' }) => `<li>${escape(file)}</li>`);
+  const limits = [...new Set(kept.flatMap((form) => form.limits))].map(
+    (limit) => `<li>${escape(limit)}</li>`,
   );
-  return items.length === 0 ? '' : `<ul class="note">${items.join('')}</ul>`;
+  const operators = [...new Set(kept.flatMap((form) => form.operators))].sort();
+  const own =
+    operators.length === 0 ? '' : `<li>only where onnxruntime knows ${escape(operators.join(', '))}</li>`;
+  return `<p class="note" style="margin:12px 0 0">Files kept:</p><ul class="note">${files.join('')}</ul>
+<p class="note" style="margin:8px 0 0">Where they may run:</p><ul class="note">${limits.join('')}${own}</ul>`;
 }

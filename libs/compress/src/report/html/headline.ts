@@ -17,12 +17,14 @@ export function headline(report: CompressReport, quality: QualityAxis): string {
   const facts =
     chosen === undefined || original === undefined
       ? []
-      : [
-          fact(chosen.name, 'the variant for this machine'),
-          fact(timesText(chosen.bytes / original.bytes), 'the bytes of fp32'),
-          fact(timesText(chosen.latency.oneThread.ratio), 'the latency of fp32'),
-          ...qualityFact(quality.valueOf(chosen), quality.valueOf(original), quality),
-        ];
+      : chosen === original
+        ? [fact(chosen.name, 'stays the one for this machine: nothing faster holds the constraints')]
+        : [
+            fact(chosen.name, 'the variant for this machine'),
+            fact(timesText(chosen.bytes / original.bytes), 'the bytes of fp32'),
+            fact(timesText(chosen.latency.oneThread.ratio), 'the latency of fp32'),
+            ...qualityFact(quality.valueOf(chosen), quality.valueOf(original), quality),
+          ];
   return `<header><h1>${escape(title)}</h1><p class="soft">${escape(about)}</p></header>
 ${chosen === undefined ? `<p>${escape(withoutChoice(selection))}</p>` : `<div class="facts">${facts.join('')}</div>`}
 ${gap(report)}${rejections(selection)}`;
@@ -50,7 +52,7 @@ function gap(report: CompressReport): string {
   const found = evaluationGapOf(report);
   if (found === undefined) return '';
   const { variant, lost, limit } = found;
-  return `<p class="warning">${escape(`On the evaluation images ${variant} loses ${pointsText(lost)} of accuracy, more than the ${pointsText(limit)} that it may lose: it kept to them on the calibration images, by which it was chosen.`)}</p>`;
+  return `<p class="warning">${escape(`On the evaluation images ${variant} loses ${pointsText(lost)} of accuracy, where ${pointsText(limit)} may be lost. Calibration images showed less, and they alone decide.`)}</p>`;
 }
 
 function rejections({ rejected }: CompressReport['selection']): string {

@@ -19,7 +19,7 @@ export function reportPage(report: CompressReport): string {
 <title>${escape(title)}: variants</title><style>${STYLE}</style></head><body><main>
 ${headline(report, quality)}
 <section><h2>Latency against ${escape(quality.title)}</h2>
-<p class="note">The area of a disc is the size of the file. The dashed line joins the variants that no other beats in both.</p>
+<p class="note">The area of a disc is the size of the file. The dashed line joins the variants that no other beats in both.${quality.note === undefined ? '' : ` ${escape(quality.note)}`}</p>
 ${scatter(report, quality)}</section>
 <section><h2>Variants</h2>${variantTable(report)}
 <p class="note" style="margin:12px 0 0">${escape(howMeasured(report))}</p>
@@ -35,7 +35,16 @@ function howMeasured({ variants }: CompressReport): string {
   const latency = variants[0]?.latency.oneThread;
   const runs =
     latency === undefined ? '' : `${latency.runs} runs each in ${latency.rounds} alternating blocks`;
-  return `Latencies: one process for all variants, batch 1, ${runs}; "of fp32" is the median ratio within a block. Memory: the peak of a process with that variant alone. The variant is chosen by its accuracy on calibration images; evaluation images are for the reader only.`;
+  return `Latencies: one process for all variants, batch 1, ${runs}; "of fp32" is the median ratio within a block. Memory: the peak of a process with that variant alone. ${howChosen(variants)}`;
+}
+
+function howChosen([original]: CompressReport['variants']): string {
+  if (original?.calibration !== undefined)
+    return 'The variant is chosen by its quality on calibration images; evaluation images are for the reader only.';
+  const { samples } = original?.synthetic ?? {};
+  return samples === undefined
+    ? 'Without calibration images nothing is known about quality that a choice could go by.'
+    : `Without images, outputs are compared on ${samples} random inputs.`;
 }
 
 function provenance({ provenance: made, variants, seconds }: CompressReport): string {

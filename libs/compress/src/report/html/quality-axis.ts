@@ -4,6 +4,8 @@ import { percentText, shortText } from './words.js';
 /** The figure of quality that a report can show for every variant. */
 export interface QualityAxis {
   readonly title: string;
+  /** What the title does not say. */
+  readonly note?: string;
   readonly valueOf: (variant: VariantReport) => number | undefined;
   readonly text: (value: number) => string;
   /** Least height of a diagram, so that noise does not fill it. */
@@ -27,7 +29,8 @@ export function qualityAxisOf({ variants }: CompressReport): QualityAxis {
     share('agreement with fp32, calibration images', ({ calibration }) => calibration?.agreement),
   ];
   const errors: QualityAxis = {
-    title: 'error of the outputs (squared, over their variance; lower is better)',
+    title: 'output error',
+    note: "The output error is the squared difference from fp32's outputs, over their variance.",
     valueOf: ({ calibration, synthetic }) => (calibration ?? synthetic)?.outputError,
     text: shortText,
     leastSpan: 1e-4,

@@ -1,4 +1,5 @@
 import { paretoFront } from '../../choose/pareto-front.js';
+import { latencyOf } from '../choice-of.js';
 import type { CompressReport } from '../compress-report.js';
 import { axisOver, shareOn } from './axis.js';
 import { escape } from './escape.js';
@@ -16,7 +17,7 @@ export function scatter(report: CompressReport, quality: QualityAxis): string {
   const chosen = selection.kind === 'chosen' ? selection.variant : undefined;
   const known = variants.flatMap((variant) => {
     const value = quality.valueOf(variant);
-    return value === undefined ? [] : [{ variant, value, ms: variant.latency.oneThread.p50Ms }];
+    return value === undefined ? [] : [{ variant, value, ms: latencyOf(variants, variant) }];
   });
   if (known.length === 0) return '';
   const largest = Math.max(...known.map(({ variant }) => variant.bytes));
@@ -32,7 +33,11 @@ export function scatter(report: CompressReport, quality: QualityAxis): string {
     quality.leastSpan,
   );
   const xOf = (ms: number): number => AREA.x + shareOn(xs, ms) * AREA.width;
-  const yOf = (value: number): number => AREA.y + (1 - shareOn(ys, value)) * AREA.height;
+  // Better is up, whichever way the figure goes.
+  const yOf = (value: number): number => {
+    const share = shareOn(ys, value);
+    return AREA.y + (quality.higherIsBetter ? 1 - share : share) * AREA.height;
+  };
   const marks = known.map(({ variant, value, ms }) => ({
     x: xOf(ms),
     y: yOf(value),
@@ -74,7 +79,7 @@ export function scatter(report: CompressReport, quality: QualityAxis): string {
 ${discs.join('\n')}
 <g>${names.join('')}</g>
 <text class="axis" x="${AREA.x + AREA.width / 2}" y="${HEIGHT - 16}" text-anchor="middle">p50 latency in ms, one thread, batch 1 (left is faster)</text>
-<text class="axis" transform="rotate(-90)" x="${-(AREA.y + AREA.height / 2)}" y="16" text-anchor="middle">${escape(quality.title)}</text>
+<text class="axis" transform="rotate(-90)" x="${-(AREA.y + AREA.height / 2)}" y="16" text-anchor="middle">${escape(quality.title)} (up is better)</text>
 </svg>`;
 }
 

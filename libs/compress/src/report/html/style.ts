@@ -47,7 +47,7 @@ svg .leader{stroke:var(--soft);stroke-width:.8}
 .bar.hurt{background:var(--hurt)}
 .key{display:inline-block;width:10px;height:10px;border-radius:3px;margin:0 3px 0 8px;vertical-align:-1px}
 details{margin-top:6px}
-ul.note{margin:12px 0 0;padding-left:18px}
+ul.note{margin:2px 0 0;padding-left:18px}
 .warning{border-left:3px solid var(--hurt);padding:2px 0 2px 12px;margin-top:14px}
 summary{cursor:pointer;color:var(--soft)}
 pre{overflow-x:auto;font:12px/1.45 ui-monospace,"SF Mono",Menlo,"DejaVu Sans Mono",monospace;background:var(--paper);border:1px solid var(--line);border-radius:8px;padding:12px;margin:8px 0;max-height:420px}

@@ -8,7 +8,10 @@ export function bytesText(count: number): string {
 export const percentText = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
 /** A difference of shares. */
-export const pointsText = (share: number): string => `${shortText(share * 100)} points`;
+export function pointsText(share: number): string {
+  const points = shortText(share * 100);
+  return points === '1' ? '1 point' : `${points} points`;
+}
 
 export const msText = (ms: number): string => `${ms.toFixed(ms < 10 ? 3 : 1)} ms`;
 
