@@ -48,12 +48,15 @@ export const reshape: ChannelRule = (walk, node) => {
   return flat;
 };
 
+/** More elements than any layer reads that could be refitted; their channels stay, and no list of them is made. */
+const MAX_ELEMENTS = 65_536;
+
 function spread(walk: ChannelWalk, node: GraphNode, layout: Layout): Layout | undefined {
   const rank = walk.rankOf(node.inputs[0]);
   if (layout.axis !== 1 || rank === undefined) return undefined;
   let pixels = 1;
   for (let axis = 2; axis < rank; axis += 1) pixels *= walk.lengthOf(node.inputs[0], axis) ?? NaN;
-  if (Number.isNaN(pixels)) return undefined;
+  if (!(pixels * layout.channels.length <= MAX_ELEMENTS)) return undefined;
   return {
     axis: 1,
     channels: layout.channels.flatMap((channel) => Array<number>(pixels).fill(channel)),

@@ -171,6 +171,20 @@ describe('channels that belong together', () => {
     expect(spacesOf(around([node], { extra, reads }))).toEqual(['last → head (8)']);
   });
 
+  it('stay in front of a vector of more elements than could be listed', () => {
+    const model = network(
+      [
+        conv('stem', 'x', 's', padded),
+        conv('first', 's', 'f', padded),
+        { opType: 'Flatten', inputs: ['f'], outputs: ['v'] },
+        { opType: 'ReduceSum', inputs: ['v'], outputs: ['y'] },
+      ],
+      [...convWeights('stem', [8, 2, 3, 3], 1), ...convWeights('first', [8, 8, 3, 3], 2)],
+      [2, 65_536, 65_536],
+    );
+    expect(spacesOf(model)).toEqual(['stem → first (8)']);
+  });
+
   it('stay where the graph hands them out', () => {
     const model = doubledChannels();
     model.graph.setOutputs([
