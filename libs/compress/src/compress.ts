@@ -28,6 +28,9 @@ import { openSource } from './source/open-source.js';
 import type { CompressSource } from './source/compress-source.js';
 import type { VariantBuild, VariantKind } from './variant-build.js';
 
+/** Pairs of loads that tell a compiled form from its variant; each load is a process. */
+const MAX_LOADS = 11;
+
 /**
  * Makes variants of a float model, measures them on this machine, chooses, and writes a folder that can be pushed. The
  * folder appears as a whole at the end, or not at all.
@@ -104,7 +107,7 @@ export async function compress(
       onnxruntime: machine.facts.onnxruntime,
       ports: source.ports,
       samples: samples.probe,
-      loads: recipe.measure.rounds,
+      loads: Math.min(recipe.measure.rounds, MAX_LOADS),
       onVariant: (name, done, total) =>
         onProgress({ phase: 'latency', text: `loading ${name} and its compiled form`, done, total }),
       signal,
