@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
 import { AuditModule } from './audit/audit.module.js';
+import { CompressionModule } from './compression/compression.module.js';
 import { FleetModule } from './fleet/fleet.module.js';
 import { InferenceModule } from './inference/inference.module.js';
 import { PlatformModule, type Platform } from './platform/platform.module.js';
@@ -18,6 +19,7 @@ export class AppModule {
         AccessModule,
         AuditModule,
         RegistryModule,
+        CompressionModule,
         FleetModule,
         TelemetryModule,
         RolloutModule,

@@ -22,4 +22,5 @@ export * from './stages.js';
 export * from './api/registry.js';
 export * from './api/fleet.js';
 export * from './api/rollouts.js';
+export * from './api/compressions.js';
 export * from './api/common.js';

@@ -58,6 +58,28 @@ export class ArtifactStore implements OnModuleInit {
     return this.find(fleet, sha256);
   }
 
+  /**
+   * `reserve` for many, in the caller's transaction: until it ends, the sweeper leaves them alone. Those that are not
+   * stored are left out of the answer.
+   */
+  async reserveAll(
+    manager: EntityManager,
+    fleet: string,
+    digests: readonly string[],
+  ): Promise<Map<string, number>> {
+    const [rows] = await manager.query<[{ sha256: string; length: string }[], number]>(
+      `UPDATE artifacts SET used_at = now() WHERE (fleet, sha256) IN (
+         SELECT fleet, sha256 FROM artifacts WHERE fleet = $1 AND sha256 = ANY ($2::text[]) ORDER BY sha256 FOR UPDATE)
+       RETURNING sha256, length`,
+      [fleet, digests],
+    );
+    const found = new Map<string, number>();
+    for (const { sha256, length } of rows) {
+      if ((await this.files.lengthOf(sha256)) === Number(length)) found.set(sha256, Number(length));
+    }
+    return found;
+  }
+
   /** Streams an upload to disk, checked against its name. */
   async put(fleet: string, sha256: string, body: Readable, announced: number | undefined): Promise<number> {
     const length = await refusingContent(() => this.files.put(sha256, body, { length: announced }));
@@ -96,15 +118,19 @@ export class ArtifactStore implements OnModuleInit {
   }
 
   /**
-   * Forgets uploads that no version uses, and deletes bytes that no fleet has: those forgotten just now, and those that a
-   * process stored and did not live, or did not manage, to claim. Returns how many files went.
+   * Forgets uploads that no version and no open compression uses, and deletes bytes that no fleet has: those forgotten
+   * just now, and those that a process stored and did not live, or did not manage, to claim. Returns how many files went.
    */
   async sweep(graceSeconds: number): Promise<number> {
     await this.database.query(
       `DELETE FROM artifacts AS artifact
        WHERE used_at < now() - make_interval(secs => $1) AND NOT EXISTS (
          SELECT FROM version_artifacts JOIN versions ON versions.id = version_artifacts.version_id
-         WHERE version_artifacts.sha256 = artifact.sha256 AND versions.fleet = artifact.fleet)`,
+         WHERE version_artifacts.sha256 = artifact.sha256 AND versions.fleet = artifact.fleet)
+       AND NOT EXISTS (
+         SELECT FROM compression_samples JOIN compression_jobs ON compression_jobs.id = compression_samples.job_id
+         WHERE compression_samples.sha256 = artifact.sha256 AND compression_jobs.fleet = artifact.fleet
+           AND compression_jobs.ended_at IS NULL)`,
       [graceSeconds],
     );
     const unowned = await this.database.query<{ sha256: string }[]>(

@@ -28,6 +28,6 @@ import { VersionStore } from './version.store.js';
     VersionService,
     VersionStore,
   ],
-  exports: [ArtifactStore, VariantProfileStore, VersionStore],
+  exports: [ArtifactStore, VariantProfileStore, VersionService, VersionStore],
 })
 export class RegistryModule {}

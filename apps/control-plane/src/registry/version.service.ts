@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Page, PageQuery, PushVersion, VersionView } from '@hamon/contracts';
 import canonicalize from 'canonicalize';
-import { DataSource, QueryFailedError } from 'typeorm';
+import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 import type { AdminCaller } from '../access/caller.js';
 import { actorOf } from '../access/caller.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -48,11 +48,14 @@ export class VersionService {
   /**
    * Validates and stores a version. A version never changes: the same content again is answered as the first time, other
    * content is refused.
+   *
+   * @param alongside what shall be stored exactly when the version is created, in the same transaction
    */
   async push(
     caller: AdminCaller,
     model: string,
     pushed: PushVersion,
+    alongside: (manager: EntityManager) => Promise<void> = () => Promise.resolve(),
   ): Promise<{ created: boolean; view: VersionView }> {
     const { fleet } = caller;
     const { task } = await this.models.get(fleet, model);
@@ -68,7 +71,7 @@ export class VersionService {
     for (const variant of bundle.variants) variants.push(await this.builder.build(bundle, variant, files));
 
     const added = { fleet, model, version: pushed.version, bundle, contentDigest, files, variants };
-    const created = await this.insert(caller, added);
+    const created = await this.insert(caller, added, alongside);
     // Lost a race: what the winner pushed decides what the answer is.
     const twin = created ? undefined : await this.repeated(fleet, model, pushed.version, contentDigest);
     return { created, view: twin ?? (await this.get(fleet, model, pushed.version)) };
@@ -136,7 +139,11 @@ export class VersionService {
   }
 
   /** False where somebody else stored this version first. */
-  private async insert(caller: AdminCaller, added: NewVersion): Promise<boolean> {
+  private async insert(
+    caller: AdminCaller,
+    added: NewVersion,
+    alongside: (manager: EntityManager) => Promise<void>,
+  ): Promise<boolean> {
     try {
       await this.database.transaction(async (manager) => {
         await this.versions.insert(manager, added);
@@ -149,6 +156,7 @@ export class VersionService {
             variants: Object.fromEntries(added.variants.map(({ name, bundle }) => [name, bundle.sha256])),
           },
         });
+        await alongside(manager);
       });
       return true;
     } catch (error) {

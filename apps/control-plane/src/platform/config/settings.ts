@@ -62,6 +62,18 @@ export const SETTINGS = {
     fallback: '10m',
     help: 'a cloud model that nobody asks for this long is unloaded',
   }),
+  compressionJobs: setting('HAMON_COMPRESSION_JOBS', integer(0, 16), {
+    fallback: '1',
+    help: 'compressions that this process runs at once; 0 leaves them to others',
+  }),
+  compressionMaxSeconds: setting('HAMON_COMPRESSION_MAX_SECONDS', integer(1, 86_400), {
+    fallback: '3600',
+    help: 'a compression that runs longer is ended',
+  }),
+  compressionMaxMemoryMb: setting('HAMON_COMPRESSION_MAX_MEMORY_MB', integer(64, 1_048_576), {
+    fallback: '2048',
+    help: 'a compression whose processes take more memory together is ended',
+  }),
   logLevel: setting('HAMON_LOG_LEVEL', oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent'), {
     fallback: 'info',
     help: 'trace, debug, info, warn, error or silent',

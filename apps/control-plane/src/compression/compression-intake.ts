@@ -1,0 +1,56 @@
+import { createReadStream } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import type { PushVersion } from '@hamon/contracts';
+import type { EntityManager } from 'typeorm';
+import { ControlPlaneError } from '../platform/errors.js';
+import { ArtifactStore } from '../registry/artifact.store.js';
+import { VersionService } from '../registry/version.service.js';
+import type { CompressionResult } from './read-result.js';
+import type { StoredCompression } from './stored-compression.js';
+
+/** Times that a busy validation is waited for. */
+const MAX_WAITS = 30;
+
+/** Takes a result in on the way of every pushed version: uploaded, validated, cut into chunks, written to the ledger. */
+@Injectable()
+export class CompressionIntake {
+  constructor(
+    private readonly artifacts: ArtifactStore,
+    private readonly versions: VersionService,
+  ) {}
+
+  /**
+   * @param alongside stored together with the version, or alone where the very same version was pushed meanwhile
+   * @throws ControlPlaneError what is wrong with the result, or `version-exists`
+   */
+  async take(
+    { fleet, model, createdBy }: StoredCompression,
+    { bundle, files, report: _ }: CompressionResult,
+    alongside: (manager?: EntityManager) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for (const { sha256, length, source } of files) {
+      await this.artifacts.put(fleet, sha256, createReadStream(source), length);
+    }
+    const pushed: PushVersion = {
+      version: bundle.version,
+      bundle,
+      files: files.map(({ path, sha256, length }) => ({ path, sha256, length })),
+    };
+    const caller = { kind: 'admin', fleet, name: createdBy } as const;
+    for (let waits = 0; ; waits += 1) {
+      try {
+        const { created } = await this.versions.push(caller, model, pushed, alongside);
+        if (!created) await alongside();
+        return;
+      } catch (error) {
+        if (!isBusy(error) || waits === MAX_WAITS) throw error;
+        await delay((error.retryAfterSeconds ?? 1) * 1000, undefined, { signal });
+      }
+    }
+  }
+}
+
+const isBusy = (error: unknown): error is ControlPlaneError =>
+  error instanceof ControlPlaneError && error.code === 'overloaded';

@@ -1,0 +1,66 @@
+import { copyFile, link, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Injectable } from '@nestjs/common';
+import { SAMPLE_SETS, type BundleDocument } from '@hamon/contracts';
+import { Config } from '../platform/config/config.js';
+import { ArtifactStore } from '../registry/artifact.store.js';
+import { VersionStore } from '../registry/version.store.js';
+import { CompressionStore, type PlacedArtifact } from './compression.store.js';
+import type { StoredCompression } from './stored-compression.js';
+
+/** Folders of one attempt; everything in `root` goes with it. */
+export interface ScratchFolders {
+  readonly root: string;
+  readonly source: string;
+  readonly out: string;
+  readonly calibration?: string;
+  readonly evaluation?: string;
+}
+
+/** Makes artifacts into the folders that compression works on. */
+@Injectable()
+export class CompressionScratch {
+  constructor(
+    private readonly config: Config,
+    private readonly artifacts: ArtifactStore,
+    private readonly versions: VersionStore,
+    private readonly jobs: CompressionStore,
+  ) {}
+
+  /** Lends folders to the work and removes them afterwards; those of a killed process go at the next start. */
+  async lend<T>(job: StoredCompression, work: (folders: ScratchFolders) => Promise<T>): Promise<T> {
+    const root = await mkdtemp(join(this.config.dataDir, 'tmp', 'compression-'));
+    try {
+      return await work(await this.#fill(root, job));
+    } finally {
+      await rm(root, { recursive: true, force: true, maxRetries: 3 });
+    }
+  }
+
+  async #fill(root: string, job: StoredCompression): Promise<ScratchFolders> {
+    const source = join(root, 'source');
+    await this.#place(source, await this.jobs.sourceFiles(job.sourceVersionId));
+    const { version } = await this.versions.get(job.fleet, job.model, job.sourceVersion);
+    // What comes out is called as what goes in.
+    const document: BundleDocument = { ...version.bundle, version: job.resultVersion };
+    await writeFile(join(source, 'bundle.json'), JSON.stringify(document));
+    const folders = { root, source, out: join(root, 'out') };
+    const sets: { -readonly [K in (typeof SAMPLE_SETS)[number]]?: string } = {};
+    for (const set of SAMPLE_SETS) {
+      if (job.samples[set] === undefined) continue;
+      sets[set] = join(root, set);
+      await this.#place(sets[set], await this.jobs.samplesOf(job.id, set));
+    }
+    return { ...folders, ...sets };
+  }
+
+  async #place(folder: string, files: readonly PlacedArtifact[]): Promise<void> {
+    for (const { path, sha256 } of files) {
+      const target = join(folder, path);
+      await mkdir(dirname(target), { recursive: true });
+      const artifact = this.artifacts.pathOf(sha256);
+      // Artifacts may be on another file system, or on one without hard links.
+      await link(artifact, target).catch(() => copyFile(artifact, target));
+    }
+  }
+}

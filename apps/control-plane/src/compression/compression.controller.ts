@@ -1,0 +1,128 @@
+import { Readable } from 'node:stream';
+import { reportPage } from '@hamon/compress';
+import { Body, Controller, Get, Header, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import {
+  CompressionEventView,
+  CompressionView,
+  pageOf,
+  PageQuery,
+  StartCompression,
+  type Page,
+} from '@hamon/contracts';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { Admin, Caller } from '../access/access.decorators.js';
+import type { AdminCaller } from '../access/caller.js';
+import { zod } from '../platform/http/zod.pipe.js';
+import { Api } from '../platform/openapi/api.decorator.js';
+import { CompressionEventStream } from './compression-event.stream.js';
+import { CompressionService } from './compression.service.js';
+import { CompressionStart } from './compression-start.js';
+import { CompressionWorker } from './compression-worker.js';
+
+const CompressionId = z.uuid();
+const params = { id: CompressionId };
+const LastEventId = z.coerce.number().int().min(0).max(2_147_483_647).catch(0);
+const Report = z.record(z.string(), z.unknown());
+
+@Controller('v1/compressions')
+@Admin()
+export class CompressionController {
+  constructor(
+    private readonly service: CompressionService,
+    private readonly starter: CompressionStart,
+    private readonly worker: CompressionWorker,
+    private readonly stream: CompressionEventStream,
+  ) {}
+
+  @Post()
+  @Api({
+    summary: 'Have variants of a version made; the result becomes a version of its own',
+    body: StartCompression,
+    answer: CompressionView,
+    status: 201,
+  })
+  async start(
+    @Caller() caller: AdminCaller,
+    @Body(zod(StartCompression)) wanted: StartCompression,
+  ): Promise<CompressionView> {
+    const id = await this.starter.start(caller, wanted);
+    this.worker.kick();
+    return this.service.get(caller.fleet, id);
+  }
+
+  @Get()
+  @Api({ summary: 'List compressions, newest first', query: PageQuery, answer: pageOf(CompressionView) })
+  list(
+    @Caller() { fleet }: AdminCaller,
+    @Query(zod(PageQuery)) query: PageQuery,
+  ): Promise<Page<CompressionView>> {
+    return this.service.list(fleet, query);
+  }
+
+  @Get(':id')
+  @Api({ summary: 'Show a compression', params, answer: CompressionView })
+  show(
+    @Caller() { fleet }: AdminCaller,
+    @Param('id', zod(CompressionId, 'id')) id: string,
+  ): Promise<CompressionView> {
+    return this.service.get(fleet, id);
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @Api({ summary: 'End a compression that waits or runs', params, answer: CompressionView })
+  async cancel(
+    @Caller() caller: AdminCaller,
+    @Param('id', zod(CompressionId, 'id')) id: string,
+  ): Promise<CompressionView> {
+    const view = await this.service.cancel(caller, id);
+    this.worker.drop(id);
+    return view;
+  }
+
+  @Get(':id/report')
+  @Api({ summary: 'What a compression made and measured: hamon.compress-report/1', params, answer: Report })
+  async report(
+    @Caller() { fleet }: AdminCaller,
+    @Param('id', zod(CompressionId, 'id')) id: string,
+  ): Promise<object> {
+    return this.service.report(fleet, id);
+  }
+
+  @Get(':id/report.html')
+  @Api({ summary: 'The same report as a page', params })
+  @Header('content-type', 'text/html; charset=utf-8')
+  @Header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+  async reportPage(
+    @Caller() { fleet }: AdminCaller,
+    @Param('id', zod(CompressionId, 'id')) id: string,
+  ): Promise<string> {
+    return reportPage(await this.service.report(fleet, id));
+  }
+
+  @Get(':id/events')
+  @Api({
+    summary:
+      'Follow a compression: server-sent events, resumable by Last-Event-ID, ending with the compression',
+    params,
+    answer: CompressionEventView,
+  })
+  async follow(
+    @Caller() { fleet }: AdminCaller,
+    @Param('id', zod(CompressionId, 'id')) id: string,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    // Before the stream begins: an unknown compression is a problem document, not a broken stream.
+    await this.service.get(fleet, id);
+    const abort = new AbortController();
+    reply.raw.once('close', () => abort.abort());
+    const events = this.stream.follow(fleet, id, LastEventId.parse(lastEventId ?? 0), abort.signal);
+    await reply
+      .header('content-type', 'text/event-stream; charset=utf-8')
+      .header('cache-control', 'no-cache')
+      .header('x-accel-buffering', 'no')
+      .send(Readable.from(events));
+  }
+}

@@ -1,0 +1,141 @@
+import { Injectable } from '@nestjs/common';
+import type { CompressionSample, CompressionState, PageQuery, SampleSet } from '@hamon/contracts';
+import { DataSource, type EntityManager } from 'typeorm';
+import { decodeCursor } from '../platform/http/page.js';
+import { COMPRESSION_COLUMNS, type StoredCompression } from './stored-compression.js';
+
+export type NewCompression = Pick<
+  StoredCompression,
+  'id' | 'fleet' | 'model' | 'sourceVersionId' | 'resultVersion' | 'recipe' | 'samples' | 'createdBy'
+>;
+
+/** A file as it lies in a folder of the run. */
+export interface PlacedArtifact {
+  readonly path: string;
+  readonly sha256: string;
+}
+
+const FROM = 'FROM compression_jobs job JOIN versions source ON source.id = job.source_version_id';
+const START_LOCK = 7_240_115;
+
+/** SQL of compressions as people see them; who runs them is the queue's matter. */
+@Injectable()
+export class CompressionStore {
+  constructor(private readonly database: DataSource) {}
+
+  /** Starts of one fleet take turns: two at once could both find a last place in the queue. */
+  async lockStarts(manager: EntityManager, fleet: string): Promise<void> {
+    await manager.query(`SELECT pg_advisory_xact_lock(${START_LOCK}, hashtext($1))`, [fleet]);
+  }
+
+  /** Jobs of the fleet that have not ended. */
+  async open(manager: EntityManager, fleet: string): Promise<StoredCompression[]> {
+    return manager.query(
+      `SELECT ${COMPRESSION_COLUMNS} ${FROM} WHERE job.fleet = $1 AND job.ended_at IS NULL`,
+      [fleet],
+    );
+  }
+
+  async insert(
+    manager: EntityManager,
+    added: NewCompression,
+    sets: { readonly [K in SampleSet]?: readonly CompressionSample[] | undefined },
+  ): Promise<void> {
+    await manager.query(
+      `INSERT INTO compression_jobs (id, fleet, model, source_version_id, result_version, recipe, samples, created_by,
+                                     state)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'queued')`,
+      [
+        added.id,
+        added.fleet,
+        added.model,
+        added.sourceVersionId,
+        added.resultVersion,
+        JSON.stringify(added.recipe),
+        JSON.stringify(added.samples),
+        added.createdBy,
+      ],
+    );
+    for (const [kind, samples = []] of Object.entries(sets)) {
+      await manager.query(
+        `INSERT INTO compression_samples (job_id, kind, path, sha256)
+         SELECT $1, $2, path, sha256 FROM unnest($3::text[], $4::text[]) AS given (path, sha256)`,
+        [added.id, kind, samples.map(({ path }) => path), samples.map(({ sha256 }) => sha256)],
+      );
+    }
+  }
+
+  /** Forgets the oldest ended jobs of a fleet beyond a number. */
+  async forgetOld(manager: EntityManager, fleet: string, kept: number): Promise<void> {
+    await manager.query(
+      `DELETE FROM compression_jobs WHERE id IN (
+         SELECT id FROM compression_jobs WHERE fleet = $1 AND ended_at IS NOT NULL
+         ORDER BY created_at DESC, id DESC OFFSET $2)`,
+      [fleet, kept],
+    );
+  }
+
+  async find(fleet: string, id: string): Promise<StoredCompression | undefined> {
+    const [row] = await this.database.query<StoredCompression[]>(
+      `SELECT ${COMPRESSION_COLUMNS} ${FROM} WHERE job.fleet = $1 AND job.id = $2`,
+      [fleet, id],
+    );
+    return row;
+  }
+
+  /** Newest first, one more than asked for where there is one. */
+  async list(fleet: string, query: PageQuery): Promise<StoredCompression[]> {
+    const before = decodeCursor(query, ['timestamp', 'uuid']);
+    return this.database.query(
+      `SELECT ${COMPRESSION_COLUMNS} ${FROM}
+       WHERE job.fleet = $1 AND ($2::timestamptz IS NULL OR (job.created_at, job.id) < ($2::timestamptz, $3::uuid))
+       ORDER BY job.created_at DESC, job.id DESC LIMIT $4`,
+      [fleet, before?.[0] ?? null, before?.[1] ?? null, query.limit + 1],
+    );
+  }
+
+  /** What the run said about its result; null before. */
+  async report(fleet: string, id: string): Promise<unknown> {
+    const [row] = await this.database.query<{ report: unknown }[]>(
+      'SELECT report FROM compression_jobs WHERE fleet = $1 AND id = $2',
+      [fleet, id],
+    );
+    return row?.report ?? null;
+  }
+
+  /** Ends a job wherever it is; false where it has ended before. Whoever runs it finds its lease gone. */
+  async cancel(manager: EntityManager, fleet: string, id: string): Promise<boolean> {
+    const [, count] = await manager.query<[unknown[], number]>(
+      `UPDATE compression_jobs SET state = 'cancelled', ended_at = now(), lease_token = NULL, lease_until = NULL
+       WHERE fleet = $1 AND id = $2 AND ended_at IS NULL`,
+      [fleet, id],
+    );
+    if (count > 0) await this.dropSamples(manager, id);
+    return count > 0;
+  }
+
+  /** The files are needed no more; what the sets were is in the job's row and its report. */
+  async dropSamples(manager: EntityManager, id: string): Promise<void> {
+    await manager.query('DELETE FROM compression_samples WHERE job_id = $1', [id]);
+  }
+
+  async samplesOf(id: string, kind: SampleSet): Promise<PlacedArtifact[]> {
+    return this.database.query(
+      'SELECT path, sha256 FROM compression_samples WHERE job_id = $1 AND kind = $2',
+      [id, kind],
+    );
+  }
+
+  /** The files of a version's bundle, without what was made of them for devices. */
+  async sourceFiles(versionId: string): Promise<PlacedArtifact[]> {
+    return this.database.query(
+      `SELECT path, sha256 FROM version_artifacts WHERE version_id = $1 AND path NOT LIKE '@%'`,
+      [versionId],
+    );
+  }
+
+  /** How many jobs there are in each state. */
+  async countByState(): Promise<{ state: CompressionState; count: number }[]> {
+    return this.database.query('SELECT state, count(*)::int AS count FROM compression_jobs GROUP BY state');
+  }
+}

@@ -1,0 +1,42 @@
+import type { CompressionProgress } from '@hamon/contracts';
+import type { Log } from '../platform/log.js';
+import { startPeriodic } from '../platform/periodic.js';
+import { LeaseLost, type CompressionLedger } from './compression-ledger.js';
+import { LEASE_SECONDS, type Lease } from './compression-queue.js';
+
+/** Also how late a cancellation at another replica is noticed. */
+const EVERY_MS = 1000;
+
+export interface LeaseKeeper {
+  /** What the next renewal shall say. */
+  readonly tell: (progress: CompressionProgress) => void;
+  readonly stop: () => Promise<void>;
+}
+
+/** Renews a lease and tells how far the run is, until stopped. Aborts the run when the lease is lost. */
+export function keepLease(
+  lease: Lease,
+  ledger: CompressionLedger,
+  abort: AbortController,
+  log: Log,
+): LeaseKeeper {
+  let renewedAt = performance.now();
+  let latest: CompressionProgress | undefined;
+  let told = '';
+  const renew = async (): Promise<void> => {
+    const progress = latest;
+    const step = progress !== undefined && progress.text !== told ? progress.text : undefined;
+    try {
+      await ledger.keep(lease, progress, step);
+      renewedAt = performance.now();
+      told = step ?? told;
+    } catch (cause) {
+      // Without an answer for as long as the lease, somebody else may have the job.
+      const silentMs = performance.now() - renewedAt;
+      if (cause instanceof LeaseLost || silentMs > LEASE_SECONDS * 1000) abort.abort();
+      if (!(cause instanceof LeaseLost)) throw cause;
+    }
+  };
+  const periodic = startPeriodic('keeping a compression', EVERY_MS, renew, log);
+  return { tell: (progress) => (latest = progress), stop: () => periodic.stop() };
+}

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { ModelName, Sha256, Timestamp, VersionName } from '../names.js';
+
+/** Of both lists together. */
+export const MAX_SAMPLES = 10_000;
+export const MAX_SAMPLE_BYTES = 2 * 1024 ** 3;
+
+const SAMPLE_RULE =
+  'must be FILE or CLASS/FILE, without hidden names or "\\", FILE ending in .png, .jpg or .jpeg';
+/** Longer names do not fit on disks. */
+const MAX_NAME_BYTES = 200;
+// eslint-disable-next-line no-control-regex -- they are what is refused
+const UNSAFE = /^\.|[\\\u0000-\u001f\u007f]/;
+const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
+
+function isSamplePath(path: string): boolean {
+  const names = path.split('/');
+  return (
+    names.length <= 2 &&
+    names.every((name) => name !== '' && !UNSAFE.test(name) && bytesOf(name) <= MAX_NAME_BYTES) &&
+    /\.(png|jpe?g)$/i.test(path)
+  );
+}
+
+/** One image of a calibration or evaluation set; its bytes were put to `artifacts/{sha256}` before. */
+export const CompressionSample = z.strictObject({
+  /** Inside the set: a class subfolder, named as a label of the model, and the file. */
+  path: z
+    .string()
+    .max(2 * MAX_NAME_BYTES + 1)
+    .refine(isSamplePath, SAMPLE_RULE),
+  sha256: Sha256,
+  length: z.int().min(1),
+});
+export type CompressionSample = z.infer<typeof CompressionSample>;
+
+const Samples = z
+  .array(CompressionSample)
+  .min(1)
+  .max(MAX_SAMPLES)
+  .refine(
+    (samples) => new Set(samples.map(({ path }) => path)).size === samples.length,
+    'paths must be distinct',
+  )
+  .refine(
+    (samples) => new Set(samples.map(({ path }) => path.includes('/'))).size === 1,
+    'must lie all in class subfolders or none of them',
+  );
+
+/** Which sets there are, by what they are for. */
+export const SAMPLE_SETS = ['calibration', 'evaluation'] as const;
+export type SampleSet = (typeof SAMPLE_SETS)[number];
+
+export const StartCompression = z
+  .strictObject({
+    model: ModelName,
+    /** What to make variants of. */
+    sourceVersion: VersionName,
+    /** What the result will be called. */
+    resultVersion: VersionName,
+    /** A `hamon.recipe/1`. */
+    recipe: z.record(z.string(), z.unknown()),
+    /** What variants are made with and chosen by. */
+    calibration: Samples.optional(),
+    /** What is reported on only. */
+    evaluation: Samples.optional(),
+  })
+  .superRefine(({ calibration = [], evaluation = [] }, context) => {
+    const all = [...calibration, ...evaluation];
+    const path = ['calibration'];
+    if (all.length > MAX_SAMPLES)
+      context.addIssue({
+        code: 'custom',
+        path,
+        message: `and evaluation may hold ${MAX_SAMPLES} samples together`,
+      });
+    if (all.reduce((sum, { length }) => sum + length, 0) > MAX_SAMPLE_BYTES)
+      context.addIssue({
+        code: 'custom',
+        path,
+        message: `and evaluation may hold ${MAX_SAMPLE_BYTES} bytes together`,
+      });
+  });
+export type StartCompression = z.infer<typeof StartCompression>;
+
+export const COMPRESSION_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+export const CompressionState = z.enum(COMPRESSION_STATES);
+export type CompressionState = z.infer<typeof CompressionState>;
+
+export const hasCompressionEnded = (state: CompressionState): boolean =>
+  state !== 'queued' && state !== 'running';
+
+/** How far a run is; `done` of `total` steps of the phase. */
+export const CompressionProgress = z.object({
+  phase: z.string(),
+  text: z.string(),
+  done: z.number(),
+  total: z.number(),
+});
+export type CompressionProgress = z.infer<typeof CompressionProgress>;
+
+const SampleCount = z.object({ samples: z.int(), bytes: z.int() });
+
+export const CompressionView = z.object({
+  id: z.uuid(),
+  model: ModelName,
+  sourceVersion: VersionName,
+  resultVersion: VersionName,
+  /** As it is carried out, with what was left out filled in. */
+  recipe: z.record(z.string(), z.unknown()),
+  calibration: SampleCount.nullable(),
+  evaluation: SampleCount.nullable(),
+  state: CompressionState,
+  /** Null before the first run. */
+  progress: CompressionProgress.nullable(),
+  /** Runs that were begun. */
+  attempts: z.int(),
+  /** Why it failed, or why it waits for another attempt. */
+  reason: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  createdBy: z.string(),
+  createdAt: Timestamp,
+  startedAt: Timestamp.nullable(),
+  endedAt: Timestamp.nullable(),
+});
+export type CompressionView = z.infer<typeof CompressionView>;
+
+/** One line of a compression's history. */
+export const CompressionEventView = z.object({
+  seq: z.int(),
+  at: Timestamp,
+  kind: z.string(),
+  text: z.string(),
+});
+export type CompressionEventView = z.infer<typeof CompressionEventView>;
