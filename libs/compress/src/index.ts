@@ -38,6 +38,7 @@ export * from './quantize/half/convert-to-half.js';
 export * from './prune/prune-options.js';
 export * from './prune/prune.js';
 export * from './low-rank/factorize-layers.js';
+export * from './build/needs-calibration.js';
 export * from './process/compress-in-process.js';
 export { listSamples, type SampleFile } from './dataset/list-samples.js';
 export { reportPage } from './report/html/page.js';

@@ -1,4 +1,4 @@
-import { parseRecipe, type CompressError, type Recipe } from '@hamon/compress';
+import { needsCalibration, parseRecipe, type CompressError, type Recipe } from '@hamon/compress';
 import { fieldProblems, SAMPLE_SETS, type StartCompression } from '@hamon/contracts';
 import { z } from 'zod';
 import { ControlPlaneError } from '../platform/errors.js';
@@ -22,6 +22,11 @@ export function readRecipe(recipe: StartCompression['recipe']): Recipe {
     const [problem] = fieldProblems(cause);
     return refuse(`recipe.${problem?.field ?? ''}`, problem?.rule ?? 'is not valid');
   }
+}
+
+export function checkCalibration({ variants }: Recipe, { calibration }: StartCompression): void {
+  const needing = calibration === undefined ? variants.find(needsCalibration) : undefined;
+  if (needing !== undefined) refuse('calibration', `must be given: variant ${needing} is made with samples`);
 }
 
 /** Can variants be made of this version? */

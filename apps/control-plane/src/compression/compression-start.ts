@@ -7,7 +7,13 @@ import { AuditService } from '../audit/audit.service.js';
 import { ControlPlaneError } from '../platform/errors.js';
 import { ArtifactStore } from '../registry/artifact.store.js';
 import { VersionStore } from '../registry/version.store.js';
-import { checkLabels, checkSource, checkUploaded, readRecipe } from './check-compression.js';
+import {
+  checkCalibration,
+  checkLabels,
+  checkSource,
+  checkUploaded,
+  readRecipe,
+} from './check-compression.js';
 import { CompressionEventStore } from './compression-event.store.js';
 import { CompressionStore } from './compression.store.js';
 
@@ -29,10 +35,11 @@ export class CompressionStart {
   ) {}
 
   /** Answers the job's id. */
-  start(caller: AdminCaller, wanted: StartCompression): Promise<string> {
+  async start(caller: AdminCaller, wanted: StartCompression): Promise<string> {
     const { fleet } = caller;
     const { model, sourceVersion, resultVersion, calibration, evaluation } = wanted;
     const recipe = readRecipe(wanted.recipe);
+    checkCalibration(recipe, wanted);
     return this.database.transaction(async (manager) => {
       const { version: source } = await this.versions.get(fleet, model, sourceVersion, manager);
       checkSource(source);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { CompressReport } from '@hamon/compress';
 import type { CompressionView, VersionView } from '@hamon/contracts';
+import { QUICK } from '../../../../libs/compress/test/support/small-bundle.js';
 import { ended, MODEL, pushFloatVersion, started, uploadSamples, wanted } from '../support/compression.js';
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
 
@@ -11,7 +12,11 @@ let sets: Record<string, unknown>;
 beforeAll(async () => {
   plane = await startTestControlPlane();
   await pushFloatVersion(plane);
-  sets = { calibration: await uploadSamples(plane), evaluation: await uploadSamples(plane, 2, 2) };
+  sets = {
+    recipe: { variants: ['int8-static', 'fp16'], ...QUICK },
+    calibration: await uploadSamples(plane),
+    evaluation: await uploadSamples(plane, 2, 2),
+  };
 });
 afterAll(() => plane.discard());
 

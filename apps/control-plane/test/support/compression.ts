@@ -66,7 +66,7 @@ export const wanted = (
   model: MODEL,
   sourceVersion: '1.0.0',
   resultVersion,
-  recipe: { variants: ['int8-static', 'fp16'], ...QUICK },
+  recipe: { variants: ['fp16'], ...QUICK },
   ...more,
 });
 
