@@ -2,6 +2,8 @@ import { Command } from 'commander';
 import { ApiClient } from './api/api-client.js';
 import { CLI_VERSION } from './cli-version.js';
 import { addCompressCommand } from './commands/compress.js';
+import { addCompressionCommands } from './commands/compression.js';
+import { addCompressionStart } from './commands/compression-start.js';
 import { addDeviceCommands } from './commands/device.js';
 import { addEnrolTokenCommands } from './commands/enrol-token.js';
 import { addLoginCommand } from './commands/login.js';
@@ -23,7 +25,7 @@ Examples:
   hamon model release tile-inspector@2.0.0
   hamon rollout start tile-inspector@2.0.0 --where site=osaka --stages 1,10%,50%,100% --watch 10m --wait
 
-Exit codes: 0 done, 1 refused or failed (the reason is on stderr), 2 wrong usage, 3 a rollout ended in failure.
+Exit codes: 0 done, 1 refused or failed (the reason is on stderr), 2 wrong usage, 3 a rollout or a compression ended in failure.
 Environment: HAMON_SERVER, HAMON_TOKEN, HAMON_CONFIG (where "hamon login" stores them), NO_COLOR.`;
 
 /** The whole command line. Failures are thrown, not exited with: the caller decides. */
@@ -64,6 +66,13 @@ export function createProgram(io: Io, result: { exitCode: ExitCode }): Command {
   addModelCommands(model, context);
   addModelPush(model, context);
   addCompressCommand(program, context);
+  const compression = group(
+    program,
+    'compression',
+    'the same on the server: variants of a version, as a job',
+  );
+  addCompressionStart(compression, context);
+  addCompressionCommands(compression, context);
   addDeviceCommands(group(program, 'device', 'enrolled devices: what runs where'), context);
   addEnrolTokenCommands(group(program, 'enrol-token', 'tokens that let new devices in'), context);
   const rollout = group(program, 'rollout', 'staged changes of a set of devices to a version');

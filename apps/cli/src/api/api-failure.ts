@@ -9,6 +9,7 @@ const HINTS: Readonly<Record<string, string>> = {
   'version-not-found': 'hamon model show NAME lists the versions of a model.',
   'device-not-found': 'hamon device ls lists the devices.',
   'rollout-not-found': 'hamon rollout ls lists the rollouts.',
+  'compression-not-found': 'hamon compression ls lists the compressions.',
   'version-exists': 'A version never changes: push the new bytes under a new version.',
 };
 

@@ -29,12 +29,14 @@ const checked =
 export const modelName = checked(ModelName);
 export const variantName = checked(VariantName);
 export const deviceId = checked(DeviceId);
+export const versionName = checked(VersionName);
 export const rolloutId = checked(z.uuid('a rollout is named by its id, see: hamon rollout ls'));
+export const compressionId = checked(z.uuid('a compression is named by its id, see: hamon compression ls'));
 
 export function versionRef(text: string): VersionRef {
   const at = text.indexOf('@');
   if (at < 1) throw new InvalidArgumentError('Write it as NAME@VERSION, for example tile-inspector@2.0.0.');
-  return { model: modelName(text.slice(0, at)), version: checked(VersionName)(text.slice(at + 1)) };
+  return { model: modelName(text.slice(0, at)), version: versionName(text.slice(at + 1)) };
 }
 
 /** `NAME` or `NAME@VERSION`. */

@@ -1,14 +1,11 @@
-import { createLogUpdate } from 'log-update';
 import type { Command } from 'commander';
-import type { Output } from '../output.js';
 import type { CommandContext } from '../command-context.js';
 import { pushLocalBundle } from '../push/push-bundle.js';
 import { readBundleFolder } from '../push/read-bundle-folder.js';
-import type { UploadProgress } from '../push/upload-files.js';
-import { bar } from '../views/bar.js';
 import { versionText } from '../views/version-view.js';
 import { bytes, countOf } from '../views/words.js';
 import { versionRef, type VersionRef } from './arguments.js';
+import { showUploadProgress } from './upload-progress.js';
 
 export function addModelPush(model: Command, context: CommandContext): void {
   model
@@ -26,7 +23,7 @@ Pushing the same bytes again changes nothing; other bytes under the same version
       const { api, output } = await context.session(command);
       const local = await readBundleFolder(folder, ref);
       if (local.left.length > 0) output.warn(leftText(local.left));
-      const { progress, end } = showProgress(output);
+      const { progress, end } = showUploadProgress(output, 'validating …');
       const pushed = await pushLocalBundle(api, local, progress).finally(end);
       const { version, uploadedBytes, presentBytes } = pushed;
       const had = presentBytes > 0 ? `, ${bytes(presentBytes)} were there already` : '';
@@ -41,21 +38,4 @@ Pushing the same bytes again changes nothing; other bytes under the same version
 function leftText(left: readonly string[]): string {
   const names = left.slice(0, 3).join(', ') + (left.length > 3 ? ', …' : '');
   return `Not named in bundle.json, so not pushed: ${names} (${countOf(left.length, 'file')})`;
-}
-
-function showProgress(output: Output): { progress: UploadProgress; end: () => void } {
-  if (!output.live) return { progress: () => undefined, end: () => undefined };
-  const draw = createLogUpdate(process.stdout);
-  return {
-    progress(doneBytes, totalBytes, { path }) {
-      const what = doneBytes < totalBytes ? path : 'validating …';
-      draw(
-        `${bar(output.colours, doneBytes, totalBytes)} ${bytes(doneBytes)} of ${bytes(totalBytes)}  ${what}`,
-      );
-    },
-    end() {
-      draw.clear();
-      draw.done();
-    },
-  };
 }

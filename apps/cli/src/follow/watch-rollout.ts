@@ -1,5 +1,5 @@
 import { createLogUpdate } from 'log-update';
-import type { RolloutEventView, RolloutView } from '@hamon/contracts';
+import { RolloutView, type RolloutState } from '@hamon/contracts';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import type { Output } from '../output.js';
 import type { Session } from '../session.js';
@@ -7,13 +7,17 @@ import { printable } from '../views/printable.js';
 import { rolloutText } from '../views/rollout-view.js';
 import { stateText } from '../views/state-text.js';
 import { clock } from '../views/words.js';
-import { followRollout, type Follower } from './follow-rollout.js';
+import { eventLine } from './event-line.js';
+import { follow, type Follower } from './follow.js';
+
+const ENDED = new Set<RolloutState>(['succeeded', 'rolled-back', 'aborted']);
+const hasEnded = ({ state }: RolloutView): boolean => ENDED.has(state);
 
 /** Shows a rollout while it runs; answers the exit code that its end deserves. */
 export async function watchRollout({ api, output }: Session, id: string): Promise<ExitCode> {
   const screen = output.live ? liveScreen(output) : plainLines(output);
   try {
-    const view = await followRollout(api, id, screen);
+    const view = await follow(api, { path: `/v1/rollouts/${id}`, view: RolloutView, hasEnded }, screen);
     screen.end();
     output.answer('rollout', view, () => endText(output, view));
     return view.state === 'succeeded' ? EXIT.done : EXIT.rolloutFailed;
@@ -22,7 +26,7 @@ export async function watchRollout({ api, output }: Session, id: string): Promis
   }
 }
 
-type Screen = Follower & { end(): void };
+type Screen = Follower<RolloutView> & { end(): void };
 
 /** Events scroll by; below them the stages are drawn anew. */
 function liveScreen(output: Output): Screen {
@@ -82,9 +86,6 @@ function waitingText({ id, state }: RolloutView): string {
   if (state === 'paused') return `Paused. Go on with: hamon rollout resume ${id}`;
   return state === 'awaiting-approval' ? `Waiting for a person. Widen with: hamon rollout approve ${id}` : '';
 }
-
-const eventLine = ({ colours }: Output, { at, text }: RolloutEventView): string =>
-  `${colours.dim(clock(at))}  ${printable(text)}`;
 
 /** The live screen shows the stages already. */
 function endText(output: Output, view: RolloutView): string {

@@ -1,7 +1,28 @@
-import type { DeviceView, ModelView, RolloutView, VersionView } from '@hamon/contracts';
+import type { CompressionView, DeviceView, ModelView, RolloutView, VersionView } from '@hamon/contracts';
 
 const AT = '2026-03-01T12:00:00.000Z';
 export const ROLLOUT = '7f5b3d0e-1111-4222-8333-444455556666';
+
+export const COMPRESSION = '8a6c4e1f-1111-4222-8333-444455556666';
+
+export const compressionView = (change: Partial<CompressionView> = {}): CompressionView => ({
+  id: COMPRESSION,
+  model: 'tile-inspector',
+  sourceVersion: '2.0.0',
+  resultVersion: '2.1.0',
+  recipe: { variants: ['fp16'] },
+  calibration: { samples: 12, bytes: 3400 },
+  evaluation: null,
+  state: 'running',
+  progress: { phase: 'build', text: 'making fp16', done: 1, total: 2 },
+  attempts: 1,
+  reason: null,
+  createdBy: 'bootstrap',
+  createdAt: AT,
+  startedAt: AT,
+  endedAt: null,
+  ...change,
+});
 
 export const modelView = (change: Partial<ModelView> = {}): ModelView => ({
   name: 'tile-inspector',

@@ -1,13 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RolloutView, type RolloutEventView, type RolloutState } from '@hamon/contracts';
 import type { ApiClient } from '../api/api-client.js';
 import { ApiError } from '../api/api-error.js';
-import { rolloutEvents } from './rollout-events.js';
+import type { z } from 'zod';
+import { followedEvents, type FollowedEvent } from './followed-events.js';
 
-export interface Follower {
-  onView(view: RolloutView): void;
+/** Something of the server's that goes on for a while: its state under a path, its events below. */
+export interface Followed<V> {
+  /** `/v1/…` */
+  readonly path: string;
+  readonly view: z.ZodType<V>;
+  readonly hasEnded: (view: V) => boolean;
+}
+
+export interface Follower<V> {
+  onView(view: V): void;
   /** Each event once, in order. */
-  onEvent(event: RolloutEventView): void;
+  onEvent(event: FollowedEvent): void;
   onConnection(state: 'lost' | 'back'): void;
 }
 
@@ -18,22 +26,19 @@ const LAST_EVENTS_MS = 3000;
 /** A server that restarts is back before; one that is not is a reason to say so. */
 const PATIENCE_MS = 300_000;
 
-const ENDED = new Set<RolloutState>(['succeeded', 'rolled-back', 'aborted']);
-export const hasEnded = ({ state }: RolloutView): boolean => ENDED.has(state);
-
 /**
- * Follows a rollout to its end and answers how it ended. Events come by a stream, the state by asking; where the stream
+ * Follows something to its end and answers how it ended. Events come by a stream, the state by asking; where the stream
  * drops, asking goes on and the stream is resumed after the last event seen.
  *
  * @throws CliError where the server stays away, refuses, or the person interrupts
  */
-export async function followRollout(api: ApiClient, id: string, follower: Follower): Promise<RolloutView> {
+export async function follow<V>(api: ApiClient, followed: Followed<V>, follower: Follower<V>): Promise<V> {
   const ended = new AbortController();
   const done = new AbortController();
   const signal = AbortSignal.any([api.signal, done.signal]);
-  const events = streamEvents(api, id, follower, ended.signal, signal);
+  const events = streamEvents(api, followed.path, follower, ended.signal, signal);
   try {
-    const last = await pollToEnd(api, id, follower);
+    const last = await pollToEnd(api, followed, follower);
     ended.abort();
     await Promise.race([events, sleep(LAST_EVENTS_MS, undefined, { signal }).catch(() => undefined)]);
     return last;
@@ -43,11 +48,15 @@ export async function followRollout(api: ApiClient, id: string, follower: Follow
   }
 }
 
-async function pollToEnd(api: ApiClient, id: string, follower: Follower): Promise<RolloutView> {
+async function pollToEnd<V>(
+  api: ApiClient,
+  { path, view: schema, hasEnded }: Followed<V>,
+  follower: Follower<V>,
+): Promise<V> {
   let lostAt: number | undefined;
   for (;;) {
     try {
-      const view = await api.get(`/v1/rollouts/${id}`, RolloutView);
+      const view = await api.get(path, schema);
       if (lostAt !== undefined) follower.onConnection('back');
       lostAt = undefined;
       follower.onView(view);
@@ -64,11 +73,11 @@ async function pollToEnd(api: ApiClient, id: string, follower: Follower): Promis
 
 const isPassing = (error: unknown): boolean => error instanceof ApiError && error.isPassing;
 
-/** @param ended aborts when the rollout has ended: what is left to come is there already, and is asked for once */
+/** @param ended aborts when it has ended: what is left to come is there already, and is asked for once */
 async function streamEvents(
   api: ApiClient,
-  id: string,
-  follower: Follower,
+  path: string,
+  follower: Pick<Follower<unknown>, 'onEvent'>,
   ended: AbortSignal,
   signal: AbortSignal,
 ): Promise<void> {
@@ -76,7 +85,7 @@ async function streamEvents(
   for (let isLastRound = false; !isLastRound && !signal.aborted;) {
     isLastRound = ended.aborted;
     try {
-      for await (const event of rolloutEvents(api, id, last, signal)) {
+      for await (const event of followedEvents(api, path, last, signal)) {
         if (event.seq <= last) continue;
         last = event.seq;
         follower.onEvent(event);
