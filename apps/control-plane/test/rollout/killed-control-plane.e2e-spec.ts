@@ -1,78 +1,20 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RolloutView } from '@hamon/contracts';
+import { ControlPlaneProcess } from '../support/control-plane-process.js';
 import { behaveLikeAnAgent } from '../support/device-behaviour.js';
 import { eventually } from '../support/eventually.js';
 import { FakeDevice } from '../support/fake-device.js';
 import { pushReleased } from '../support/push-bundle.js';
-import { makeTestPlace, type Answer, type TestPlace } from '../support/test-control-plane.js';
-
-const MAIN = join(import.meta.dirname, '../../dist/main.js');
-
-interface Running {
-  readonly process: ChildProcess;
-  readonly url: string;
-  readonly mqttUrl: string;
-  readonly token: string;
-  call<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<Answer<T>>;
-}
-
-/** The built control plane as a process of its own. */
-async function start(place: TestPlace): Promise<Running> {
-  const child = spawn(process.execPath, [MAIN], {
-    stdio: 'ignore',
-    env: {
-      PATH: process.env['PATH'],
-      HAMON_DATA: place.dataDir,
-      HAMON_HTTP_PORT: '0',
-      HAMON_MQTT_PORT: '0',
-      HAMON_ADMIN_TOKEN: 'killed-control-plane-test-token-0123456789',
-      DATABASE_URL: place.databaseUrl,
-    },
-  });
-  const server = await eventually('the control plane to be ready', async () => {
-    if (child.exitCode !== null) throw new Error(`the control plane ended with ${child.exitCode}`);
-    const text = await readFile(join(place.dataDir, 'server.json'), 'utf8').catch(() => '');
-    const told =
-      text === '' ? undefined : (JSON.parse(text) as { pid: number; httpUrl: string; mqttUrl: string });
-    return told?.pid === child.pid && told;
-  });
-  const token = 'killed-control-plane-test-token-0123456789';
-  const { httpUrl: url, mqttUrl } = server;
-  return {
-    process: child,
-    ...{ url, mqttUrl, token },
-    call: async <T>(method: string, path: string, body?: unknown) => {
-      const answer = await fetch(url + path, {
-        method,
-        headers: {
-          authorization: `Bearer ${token}`,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      return { status: answer.status, headers: answer.headers, body: (await answer.json()) as T };
-    },
-  };
-}
-
-async function end({ process: child }: Running, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const over = new Promise((resolve) => child.once('exit', resolve));
-  child.kill(signal);
-  await over;
-}
+import { makeTestPlace, type TestPlace } from '../support/test-control-plane.js';
 
 describe('a control plane that is killed in the middle of a rollout', () => {
   let place: TestPlace;
-  let plane: Running;
+  let plane: ControlPlaneProcess;
   const devices: FakeDevice[] = [];
 
   beforeAll(async () => {
     place = await makeTestPlace();
-    plane = await start(place);
+    plane = await ControlPlaneProcess.start(place);
     await pushReleased(plane);
     for (let i = 0; i < 4; i++) {
       const device = await FakeDevice.enrol(plane, `cam-${i}`);
@@ -83,7 +25,7 @@ describe('a control plane that is killed in the middle of a rollout', () => {
   });
   afterAll(async () => {
     for (const device of devices) await device.stop();
-    await end(plane, 'SIGTERM');
+    await plane.end('SIGTERM');
     await place.discard();
   });
 
@@ -101,9 +43,9 @@ describe('a control plane that is killed in the middle of a rollout', () => {
       const view = (await plane.call<RolloutView>('GET', `/v1/rollouts/${body.id}`)).body;
       return view.stage >= round - 1;
     });
-    await end(plane, 'SIGKILL');
+    await plane.end('SIGKILL');
     for (const device of devices) await device.stop();
-    plane = await start(place);
+    plane = await ControlPlaneProcess.start(place);
     for (const device of devices) await device.connect(plane.mqttUrl);
     const view = await eventually(
       'success',

@@ -88,7 +88,7 @@ export async function startTestControlPlane(
   };
 }
 
-async function callJson<T>(
+export async function callJson<T>(
   url: string,
   method: string,
   body: unknown,
