@@ -28,7 +28,8 @@ export class CompressionJobs1764400000000 implements MigrationInterface {
         -- Whoever runs it holds this token, until the time unless it renews it.
         lease_token       uuid,
         lease_until       timestamptz,
-        report            jsonb,
+        -- Read as a whole only; names in models may hold what jsonb refuses.
+        report            json,
         CHECK ((state IN ('queued', 'running')) = (ended_at IS NULL)),
         CHECK ((state = 'running') = (lease_token IS NOT NULL AND lease_until IS NOT NULL))
       );

@@ -58,15 +58,15 @@ export class CompressionAttempt {
       const outcome = await compressInProcess(
         { source, out, recipe: job.recipe, calibration, evaluate },
         { maxSeconds, maxMemoryMb },
-        (progress) => onProgress({ ...progress, text: withoutFolders(progress.text, folders) }),
+        (progress) => onProgress({ ...progress, text: readable(progress.text, folders) }),
         signal,
       );
       if (outcome.kind === 'failed') {
         const { code, detail } = outcome;
         if (code === 'broken') throw new Error('compression broke', { cause: detail });
         return {
-          reason: { code, detail: withoutFolders(detail, folders).slice(0, MAX_DETAIL) },
-          passing: code === 'process-ended',
+          reason: { code, detail: readable(detail, folders) },
+          passing: code === 'process-ended' || code === 'disk-full',
         };
       }
       const result = await readResult(out);
@@ -86,6 +86,9 @@ export class CompressionAttempt {
       const { code, detail } = cause;
       return { reason: { code, detail: detail.slice(0, MAX_DETAIL) }, passing: PASSING.has(code) };
     }
+    if ((cause as NodeJS.ErrnoException).code === 'ENOSPC') {
+      return { reason: { code: 'disk-full', detail: 'There is no room for its folders.' }, passing: true };
+    }
     this.log.error('an attempt at a compression failed', cause, { compression: job.id });
     return {
       reason: { code: 'internal', detail: "The compression failed; the control plane's log says why." },
@@ -94,5 +97,9 @@ export class CompressionAttempt {
   }
 }
 
-/** Whoever reads it knows files by their names in what was sent, not by where they were put. */
-const withoutFolders = (text: string, { root }: ScratchFolders): string => text.replaceAll(`${root}/`, '');
+/**
+ * Whoever reads it knows files by their names in what was sent, not by where they were put; and names of a hostile model
+ * hold what a database refuses.
+ */
+const readable = (text: string, { root }: ScratchFolders): string =>
+  Buffer.from(text.replaceAll(`${root}/`, '').replaceAll('\0', '\ufffd').slice(0, MAX_DETAIL)).toString();

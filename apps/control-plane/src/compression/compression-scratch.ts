@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { SAMPLE_SETS, type BundleDocument } from '@hamon/contracts';
 import { Config } from '../platform/config/config.js';
+import { ControlPlaneError } from '../platform/errors.js';
 import { ArtifactStore } from '../registry/artifact.store.js';
 import { VersionStore } from '../registry/version.store.js';
 import { CompressionStore, type PlacedArtifact } from './compression.store.js';
@@ -60,7 +61,14 @@ export class CompressionScratch {
       await mkdir(dirname(target), { recursive: true });
       const artifact = this.artifacts.pathOf(sha256);
       // Artifacts may be on another file system, or on one without hard links.
-      await link(artifact, target).catch(() => copyFile(artifact, target));
+      await link(artifact, target)
+        .catch(() => copyFile(artifact, target))
+        .catch((cause: unknown) => {
+          if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+          throw new ControlPlaneError('unavailable', `The bytes of ${path} (${sha256}) are not at hand.`, {
+            cause,
+          });
+        });
     }
   }
 }

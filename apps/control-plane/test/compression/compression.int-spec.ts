@@ -5,6 +5,7 @@ import type { CompressReport } from '@hamon/compress';
 import type { CompressionView, VersionView } from '@hamon/contracts';
 import { QUICK } from '../../../../libs/compress/test/support/small-bundle.js';
 import { ended, MODEL, pushFloatVersion, started, uploadSamples, wanted } from '../support/compression.js';
+import { eventually } from '../support/eventually.js';
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
 
 let plane: TestControlPlane;
@@ -57,7 +58,8 @@ describe('a compression', () => {
   });
 
   test('leaves no folder behind and writes start, push and end to the ledger', async () => {
-    expect(readdirSync(join(plane.dataDir, 'tmp'))).toEqual([]);
+    const scratch = (): string[] => readdirSync(join(plane.dataDir, 'tmp'));
+    await eventually('an empty scratch folder', () => scratch().length === 0);
     const { body } = await plane.call<{ items: { action: string; subject: string; actor: string }[] }>(
       'GET',
       '/v1/audit',

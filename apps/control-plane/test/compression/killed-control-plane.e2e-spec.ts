@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { compressLeaders, groupMembers } from '../support/compress-processes.js';
@@ -63,4 +64,26 @@ describe('a control plane that is killed in the middle of a compression', () => 
       reason: { code: 'process-ended', detail: expect.stringContaining('begun 3 times') },
     });
   });
+});
+
+it('a control plane that slept through its lease changes nothing any more', async () => {
+  const { id } = await started(plane, '3.0.0', { recipe });
+  await seen(plane, id, 'running', ({ state }) => state === 'running');
+  const other = await makeTestPlace();
+  await symlink(join(place.dataDir, 'artifacts'), join(other.dataDir, 'artifacts'));
+  process.kill(plane.pid, 'SIGSTOP');
+  const replica = await ControlPlaneProcess.start({ ...other, databaseUrl: place.databaseUrl });
+  try {
+    expect(await ended(replica, id)).toMatchObject({ state: 'succeeded', attempts: 2 });
+    process.kill(plane.pid, 'SIGCONT');
+    await eventually('the late one to give up', () => compressLeaders(plane.pid).length === 0);
+    await eventually('its folder to go', () => readdirSync(join(place.dataDir, 'tmp')).length === 0);
+    expect(await shown(plane, id)).toMatchObject({ state: 'succeeded', attempts: 2 });
+    const { body } = await plane.call<{ items: Entry[] }>('GET', '/v1/audit');
+    expect(body.items.filter(({ subject }) => subject === `${MODEL}@3.0.0`)).toHaveLength(1);
+    expect(body.items.filter(({ subject }) => subject === id)).toHaveLength(2);
+  } finally {
+    await replica.end('SIGTERM');
+    await other.discard();
+  }
 });

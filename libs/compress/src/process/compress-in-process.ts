@@ -19,10 +19,11 @@ export interface CompressLimits {
 
 /**
  * - `time-limit`, `memory-limit`: it took more than it was allowed and was ended.
+ * - `disk-full`: there was no room for the result.
  * - `process-ended`: it ended without having said why, as when something else killed it.
  * - `broken`: a bug; the detail is its stack.
  */
-export type CompressProcessFault = 'time-limit' | 'memory-limit' | 'process-ended' | 'broken';
+export type CompressProcessFault = 'time-limit' | 'memory-limit' | 'disk-full' | 'process-ended' | 'broken';
 
 export type CompressFailureCode = CompressErrorCode | OnnxErrorCode | CompressProcessFault;
 

@@ -13,7 +13,7 @@ export type CompressMessage =
   | { readonly kind: 'done' }
   | {
       readonly kind: 'refused';
-      readonly code: CompressErrorCode | OnnxErrorCode;
+      readonly code: CompressErrorCode | OnnxErrorCode | 'disk-full';
       readonly message: string;
     }
   | { readonly kind: 'broken'; readonly stack: string };

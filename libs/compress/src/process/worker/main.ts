@@ -32,6 +32,8 @@ async function run({ options }: CompressOrder): Promise<void> {
 function endOf(cause: unknown): CompressMessage {
   if (cause instanceof CompressError || cause instanceof OnnxError)
     return { kind: 'refused', code: cause.code, message: cause.message };
+  if ((cause as NodeJS.ErrnoException).code === 'ENOSPC')
+    return { kind: 'refused', code: 'disk-full', message: (cause as Error).message };
   return { kind: 'broken', stack: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) };
 }
 
