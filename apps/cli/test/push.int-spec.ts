@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { bundleDocument } from '@hamon/testing';
 import { cut, FakeServer, json, problem } from './support/fake-server.js';
 import { hamon, temporaryFolder } from './support/run.js';
+import { compressReport } from './support/compress-report.js';
 import { versionView } from './support/views.js';
 
 let server: FakeServer;
@@ -70,6 +71,37 @@ describe('pushing', () => {
         .at(-1)!
         .body.equals(weights),
     ).toBe(true);
+  });
+
+  it('sends the report of "hamon compress" along, and neither it nor its page as a file', async () => {
+    await writeFile(join(folder, 'report.json'), JSON.stringify(compressReport(sha256, weights.length)));
+    await writeFile(join(folder, 'report.html'), '<p>');
+    const { code, err } = await push();
+    expect([code, err]).toEqual([0, '']);
+    expect(requests()).toEqual(['HEAD', 'PUT', 'POST']);
+    const { files, report } = JSON.parse(server.received[2]!.body.toString()) as Record<string, unknown>;
+    expect(files).toHaveLength(1);
+    expect(report).toMatchObject({ version: '1.0.0', variants: [{ name: 'fp32', sha256 }] });
+    // What hangs on the model's size stays on this machine.
+    expect(report).not.toHaveProperty('layers');
+  });
+
+  it.each([
+    ['not JSON', '{', 'report.json is not JSON'],
+    ['something else', '{"schema":"hamon.bundle/1"}', 'hamon.compress-report/1'],
+    [
+      'of an ONNX file alone',
+      () => ({ ...compressReport(sha256, 1), model: undefined }),
+      'of an ONNX file alone',
+    ],
+  ])('refuses a report that is %s, and says what to do', async (_what, content, word) => {
+    const text = typeof content === 'string' ? content : JSON.stringify(content());
+    await writeFile(join(folder, 'report.json'), text);
+    const { code, err } = await push();
+    expect(code).toBe(1);
+    expect(err).toContain(word);
+    expect(err).toContain('remove report.json to push without it');
+    expect(requests()).toEqual([]);
   });
 
   it('says which files stay behind', async () => {

@@ -18,6 +18,7 @@ export * from './durations.js';
 export * from './selector.js';
 export * from './gate-policy.js';
 export * from './variant-figures.js';
+export * from './compression-report.js';
 export * from './stages.js';
 export * from './api/registry.js';
 export * from './api/fleet.js';

@@ -16,7 +16,8 @@ export function addModelPush(model: Command, context: CommandContext): void {
     .addHelpText(
       'after',
       `
-Pushing the same bytes again changes nothing; other bytes under the same version are refused.
+Pushing the same bytes again changes nothing; other bytes under the same version are refused. The report.json of
+"hamon compress" is sent along: the version keeps how its variants were made, and rollouts choose by their figures.
   hamon model push tile-inspector@2.0.0 --bundle ./tile-inspector-2.0.0`,
     )
     .action(async (ref: VersionRef, { bundle: folder }: { bundle: string }, command: Command) => {

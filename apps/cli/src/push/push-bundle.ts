@@ -25,7 +25,7 @@ export async function pushBundle(
 /** The same for a folder that was read before. */
 export async function pushLocalBundle(
   api: ApiClient,
-  { document, files }: LocalBundle,
+  { document, files, report }: LocalBundle,
   progress?: UploadProgress,
 ): Promise<PushedVersion> {
   const sent = await uploadFiles(api, files, progress);
@@ -37,6 +37,7 @@ export async function pushLocalBundle(
         version: document.version,
         bundle: document,
         files: files.map(({ path, sha256, length }) => ({ path, sha256, length })),
+        ...(report && { report }),
       },
       timeoutMs: VALIDATION_TIMEOUT_MS,
     },

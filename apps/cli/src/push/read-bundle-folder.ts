@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BundleDocument, fieldProblems } from '@hamon/contracts';
+import { BundleDocument, fieldProblems, type CompressionReport } from '@hamon/contracts';
 import { chunkFile, listFolder } from '@hamon/content';
 import { CliError } from '../cli-error.js';
+import { readReport, REPORT_FILE, REPORT_PAGE } from './read-report.js';
 
 /** A file of a bundle on this machine. */
 export interface LocalFile {
@@ -18,6 +19,8 @@ export interface LocalBundle {
   readonly document: BundleDocument;
   /** The files that `bundle.json` names, each once. */
   readonly files: readonly LocalFile[];
+  /** How the variants were made, where `hamon compress` made the folder. */
+  readonly report?: CompressionReport;
   /** Paths in the folder that it does not name. */
   readonly left: readonly string[];
   readonly lengthBytes: number;
@@ -56,8 +59,11 @@ export async function readBundleFolder(
     found.delete(path);
   }
   found.delete('bundle.json');
+  const reportBytes = found.get(REPORT_FILE);
+  const report = reportBytes === undefined ? undefined : await readReport(folder, reportBytes);
+  for (const path of [REPORT_FILE, REPORT_PAGE]) found.delete(path);
   const lengthBytes = files.reduce((sum, { length }) => sum + length, 0);
-  return { document, files, left: [...found.keys()], lengthBytes };
+  return { document, files, ...(report && { report }), left: [...found.keys()], lengthBytes };
 }
 
 function parseDocument(text: string): BundleDocument {

@@ -1,5 +1,6 @@
 import type { VersionState, VersionView } from '@hamon/contracts';
 import type { Colours } from '../output.js';
+import { provenanceText } from './provenance-view.js';
 import { cell, fields, table } from './table.js';
 import { ago, bytes } from './words.js';
 
@@ -18,7 +19,11 @@ export function versionText(colours: Colours, version: VersionView): string {
     bytes(variant.lengthBytes),
     variant.bundle,
   ]);
-  return `${head}\n\n${table(colours, ['VARIANT', 'MODEL', 'BUNDLE', 'BUNDLE DIGEST'], rows)}`;
+  return [
+    head,
+    table(colours, ['VARIANT', 'MODEL', 'BUNDLE', 'BUNDLE DIGEST'], rows),
+    ...(version.provenance ? [provenanceText(colours, version.provenance)] : []),
+  ].join('\n\n');
 }
 
 export function versionState(colours: Colours, state: VersionState): string {

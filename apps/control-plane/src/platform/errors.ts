@@ -32,6 +32,7 @@ export const ERROR_STATUS = {
   'artifact-mismatch': 422,
   'artifact-missing': 422,
   'bundle-refused': 422,
+  'report-refused': 422,
   'input-refused': 422,
   'no-device-selected': 422,
   'idempotency-key-reused': 422,

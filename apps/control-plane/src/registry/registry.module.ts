@@ -7,6 +7,7 @@ import { BundleIntake } from './bundle-intake.js';
 import { ModelController } from './model.controller.js';
 import { Model } from './model.entity.js';
 import { ModelService } from './model.service.js';
+import { ReportStore } from './report.store.js';
 import { VariantBuilder } from './variant-builder.js';
 import { VariantProfileStore } from './variant-profile.store.js';
 import { Variant } from './variant.entity.js';
@@ -23,6 +24,7 @@ import { VersionStore } from './version.store.js';
     ArtifactSweeper,
     BundleIntake,
     ModelService,
+    ReportStore,
     VariantBuilder,
     VariantProfileStore,
     VersionService,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { Page, PageQuery, PushVersion, VersionView } from '@hamon/contracts';
+import type { CompressionReport, Page, PageQuery, PushVersion, VersionView } from '@hamon/contracts';
 import canonicalize from 'canonicalize';
 import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 import type { AdminCaller } from '../access/caller.js';
@@ -12,9 +12,10 @@ import { ArtifactStore, type StoredArtifact } from './artifact.store.js';
 import { BundleIntake } from './bundle-intake.js';
 import { ModelService } from './model.service.js';
 import { checkPushed } from './pushed-files.js';
+import { checkReport } from './pushed-report.js';
 import { VariantBuilder, type BuiltVariant } from './variant-builder.js';
 import { Version } from './version.entity.js';
-import { VersionStore, type NewVersion } from './version.store.js';
+import { VersionStore, type NewVersion, type VersionWithVariants } from './version.store.js';
 import { viewOfVersion } from './version.view.js';
 
 /** Takes versions in and releases them. */
@@ -31,8 +32,7 @@ export class VersionService {
   ) {}
 
   async get(fleet: string, model: string, version: string): Promise<VersionView> {
-    const found = await this.versions.get(fleet, model, version);
-    return viewOfVersion(found.version, found.variants);
+    return this.view(await this.versions.get(fleet, model, version));
   }
 
   async list(fleet: string, model: string, query: PageQuery): Promise<Page<VersionView>> {
@@ -47,7 +47,7 @@ export class VersionService {
 
   /**
    * Validates and stores a version. A version never changes: the same content again is answered as the first time, other
-   * content is refused.
+   * content is refused. A report is no content: what it adds to what is known of the same files is kept.
    *
    * @param alongside what shall be stored exactly when the version is created, in the same transaction
    */
@@ -60,20 +60,22 @@ export class VersionService {
     const { fleet } = caller;
     const { task } = await this.models.get(fleet, model);
     const contentDigest = digestOf(pushed);
-    const known = await this.repeated(fleet, model, pushed.version, contentDigest);
+    const known = await this.repeated(caller, model, pushed, contentDigest);
     if (known) return { created: false, view: known };
 
     checkPushed(model, task, pushed);
+    checkReport(pushed);
     const files = await this.uploadedFiles(fleet, pushed);
     const { bundle, newFiles } = await this.intake.validate(pushed);
     for (const [path, bytes] of newFiles) files.set(path, await this.artifacts.putBytes(bytes));
     const variants: BuiltVariant[] = [];
     for (const variant of bundle.variants) variants.push(await this.builder.build(bundle, variant, files));
 
-    const added = { fleet, model, version: pushed.version, bundle, contentDigest, files, variants };
+    const { version, report } = pushed;
+    const added = { fleet, model, version, bundle, contentDigest, files, variants, report };
     const created = await this.insert(caller, added, alongside);
     // Lost a race: what the winner pushed decides what the answer is.
-    const twin = created ? undefined : await this.repeated(fleet, model, pushed.version, contentDigest);
+    const twin = created ? undefined : await this.repeated(caller, model, pushed, contentDigest);
     return { created, view: twin ?? (await this.get(fleet, model, pushed.version)) };
   }
 
@@ -105,20 +107,39 @@ export class VersionService {
   }
 
   private async repeated(
-    fleet: string,
+    caller: AdminCaller,
     model: string,
-    version: string,
+    pushed: PushVersion,
     contentDigest: string,
   ): Promise<VersionView | undefined> {
-    const found = await this.versions.find(fleet, model, version);
+    const found = await this.versions.find(caller.fleet, model, pushed.version);
     if (!found) return undefined;
     if (found.version.contentDigest !== contentDigest) {
       throw new ControlPlaneError(
         'version-exists',
-        `${model}@${version} exists with other content; a version never changes, push it under a new number.`,
+        `${model}@${pushed.version} exists with other content; a version never changes, push it under a new number.`,
       );
     }
-    return viewOfVersion(found.version, found.variants);
+    checkReport(pushed);
+    if (pushed.report) await this.keepReport(caller, found.version, pushed.report);
+    return this.view(found);
+  }
+
+  private async keepReport(caller: AdminCaller, version: Version, report: CompressionReport): Promise<void> {
+    await this.database.transaction(async (manager) => {
+      if (!(await this.versions.keepReport(manager, version.id, report))) return;
+      await this.audit.record(manager, {
+        fleet: caller.fleet,
+        actor: actorOf(caller),
+        action: 'version.report',
+        subject: `${version.model}@${version.version}`,
+        detail: { hardwareClass: report.machine.hardwareClass, createdAt: report.createdAt },
+      });
+    });
+  }
+
+  private async view({ version, variants }: VersionWithVariants): Promise<VersionView> {
+    return { ...viewOfVersion(version, variants), provenance: await this.versions.provenance(version.id) };
   }
 
   private async uploadedFiles(fleet: string, { files }: PushVersion): Promise<Map<string, StoredArtifact>> {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { BundleDocument, PageQuery } from '@hamon/contracts';
+import type { BundleDocument, CompressionReport, PageQuery } from '@hamon/contracts';
 import { DataSource, type EntityManager, In } from 'typeorm';
 import { decodeCursor } from '../platform/http/page.js';
 import { ControlPlaneError } from '../platform/errors.js';
 import { ArtifactStore, type StoredArtifact } from './artifact.store.js';
+import { ReportStore } from './report.store.js';
 import type { BuiltVariant } from './variant-builder.js';
 import { Variant } from './variant.entity.js';
 import { Version } from './version.entity.js';
@@ -18,6 +19,8 @@ export interface NewVersion {
   /** Every file by path. */
   readonly files: ReadonlyMap<string, StoredArtifact>;
   readonly variants: readonly BuiltVariant[];
+  /** How they were made. */
+  readonly report?: CompressionReport | undefined;
 }
 
 export interface VersionWithVariants {
@@ -31,6 +34,7 @@ export class VersionStore {
   constructor(
     private readonly database: DataSource,
     private readonly artifacts: ArtifactStore,
+    private readonly reports: ReportStore,
   ) {}
 
   async find(
@@ -96,7 +100,17 @@ export class VersionStore {
       [id, [...stored.keys()], [...stored.values()].map(({ sha256 }) => sha256)],
     );
     for (const variant of added.variants) await insertVariant(manager, id, variant);
+    if (added.report) await this.reports.keep(manager, id, added.report);
     return id;
+  }
+
+  /** Answers whether the report said anything new; see `ReportStore.keep`. */
+  keepReport(manager: EntityManager, versionId: string, report: CompressionReport): Promise<boolean> {
+    return this.reports.keep(manager, versionId, report);
+  }
+
+  provenance(versionId: string): Promise<CompressionReport | null> {
+    return this.reports.provenance(this.database.manager, versionId);
   }
 
   private variantsOf(manager: EntityManager, versionIds: readonly string[]): Promise<Variant[]> {

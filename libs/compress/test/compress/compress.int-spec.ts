@@ -7,6 +7,7 @@ import { compress } from '../../src/compress.js';
 import type { CompressProgress } from '../../src/compress-options.js';
 import { parseRecipe } from '../../src/recipe/read-recipe.js';
 import type { CompressReport } from '../../src/report/compress-report.js';
+import { pushableReport } from '../../src/report/pushable-report.js';
 import { summaryOf } from '../../src/report/summary.js';
 import { externalDataModel } from '../support/external-data-model.js';
 import {
@@ -50,6 +51,33 @@ describe('a compressed bundle', () => {
       [source, out].map((dir) => readFile(join(dir, 'model.fp32.onnx'))),
     );
     expect(after?.equals(before ?? Buffer.of())).toBe(true);
+  });
+
+  it('leaves a report whose parts a version can keep: origin, digests, figures on calibration samples', async () => {
+    const pushable = pushableReport(JSON.parse(await readFile(join(out, 'report.json'), 'utf8')));
+    if (!pushable.ok) throw new Error(JSON.stringify(pushable.error));
+    const { model, version, provenance, variants } = pushable.value;
+    expect([model, version, provenance]).toEqual(['brightness', '1.0.0', report.provenance]);
+    expect(variants.map(({ name, sha256 }) => [name, sha256])).toEqual(digests(report));
+    for (const [i, { figures, evaluation }] of variants.entries()) {
+      const measured = report.variants[i];
+      expect([figures.bytes, figures.accuracy, figures.samples]).toEqual([
+        measured?.bytes,
+        measured?.calibration?.accuracy,
+        measured?.calibration?.samples,
+      ]);
+      expect(evaluation?.accuracy).toBe(measured?.evaluation?.accuracy);
+    }
+  });
+
+  it('leaves no report to push where it was made of something else, and says why', () => {
+    const { model: _model, ...alone } = report;
+    expect(pushableReport(alone)).toMatchObject({ ok: false, error: [{ field: 'model' }] });
+    const { machine: _machine, ...broken } = report;
+    for (const other of [null, [], 'x', { schema: 'hamon.bundle/1' }, broken, { ...report, variants: [{}] }])
+      expect(pushableReport(other).ok).toBe(false);
+    const odd = { ...report, variants: [{ ...report.variants[0], bytes: -1 }] };
+    expect(pushableReport(odd)).toMatchObject({ error: [{ field: 'variants.0.figures.bytes' }] });
   });
 
   it('says what each variant costs and gives, the original first', () => {

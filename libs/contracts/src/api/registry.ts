@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BundleDocument, BundlePath } from '../bundle.js';
+import { CompressionReport } from '../compression-report.js';
 import { ModelName, Sha256, Timestamp, VariantName, VersionName } from '../names.js';
 
 export const CreateModel = z.strictObject({ name: ModelName, task: z.literal('classification') });
@@ -26,6 +27,8 @@ export const PushVersion = z.strictObject({
   bundle: BundleDocument,
   /** Every file of the bundle but `bundle.json`. */
   files: z.array(BundleFile).min(1).max(256),
+  /** How the variants were made and what they showed there; see `hamon compress`. */
+  report: CompressionReport.optional(),
 });
 export type PushVersion = z.infer<typeof PushVersion>;
 
@@ -52,5 +55,7 @@ export const VersionView = z.object({
   createdAt: Timestamp,
   validatedAt: Timestamp.nullable(),
   releasedAt: Timestamp.nullable(),
+  /** How its variants came about, null where it was pushed without a report; lists leave it out. */
+  provenance: CompressionReport.nullable().optional(),
 });
 export type VersionView = z.infer<typeof VersionView>;
