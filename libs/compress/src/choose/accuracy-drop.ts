@@ -1,9 +1,10 @@
 import type { VariantProfile } from './variant-profile.js';
 
 /**
- * Accuracy given up against the original on a hardware class, as a share; the worst that is known of any class where this
- * one has no figures of its own, because the same file may cost more on one CPU than on another. Without labels, the share
- * of labels that differ from the original's bounds it from above. `undefined`: nothing is known.
+ * Accuracy given up against the original on a hardware class, as a share. Where this class has no labels of its own, the
+ * worst that labels showed on any class, for the same file may cost more on one CPU than on another; and as much more as
+ * the variant disagrees with the original here oftener than there. Without labels anywhere, the share of labels that
+ * differ from the original's bounds it from above. `undefined`: nothing is known.
  */
 export function accuracyDropOf(
   profiles: readonly VariantProfile[],
@@ -12,18 +13,46 @@ export function accuracyDropOf(
   reference: string,
 ): number | undefined {
   if (variant === reference) return 0;
-  const drops = (of: readonly VariantProfile[]): readonly number[] =>
-    of.flatMap((profile) => dropOf(profile, referenceFor(profiles, profile, reference)) ?? []);
   const all = profiles.filter((profile) => profile.variant === variant);
-  const here = drops(all.filter((profile) => profile.hardwareClass === hardwareClass));
-  const known = here.length > 0 ? here : drops(all);
-  return known.length === 0 ? undefined : Math.max(...known);
+  const own = all.filter((profile) => profile.hardwareClass === hardwareClass);
+  const labelled = (profile: VariantProfile): number | undefined =>
+    labelledDrop(profile, referenceFor(profiles, profile, reference));
+  return (
+    worst(own, labelled) ??
+    worst(all, (profile) => {
+      const drop = labelled(profile);
+      return drop === undefined ? undefined : drop + (worst(own, (here) => excess(profile, here)) ?? 0);
+    }) ??
+    worst(own, disagreement) ??
+    worst(all, disagreement)
+  );
 }
 
-function dropOf(profile: VariantProfile, reference: VariantProfile | undefined): number | undefined {
-  if (profile.accuracy !== undefined && reference?.accuracy !== undefined)
-    return reference.accuracy - profile.accuracy;
-  return profile.agreement === undefined ? undefined : 1 - profile.agreement;
+/** How much oftener than in `there` a variant disagrees with the original in `here`; 0 where it is not known of both. */
+export const excess = (
+  there: Pick<VariantProfile, 'agreement'>,
+  here: Pick<VariantProfile, 'agreement'>,
+): number =>
+  there.agreement === undefined || here.agreement === undefined
+    ? 0
+    : Math.max(0, there.agreement - here.agreement);
+
+function labelledDrop(profile: VariantProfile, reference: VariantProfile | undefined): number | undefined {
+  if (profile.accuracyDrop !== undefined) return profile.accuracyDrop;
+  return profile.accuracy === undefined || reference?.accuracy === undefined
+    ? undefined
+    : reference.accuracy - profile.accuracy;
+}
+
+const disagreement = ({ agreement }: VariantProfile): number | undefined =>
+  agreement === undefined ? undefined : 1 - agreement;
+
+function worst(
+  profiles: readonly VariantProfile[],
+  drop: (profile: VariantProfile) => number | undefined,
+): number | undefined {
+  const known = profiles.flatMap((profile) => drop(profile) ?? []);
+  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 const referenceFor = (

@@ -12,6 +12,8 @@ export interface VariantProfile {
   readonly bytes: number;
   /** Share of right labels in [0, 1], where labels were at hand. */
   readonly accuracy?: number;
+  /** Accuracy given up against the original on the same samples, where several measurements were weighed; see `mergeProfiles`. */
+  readonly accuracyDrop?: number;
   /** Share of samples with the original's label, where the model gives labels. */
   readonly agreement?: number;
   /** For models without labels: squared difference from the original's outputs, over the variance of those. */
