@@ -1,6 +1,12 @@
 import { Initial1764000000000 } from './1764000000000-initial.js';
 import { VariantProfiles1764100000000 } from './1764100000000-variant-profiles.js';
+import { RolloutVariants1764300000000 } from './1764300000000-rollout-variants.js';
 import { CompressionJobs1764400000000 } from './1764400000000-compression-jobs.js';
 
 /** Every migration, oldest first. Applied ones never change: a change is a new migration. */
-export const MIGRATIONS = [Initial1764000000000, VariantProfiles1764100000000, CompressionJobs1764400000000];
+export const MIGRATIONS = [
+  Initial1764000000000,
+  VariantProfiles1764100000000,
+  RolloutVariants1764300000000,
+  CompressionJobs1764400000000,
+];

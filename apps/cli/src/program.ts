@@ -8,6 +8,7 @@ import { addDeviceCommands } from './commands/device.js';
 import { addEnrolTokenCommands } from './commands/enrol-token.js';
 import { addLoginCommand } from './commands/login.js';
 import { addModelCommands } from './commands/model.js';
+import { addModelChoices } from './commands/model-choices.js';
 import { addModelPush } from './commands/model-push.js';
 import { addRolloutCommands } from './commands/rollout.js';
 import { addRolloutStart } from './commands/rollout-start.js';
@@ -65,6 +66,7 @@ export function createProgram(io: Io, result: { exitCode: ExitCode }): Command {
   const model = group(program, 'model', 'models and their versions');
   addModelCommands(model, context);
   addModelPush(model, context);
+  addModelChoices(model, context);
   addCompressCommand(program, context);
   const compression = group(
     program,

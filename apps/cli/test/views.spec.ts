@@ -84,6 +84,8 @@ describe('a rollout', () => {
     const text = rolloutDetails(plain, stopped, [
       {
         device: 'cam-1',
+        variant: 'int8-static',
+        hardwareClass: 'arm64-4c-4g-ort1.30-asimddp',
         stage: 0,
         state: 'refused',
         online: true,

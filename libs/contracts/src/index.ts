@@ -24,4 +24,5 @@ export * from './api/registry.js';
 export * from './api/fleet.js';
 export * from './api/rollouts.js';
 export * from './api/compressions.js';
+export * from './api/choices.js';
 export * from './api/common.js';

@@ -20,17 +20,17 @@ export function assignStage(
     (member) => member.deployment && memberOutcome(member, rollout.spec.gate, now) === 'waiting',
   ).length;
   let free = (rollout.spec.maxParallel ?? Infinity) - inFlight;
-  const chosen = new Set<string>();
+  const chosen = new Map<string, string>();
   const pending = members.filter(({ deployment, position }) => deployment === null && position < devices);
   for (const member of [...pending].sort((a, b) => a.position - b.position)) {
     if (member.online && free <= 0) continue;
     if (member.online) free -= 1;
-    chosen.add(member.device);
+    chosen.set(member.device, member.variant);
   }
   if (chosen.size === 0) return { commands: [], members };
   const deployment = { state: 'assigned', assignedAt: now.toISOString(), reason: null } as const;
   return {
-    commands: [...chosen].map((device) => ({ kind: 'assign', device })),
+    commands: [...chosen].map(([device, variant]) => ({ kind: 'assign', device, variant })),
     members: members.map((member) => (chosen.has(member.device) ? { ...member, deployment } : member)),
   };
 }

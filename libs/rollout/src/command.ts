@@ -35,8 +35,8 @@ export interface Note {
  * soon as the member shows a deployment or a revert, they are not repeated.
  */
 export type Command =
-  /** Sign a manifest of the candidate for the device. */
-  | { readonly kind: 'assign'; readonly device: string }
+  /** Sign a manifest of the device's own variant for it. */
+  | { readonly kind: 'assign'; readonly device: string; readonly variant: string }
   /** Point the device back to what it ran before the rollout, or clear its desired state where that was nothing. */
   | { readonly kind: 'revert'; readonly device: string }
   | Note;

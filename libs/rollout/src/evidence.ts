@@ -22,13 +22,8 @@ export interface SideEvidence {
   readonly shadowing: LatencySketch;
 }
 
-/**
- * The telemetry of a stage, merged window by window over all touched devices. Survives JSON; its size does not depend on
- * how many windows went in.
- */
-export interface StageEvidence {
-  /** Index of the stage. */
-  readonly stage: number;
+/** Telemetry of several windows in one, or of a single one. */
+export interface EvidenceContribution {
   readonly windows: number;
   readonly candidate: SideEvidence;
   /** The version that the device ran before. */
@@ -45,8 +40,29 @@ export interface StageEvidence {
   readonly unpairedFrames: number;
 }
 
-/** What one window adds to a stage's evidence. */
-export type EvidenceContribution = Omit<StageEvidence, 'stage'>;
+/** Which devices a piece of evidence is of: those that run one variant and are of one hardware class. */
+export interface EvidenceOrigin {
+  readonly variant: string;
+  readonly hardwareClass: string;
+}
+
+export interface EvidenceGroup extends EvidenceOrigin, EvidenceContribution {}
+
+/**
+ * The telemetry of a stage, merged window by window over all touched devices, apart for each variant and hardware class:
+ * a variant is judged by its own frames alone, and a fast device is no control for a slow one. Survives JSON; its size
+ * does not depend on how many windows went in.
+ */
+export interface StageEvidence {
+  /** Index of the stage. */
+  readonly stage: number;
+  readonly groups: readonly EvidenceGroup[];
+}
+
+/** Gathers the classes of a variant that came when there were `MAX_GROUPS` already. */
+export const OTHER_CLASSES = 'others';
+/** Devices name their hardware, and evidence lies in one row: its size is bounded. */
+const MAX_GROUPS = 24;
 
 const emptySide = (): SideEvidence => ({
   frames: 0,
@@ -55,7 +71,8 @@ const emptySide = (): SideEvidence => ({
   shadowing: emptySketch(),
 });
 
-const emptyContribution = (): EvidenceContribution => ({
+/** What no window at all shows. */
+export const emptyContribution = (): EvidenceContribution => ({
   windows: 0,
   candidate: emptySide(),
   control: emptySide(),
@@ -67,7 +84,7 @@ const emptyContribution = (): EvidenceContribution => ({
 });
 
 /** No evidence yet. */
-export const emptyEvidence = (stage: number): StageEvidence => ({ stage, ...emptyContribution() });
+export const emptyEvidence = (stage: number): StageEvidence => ({ stage, groups: [] });
 
 const mergeSides = (a: SideEvidence, b: SideEvidence): SideEvidence => ({
   frames: a.frames + b.frames,
@@ -80,36 +97,57 @@ const mergeSides = (a: SideEvidence, b: SideEvidence): SideEvidence => ({
 const MAX_LABELS = 1001;
 
 /**
- * Evidence with one more window; commutative and associative up to the order of labels, so batches merge in any order.
- * Where a window would bring more labels than any version has, its frames count as unpaired: a device may invent labels,
+ * Where one side would bring more labels than any version has, its frames count as unpaired: a device may invent labels,
  * and every one of them would be kept and stored.
  */
-export function mergeEvidence(evidence: StageEvidence, more: EvidenceContribution): StageEvidence {
-  if (mergeTables(evidence.paired, more.paired).labels.length > MAX_LABELS) {
-    const unpairedFrames = more.unpairedFrames + frameCount(more.paired);
-    return mergeEvidence(evidence, {
-      ...more,
+function mergeContributions(a: EvidenceContribution, b: EvidenceContribution): EvidenceContribution {
+  const paired = mergeTables(a.paired, b.paired);
+  if (paired.labels.length > MAX_LABELS) {
+    const unpairedFrames = b.unpairedFrames + frameCount(b.paired);
+    return mergeContributions(a, {
+      ...b,
       paired: emptyTable(),
       freshPaired: emptyTable(),
       unpairedFrames,
     });
   }
   return {
-    stage: evidence.stage,
-    windows: evidence.windows + more.windows,
-    candidate: mergeSides(evidence.candidate, more.candidate),
-    control: mergeSides(evidence.control, more.control),
-    freshFrames: evidence.freshFrames + more.freshFrames,
-    freshFailures: evidence.freshFailures + more.freshFailures,
-    paired: mergeTables(evidence.paired, more.paired),
-    freshPaired: mergeTables(evidence.freshPaired, more.freshPaired),
-    unpairedFrames: evidence.unpairedFrames + more.unpairedFrames,
+    windows: a.windows + b.windows,
+    candidate: mergeSides(a.candidate, b.candidate),
+    control: mergeSides(a.control, b.control),
+    freshFrames: a.freshFrames + b.freshFrames,
+    freshFailures: a.freshFailures + b.freshFailures,
+    paired,
+    freshPaired: mergeTables(a.freshPaired, b.freshPaired),
+    unpairedFrames: a.unpairedFrames + b.unpairedFrames,
   };
 }
 
+/** Evidence with one more window; commutative and associative up to the order of labels, so batches merge in any order. */
+export function mergeEvidence(
+  { stage, groups }: StageEvidence,
+  { variant, hardwareClass }: EvidenceOrigin,
+  more: EvidenceContribution,
+): StageEvidence {
+  const indexOf = (name: string): number =>
+    groups.findIndex((group) => group.variant === variant && group.hardwareClass === name);
+  const isNew = indexOf(hardwareClass) < 0;
+  const name = isNew && groups.length >= MAX_GROUPS ? OTHER_CLASSES : hardwareClass;
+  const at = indexOf(name);
+  if (at < 0) return { stage, groups: [...groups, { variant, hardwareClass: name, ...more }] };
+  return {
+    stage,
+    groups: groups.map((group, i) => (i === at ? { ...group, ...mergeContributions(group, more) } : group)),
+  };
+}
+
+/** Several groups as one. */
+export const pooledEvidence = (groups: readonly EvidenceContribution[]): EvidenceContribution =>
+  groups.reduce(mergeContributions, emptyContribution());
+
 /** Whose window it is, and what counts as the candidate. */
 export interface Orientation {
-  /** Digest of the rollout's bundle. */
+  /** Digest of the bundle that the device shall run. */
   readonly candidateBundle: string;
   /** The device is new in the current stage: its position is at least `firstNewPosition`. */
   readonly fresh: boolean;

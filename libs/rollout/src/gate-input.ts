@@ -1,11 +1,14 @@
 import type { GatePolicy } from '@hamon/contracts';
-import type { StageEvidence } from './evidence.js';
+import type { EvidenceContribution, EvidenceGroup } from './evidence.js';
 import type { UpdateTally } from './update-tally.js';
 
-/** Everything a gate may look at. */
+/** Everything a gate may look at, of one variant. */
 export interface GateInput {
   readonly updates: UpdateTally;
-  readonly evidence: StageEvidence;
+  /** All of the variant's evidence in one. */
+  readonly evidence: EvidenceContribution;
+  /** The same by hardware class, where there are several: latencies of unlike devices are not compared with each other. */
+  readonly classes?: readonly EvidenceGroup[];
   readonly policy: GatePolicy;
   /** The candidate bundle's own p95 budget in milliseconds. */
   readonly budgetP95Ms: number;

@@ -5,6 +5,7 @@ export * from './evidence.js';
 export * from './update-tally.js';
 export * from './gate-input.js';
 export * from './judge.js';
+export * from './judge-variants.js';
 export * from './transitions.js';
 export * from './decide.js';
 export * from './operator.js';

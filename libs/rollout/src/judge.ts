@@ -7,12 +7,10 @@ import { checkLatency } from './checks/latency.js';
 import { checkUpdateFailures } from './checks/update-failures.js';
 import { evidenceFault } from './evidence-fault.js';
 import type { GateInput } from './gate-input.js';
-
-/** The worst verdict decides; in this order. */
-const SEVERITY = ['error', 'fail', 'inconclusive', 'pass'] as const;
+import { worstVerdict } from './severity.js';
 
 /**
- * Judges a stage by what it has shown so far; callable at any time and as often as wanted.
+ * Judges one variant in a stage by what it has shown so far; callable at any time and as often as wanted.
  *
  * `fail` holds under continuous looking: every interval behind it is an anytime-valid one (`anytimeMultiplier`), so that
  * over a whole watch a good version is stopped with a probability of about `1 - confidence` per check at most, counting
@@ -41,7 +39,7 @@ export function judge(input: GateInput): Judgement {
     checkErrorRate(input),
     checkLatency(input),
   ];
-  const verdict = SEVERITY.find((v) => checks.some((check) => check.verdict === v)) ?? 'error';
+  const verdict = worstVerdict(checks.map((check) => check.verdict));
   return { verdict, reason: reasonFor(verdict, checks, compared), checks };
 }
 

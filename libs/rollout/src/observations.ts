@@ -6,6 +6,10 @@ export interface ObservedMember {
   readonly device: string;
   /** Order in which the ripple reaches the members, from 0; unique, without gaps. */
   readonly position: number;
+  /** The variant that the device shall run, fixed at the start … */
+  readonly variant: string;
+  /** … and the digest of its bundle: the candidate on this device. */
+  readonly bundle: string;
   readonly online: boolean;
   /**
    * Begin of the present connection, null while offline. Deployments time out from the later of this and their

@@ -1,12 +1,25 @@
 import type { GatePolicy, Judgement, RolloutState } from '@hamon/contracts';
 
+/** One variant of the version with the devices that shall run it. */
+export interface RolloutTarget {
+  readonly variant: string;
+  /** Digest of the variant's bundle. */
+  readonly bundle: string;
+  /**
+   * Why this variant: it was asked for, chosen by measurements of its hardware classes, or it is the original, the only
+   * one that may run where nothing was measured.
+   */
+  readonly choice: 'given' | 'measured' | 'unmeasured';
+  readonly hardwareClasses: readonly string[];
+  readonly devices: number;
+}
+
 /** What was asked for; never changes after the start. */
 export interface RolloutSpec {
   readonly model: string;
   readonly version: string;
-  readonly variant: string;
-  /** Digest of the bundle that the devices shall run: the candidate. */
-  readonly bundle: string;
+  /** Each member belongs to one of them. A variant may occur once per reason. */
+  readonly targets: readonly RolloutTarget[];
   /** The bundle's own p95 budget in milliseconds. */
   readonly budgetP95Ms: number;
   /** Cumulative device counts, strictly growing; the last one is the whole cohort. */
@@ -65,10 +78,11 @@ export const hasEnded = (state: RolloutState): boolean =>
   (ENDED_STATES as readonly RolloutState[]).includes(state);
 
 /**
- * A rollout at its first stage, before anything was assigned. Throws a `RangeError` where the stages are empty, not
- * strictly growing or below one device: callers resolve them with `resolveStages` of the contracts.
+ * A rollout at its first stage, before anything was assigned. Throws a `RangeError` where it has no target, or where the
+ * stages are empty, not strictly growing or below one device: callers resolve them with `resolveStages` of the contracts.
  */
 export function startRollout(id: string, spec: RolloutSpec, now: Date): Rollout {
+  if (spec.targets.length === 0) throw new RangeError('a rollout needs at least one target');
   if (spec.stages.length === 0) throw new RangeError('a rollout needs at least one stage');
   for (const [i, devices] of spec.stages.entries()) {
     if (!Number.isInteger(devices) || devices <= (spec.stages[i - 1] ?? 0)) {

@@ -21,7 +21,7 @@ export const runStages: Phase = (rollout, seen, now) => {
   let members = seen.members;
   for (;;) {
     // Judged before anything is assigned: a failing stage gets no further device.
-    const judgement = judgeStage(current, tallyStage(current, members, now), seen.evidence);
+    const judgement = judgeStage(current, { ...seen, members }, now);
     if (judgement.verdict === 'fail') {
       const step = beginRollback(current, judgement, { ...seen, members }, now);
       return { ...step, commands: [...commands, ...step.commands] };

@@ -1,29 +1,27 @@
 import type { Judgement } from '@hamon/contracts';
 import { emptyEvidence } from './evidence.js';
-import { judge } from './judge.js';
+import { judgeVariants } from './judge-variants.js';
 import type { ObservedMember, Observations } from './observations.js';
 import { currentStage, firstNewPosition, type Rollout, type StageStatus } from './rollout.js';
 import { tallyUpdates, type UpdateTally } from './update-tally.js';
 
 /** How the current stage's updates stand. */
 export function tallyStage(rollout: Rollout, members: readonly ObservedMember[], now: Date): UpdateTally {
-  const { gate, bundle } = rollout.spec;
-  const stage = { firstNew: firstNewPosition(rollout), devices: currentStage(rollout).devices, bundle };
-  return tallyUpdates(members, stage, gate, now);
+  const stage = { firstNew: firstNewPosition(rollout), devices: currentStage(rollout).devices };
+  return tallyUpdates(members, stage, rollout.spec.gate, now);
 }
 
 /** The gate's answer for the current stage; evidence of another stage counts as none. */
-export function judgeStage(
-  rollout: Rollout,
-  updates: UpdateTally,
-  evidence: Observations['evidence'],
-): Judgement {
+export function judgeStage(rollout: Rollout, { members, evidence }: Observations, now: Date): Judgement {
   const { stage } = rollout.status;
-  return judge({
-    updates,
+  return judgeVariants({
+    members,
+    firstNew: firstNewPosition(rollout),
+    devices: currentStage(rollout).devices,
     evidence: evidence.stage === stage ? evidence : emptyEvidence(stage),
     policy: rollout.spec.gate,
     budgetP95Ms: rollout.spec.budgetP95Ms,
+    now,
   });
 }
 

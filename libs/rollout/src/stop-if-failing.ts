@@ -1,10 +1,10 @@
 import type { Phase } from './phase.js';
 import { beginRollback } from './roll-back.js';
-import { judgeStage, tallyStage } from './stage-view.js';
+import { judgeStage } from './stage-view.js';
 
 /** A rollout that is paused or waits for approval assigns nothing and widens nothing, but still goes back on `fail`. */
 export const stopIfFailing: Phase = (rollout, seen, now) => {
-  const judgement = judgeStage(rollout, tallyStage(rollout, seen.members, now), seen.evidence);
+  const judgement = judgeStage(rollout, seen, now);
   if (judgement.verdict === 'fail') return beginRollback(rollout, judgement, seen, now);
   // The judgement that paused it, or let it pass, stays on record.
   return { next: rollout, commands: [] };

@@ -75,7 +75,7 @@ export function memberOutcome(member: ObservedMember, policy: GatePolicy, now: D
 /** Counts members below `devices`; those from `firstNew` on are new in the stage. */
 export function tallyUpdates(
   members: readonly ObservedMember[],
-  stage: { readonly firstNew: number; readonly devices: number; readonly bundle: string },
+  stage: { readonly firstNew: number; readonly devices: number },
   policy: GatePolicy,
   now: Date,
 ): UpdateTally {
@@ -98,7 +98,7 @@ export function tallyUpdates(
     }
     const state = member.deployment?.state;
     const runs = state === 'shadowing' || state === 'active' || state === 'committed';
-    if (runs && member.previousBundle !== null && member.previousBundle !== stage.bundle) {
+    if (runs && member.previousBundle !== null && member.previousBundle !== member.bundle) {
       comparable = true;
       freshComparable ||= isFresh;
     }

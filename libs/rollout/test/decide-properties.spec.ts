@@ -2,15 +2,30 @@ import { describe, expect, it } from '@jest/globals';
 import { DEPLOYMENT_STATES, isTerminal, type DeploymentState } from '@hamon/contracts';
 import fc from 'fast-check';
 import { decide, emptyEvidence, hasEnded, memberOutcome, type StageEvidence } from '../src/index.js';
-import { collapsedPairs, goodEvidence, policy, rolloutOf } from './fixtures.js';
+import { collapsedPairs, evidenceOf, goodEvidence, goodShown, policy, rolloutOf, SMALL } from './fixtures.js';
 import { SimulatedFleet } from './simulated-fleet.js';
 
 const GOOD = [0, 1, 2].map((stage) => goodEvidence(stage));
 const KINDS: Record<string, (stage: number) => StageEvidence> = {
   none: emptyEvidence,
   good: (stage) => GOOD[stage]!,
-  bad: (stage) => ({ ...GOOD[stage]!, paired: collapsedPairs(400) }),
+  bad: (stage) => evidenceOf(stage, { ...goodShown(), paired: collapsedPairs(400) }),
 };
+
+/** Every other device runs another variant. */
+const MIXED: Record<string, (stage: number) => StageEvidence> = Object.fromEntries(
+  Object.entries(KINDS).map(([name, kind]) => [
+    name,
+    (stage: number): StageEvidence => ({
+      stage,
+      groups: kind(stage).groups.flatMap((group) => [
+        group,
+        // The variant of the first device decides: the other one joins from the second stage on.
+        { ...group, ...goodShown(), variant: 'int8-static' },
+      ]),
+    }),
+  ]),
+);
 
 const DEVICES = 6;
 const device = fc.nat(DEVICES - 1).map((n) => `camera-${n}`);
@@ -67,7 +82,7 @@ function report(fleet: SimulatedFleet, name: string, state: DeploymentState): vo
   if (DEPLOYMENT_STATES.indexOf(state) > DEPLOYMENT_STATES.indexOf(now)) fleet.setState(name, state);
 }
 
-function happen(fleet: SimulatedFleet, it: Happening): void {
+function happen(fleet: SimulatedFleet, it: Happening, kinds: typeof KINDS): void {
   switch (it.kind) {
     case 'wait':
       fleet.wait(it.seconds);
@@ -82,7 +97,7 @@ function happen(fleet: SimulatedFleet, it: Happening): void {
       fleet.settle();
       break;
     case 'evidence':
-      fleet.evidence = KINDS[it.which]!;
+      fleet.evidence = kinds[it.which]!;
       break;
     case 'operate':
       fleet.operate(it.action);
@@ -95,6 +110,7 @@ const setup = fc.record({
   maxParallel: fc.constantFrom(null, 1, 2),
   offline: fc.uniqueArray(fc.nat(DEVICES - 1), { maxLength: 3 }),
   first: fc.boolean(),
+  mixed: fc.boolean(),
 });
 
 /** Runs a history and calls `after` after every decision. */
@@ -103,15 +119,17 @@ function everyHistory(after: (fleet: SimulatedFleet) => void): void {
     fc.property(
       setup,
       fc.array(happening, { maxLength: 30 }),
-      ({ approve, maxParallel, offline, first }, history) => {
+      ({ approve, maxParallel, offline, first, mixed }, history) => {
         const gate = policy({ deploymentTimeoutSeconds: 300, maxUpdateFailureRate: 0.4 });
         const fleet = new SimulatedFleet(rolloutOf({ approve, maxParallel, gate }), (position) => ({
           ...(offline.includes(position) && { online: false, onlineSince: null }),
           ...(first && { previousBundle: null, currentBundle: null }),
+          ...(mixed && position % 2 === 1 && { variant: 'int8-static', bundle: SMALL }),
         }));
-        fleet.evidence = KINDS['good']!;
+        const kinds = mixed ? MIXED : KINDS;
+        fleet.evidence = kinds['good']!;
         for (const event of history) {
-          happen(fleet, event);
+          happen(fleet, event, kinds);
           fleet.tick();
           after(fleet);
         }
@@ -122,8 +140,8 @@ function everyHistory(after: (fleet: SimulatedFleet) => void): void {
 }
 
 describe('whatever happens, and in whatever order', () => {
-  it('touches no device beyond the current stage, and assigns and reverts each at most once', () => {
-    // The simulated fleet throws on a second assignment or revert.
+  it('touches no device beyond the current stage, assigns each its own variant, and reverts each at most once', () => {
+    // The simulated fleet throws on a second assignment or revert, and on another device's variant.
     everyHistory(({ members, rollout }) => {
       const reach = rollout.status.stages[rollout.status.stage]?.devices ?? 0;
       for (const { deployment, position } of members) {

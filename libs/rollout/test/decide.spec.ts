@@ -1,10 +1,20 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { currentStage, startRollout, type RolloutSpec } from '../src/index.js';
-import { collapsedPairs, goodEvidence, policy, rolloutOf, spec, START } from './fixtures.js';
+import { currentStage, startRollout, type RolloutSpec, type StageEvidence } from '../src/index.js';
+import {
+  collapsedPairs,
+  evidenceOf,
+  goodEvidence,
+  goodShown,
+  policy,
+  rolloutOf,
+  SMALL,
+  spec,
+  START,
+} from './fixtures.js';
 import { SimulatedFleet } from './simulated-fleet.js';
 
 const GOOD = [0, 1, 2, 3].map((stage) => goodEvidence(stage));
-const BAD = GOOD.map((evidence) => ({ ...evidence, paired: collapsedPairs(400) }));
+const BAD = GOOD.map(({ stage }) => evidenceOf(stage, { ...goodShown(), paired: collapsedPairs(400) }));
 
 const fleetOf = (
   change: Partial<RolloutSpec> = {},
@@ -47,6 +57,31 @@ describe('a good rollout', () => {
       'succeeded',
     ]);
     expect(fleet.last?.wakeAt).toBeUndefined();
+  });
+
+  it('gives each device its own variant, and goes back from all where one variant fails', () => {
+    const small = { variant: 'int8-static', bundle: SMALL };
+    const fleet = fleetOf({ stages: [2, 6] }, (position) => (position % 2 === 1 ? small : {}));
+    const both = (stage: number, of: typeof GOOD): StageEvidence => ({
+      stage,
+      groups: [
+        ...GOOD[stage]!.groups,
+        ...of[stage]!.groups.map((group) => ({ ...group, variant: small.variant })),
+      ],
+    });
+    fleet.evidence = (stage) => both(stage, GOOD);
+    const assigned = fleet.tick().commands.flatMap((it) => (it.kind === 'assign' ? [it.variant] : []));
+    expect(assigned).toEqual(['fp32', 'int8-static']);
+    fleet.settle().tick();
+    fleet.wait(61).tick();
+    expect(fleet.touched).toBe(6);
+    fleet.settle();
+    fleet.evidence = (stage) => both(stage, BAD);
+    fleet.tick();
+    expect(fleet.rollout.status.reason).toMatch(/^int8-static: collapse/);
+    expect(fleet.members.every(({ revert }) => revert !== null)).toBe(true);
+    fleet.settle().tick();
+    expect(fleet.state).toBe('rolled-back');
   });
 
   it('is watched for its full time, and woken when that ends', () => {
@@ -264,7 +299,7 @@ describe('silence', () => {
 
   it('pauses at once on evidence that contradicts itself', () => {
     const fleet = fleetOf({ stages: [1] });
-    fleet.evidence = (stage) => ({ ...GOOD[stage]!, freshFrames: 9999 });
+    fleet.evidence = (stage) => evidenceOf(stage, { ...goodShown(), freshFrames: 9999 });
     fleet.tick();
     fleet.settle().tick();
     fleet.wait(61).tick();

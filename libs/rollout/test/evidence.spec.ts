@@ -1,8 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { frameCount } from '@hamon/stats';
-import { emptyEvidence, mergeEvidence, orientWindow } from '../src/index.js';
-import { CANDIDATE, windowOf } from './fixtures.js';
+import {
+  emptyEvidence,
+  mergeEvidence,
+  orientWindow,
+  OTHER_CLASSES,
+  pooledEvidence,
+  type EvidenceContribution,
+} from '../src/index.js';
+import { CANDIDATE, CLASS, windowOf } from './fixtures.js';
 
+const ORIGIN = { variant: 'fp32', hardwareClass: CLASS };
 const orient = { candidateBundle: CANDIDATE, fresh: true };
 
 describe('orienting a window', () => {
@@ -81,29 +89,53 @@ describe('merging evidence', () => {
   it('adds everything up, in any order, and survives JSON', () => {
     const windows = [windowOf('shadows'), windowOf('answers'), windowOf('absent'), windowOf('answers')];
     const merge = (order: typeof windows) =>
-      order.reduce((sum, window) => mergeEvidence(sum, orientWindow(window, orient)!), emptyEvidence(2));
+      order.reduce(
+        (sum, window) => mergeEvidence(sum, ORIGIN, orientWindow(window, orient)!),
+        emptyEvidence(2),
+      );
     const evidence = merge(windows);
-    expect(evidence).toMatchObject({ stage: 2, windows: 4, freshFrames: 200 });
-    expect(evidence.candidate).toMatchObject({ frames: 292, failures: 2 });
-    expect(evidence.control).toMatchObject({ frames: 384, failures: 4 });
-    expect(frameCount(evidence.paired)).toBe(270);
-    const backwards = merge([...windows].reverse());
+    const [group] = evidence.groups;
+    expect(evidence.groups).toHaveLength(1);
+    expect(evidence.stage).toBe(2);
+    expect(group).toMatchObject({ ...ORIGIN, windows: 4, freshFrames: 200 });
+    expect(group!.candidate).toMatchObject({ frames: 292, failures: 2 });
+    expect(group!.control).toMatchObject({ frames: 384, failures: 4 });
+    expect(frameCount(group!.paired)).toBe(270);
+    const backwards = merge([...windows].reverse()).groups[0];
     const unordered = { paired: 0, freshPaired: 0 };
-    expect({ ...backwards, ...unordered }).toEqual({ ...evidence, ...unordered });
+    expect({ ...backwards, ...unordered }).toEqual({ ...group, ...unordered });
     expect(JSON.parse(JSON.stringify(evidence))).toEqual(evidence);
   });
 
   it('stays bounded whatever labels a device invents', () => {
-    const invented = (i: number): Parameters<typeof mergeEvidence>[1] => {
+    const invented = (i: number): EvidenceContribution => {
       const labels = Array.from({ length: 400 }, (_, j) => `invented ${i} ${j}`);
       const paired = { labels, cells: labels.map((_, j): [number, number, number] => [j, j, 1]) };
       return { ...orientWindow(windowOf('answers'), orient)!, paired, freshPaired: paired };
     };
-    const honest = mergeEvidence(emptyEvidence(0), orientWindow(windowOf('answers'), orient)!);
-    const evidence = [0, 1, 2, 3, 4].reduce((sum, i) => mergeEvidence(sum, invented(i)), honest);
+    const honest = mergeEvidence(emptyEvidence(0), ORIGIN, orientWindow(windowOf('answers'), orient)!);
+    const { groups } = [0, 1, 2, 3, 4].reduce((sum, i) => mergeEvidence(sum, ORIGIN, invented(i)), honest);
+    const evidence = groups[0]!;
     expect(evidence.windows).toBe(6);
     expect(evidence.paired.labels.length).toBeLessThanOrEqual(1001);
     expect(evidence.freshPaired.labels.length).toBeLessThanOrEqual(1001);
     expect(frameCount(evidence.paired) + evidence.unpairedFrames).toBe(90 + 5 * 400);
+  });
+
+  it('keeps variants and hardware classes apart, and stays bounded however many classes there are', () => {
+    const more = orientWindow(windowOf('answers'), orient)!;
+    let evidence = emptyEvidence(0);
+    for (let i = 0; i < 200; i += 1) {
+      for (const variant of ['fp32', 'int8-static'])
+        evidence = mergeEvidence(evidence, { variant, hardwareClass: `class-${i}` }, more);
+    }
+    expect(evidence.groups.length).toBeLessThan(40);
+    for (const variant of ['fp32', 'int8-static']) {
+      const own = evidence.groups.filter((group) => group.variant === variant);
+      expect(pooledEvidence(own)).toMatchObject({ windows: 200, freshFrames: 20_000 });
+      expect(own.map(({ hardwareClass }) => hardwareClass)).toContain(OTHER_CLASSES);
+    }
+    const after = mergeEvidence(evidence, { variant: 'fp32', hardwareClass: 'class-0' }, more);
+    expect(after.groups[0]).toMatchObject({ hardwareClass: 'class-0', windows: 2 });
   });
 });

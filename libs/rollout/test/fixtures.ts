@@ -2,7 +2,9 @@ import { GatePolicy, type TelemetryWindow } from '@hamon/contracts';
 import { emptySketch, LatencySketchBuilder, type LatencySketch } from '@hamon/stats';
 import {
   emptyEvidence,
+  mergeEvidence,
   startRollout,
+  type EvidenceContribution,
   type ObservedMember,
   type Rollout,
   type RolloutSpec,
@@ -10,7 +12,10 @@ import {
 } from '../src/index.js';
 
 export const CANDIDATE = 'c'.repeat(64);
+/** The bundle of another variant of the same version. */
+export const SMALL = 'd'.repeat(64);
 export const FORMER = 'f'.repeat(64);
+export const CLASS = 'arm64-4c-4g-ort1.30-asimddp';
 export const START = new Date('2026-03-01T08:00:00.000Z');
 
 export const after = (seconds: number, from: Date = START): Date => new Date(from.getTime() + seconds * 1000);
@@ -23,8 +28,7 @@ export const policy = (change: Partial<GatePolicy> = {}): GatePolicy => ({
 export const spec = (change: Partial<RolloutSpec> = {}): RolloutSpec => ({
   model: 'tile-inspector',
   version: '2.0.0',
-  variant: 'fp32',
-  bundle: CANDIDATE,
+  targets: [{ variant: 'fp32', bundle: CANDIDATE, choice: 'given', hardwareClasses: [CLASS], devices: 6 }],
   budgetP95Ms: 50,
   stages: [1, 3, 6],
   watchSeconds: 60,
@@ -40,6 +44,8 @@ export const rolloutOf = (change: Partial<RolloutSpec> = {}): Rollout =>
 export const member = (position: number, change: Partial<ObservedMember> = {}): ObservedMember => ({
   device: `camera-${position}`,
   position,
+  variant: 'fp32',
+  bundle: CANDIDATE,
   online: true,
   onlineSince: after(-3600).toISOString(),
   previousBundle: FORMER,
@@ -57,18 +63,28 @@ export const sketch = (frames: number, ms: number): LatencySketch => {
 };
 
 /** Evidence of a candidate that does everything right, on `frames` frames, half of them paired after activation. */
-export const goodEvidence = (stage: number, frames = 400, ms = 5): StageEvidence => ({
-  ...emptyEvidence(stage),
+export const goodShown = (frames = 400, ms = 5): EvidenceContribution => ({
   windows: 10,
   candidate: { frames, failures: 0, answering: sketch(frames, ms), shadowing: emptySketch() },
   control: { frames, failures: 0, answering: emptySketch(), shadowing: sketch(frames, ms) },
   freshFrames: frames,
   paired: pairs(frames, 0.1),
   freshPaired: pairs(frames, 0.1),
+  unpairedFrames: 0,
 });
 
+/** The evidence of a stage in which all devices run one variant and are of one class. */
+export const evidenceOf = (
+  stage: number,
+  shown: EvidenceContribution,
+  { variant = 'fp32', hardwareClass = CLASS } = {},
+): StageEvidence => mergeEvidence(emptyEvidence(stage), { variant, hardwareClass }, shown);
+
+export const goodEvidence = (stage: number, frames = 400): StageEvidence =>
+  evidenceOf(stage, goodShown(frames));
+
 /** A table of three labels on which the versions disagree on about a `disagreement` share of the frames. */
-export function pairs(frames: number, disagreement: number): StageEvidence['paired'] {
+export function pairs(frames: number, disagreement: number): EvidenceContribution['paired'] {
   const labels = ['free', 'crack', 'blowhole'];
   const shares = [0.6, 0.25, 0.15];
   const cells: [number, number, number][] = [];
@@ -82,7 +98,7 @@ export function pairs(frames: number, disagreement: number): StageEvidence['pair
 }
 
 /** Where the candidate says `free` whatever the control says. */
-export const collapsedPairs = (frames: number): StageEvidence['paired'] => ({
+export const collapsedPairs = (frames: number): EvidenceContribution['paired'] => ({
   labels: ['free', 'crack', 'blowhole'],
   cells: [
     [0, 0, Math.round(frames * 0.7)],

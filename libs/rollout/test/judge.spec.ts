@@ -1,10 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import type { GateCheck } from '@hamon/contracts';
 import { emptySketch, mergeTables, seededRandom } from '@hamon/stats';
-import { emptyEvidence, judge, type GateInput, type StageEvidence, type UpdateTally } from '../src/index.js';
-import { collapsedPairs, goodEvidence, pairs, policy, sketch } from './fixtures.js';
+import {
+  emptyContribution,
+  judge,
+  type GateInput,
+  type EvidenceContribution,
+  type UpdateTally,
+} from '../src/index.js';
+import { collapsedPairs, goodShown, pairs, policy, sketch } from './fixtures.js';
 
-const GOOD = goodEvidence(0);
+const GOOD = goodShown();
 const counts = { devices: 1, succeeded: 1, failed: 0, waiting: 0, unreachable: 0, superseded: 0 };
 const updated: UpdateTally = {
   fresh: counts,
@@ -14,7 +20,7 @@ const updated: UpdateTally = {
   freshComparable: true,
 };
 
-function judgeOf(evidence: Partial<StageEvidence>, change: Partial<GateInput> = {}) {
+function judgeOf(evidence: Partial<EvidenceContribution>, change: Partial<GateInput> = {}) {
   return judge({
     updates: updated,
     // In the first stage every device is new.
@@ -28,7 +34,7 @@ function judgeOf(evidence: Partial<StageEvidence>, change: Partial<GateInput> = 
 const check = (judgement: { checks: readonly GateCheck[] }, name: GateCheck['name']) =>
   judgement.checks.find((c) => c.name === name);
 
-const candidate = (change: Partial<StageEvidence['candidate']>): Partial<StageEvidence> => ({
+const candidate = (change: Partial<EvidenceContribution['candidate']>): Partial<EvidenceContribution> => ({
   candidate: { ...GOOD.candidate, ...change },
 });
 
@@ -47,7 +53,7 @@ describe('a good version', () => {
 
   it('passes without a former version by absolute limits, and says so', () => {
     const judgement = judgeOf(
-      { control: emptyEvidence(0).control, paired: { labels: [], cells: [] } },
+      { control: emptyContribution().control, paired: { labels: [], cells: [] } },
       { updates: { ...updated, comparable: false, freshComparable: false } },
     );
     expect(judgement.verdict).toBe('pass');
@@ -62,7 +68,7 @@ describe('a good version', () => {
 
 describe('silence', () => {
   it.each([
-    ['no evidence at all', emptyEvidence(0)],
+    ['no evidence at all', emptyContribution()],
     ['no frame on new devices', { freshFrames: 0 }],
     ['too few paired frames', { paired: pairs(100, 0.1) }],
     ['one label only', { paired: { labels: ['free'], cells: [[0, 0, 400]] } }],
@@ -80,7 +86,7 @@ describe('silence', () => {
         },
       },
     ],
-  ] as [string, Partial<StageEvidence>][])('promotes nothing: %s', (_name, evidence) => {
+  ] as [string, Partial<EvidenceContribution>][])('promotes nothing: %s', (_name, evidence) => {
     expect(judgeOf(evidence).verdict).toBe('inconclusive');
   });
 
@@ -91,7 +97,7 @@ describe('silence', () => {
         [0, 0, 96_000],
         [0, 1, 4000],
       ],
-    } as StageEvidence['paired'];
+    } as EvidenceContribution['paired'];
     expect(check(judgeOf({ paired }), 'agreement')?.verdict).toBe('inconclusive');
   });
 });
@@ -115,7 +121,7 @@ describe('a bad version', () => {
         [0, 1, 190],
         [0, 0, 10],
       ],
-    } as StageEvidence['paired'];
+    } as EvidenceContribution['paired'];
     expect(check(judgeOf({ paired }), 'agreement')?.verdict).toBe('fail');
   });
 
@@ -123,7 +129,7 @@ describe('a bad version', () => {
     expect(judgeOf(candidate({ failures: 40 })).reason).toMatch(
       /^error-rate: the version failed on 10.0 % of 400 frames/,
     );
-    const alone = { ...candidate({ failures: 40 }), control: emptyEvidence(0).control };
+    const alone = { ...candidate({ failures: 40 }), control: emptyContribution().control };
     expect(check(judgeOf(alone), 'error-rate')).toMatchObject({ verdict: 'fail', evidence: 'absolute' });
   });
 
@@ -214,7 +220,7 @@ describe('evidence that contradicts itself', () => {
     ['a count that is no number', candidate({ frames: NaN })],
     [
       'a table that names no label',
-      { paired: { labels: [], cells: [[0, 0, 5]] } as StageEvidence['paired'] },
+      { paired: { labels: [], cells: [[0, 0, 5]] } as EvidenceContribution['paired'] },
     ],
     ['more new frames than frames', { freshFrames: 500 }],
     ['more failures than frames on new devices', { freshFailures: 401 }],
@@ -247,7 +253,7 @@ describe('looking all the time', () => {
       const judgement = judgeOf({
         paired: { labels, cells: [...cells.values()] },
         candidate: { ...side, failures },
-        control: emptyEvidence(0).control,
+        control: emptyContribution().control,
         freshFrames: frames,
       });
       if (judgement.verdict === 'fail') return true;

@@ -14,7 +14,7 @@ import {
   type Rollout,
   type StageEvidence,
 } from '../src/index.js';
-import { after, CANDIDATE, member, START } from './fixtures.js';
+import { after, member, START } from './fixtures.js';
 
 /** A cohort and its rollout in simulated time; applies commands as the control plane does. */
 export class SimulatedFleet {
@@ -78,7 +78,7 @@ export class SimulatedFleet {
     this.change(device, ({ deployment, ...rest }) => ({
       ...rest,
       deployment: deployment && { ...deployment, state },
-      ...(runs && { currentBundle: CANDIDATE }),
+      ...(runs && { currentBundle: rest.bundle }),
     }));
   }
 
@@ -119,6 +119,7 @@ export class SimulatedFleet {
       else if (command.kind === 'assign') {
         this.change(command.device, (before) => {
           if (before.deployment) throw new Error(`${before.device} was assigned twice`);
+          if (before.variant !== command.variant) throw new Error(`${before.device} got ${command.variant}`);
           return { ...before, deployment: { state: 'assigned', assignedAt: at, reason: null } };
         });
       } else {

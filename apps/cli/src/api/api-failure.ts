@@ -10,6 +10,9 @@ const HINTS: Readonly<Record<string, string>> = {
   'device-not-found': 'hamon device ls lists the devices.',
   'rollout-not-found': 'hamon rollout ls lists the rollouts.',
   'compression-not-found': 'hamon compression ls lists the compressions.',
+  'no-variant-qualifies':
+    'hamon model choices NAME@VERSION shows what was measured; --max-accuracy-drop allows more, --variant NAME overrules.',
+  'report-refused': 'Remove report.json from the folder to push without it.',
   'version-exists': 'A version never changes: push the new bytes under a new version.',
 };
 

@@ -50,6 +50,12 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError('It must be a whole number of at least 1.');
 }
 
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('It must be a share between 0 and 1, for example 0.01.');
+}
+
 export function durationSeconds(text: string): number {
   const seconds = parseDurationSeconds(text);
   if (seconds !== undefined) return seconds;

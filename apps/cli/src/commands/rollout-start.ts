@@ -15,6 +15,7 @@ import { rolloutText } from '../views/rollout-view.js';
 import {
   durationSeconds,
   selector,
+  share,
   stages,
   variantName,
   versionRef,
@@ -24,7 +25,8 @@ import {
 import { SELECTOR_HELP } from './device.js';
 
 interface Options {
-  readonly variant: string;
+  readonly variant?: string;
+  readonly maxAccuracyDrop?: number;
   readonly where?: string;
   readonly stages: string;
   readonly watch: number;
@@ -41,6 +43,11 @@ new version is watched for the given time and judged by the gate; only a passed 
 one brings the devices back to what they ran.
 ${SELECTOR_HELP}
 
+Without --variant each device runs the variant that is the fastest of those measured on its hardware class that give up
+at most --max-accuracy-drop (0.01) and keep the bundle's budgets. A class on which nothing was measured runs the
+original, fp32; one on which everything was measured and nothing holds refuses the rollout.
+"hamon model choices NAME@VERSION" shows the choice beforehand.
+
 FILE of --gate holds what shall differ from the defaults, for example:
   {"maxUpdateFailureRate": 0.1, "maxErrorRate": 0.02, "minKappa": 0.4, "latency": {"maxRatio": 1.5, "maxExtraMs": 5}}
 
@@ -52,7 +59,16 @@ export function addRolloutStart(rollout: Command, context: CommandContext): void
     .command('start')
     .description('roll a released version out to the selected devices, stage by stage')
     .argument('<name@version>', 'for example tile-inspector@2.0.0', versionRef)
-    .option('--variant <name>', 'which of its variants', variantName, 'fp32')
+    .option(
+      '--variant <name>',
+      'one variant for all; without it, the one chosen per hardware class',
+      variantName,
+    )
+    .option(
+      '--max-accuracy-drop <share>',
+      'what a chosen variant may cost in accuracy: 0.01 is a point',
+      share,
+    )
     .option('--where <expr>', 'which devices; without it, every device', selector)
     .option('--stages <list>', 'how far each stage reaches', stages, '1,10%,50%,100%')
     .addOption(
@@ -70,7 +86,10 @@ export function addRolloutStart(rollout: Command, context: CommandContext): void
       const body: StartRollout = {
         model: ref.model,
         version: ref.version,
-        variant: options.variant,
+        ...(options.variant === undefined ? {} : { variant: options.variant }),
+        ...(options.maxAccuracyDrop === undefined
+          ? {}
+          : { constraints: { maxAccuracyDrop: options.maxAccuracyDrop } }),
         where: options.where ?? '',
         stages: options.stages,
         watchSeconds: options.watch,

@@ -37,6 +37,7 @@ export function deviceText(colours: Colours, device: DeviceView): string {
       'hardware',
       cell(`${facts.platform} ${facts.arch}, ${countOf(facts.cores, 'core')}, ${facts.memoryMb} MB`),
     ],
+    ['class', cell(device.hardwareClass)],
     ['runtime', cell(`agent ${facts.agent}, node ${facts.node}, onnxruntime ${facts.onnxruntime}`)],
     ['enrolled', ago(device.enrolledAt)],
   ];

@@ -16,7 +16,9 @@ export function rolloutDetails(
   const judged = rollout.stages.findLastIndex(({ judgement }) => judgement !== null);
   const judgement = rollout.stages[judged]?.judgement;
   if (judgement && judgement.checks.length > 0) {
+    const several = judgement.checks.some(({ variant }) => variant !== undefined);
     const rows = judgement.checks.map((check) => [
+      ...(several ? [cell(check.variant)] : []),
       check.name,
       stateText(colours, check.verdict),
       check.evidence,
@@ -26,7 +28,7 @@ export function rolloutDetails(
     parts.push(
       [
         `Gate of stage ${judged + 1}`,
-        table(colours, ['CHECK', 'VERDICT', 'EVIDENCE', 'DETAIL'], rows),
+        table(colours, [...(several ? ['VARIANT'] : []), 'CHECK', 'VERDICT', 'EVIDENCE', 'DETAIL'], rows),
         ...deciding.map((line) => colours.dim(line)),
       ].join('\n'),
     );
@@ -37,6 +39,7 @@ export function rolloutDetails(
       .map((member) => [
         cell(member.device),
         String(member.stage + 1),
+        cell(member.variant),
         stateText(colours, member.state),
         member.online ? 'yes' : colours.yellow('no'),
         cell(member.previousVersion),
@@ -44,17 +47,19 @@ export function rolloutDetails(
       ]);
     const left = members.length - rows.length;
     const more = left > 0 ? `\n… and ${left} more; --json lists all` : '';
-    parts.push(table(colours, ['DEVICE', 'STAGE', 'STATE', 'ONLINE', 'BEFORE', 'REASON'], rows) + more);
+    parts.push(
+      table(colours, ['DEVICE', 'STAGE', 'VARIANT', 'STATE', 'ONLINE', 'BEFORE', 'REASON'], rows) + more,
+    );
   }
   return parts.join('\n\n');
 }
 
 /** The figures of a passed check are for `--json`; those that stopped a rollout are for whoever looks into it. */
-function figuresLine({ name, figures }: GateCheck): string {
+function figuresLine({ name, variant, figures }: GateCheck): string {
   const numbers = Object.entries(figures).map(
     ([key, value]) => `${cell(key)}=${value === null ? '-' : figure(value)}`,
   );
-  return `${name}: ${numbers.join(' ')}`;
+  return `${variant === undefined ? '' : `${cell(variant)} `}${name}: ${numbers.join(' ')}`;
 }
 
 const figure = (value: number): string =>

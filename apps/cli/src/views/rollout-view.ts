@@ -3,6 +3,7 @@ import type { Colours } from '../output.js';
 import { bar } from './bar.js';
 import { stateText } from './state-text.js';
 import { cell, fields, table } from './table.js';
+import { targetsText } from './targets-text.js';
 import { ago, countOf, duration } from './words.js';
 
 export function rolloutsText(colours: Colours, rollouts: readonly RolloutView[]): string {
@@ -25,7 +26,8 @@ export function rolloutText(colours: Colours, rollout: RolloutView): string {
   const now = rollout.endedAt === null ? Date.now() : Date.parse(rollout.endedAt);
   const pairs: [string, string][] = [
     ['rollout', rollout.id],
-    ['version', colours.bold(cell(`${rollout.model}@${rollout.version}`)) + ` ${cell(rollout.variant)}`],
+    ['version', colours.bold(cell(`${rollout.model}@${rollout.version}`))],
+    ['variants', targetsText(rollout.targets)],
     ['state', stateText(colours, rollout.state)],
     [
       'devices',

@@ -57,6 +57,7 @@ export const deviceView = (change: Partial<DeviceView> = {}): DeviceView => ({
     accelerators: [],
     agent: '0.1.0',
   },
+  hardwareClass: 'arm64-4c-4g-ort1.30-plain',
   online: true,
   lastSeenAt: AT,
   enrolledAt: AT,
@@ -72,6 +73,7 @@ export const rolloutView = (change: Partial<RolloutView> = {}): RolloutView => (
   model: 'tile-inspector',
   version: '2.0.0',
   variant: 'fp32',
+  targets: [{ variant: 'fp32', choice: 'given', hardwareClasses: [], devices: 3 }],
   where: 'site=osaka',
   state: 'running',
   stages: [

@@ -35,6 +35,7 @@ export const ERROR_STATUS = {
   'report-refused': 422,
   'input-refused': 422,
   'no-device-selected': 422,
+  'no-variant-qualifies': 422,
   'idempotency-key-reused': 422,
   'compression-queue-full': 429,
   internal: 500,

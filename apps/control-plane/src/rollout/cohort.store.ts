@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import type { DeviceFacts } from '@hamon/contracts';
 import type { EntityManager } from 'typeorm';
 
 /** One selected device as a rollout's start looks at it. */
 export interface Candidate {
   readonly device: string;
   readonly online: boolean;
+  readonly facts: DeviceFacts;
   /** The model it runs or is meant to run; null for none. */
   readonly model: string | null;
   readonly previousVersionId: string | null;
@@ -29,7 +31,7 @@ export class CohortStore {
 
   async candidates(manager: EntityManager, devices: readonly string[]): Promise<Candidate[]> {
     return manager.query(
-      `SELECT d.id AS device, d.online, coalesce(d.reported #>> '{slots,current,model}', v.model) AS model,
+      `SELECT d.id AS device, d.online, d.facts, coalesce(d.reported #>> '{slots,current,model}', v.model) AS model,
               running.version_id AS "previousVersionId", running.name AS "previousVariant"
        FROM devices d
        LEFT JOIN device_desired w ON w.device = d.id

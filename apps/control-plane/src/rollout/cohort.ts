@@ -2,24 +2,49 @@ import { createHash } from 'node:crypto';
 import type { Candidate } from './cohort.store.js';
 import type { NewMember } from './rollout-member.store.js';
 
+/** A device with what it shall run. */
+export type Planned = Pick<Candidate, 'device' | 'online' | 'previousVersionId' | 'previousVariant'> &
+  Pick<NewMember, 'variant' | 'hardwareClass'>;
+
 /**
  * The order in which the ripple reaches devices: those that are online first, as an offline canary says nothing, then by
- * a hash, so that each rollout has other canaries.
+ * a hash, so that each rollout has other canaries. Variants take turns, each in proportion to its devices and one device
+ * of each at the very beginning: else the last stage could bring a variant to half a fleet that no canary has run.
  */
-export function orderMembers(rolloutId: string, candidates: readonly Candidate[]): NewMember[] {
-  const keyOf = (device: string): string =>
-    createHash('sha256').update(`${rolloutId}/${device}`).digest('hex');
-  return candidates
-    .map((candidate) => ({ candidate, key: keyOf(candidate.device) }))
-    .sort((a, b) =>
-      a.candidate.online === b.candidate.online ? compare(a.key, b.key) : a.candidate.online ? -1 : 1,
-    )
-    .map(({ candidate: { device, previousVersionId, previousVariant } }, position) => ({
-      device,
-      position,
-      previousVersionId,
-      previousVariant,
-    }));
+export function orderMembers(rolloutId: string, planned: readonly Planned[]): NewMember[] {
+  const ordered = [true, false].flatMap((online) =>
+    takeTurns(
+      planned
+        .filter((one) => one.online === online)
+        .map((one) => ({ one, key: keyOf(rolloutId, one.device) }))
+        .sort((a, b) => compare(a.key, b.key))
+        .map(({ one }) => one),
+    ),
+  );
+  return ordered.map(({ device, variant, hardwareClass, previousVersionId, previousVariant }, position) => ({
+    device,
+    position,
+    variant,
+    hardwareClass,
+    previousVersionId,
+    previousVariant,
+  }));
 }
+
+function takeTurns(devices: readonly Planned[]): readonly Planned[] {
+  const groups = new Map<string, Planned[]>();
+  for (const one of devices) {
+    const group = groups.get(one.variant);
+    if (group) group.push(one);
+    else groups.set(one.variant, [one]);
+  }
+  return [...groups.values()]
+    .flatMap((group) => group.map((one, i) => ({ one, share: i / group.length, of: group.length })))
+    .sort((a, b) => a.share - b.share || b.of - a.of || compare(a.one.variant, b.one.variant))
+    .map(({ one }) => one);
+}
+
+const keyOf = (rolloutId: string, device: string): string =>
+  createHash('sha256').update(`${rolloutId}/${device}`).digest('hex');
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Command, Note } from '@hamon/rollout';
 import type { EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
-import { DesiredStateService } from '../trust/desired-state.service.js';
+import { DesiredStateService, type AssignedVariant } from '../trust/desired-state.service.js';
 import { revertPolicy } from '../trust/device-policies.js';
 import { RolloutEventStore } from './rollout-event.store.js';
-import { RolloutMemberStore, type Previous } from './rollout-member.store.js';
+import { RolloutMemberStore } from './rollout-member.store.js';
 import type { StoredRollout } from './stored-rollout.js';
 
 type Of<K extends Command['kind']> = Extract<Command, { kind: K }>;
@@ -24,12 +24,7 @@ type Executors = {
 @Injectable()
 export class CommandExecutor {
   readonly #executors: Executors = {
-    assign: (manager, stored, commands) =>
-      this.#assign(
-        manager,
-        stored,
-        commands.map(({ device }) => device),
-      ),
+    assign: (manager, stored, commands) => this.#assign(manager, stored, commands),
     revert: (manager, stored, commands) =>
       this.#revert(
         manager,
@@ -61,13 +56,15 @@ export class CommandExecutor {
     await run('note');
   }
 
-  async #assign(manager: EntityManager, stored: StoredRollout, devices: readonly string[]): Promise<void> {
+  async #assign(
+    manager: EntityManager,
+    stored: StoredRollout,
+    commands: readonly Of<'assign'>[],
+  ): Promise<void> {
     const { rollout, fleet, versionId, policy } = stored;
     const deployments = await this.desired.assign(manager, {
       fleet,
-      devices,
-      versionId,
-      variant: rollout.spec.variant,
+      targets: new Map(commands.map(({ device, variant }) => [device, { versionId, variant }])),
       policy,
       rolloutId: rollout.id,
     });
@@ -76,28 +73,21 @@ export class CommandExecutor {
 
   async #revert(manager: EntityManager, stored: StoredRollout, devices: readonly string[]): Promise<void> {
     const { rollout, fleet, policy } = stored;
-    const groups = new Map<string, Previous[]>();
-    for (const previous of await this.members.previous(manager, rollout.id, devices)) {
-      const name = `${previous.versionId}/${previous.variant}`;
-      groups.set(name, [...(groups.get(name) ?? []), previous]);
+    const targets = new Map<string, AssignedVariant>();
+    const without: string[] = [];
+    for (const { device, versionId, variant } of await this.members.previous(manager, rollout.id, devices)) {
+      if (versionId === null || variant === null) without.push(device);
+      else targets.set(device, { versionId, variant });
     }
-    for (const group of groups.values()) {
-      const names = group.map(({ device }) => device);
-      const { versionId, variant } = group[0] ?? { versionId: null, variant: null };
-      if (versionId === null || variant === null) {
-        await this.desired.clear(manager, fleet, names);
-        continue;
-      }
-      const deployments = await this.desired.assign(manager, {
-        fleet,
-        devices: names,
-        versionId,
-        variant,
-        policy: revertPolicy(policy),
-        rolloutId: rollout.id,
-      });
-      await this.members.setReverts(manager, rollout.id, deployments);
-    }
+    if (without.length > 0) await this.desired.clear(manager, fleet, without);
+    if (targets.size === 0) return;
+    const deployments = await this.desired.assign(manager, {
+      fleet,
+      targets,
+      policy: revertPolicy(policy),
+      rolloutId: rollout.id,
+    });
+    await this.members.setReverts(manager, rollout.id, deployments);
   }
 
   async #note(

@@ -15,6 +15,10 @@ interface WindowRow {
   readonly body: TelemetryWindow;
   readonly position: number;
   readonly sequence: string;
+  readonly variant: string;
+  readonly hardwareClass: string;
+  /** Digest of the device's own variant. */
+  readonly bundle: string;
 }
 
 /** Merges telemetry into a rollout's evidence. */
@@ -36,13 +40,13 @@ export class EvidenceStore {
     let after: WindowRow | undefined;
     do {
       const rows = await this.#page(manager, rollout.id, evidenceCursor, cursor, after);
-      for (const { body, position, sequence } of rows) {
+      for (const { body, position, sequence, bundle, ...origin } of rows) {
         const more = orientWindow(body, {
-          candidateBundle: rollout.spec.bundle,
+          candidateBundle: bundle,
           fresh: position >= firstNewPosition(rollout),
           minSequence: Number(sequence),
         });
-        if (more) evidence = mergeEvidence(evidence, more);
+        if (more) evidence = mergeEvidence(evidence, origin, more);
       }
       after = rows.length === PAGE ? rows.at(-1) : undefined;
     } while (after);
@@ -68,7 +72,8 @@ export class EvidenceStore {
     after: WindowRow | undefined,
   ): Promise<WindowRow[]> {
     return manager.query(
-      `SELECT w.txid::text AS txid, w.device, w.id, w.body, m.position, p.sequence
+      `SELECT w.txid::text AS txid, w.device, w.id, w.body, m.position, p.sequence,
+              m.variant, m.hardware_class AS "hardwareClass", p.bundle_sha256 AS bundle
        FROM windows w
        JOIN rollout_members m ON m.rollout_id = $1 AND m.device = w.device
        JOIN deployments p ON p.id = m.deployment_id

@@ -6,6 +6,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 export interface NewMember {
   readonly device: string;
   readonly position: number;
+  readonly variant: string;
+  readonly hardwareClass: string;
   readonly previousVersionId: string | null;
   readonly previousVariant: string | null;
 }
@@ -20,6 +22,8 @@ export interface Previous {
 interface ObservedRow {
   readonly device: string;
   readonly position: number;
+  readonly variant: string;
+  readonly bundle: string;
   readonly online: boolean;
   readonly online_since: Date | null;
   readonly previous_bundle: string | null;
@@ -34,6 +38,8 @@ interface ObservedRow {
 export interface MemberRow {
   readonly device: string;
   readonly position: number;
+  readonly variant: string;
+  readonly hardware_class: string;
   readonly state: DeploymentState | null;
   readonly online: boolean;
   readonly previous_version: string | null;
@@ -47,12 +53,15 @@ export class RolloutMemberStore {
 
   async insert(manager: EntityManager, rolloutId: string, members: readonly NewMember[]): Promise<void> {
     await manager.query(
-      `INSERT INTO rollout_members (rollout_id, device, position, previous_version_id, previous_variant)
-       SELECT $1, * FROM unnest($2::text[], $3::int[], $4::uuid[], $5::text[])`,
+      `INSERT INTO rollout_members (rollout_id, device, position, variant, hardware_class, previous_version_id,
+                                    previous_variant)
+       SELECT $1, * FROM unnest($2::text[], $3::int[], $4::text[], $5::text[], $6::uuid[], $7::text[])`,
       [
         rolloutId,
         members.map(({ device }) => device),
         members.map(({ position }) => position),
+        members.map(({ variant }) => variant),
+        members.map(({ hardwareClass }) => hardwareClass),
         members.map(({ previousVersionId }) => previousVersionId),
         members.map(({ previousVariant }) => previousVariant),
       ],
@@ -62,12 +71,15 @@ export class RolloutMemberStore {
   /** Everybody whom the ripple has reached, and the members at positions below `count`. */
   async observe(manager: EntityManager, rolloutId: string, count: number): Promise<ObservedMember[]> {
     const rows = await manager.query<ObservedRow[]>(
-      `SELECT m.device, m.position, d.online AND d.retired_at IS NULL AS online, d.online_since,
+      `SELECT m.device, m.position, m.variant, own.bundle_sha256 AS bundle,
+              d.online AND d.retired_at IS NULL AS online, d.online_since,
               before.bundle_sha256 AS previous_bundle, d.reported #>> '{slots,current,bundle}' AS current_bundle,
               p.state, p.created_at AS assigned_at, p.reason, back.state AS revert_state,
               m.deployment_id IS NOT NULL AND m.previous_version_id IS NULL
                 AND w.deployment_id IS DISTINCT FROM m.deployment_id AS cleared
        FROM rollout_members m
+       JOIN rollouts r ON r.id = m.rollout_id
+       JOIN variants own ON own.version_id = r.version_id AND own.name = m.variant
        JOIN devices d ON d.id = m.device
        LEFT JOIN variants before ON before.version_id = m.previous_version_id AND before.name = m.previous_variant
        LEFT JOIN deployments p ON p.id = m.deployment_id
@@ -121,7 +133,7 @@ export class RolloutMemberStore {
   /** In the order in which the ripple reaches them, from behind position `after`. */
   async list(rolloutId: string, after: number, limit: number): Promise<MemberRow[]> {
     return this.database.query(
-      `SELECT m.device, m.position, p.state, d.online AND d.retired_at IS NULL AS online,
+      `SELECT m.device, m.position, m.variant, m.hardware_class, p.state, d.online AND d.retired_at IS NULL AS online,
               v.version AS previous_version, p.reason
        FROM rollout_members m
        JOIN devices d ON d.id = m.device
@@ -149,10 +161,12 @@ export class RolloutMemberStore {
 }
 
 function observed(row: ObservedRow): ObservedMember {
-  const { device, position, online, state } = row;
+  const { device, position, variant, bundle, online, state } = row;
   return {
     device,
     position,
+    variant,
+    bundle,
     online,
     onlineSince: online ? (row.online_since?.toISOString() ?? null) : null,
     previousBundle: row.previous_bundle,

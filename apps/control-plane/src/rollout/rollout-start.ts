@@ -6,14 +6,16 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { z } from 'zod';
 import { AuditService } from '../audit/audit.service.js';
 import { DeviceStore, readSelector } from '../fleet/device.store.js';
-import { ControlPlaneError } from '../platform/errors.js';
-import { VersionStore } from '../registry/version.store.js';
+import { ControlPlaneError, must } from '../platform/errors.js';
+import type { VersionWithVariants } from '../registry/version.store.js';
 import { orderMembers } from './cohort.js';
 import { CohortStore, type Candidate } from './cohort.store.js';
 import { RolloutEventStore } from './rollout-event.store.js';
 import { RolloutMemberStore } from './rollout-member.store.js';
 import { rolloutPolicy } from './rollout-policy.js';
+import { planTargets, targetsText, type PlannedTargets } from './rollout-targets.js';
 import { RolloutStore } from './rollout.store.js';
+import { VariantChooser } from './variant-chooser.js';
 
 export type RolloutRequest = z.output<typeof StartRollout>;
 
@@ -26,7 +28,7 @@ export class RolloutStart {
     private readonly members: RolloutMemberStore,
     private readonly events: RolloutEventStore,
     private readonly cohorts: CohortStore,
-    private readonly versions: VersionStore,
+    private readonly chooser: VariantChooser,
     private readonly devices: DeviceStore,
     private readonly audit: AuditService,
   ) {}
@@ -34,18 +36,19 @@ export class RolloutStart {
   /** Answers the rollout's id. */
   start(fleet: string, actor: string, wanted: RolloutRequest): Promise<string> {
     return this.database.transaction(async (manager) => {
-      const { version, bundle } = await this.#target(manager, fleet, wanted);
+      const found = await this.#released(manager, fleet, wanted);
+      const { version } = found;
       await this.cohorts.lockStarts(manager, fleet);
       const cohort = await this.#cohort(manager, fleet, wanted);
+      const { targets, members } = await this.#targets(manager, found, cohort, wanted);
       const id = randomUUID();
-      const { model, variant, watchSeconds, gate, approve } = wanted;
+      const { model, watchSeconds, gate, approve } = wanted;
       const rollout = startRollout(
         id,
         {
           model,
           version: wanted.version,
-          variant,
-          bundle,
+          targets,
           budgetP95Ms: version.bundle.budgets.p95Ms,
           stages: stagesOf(wanted.stages, cohort.length),
           watchSeconds,
@@ -64,8 +67,9 @@ export class RolloutStart {
         policy,
         evidence: emptyEvidence(0),
       });
-      await this.members.insert(manager, id, orderMembers(id, cohort));
-      const text = `${model}@${wanted.version} for ${cohort.length} devices in stages of ${rollout.spec.stages.join(', ')}`;
+      const planned = cohort.map((one) => ({ ...one, ...must(members.get(one.device), one.device) }));
+      await this.members.insert(manager, id, orderMembers(id, planned));
+      const text = `${model}@${wanted.version} for ${cohort.length} devices in stages of ${rollout.spec.stages.join(', ')}: ${targetsText(targets)}`;
       await this.events.append(manager, id, [{ kind: 'started', text, detail: { actor } }]);
       await this.audit.record(manager, {
         fleet,
@@ -78,23 +82,31 @@ export class RolloutStart {
     });
   }
 
-  async #target(manager: EntityManager, fleet: string, { model, version: name, variant }: RolloutRequest) {
-    const { version, variants } = await this.versions.get(fleet, model, name, manager);
-    if (version.state !== 'released') {
-      throw new ControlPlaneError(
-        'version-state',
-        `${model}@${name} is ${version.state}; only a released version can be rolled out.`,
-      );
+  async #released(
+    manager: EntityManager,
+    fleet: string,
+    wanted: RolloutRequest,
+  ): Promise<VersionWithVariants> {
+    const found = await this.chooser.version(manager, fleet, wanted);
+    if (found.version.state === 'released') return found;
+    throw new ControlPlaneError(
+      'version-state',
+      `${wanted.model}@${wanted.version} is ${found.version.state}; only a released version can be rolled out.`,
+    );
+  }
+
+  async #targets(
+    manager: EntityManager,
+    found: VersionWithVariants,
+    cohort: readonly Candidate[],
+    { variant, constraints }: RolloutRequest,
+  ): Promise<PlannedTargets> {
+    if (variant !== undefined && constraints !== undefined) {
+      const rule = 'are for the choice of a variant; leave "variant" out, or them';
+      const errors = [{ field: 'constraints', rule }];
+      throw new ControlPlaneError('invalid-request', `constraints: ${rule}`, { errors });
     }
-    const found = variants.find((candidate) => candidate.name === variant);
-    if (!found) {
-      const known = variants.map((candidate) => candidate.name).join(', ');
-      throw new ControlPlaneError(
-        'variant-not-found',
-        `${model}@${name} has no variant "${variant}", only ${known}.`,
-      );
-    }
-    return { version, bundle: found.bundleSha256 };
+    return planTargets(found, await this.chooser.choose(manager, found, cohort, constraints), variant);
   }
 
   async #cohort(

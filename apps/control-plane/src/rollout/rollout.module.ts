@@ -4,6 +4,8 @@ import { MessagingModule } from '../messaging/messaging.module.js';
 import { RegistryModule } from '../registry/registry.module.js';
 import { TelemetryModule } from '../telemetry/telemetry.module.js';
 import { TrustModule } from '../trust/trust.module.js';
+import { ChoiceController } from './choice.controller.js';
+import { ChoiceService } from './choice.service.js';
 import { CohortStore } from './cohort.store.js';
 import { CommandExecutor } from './command-executor.js';
 import { EvidenceStore } from './evidence.store.js';
@@ -17,12 +19,14 @@ import { RolloutService } from './rollout.service.js';
 import { RolloutStart } from './rollout-start.js';
 import { RolloutStore } from './rollout.store.js';
 import { RolloutWorker } from './rollout-worker.js';
+import { VariantChooser } from './variant-chooser.js';
 
 /** The ripple: staged changes of many devices, judged between stages. */
 @Module({
   imports: [FleetModule, MessagingModule, RegistryModule, TelemetryModule, TrustModule],
-  controllers: [RolloutController],
+  controllers: [ChoiceController, RolloutController],
   providers: [
+    ChoiceService,
     CohortStore,
     CommandExecutor,
     EvidenceStore,
@@ -35,6 +39,7 @@ import { RolloutWorker } from './rollout-worker.js';
     RolloutStart,
     RolloutStore,
     RolloutWorker,
+    VariantChooser,
   ],
   exports: [RolloutWorker],
 })

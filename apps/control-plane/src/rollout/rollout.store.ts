@@ -26,15 +26,14 @@ export class RolloutStore {
   ): Promise<void> {
     const { rollout, fleet, versionId, where, policy, evidence } = stored;
     await manager.query(
-      `INSERT INTO rollouts (id, fleet, model, version_id, variant, where_expr, spec, status, evidence,
+      `INSERT INTO rollouts (id, fleet, model, version_id, where_expr, spec, status, evidence,
                              evidence_cursor, state, wake_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, pg_snapshot_xmin(pg_current_snapshot())::text, $10, now())`,
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, pg_snapshot_xmin(pg_current_snapshot())::text, $9, now())`,
       [
         rollout.id,
         fleet,
         rollout.spec.model,
         versionId,
-        rollout.spec.variant,
         where,
         JSON.stringify({ spec: rollout.spec, policy }),
         JSON.stringify(rollout.status),

@@ -1,4 +1,5 @@
 import type { RolloutMemberView, RolloutView } from '@hamon/contracts';
+import type { RolloutSpec } from '@hamon/rollout';
 import type { MemberRow } from './rollout-member.store.js';
 import type { StoredRollout } from './stored-rollout.js';
 
@@ -13,7 +14,13 @@ export function viewRollout(
     id,
     model: spec.model,
     version: spec.version,
-    variant: spec.variant,
+    variant: soleVariant(spec.targets),
+    targets: spec.targets.map(({ variant, choice, hardwareClasses, devices: count }) => ({
+      variant,
+      choice,
+      hardwareClasses: [...hardwareClasses],
+      devices: count,
+    })),
     where,
     state: status.state,
     stages: status.stages.map(({ devices: cumulative, state, startedAt, endedAt, judgement }) => ({
@@ -37,7 +44,22 @@ export function viewRollout(
 
 /** `stage`: the 0-based index of the stage that reaches the member. */
 export function viewMember(row: MemberRow, { rollout }: StoredRollout): RolloutMemberView {
-  const { device, position, state, online, previous_version: previousVersion, reason } = row;
+  const { device, position, variant, hardware_class: hardwareClass, online, reason } = row;
   const stage = rollout.spec.stages.findIndex((devices) => position < devices);
-  return { device, stage, state: state ?? 'pending', online, previousVersion, reason };
+  const state = row.state ?? 'pending';
+  return {
+    device,
+    variant,
+    hardwareClass,
+    stage,
+    state,
+    online,
+    previousVersion: row.previous_version,
+    reason,
+  };
+}
+
+function soleVariant(targets: RolloutSpec['targets']): string | null {
+  const [first] = targets;
+  return first && targets.every(({ variant }) => variant === first.variant) ? first.variant : null;
 }

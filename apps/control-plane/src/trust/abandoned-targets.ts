@@ -56,9 +56,7 @@ export class AbandonedTargets {
       if (versionId !== null && variant !== null) {
         await this.desired.assign(manager, {
           fleet,
-          devices: [device],
-          versionId,
-          variant,
+          targets: new Map([[device, { versionId, variant }]]),
           policy: revertPolicy(policy),
           rolloutId: null,
         });

@@ -14,12 +14,17 @@ import {
 } from './desired.store.js';
 import { ManifestKey } from './manifest-key.js';
 
+/** One variant of one version. */
+export interface AssignedVariant {
+  readonly versionId: string;
+  readonly variant: string;
+}
+
 /** What devices shall run. */
 export interface Assignment {
   readonly fleet: string;
-  readonly devices: readonly string[];
-  readonly versionId: string;
-  readonly variant: string;
+  /** By device. */
+  readonly targets: ReadonlyMap<string, AssignedVariant>;
   readonly policy: DevicePolicy;
   readonly rolloutId: string | null;
 }
@@ -45,32 +50,35 @@ export class DesiredStateService {
     private readonly config: Config,
   ) {}
 
-  /** Begins a deployment on each device and ends what was under way there. Answers the deployments' ids by device. */
-  async assign(manager: EntityManager, assignment: Assignment): Promise<Map<string, string>> {
-    const { fleet, versionId, policy, rolloutId } = assignment;
-    const variant = must(
-      await this.store.variant(manager, versionId, assignment.variant),
-      `variant ${assignment.variant} of version ${versionId}`,
-    );
-    const locked = await this.store.lock(manager, fleet, assignment.devices);
-    await this.#supersede(manager, assignment.devices);
+  /**
+   * Begins a deployment on each device and ends what was under way there. Answers the deployments' ids by device. All
+   * devices in one call, whatever they shall run: rows are locked in one order only within it.
+   */
+  async assign(
+    manager: EntityManager,
+    { fleet, targets, policy, rolloutId }: Assignment,
+  ): Promise<Map<string, string>> {
+    const devices = [...targets.keys()];
+    const signable = this.#signable(manager);
+    const locked = await this.store.lock(manager, fleet, devices);
+    await this.#supersede(manager, devices);
+    const planned = new Map<string, Omit<Target, 'deploymentId'>>();
+    for (const { device } of locked) {
+      const { versionId, variant } = must(targets.get(device), `a target of ${device}`);
+      planned.set(device, { versionId, variant: await signable(versionId, variant), policy });
+    }
+    const plannedFor = (device: string) => must(planned.get(device), `a target of ${device}`);
     const ids = await this.deployments.insert(
       manager,
-      locked.map(({ device, sequence }) => ({
-        fleet,
-        device,
-        rolloutId,
-        versionId,
-        variant: variant.variant,
-        bundle: variant.sha256,
-        sequence: sequence + 1,
-      })),
+      locked.map(({ device, sequence }) => {
+        const { versionId, variant } = plannedFor(device);
+        const { variant: name, sha256: bundle } = variant;
+        return { fleet, device, rolloutId, versionId, variant: name, bundle, sequence: sequence + 1 };
+      }),
     );
     await this.#sign(manager, locked, ({ device }) => ({
       deploymentId: must(ids.get(device), `a deployment of ${device}`),
-      versionId,
-      variant,
-      policy,
+      ...plannedFor(device),
     }));
     return ids;
   }
@@ -88,14 +96,11 @@ export class DesiredStateService {
 
   /** The same targets under new sequences and a new expiry. Rows without a target stay as they are. */
   async signAnew(manager: EntityManager, locked: readonly LockedDesired[]): Promise<void> {
-    const variants = new Map<string, SignableVariant>();
+    const signable = this.#signable(manager);
     const targets = new Map<string, Target>();
     for (const { device, deploymentId, versionId, variant, policy } of locked) {
       if (versionId === null || variant === null || policy === null) continue;
-      const name = `${versionId}/${variant}`;
-      const known = variants.get(name) ?? must(await this.store.variant(manager, versionId, variant), name);
-      variants.set(name, known);
-      targets.set(device, { deploymentId, versionId, variant: known, policy });
+      targets.set(device, { deploymentId, versionId, variant: await signable(versionId, variant), policy });
     }
     const withTarget = locked.filter(({ device }) => targets.has(device));
     await this.#sign(manager, withTarget, ({ device }) => must(targets.get(device), `a target of ${device}`));
@@ -162,6 +167,17 @@ export class DesiredStateService {
       manager,
       signed.map(({ device }) => device),
     );
+  }
+
+  /** Looks each variant up once. */
+  #signable(manager: EntityManager): (versionId: string, variant: string) => Promise<SignableVariant> {
+    const known = new Map<string, SignableVariant>();
+    return async (versionId, variant) => {
+      const name = `variant ${variant} of version ${versionId}`;
+      const found = known.get(name) ?? must(await this.store.variant(manager, versionId, variant), name);
+      known.set(name, found);
+      return found;
+    };
   }
 
   async #supersede(manager: EntityManager, devices: readonly string[]): Promise<void> {

@@ -2,10 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { orderMembers } from '../../src/rollout/cohort.js';
 
-const candidate = (device: string, online: boolean) => ({
+const candidate = (device: string, online: boolean, variant = 'fp32') => ({
   device,
   online,
-  model: null,
+  variant,
+  hardwareClass: `class of ${variant}`,
   previousVersionId: null,
   previousVariant: null,
 });
@@ -28,6 +29,20 @@ describe('orderMembers', () => {
         expect(orderMembers(id, [...candidates].reverse())).toEqual(members);
       }),
     );
+  });
+
+  it('lets variants take turns: one device of each first, then each in proportion', () => {
+    const variantOf = (i: number): string => (i < 30 ? 'fp32' : i < 40 ? 'int8-static' : 'fp16');
+    const candidates = Array.from({ length: 42 }, (_, i) => candidate(`cam-${i}`, true, variantOf(i)));
+    const members = orderMembers('a rollout', candidates);
+    expect(members.slice(0, 3).map(({ variant }) => variant)).toEqual(['fp32', 'int8-static', 'fp16']);
+    const among = (count: number, variant: string): number =>
+      members.slice(0, count).filter((member) => member.variant === variant).length;
+    for (const count of [10, 21, 32]) {
+      expect(Math.abs(among(count, 'fp32') - (count * 30) / 42)).toBeLessThanOrEqual(2);
+      expect(Math.abs(among(count, 'int8-static') - (count * 10) / 42)).toBeLessThanOrEqual(2);
+    }
+    for (const { variant, hardwareClass } of members) expect(hardwareClass).toBe(`class of ${variant}`);
   });
 
   it('begins with other devices in another rollout', () => {

@@ -62,12 +62,14 @@ export class FakeDevice {
   private constructor(
     readonly identity: EnrolmentView,
     readonly key: SigningJwk,
+    readonly facts: DeviceFacts,
   ) {}
 
   static async enrol(
     plane: CallableControlPlane,
     id: string,
     labels: Record<string, string> = {},
+    facts = FACTS,
   ): Promise<FakeDevice> {
     const made = await plane.call<{ token: string }>('POST', '/v1/enrolment-tokens', {
       uses: 1,
@@ -81,10 +83,10 @@ export class FakeDevice {
       publicKey: publicJwkOf(key),
       proof: await signEnrolmentProof({ token, now: new Date() }, key),
       device: id,
-      facts: FACTS,
+      facts,
     });
     if (answer.status >= 300) throw new Error(`enrolment: ${JSON.stringify(answer.body)}`);
-    return new FakeDevice(answer.body, key);
+    return new FakeDevice(answer.body, key, facts);
   }
 
   get id(): string {
@@ -169,7 +171,7 @@ export class FakeDevice {
       schema: 'hamon.reported/1',
       device: this.id,
       at: new Date().toISOString(),
-      facts: FACTS,
+      facts: this.facts,
       slots: this.slots,
       deployment: this.deployment,
       rejection: null,

@@ -69,6 +69,8 @@ export const DeviceView = z.object({
   id: DeviceId,
   labels: DeviceLabels,
   facts: DeviceFacts,
+  /** Devices of one class are taken to measure alike; follows from the facts. */
+  hardwareClass: z.string(),
   online: z.boolean(),
   lastSeenAt: Timestamp.nullable(),
   enrolledAt: Timestamp,

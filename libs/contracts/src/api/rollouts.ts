@@ -15,10 +15,26 @@ export const DevicePolicyPatch = z.strictObject({
 });
 export type DevicePolicyPatch = z.infer<typeof DevicePolicyPatch>;
 
+/** What a variant must hold to be chosen for a hardware class, by what was measured there. */
+export const VariantConstraints = z.strictObject({
+  /** Accuracy given up against the original, as a share; 0.01 unless told. */
+  maxAccuracyDrop: z.number().min(0).max(1).exactOptional(),
+  /** One thread, batch 1; the bundle's p95 budget unless told. */
+  maxP95Ms: z.number().gt(0).exactOptional(),
+  /** Peak of an inference process; the bundle's memory budget unless told. */
+  maxRssMb: z.number().gt(0).exactOptional(),
+  /** Of the ONNX file; without limit unless told. */
+  maxBytes: z.int().min(1).exactOptional(),
+});
+export type VariantConstraints = z.infer<typeof VariantConstraints>;
+
 export const StartRollout = z.strictObject({
   model: ModelName,
   version: VersionName,
-  variant: VariantName.default('fp32'),
+  /** For all devices; without it, each runs the one chosen for its hardware class. */
+  variant: VariantName.optional(),
+  /** For the choice; asks nothing of a given variant. */
+  constraints: VariantConstraints.optional(),
   /** A selector expression; empty selects every device of the fleet. */
   where: z.string().max(1000).default(''),
   /** `1,10%,50%,100%` */
@@ -54,6 +70,8 @@ export type Verdict = z.infer<typeof Verdict>;
 /** One check of a gate with the figures it used. */
 export const GateCheck = z.object({
   name: z.enum(['update-failures', 'error-rate', 'latency', 'agreement', 'collapse']),
+  /** Where a stage runs several variants, each is judged alone. */
+  variant: VariantName.exactOptional(),
   verdict: Verdict,
   /** `paired`: same frames on the same device; `control`: devices on the old version; `absolute`: limits alone. */
   evidence: z.enum(['paired', 'control', 'absolute']),
@@ -75,11 +93,23 @@ export const StageView = z.object({
 });
 export type StageView = z.infer<typeof StageView>;
 
+/** The devices of a rollout that run one variant for one reason. */
+export const RolloutTargetView = z.object({
+  variant: VariantName,
+  /** `given`: asked for; `measured`: the best of its classes; `unmeasured`: the original, for want of measurements. */
+  choice: z.enum(['given', 'measured', 'unmeasured']),
+  hardwareClasses: z.array(z.string()),
+  devices: z.int(),
+});
+export type RolloutTargetView = z.infer<typeof RolloutTargetView>;
+
 export const RolloutView = z.object({
   id: z.uuid(),
   model: ModelName,
   version: VersionName,
-  variant: VariantName,
+  /** The variant that all devices shall run, null where they run different ones. */
+  variant: VariantName.nullable(),
+  targets: z.array(RolloutTargetView),
   where: z.string(),
   state: RolloutState,
   stages: z.array(StageView),
@@ -100,6 +130,9 @@ export type RolloutView = z.infer<typeof RolloutView>;
 
 export const RolloutMemberView = z.object({
   device: DeviceId,
+  variant: VariantName,
+  /** When the rollout began; `unknown` in old rollouts. */
+  hardwareClass: z.string(),
   stage: z.int(),
   state: z.union([DeploymentState, z.literal('pending')]),
   online: z.boolean(),

@@ -16,6 +16,8 @@ import type { Answers } from './label-images.js';
 
 const CANDIDATE = 'c'.repeat(64);
 const FORMER = 'f'.repeat(64);
+const TARGET = { variant: 'fp32', bundle: CANDIDATE };
+const ORIGIN = { variant: 'fp32', hardwareClass: 'played' };
 const FRAMES_PER_SECOND = 10;
 const WINDOW_SECONDS = 2;
 const SHADOW_FRAMES = DEFAULT_DEVICE_POLICY.shadow.minFrames;
@@ -39,7 +41,8 @@ export function playRollout(current: Answers, candidate: Answers, seed: number):
   let rollout = startRollout(
     'played',
     {
-      ...{ model: 'm', version: '2.0.0', variant: 'fp32', bundle: CANDIDATE, budgetP95Ms: 50 },
+      ...{ model: 'm', version: '2.0.0', budgetP95Ms: 50 },
+      targets: [{ ...TARGET, choice: 'given', hardwareClasses: [ORIGIN.hardwareClass], devices: 6 }],
       ...{ stages, watchSeconds: 20, approve: 'auto', maxParallel: null },
       gate: GatePolicy.parse({}),
     },
@@ -58,7 +61,7 @@ export function playRollout(current: Answers, candidate: Answers, seed: number):
       const window = device.play(now);
       const fresh = device.position >= firstNewPosition(rollout);
       const more = device.isTouched && orientWindow(window, { candidateBundle: CANDIDATE, fresh });
-      if (more) evidence = mergeEvidence(evidence, more);
+      if (more) evidence = mergeEvidence(evidence, ORIGIN, more);
     }
     const decision = decide(rollout, { members: devices.map((device) => device.observed()), evidence }, now);
     rollout = decision.next;
@@ -117,6 +120,7 @@ class PlayedDevice {
       ...{
         device: this.name,
         position: this.position,
+        ...TARGET,
         online: true,
         onlineSince: '2026-02-28T00:00:00.000Z',
       },

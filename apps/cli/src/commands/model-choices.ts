@@ -1,0 +1,27 @@
+import { VersionChoicesView } from '@hamon/contracts';
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.js';
+import { choicesText } from '../views/choices-view.js';
+import { selector, share, versionRef, type VersionRef } from './arguments.js';
+import { SELECTOR_HELP } from './device.js';
+
+interface Options {
+  readonly where?: string;
+  readonly maxAccuracyDrop?: number;
+}
+
+export function addModelChoices(model: Command, context: CommandContext): void {
+  model
+    .command('choices')
+    .description('show which variant a rollout would put on which hardware class, and why')
+    .argument('<name@version>', 'for example tile-inspector@2.0.0', versionRef)
+    .option('--where <expr>', 'which devices; without it, every device', selector)
+    .option('--max-accuracy-drop <share>', 'what a variant may cost in accuracy: 0.01 is a point', share)
+    .addHelpText('after', SELECTOR_HELP)
+    .action(async (ref: VersionRef, { where, maxAccuracyDrop }: Options, command: Command) => {
+      const { api, output } = await context.session(command);
+      const path = `/v1/models/${ref.model}/versions/${ref.version}/choices`;
+      const choices = await api.get(path, VersionChoicesView, { query: { where, maxAccuracyDrop } });
+      output.answer('choices', choices, () => choicesText(output.colours, choices));
+    });
+}

@@ -1,0 +1,72 @@
+import type { GatePolicy, Judgement } from '@hamon/contracts';
+import { pooledEvidence, type StageEvidence } from './evidence.js';
+import { counted } from './format.js';
+import { judge } from './judge.js';
+import type { ObservedMember } from './observations.js';
+import { worstVerdict } from './severity.js';
+import { tallyUpdates, type UpdateCounts } from './update-tally.js';
+
+/** A stage as its gate looks at it. */
+export interface StageInput {
+  readonly members: readonly ObservedMember[];
+  /** Members from `firstNew` up to `devices` are new in the stage, the others came with earlier ones. */
+  readonly firstNew: number;
+  readonly devices: number;
+  readonly evidence: StageEvidence;
+  readonly policy: GatePolicy;
+  readonly budgetP95Ms: number;
+  readonly now: Date;
+}
+
+interface JudgedVariant {
+  readonly variant: string;
+  readonly fresh: UpdateCounts;
+  readonly judgement: Judgement;
+}
+
+/**
+ * Judges each variant that runs in a stage by its own devices and its own frames, so that a bad one cannot hide behind
+ * many devices with a good one; the worst verdict decides. A variant of which no new device can be reached stops nobody:
+ * it is not waited for, as a single device out of reach is not, but it still fails the stage where its devices of earlier
+ * stages show that it must.
+ */
+export function judgeVariants(stage: StageInput): Judgement {
+  const inStage = stage.members.filter(({ position }) => position < stage.devices);
+  const variants = [...new Set(inStage.map(({ variant }) => variant))].sort();
+  const judged = variants.map((variant) => judgeVariant(stage, variant));
+  const [only] = judged;
+  if (only === undefined) return judgeVariant(stage, '').judgement;
+  if (judged.length === 1) return only.judgement;
+
+  const isSilent = ({ fresh, judgement: { verdict } }: JudgedVariant): boolean =>
+    fresh.succeeded + fresh.failed + fresh.waiting === 0 && verdict !== 'fail' && verdict !== 'error';
+  const heard = judged.filter((one) => !isSilent(one));
+  const counting = heard.length > 0 ? heard : judged;
+  const verdict = worstVerdict(counting.map(({ judgement }) => judgement.verdict));
+  const unheard = judged
+    .filter((one) => !counting.includes(one) && one.fresh.devices > 0)
+    .map(({ variant, fresh }) => `${variant} unjudged, ${counted(fresh.devices, 'new device')} out of reach`);
+  const decisive = counting.filter(({ judgement }) => judgement.verdict === verdict);
+  return {
+    verdict,
+    reason: [
+      // One reason is enough to stop; to go on, every variant has to have one.
+      ...(verdict === 'pass' ? decisive : decisive.slice(0, 1)).map(
+        ({ variant, judgement }) => `${variant}: ${judgement.reason}`,
+      ),
+      ...unheard,
+    ].join('; '),
+    checks: counting.flatMap(({ variant, judgement }) =>
+      judgement.checks.map((check) => ({ ...check, variant })),
+    ),
+  };
+}
+
+function judgeVariant(stage: StageInput, variant: string): JudgedVariant {
+  const members = stage.members.filter((member) => member.variant === variant);
+  const updates = tallyUpdates(members, stage, stage.policy, stage.now);
+  const classes = stage.evidence.groups.filter((group) => group.variant === variant);
+  const { policy, budgetP95Ms } = stage;
+  const judgement = judge({ updates, evidence: pooledEvidence(classes), classes, policy, budgetP95Ms });
+  return { variant, fresh: updates.fresh, judgement };
+}
