@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { topIndex } from '@hamon/inference';
 import { createModel, readModel, Tensor, type OnnxModel } from '@hamon/onnx';
-import { samplesOf } from '../../src/dataset/sample-source.js';
+import { samplesOf, type LabelledSource, type SampleSource } from '../../src/dataset/sample-source.js';
 import { finishVariant } from '../../src/quantize/finish-variant.js';
 import type { StaticQuantizationOptions } from '../../src/quantize/options.js';
 import { outputDistance } from '../../src/quantize/output-distance.js';
@@ -144,6 +145,28 @@ describe('mixed precision', () => {
     );
     const [wanted, got] = [await answers(sensitive(), unseen), await answers(model, unseen)];
     expect(outputDistance(wanted, got)).toBeLessThan(2 * floor.maxDistance);
+  });
+
+  it('reaches an accuracy that full int8 does not, on unseen samples too', async () => {
+    // The float model's own answers are the right ones, so that it is right always.
+    const labelled = async (source: SampleSource): Promise<LabelledSource> => {
+      const right = (await answers(sensitive(), source)).map(topIndex);
+      return { ...source, labels: ['a', 'b', 'c', 'd'], labelOf: (index) => right[index] ?? -1 };
+    };
+    const [known, test] = [await labelled(smallSamples(120)), await labelled(smallSamples(120, 77))];
+    const accuracyOf = async (model: OnnxModel): Promise<number> => {
+      const found = (await answers(model, test)).map(topIndex);
+      return found.filter((answer, index) => answer === test.labelOf(index)).length / found.length;
+    };
+    const byAccuracy = { maxAccuracyDrop: 0.03, minAgreement: 0, maxDistance: Infinity };
+    const { model, notes } = await quantizeMixed(sensitive(), known, { ...quick, floor: byAccuracy });
+    const whole = await quantizeStatic(sensitive(), known, quick);
+    expect(notes.reference.accuracy).toBe(1);
+    expect(notes.allInteger.accuracy).toBeLessThan(0.97);
+    expect(notes.judgement.accuracy).toBeGreaterThanOrEqual(0.97);
+    expect(await accuracyOf(whole.model)).toBeLessThan(0.95);
+    expect(await accuracyOf(model)).toBeGreaterThan(0.95);
+    expect(notes.quantizedLayers.length).toBeGreaterThan(0);
   });
 
   it('is plain int8 where that holds the floor', async () => {
