@@ -15,9 +15,6 @@ import { answers, hasReference, REFERENCE } from './models.js';
 
 const describeWithReference = hasReference ? describe : describe.skip;
 
-/** Whole folders of images are calibrated on and judged by. */
-const LONG_MS = 600_000;
-
 /** Bytes and bounds as onnxruntime's own Python tool sets them on these files. */
 const IMAGE_MODELS = [
   {
@@ -71,7 +68,7 @@ describeWithReference(`models of the field (needs ${join('..', 'shared', 'data')
         0.995,
       );
     },
-    LONG_MS,
+    300_000,
   );
 
   it('an autoencoder reconstructs as well from int8 weights and from dynamic int8', async () => {

@@ -63,7 +63,8 @@ function divergence(fine: Float64Array, bins: number, levels: number): number {
   for (let bin = 0; bin < bins; bin += 1) {
     const share = (reference[bin] as number) / p;
     // A step that is empty while its values were clipped into it gets next to nothing instead of nothing.
-    if (share > 0) kl += share * Math.log(share / Math.max((coarse[bin] as number) / q, 1e-9));
+    const other = (coarse[bin] as number) / q;
+    if (share > 0) kl += share * Math.log(share / (other > 1e-9 ? other : 1e-9));
   }
   return kl;
 }

@@ -35,7 +35,7 @@ function squareError(histogram: Histogram, { min, max }: Range): number {
   const [low, high] = [Math.min(0, min), Math.max(0, max)];
   const step = (high - low) / 255;
   const rounding = (step * step) / 12;
-  const { counts } = histogram;
+  const { counts, binWidth } = histogram;
   const [first, last] = histogram.used;
   let error = 0;
   for (let bin = first; bin <= last; bin += 1) {
@@ -44,7 +44,7 @@ function squareError(histogram: Histogram, { min, max }: Range): number {
     const value = histogram.centre(bin);
     const outside = value > high ? value - high : value < low ? low - value : 0;
     // Most values of a ReLU are exactly zero, which the grid always holds.
-    error += count * (outside > 0 ? outside * outside : Math.abs(value) < histogram.binWidth ? 0 : rounding);
+    error += count * (outside > 0 ? outside * outside : value < binWidth && value > -binWidth ? 0 : rounding);
   }
   return error;
 }
