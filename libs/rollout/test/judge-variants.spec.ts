@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DeploymentState } from '@hamon/contracts';
+import type { DeploymentState, Reason } from '@hamon/contracts';
 import {
   emptyEvidence,
   judgeVariants,
@@ -29,7 +29,7 @@ const running = (position: number, change: Partial<ObservedMember> = {}): Observ
     deployment: { state: 'committed', assignedAt: START.toISOString(), reason: null },
     ...change,
   });
-const inState = (state: DeploymentState, code?: string) => ({
+const inState = (state: DeploymentState, code?: Reason['code']) => ({
   deployment: {
     state,
     assignedAt: START.toISOString(),

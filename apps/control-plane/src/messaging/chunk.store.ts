@@ -21,7 +21,9 @@ export interface PublishedChunk {
  */
 const WANTED_BUNDLES = `
   SELECT r.fleet, v.bundle_sha256
-  FROM rollouts r JOIN variants v ON v.version_id = r.version_id AND v.name = r.variant
+  FROM rollouts r
+  JOIN variants v ON v.version_id = r.version_id
+       AND v.name IN (SELECT t ->> 'variant' FROM jsonb_array_elements(r.spec #> '{spec,targets}') AS t)
   WHERE r.ended_at IS NULL AND r.state <> 'rolling-back'
   UNION
   SELECT w.fleet, w.bundle_sha256
