@@ -97,6 +97,8 @@ describe('a rollout', () => {
     expect(text).toMatch(/✗ stage 1 {2}1 device {4}failed\n {6}fail: kappa 0\.10 is below 0\.4/);
     expect(text).toContain('agreement: kappa=0.104 frames=200 upper=-');
     expect(text).not.toContain('p95Ms');
-    expect(text).toMatch(/cam-1 {3}1 {6}int8-static {2}refused {2}yes {5}1\.0\.0 {3}golden-mismatch: sample 3/);
+    expect(text).toMatch(
+      /cam-1 {3}1 {6}int8-static {2}refused {2}yes {5}1\.0\.0 {3}golden-mismatch: sample 3/,
+    );
   });
 });
