@@ -13,7 +13,7 @@ export function compressionsText(colours: Colours, compressions: readonly Compre
     cell(`${compression.model}@${compression.sourceVersion}`),
     cell(compression.resultVersion),
     stateText(colours, compression.state),
-    cell(compression.reason?.code ?? compression.progress?.text),
+    cell(compression.reason?.code ?? (compression.endedAt === null ? compression.progress?.text : '')),
     ago(compression.createdAt),
   ]);
   return table(colours, ['COMPRESSION', 'VERSION', 'BECOMES', 'STATE', 'LAST', 'STARTED'], rows);

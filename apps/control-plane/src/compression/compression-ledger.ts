@@ -45,15 +45,15 @@ export class CompressionLedger {
     });
   }
 
-  /** Keeps the lease. @throws LeaseLost */
+  /** Keeps the lease and writes the steps begun since into the history. @throws LeaseLost */
   async keep(
     lease: Lease,
     progress: CompressionProgress | undefined,
-    step: string | undefined,
+    steps: readonly string[],
   ): Promise<void> {
     await this.queue.transaction(async (manager) => {
       if (!(await this.queue.renew(manager, lease, progress))) throw new LeaseLost();
-      if (step !== undefined) await this.events.append(manager, lease.jobId, 'progress', step);
+      for (const step of steps) await this.events.append(manager, lease.jobId, 'progress', step);
     });
   }
 

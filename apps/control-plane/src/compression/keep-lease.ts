@@ -4,6 +4,9 @@ import { startPeriodic } from '../platform/periodic.js';
 import { LeaseLost, type CompressionLedger } from './compression-ledger.js';
 import { LEASE_SECONDS, type Lease } from './compression-queue.js';
 
+/** Steps between two renewals that are told; of more, the last ones. */
+const MAX_STEPS = 20;
+
 /** Also how late a cancellation at another replica is noticed. */
 const EVERY_MS = 1000;
 
@@ -22,15 +25,15 @@ export function keepLease(
 ): LeaseKeeper {
   let renewedAt = performance.now();
   let latest: CompressionProgress | undefined;
-  let told = '';
+  let begun: readonly string[] = [];
   const renew = async (): Promise<void> => {
-    const progress = latest;
-    const step = progress !== undefined && progress.text !== told ? progress.text : undefined;
+    const steps = begun;
+    begun = [];
     try {
-      await ledger.keep(lease, progress, step);
+      await ledger.keep(lease, latest, steps);
       renewedAt = performance.now();
-      told = step ?? told;
     } catch (cause) {
+      begun = [...steps, ...begun].slice(-MAX_STEPS);
       // Without an answer for as long as the lease, somebody else may have the job.
       const silentMs = performance.now() - renewedAt;
       if (cause instanceof LeaseLost || silentMs > LEASE_SECONDS * 1000) abort.abort();
@@ -38,5 +41,9 @@ export function keepLease(
     }
   };
   const periodic = startPeriodic('keeping a compression', EVERY_MS, renew, log);
-  return { tell: (progress) => (latest = progress), stop: () => periodic.stop() };
+  const tell = (progress: CompressionProgress): void => {
+    if (progress.text !== latest?.text) begun = [...begun, progress.text].slice(-MAX_STEPS);
+    latest = progress;
+  };
+  return { tell, stop: () => periodic.stop() };
 }
