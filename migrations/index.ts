@@ -1,5 +1,6 @@
 import { Initial1764000000000 } from './1764000000000-initial.js';
 import { VariantProfiles1764100000000 } from './1764100000000-variant-profiles.js';
+import { Benchmarks1764200000000 } from './1764200000000-benchmarks.js';
 import { RolloutVariants1764300000000 } from './1764300000000-rollout-variants.js';
 import { CompressionJobs1764400000000 } from './1764400000000-compression-jobs.js';
 
@@ -7,6 +8,7 @@ import { CompressionJobs1764400000000 } from './1764400000000-compression-jobs.j
 export const MIGRATIONS = [
   Initial1764000000000,
   VariantProfiles1764100000000,
+  Benchmarks1764200000000,
   RolloutVariants1764300000000,
   CompressionJobs1764400000000,
 ];

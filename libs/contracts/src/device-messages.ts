@@ -67,6 +67,7 @@ export const DEVICE_EVENTS = [
   'rolled-back',
   'refused',
   'manifest-rejected',
+  'command-rejected',
   'worker-crashed',
   'worker-hung',
   'chunk-corrupt',

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { MAX_CHUNK_BYTES } from './bundle-index.js';
+import { DeviceReply } from './command.js';
 import { DeviceEvent, Presence, ReportedState } from './device-messages.js';
 import { ResultRecord } from './inference-result.js';
 import { GeneralJws } from './manifest.js';
@@ -60,6 +61,22 @@ export const MESSAGES = {
     retain: false,
     maxBytes: 4 * 1024,
     schema: DeviceEvent,
+  },
+  command: {
+    topic: 'hamon/v1/{fleet}/device/{device}/command',
+    direction: 'to-device',
+    qos: 1,
+    retain: false,
+    maxBytes: 128 * 1024,
+    schema: GeneralJws,
+  },
+  reply: {
+    topic: 'hamon/v1/{fleet}/device/{device}/reply',
+    direction: 'to-server',
+    qos: 1,
+    retain: false,
+    maxBytes: 64 * 1024,
+    schema: DeviceReply,
   },
   results: {
     topic: 'hamon/v1/{fleet}/device/{device}/results',

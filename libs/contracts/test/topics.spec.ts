@@ -45,6 +45,10 @@ describe('a device', () => {
     [deviceTopic('telemetry', 'f', 'd'), true, false],
     [deviceTopic('event', 'f', 'd'), true, false],
     [deviceTopic('results', 'f', 'd'), true, false],
+    [deviceTopic('command', 'f', 'd'), false, true],
+    [deviceTopic('reply', 'f', 'd'), true, false],
+    [deviceTopic('command', 'f', 'other'), false, false],
+    [deviceTopic('reply', 'f', 'other'), false, false],
     [chunkTopic('f', SHA), false, true],
     [chunkTopic('other', SHA), false, false],
     [deviceTopic('desired', 'f', 'other'), false, false],
@@ -74,6 +78,7 @@ test('the control plane subscribes to what devices send, and to nothing else', (
   expect(serverSubscriptions().sort()).toEqual([
     'hamon/v1/+/device/+/event',
     'hamon/v1/+/device/+/presence',
+    'hamon/v1/+/device/+/reply',
     'hamon/v1/+/device/+/reported',
     'hamon/v1/+/device/+/telemetry',
   ]);
@@ -84,6 +89,8 @@ test('access rules for a broker name the same topics', () => {
   expect(rules).toContainEqual({ access: 'read', topic: 'hamon/v1/f/device/%u/desired' });
   expect(rules).toContainEqual({ access: 'write', topic: 'hamon/v1/f/device/%u/telemetry' });
   expect(rules).toContainEqual({ access: 'write', topic: 'hamon/v1/f/device/%u/results' });
+  expect(rules).toContainEqual({ access: 'read', topic: 'hamon/v1/f/device/%u/command' });
+  expect(rules).toContainEqual({ access: 'write', topic: 'hamon/v1/f/device/%u/reply' });
   expect(rules).toContainEqual({ access: 'read', topic: 'hamon/v1/f/chunk/+' });
   expect(rules).toHaveLength(Object.keys(MESSAGES).length);
 });

@@ -1,6 +1,6 @@
-import { GeneralJws, Manifest } from '@hamon/contracts';
-import { GeneralSign } from 'jose';
-import { privateJwkOf, SIGNATURE_ALGORITHM, thumbprint, type SigningJwk } from './keys.js';
+import { Manifest, type GeneralJws } from '@hamon/contracts';
+import type { SigningJwk } from './keys.js';
+import { signDocument } from './signed-document.js';
 
 /** The `typ` of a manifest's protected header: no token of ours can be passed off as a manifest, nor the reverse. */
 export const MANIFEST_TYPE = 'hamon-manifest+jws';
@@ -11,11 +11,5 @@ export const MANIFEST_TYPE = 'hamon-manifest+jws';
  *
  * @throws ZodError where the manifest breaks its own contract, which is a bug of the caller.
  */
-export async function signManifest(manifest: Manifest, key: SigningJwk): Promise<GeneralJws> {
-  const payload = new TextEncoder().encode(JSON.stringify(Manifest.parse(manifest)));
-  const sign = new GeneralSign(payload);
-  sign
-    .addSignature(privateJwkOf(key))
-    .setProtectedHeader({ alg: SIGNATURE_ALGORITHM, typ: MANIFEST_TYPE, kid: await thumbprint(key) });
-  return GeneralJws.parse(await sign.sign());
-}
+export const signManifest = async (manifest: Manifest, key: SigningJwk): Promise<GeneralJws> =>
+  signDocument(Manifest.parse(manifest), MANIFEST_TYPE, key);

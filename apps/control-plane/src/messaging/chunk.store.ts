@@ -17,7 +17,7 @@ export interface PublishedChunk {
 
 /**
  * A bundle's chunks are wanted while a rollout targets it, or while some device shall run it, has not reported it in a
- * slot and has not given it up.
+ * slot and has not given it up, or while one is to measure it.
  */
 const WANTED_BUNDLES = `
   SELECT r.fleet, v.bundle_sha256
@@ -35,7 +35,11 @@ const WANTED_BUNDLES = `
     AND w.bundle_sha256 IS DISTINCT FROM d.reported #>> '{slots,current,bundle}'
     AND w.bundle_sha256 IS DISTINCT FROM d.reported #>> '{slots,previous,bundle}'
     AND (w.bundle_sha256 IS DISTINCT FROM d.reported #>> '{slots,candidate,bundle}'
-         OR d.reported #>> '{deployment,state}' IN ('assigned', 'downloading'))`;
+         OR d.reported #>> '{deployment,state}' IN ('assigned', 'downloading'))
+  UNION
+  SELECT m.fleet, v.bundle_sha256
+  FROM benchmarks m JOIN variants v ON v.version_id = m.version_id
+  WHERE m.ended_at IS NULL AND m.expires_at > now()`;
 
 const WANTED = `
   WITH bundles AS (${WANTED_BUNDLES}), wanted AS (

@@ -13,6 +13,7 @@ import { BundleIntake } from './bundle-intake.js';
 import { ModelService } from './model.service.js';
 import { checkPushed } from './pushed-files.js';
 import { checkReport } from './pushed-report.js';
+import { VariantProfileStore } from './variant-profile.store.js';
 import { VariantBuilder, type BuiltVariant } from './variant-builder.js';
 import { Version } from './version.entity.js';
 import { VersionStore, type NewVersion, type VersionWithVariants } from './version.store.js';
@@ -28,6 +29,7 @@ export class VersionService {
     private readonly artifacts: ArtifactStore,
     private readonly intake: BundleIntake,
     private readonly builder: VariantBuilder,
+    private readonly profiles: VariantProfileStore,
     private readonly audit: AuditService,
   ) {}
 
@@ -139,7 +141,9 @@ export class VersionService {
   }
 
   private async view({ version, variants }: VersionWithVariants): Promise<VersionView> {
-    return { ...viewOfVersion(version, variants), provenance: await this.versions.provenance(version.id) };
+    const provenance = await this.versions.provenance(version.id);
+    const profiles = await this.profiles.list(this.database.manager, version.id);
+    return { ...viewOfVersion(version, variants), provenance, profiles };
   }
 
   private async uploadedFiles(fleet: string, { files }: PushVersion): Promise<Map<string, StoredArtifact>> {

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { decodeMessage, messageSpec, parseTopic, type DeviceMessageName } from '@hamon/contracts';
+import { BenchmarkReplies } from '../benchmark/benchmark-replies.js';
 import { BrokerConnection } from '../messaging/broker-connection.js';
 import { PeerReports } from '../messaging/peer-reports.js';
 import { Log } from '../platform/log.js';
@@ -34,6 +35,7 @@ export class Inbox implements OnModuleInit, OnModuleDestroy {
     presence: PresenceStore,
     stores: WindowStore,
     events: DeviceEventStore,
+    replies: BenchmarkReplies,
   ) {
     const batch = <N extends Incoming>(name: N, write: (items: readonly Received<N>[]) => Promise<void>) =>
       new Batch<Received<N>>(
@@ -53,6 +55,7 @@ export class Inbox implements OnModuleInit, OnModuleDestroy {
       presence: batch('presence', (items) => presence.store(items)),
       telemetry: batch('telemetry', (items) => stores.insert(items)),
       event: batch('event', (items) => events.insert(items)),
+      reply: batch('reply', (items) => replies.take(items)),
     };
   }
 

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { BenchmarkModule } from '../benchmark/benchmark.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { TrustModule } from '../trust/trust.module.js';
 import { DeviceEventStore } from './device-event.store.js';
@@ -14,7 +15,7 @@ import { WindowsController } from './windows.controller.js';
 
 /** What devices tell of themselves. */
 @Module({
-  imports: [MessagingModule, TrustModule],
+  imports: [BenchmarkModule, MessagingModule, TrustModule],
   controllers: [WindowsController],
   providers: [
     DeviceEventStore,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BundleDocument, BundlePath } from '../bundle.js';
 import { CompressionReport } from '../compression-report.js';
 import { ModelName, Sha256, Timestamp, VariantName, VersionName } from '../names.js';
+import { VariantProfileView } from '../variant-figures.js';
 
 export const CreateModel = z.strictObject({ name: ModelName, task: z.literal('classification') });
 export type CreateModel = z.infer<typeof CreateModel>;
@@ -57,5 +58,7 @@ export const VersionView = z.object({
   releasedAt: Timestamp.nullable(),
   /** How its variants came about, null where it was pushed without a report; lists leave it out. */
   provenance: CompressionReport.nullable().optional(),
+  /** What was measured where; of a single version, not in lists. */
+  profiles: z.array(VariantProfileView).exactOptional(),
 });
 export type VersionView = z.infer<typeof VersionView>;

@@ -1,0 +1,57 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { AuditService } from '../audit/audit.service.js';
+import { ChunkPublisher } from '../messaging/chunk-publisher.js';
+import { Log } from '../platform/log.js';
+import { startPeriodic, type Periodic } from '../platform/periodic.js';
+import { BenchmarkStore } from './benchmark.store.js';
+
+const LOOK_MS = 5_000;
+const BATCH = 100;
+
+/** Ends benchmarks whose device never came, or never came to an end. The device knows the same expiry. */
+@Injectable()
+export class BenchmarkExpiry implements OnApplicationBootstrap, OnModuleDestroy {
+  #periodic: Periodic | undefined;
+
+  constructor(
+    private readonly database: DataSource,
+    private readonly store: BenchmarkStore,
+    private readonly chunks: ChunkPublisher,
+    private readonly audit: AuditService,
+    private readonly log: Log,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#periodic = startPeriodic('expiring benchmarks', LOOK_MS, (signal) => this.#run(signal), this.log);
+    this.#periodic.kick();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.#periodic?.stop();
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    let seen = BATCH;
+    while (seen === BATCH && !signal.aborted) seen = await this.#expireBatch();
+  }
+
+  async #expireBatch(): Promise<number> {
+    const overdue = await this.database.transaction(async (manager) => {
+      const rows = await this.store.lockOverdue(manager, BATCH);
+      for (const { id, open } of rows) {
+        if (!open) await this.store.settle(manager, id);
+        const row = open ? await this.store.lock(manager, id) : undefined;
+        if (!row) continue;
+        await this.store.end(manager, id, { state: 'expired' });
+        await this.audit.record(manager, {
+          ...{ fleet: row.fleet, actor: 'benchmark', action: 'benchmark.expire', subject: row.device },
+          detail: { benchmark: id, model: row.model, version: row.version },
+        });
+      }
+      return rows;
+    });
+    if (overdue.some(({ open }) => open)) this.chunks.kick();
+    return overdue.length;
+  }
+}

@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { MessagingModule } from '../messaging/messaging.module.js';
+import { RegistryModule } from '../registry/registry.module.js';
+import { TrustModule } from '../trust/trust.module.js';
+import { BenchmarkController } from './benchmark.controller.js';
+import { BenchmarkExpiry } from './benchmark-expiry.js';
+import { BenchmarkReplies } from './benchmark-replies.js';
+import { BenchmarkService } from './benchmark.service.js';
+import { BenchmarkStore } from './benchmark.store.js';
+import { CommandTeller } from './command-teller.js';
+
+/** Measuring versions on the devices that shall run them. */
+@Module({
+  imports: [MessagingModule, RegistryModule, TrustModule],
+  controllers: [BenchmarkController],
+  providers: [BenchmarkExpiry, BenchmarkReplies, BenchmarkService, BenchmarkStore, CommandTeller],
+  exports: [BenchmarkReplies],
+})
+export class BenchmarkModule {}

@@ -1,0 +1,83 @@
+import { describeProblems, err, fieldProblems, GeneralJws, ok, type PublicJwk, type Result } from '@hamon/contracts';
+import { errors, GeneralSign, generalVerify } from 'jose';
+import { z } from 'zod';
+import { privateJwkOf, publicJwkOf, SIGNATURE_ALGORITHM, thumbprint, type SigningJwk } from './keys.js';
+import { decodeJson } from './token.js';
+
+/** What is wrong with a signed document before its payload says anything. */
+export interface DocumentFault {
+  readonly fault: 'malformed' | 'unsigned' | 'bad-signature';
+  readonly detail: string;
+}
+
+/** Any further member (`crit`, `b64`, `jku`, `jwk`, `x5c` …) would change how, or by whom, the payload is judged. */
+const ProtectedHeader = z.strictObject({
+  alg: z.string(),
+  typ: z.string(),
+  kid: z.string().max(100).optional(),
+});
+
+/**
+ * Signs a document as JWS in general JSON serialization (RFC 7515, 7.2.1) with one Ed25519 signature. The same document
+ * and key give the same bytes: Ed25519 is deterministic.
+ *
+ * @param type the `typ` of the protected header: a document of one type is never taken for one of another
+ */
+export async function signDocument(document: object, type: string, key: SigningJwk): Promise<GeneralJws> {
+  const sign = new GeneralSign(new TextEncoder().encode(JSON.stringify(document)));
+  sign
+    .addSignature(privateJwkOf(key))
+    .setProtectedHeader({ alg: SIGNATURE_ALGORITHM, typ: type, kid: await thumbprint(key) });
+  return GeneralJws.parse(await sign.sign());
+}
+
+/**
+ * Checks shape, algorithm, type and signature under the pinned key, in this order; the first broken rule is the answer.
+ * The payload is handed out only after its signature holds.
+ *
+ * @param jws what arrived, decoded from JSON but otherwise untrusted
+ * @returns the payload as JSON, or undefined where it is none
+ */
+export async function openDocument(
+  jws: unknown,
+  type: string,
+  pinnedKey: PublicJwk,
+): Promise<Result<{ readonly payload: unknown }, DocumentFault>> {
+  if (isUnsigned(jws)) return fault('unsigned', 'it carries no signature');
+  const shape = GeneralJws.safeParse(jws);
+  if (!shape.success) return fault('malformed', describeProblems(fieldProblems(shape.error)));
+
+  const header = ProtectedHeader.safeParse(decodeJson(shape.data.signatures[0]?.protected ?? ''));
+  if (!header.success) {
+    return fault('malformed', `protected header: ${describeProblems(fieldProblems(header.error))}`);
+  }
+  const { alg, typ } = header.data;
+  if (alg.toLowerCase() === 'none') return fault('unsigned', 'its algorithm is "none"');
+  if (alg !== SIGNATURE_ALGORITHM) {
+    return fault('bad-signature', `algorithm "${clip(alg)}", only ${SIGNATURE_ALGORITHM} is accepted`);
+  }
+  if (typ !== type) return fault('bad-signature', `type "${clip(typ)}" instead of "${type}"`);
+  if (shape.data.signatures[0]?.signature === '') return fault('unsigned', 'its signature is empty');
+
+  try {
+    const verified = await generalVerify(shape.data, publicJwkOf(pinnedKey), {
+      algorithms: [SIGNATURE_ALGORITHM],
+    });
+    return ok({ payload: decodeJson(verified.payload) });
+  } catch (cause) {
+    // Whatever the library finds wrong with a peer's bytes is one outcome; anything else is a fault of this machine.
+    if (!(cause instanceof errors.JOSEError)) throw cause;
+    return fault('bad-signature', 'its signature does not verify under the pinned key');
+  }
+}
+
+/** A bare document, or a JWS whose signatures are missing: worth a reason of its own, as somebody forgot to sign. */
+function isUnsigned(jws: unknown): boolean {
+  if (typeof jws !== 'object' || jws === null) return false;
+  if ('signatures' in jws) return Array.isArray(jws.signatures) && jws.signatures.length === 0;
+  return 'payload' in jws ? !('signature' in jws) : 'schema' in jws;
+}
+
+const clip = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
+
+const fault = (name: DocumentFault['fault'], detail: string) => err({ fault: name, detail });
