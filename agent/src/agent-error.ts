@@ -11,6 +11,7 @@ export type AgentErrorCode =
   | 'storage-error'
   | 'offline'
   | 'chunk-unavailable'
+  | 'no-memory'
   | 'port-taken';
 
 export class AgentError extends Error {

@@ -16,8 +16,11 @@ import { ServerClock } from './adapters/server-clock.js';
 import { StatePaths } from './adapters/state-paths.js';
 import { StateStore } from './adapters/state-store.js';
 import { isUnencrypted } from './adapters/unencrypted.js';
+import { BenchmarkDesk } from './benchmark/benchmark-desk.js';
 import type { AgentConfig } from './config.js';
 import { ControlLink } from './control-link.js';
+import { isAtRest } from './core/is-at-rest.js';
+import { laterOf } from './core/time-floor.js';
 import { DataPlane } from './data-plane.js';
 import { startLocalHttp, type LocalHttp } from './data/http/local-http.js';
 import { DeviceTokens } from './device-tokens.js';
@@ -53,6 +56,7 @@ export class Agent {
       readonly data: DataPlane;
       readonly link: ControlLink;
       readonly runner: Runner;
+      readonly desk: BenchmarkDesk;
       readonly http: LocalHttp;
       readonly release: () => Promise<void>;
       readonly paths: StatePaths;
@@ -88,7 +92,10 @@ export class Agent {
       const clock = new ServerClock(serverUrl);
       const tokens = new DeviceTokens(identity, key, clock);
       const course = new Course();
-      const keeper: StateKeeper = new StateKeeper(state, store, () => link.reporter.changed());
+      const keeper: StateKeeper = new StateKeeper(state, store, () => {
+        link.reporter.changed();
+        desk.wake();
+      });
       const events = new Events(identity.device, outbox, log, () => link.send());
       const tell = events.tell.bind(events);
       const data = new DataPlane({
@@ -112,14 +119,33 @@ export class Agent {
       const onCrash = (role: Role | undefined, exit: HostExit): void => {
         noteCrash(role, exit, { keeper, rack, course, events });
         runner.wake();
+        desk.wake();
       };
       const loadTimeoutMs = limits.loadTimeoutSeconds * 1000;
       const rack = new ModelRack({ bundles, router, loadTimeoutMs, onCrash });
+      const availableMemoryMb = (): number => availableMemory() / MB;
+      const desk: BenchmarkDesk = await BenchmarkDesk.open({
+        ...{ identity, config, paths, disk, bundles, router, availableMemoryMb, tell, log },
+        connection: {
+          get isConnected() {
+            return link.connection.isConnected;
+          },
+          publish: (...message) => link.connection.publish(...message),
+          subscribe: (topic) => link.connection.subscribe(topic),
+          unsubscribe: (topic) => link.connection.unsubscribe(topic),
+        },
+        isAtRest: () => {
+          const { current } = keeper.state.slots;
+          return isAtRest(keeper.state) && (current === null || rack.of('current', current) !== null);
+        },
+        now: () => laterOf(new Date(), keeper.state.timeFloor),
+      });
       const link: ControlLink = new ControlLink({
         ...{ identity, config, tokens, clock, keeper, chunks, outbox, events, log },
         facts: await hardwareFacts(AGENT_VERSION),
         counters: () => router.counters(),
         onDesired: () => runner.wake(),
+        listener: desk,
       });
       const context: RunnerContext = {
         ...{ keeper, rack, course, bundles, router, log, tell },
@@ -135,7 +161,6 @@ export class Agent {
         ...switchExecutors(context),
       };
       const { memoryMarginMb } = limits;
-      const availableMemoryMb = (): number => availableMemory() / MB;
       const runner = new Runner(context, executors, {
         bundles,
         rack,
@@ -151,6 +176,7 @@ export class Agent {
       });
       warnOfPlainText(log, serverUrl, config.mqttUrl ?? identity.mqttUrl);
       const running = runner.run();
+      desk.start();
       link.start();
       data.start();
       tell('started', { version: state.slots.current?.version ?? null, detail: `agent ${AGENT_VERSION}` });
@@ -160,7 +186,7 @@ export class Agent {
         log.warn({ err: cause }, `${paths.running} cannot be written`);
       });
       log.info({ device: identity.device, http: http.url }, 'agent ready');
-      return new Agent({ keeper, rack, data, link, runner, http, release, paths }, running);
+      return new Agent({ keeper, rack, data, link, runner, desk, http, release, paths }, running);
     } catch (cause) {
       await release();
       throw cause;
@@ -173,15 +199,16 @@ export class Agent {
 
   /** Rejects where the runner met a bug; settles after `stop`. */
   get ended(): Promise<void> {
-    return this.running;
+    return Promise.all([this.running, this.parts.desk.ended]).then(() => undefined);
   }
 
   /** Frames first, then the runner, then the goodbye: nothing that was accepted is lost on the way out. */
   async stop(): Promise<void> {
-    const { rack, data, link, runner, http, release, paths } = this.parts;
+    const { rack, data, link, runner, desk, http, release, paths } = this.parts;
     const served = data.stop();
     await http.close();
     await served;
+    await desk.stop();
     runner.stop();
     await this.running.catch(() => undefined);
     await rack.stop();

@@ -1,4 +1,4 @@
-import { messageSpec, parseTopic, type DeviceFacts } from '@hamon/contracts';
+import { messageSpec, parseTopic, type DeviceFacts, type ParsedTopic } from '@hamon/contracts';
 import type { Logger } from 'pino';
 import { ChunkFetcher } from './adapters/chunk-fetcher.js';
 import type { Identity } from './adapters/identity.js';
@@ -29,7 +29,15 @@ export interface ControlLinkOptions {
   readonly counters: () => RouterCounters;
   /** A manifest was accepted or withdrawn. */
   readonly onDesired: () => void;
+  /** Who else hears the broker. */
+  readonly listener?: LinkListener;
   readonly log: Logger;
+}
+
+export interface LinkListener {
+  connected(): void;
+  disconnected(): void;
+  receive(message: ParsedTopic, payload: Uint8Array): void;
 }
 
 /** Everything between this device and its control plane. */
@@ -117,6 +125,7 @@ export class ControlLink {
     this.options.log.info('connected to the broker');
     this.reporter.changed();
     this.fetcher.connected();
+    this.options.listener?.connected();
     this.tellDropped();
     this.send();
   }
@@ -132,11 +141,13 @@ export class ControlLink {
   private disconnected(why: string): void {
     this.options.log.warn({ why }, 'no connection to the broker');
     this.fetcher.disconnected();
+    this.options.listener?.disconnected();
   }
 
   private receive(topic: string, payload: Uint8Array): void {
     const parsed = parseTopic(topic);
     if (parsed?.name === 'chunk') this.fetcher.receive(parsed.sha256, payload);
     else if (parsed?.name === 'desired') void this.inbox.receive(payload);
+    if (parsed) this.options.listener?.receive(parsed, payload);
   }
 }

@@ -29,6 +29,8 @@ export class BundleStore {
     private readonly folder: string,
     readonly chunks: ChunkStore,
     private readonly disk: Disk,
+    /** Whose installed bundles need not be fetched again. */
+    private readonly lender?: BundleStore,
   ) {}
 
   pathOf(digest: string): string {
@@ -37,7 +39,7 @@ export class BundleStore {
 
   /** From the installed folder or its chunks; undefined where the index has not been fetched. */
   async index(ref: BundleRef): Promise<BundleIndex | undefined> {
-    const there = await this.installedIndex(ref.sha256);
+    const there = (await this.installedIndex(ref.sha256)) ?? (await this.lender?.installedIndex(ref.sha256));
     if (there) return there;
     const parts: Uint8Array[] = [];
     for (const chunk of ref.chunks) {
@@ -92,12 +94,20 @@ export class BundleStore {
   }
 
   private async sources(): Promise<readonly ChunkSource[]> {
+    return [
+      this.chunks,
+      ...(await this.installedChunks()),
+      ...((await this.lender?.installedChunks()) ?? []),
+    ];
+  }
+
+  private async installedChunks(): Promise<readonly ChunkSource[]> {
     for (const name of await this.disk.list(this.folder)) {
       if (!Sha256.safeParse(name).success || this.installed.has(name)) continue;
       const index = await this.installedIndex(name);
       if (index) this.installed.set(name, new BundleChunks(this.pathOf(name), index, this.disk));
     }
-    return [this.chunks, ...this.installed.values()];
+    return [...this.installed.values()];
   }
 
   private async installedIndex(digest: string): Promise<BundleIndex | undefined> {

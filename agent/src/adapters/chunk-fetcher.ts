@@ -16,13 +16,15 @@ export interface ChunkFetcherOptions {
   /** … so often, while connected. */
   readonly maxAsks: number;
   readonly onCorrupt: (detail: string) => void;
+  /** Chunks asked for at once. All fetchers of a device share the broker's limit. */
+  readonly parallel?: number;
 }
 
 type Arrival = Uint8Array | 'late' | 'disconnected';
 
 const BACKOFF = { firstMs: 250, maxMs: 15_000 };
 /** Below the broker's limit, so that an unsubscription under way never counts against it. */
-const PARALLEL = MAX_CHUNK_SUBSCRIPTIONS - 4;
+const PARALLEL = MAX_CHUNK_SUBSCRIPTIONS - 6;
 
 /** Gets chunks by subscribing to their retained messages, a few at a time, each verified on arrival. */
 export class ChunkFetcher {
@@ -55,6 +57,7 @@ export class ChunkFetcher {
    * @throws AgentError `chunk-unavailable`; ContentError `disk-full`, `io`; the signal's reason
    */
   async fetch(chunks: readonly ChunkRef[], onProgress: () => void, signal: AbortSignal): Promise<void> {
+    const { parallel = PARALLEL } = this.options;
     // What a former call that was given up left behind.
     await untilAborted(Promise.all(this.leaving), signal);
     signal.throwIfAborted();
@@ -62,7 +65,7 @@ export class ChunkFetcher {
     const failed = new AbortController();
     const either = AbortSignal.any([signal, failed.signal]);
     // Each worker waits on it; more listeners than this would be a leak, which Node.js then tells.
-    setMaxListeners(PARALLEL + 1, either);
+    setMaxListeners(parallel + 1, either);
     const work = async (): Promise<void> => {
       for (let chunk = queue.shift(); chunk; chunk = queue.shift()) {
         either.throwIfAborted();
@@ -70,7 +73,7 @@ export class ChunkFetcher {
         onProgress();
       }
     };
-    const workers = Array.from({ length: Math.min(PARALLEL, queue.length) }, () =>
+    const workers = Array.from({ length: Math.min(parallel, queue.length) }, () =>
       work().catch((cause: unknown) => {
         failed.abort(cause);
         throw cause;

@@ -136,6 +136,9 @@ export class MqttConnection {
     this.session = session;
     const { fleet, device } = this.options;
     try {
+      // Before anybody knows that this device is here: commands are not retained. A broker whose access list does not
+      // know the topic yet costs benchmarks, not the device.
+      await this.subscribe(deviceTopic('command', fleet, device)).catch(() => undefined);
       const { topic, payload } = this.presence(session.id, true);
       await this.publish(topic, payload, { qos: 1, retain: true });
       await this.subscribe(deviceTopic('desired', fleet, device));

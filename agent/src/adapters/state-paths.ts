@@ -23,6 +23,20 @@ export class StatePaths {
     return this.in('bundles');
   }
 
+  /** What was asked of this device beside its deployments, and what it has answered. */
+  get benchmarkRecord(): string {
+    return this.in('benchmark.json');
+  }
+
+  /** Bundles that are only measured; never mistaken for a slot's. */
+  get benchmarkBundles(): string {
+    return join(this.folder, 'benchmark', 'bundles');
+  }
+
+  get benchmarkChunks(): string {
+    return join(this.folder, 'benchmark', 'chunks');
+  }
+
   get outbox(): string {
     return this.in('outbox');
   }

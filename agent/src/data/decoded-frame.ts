@@ -14,6 +14,11 @@ export class DecodedFrame {
     this.#answering = answering;
   }
 
+  /** As it came, without what it was decoded to. */
+  get lengthBytes(): number {
+    return this.#frame.kind === 'image' ? this.#frame.bytes.byteLength : 0;
+  }
+
   /** Undefined where a tensor was made for another form of input than this. Rejects where an image does not decode. */
   inputFor(input: BundleInput): Promise<Uint8Array | Float32Array | undefined> {
     const frame = this.#frame;

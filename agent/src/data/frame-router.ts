@@ -1,7 +1,9 @@
 import type { DevicePolicy, FallbackReason, ResultRecord } from '@hamon/contracts';
 import { DEFAULT_DEVICE_POLICY, FALLBACK_REASONS } from '@hamon/contracts';
 import { acceptInput } from './accept-input.js';
+import type { DecodedFrame } from './decoded-frame.js';
 import type { CloudFallback } from './fallback/cloud-fallback.js';
+import { FrameActivity } from './frame-activity.js';
 import type { Frame, FrameFailure, FrameOutcome } from './frame.js';
 import type { HybridAnswer } from './hybrid-answer.js';
 import { sameVersion, type LoadedModel } from './loaded-model.js';
@@ -42,10 +44,12 @@ export class FrameRouter {
   readonly #options: FrameRouterOptions;
   readonly #maxInFlight: number;
   readonly #uses = new ModelUses();
+  readonly #activity = new FrameActivity();
   readonly #underWay = new Set<Promise<unknown>>();
   #active: LoadedModel | null = null;
   #policy: DevicePolicy = DEFAULT_DEVICE_POLICY;
   #shadow: ShadowRunner | null = null;
+  #onFrame: ((frame: DecodedFrame, bytes: number) => void) | null = null;
   #stopping = false;
   #inFlight = 0;
   #accepted = 0;
@@ -62,6 +66,16 @@ export class FrameRouter {
   constructor(options: FrameRouterOptions) {
     this.#options = options;
     this.#maxInFlight = options.maxInFlight ?? 4;
+  }
+
+  /** When frames are at work here, shadow runs included. */
+  get activity(): FrameActivity {
+    return this.#activity;
+  }
+
+  /** Called with each accepted frame and the bytes that it holds; `null` ends it. */
+  watchFrames(listener: ((frame: DecodedFrame, bytes: number) => void) | null): void {
+    this.#onFrame = listener;
   }
 
   get active(): LoadedModel | null {
@@ -154,7 +168,7 @@ export class FrameRouter {
 
   #replaceShadow(model: LoadedModel | null, role: ShadowRole): void {
     void this.#shadow?.stop();
-    this.#shadow = model && new ShadowRunner(model, role, this.#active);
+    this.#shadow = model && new ShadowRunner(model, role, this.#active, this.#activity);
   }
 
   #tellTelemetry(): void {
@@ -174,11 +188,13 @@ export class FrameRouter {
     }
     const started = performance.now();
     const release = this.#uses.take(active);
+    const rest = this.#activity.begin();
     this.#inFlight += 1;
     try {
       const input = await acceptInput(frame, active.bundle.input);
       if (!input.ok) return this.#reject(input.error);
       this.#accepted += 1;
+      this.#onFrame?.(input.value.decoded, input.value.decoded.lengthBytes + input.value.input.byteLength);
       const answer = await routeFrame({
         ...input.value,
         ...{ frame, active, policy, shadow, tally, window },
@@ -188,6 +204,7 @@ export class FrameRouter {
       return this.#finish(active, answer, performance.now() - started);
     } finally {
       this.#inFlight -= 1;
+      rest();
       window.release();
       release();
     }

@@ -1,4 +1,4 @@
-import type { DeploymentReason, Reason } from '@hamon/contracts';
+import type { DeploymentReason } from '@hamon/contracts';
 import { ContentError, type ContentErrorCode } from '@hamon/content';
 import { InferenceError, type InferenceErrorCode } from '@hamon/inference';
 import { AgentError } from '../agent-error.js';
@@ -34,8 +34,14 @@ const OF_INFERENCE: Record<InferenceErrorCode, DeploymentReason> = {
   stopped: 'worker-crashed',
 };
 
+/** A reason that a fault can have. */
+export interface FaultReason {
+  readonly code: DeploymentReason;
+  readonly detail: string;
+}
+
 /** The one place where a fault becomes a reported reason; undefined for a bug, which must not be reported as one. */
-export function reasonOf(cause: unknown): Reason | undefined {
+export function reasonOf(cause: unknown): FaultReason | undefined {
   if (cause instanceof ContentError) return reason(OF_CONTENT[cause.code], cause.message);
   if (cause instanceof InferenceError) return reason(OF_INFERENCE[cause.code], cause.message);
   if (!(cause instanceof AgentError)) return systemReason(cause);
@@ -50,9 +56,12 @@ export function reasonOf(cause: unknown): Reason | undefined {
 }
 
 /** File operations of the agent that go past the libraries throw what the system says. */
-function systemReason(cause: unknown): Reason | undefined {
+function systemReason(cause: unknown): FaultReason | undefined {
   if (!(cause instanceof Error) || !('syscall' in cause) || !('code' in cause)) return undefined;
   return reason(cause.code === 'ENOSPC' ? 'disk-full' : 'storage-error', cause.message);
 }
 
-const reason = (code: DeploymentReason, detail: string): Reason => ({ code, detail: detail.slice(0, 500) });
+const reason = (code: DeploymentReason, detail: string): FaultReason => ({
+  code,
+  detail: detail.slice(0, 500),
+});

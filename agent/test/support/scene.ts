@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { BundleDocument, DevicePolicy } from '@hamon/contracts';
+import type { BundleDocument, DevicePolicy, DeviceReply } from '@hamon/contracts';
 import type { TinyModelOptions } from '@hamon/testing';
 import { AgentProcess } from './agent-process.js';
 import { greyImages, temporaryFolder, tinyBundle } from './test-bundles.js';
@@ -56,6 +56,26 @@ export class Scene {
     const prepared = await this.fleet.prepare(folder);
     await this.fleet.publishChunks(prepared);
     return prepared;
+  }
+
+  /** Two variants of one version, as a control plane would have made bundles of them. */
+  async variants(
+    version: string,
+    second: TinyModelOptions = { bias: Float32Array.of(0, 0.01, 0) },
+  ): Promise<PreparedBundle[]> {
+    const variant = (name: string) => ({ variants: [{ name, file: `model.${name}.onnx` }] });
+    return [
+      await this.bundle(version, {}, variant('fp32')),
+      await this.bundle(version, second, variant('int8-static')),
+    ];
+  }
+
+  /** Waits until the device's replies say this of the command. */
+  async replied(id: string, state: DeviceReply['state'], agent?: AgentProcess): Promise<DeviceReply> {
+    const seen = (): string =>
+      `${id}: ${JSON.stringify(this.fleet.replyOf(id))}\n${agent?.log.slice(-6000) ?? ''}`;
+    await until(`${id} ${state}`, () => this.fleet.replyOf(id)?.state === state, 60_000, seen);
+    return this.fleet.replyOf(id) as DeviceReply;
   }
 
   /** Waits until the deployment of this sequence was in this state. */

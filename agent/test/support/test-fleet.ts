@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer as createHttp, type Server as HttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { open } from 'node:fs/promises';
@@ -12,7 +13,10 @@ import {
   mayPublish,
   maySubscribe,
   parseTopic,
+  type BenchmarkCommand,
+  type BenchmarkPlan,
   type DeviceEvent,
+  type DeviceReply,
   type DevicePolicy,
   type GeneralJws,
   type Presence,
@@ -26,6 +30,7 @@ import { readBundle } from '@hamon/inference';
 import {
   generateSigningKey,
   publicJwkOf,
+  signCommand,
   signManifest,
   verifyDeviceToken,
   verifyEnrolmentProof,
@@ -40,8 +45,13 @@ export interface PreparedBundle {
   readonly built: BuiltIndex;
   readonly model: string;
   readonly version: string;
+  readonly variant: string;
   readonly chunks: ReadonlyMap<string, Uint8Array>;
 }
+
+export const QUICK_PLAN: BenchmarkPlan = {
+  ...{ rounds: 3, runs: 5, warmupRuns: 2, budgetSeconds: 30, samples: 32, deadlineSeconds: 120 },
+};
 
 export const QUICK_POLICY: DevicePolicy = {
   ...DEFAULT_DEVICE_POLICY,
@@ -60,6 +70,7 @@ export class TestFleet {
   readonly results: { readonly topic: string; readonly record: ResultRecord }[] = [];
   readonly reports: ReportedState[] = [];
   readonly presences: Presence[] = [];
+  readonly replies: DeviceReply[] = [];
   /** Topics that devices subscribed to, in order. */
   readonly subscriptions: string[] = [];
   readonly manifestKey: SigningJwk;
@@ -157,7 +168,8 @@ export class TestFleet {
       chunks.set(sha256, built.bytes.subarray(offset, offset + length));
       offset += length;
     }
-    return { built, model: bundle.value.model, version: bundle.value.version, chunks };
+    const { model, version, variants } = bundle.value;
+    return { built, model, version, variant: variants[0]?.name ?? '', chunks };
   }
 
   async publishChunks({ chunks }: PreparedBundle): Promise<void> {
@@ -210,6 +222,52 @@ export class TestFleet {
     return this.retain(deviceTopic('desired', FLEET, device), payload);
   }
 
+  /** A benchmark command of these variants; answers its id. */
+  async benchmark(
+    device: string,
+    variants: readonly PreparedBundle[],
+    options: {
+      plan?: Partial<BenchmarkPlan>;
+      id?: string;
+      issuedAt?: Date;
+      expiresInMs?: number;
+      device?: string;
+      key?: SigningJwk;
+    } = {},
+  ): Promise<string> {
+    const { plan = {}, expiresInMs = 3_600_000, issuedAt = new Date(), id = randomUUID() } = options;
+    const [{ model, version }] = variants as readonly [PreparedBundle];
+    const command: BenchmarkCommand = {
+      ...{ schema: 'hamon.command/1', kind: 'benchmark', fleet: FLEET, device: options.device ?? device, id },
+      issuedAt: issuedAt.toISOString(),
+      expiresAt: new Date(issuedAt.getTime() + expiresInMs).toISOString(),
+      benchmark: {
+        ...{ model, version },
+        variants: variants.map(({ built, variant }) => ({ variant, bundle: built.ref })),
+        plan: { ...QUICK_PLAN, ...plan },
+      },
+    };
+    await this.command(device, await signCommand(command, options.key ?? this.manifestKey));
+    return id;
+  }
+
+  async cancel(device: string, id: string): Promise<void> {
+    const issuedAt = new Date();
+    const expiresAt = new Date(issuedAt.getTime() + 3_600_000);
+    const times = { issuedAt: issuedAt.toISOString(), expiresAt: expiresAt.toISOString() };
+    const head = { schema: 'hamon.command/1', kind: 'cancel', fleet: FLEET, device, id } as const;
+    await this.command(device, await signCommand({ ...head, ...times }, this.manifestKey));
+  }
+
+  /** Not retained: who is not there does not hear it. */
+  command(device: string, jws: unknown): Promise<void> {
+    return this.send(deviceTopic('command', FLEET, device), Buffer.from(JSON.stringify(jws)), false);
+  }
+
+  replyOf(id: string): DeviceReply | undefined {
+    return this.replies.findLast((reply) => reply.id === id);
+  }
+
   lastReport(device: string): ReportedState | undefined {
     return this.reports.findLast((report) => report.device === device);
   }
@@ -259,10 +317,10 @@ export class TestFleet {
     await this.send(topic, payload);
   }
 
-  private send(topic: string, payload: Uint8Array): Promise<void> {
+  private send(topic: string, payload: Uint8Array, retain = true): Promise<void> {
     return new Promise((resolve, reject) => {
       this.broker.publish(
-        { cmd: 'publish', topic, payload: Buffer.from(payload), qos: 1, retain: true, dup: false },
+        { cmd: 'publish', topic, payload: Buffer.from(payload), qos: 1, retain, dup: false },
         (error) => (error ? reject(error) : resolve()),
       );
     });
@@ -277,6 +335,7 @@ export class TestFleet {
     if (name === 'telemetry') this.windows.push(decoded.value as TelemetryWindow);
     if (name === 'reported') this.reports.push(decoded.value as ReportedState);
     if (name === 'results') this.results.push({ topic, record: decoded.value as ResultRecord });
+    if (name === 'reply') this.replies.push(decoded.value as DeviceReply);
     if (name === 'presence') this.presences.push(decoded.value as Presence);
   }
 

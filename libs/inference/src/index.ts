@@ -26,6 +26,8 @@ export type { LoadedModelFacts, TensorFacts, WorkerMemory } from './protocol/mes
 export { decodeImage, MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS } from './image/decode-image.js';
 export { imageFormat, type ImageFormat } from './image/image-format.js';
 export { classify, topIndex } from './bundle/classify.js';
+export { readerOf, type ReadBundleFile } from './bundle/bundle-files.js';
+export { runGolden, type GoldenRun } from './bundle/run-golden.js';
 export { parseBundle, readBundle, type BundleProblem } from './bundle/read-bundle.js';
 export { hardwareFacts } from './hardware-facts.js';
 export { selfTest, type SelfTestReport } from './bundle/self-test.js';

@@ -1,5 +1,6 @@
 import { LatencySketchBuilder } from '@hamon/stats';
 import type { DecodedFrame } from '../decoded-frame.js';
+import type { FrameActivity } from '../frame-activity.js';
 import { edgeRun, type EdgeAnswer } from '../edge-run.js';
 import type { LoadedModel } from '../loaded-model.js';
 import type { ShadowRecord } from '../telemetry/window-accumulator.js';
@@ -27,6 +28,7 @@ const MAX_PAUSE_MS = 250;
 export class ShadowRunner {
   readonly #model: LoadedModel;
   readonly #role: ShadowRole;
+  readonly #activity: FrameActivity | undefined;
   readonly #pairs: PairTable | null;
   readonly #latency = new LatencySketchBuilder();
   readonly #answeringLatency = new LatencySketchBuilder();
@@ -41,8 +43,12 @@ export class ShadowRunner {
   #gapMs = 0;
   #wake: (() => void) | undefined;
 
-  /** @param answering - the version whose answers are compared with this one's. */
-  constructor(model: LoadedModel, role: ShadowRole, answering: LoadedModel | null) {
+  /**
+   * @param answering - the version whose answers are compared with this one's.
+   * @param activity - is told of each run.
+   */
+  constructor(model: LoadedModel, role: ShadowRole, answering: LoadedModel | null, activity?: FrameActivity) {
+    this.#activity = activity;
     this.#model = model;
     this.#role = role;
     const labels = model.bundle.output.labels;
@@ -109,9 +115,11 @@ export class ShadowRunner {
       if (this.#backlog.length === 1) await this.#pause();
       const job = this.#backlog.shift();
       if (!job) break;
+      const rest = this.#activity?.begin();
       try {
         await this.#run(job);
       } finally {
+        rest?.();
         job.done();
       }
     }

@@ -21,7 +21,7 @@ export interface GoldenRun {
 
 /** Runs golden samples one by one; the first that breaks its expectation ends it. */
 export async function runGolden(
-  host: InferenceHost,
+  host: Pick<InferenceHost, 'run'>,
   bundle: BundleDocument,
   samples: readonly GoldenSample[],
   read: ReadBundleFile,

@@ -1,0 +1,217 @@
+import { availableParallelism } from 'node:os';
+import type {
+  BenchmarkProgress,
+  BenchmarkResult,
+  DeviceEvent,
+  DeviceReply,
+  ParsedTopic,
+} from '@hamon/contracts';
+import { ChunkStore, type Disk } from '@hamon/content';
+import type { Logger } from 'pino';
+import { BenchmarkFile } from '../adapters/benchmark-file.js';
+import { BundleStore } from '../adapters/bundle-store.js';
+import { ChunkFetcher } from '../adapters/chunk-fetcher.js';
+import { freeBytes } from '../adapters/disk-space.js';
+import type { Identity } from '../adapters/identity.js';
+import type { MqttConnection } from '../adapters/mqtt-connection.js';
+import type { StatePaths } from '../adapters/state-paths.js';
+import type { AgentConfig } from '../config.js';
+import type { LinkListener } from '../control-link.js';
+import { replyTo } from '../core/benchmark-record.js';
+import type { FrameRouter } from '../data/frame-router.js';
+import { FrameRing } from '../data/frame-ring.js';
+import type { DeviceNews } from '../runner/runner-context.js';
+import { BenchmarkRunner, type OpenBenchmark } from './benchmark-runner.js';
+import { CommandInbox } from './command-inbox.js';
+import { installSubjects } from './install-subjects.js';
+import { measureVersion, stepsOf } from './measure-version.js';
+import { MemoryGuard } from './memory-guard.js';
+import { RecordKeeper } from './record-keeper.js';
+import { ReplySender } from './reply-sender.js';
+
+export interface BenchmarkDeskOptions {
+  readonly identity: Identity;
+  readonly config: AgentConfig;
+  readonly paths: StatePaths;
+  readonly disk: Disk;
+  readonly connection: Pick<MqttConnection, 'isConnected' | 'publish' | 'subscribe' | 'unsubscribe'>;
+  /** The slots' bundles, whose chunks need not be fetched again. */
+  readonly bundles: BundleStore;
+  readonly router: FrameRouter;
+  readonly isAtRest: () => boolean;
+  readonly availableMemoryMb: () => number;
+  /** The later of the machine's clock and its time floor. */
+  readonly now: () => Date;
+  readonly tell: (kind: DeviceEvent['kind'], news: DeviceNews) => void;
+  readonly log: Logger;
+}
+
+const MB = 1024 ** 2;
+/** Beside those of a deployment's fetcher, within what the broker lets a device hold. */
+const PARALLEL_CHUNKS = 4;
+const FRAMES = { maxFrames: 64, maxBytes: 16 * MB };
+
+/** Everything about benchmarks on this device: from the command to the reply, out of the way of its deployments. */
+export class BenchmarkDesk implements LinkListener {
+  private readonly ring = new FrameRing(FRAMES);
+  private readonly sender: ReplySender;
+  private readonly inbox: CommandInbox;
+  private readonly runner: BenchmarkRunner;
+  private readonly fetcher: ChunkFetcher;
+  private readonly memory: MemoryGuard;
+  private progress: BenchmarkProgress | null = null;
+  private running: Promise<void> = Promise.resolve();
+
+  private constructor(
+    private readonly options: BenchmarkDeskOptions,
+    private readonly store: BundleStore,
+    private readonly keeper: RecordKeeper,
+  ) {
+    const { identity, config, connection, isAtRest, availableMemoryMb, now, tell, log } = options;
+    const { fleet, device, manifestKey } = identity;
+    const { limits } = config;
+    this.memory = new MemoryGuard({ availableMb: availableMemoryMb, marginMb: limits.memoryMarginMb });
+    this.fetcher = new ChunkFetcher({
+      ...{ connection, fleet, store: store.chunks, parallel: PARALLEL_CHUNKS },
+      askTimeoutMs: limits.chunkTimeoutSeconds * 1000,
+      maxAsks: limits.chunkAttempts,
+      onCorrupt: (detail) => tell('chunk-corrupt', { detail }),
+    });
+    this.sender = new ReplySender({
+      ...{ fleet, device, connection },
+      standing: () => this.standing(),
+      onTold: (id) => void this.told(id),
+    });
+    this.inbox = new CommandInbox({
+      ...{ fleet, device, manifestKey, keeper, now },
+      answer: (reply) => this.sender.answer(reply),
+      tellStanding: () => this.sender.changed(),
+      onRejected: (detail) => tell('command-rejected', { detail: detail.slice(0, 500) }),
+    });
+    this.runner = new BenchmarkRunner({
+      ...{ keeper, isAtRest, now, log },
+      measure: (open, onProgress, signal) => this.measure(open, onProgress, signal),
+      cleanUp: () => this.cleanUp(),
+      onProgress: (progress) => {
+        this.progress = progress;
+        this.sender.changed();
+      },
+    });
+  }
+
+  static async open(options: BenchmarkDeskOptions): Promise<BenchmarkDesk> {
+    const { paths, config, disk, bundles } = options;
+    const maxBytes = config.limits.chunkStoreMb * MB;
+    await disk.makeFolder(paths.benchmarkBundles);
+    const chunks = await ChunkStore.open(paths.benchmarkChunks, { maxBytes, disk });
+    const store = new BundleStore(paths.benchmarkBundles, chunks, disk, bundles);
+    const file = new BenchmarkFile(paths.benchmarkRecord);
+    const keeper = new RecordKeeper(await file.load(), file, () => desk.recordChanged());
+    const desk: BenchmarkDesk = new BenchmarkDesk(options, store, keeper);
+    return desk;
+  }
+
+  start(): void {
+    this.running = this.runner.run();
+  }
+
+  /** Rejects where the runner met a bug; settles after `stop`. */
+  get ended(): Promise<void> {
+    return this.running;
+  }
+
+  /** The device's own work changed. */
+  wake(): void {
+    this.runner.wake();
+  }
+
+  async stop(): Promise<void> {
+    this.runner.stop();
+    await this.running.catch(() => undefined);
+  }
+
+  connected(): void {
+    this.fetcher.connected();
+    const { open, told } = this.keeper.record;
+    if (open || !told) this.sender.changed();
+    else this.sender.kick();
+  }
+
+  disconnected(): void {
+    this.fetcher.disconnected();
+  }
+
+  receive(message: ParsedTopic, payload: Uint8Array): void {
+    if (message.name === 'chunk') this.fetcher.receive(message.sha256, payload);
+    else if (message.name === 'command') void this.inbox.receive(payload);
+  }
+
+  private standing(): DeviceReply | null {
+    const { open, last } = this.keeper.record;
+    if (!open) return last;
+    const { progress } = this;
+    return replyTo(open.command, { state: progress ? 'running' : 'accepted', progress }, new Date());
+  }
+
+  private recordChanged(): void {
+    const { open } = this.keeper.record;
+    if (!open) this.progress = null;
+    this.sender.changed();
+    this.runner.wake();
+  }
+
+  private async told(id: string): Promise<void> {
+    await this.keeper.force((record) =>
+      record.last?.id === id && !record.open && !record.told ? { ...record, told: true } : record,
+    );
+  }
+
+  private async measure(
+    { command }: OpenBenchmark,
+    onProgress: (progress: BenchmarkProgress) => void,
+    signal: AbortSignal,
+  ): Promise<readonly BenchmarkResult[]> {
+    const { paths, config, router } = this.options;
+    const { benchmark: task } = command;
+    const cores = availableParallelism();
+    const { length } = task.variants;
+    const total = length + stepsOf(task.plan, length, cores);
+    let done = 0;
+    const step = (text: string): void => {
+      onProgress({ done: Math.min(done, total), total, step: text });
+      done += 1;
+    };
+    router.watchFrames((frame, bytes) => this.ring.add(frame, bytes));
+    try {
+      step('fetching the bundles');
+      const subjects = await installSubjects(
+        task,
+        {
+          bundles: this.store,
+          fetcher: this.fetcher,
+          freeBytes: () => freeBytes(paths.benchmarkBundles),
+          minFreeBytes: config.minFreeDiskMb * MB,
+          onInstalled: (variant) => step(`${variant} is there`),
+        },
+        signal,
+      );
+      return await measureVersion(subjects, {
+        plan: task.plan,
+        memory: this.memory,
+        activity: router.activity,
+        frames: () => this.ring.frames,
+        cores,
+        loadTimeoutMs: config.limits.loadTimeoutSeconds * 1000,
+        signal,
+        onStep: step,
+      });
+    } finally {
+      router.watchFrames(null);
+      this.ring.clear();
+    }
+  }
+
+  private async cleanUp(): Promise<void> {
+    await this.store.collect(new Set(), null);
+  }
+}

@@ -1,0 +1,69 @@
+import { goldenFor, type BenchmarkReason } from '@hamon/contracts';
+import {
+  decodeImage,
+  InferenceError,
+  MAX_IMAGE_BYTES,
+  readerOf,
+  runGolden,
+  syntheticPixels,
+} from '@hamon/inference';
+import { median } from '../core/quantile.js';
+import { benchmarkReason, isWorthRepeating } from './benchmark-reason.js';
+import type { IdleRuns } from './idle-runs.js';
+import { openHost, type OpenOptions } from './open-host.js';
+import type { Subject } from './subject.js';
+
+/** What a variant showed in a process with nothing else in it. */
+export interface AloneFigures {
+  readonly loadMs: number;
+  readonly rssMb: number;
+  /** Roughly, to plan by. */
+  readonly runMs: number;
+  /** What it was run on: the golden images, or drawn ones where there are none. */
+  readonly inputs: readonly Uint8Array[];
+}
+
+export type AloneOutcome = { readonly figures: AloneFigures } | { readonly unfit: BenchmarkReason };
+
+const MAX_INPUTS = 16;
+/** Enough for the runtime's arenas to have their full size. */
+const RUNS = 20;
+
+/**
+ * Loads a variant, checks it on its golden samples, and weighs it.
+ *
+ * @throws InferenceError `worker-crashed`, `worker-hung`: those say nothing of the variant yet; the signal's reason
+ */
+export async function measureAlone(
+  subject: Subject,
+  runs: IdleRuns,
+  options: OpenOptions,
+): Promise<AloneOutcome> {
+  try {
+    const host = await openHost(subject, options);
+    try {
+      const { document, variant, folder } = subject;
+      const samples = goldenFor(document, variant);
+      const read = readerOf(folder, MAX_IMAGE_BYTES);
+      const golden = await runGolden(runs.on(host), document, samples, read);
+      if (!golden.ok)
+        throw new InferenceError(golden.error.code as InferenceError['code'], golden.error.detail);
+      const inputs: Uint8Array[] = [];
+      for (const { file } of samples.slice(0, MAX_INPUTS)) {
+        const image = await read(file);
+        if (image.ok) inputs.push(await decodeImage(image.value, document.input));
+      }
+      if (inputs.length === 0) inputs.push(syntheticPixels(document.input, 0));
+      const times = await runs.block(host, inputs, { runs: RUNS, warmupRuns: 2 });
+      const { peakRssMb } = await host.memory();
+      return { figures: { loadMs: host.model.loadMs, rssMb: peakRssMb, runMs: median(times), inputs } };
+    } finally {
+      await host.stop();
+    }
+  } catch (cause) {
+    if (options.signal.aborted) throw options.signal.reason;
+    const unfit = cause instanceof InferenceError ? benchmarkReason(cause) : undefined;
+    if (!unfit || isWorthRepeating(unfit)) throw cause;
+    return { unfit };
+  }
+}

@@ -1,0 +1,58 @@
+import type { BenchmarkPlan } from '@hamon/contracts';
+import type { InferenceHost } from '@hamon/inference';
+import { runsPerBlock } from '../core/runs-per-block.js';
+import type { AloneFigures } from './measure-alone.js';
+import type { IdleRuns } from './idle-runs.js';
+import type { MemoryGuard } from './memory-guard.js';
+import { openHost, type OpenOptions } from './open-host.js';
+import type { Subject } from './subject.js';
+
+/** A variant with what is known of it from its time alone. */
+export interface Candidate {
+  readonly subject: Subject;
+  readonly alone: AloneFigures;
+}
+
+export interface SittingOptions extends OpenOptions {
+  readonly plan: Pick<BenchmarkPlan, 'rounds' | 'runs' | 'warmupRuns' | 'budgetSeconds'>;
+  readonly memory: MemoryGuard;
+  readonly onRound: () => void;
+  /** While all of them are loaded, after the last round. */
+  readonly afterwards?: (hosts: ReadonlyMap<string, InferenceHost>) => Promise<void>;
+}
+
+/**
+ * Loads the variants side by side, each in its own process, and times them in turns.
+ *
+ * @returns milliseconds of single runs by variant
+ */
+export async function measureSitting(
+  candidates: readonly Candidate[],
+  runs: IdleRuns,
+  options: SittingOptions,
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const { plan, memory, onRound, afterwards } = options;
+  const hosts = new Map<string, InferenceHost>();
+  const times = new Map<string, number[]>();
+  try {
+    for (const { subject, alone } of candidates) {
+      memory.require(1, alone.rssMb);
+      hosts.set(subject.variant, await openHost(subject, options));
+      times.set(subject.variant, []);
+    }
+    for (let round = 0; round < plan.rounds; round += 1) {
+      for (const { subject, alone } of candidates) {
+        const host = hosts.get(subject.variant);
+        if (!host) continue;
+        memory.require(0, 1);
+        const block = runsPerBlock(plan, candidates.length, alone.runMs);
+        times.get(subject.variant)?.push(...(await runs.block(host, alone.inputs, block)));
+      }
+      onRound();
+    }
+    await afterwards?.(hosts);
+    return times;
+  } finally {
+    await Promise.all([...hosts.values()].map((host) => host.stop()));
+  }
+}

@@ -1,0 +1,133 @@
+import type { BenchmarkPlan, BenchmarkResult, LatencyFigures } from '@hamon/contracts';
+import { planSittings } from '../core/plan-sittings.js';
+import { quantile } from '../core/quantile.js';
+import type { DecodedFrame } from '../data/decoded-frame.js';
+import type { FrameActivity } from '../data/frame-activity.js';
+import { IdleRuns } from './idle-runs.js';
+import { inputsOf, LabelComparison } from './label-comparison.js';
+import { measureAlone, type AloneOutcome } from './measure-alone.js';
+import { measureSitting, type Candidate, type SittingOptions } from './measure-sitting.js';
+import { GUESSED_CHILD_MB, type MemoryGuard } from './memory-guard.js';
+import type { Subject } from './subject.js';
+
+export interface MeasureParts {
+  readonly plan: BenchmarkPlan;
+  readonly memory: MemoryGuard;
+  readonly activity: FrameActivity;
+  /** The last live frames; asked when they are needed. */
+  readonly frames: () => readonly DecodedFrame[];
+  /** Of this machine. */
+  readonly cores: number;
+  readonly loadTimeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Now it does this; called `stepsOf` times where all variants fit into memory together. */
+  readonly onStep: (text: string) => void;
+}
+
+const ORIGINAL = 'fp32';
+
+export const stepsOf = ({ rounds }: BenchmarkPlan, variants: number, cores: number): number =>
+  variants + rounds + (cores > 1 ? fewer(rounds) : 0);
+
+/** All cores are for comparison only, and cost the device's other work more. */
+const fewer = (rounds: number): number => Math.ceil(rounds / 3);
+
+/**
+ * Weighs every variant alone, then times them side by side at one thread and at all, and compares their labels.
+ *
+ * @throws AgentError `no-memory`; InferenceError `worker-crashed`, `worker-hung`; the signal's reason
+ */
+export async function measureVersion(
+  subjects: readonly Subject[],
+  parts: MeasureParts,
+): Promise<readonly BenchmarkResult[]> {
+  const { memory, activity, plan, cores, signal, onStep } = parts;
+  const runs = new IdleRuns(activity, signal);
+  const alone = new Map<string, AloneOutcome>();
+  const candidates: Candidate[] = [];
+  for (const subject of subjects) {
+    onStep(`${subject.variant}: golden samples and memory`);
+    memory.require(1, largest(candidates));
+    const outcome = await measureAlone(subject, runs, { ...parts, threads: 1 });
+    alone.set(subject.variant, outcome);
+    if ('figures' in outcome) candidates.push({ subject, alone: outcome.figures });
+  }
+  let comparison: LabelComparison | undefined;
+  const one = await timeAll(candidates, runs, {
+    ...{ ...parts, threads: 1 },
+    onRound: () => onStep('latency at one thread'),
+    afterwards: async (hosts) => {
+      comparison ??= await comparisonOf(candidates, parts, runs);
+      await comparison.compare(hosts);
+    },
+  });
+  const all =
+    cores > 1
+      ? await timeAll(candidates, runs, {
+          ...{ ...parts, threads: cores },
+          plan: { ...plan, rounds: fewer(plan.rounds), budgetSeconds: plan.budgetSeconds / 3 },
+          onRound: () => onStep(`latency at ${cores} threads`),
+        })
+      : undefined;
+  return subjects.map(({ variant, bundle, modelBytes }): BenchmarkResult => {
+    const outcome = alone.get(variant);
+    if (!outcome || !('figures' in outcome)) {
+      return { variant, bundle, figures: null, unfit: outcome?.unfit ?? null };
+    }
+    const { rssMb, loadMs } = outcome.figures;
+    const figures = {
+      bytes: modelBytes,
+      oneThread: figuresOf(one.get(variant) ?? [], 1),
+      ...(all && { allThreads: figuresOf(all.get(variant) ?? [], cores) }),
+      ...{ rssMb, loadMs },
+      ...(comparison?.of(variant) ?? { samples: 0 }),
+    };
+    return { variant, bundle, figures, unfit: null };
+  });
+}
+
+const largest = (candidates: readonly Candidate[]): number =>
+  Math.max(GUESSED_CHILD_MB, ...candidates.map(({ alone }) => alone.rssMb));
+
+/** In as many sittings as memory asks for. What is measured in several (the original) has the times of all. */
+async function timeAll(
+  candidates: readonly Candidate[],
+  runs: IdleRuns,
+  options: SittingOptions,
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const times = new Map<string, number[]>();
+  const names = candidates.map(({ subject }) => subject.variant);
+  const reference = names.includes(ORIGINAL) ? ORIGINAL : names[0];
+  if (reference === undefined) return times;
+  const childMb = largest(candidates);
+  const { memory } = options;
+  const sittings = planSittings(names, reference, memory.capacity(childMb));
+  if (!sittings) throw memory.refusal(Math.min(2, names.length), childMb);
+  for (const sitting of sittings) {
+    const sitters = candidates.filter(({ subject }) => sitting.includes(subject.variant));
+    for (const [variant, more] of await measureSitting(sitters, runs, options)) {
+      const known = times.get(variant) ?? [];
+      times.set(variant, known);
+      for (const time of more) known.push(time);
+    }
+  }
+  return times;
+}
+
+/** On live frames, or on the golden images where none has come. */
+async function comparisonOf(
+  candidates: readonly Candidate[],
+  { frames, plan }: MeasureParts,
+  runs: IdleRuns,
+): Promise<LabelComparison> {
+  const [first] = candidates;
+  const live = first ? await inputsOf(frames(), first.subject.document.input, plan.samples) : [];
+  return new LabelComparison(live.length > 0 ? live : (first?.alone.inputs ?? []), ORIGINAL, runs);
+}
+
+const figuresOf = (times: readonly number[], threads: number): LatencyFigures => ({
+  threads,
+  runs: times.length,
+  p50Ms: quantile(times, 0.5),
+  p95Ms: quantile(times, 0.95),
+});
