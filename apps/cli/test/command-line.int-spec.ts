@@ -24,6 +24,8 @@ describe('wrong usage ends with exit code 2 and asks no server', () => {
     [['model', 'push', 'tile@1.0.0'], /--bundle <dir>' not specified/],
     [['device', 'ls', '--where', 'site=='], /cannot read "site=="/],
     [['device', 'show', '../../x'], /must be 1-64 of a-z/],
+    [['device', 'benchmark', 'cam-1', 'tile'], /NAME@VERSION/],
+    [['benchmark', 'show', 'x'], /hamon benchmark ls DEVICE/],
     [['device', 'label', 'cam-1'], /missing required argument 'labels'/],
     [['device', 'label', 'cam-1', 'site'], /key=value/],
     [['device', 'label', 'cam-1', 'Site=x'], /label key must begin with a-z/],
@@ -219,6 +221,7 @@ describe('answers', () => {
       detail: '\u001b[2J\u001b]0;owned\u0007 all is well \u202egnp',
     };
     server.on('GET /v1/devices/cam-1', (_q, r) => json(r, deviceView({ rejection: reason })));
+    server.on('GET /v1/devices/cam-1/benchmarks', (_q, r) => json(r, { items: [], next: null }));
     const { out } = await hamon(['device', 'show', 'cam-1', ...server.flags]);
     expect(out).toContain('all is well');
     // eslint-disable-next-line no-control-regex -- they must not be there

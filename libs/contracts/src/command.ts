@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { BenchmarkProgress, BenchmarkReason, BenchmarkResult, BenchmarkTask, MAX_BENCHMARK_VARIANTS } from './benchmark.js';
+import {
+  BenchmarkProgress,
+  BenchmarkReason,
+  BenchmarkResult,
+  BenchmarkTask,
+  MAX_BENCHMARK_VARIANTS,
+} from './benchmark.js';
 import { DeviceId, FleetId, Timestamp } from './names.js';
 
 const addressed = {

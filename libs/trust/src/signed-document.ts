@@ -1,4 +1,12 @@
-import { describeProblems, err, fieldProblems, GeneralJws, ok, type PublicJwk, type Result } from '@hamon/contracts';
+import {
+  describeProblems,
+  err,
+  fieldProblems,
+  GeneralJws,
+  ok,
+  type PublicJwk,
+  type Result,
+} from '@hamon/contracts';
 import { errors, GeneralSign, generalVerify } from 'jose';
 import { z } from 'zod';
 import { privateJwkOf, publicJwkOf, SIGNATURE_ALGORITHM, thumbprint, type SigningJwk } from './keys.js';

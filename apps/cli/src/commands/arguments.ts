@@ -33,6 +33,8 @@ export const versionName = checked(VersionName);
 export const rolloutId = checked(z.uuid('a rollout is named by its id, see: hamon rollout ls'));
 export const compressionId = checked(z.uuid('a compression is named by its id, see: hamon compression ls'));
 
+export const benchmarkId = checked(z.uuid('a benchmark is named by its id, see: hamon benchmark ls DEVICE'));
+
 export function versionRef(text: string): VersionRef {
   const at = text.indexOf('@');
   if (at < 1) throw new InvalidArgumentError('Write it as NAME@VERSION, for example tile-inspector@2.0.0.');

@@ -1,4 +1,4 @@
-import { DeviceView } from '@hamon/contracts';
+import { BenchmarkView, DeviceView } from '@hamon/contracts';
 import type { Command } from 'commander';
 import { usage } from '../cli-error.js';
 import type { CommandContext } from '../command-context.js';
@@ -25,12 +25,13 @@ export function addDeviceCommands(device: Command, context: CommandContext): voi
 
   device
     .command('show')
-    .description('show one device')
+    .description('show one device and its newest benchmark')
     .argument('<id>', 'as "hamon device ls" lists it', deviceId)
     .action(async (id: string, _options: unknown, command: Command) => {
       const { api, output } = await context.session(command);
       const shown = await api.get(`/v1/devices/${id}`, DeviceView);
-      output.answer('device', shown, () => deviceText(output.colours, shown));
+      const [benchmark = null] = await api.list(`/v1/devices/${id}/benchmarks`, BenchmarkView, {}, 1);
+      output.answer('device', { ...shown, benchmark }, () => deviceText(output.colours, shown, benchmark));
     });
 
   device

@@ -1,5 +1,6 @@
-import type { DeviceView, RunningVersion } from '@hamon/contracts';
+import type { BenchmarkView, DeviceView, RunningVersion } from '@hamon/contracts';
 import type { Colours } from '../output.js';
+import { benchmarkLine } from './benchmark-view.js';
 import { stateText } from './state-text.js';
 import { cell, fields, table } from './table.js';
 import { ago, countOf, labelText } from './words.js';
@@ -25,7 +26,11 @@ export function devicesText(colours: Colours, devices: readonly DeviceView[], se
   );
 }
 
-export function deviceText(colours: Colours, device: DeviceView): string {
+export function deviceText(
+  colours: Colours,
+  device: DeviceView,
+  benchmark: BenchmarkView | null = null,
+): string {
   const { facts, deployment, rejection } = device;
   const pairs: [string, string][] = [
     ['device', colours.bold(cell(device.id))],
@@ -48,6 +53,7 @@ export function deviceText(colours: Colours, device: DeviceView): string {
       pairs.push(['reason', `${cell(deployment.reason.code)}: ${cell(deployment.reason.detail)}`]);
   }
   if (rejection) pairs.push(['rejected', colours.red(`${cell(rejection.code)}: ${cell(rejection.detail)}`)]);
+  if (benchmark) pairs.push(['benchmark', benchmarkLine(colours, benchmark)]);
   return fields(colours, pairs);
 }
 

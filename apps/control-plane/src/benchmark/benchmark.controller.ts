@@ -1,12 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import {
-  BenchmarkView,
-  DeviceId,
-  pageOf,
-  PageQuery,
-  RequestBenchmark,
-  type Page,
-} from '@hamon/contracts';
+import { BenchmarkView, DeviceId, pageOf, PageQuery, RequestBenchmark, type Page } from '@hamon/contracts';
 import { z } from 'zod';
 import { Admin, Caller } from '../access/access.decorators.js';
 import type { AdminCaller } from '../access/caller.js';

@@ -1,0 +1,50 @@
+import { BenchmarkView } from '@hamon/contracts';
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.js';
+import { watchBenchmark } from '../follow/watch-benchmark.js';
+import { benchmarksText, benchmarkText } from '../views/benchmark-view.js';
+import { benchmarkId, deviceId } from './arguments.js';
+
+const ID = 'as "hamon benchmark ls DEVICE" lists it';
+
+export function addBenchmarkCommands(benchmark: Command, context: CommandContext): void {
+  benchmark
+    .command('ls')
+    .description('list the benchmarks of a device, newest first')
+    .argument('<device>', 'as "hamon device ls" lists it', deviceId)
+    .action(async (device: string, _options: unknown, command: Command) => {
+      const { api, output } = await context.session(command);
+      const items = await api.list(`/v1/devices/${device}/benchmarks`, BenchmarkView, {}, 1000);
+      output.answer('benchmarks', { items }, () => benchmarksText(output.colours, items));
+    });
+
+  benchmark
+    .command('show')
+    .description('show how far a benchmark is, or what was measured')
+    .argument('<id>', ID, benchmarkId)
+    .action(async (id: string, _options: unknown, command: Command) => {
+      const { api, output } = await context.session(command);
+      const shown = await api.get(`/v1/benchmarks/${id}`, BenchmarkView);
+      output.answer('benchmark', shown, () => benchmarkText(output.colours, shown));
+    });
+
+  benchmark
+    .command('watch')
+    .description('follow a benchmark to its end; exit code 1 where it ends without figures')
+    .argument('<id>', ID, benchmarkId)
+    .action(async (id: string, _options: unknown, command: Command) => {
+      const session = await context.session(command);
+      const begun = await session.api.get(`/v1/benchmarks/${id}`, BenchmarkView);
+      context.exitWith(await watchBenchmark(session, begun));
+    });
+
+  benchmark
+    .command('cancel')
+    .description('take it back; the device is told to stop')
+    .argument('<id>', ID, benchmarkId)
+    .action(async (id: string, _options: unknown, command: Command) => {
+      const { api, output } = await context.session(command);
+      const cancelled = await api.post(`/v1/benchmarks/${id}/cancel`, {}, BenchmarkView);
+      output.answer('benchmark', cancelled, () => benchmarkText(output.colours, cancelled));
+    });
+}

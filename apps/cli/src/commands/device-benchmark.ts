@@ -1,0 +1,43 @@
+import { BenchmarkView } from '@hamon/contracts';
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.js';
+import { watchBenchmark } from '../follow/watch-benchmark.js';
+import { deviceId, durationSeconds, versionRef, type VersionRef } from './arguments.js';
+
+interface Options {
+  readonly wait?: boolean;
+  readonly expires: number;
+}
+
+export function addDeviceBenchmark(device: Command, context: CommandContext): void {
+  device
+    .command('benchmark')
+    .description('measure every variant of a version on a device, in its idle time')
+    .argument('<id>', 'as "hamon device ls" lists it', deviceId)
+    .argument('<name@version>', 'validated or released, for example tile-inspector@2.0.0', versionRef)
+    .option('--wait', 'show how far it is, and in the end what was measured')
+    .option('--expires <duration>', 'how long to wait for the device at most', durationSeconds, 86_400)
+    .addHelpText(
+      'after',
+      `
+The device keeps answering frames: it measures between them, and only while no deployment is under way. The figures are
+kept with the version for the device's hardware class, see: hamon model show NAME@VERSION`,
+    )
+    .action(async (id: string, ref: VersionRef, options: Options, command: Command) => {
+      const session = await context.session(command);
+      const { api, output } = session;
+      const wanted = { ...ref, expiresInSeconds: options.expires };
+      const begun = await api.post(`/v1/devices/${id}/benchmarks`, wanted, BenchmarkView);
+      if (options.wait) {
+        context.exitWith(await watchBenchmark(session, begun));
+        return;
+      }
+      output.answer(
+        'benchmark',
+        begun,
+        () =>
+          `${id} is asked to measure ${ref.model}@${ref.version}.\n` +
+          `Follow it with: hamon benchmark watch ${begun.id}`,
+      );
+    });
+}
