@@ -8,7 +8,9 @@ import {
   type BundleIndex,
   type ChunkRef,
   type DeploymentState,
+  type DeviceCommand,
   type DeviceFacts,
+  type DeviceReply,
   type EnrolmentView,
   type JsonMessageName,
   type Manifest,
@@ -25,6 +27,7 @@ import {
   publicJwkOf,
   signDeviceToken,
   signEnrolmentProof,
+  verifyCommand,
   verifyManifest,
   type SigningJwk,
 } from '@hamon/trust';
@@ -48,6 +51,8 @@ const FACTS: DeviceFacts = {
 /** A device as the control plane sees one: real key, real manifests, real chunks, but no model runs on it. */
 export class FakeDevice {
   readonly manifests: Manifest[] = [];
+  /** As they came, repetitions included. */
+  readonly commands: DeviceCommand[] = [];
   slots: ReportedState['slots'] = { current: null, previous: null, candidate: null };
   highest: { sequence: number; proof: GeneralJws } | null = null;
   deployment: ReportedState['deployment'] = null;
@@ -121,11 +126,15 @@ export class FakeDevice {
       },
     });
     const desired = deviceTopic('desired', fleet, device);
+    const command = deviceTopic('command', fleet, device);
     this.#client.on('message', (topic, payload) => {
+      if (topic === command) void this.#hear(JSON.parse(payload.toString()));
       if (topic === desired && payload.length > 0) {
         this.#working = this.#working.then(() => this.#accept(JSON.parse(payload.toString())));
       }
     });
+    // Commands are not retained: whoever says that it is here must hear them already.
+    await this.#client.subscribeAsync(command, { qos: 1 });
     await this.send('presence', this.presence(true));
     await this.report();
     const again = this.#unfinished;
@@ -158,7 +167,10 @@ export class FakeDevice {
     return { schema: 'hamon.presence/1', device, online, connection, at: new Date().toISOString() };
   }
 
-  async send<N extends Exclude<JsonMessageName, 'desired'>>(name: N, message: MessageOf<N>): Promise<void> {
+  async send<N extends Exclude<JsonMessageName, 'desired' | 'command'>>(
+    name: N,
+    message: MessageOf<N>,
+  ): Promise<void> {
     const { fleet, device } = this.identity;
     const retain = name === 'presence' || name === 'reported';
     const bytes = Buffer.from(encodeMessage(name, message));
@@ -178,6 +190,14 @@ export class FakeDevice {
       highestSequence: this.highest?.sequence ?? null,
       proof: this.highest?.proof ?? null,
       frames: { accepted: 0, answered: 0, skipped: 0 },
+    });
+  }
+
+  /** Answers a command. */
+  async reply(id: string, content: Partial<DeviceReply>): Promise<void> {
+    await this.send('reply', {
+      ...{ schema: 'hamon.reply/1', id, device: this.id, at: new Date().toISOString(), kind: 'benchmark' },
+      ...{ state: 'running', progress: null, reason: null, results: [], ...content },
     });
   }
 
@@ -242,6 +262,13 @@ export class FakeDevice {
     const bytes: Buffer[] = [];
     for (const chunk of chunks) bytes.push(await this.fetchChunk(chunk));
     return bytes;
+  }
+
+  async #hear(jws: unknown): Promise<void> {
+    const { fleet, device, manifestKey } = this.identity;
+    const verified = await verifyCommand(jws, manifestKey, { fleet, device, now: new Date() });
+    if (!verified.ok) throw new Error(verified.error.detail);
+    this.commands.push(verified.value);
   }
 
   async #accept(jws: unknown): Promise<void> {
