@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AgentStatus } from '../../src/agent-status.js';
+import type { BenchmarkRecord } from '../../src/core/benchmark-record.js';
 import type { DeviceState } from '../../src/core/device-state.js';
 import { until } from './until.js';
 
@@ -15,7 +16,7 @@ export class AgentProcess {
 
   constructor(
     readonly stateFolder: string,
-    private readonly config: Record<string, unknown> = {},
+    private config: Record<string, unknown> = {},
     private readonly env: Record<string, string> = {},
   ) {}
 
@@ -87,6 +88,17 @@ export class AgentProcess {
 
   async state(): Promise<DeviceState> {
     return JSON.parse(await readFile(join(this.stateFolder, 'state.json'), 'utf8'));
+  }
+
+  async benchmark(): Promise<BenchmarkRecord> {
+    const text = await readFile(join(this.stateFolder, 'benchmark.json'), 'utf8').catch(() => '{}');
+    return JSON.parse(text);
+  }
+
+  /** Starts with a configuration changed by this. */
+  restart(config: Record<string, unknown>): Promise<void> {
+    this.config = { ...this.config, ...config };
+    return this.start();
   }
 
   async signal(signal: NodeJS.Signals): Promise<number | null> {
