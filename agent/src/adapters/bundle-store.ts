@@ -37,6 +37,11 @@ export class BundleStore {
     return join(this.folder, digest);
   }
 
+  /** Is it installed here? */
+  async has(digest: string): Promise<boolean> {
+    return (await this.installedIndex(digest)) !== undefined;
+  }
+
   /** From the installed folder or its chunks; undefined where the index has not been fetched. */
   async index(ref: BundleRef): Promise<BundleIndex | undefined> {
     const there = (await this.installedIndex(ref.sha256)) ?? (await this.lender?.installedIndex(ref.sha256));

@@ -120,6 +120,11 @@ export class BenchmarkDesk implements LinkListener {
     return this.running;
   }
 
+  /** Memory that comes free as soon as the device has something better to do. */
+  get heldMb(): number {
+    return this.memory.heldMb;
+  }
+
   /** The device's own work changed. */
   wake(): void {
     this.runner.wake();

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BenchmarkTask } from '@hamon/contracts';
+import type { BenchmarkTask, BundleRef } from '@hamon/contracts';
 import { InferenceError } from '@hamon/inference';
 import { AgentError } from '../agent-error.js';
 import type { BundleStore } from '../adapters/bundle-store.js';
@@ -27,19 +27,10 @@ export async function installSubjects(
   parts: InstallParts,
   signal: AbortSignal,
 ): Promise<readonly Subject[]> {
-  const { bundles, fetcher, onInstalled } = parts;
+  const { bundles, onInstalled } = parts;
   const subjects: Subject[] = [];
   for (const { variant, bundle } of variants) {
-    await checkSpace(parts, variant, [bundle]);
-    await fetcher.fetch(bundle.chunks, () => undefined, signal);
-    const index = await bundles.index(bundle);
-    if (!index) throw new AgentError('storage-error', `the index of ${variant} was damaged on disk`);
-    const missing = await bundles.missing(index);
-    await checkSpace(parts, variant, [...missing, ...index.files]);
-    await fetcher.fetch(missing, () => undefined, signal);
-    await bundles.assemble(bundle.sha256, index, signal);
-    // What is in the folder need not lie beside it a second time.
-    await bundles.chunks.keepOnly(new Set());
+    if (!(await bundles.has(bundle.sha256))) await install(variant, bundle, parts, signal);
     const document = await bundles.verified(bundle.sha256);
     const file = document.variants.find(({ name }) => name === variant)?.file;
     if (document.model !== model || document.version !== version || file === undefined) {
@@ -56,6 +47,25 @@ export async function installSubjects(
     onInstalled(variant);
   }
   return subjects;
+}
+
+async function install(
+  variant: string,
+  bundle: BundleRef,
+  parts: InstallParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const { bundles, fetcher } = parts;
+  await checkSpace(parts, variant, [bundle]);
+  if (!(await bundles.index(bundle))) await fetcher.fetch(bundle.chunks, () => undefined, signal);
+  const index = await bundles.index(bundle);
+  if (!index) throw new AgentError('storage-error', `the index of ${variant} was damaged on disk`);
+  const missing = await bundles.missing(index);
+  await checkSpace(parts, variant, [...missing, ...index.files]);
+  await fetcher.fetch(missing, () => undefined, signal);
+  await bundles.assemble(bundle.sha256, index, signal);
+  // What is in the folder need not lie beside it a second time.
+  await bundles.chunks.keepOnly(new Set());
 }
 
 async function checkSpace(

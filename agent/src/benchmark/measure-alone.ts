@@ -38,9 +38,10 @@ export async function measureAlone(
   subject: Subject,
   runs: IdleRuns,
   options: OpenOptions,
+  childMb: number,
 ): Promise<AloneOutcome> {
   try {
-    const host = await openHost(subject, options);
+    const host = await openHost(subject, options, childMb);
     try {
       const { document, variant, folder } = subject;
       const samples = goldenFor(document, variant);

@@ -3,7 +3,6 @@ import type { InferenceHost } from '@hamon/inference';
 import { runsPerBlock } from '../core/runs-per-block.js';
 import type { AloneFigures } from './measure-alone.js';
 import type { IdleRuns } from './idle-runs.js';
-import type { MemoryGuard } from './memory-guard.js';
 import { openHost, type OpenOptions } from './open-host.js';
 import type { Subject } from './subject.js';
 
@@ -15,7 +14,6 @@ export interface Candidate {
 
 export interface SittingOptions extends OpenOptions {
   readonly plan: Pick<BenchmarkPlan, 'rounds' | 'runs' | 'warmupRuns' | 'budgetSeconds'>;
-  readonly memory: MemoryGuard;
   readonly onRound: () => void;
   /** While all of them are loaded, after the last round. */
   readonly afterwards?: (hosts: ReadonlyMap<string, InferenceHost>) => Promise<void>;
@@ -36,15 +34,14 @@ export async function measureSitting(
   const times = new Map<string, number[]>();
   try {
     for (const { subject, alone } of candidates) {
-      memory.require(1, alone.rssMb);
-      hosts.set(subject.variant, await openHost(subject, options));
+      hosts.set(subject.variant, await openHost(subject, options, alone.rssMb));
       times.set(subject.variant, []);
     }
     for (let round = 0; round < plan.rounds; round += 1) {
       for (const { subject, alone } of candidates) {
         const host = hosts.get(subject.variant);
         if (!host) continue;
-        memory.require(0, 1);
+        memory.requireMargin();
         const block = runsPerBlock(plan, candidates.length, alone.runMs);
         times.get(subject.variant)?.push(...(await runs.block(host, alone.inputs, block)));
       }

@@ -41,14 +41,14 @@ export async function measureVersion(
   subjects: readonly Subject[],
   parts: MeasureParts,
 ): Promise<readonly BenchmarkResult[]> {
-  const { memory, activity, plan, cores, signal, onStep } = parts;
+  const { activity, plan, cores, signal, onStep } = parts;
   const runs = new IdleRuns(activity, signal);
   const alone = new Map<string, AloneOutcome>();
   const candidates: Candidate[] = [];
   for (const subject of subjects) {
     onStep(`${subject.variant}: golden samples and memory`);
-    memory.require(1, largest(candidates));
-    const outcome = await measureAlone(subject, runs, { ...parts, threads: 1 });
+    const options = { ...parts, threads: 1 };
+    const outcome = await measureAlone(subject, runs, options, largest(candidates));
     alone.set(subject.variant, outcome);
     if ('figures' in outcome) candidates.push({ subject, alone: outcome.figures });
   }

@@ -11,7 +11,22 @@ export const GUESSED_CHILD_MB = 120;
 
 /** Memory belongs to the serving model first: a benchmark takes only what is surely left over. */
 export class MemoryGuard {
+  private held = 0;
+
   constructor(private readonly parts: MemoryParts) {}
+
+  /** A model of this size is being loaded; returns how to tell that it is gone. */
+  hold(childMb: number): () => void {
+    this.held += childMb;
+    return () => {
+      this.held -= childMb;
+    };
+  }
+
+  /** What comes free as soon as the benchmark makes way. */
+  get heldMb(): number {
+    return this.held;
+  }
 
   /** Models of this size that fit beside what runs already. */
   capacity(childMb: number): number {
@@ -22,6 +37,14 @@ export class MemoryGuard {
   /** @throws AgentError `no-memory` */
   require(models: number, childMb: number): void {
     if (this.capacity(childMb) < models) throw this.refusal(models, childMb);
+  }
+
+  /** Asked between blocks: what runs beside the benchmark may have grown. @throws AgentError `no-memory` */
+  requireMargin(): void {
+    const { availableMb, marginMb } = this.parts;
+    const free = Math.floor(availableMb());
+    if (free >= marginMb) return;
+    throw new AgentError('no-memory', `only ${free} MB are left, less than the margin of ${marginMb} MB`);
   }
 
   refusal(models: number, childMb: number): AgentError {

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { InferenceHost } from '@hamon/inference';
+import type { MemoryGuard } from './memory-guard.js';
 import type { Subject } from './subject.js';
 
 const HANG_MS = 30_000;
@@ -7,19 +8,42 @@ const HANG_MS = 30_000;
 export interface OpenOptions {
   readonly threads: number;
   readonly loadTimeoutMs: number;
+  readonly memory: MemoryGuard;
+  /** Ends the child at once, whatever it is at. */
   readonly signal: AbortSignal;
 }
 
-/** A child process for measuring. */
+/**
+ * A child process for measuring.
+ *
+ * @param childMb what it is going to take
+ * @throws AgentError `no-memory` where that is not surely left over; InferenceError
+ */
 export async function openHost(
   { modelPath, document }: Subject,
-  { threads, loadTimeoutMs, signal }: OpenOptions,
+  { threads, loadTimeoutMs, memory, signal }: OpenOptions,
+  childMb: number,
 ): Promise<InferenceHost> {
   const { input, output } = document;
-  const host = await InferenceHost.start({
-    ...{ modelPath, input, output, loadTimeoutMs, signal },
-    intraOpNumThreads: threads,
-    hangMs: HANG_MS,
+  memory.require(1, childMb);
+  const release = memory.hold(childMb);
+  let host: InferenceHost;
+  try {
+    host = await InferenceHost.start({
+      ...{ modelPath, input, output, loadTimeoutMs, signal },
+      intraOpNumThreads: threads,
+      hangMs: HANG_MS,
+    });
+  } catch (cause) {
+    release();
+    throw cause;
+  }
+  const stop = (): void => void host.stop();
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  host.onExit(() => {
+    signal.removeEventListener('abort', stop);
+    release();
   });
   await goFirst(host.pid);
   return host;

@@ -42,12 +42,10 @@ export class ReplySender {
   kick(): void {
     this.sending ??= this.send().finally(() => {
       this.sending = undefined;
+      // Something may have come in the very turn in which it ended.
+      const isLeft = this.isDue || this.answers.length > 0;
+      if (isLeft && this.sources.connection.isConnected) this.kick();
     });
-  }
-
-  async flush(): Promise<void> {
-    this.kick();
-    await this.sending;
   }
 
   private async send(): Promise<void> {

@@ -75,7 +75,7 @@ export const MESSAGES = {
     direction: 'to-server',
     qos: 1,
     retain: false,
-    maxBytes: 64 * 1024,
+    maxBytes: 128 * 1024,
     schema: DeviceReply,
   },
   results: {

@@ -49,6 +49,18 @@ async function typed(payload: object, typ: string): Promise<GeneralJws> {
   };
 }
 
+const REFUSED: readonly [what: string, code: string, make: () => unknown][] = [
+  ['of a foreign fleet', 'command-foreign-fleet', () => signCommand(cancel({ fleet: 'other' }), key)],
+  ['of a foreign device', 'command-foreign-device', () => signCommand(cancel({ device: 'cam-2' }), key)],
+  ['signed by a foreign key', 'command-bad-signature', () => signCommand(cancel(), foreign)],
+  ['never signed', 'command-unsigned', () => cancel()],
+  ['that is a manifest', 'command-bad-signature', () => signManifest(manifest(), key)],
+  ['typed as a manifest', 'command-bad-signature', () => typed(cancel(), MANIFEST_TYPE)],
+  ['that is typed as one and is a manifest', 'command-malformed', () => typed(manifest(), COMMAND_TYPE)],
+  ['that is no object', 'command-malformed', () => 7],
+  ['of an unknown kind', 'command-malformed', () => typed({ ...cancel(), kind: 'reboot' }, COMMAND_TYPE)],
+];
+
 describe('a command', () => {
   it.each([
     ['benchmark', benchmark],
@@ -61,17 +73,7 @@ describe('a command', () => {
     expect(await signCommand(command, key)).toEqual(signed);
   });
 
-  it.each([
-    ['of a foreign fleet', 'command-foreign-fleet', () => signCommand(cancel({ fleet: 'other' }), key)],
-    ['of a foreign device', 'command-foreign-device', () => signCommand(cancel({ device: 'cam-2' }), key)],
-    ['signed by a foreign key', 'command-bad-signature', () => signCommand(cancel(), foreign)],
-    ['never signed', 'command-unsigned', () => cancel()],
-    ['that is a manifest', 'command-bad-signature', () => signManifest(manifest(), key)],
-    ['typed as a manifest', 'command-bad-signature', () => typed(cancel(), MANIFEST_TYPE)],
-    ['that is typed as one and is a manifest', 'command-malformed', () => typed(manifest(), COMMAND_TYPE)],
-    ['that is no object', 'command-malformed', () => 7],
-    ['of an unknown kind', 'command-malformed', () => typed({ ...cancel(), kind: 'reboot' }, COMMAND_TYPE)],
-  ] as const)('%s is refused as %s', async (_, code, make) => {
+  it.each(REFUSED)('%s is refused as %s', async (_, code, make) => {
     expect(await judged(await make())).toBe(code);
   });
 

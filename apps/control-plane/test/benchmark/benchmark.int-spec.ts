@@ -295,7 +295,7 @@ describe('benchmarks', () => {
     );
     await eventually('all to be counted', async () => (await refusals('reply')) === before + 3);
     // The embedded broker does not even read what is too long.
-    const cut = new Promise((resolve) => device.client.once('close', resolve));
+    const cut = new Promise<void>((resolve) => device.client.once('close', () => resolve()));
     void send('x'.repeat(messageSpec('reply').maxBytes + 1)).catch(() => undefined);
     await cut;
     expect(await view(id)).toMatchObject({ state: 'requested' });
