@@ -38,6 +38,28 @@ describe('a full disk', () => {
   const answered = (id: string): number => scene.fleet.lastReport(id)?.frames.answered ?? 0;
   const next = (bias: number) => scene.bundle('2.0.0', { bias: Float32Array.of(0, bias, 0) });
 
+  it.each(['/benchmark/chunks/', '/benchmark/bundles/'])(
+    'under %s ends a benchmark, which frees what it took',
+    async (part) => {
+      const { fleet } = scene;
+      const { id, full, stateFolder } = await start();
+      const variants = await scene.variants(`5.0.${part.length}`);
+      full.isFullFor = (path) => path.includes(part);
+      const command = await fleet.benchmark(id, variants);
+      expect(await scene.replied(command, 'refused')).toMatchObject({ reason: { code: 'disk-full' } });
+      expect(full.failures).toBeGreaterThan(0);
+      const folder = (name: string) => readdir(join(stateFolder, 'benchmark', name));
+      await until('its space is free', async () => {
+        return (await folder('bundles')).length + (await folder('chunks')).length === 0;
+      });
+      const before = answered(id);
+      await until('frames are answered', () => answered(id) > before);
+      full.isFullFor = () => false;
+      const again = await fleet.benchmark(id, variants);
+      await scene.replied(again, 'succeeded');
+    },
+  );
+
   it.each([
     ['while chunks are written', (path: string) => path.includes('/chunks/')],
     ['while the bundle is assembled', (path: string) => path.includes('/bundles/')],
