@@ -49,6 +49,8 @@ export interface BenchmarkDeskOptions {
 const MB = 1024 ** 2;
 /** Beside those of a deployment's fetcher, within what the broker lets a device hold. */
 const PARALLEL_CHUNKS = 4;
+/** At ten frames a second the ring is full before; where none come there are the golden images. */
+const FRAMES_WAIT_MS = 10_000;
 const FRAMES = { maxFrames: 64, maxBytes: 16 * MB };
 
 /** Everything about benchmarks on this device: from the command to the reply, out of the way of its deployments. */
@@ -204,7 +206,7 @@ export class BenchmarkDesk implements LinkListener {
         plan: task.plan,
         memory: this.memory,
         activity: router.activity,
-        frames: () => this.ring.frames,
+        frames: (count) => this.ring.gather(count, FRAMES_WAIT_MS, signal),
         cores,
         loadTimeoutMs: config.limits.loadTimeoutSeconds * 1000,
         signal,

@@ -14,8 +14,8 @@ export interface MeasureParts {
   readonly plan: BenchmarkPlan;
   readonly memory: MemoryGuard;
   readonly activity: FrameActivity;
-  /** The last live frames; asked when they are needed. */
-  readonly frames: () => readonly DecodedFrame[];
+  /** The last live frames, up to so many; waits a while for those that are still to come. */
+  readonly frames: (count: number) => Promise<readonly DecodedFrame[]>;
   /** Of this machine. */
   readonly cores: number;
   readonly loadTimeoutMs: number;
@@ -121,7 +121,8 @@ async function comparisonOf(
   runs: IdleRuns,
 ): Promise<LabelComparison> {
   const [first] = candidates;
-  const live = first ? await inputsOf(frames(), first.subject.document.input, plan.samples) : [];
+  const { samples } = plan;
+  const live = first ? await inputsOf(await frames(samples), first.subject.document.input, samples) : [];
   return new LabelComparison(live.length > 0 ? live : (first?.alone.inputs ?? []), ORIGINAL, runs);
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DecodedFrame } from './decoded-frame.js';
 
 export interface FrameRingLimits {
@@ -9,6 +10,7 @@ export interface FrameRingLimits {
 export class FrameRing {
   #entries: { readonly frame: DecodedFrame; readonly bytes: number }[] = [];
   #bytes = 0;
+  #onAdded: () => void = () => undefined;
 
   constructor(private readonly limits: FrameRingLimits) {}
 
@@ -19,6 +21,22 @@ export class FrameRing {
     while (this.#entries.length > this.limits.maxFrames || this.#bytes > this.limits.maxBytes) {
       this.#bytes -= this.#entries.shift()?.bytes ?? 0;
     }
+    this.#onAdded();
+  }
+
+  /** The frames once there are so many, or after `waitMs` those that have come. One caller at a time. */
+  async gather(count: number, waitMs: number, signal: AbortSignal): Promise<readonly DecodedFrame[]> {
+    const enough = new AbortController();
+    this.#onAdded = () => {
+      if (this.#entries.length >= count) enough.abort();
+    };
+    this.#onAdded();
+    await delay(waitMs, undefined, { signal: AbortSignal.any([enough.signal, signal]) }).catch(
+      () => undefined,
+    );
+    this.#onAdded = () => undefined;
+    signal.throwIfAborted();
+    return this.frames;
   }
 
   /** Oldest first. */

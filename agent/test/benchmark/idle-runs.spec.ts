@@ -97,4 +97,18 @@ describe('the ring of frames', () => {
     ring.clear();
     expect(ring.frames).toEqual([]);
   });
+
+  it('is waited for until it holds enough, or no longer', async () => {
+    const ring = new FrameRing({ maxFrames: 3, maxBytes: 100 });
+    const aborter = new AbortController();
+    const gathered = ring.gather(2, 60_000, aborter.signal);
+    const frames = [frame(), frame()];
+    for (const one of frames) ring.add(one, 1);
+    expect(await gathered).toEqual(frames);
+    expect(await ring.gather(1, 60_000, aborter.signal)).toEqual(frames);
+    expect(await ring.gather(3, 1, aborter.signal)).toEqual(frames);
+    const vain = ring.gather(3, 60_000, aborter.signal);
+    aborter.abort(new Error('enough'));
+    await expect(vain).rejects.toThrow('enough');
+  });
 });
