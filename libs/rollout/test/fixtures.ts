@@ -68,6 +68,7 @@ export const goodShown = (frames = 400, ms = 5): EvidenceContribution => ({
   candidate: { frames, failures: 0, answering: sketch(frames, ms), shadowing: emptySketch() },
   control: { frames, failures: 0, answering: emptySketch(), shadowing: sketch(frames, ms) },
   freshFrames: frames,
+  freshFailures: 0,
   paired: pairs(frames, 0.1),
   freshPaired: pairs(frames, 0.1),
   unpairedFrames: 0,

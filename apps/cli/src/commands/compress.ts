@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import { compressText } from '../views/compress-view.js';
-import { share } from './arguments.js';
 import { showCompressProgress } from './compress-progress.js';
 import { addRecipeFlags, explainCompressFault, readRecipeFlags, type RecipeFlags } from './recipe-flags.js';
 

@@ -1,6 +1,7 @@
 import type { Recipe } from '@hamon/compress';
 import { InvalidArgumentError, type Command } from 'commander';
 import { CliError } from '../cli-error.js';
+import { share } from './arguments.js';
 
 /** Flags that make a recipe, and the folders that it works with. */
 export interface RecipeFlags {
@@ -53,10 +54,4 @@ function names(text: string): readonly string[] {
   const list = text.split(',').map((name) => name.trim());
   if (list.every((name) => name !== '')) return list;
   throw new InvalidArgumentError('Write variants as NAME,NAME.');
-}
-
-function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
-  throw new InvalidArgumentError('It must be a share between 0 and 1, for example 0.01.');
 }

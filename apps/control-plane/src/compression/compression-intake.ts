@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { pushableReport } from '@hamon/compress';
 import { Injectable } from '@nestjs/common';
 import type { PushVersion } from '@hamon/contracts';
 import type { EntityManager } from 'typeorm';
-import { ControlPlaneError } from '../platform/errors.js';
+import { ControlPlaneError, InvariantError } from '../platform/errors.js';
 import { ArtifactStore } from '../registry/artifact.store.js';
 import { VersionService } from '../registry/version.service.js';
 import type { CompressionResult } from './read-result.js';
@@ -26,17 +27,22 @@ export class CompressionIntake {
    */
   async take(
     { fleet, model, createdBy }: StoredCompression,
-    { bundle, files, report: _ }: CompressionResult,
+    { bundle, files, report }: CompressionResult,
     alongside: (manager?: EntityManager) => Promise<void>,
     signal: AbortSignal,
   ): Promise<void> {
     for (const { sha256, length, source } of files) {
       await this.artifacts.put(fleet, sha256, createReadStream(source), length);
     }
+    const kept = pushableReport(report);
+    if (!kept.ok) {
+      throw new InvariantError(kept.error.map(({ field, rule }) => `report.${field} ${rule}`).join('; '));
+    }
     const pushed: PushVersion = {
       version: bundle.version,
       bundle,
       files: files.map(({ path, sha256, length }) => ({ path, sha256, length })),
+      report: kept.value,
     };
     const caller = { kind: 'admin', fleet, name: createdBy } as const;
     for (let waits = 0; ; waits += 1) {
