@@ -1,54 +1,89 @@
-import { open, readFile, rm } from 'node:fs/promises';
+import { readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { AgentError } from '../agent-error.js';
 import { storageFault } from './storage-fault.js';
 
 /**
- * One agent per state folder. The lock names its holder by process id and start time, so that neither a killed agent
- * nor a stranger with its old id keeps a device from starting.
+ * One agent per state folder. The lock is a symbolic link whose target names its holder: it appears whole or not at all,
+ * and it needs no space for data on a full disk. The holder is named by process id, start time and boot, so that neither
+ * a killed agent nor a stranger with its old id keeps a device from starting.
  */
 export async function takeLock(path: string): Promise<() => Promise<void>> {
-  const own = JSON.stringify({ pid: process.pid, startedAt: await startTime(process.pid) });
-  for (;;) {
-    try {
-      const file = await open(path, 'wx', 0o644);
-      try {
-        // On a full disk the lock stays empty and keeps nobody out; a device that does not start would be worse.
-        await file.writeFile(own).catch(unlessFull);
-      } finally {
-        await file.close();
-      }
-      return () => rm(path, { force: true });
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+  try {
+    await take(path, await nameOf(process.pid));
+  } catch (cause) {
+    // No room for another name in the folder: a device that does not start would be worse than two that do.
+    if (storageFault('taking the lock', cause).code !== 'disk-full') throw cause;
+    return async () => undefined;
+  }
+  return () => rm(path, { force: true });
+}
+
+async function take(path: string, own: string): Promise<void> {
+  while (!(await linked(path, own))) {
+    const holder = await holderOf(path);
+    if (holder === undefined) continue;
+    if (await lives(holder)) {
+      const [pid] = holder.split('.');
+      throw new AgentError('already-running', `an agent with process id ${pid} uses this state folder`);
     }
-    const holder = await livingHolder(path);
-    if (holder !== undefined) {
-      throw new AgentError('already-running', `an agent with process id ${holder} uses this state folder`);
-    }
-    await rm(path, { force: true });
+    // Removed by hand, the dead holder's lock could by then be a living one's. Whoever holds the dead one's estate puts
+    // his own lock in its place in one step, and estates are named after holders, who never come back.
+    const estate = `${path}.${holder}`;
+    await take(estate, own);
+    if ((await holderOf(path)) === holder) return rename(estate, path);
+    // Another heir was here, and has handed the estate's name on by renaming it.
+    await rm(estate, { force: true });
   }
 }
 
-function unlessFull(cause: unknown): void {
-  if (storageFault('writing the lock', cause).code !== 'disk-full') throw cause;
+async function linked(path: string, own: string): Promise<boolean> {
+  try {
+    await symlink(own, path);
+    return true;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw cause;
+  }
 }
 
-async function livingHolder(path: string): Promise<number | undefined> {
+/** Undefined where it has gone meanwhile; a file that is no link names nobody. */
+async function holderOf(path: string): Promise<string | undefined> {
   try {
-    const { pid, startedAt } = JSON.parse(await readFile(path, 'utf8')) as { pid: number; startedAt: string };
-    if (pid === process.pid) return undefined;
+    const target = await readlink(path);
+    return NAME.test(target) ? target : 'nobody';
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    if (code === 'EINVAL') return 'nobody';
+    throw cause;
+  }
+}
+
+const NAME = /^\d+\.\d*\.[\da-f]*$/;
+
+async function lives(holder: string): Promise<boolean> {
+  const pid = Number(holder.split('.')[0]);
+  if (!Number.isInteger(pid) || (await nameOf(pid)) !== holder) return false;
+  // Without /proc a process id alone is the name, and a killed agent may have had this one's.
+  if (pid === process.pid) return holder !== bare(pid);
+  try {
     process.kill(pid, 0);
-    return (await startTime(pid)) === startedAt ? pid : undefined;
+    return true;
   } catch (cause) {
     // EPERM: it lives, under another user.
-    if ((cause as NodeJS.ErrnoException).code !== 'EPERM') return undefined;
-    throw new AgentError('already-running', `another user's agent uses this state folder`, { cause });
+    return (cause as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
-/** Clock ticks since boot at which a process began (proc(5), field 22); empty where there is no /proc. */
-async function startTime(pid: number): Promise<string> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+/** `pid.start.boot`: proc(5), field 22 of stat, in clock ticks since boot. */
+async function nameOf(pid: number): Promise<string> {
+  const read = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
+  const stat = await read(`/proc/${pid}/stat`);
+  if (stat === '') return bare(pid);
   // The second field, in parentheses, may hold spaces.
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  const boot = (await read('/proc/sys/kernel/random/boot_id')).slice(0, 8);
+  return `${pid}.${start}.${boot}`;
 }
+
+const bare = (pid: number): string => `${pid}..`;
