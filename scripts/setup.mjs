@@ -4,7 +4,17 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -23,20 +33,48 @@ function requireNode() {
 
 /** Two set-ups at once would break each other's node_modules; a lock of a dead process is taken over. */
 function takeLock() {
+  const own = `${LOCK}.${process.pid}`;
+  writeFileSync(own, String(process.pid));
+  process.on('exit', () => rmSync(own, { force: true }));
   for (const deadline = Date.now() + 600_000; ;) {
-    try {
-      writeFileSync(LOCK, String(process.pid), { flag: 'wx' });
-      process.on('exit', () => rmSync(LOCK, { force: true }));
-      return;
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
-    }
-    const owner = Number(readIfThere(LOCK));
-    if (!isAlive(owner)) rmSync(LOCK, { force: true });
-    else if (Date.now() > deadline) {
+    const owner = heldBy(LOCK, own);
+    if (owner === process.pid) break;
+    if (Date.now() > deadline) {
       say(`another set-up (process ${owner}) holds ${LOCK} for ten minutes; stop it or remove the file`);
       process.exit(1);
-    } else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  }
+  process.on('exit', () => rmSync(LOCK, { force: true }));
+}
+
+/**
+ * Takes the lock where nobody living holds it; answers who has it then. A link gives the file its name with its text in
+ * it. A dead holder's lock is replaced in one step by whoever took over from him, and never removed: by then it could be
+ * a living one's.
+ */
+function heldBy(lock, own) {
+  for (;;) {
+    if (linked(own, lock)) return process.pid;
+    const owner = readIfThere(lock);
+    if (owner === String(process.pid)) return process.pid;
+    if (isAlive(Number(owner))) return Number(owner);
+    if (!existsSync(lock)) continue;
+    const estate = `${lock}.of-${Number(owner)}`;
+    const heir = heldBy(estate, own);
+    if (heir !== process.pid) return heir;
+    if (readIfThere(lock) === owner) renameSync(estate, lock);
+    else rmSync(estate, { force: true });
+  }
+}
+
+function linked(from, to) {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if (error.code === 'EEXIST') return false;
+    throw error;
   }
 }
 

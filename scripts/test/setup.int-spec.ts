@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -58,5 +58,23 @@ describe('the set-up', () => {
     await utimes(join(root, folder, 'src/index.ts'), new Date(), new Date(Date.now() - 1000));
     expect(await setup()).toContain('building');
     expect(await setup()).toBe('');
+  });
+
+  it('is done by one at a time, also where the former one was killed', async () => {
+    // Whoever draws while another one does cannot make the folder, and ends with a failure.
+    const draw = `
+      import { spawnSync } from 'node:child_process';
+      import { mkdirSync, rmdirSync } from 'node:fs';
+      const drawing = new URL('../drawing', import.meta.url);
+      mkdirSync(drawing);
+      spawnSync(process.execPath, ['-e', '0']);
+      rmdirSync(drawing);`;
+    await write('examples/surface-inspection/dist/generate.js', draw);
+    await rm(join(root, 'examples/surface-inspection/images'), { recursive: true, force: true });
+    for (let round = 0; round < 4; round += 1) {
+      await write('.hamon-setup.lock', '999999999');
+      await Promise.all(Array.from({ length: 6 }, setup));
+    }
+    expect((await readdir(root)).filter((name) => name.includes('lock'))).toEqual([]);
   });
 });
