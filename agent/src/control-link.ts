@@ -79,6 +79,7 @@ export class ControlLink {
       manifestKey: identity.manifestKey,
       keeper,
       maxBytes: messageSpec('desired').maxBytes,
+      believed: () => options.clock.believed,
       onAccepted: () => {
         this.reporter.reject(null);
         options.onDesired();

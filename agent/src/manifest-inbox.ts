@@ -1,7 +1,7 @@
 import { GeneralJws, type PublicJwk, type Reason } from '@hamon/contracts';
 import { verifyManifest } from '@hamon/trust';
 import { acceptManifest, isKnown } from './core/accept-manifest.js';
-import { laterOf } from './core/time-floor.js';
+import { laterOf, latestIssue } from './core/time-floor.js';
 import { withdraw } from './core/withdraw.js';
 import { reasonOf } from './runner/reason-of.js';
 import type { StateKeeper } from './runner/state-keeper.js';
@@ -15,6 +15,8 @@ export interface ManifestInboxOptions {
   readonly maxBytes: number;
   /** The machine's clock. */
   readonly now?: () => Date;
+  /** The time as machine and server agree on it; undefined where they do not. */
+  readonly believed: () => Date | undefined;
   readonly onAccepted: () => void;
   readonly onRejected: (reason: Reason) => void;
   readonly onKnown: () => void;
@@ -61,7 +63,7 @@ export class ManifestInbox {
   }
 
   private async judge(payload: Uint8Array): Promise<'accepted' | 'known' | Reason> {
-    const { fleet, device, manifestKey, keeper, maxBytes } = this.options;
+    const { fleet, device, manifestKey, keeper, maxBytes, believed } = this.options;
     if (payload.byteLength > maxBytes) {
       return { code: 'manifest-malformed', detail: `${payload.byteLength} bytes, at most ${maxBytes}` };
     }
@@ -71,7 +73,10 @@ export class ManifestInbox {
     if (jws.success && isKnown(jws.data, keeper.state)) return this.again();
     const clock = this.options.now?.() ?? new Date();
     const now = laterOf(clock, keeper.state.timeFloor);
-    const verified = await verifyManifest(json, manifestKey, { fleet, device, now });
+    const verified = await verifyManifest(json, manifestKey, {
+      ...{ fleet, device, now },
+      latestIssue: latestIssue(believed()),
+    });
     if (!verified.ok) return verified.error;
     const proven = GeneralJws.parse(json);
     const acceptance = acceptManifest(verified.value, proven, keeper.state);

@@ -17,10 +17,11 @@ describe('a token for the API', () => {
   let server: Server;
   let asked = 0;
   let isUp = true;
+  let serverAheadMs = 0;
   beforeAll(async () => {
     server = createServer((_, response) => {
       asked += 1;
-      const now = new Date(realNow()).toISOString();
+      const now = new Date(realNow() + serverAheadMs).toISOString();
       response.end(isUp ? JSON.stringify({ schema: 'hamon.time/1', now }) : 'Bad gateway');
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -28,6 +29,7 @@ describe('a token for the API', () => {
   afterEach(() => {
     Date.now = realNow;
     isUp = true;
+    serverAheadMs = 0;
     asked = 0;
   });
   afterAll(() => void server.close().closeAllConnections());
@@ -69,5 +71,20 @@ describe('a token for the API', () => {
     expect(await isGood(await tokens.forApi())).toBe(false);
     isUp = true;
     expect(await isGood(await tokens.forApi())).toBe(true);
+  });
+
+  it('and the time that machine and server agreed on outlive either clock', async () => {
+    const { clock } = await device();
+    const isRight = (): boolean => Math.abs(clock.believed!.getTime() - realNow()) < 60_000;
+    set(-50 * YEAR_MS);
+    await clock.measure();
+    expect(clock.believed).toBeUndefined();
+    set(0);
+    await clock.measure();
+    expect(isRight()).toBe(true);
+    serverAheadMs = 73 * YEAR_MS;
+    await clock.measure();
+    set(YEAR_MS);
+    expect(isRight()).toBe(true);
   });
 });

@@ -14,6 +14,7 @@ describe('the manifest inbox', () => {
   let keeper: StateKeeper;
   let told: string[];
   let clock: Date;
+  let believed: Date | undefined;
   let inbox: ManifestInbox;
 
   beforeAll(async () => {
@@ -22,9 +23,11 @@ describe('the manifest inbox', () => {
   beforeEach(() => {
     told = [];
     clock = new Date(ISSUED.getTime() + 1000);
+    believed = undefined;
     keeper = new StateKeeper(EMPTY_STATE, { save: async () => undefined }, () => undefined);
     inbox = new ManifestInbox({
       ...{ fleet: 'acme', device: 'cam-1', keeper, maxBytes: 100_000, now: () => clock },
+      believed: () => believed,
       manifestKey: publicJwkOf(key),
       onAccepted: () => told.push('accepted'),
       onKnown: () => told.push('known'),
@@ -65,6 +68,14 @@ describe('the manifest inbox', () => {
     clock = new Date(ISSUED.getTime() + DAY_MS);
     await inbox.receive(await signed(2));
     expect(told).toEqual(['accepted', 'known', 'manifest-expired', 'accepted']);
+  });
+
+  it('is not locked out by a manifest from a server whose clock stood at 2099', async () => {
+    believed = clock;
+    await inbox.receive(await signed(1, new Date('2099-01-01')));
+    await inbox.receive(await signed(2));
+    expect(told).toEqual(['manifest-from-future', 'accepted']);
+    expect(keeper.state.timeFloor).toBe(ISSUED.toISOString());
   });
 
   it('survives rubbish and what is too large', async () => {

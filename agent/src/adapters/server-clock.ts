@@ -1,4 +1,5 @@
 import { TimeView } from '@hamon/contracts';
+import { BELIEVABLE_OFFSET_MS } from '../core/time-floor.js';
 
 const TIMEOUT_MS = 5000;
 
@@ -9,6 +10,8 @@ const TIMEOUT_MS = 5000;
 export class ServerClock {
   private offsetMs = 0;
   private isMeasured = false;
+  /** When the machine's clock and the server's last agreed, by both clocks and by the monotonic one. */
+  private agreement: { readonly atMs: number; readonly monotonicMs: number } | undefined;
 
   constructor(private readonly serverUrl: string) {}
 
@@ -19,6 +22,15 @@ export class ServerClock {
   /** Undefined until the server has answered once. */
   get offset(): number | undefined {
     return this.isMeasured ? this.offsetMs : undefined;
+  }
+
+  /**
+   * The time in which this machine and its server once agreed, carried on by the monotonic clock: neither clock moves it
+   * when it is set wrongly later. Undefined where they never did.
+   */
+  get believed(): Date | undefined {
+    const { agreement } = this;
+    return agreement && new Date(agreement.atMs + performance.now() - agreement.monotonicMs);
   }
 
   /** Keeps the former offset where the server does not answer: a broker may be reachable when the API is not. */
@@ -33,6 +45,9 @@ export class ServerClock {
       const halfTripMs = (performance.now() - startedMs) / 2;
       this.offsetMs = Math.round(Date.parse(view.now) + halfTripMs - Date.now());
       this.isMeasured = true;
+      if (Math.abs(this.offsetMs) < BELIEVABLE_OFFSET_MS) {
+        this.agreement = { atMs: Date.now(), monotonicMs: performance.now() };
+      }
       return true;
     } catch {
       return false;

@@ -34,6 +34,7 @@ export const MANIFEST_REJECTIONS = [
   'manifest-foreign-fleet',
   'manifest-foreign-device',
   'manifest-expired',
+  'manifest-from-future',
   'manifest-older',
   'manifest-conflict',
   'manifest-abandoned',

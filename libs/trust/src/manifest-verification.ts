@@ -31,11 +31,13 @@ export interface ManifestExpectations {
    * expired manifest: for proofs of a sequence, and for the one a device already runs.
    */
   readonly now: Date | 'any-time';
+  /** Whatever was issued later was signed by a clock that stood wrong; undefined where no time is known so well. */
+  readonly latestIssue?: Date | undefined;
 }
 
 /**
- * Checks a manifest as received: shape, algorithm, signature under the pinned key, payload, fleet, device, expiry, in
- * this order; the first broken rule is the answer. Nothing of the payload is interpreted before its signature holds.
+ * Checks a manifest as received: shape, algorithm, signature under the pinned key, payload, fleet, device, expiry, issue,
+ * in this order; the first broken rule is the answer. Nothing of the payload is interpreted before its signature holds.
  *
  * @param jws what arrived, decoded from JSON but otherwise untrusted
  * @param pinnedKey the manifest key learnt at enrolment
@@ -43,7 +45,7 @@ export interface ManifestExpectations {
 export async function verifyManifest(
   jws: unknown,
   pinnedKey: PublicJwk,
-  { fleet, device, now }: ManifestExpectations,
+  { fleet, device, now, latestIssue }: ManifestExpectations,
 ): Promise<Result<Manifest, ManifestRefusal>> {
   const opened = await openDocument(jws, MANIFEST_TYPE, pinnedKey);
   if (!opened.ok) return refuse(`manifest-${opened.error.fault}`, opened.error.detail);
@@ -63,6 +65,12 @@ export async function verifyManifest(
   }
   if (now !== 'any-time' && Date.parse(manifest.expiresAt) <= now.getTime()) {
     return refuse('manifest-expired', `expired at ${manifest.expiresAt}, it is ${now.toISOString()}`);
+  }
+  if (latestIssue && Date.parse(manifest.issuedAt) > latestIssue.getTime()) {
+    return refuse(
+      'manifest-from-future',
+      `issued at ${manifest.issuedAt}, later than ${latestIssue.toISOString()}: the server's clock was wrong`,
+    );
   }
   return ok(manifest);
 }

@@ -68,6 +68,12 @@ describe('a manifest', () => {
     expect(await at('2026-03-07T23:59:59.999Z')).toBe('accepted');
     expect(await at('2026-03-08T00:00:00.000Z')).toBe('manifest-expired');
   });
+
+  it('was issued by a wrong clock where that is later than can be', async () => {
+    const upTo = (latest: string) => rejection(signed, { ...EXPECTED, latestIssue: new Date(latest) });
+    expect(await upTo('2026-03-01T00:00:00.000Z')).toBe('accepted');
+    expect(await upTo('2026-02-28T23:59:59.999Z')).toBe('manifest-from-future');
+  });
 });
 
 const TABLE: readonly [name: string, code: string, make: () => unknown][] = [
