@@ -135,7 +135,7 @@ export class ControlLink {
   private tellDropped(): void {
     const dropped = this.options.outbox.takeDropped();
     if (dropped === 0) return;
-    const detail = `${dropped} records did not fit into the outbox`;
+    const detail = `${dropped} records: the outbox was full, or each attempt to send one ended the connection`;
     this.options.events.tell('records-dropped', { detail });
   }
 

@@ -43,7 +43,8 @@ export class Outbox {
   static async open(folder: string, limits: OutboxLimits = DEFAULT_LIMITS): Promise<Outbox> {
     const outbox = new Outbox(folder, limits);
     await mkdir(folder, { recursive: true });
-    for (const name of (await readdir(folder)).sort()) {
+    const files = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile());
+    for (const name of files.map((file) => file.name).sort()) {
       const match = NAME.exec(name);
       const { size } = await stat(join(folder, name));
       // A record torn by a power cut is worth less than the order of the others.
@@ -72,6 +73,13 @@ export class Outbox {
   add({ kind, bytes }: OutboxRecord): Promise<void> {
     this.writing = this.writing.then(() => this.append(kind, bytes));
     return this.writing;
+  }
+
+  /** It cannot be sent. */
+  async drop(name: string): Promise<void> {
+    const { length } = this.entries;
+    await this.remove(name);
+    this.droppedCount += length - this.entries.length;
   }
 
   /** The oldest record, or undefined where there is none. */

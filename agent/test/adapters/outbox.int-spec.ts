@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Outbox } from '../../src/adapters/outbox.js';
@@ -62,6 +62,7 @@ describe('the outbox', () => {
   it('ignores what a power cut left torn', async () => {
     await writeFile(join(folder.path, '000000000001-event'), '');
     await writeFile(join(folder.path, 'rubbish'), 'x');
+    await mkdir(join(folder.path, 'lost+found'));
     const outbox = await Outbox.open(folder.path, LIMITS);
     expect(outbox.length).toBe(0);
   });
@@ -81,5 +82,63 @@ describe('the outbox', () => {
     };
     await new OutboxSender(outbox, { isConnected: true, publish: lost }, 'acme', 'cam-1').kick();
     expect(await drain(outbox)).toEqual(['1']);
+  });
+
+  it('goes on behind a record that no connection outlives, and counts it', async () => {
+    const outbox = await Outbox.open(folder.path, LIMITS);
+    for (const text of ['1', 'poison', '3']) await outbox.add({ kind: 'event', bytes: bytes(text) });
+    const sent: string[] = [];
+    const broker = {
+      isConnected: true,
+      publish: async (_: string, payload: Uint8Array): Promise<void> => {
+        const text = Buffer.from(payload).toString('utf8');
+        broker.isConnected = text !== 'poison';
+        if (!broker.isConnected) throw new AgentError('offline', 'the connection was closed');
+        sent.push(text);
+      },
+    };
+    const sender = new OutboxSender(outbox, broker, 'acme', 'cam-1');
+    for (let connection = 0; connection < 10; connection += 1) {
+      broker.isConnected = true;
+      await sender.kick();
+    }
+    expect(sent).toEqual(['1', '3']);
+    expect(outbox.takeDropped()).toBe(1);
+  });
+
+  it('drops nothing for a broker that is only slow', async () => {
+    const outbox = await Outbox.open(folder.path, LIMITS);
+    await outbox.add({ kind: 'event', bytes: bytes('1') });
+    const late = async (): Promise<void> => {
+      throw new AgentError('offline', 'no acknowledgement');
+    };
+    const sender = new OutboxSender(outbox, { isConnected: true, publish: late }, 'acme', 'cam-1');
+    for (let attempt = 0; attempt < 20; attempt += 1) await sender.kick();
+    expect(await drain(outbox)).toEqual(['1']);
+  });
+
+  it('is sent on by a call in the very turn in which the sender ends', async () => {
+    const outbox = await Outbox.open(folder.path, LIMITS);
+    await outbox.add({ kind: 'event', bytes: bytes('1') });
+    const sent = new Promise<void>((resolve) => {
+      let isConnected = false;
+      const sender: OutboxSender = new OutboxSender(
+        outbox,
+        {
+          get isConnected() {
+            // The connection comes right behind the look that did not find it.
+            if (!isConnected) queueMicrotask(() => void sender.kick());
+            const before = isConnected;
+            isConnected = true;
+            return before;
+          },
+          publish: async () => resolve(),
+        },
+        'acme',
+        'cam-1',
+      );
+      void sender.kick();
+    });
+    await sent;
   });
 });
