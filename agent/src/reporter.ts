@@ -28,7 +28,8 @@ export class Reporter {
   private rejection: Reason | null = null;
   private chunks = { have: 0, total: 0 };
   private isDue = false;
-  private sending: Promise<void> | undefined;
+  private isSending = false;
+  private sending: Promise<void> = Promise.resolve();
 
   constructor(private readonly sources: ReportSources) {}
 
@@ -47,15 +48,13 @@ export class Reporter {
 
   changed(): void {
     this.isDue = true;
-    this.sending ??= this.send().finally(() => {
-      this.sending = undefined;
-    });
+    if (!this.isSending) this.sending = this.send();
   }
 
   /** Settles when what changed so far is published, or cannot be. */
   async flush(): Promise<void> {
     this.changed();
-    while (this.sending) await this.sending;
+    while (this.isSending) await this.sending;
   }
 
   current(): ReportedState {
@@ -88,15 +87,21 @@ export class Reporter {
 
   private async send(): Promise<void> {
     const { connection, fleet, device } = this.sources;
-    while (this.isDue && connection.isConnected) {
-      this.isDue = false;
-      const { qos, retain } = MESSAGES.reported;
-      const topic = deviceTopic('reported', fleet, device);
-      // Lost with its connection: the next one begins with a report.
-      await connection
-        .publish(topic, encodeMessage('reported', this.current()), { qos, retain })
-        .catch(() => undefined);
-      await delay(MIN_GAP_MS, undefined, { ref: false });
+    this.isSending = true;
+    try {
+      while (this.isDue && connection.isConnected) {
+        this.isDue = false;
+        const { qos, retain } = MESSAGES.reported;
+        const topic = deviceTopic('reported', fleet, device);
+        // Lost with its connection: the next one begins with a report.
+        await connection
+          .publish(topic, encodeMessage('reported', this.current()), { qos, retain })
+          .catch(() => undefined);
+        await delay(MIN_GAP_MS, undefined, { ref: false });
+      }
+    } finally {
+      // In the very turn in which the loop ends: a change right after it finds nobody who sends.
+      this.isSending = false;
     }
   }
 }
