@@ -6,10 +6,13 @@ import type { DeviceState } from './device-state.js';
  * on, because nothing else was signed.
  */
 export function withdraw(state: DeviceState): DeviceState {
-  const { deployment } = state;
-  if (!deployment || isTerminal(deployment.state) || deployment.state === 'active') return state;
+  const { accepted, deployment } = state;
+  // Accepted, but no step has taken it up yet: with nothing to supersede it would be assigned all the same.
+  const isUnassigned = accepted !== null && accepted.sequence > (deployment?.target.version.sequence ?? -1);
+  const rest = isUnassigned ? { ...state, accepted: { ...accepted, abandoned: true } } : state;
+  if (!deployment || isTerminal(deployment.state) || deployment.state === 'active') return rest;
   return {
-    ...state,
+    ...rest,
     slots: { ...state.slots, candidate: null },
     deployment: { ...deployment, state: 'superseded', attempts: 0 },
   };

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { DEFAULT_DEVICE_POLICY, type Manifest } from '@hamon/contracts';
 import { acceptManifest, isKnown } from '../../src/core/accept-manifest.js';
 import { EMPTY_STATE, type DeviceState } from '../../src/core/device-state.js';
+import { desiredBy } from '../../src/core/desired-state.js';
 import { laterOf, raisedFloor } from '../../src/core/time-floor.js';
 import { withdraw } from '../../src/core/withdraw.js';
 import { jwsOf, running, slotOf, targetOf, wanting } from '../support/states.js';
@@ -103,5 +104,14 @@ describe('withdraw', () => {
   });
   it.each(['active', 'committed'] as const)('leaves what is %s', (state) => {
     expect(withdraw(installing(state))).toEqual(installing(state));
+  });
+  it.each([
+    ['the first one', EMPTY_STATE],
+    ['one behind another that runs', running('a', 1)],
+    ['one behind another in its probation', installing('active')],
+  ])('assigns nothing that no step has taken up: %s', (_, state) => {
+    const after = withdraw(wanting(targetOf('c', 3), state));
+    expect(desiredBy(after.accepted).target).toBeNull();
+    expect(after).toMatchObject({ deployment: state.deployment, slots: state.slots });
   });
 });
