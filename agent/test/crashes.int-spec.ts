@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AgentProcess } from './support/agent-process.js';
@@ -237,6 +237,22 @@ describe('after kill -9', () => {
     await until('it is committed again', async () => (await stateOnDisk(agent)) === 'committed');
     expect(fleet.lastReport(id)?.slots.current).toMatchObject({ version: '1.0.0', sequence });
     expect(await readFile(model)).not.toEqual(bytes);
+  });
+
+  it('and damage to the current bundle on disk, it says which version it went back from', async () => {
+    const { fleet } = scene;
+    const { id, agent, sequence: first } = await scene.running(v1);
+    const v2 = await scene.bundle('2.0.0', { bias: Float32Array.of(0, 0.6, 0) });
+    const second = await fleet.desire(id, v2);
+    await scene.reached(second, 'committed', agent);
+    await agent.kill();
+    await rm(join(agent.stateFolder, 'bundles', v2.built.ref.sha256), { recursive: true });
+    await agent.start();
+    await scene.reached(second, 'rolled-back', agent);
+    expect(fleet.lastReport(id)?.slots.current?.sequence).toBe(first);
+    await until('the event came', () => fleet.kinds(id).includes('rolled-back'));
+    const told = fleet.eventsOf(id).find(({ kind }) => kind === 'rolled-back');
+    expect(told?.version).toMatchObject({ version: '2.0.0', sequence: second });
   });
 
   it('of a hanging child, its run is ended and another one answers', async () => {

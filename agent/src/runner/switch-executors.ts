@@ -1,6 +1,12 @@
+import type { RunningVersion } from '@hamon/contracts';
+import type { DeviceState } from '../core/device-state.js';
 import { DONE } from '../core/step-outcome.js';
 import type { Executors } from './executors.js';
 import type { RunnerContext } from './runner-context.js';
+
+/** A version that could not even be read when the agent started never was the active one. */
+const rolledBackFrom = ({ deployment }: DeviceState): RunningVersion | null =>
+  deployment?.state === 'rolled-back' ? deployment.target.version : null;
 
 /** The state has been written when these run; each moves pointers only, in one turn, between two frames. */
 export function switchExecutors(
@@ -63,7 +69,7 @@ export function switchExecutors(
       course.newDeployment();
       rack.serve(keeper.state);
       const detail = stays ? 'there is no former version to go back to; it stays' : '';
-      tell('rolled-back', { version: failed, reason, detail });
+      tell('rolled-back', { version: failed ?? rolledBackFrom(keeper.state), reason, detail });
       return DONE;
     },
     reinstall: async () => {
