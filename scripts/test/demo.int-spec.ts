@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 
@@ -14,6 +17,23 @@ describe('the demo', () => {
     expect(last).toMatchObject({ schema: 'hamon.demo/1', ok: false });
     expect((last as { reason: string }).reason).toContain('bundle.json');
     expect(stderr).toContain('bundle.json');
+  });
+
+  it.each([
+    ['none', undefined, /the folder holds no file bundle\.json$/],
+    ['one that is no JSON', '{', /bundle\.json is no JSON: [^\n]+$/],
+    ['one with a wrong field', '{"schema":"hamon.bundle/1","model":7}', /bundle\.json: model: [^\n{]+$/],
+  ])('says in one sentence what is wrong with a bundle.json: %s', async (_, text, sentence) => {
+    const folder = await mkdtemp(join(tmpdir(), 'hamon-no-bundle-'));
+    try {
+      if (text !== undefined) await writeFile(join(folder, 'bundle.json'), text);
+      const { stdout } = demo('--json', '--v1', folder, '--v2', folder);
+      const { reason } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as { reason: string };
+      expect(reason).toMatch(sentence);
+      expect(reason).toContain(folder);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it.each([

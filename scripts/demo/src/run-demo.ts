@@ -1,12 +1,13 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  BundleDocument,
+  type BundleDocument,
   DeviceView,
   EnrolmentTokenView,
   ModelView,
   type StartRollout,
 } from '@hamon/contracts';
+import { readBundle } from '@hamon/inference';
 import { z } from 'zod';
 import { Api } from './api.js';
 import { readCounters } from './counters.js';
@@ -57,7 +58,7 @@ export async function runDemo(context: DemoContext): Promise<DemoOutcome> {
   const { flags, timeline } = context;
   const images = await listImages(flags.images);
   if (images.length === 0) throw new Error(`--images: no PNG or JPEG below ${flags.images}`);
-  const [v1, v2] = [await readBundle(flags.v1), await readBundle(flags.v2)];
+  const [v1, v2] = [await bundleIn(flags.v1), await bundleIn(flags.v2)];
   if (v1.model !== v2.model && flags.devices > 0)
     timeline.line(`note: ${v1.model} and ${v2.model} are two models`);
 
@@ -127,22 +128,25 @@ export async function runDemo(context: DemoContext): Promise<DemoOutcome> {
   return { result: { schema: 'hamon.demo/1', ok: missing.length === 0, ...figures }, shortcomings: missing };
 }
 
-const readBundle = async (folder: string): Promise<BundleDocument> =>
-  BundleDocument.parse(JSON.parse(await readFile(join(folder, 'bundle.json'), 'utf8')));
+async function bundleIn(folder: string): Promise<BundleDocument> {
+  const bundle = await readBundle(folder);
+  if (!bundle.ok) throw new Error(`${folder} is no bundle: ${bundle.error.detail}`);
+  return bundle.value;
+}
 
 async function badVersion(
   { flags, dataDir, timeline }: DemoContext,
   v2: BundleDocument,
   images: readonly string[],
 ) {
-  if (flags.v3 !== null) return { bundle: await readBundle(flags.v3), folder: flags.v3 };
+  if (flags.v3 !== null) return { bundle: await bundleIn(flags.v3), folder: flags.v3 };
   const folder = join(dataDir, 'bad-version');
   await mkdir(dataDir, { recursive: true });
   const { version, seed, kappa } = await makeNoisyVersion(flags.v2, folder, images);
   timeline.line(
     `${version} is ${v2.version} with noise on its weights (seed ${seed}, kappa to ${v2.version} ${kappa.toFixed(2)})`,
   );
-  return { bundle: await readBundle(folder), folder };
+  return { bundle: await bundleIn(folder), folder };
 }
 
 /** Pushes, validates and releases: the bad one too, since nothing but live frames can tell. */
