@@ -60,6 +60,8 @@ export const AgentConfig = z.strictObject({
       /** A second model is loaded beside the first where this much memory is left over afterwards. */
       memoryMarginMb: z.number().min(0).default(64),
       loadTimeoutSeconds: z.number().min(1).max(3600).default(60),
+      /** Larger images are refused; two are unpacked at once, each of which may take four bytes a pixel. */
+      imageMegapixels: z.number().min(0.1).max(50).default(24),
       outboxRecords: z.int().min(10).max(100_000).default(2000),
       outboxMb: z.number().min(1).max(1024).default(16),
     })

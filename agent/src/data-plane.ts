@@ -1,4 +1,5 @@
 import { encodeMessage, type DeviceEvent } from '@hamon/contracts';
+import { ImageDecoder } from '@hamon/inference';
 import type { Registry } from 'prom-client';
 import type { Logger } from 'pino';
 import type { Outbox } from './adapters/outbox.js';
@@ -57,7 +58,8 @@ export class DataPlane {
     );
     const client = new CloudClient({ serverUrl, token: apiToken });
     const fallback = new CloudFallback({ client, onEvent });
-    this.router = new FrameRouter({ telemetry: this.telemetry, fallback, sinks: this.sinks });
+    const decoder = new ImageDecoder({ maxPixels: config.limits.imageMegapixels * 1e6 });
+    this.router = new FrameRouter({ telemetry: this.telemetry, fallback, sinks: this.sinks, decoder });
     this.metrics = createMetrics({
       router: this.router,
       telemetry: this.telemetry,

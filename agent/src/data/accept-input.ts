@@ -1,5 +1,5 @@
 import type { BundleInput, Result } from '@hamon/contracts';
-import { InferenceError } from '@hamon/inference';
+import { InferenceError, type ImageDecoder } from '@hamon/inference';
 import { DecodedFrame, tensorLength } from './decoded-frame.js';
 import type { Frame, FrameFailure } from './frame.js';
 
@@ -12,8 +12,9 @@ export interface AcceptedInput {
 export async function acceptInput(
   frame: Frame,
   spec: BundleInput,
+  decoder: ImageDecoder,
 ): Promise<Result<AcceptedInput, FrameFailure>> {
-  const decoded = new DecodedFrame(frame, spec);
+  const decoded = new DecodedFrame(frame, spec, decoder);
   if (frame.kind === 'tensor') {
     const wanted = tensorLength(spec);
     if (frame.data.length !== wanted) {

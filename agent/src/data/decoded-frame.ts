@@ -1,17 +1,19 @@
 import type { BundleInput } from '@hamon/contracts';
-import { decodeImage } from '@hamon/inference';
+import type { ImageDecoder } from '@hamon/inference';
 import type { Frame } from './frame.js';
 
 /** A frame's input for a model, decoded once per distinct form however many models look at it. */
 export class DecodedFrame {
   readonly #frame: Frame;
   readonly #answering: BundleInput;
+  readonly #decoder: ImageDecoder;
   readonly #pixels = new Map<string, Promise<Uint8Array>>();
 
   /** @param answering - the input that a tensor frame was made for. */
-  constructor(frame: Frame, answering: BundleInput) {
+  constructor(frame: Frame, answering: BundleInput, decoder: ImageDecoder) {
     this.#frame = frame;
     this.#answering = answering;
+    this.#decoder = decoder;
   }
 
   /** As it came, without what it was decoded to. */
@@ -34,7 +36,7 @@ export class DecodedFrame {
     const form = `${input.width}x${input.height}x${input.channels} ${input.resize}`;
     const known = this.#pixels.get(form);
     if (known) return known;
-    const decoding = decodeImage(this.#frame.bytes, input);
+    const decoding = this.#decoder.decode(this.#frame.bytes, input);
     this.#pixels.set(form, decoding);
     return decoding;
   }

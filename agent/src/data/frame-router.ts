@@ -1,5 +1,6 @@
 import type { DevicePolicy, FallbackReason, ResultRecord } from '@hamon/contracts';
 import { DEFAULT_DEVICE_POLICY, FALLBACK_REASONS } from '@hamon/contracts';
+import { ImageDecoder } from '@hamon/inference';
 import { acceptInput } from './accept-input.js';
 import type { DecodedFrame } from './decoded-frame.js';
 import type { CloudFallback } from './fallback/cloud-fallback.js';
@@ -20,6 +21,8 @@ export interface FrameRouterOptions {
   /** Without it, the edge answers or nobody does. */
   readonly fallback?: CloudFallback;
   readonly sinks?: readonly ResultSink[];
+  /** Bounds what images take while they are unpacked. */
+  readonly decoder?: ImageDecoder;
   /**
    * Frames under way at once; more are refused as `overloaded`. Not above what a host takes (one in the child and those
    * that wait), or frames would be refused after they were accepted.
@@ -45,6 +48,7 @@ export class FrameRouter {
   readonly #maxInFlight: number;
   readonly #uses = new ModelUses();
   readonly #activity = new FrameActivity();
+  readonly #decoder: ImageDecoder;
   readonly #underWay = new Set<Promise<unknown>>();
   #active: LoadedModel | null = null;
   #policy: DevicePolicy = DEFAULT_DEVICE_POLICY;
@@ -65,6 +69,7 @@ export class FrameRouter {
 
   constructor(options: FrameRouterOptions) {
     this.#options = options;
+    this.#decoder = options.decoder ?? new ImageDecoder();
     this.#maxInFlight = options.maxInFlight ?? 4;
   }
 
@@ -191,7 +196,7 @@ export class FrameRouter {
     const rest = this.#activity.begin();
     this.#inFlight += 1;
     try {
-      const input = await acceptInput(frame, active.bundle.input);
+      const input = await acceptInput(frame, active.bundle.input, this.#decoder);
       if (!input.ok) return this.#reject(input.error);
       this.#accepted += 1;
       this.#onFrame?.(input.value.decoded, input.value.decoded.lengthBytes + input.value.input.byteLength);

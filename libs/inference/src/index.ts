@@ -24,6 +24,7 @@ export {
 export type { RunOutcome } from './host/run-queue.js';
 export type { LoadedModelFacts, TensorFacts, WorkerMemory } from './protocol/messages.js';
 export { decodeImage, MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS } from './image/decode-image.js';
+export { ImageDecoder, type ImageDecoderLimits } from './image/image-decoder.js';
 export { imageFormat, type ImageFormat } from './image/image-format.js';
 export { classify, topIndex } from './bundle/classify.js';
 export { readerOf, type ReadBundleFile } from './bundle/bundle-files.js';

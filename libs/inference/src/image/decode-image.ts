@@ -17,11 +17,12 @@ const FITS = { stretch: 'fill', cover: 'cover', contain: 'contain' } as const;
  * removed, colour to grey by Rec. 601 luma, 16-bit samples cut to 8, resized with a triangle filter (what Pillow and
  * torchvision call bilinear). `contain` letterboxes in black; `cover` crops the centre.
  *
- * @throws InferenceError `image-invalid`: another format, broken, truncated, or above `MAX_IMAGE_BYTES`/`MAX_IMAGE_PIXELS`.
+ * @throws InferenceError `image-invalid`: another format, broken, truncated, or above `MAX_IMAGE_BYTES` or `maxPixels`.
  */
 export async function decodeImage(
   bytes: Uint8Array,
   input: Pick<BundleInput, 'width' | 'height' | 'channels' | 'resize'>,
+  maxPixels = MAX_IMAGE_PIXELS,
 ): Promise<Uint8Array> {
   if (bytes.length > MAX_IMAGE_BYTES) {
     throw new InferenceError(
@@ -31,7 +32,7 @@ export async function decodeImage(
   }
   if (!imageFormat(bytes)) throw new InferenceError('image-invalid', 'the image is neither PNG nor JPEG');
   try {
-    return toChannels(await resized(bytes, input), input.channels);
+    return toChannels(await resized(bytes, input, maxPixels), input.channels);
   } catch (cause) {
     const message = `the image cannot be decoded: ${(cause as Error).message.slice(0, 200)}`;
     throw new InferenceError('image-invalid', message, { cause });
@@ -41,20 +42,20 @@ export async function decodeImage(
 type Size = Pick<BundleInput, 'width' | 'height' | 'resize'>;
 
 const OPTIONS = {
-  limitInputPixels: MAX_IMAGE_PIXELS,
   failOn: 'error',
   ignoreIcc: true,
   autoOrient: true,
   pages: 1,
 } as const;
 
-async function resized(bytes: Uint8Array, size: Size): Promise<Samples> {
+async function resized(bytes: Uint8Array, size: Size, limitInputPixels: number): Promise<Samples> {
+  const options = { ...OPTIONS, limitInputPixels };
   const sharp = await loadSharp();
-  const once = await samplesOf(fit(sharp(bytes, OPTIONS).toColourspace('srgb'), size));
+  const once = await samplesOf(fit(sharp(bytes, options).toColourspace('srgb'), size));
   if (once.channels % 2 === 1) return once;
   // With alpha, libvips weights colours by it while resizing: what hides behind transparent pixels would turn black. So
   // alpha is removed in a pass of its own, which the few images that have any can afford.
-  const { data, info } = await sharp(bytes, OPTIONS)
+  const { data, info } = await sharp(bytes, options)
     .toColourspace('srgb')
     .removeAlpha()
     .raw({ depth: 'uchar' })

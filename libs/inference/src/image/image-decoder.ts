@@ -1,0 +1,41 @@
+import { decodeImage, MAX_IMAGE_PIXELS } from './decode-image.js';
+
+export interface ImageDecoderLimits {
+  /** Larger images are refused; never above `MAX_IMAGE_PIXELS`. */
+  readonly maxPixels: number;
+  /** Images in memory at once; the others wait for their turn. */
+  readonly maxAtOnce: number;
+}
+
+/**
+ * `decodeImage` for whoever has little memory: an interlaced PNG or a progressive JPEG is unpacked whole, so that what
+ * clients can make this process hold is `maxAtOnce` times the largest image, however many of them send at once.
+ */
+export class ImageDecoder {
+  readonly #limits: ImageDecoderLimits;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  constructor({ maxPixels = MAX_IMAGE_PIXELS, maxAtOnce = 2 }: Partial<ImageDecoderLimits> = {}) {
+    this.#limits = { maxPixels, maxAtOnce };
+  }
+
+  get running(): number {
+    return this.#running;
+  }
+
+  /** @throws InferenceError `image-invalid` */
+  async decode(...[bytes, input]: Parameters<typeof decodeImage>): Promise<Uint8Array> {
+    const { maxPixels, maxAtOnce } = this.#limits;
+    if (this.#running < maxAtOnce) this.#running += 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await decodeImage(bytes, input, maxPixels);
+    } finally {
+      const next = this.#waiting.shift();
+      // The place is handed on; nobody who comes in between takes it.
+      if (next) next();
+      else this.#running -= 1;
+    }
+  }
+}
