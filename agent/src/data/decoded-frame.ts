@@ -1,5 +1,5 @@
 import type { BundleInput } from '@hamon/contracts';
-import type { ImageDecoder } from '@hamon/inference';
+import { tensorForm, type ImageDecoder } from '@hamon/inference';
 import type { Frame } from './frame.js';
 
 /** A frame's input for a model, decoded once per distinct form however many models look at it. */
@@ -25,7 +25,8 @@ export class DecodedFrame {
   inputFor(input: BundleInput): Promise<Uint8Array | Float32Array | undefined> {
     const frame = this.#frame;
     if (frame.kind === 'tensor') {
-      return Promise.resolve(sameTensorForm(input, this.#answering) ? frame.data : undefined);
+      const isSameForm = input === this.#answering || tensorForm(input) === tensorForm(this.#answering);
+      return Promise.resolve(isSameForm ? frame.data : undefined);
     }
     return this.pixels(input);
   }
@@ -44,10 +45,3 @@ export class DecodedFrame {
 
 /** Values in a tensor to the model's `[1, …]` input. */
 export const tensorLength = ({ width, height, channels }: BundleInput): number => width * height * channels;
-
-/** A tensor is normalised already, so that every number of the normalisation must agree, not only the shape. */
-function sameTensorForm(a: BundleInput, b: BundleInput): boolean {
-  const form = ({ layout, width, height, channels, scale, mean, std }: BundleInput) =>
-    JSON.stringify([layout, width, height, channels, scale, mean, std]);
-  return a === b || form(a) === form(b);
-}

@@ -15,6 +15,8 @@ export interface TensorFrame {
   readonly kind: 'tensor';
   /** `[height, width, channels]` or `[channels, height, width]` as the bundle's layout says, already normalised. */
   readonly data: Float32Array;
+  /** `tensorForm` of the model that it was made for, once one has accepted it. */
+  readonly form?: string;
   readonly name?: string;
 }
 

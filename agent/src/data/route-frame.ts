@@ -1,4 +1,5 @@
 import type { DevicePolicy } from '@hamon/contracts';
+import { tensorForm } from '@hamon/inference';
 import type { DecodedFrame } from './decoded-frame.js';
 import { edgeRun, type EdgeOutcome } from './edge-run.js';
 import type { CloudFallback } from './fallback/cloud-fallback.js';
@@ -31,7 +32,7 @@ export async function routeFrame(accepted: AcceptedFrame): Promise<HybridAnswer>
     uses.isBehind(active, policy.fallback.edgeDeadlineMs) && !!fallback?.mayAsk(policy.fallback);
   const edge = isBehind ? 'stuck' : runAtEdge(accepted);
   const answering = hybridAnswer(edge, policy.fallback, (reason) =>
-    fallback?.ask(active.version.model, frame, reason, policy.fallback),
+    fallback?.ask(active.version.model, forCloud(frame, active), reason, policy.fallback),
   );
   void shadowAfterwards(accepted, edge, answering);
   const answer = await answering;
@@ -40,6 +41,10 @@ export async function routeFrame(accepted: AcceptedFrame): Promise<HybridAnswer>
   if (answer.source === 'none' && (isBehind || !active.host)) countError(accepted);
   return answer;
 }
+
+/** The cloud may run another version: it must know what a tensor's numbers mean here. */
+const forCloud = (frame: Frame, active: LoadedModel): Frame =>
+  frame.kind === 'tensor' ? { ...frame, form: tensorForm(active.bundle.input) } : frame;
 
 async function runAtEdge(accepted: AcceptedFrame): Promise<EdgeOutcome> {
   const { active, input, window, tally, uses } = accepted;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DEFAULT_DEVICE_POLICY, type DevicePolicy } from '@hamon/contracts';
 import type { DataEvent } from '../../src/data/data-events.js';
+import { tensorForm } from '@hamon/inference';
 import { CloudClient } from '../../src/data/fallback/cloud-client.js';
 import { CloudFallback } from '../../src/data/fallback/cloud-fallback.js';
 import type { Frame } from '../../src/data/frame.js';
@@ -192,6 +193,16 @@ describe('FrameRouter with a cloud', () => {
     expect(
       Buffer.compare(server.received[0]!.body, Buffer.from((image(0) as { bytes: Uint8Array }).bytes)),
     ).toBe(0);
+  });
+
+  it('tells the cloud what a tensor was made for', async () => {
+    const model = await startModel('1.0.0');
+    const router = newRouter(newFallback());
+    router.setActive({ ...model, host: null }, devicePolicy({}));
+    const { input } = model.bundle;
+    const data = new Float32Array(input.width * input.height * input.channels);
+    expect(await router.infer({ kind: 'tensor', data })).toMatchObject({ ok: true });
+    expect(server.received[0]!.contentType).toBe(`application/octet-stream; form=${tensorForm(input)}`);
   });
 
   it('rescues the frame in which the child died, once, and counts the error', async () => {

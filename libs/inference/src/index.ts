@@ -13,6 +13,7 @@ export {
   type WorkerProcessEvents,
   type WorkerProgram,
 } from './host/worker-process.js';
+export { tensorForm } from './tensor-form.js';
 export { normaliser, type Normalise } from './worker/normalise.js';
 export { imageSize, type ImageSize } from './image/image-size.js';
 export {

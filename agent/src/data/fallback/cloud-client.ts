@@ -44,7 +44,7 @@ export class CloudClient {
           method: 'POST',
           headers: {
             authorization: `Bearer ${await withSignal(this.#options.token(), signal)}`,
-            'content-type': frame.kind === 'image' ? frame.mediaType : 'application/octet-stream',
+            'content-type': typeOf(frame),
           },
           body: bodyOf(frame),
           signal,
@@ -60,6 +60,11 @@ export class CloudClient {
       return failure('unreachable', describe(cause));
     }
   }
+}
+
+function typeOf(frame: Frame): string {
+  if (frame.kind === 'image') return frame.mediaType;
+  return `application/octet-stream${frame.form === undefined ? '' : `; form=${frame.form}`}`;
 }
 
 function bodyOf(frame: Frame): Uint8Array<ArrayBuffer> {

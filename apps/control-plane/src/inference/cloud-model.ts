@@ -1,5 +1,5 @@
-import type { BundleDocument, ClassificationOutput } from '@hamon/contracts';
-import { classify, decodeImage, InferenceError, InferenceHost } from '@hamon/inference';
+import type { BundleDocument, BundleInput, ClassificationOutput } from '@hamon/contracts';
+import { classify, decodeImage, InferenceError, InferenceHost, tensorForm } from '@hamon/inference';
 import { ControlPlaneError } from '../platform/errors.js';
 import type { Log } from '../platform/log.js';
 
@@ -14,7 +14,12 @@ export interface CloudModelSource {
 
 export type CloudFrame =
   | { readonly kind: 'image'; readonly bytes: Uint8Array }
-  | { readonly kind: 'tensor'; readonly bytes: Uint8Array };
+  | {
+      readonly kind: 'tensor';
+      readonly bytes: Uint8Array;
+      /** `tensorForm` of the input that it was made for; undefined where its sender does not say. */
+      readonly form?: string | undefined;
+    };
 
 const HANG_MS = 30_000;
 const LOAD_TIMEOUT_MS = 60_000;
@@ -44,7 +49,7 @@ export class CloudModel {
     this.lastUsed = Date.now();
     const { input, output } = this.source.bundle;
     try {
-      const data = frame.kind === 'image' ? await decodeImage(frame.bytes, input) : asTensor(frame.bytes);
+      const data = frame.kind === 'image' ? await decodeImage(frame.bytes, input) : asTensor(frame, input);
       const host = await this.loaded();
       const { probabilities } = await host.run(data, { deadlineMs: RUN_DEADLINE_MS });
       this.failures = 0;
@@ -104,7 +109,10 @@ export class CloudModel {
 }
 
 /** Little-endian float32 values; copied, because a request's bytes may lie at any address. */
-function asTensor(bytes: Uint8Array): Float32Array {
+function asTensor({ bytes, form }: CloudFrame & { kind: 'tensor' }, input: BundleInput): Float32Array {
+  if (form !== undefined && form !== tensorForm(input)) {
+    throw new InferenceError('input-mismatch', 'the tensor was made for a model with another input');
+  }
   if (bytes.byteLength % 4 !== 0) {
     throw new InferenceError(
       'input-mismatch',

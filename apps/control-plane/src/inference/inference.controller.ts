@@ -14,6 +14,8 @@ const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 const FRAME_WITHIN_MS = 15_000;
 const IMAGES = ['image/png', 'image/jpeg'];
 const TENSOR = 'application/octet-stream';
+/** The media type's parameter. */
+const FORM = /;\s*form="?([\da-f]{64})"?\s*(?:;|$)/i;
 
 /** The cloud fallback. */
 @Controller('v1/inference')
@@ -24,7 +26,8 @@ export class InferenceController {
   @Post(':model')
   @HttpCode(200)
   @Api({
-    summary: 'Answer one frame with the cloud model: an image, or a little-endian float32 tensor',
+    summary:
+      'Answer one frame with the cloud model: an image, or a little-endian float32 tensor (with form=SHA256, refused where it was made for another input)',
     params: { model: ModelName },
     fileBody: [...IMAGES, TENSOR],
     answer: InferenceResult,
@@ -44,8 +47,9 @@ export class InferenceController {
     if (Number(length ?? 0) > MAX_FRAME_BYTES) {
       throw new ControlPlaneError('payload-too-large', `A frame has at most ${MAX_FRAME_BYTES} bytes.`);
     }
+    const form = FORM.exec(contentType ?? '')?.[1];
     return this.inference.infer(caller.fleet, model, async () => ({
-      kind,
+      ...{ kind, form },
       bytes: await readBody(body, { maxBytes: MAX_FRAME_BYTES, withinMs: FRAME_WITHIN_MS }),
     }));
   }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { InferenceResult } from '@hamon/contracts';
-import { encodePng } from '@hamon/inference';
+import type { BundleInput, InferenceResult } from '@hamon/contracts';
+import { encodePng, tensorForm } from '@hamon/inference';
 import { enrol } from '../support/enrol.js';
 import { release } from '../support/push.js';
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
@@ -59,6 +59,15 @@ describe('the cloud model', () => {
     const tensor = Buffer.from(new Float32Array(64).fill(2).buffer);
     const same = await ask(tensor, 'application/octet-stream');
     expect(same.body.output.probabilities).toEqual(answer.body.output.probabilities);
+  });
+
+  test('refuses a tensor that was made for a model with another input', async () => {
+    const input = { layout: 'NCHW', width: 8, height: 8, channels: 1, mean: [0.5], std: [0.25] };
+    const form = (scale: number) => tensorForm({ ...input, scale } as BundleInput);
+    const tensor = Buffer.from(new Float32Array(64).fill(2).buffer);
+    const send = (of: string) => ask(tensor, `application/octet-stream; form=${of}`);
+    expect(await send(form(1 / 255))).toMatchObject({ status: 200 });
+    expect(await send(form(1))).toMatchObject({ status: 422, body: { code: 'input-refused' } });
   });
 
   test('is the version that was chosen last', async () => {
