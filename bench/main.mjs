@@ -12,6 +12,8 @@ import { fileURLToPath } from 'node:url';
 
 const BENCHES = {
   'agent-overhead': 'the agent’s whole path per frame over a bare session.run',
+  memory: 'a steady agent’s memory: supervisor and child, with the example model',
+  demo: 'the whole demo on this machine',
   swap: '20 swaps under load: frames lost, growth of the supervisor',
   compress: 'compression held against the Python tools: bytes, accuracy, latency, time, memory',
   delivery: '50 devices fetch 8 MB over the embedded broker',
