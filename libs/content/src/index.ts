@@ -11,3 +11,4 @@ export { BundleChunks } from './bundle-chunks.js';
 export { assembleBundle } from './assemble-bundle.js';
 export { INSTALLED_INDEX, readInstalledIndex, verifyBundle } from './verify-bundle.js';
 export { ArtifactFiles, type ArtifactFilesOptions } from './artifact-files.js';
+export { takeFile, type TakeFileOptions } from './take-file.js';

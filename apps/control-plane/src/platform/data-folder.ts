@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { takeFile } from '@hamon/content';
 import { processIdentity } from './process-identity.js';
 
 export interface DataFolder {
@@ -26,22 +27,13 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
 }
 
 async function takeLock(lock: string, path: string): Promise<void> {
-  const mine = processIdentity(process.pid) ?? String(process.pid);
-  for (let attempt = 0; attempt < 3; attempt += 1) {
-    try {
-      const file = await open(lock, 'wx', 0o600);
-      await file.writeFile(mine);
-      await file.close();
-      return;
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    }
-    const owner = await readFile(lock, 'utf8').catch(() => '');
-    const pid = Number.parseInt(owner, 10);
-    if (owner !== '' && owner === processIdentity(pid)) {
-      throw new Error(`another control plane (process ${pid}) uses ${path}`);
-    }
-    await rm(lock, { force: true });
+  const holder = await takeFile({
+    path: lock,
+    owner: processIdentity(process.pid) ?? String(process.pid),
+    mode: 0o600,
+    isHeld: (owner) => owner !== '' && owner === processIdentity(Number.parseInt(owner, 10)),
+  });
+  if (holder !== undefined) {
+    throw new Error(`another control plane (process ${Number.parseInt(holder, 10)}) uses ${path}`);
   }
-  throw new Error(`cannot take ${lock}`);
 }
