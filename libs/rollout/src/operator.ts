@@ -59,7 +59,10 @@ export function approveRollout(rollout: Rollout, by: string, now: Date): Operato
   });
 }
 
-/** Ends the rollout: devices stay as they are, or, with `rollback`, every touched one goes back first. */
+/**
+ * Ends the rollout: nobody else is reached, and devices that were keep the version or finish on their way to it; or, with
+ * `rollback`, every touched one goes back first.
+ */
 export function abortRollout(
   rollout: Rollout,
   { by, rollback }: { readonly by: string; readonly rollback: boolean },
@@ -74,7 +77,7 @@ export function abortRollout(
       }))
     : act(rollout, 'abort', 'aborted', (next) => ({
         next: withStatus(next, { pausedBy: null, reason, endedAt: at }),
-        text: `${reason}, devices stay as they are`,
+        text: `${reason}, no further device is reached; those under way finish`,
       }));
 }
 

@@ -50,8 +50,11 @@ export const continueRollback: Phase = (rollout, seen, now) => {
 
   const outcome = rollout.status.rollback?.outcome ?? 'rolled-back';
   const offline = touched.filter((member) => !member.online && !isBack(member)).length;
+  const kept = touched.filter((member) => keepsCandidate(rollout, member)).length;
+  const { model, version } = rollout.spec;
   const text = [
-    `${counted(touched.length - missing.length - offline, 'device')} back`,
+    `${counted(touched.length - missing.length - offline - kept, 'device')} back`,
+    ...(kept > 0 ? [`${kept} on ${model}@${version} still, having run nothing before`] : []),
     ...(offline > 0 ? [`${offline} offline will follow`] : []),
     ...(missing.length > 0 ? [`${missing.length} did not answer in time`] : []),
   ].join(', ');
@@ -76,6 +79,10 @@ function isBack({ revert, deployment, currentBundle, previousBundle }: ObservedM
   const gaveUp = deployment?.state === 'refused' || deployment?.state === 'rolled-back';
   return gaveUp || revert.state === 'active';
 }
+
+/** With nothing to go back to, a device keeps what it has: a verified model, if a bad one, and never none. */
+const keepsCandidate = ({ spec }: Rollout, { revert, currentBundle }: ObservedMember): boolean =>
+  revert?.state === 'cleared' && currentBundle === spec.bundle;
 
 const note = (rollout: Rollout, kind: Note['note'], text: string): Note => ({
   kind: 'note',

@@ -234,6 +234,20 @@ describe('going back', () => {
     expect(first.members[0]?.revert?.state).toBe('cleared');
     first.wait(1).tick();
     expect(first.state).toBe('rolled-back');
+    expect(first.notes.at(-1)?.text).toBe('1 device back');
+  });
+
+  it('says that a device without a former version keeps the one that failed', () => {
+    const first = fleetOf({ stages: [2] }, () => ({ previousBundle: null, currentBundle: null }));
+    first.tick();
+    first.setState('camera-0', 'active');
+    first.setState('camera-1', 'refused');
+    first.tick();
+    first.wait(1).tick();
+    expect(first.state).toBe('rolled-back');
+    expect(first.notes.at(-1)?.text).toBe(
+      '1 device back, 1 on tile-inspector@2.0.0 still, having run nothing before',
+    );
   });
 });
 
