@@ -28,7 +28,7 @@ export function pauseRollout(rollout: Rollout, by: string): OperatorOutcome {
 export function resumeRollout(rollout: Rollout, by: string, now: Date): OperatorOutcome {
   return act(rollout, 'resume', 'resumed', (next) => {
     const { watchingSince } = currentStage(next);
-    const resumed = withStatus(next, { pausedBy: null, reason: '' });
+    const resumed = withStage(withStatus(next, { pausedBy: null, reason: '' }), { unreachableSince: null });
     return {
       next:
         watchingSince === null

@@ -39,6 +39,8 @@ export interface StageStatus {
   readonly startedAt: string | null;
   /** Since when all reachable devices of the stage have been settled; a resume begins it anew. */
   readonly watchingSince: string | null;
+  /** Since when none of the devices that are new in the stage can be reached; a resume begins it anew. */
+  readonly unreachableSince?: string | null;
   readonly endedAt: string | null;
   /** The watch went past its time for want of evidence. */
   readonly prolonged: boolean;
@@ -100,6 +102,7 @@ export function startRollout(id: string, spec: RolloutSpec, now: Date): Rollout 
         state: i === 0 ? 'deploying' : 'pending',
         startedAt: i === 0 ? now.toISOString() : null,
         watchingSince: null,
+        unreachableSince: null,
         endedAt: null,
         prolonged: false,
         judgement: null,

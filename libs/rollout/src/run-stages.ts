@@ -11,6 +11,9 @@ import { judgeStage, tallyStage, withStage, withStatus } from './stage-view.js';
 import { mustTransition } from './transitions.js';
 import { deadlineOf, isSettled, type UpdateTally } from './update-tally.js';
 
+/** A stage of which nobody can be reached pauses the rollout after so many deployment time-outs. */
+const UNREACHABLE_FACTOR = 3;
+
 /** A watch of a few seconds, or of none, still waits this long for evidence before it gives up. */
 const MIN_PATIENCE_MS = 60_000;
 
@@ -52,12 +55,12 @@ function watchStage(
 ): Watched {
   const { fresh } = tallyStage(rollout, members, now);
   const stage = currentStage(rollout);
+  if (fresh.unreachable === fresh.devices) return waitForAnybody(rollout, judgement, now);
   const commands: Command[] = [];
-  let next = withStage(rollout, { judgement });
+  let next = withStage(rollout, { judgement, unreachableSince: null });
   let since = stage.watchingSince;
   if (since === null) {
-    if (fresh.waiting > 0 || fresh.unreachable === fresh.devices)
-      return { next, commands, outcome: 'waiting' };
+    if (fresh.waiting > 0) return { next, commands, outcome: 'waiting' };
     since = now.toISOString();
     next = withStage(next, { state: 'watching', watchingSince: since });
     commands.push(note(rollout, 'watch-started', watchText(rollout, fresh)));
@@ -70,17 +73,10 @@ function watchStage(
     const passed = passStage(next, judgement, now);
     return { next: passed.next, commands: [...commands, ...passed.commands], outcome: 'passed' };
   }
-  // With nobody reachable there is nothing to ask a person about yet: the stage waits for its devices.
-  const nobody = fresh.unreachable === fresh.devices;
-  if (judgement.verdict === 'error' || (exhausted && !nobody)) {
+  if (judgement.verdict === 'error' || exhausted) {
     const reason = `stage ${rollout.status.stage + 1} could not be judged: ${judgement.reason}`;
-    next = withStatus(next, {
-      state: mustTransition(rollout.status.state, 'gate-unsure'),
-      pausedBy: 'gate',
-      reason,
-    });
-    commands.push({ ...note(rollout, 'paused', reason), judgement });
-    return { next, commands, outcome: 'waiting' };
+    const paused = pauseUnsure(next, judgement, reason);
+    return { ...paused, commands: [...commands, ...paused.commands] };
   }
   if (!stage.prolonged) {
     next = withStage(next, { prolonged: true });
@@ -90,13 +86,35 @@ function watchStage(
   return { next, commands, outcome: 'waiting' };
 }
 
+/** No device that is new in the stage is there: silence promotes nothing, and after a while it is a person's to know. */
+function waitForAnybody(rollout: Rollout, judgement: Judgement, now: Date): Watched {
+  const since = currentStage(rollout).unreachableSince ?? now.toISOString();
+  const next = withStage(rollout, { judgement, unreachableSince: since });
+  const limitMs = unreachableMs(rollout);
+  if (now.getTime() - Date.parse(since) < limitMs) return { next, commands: [], outcome: 'waiting' };
+  const reason = `stage ${rollout.status.stage + 1}: no device of this stage could be reached for ${duration(limitMs / 1000)}`;
+  return pauseUnsure(next, judgement, reason);
+}
+
+function pauseUnsure(rollout: Rollout, judgement: Judgement, reason: string): Watched {
+  const state = mustTransition(rollout.status.state, 'gate-unsure');
+  return {
+    next: withStatus(rollout, { state, pausedBy: 'gate', reason }),
+    commands: [{ ...note(rollout, 'paused', reason), judgement }],
+    outcome: 'waiting',
+  };
+}
+
+const unreachableMs = ({ spec }: Rollout): number =>
+  UNREACHABLE_FACTOR * spec.gate.deploymentTimeoutSeconds * 1000;
+
 /** How long a watch may take in all. */
 const patienceMs = ({ spec }: Rollout): number =>
   Math.max(MIN_PATIENCE_MS, spec.watchSeconds * spec.gate.maxWatchFactor * 1000);
 
 /** The next moment at which time alone changes something. */
 function nextDeadline(rollout: Rollout, members: readonly ObservedMember[], now: Date): number {
-  const { watchingSince, devices } = currentStage(rollout);
+  const { watchingSince, unreachableSince, devices } = currentStage(rollout);
   const moments = members
     .filter(
       ({ online, position, deployment }) =>
@@ -107,6 +125,7 @@ function nextDeadline(rollout: Rollout, members: readonly ObservedMember[], now:
     const sinceMs = Date.parse(watchingSince);
     moments.push(sinceMs + rollout.spec.watchSeconds * 1000, sinceMs + patienceMs(rollout));
   }
+  if (unreachableSince) moments.push(Date.parse(unreachableSince) + unreachableMs(rollout));
   return moments.reduce((next, at) => (at > now.getTime() && at < next ? at : next), Infinity);
 }
 

@@ -295,13 +295,45 @@ describe('silence', () => {
     expect(currentStage(fleet.rollout).judgement?.verdict).toBe('inconclusive');
   });
 
-  it('waits for a stage of offline devices for as long as it takes', () => {
-    const fleet = fleetOf({ stages: [1] }, () => ({ online: false, onlineSince: null }));
+  it('pauses a stage of which no device can be reached, and waits as long again once resumed', () => {
+    const gate = policy({ deploymentTimeoutSeconds: 600 });
+    const fleet = fleetOf({ stages: [1, 2], gate }, () => ({ online: false, onlineSince: null }));
     fleet.tick();
     expect(fleet.touched).toBe(1);
-    fleet.wait(30 * 86_400).tick();
+    for (const until of ['first', 'resumed']) {
+      fleet.wait(1799).tick();
+      expect([until, fleet.state]).toEqual([until, 'running']);
+      expect(fleet.last?.wakeAt).toEqual(new Date(fleet.now.getTime() + 1000));
+      fleet.wait(1).tick();
+      expect(fleet.rollout.status).toMatchObject({ state: 'paused', pausedBy: 'gate', stage: 0 });
+      expect(fleet.rollout.status.reason).toBe(
+        'stage 1: no device of this stage could be reached for 30 min',
+      );
+      expect(fleet.operate('resume').ok).toBe(true);
+      fleet.tick();
+    }
+    expect(fleet.touched).toBe(1);
+  });
+
+  it('counts the time out of reach anew after a device was there', () => {
+    const gate = policy({ deploymentTimeoutSeconds: 600 });
+    const fleet = fleetOf({ stages: [1], gate }, () => ({ online: false, onlineSince: null }));
+    fleet.tick();
+    fleet.wait(1700).tick();
+    fleet.setOnline('camera-0', true);
+    fleet.wait(10).tick();
+    fleet.setOnline('camera-0', false);
+    fleet.wait(100).tick();
     expect(fleet.state).toBe('running');
+  });
+
+  it('does not hurry a device that is back after long', () => {
+    const fleet = fleetOf({ stages: [1] }, () => ({ online: false, onlineSince: null }));
+    fleet.tick();
+    fleet.wait(30 * 86_400).tick();
+    fleet.tick();
     expect(currentStage(fleet.rollout).state).toBe('deploying');
+    fleet.operate('resume');
     fleet.setOnline('camera-0', true);
     fleet.wait(5).tick();
     // Back after a month, it has its whole time: that is no failure of the update.
@@ -396,6 +428,9 @@ describe('operators', () => {
     fleet.tick();
     fleet.operate('abort');
     expect(fleet.state).toBe('aborted');
+    expect(fleet.notes.at(-1)?.text).toBe(
+      'aborted by aki, no further device is reached; those under way finish',
+    );
     expect(fleet.tick().commands).toEqual([]);
     expect(fleet.members.every(({ revert }) => revert === null)).toBe(true);
   });
