@@ -3,6 +3,7 @@ import { VariantProfiles1764100000000 } from './1764100000000-variant-profiles.j
 import { Benchmarks1764200000000 } from './1764200000000-benchmarks.js';
 import { RolloutVariants1764300000000 } from './1764300000000-rollout-variants.js';
 import { CompressionJobs1764400000000 } from './1764400000000-compression-jobs.js';
+import { PreviousIntent1764500000000 } from './1764500000000-previous-intent.js';
 
 /** Every migration, oldest first. Applied ones never change: a change is a new migration. */
 export const MIGRATIONS = [
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   Benchmarks1764200000000,
   RolloutVariants1764300000000,
   CompressionJobs1764400000000,
+  PreviousIntent1764500000000,
 ];

@@ -11,6 +11,8 @@ export interface Candidate {
   readonly model: string | null;
   readonly previousVersionId: string | null;
   readonly previousVariant: string | null;
+  /** False where it was only meant to run the previous version, and runs nothing. */
+  readonly previousInstalled: boolean;
 }
 
 export interface BusyDevice {
@@ -29,10 +31,13 @@ export class CohortStore {
     await manager.query(`SELECT pg_advisory_xact_lock(${START_LOCK}, hashtext($1))`, [fleet]);
   }
 
+  /** What a device itself gave up is nothing to go back to. */
   async candidates(manager: EntityManager, devices: readonly string[]): Promise<Candidate[]> {
     return manager.query(
       `SELECT d.id AS device, d.online, d.facts, coalesce(d.reported #>> '{slots,current,model}', v.model) AS model,
-              running.version_id AS "previousVersionId", running.name AS "previousVariant"
+              coalesce(running.version_id, meant.version_id) AS "previousVersionId",
+              coalesce(running.name, meant.variant) AS "previousVariant",
+              running.version_id IS NOT NULL AS "previousInstalled"
        FROM devices d
        LEFT JOIN device_desired w ON w.device = d.id
        LEFT JOIN versions v ON v.id = w.version_id
@@ -40,6 +45,10 @@ export class CohortStore {
          SELECT x.version_id, x.name FROM variants x JOIN versions y ON y.id = x.version_id AND y.fleet = d.fleet
          WHERE x.bundle_sha256 = d.reported #>> '{slots,current,bundle}' LIMIT 1
        ) running ON true
+       LEFT JOIN deployments p ON p.id = w.deployment_id
+       LEFT JOIN LATERAL (
+         SELECT w.version_id, w.variant WHERE p.state IS NULL OR p.state NOT IN ('refused', 'rolled-back')
+       ) meant ON true
        WHERE d.id = ANY ($1::text[])`,
       [devices],
     );

@@ -3,7 +3,10 @@ import type { Candidate } from './cohort.store.js';
 import type { NewMember } from './rollout-member.store.js';
 
 /** A device with what it shall run. */
-export type Planned = Pick<Candidate, 'device' | 'online' | 'previousVersionId' | 'previousVariant'> &
+export type Planned = Pick<
+  Candidate,
+  'device' | 'online' | 'previousVersionId' | 'previousVariant' | 'previousInstalled'
+> &
   Pick<NewMember, 'variant' | 'hardwareClass'>;
 
 /**
@@ -21,13 +24,14 @@ export function orderMembers(rolloutId: string, planned: readonly Planned[]): Ne
         .map(({ one }) => one),
     ),
   );
-  return ordered.map(({ device, variant, hardwareClass, previousVersionId, previousVariant }, position) => ({
-    device,
+  return ordered.map((one, position) => ({
+    device: one.device,
     position,
-    variant,
-    hardwareClass,
-    previousVersionId,
-    previousVariant,
+    variant: one.variant,
+    hardwareClass: one.hardwareClass,
+    previousVersionId: one.previousVersionId,
+    previousVariant: one.previousVariant,
+    previousInstalled: one.previousInstalled,
   }));
 }
 

@@ -10,9 +10,10 @@ export interface NewMember {
   readonly hardwareClass: string;
   readonly previousVersionId: string | null;
   readonly previousVariant: string | null;
+  readonly previousInstalled: boolean;
 }
 
-/** What a member ran before the rollout. */
+/** What a member ran, or was meant to run, before the rollout. */
 export interface Previous {
   readonly device: string;
   readonly versionId: string | null;
@@ -54,8 +55,8 @@ export class RolloutMemberStore {
   async insert(manager: EntityManager, rolloutId: string, members: readonly NewMember[]): Promise<void> {
     await manager.query(
       `INSERT INTO rollout_members (rollout_id, device, position, variant, hardware_class, previous_version_id,
-                                    previous_variant)
-       SELECT $1, * FROM unnest($2::text[], $3::int[], $4::text[], $5::text[], $6::uuid[], $7::text[])`,
+                                    previous_variant, previous_installed)
+       SELECT $1, * FROM unnest($2::text[], $3::int[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::boolean[])`,
       [
         rolloutId,
         members.map(({ device }) => device),
@@ -64,6 +65,7 @@ export class RolloutMemberStore {
         members.map(({ hardwareClass }) => hardwareClass),
         members.map(({ previousVersionId }) => previousVersionId),
         members.map(({ previousVariant }) => previousVariant),
+        members.map(({ previousInstalled }) => previousInstalled),
       ],
     );
   }
@@ -81,7 +83,7 @@ export class RolloutMemberStore {
        JOIN rollouts r ON r.id = m.rollout_id
        JOIN variants own ON own.version_id = r.version_id AND own.name = m.variant
        JOIN devices d ON d.id = m.device
-       LEFT JOIN variants before ON before.version_id = m.previous_version_id AND before.name = m.previous_variant
+       LEFT JOIN variants before ON m.previous_installed AND before.version_id = m.previous_version_id AND before.name = m.previous_variant
        LEFT JOIN deployments p ON p.id = m.deployment_id
        LEFT JOIN deployments back ON back.id = m.revert_deployment_id
        LEFT JOIN device_desired w ON w.device = m.device

@@ -9,6 +9,7 @@ const candidate = (device: string, online: boolean, variant = 'fp32') => ({
   hardwareClass: `class of ${variant}`,
   previousVersionId: null,
   previousVariant: null,
+  previousInstalled: false,
 });
 
 describe('orderMembers', () => {

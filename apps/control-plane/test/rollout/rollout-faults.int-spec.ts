@@ -244,6 +244,22 @@ describe('a rollout under faults', () => {
     expect(await count('deployments')).toBe(1);
   });
 
+  it('sends a device that never got its version back to that version, not to nothing', async () => {
+    await enrol('cam-1');
+    const away = await enrol('cam-2');
+    await away.stop();
+    await eventually('cam-2 offline', async () => (await count(`devices WHERE NOT online`)) === 1);
+    await reaches((await start()).id, 'succeeded');
+    await pushReleased(plane, { version: '2.0.0' });
+    for (const device of devices) behaveLikeAnAgent(device, ['2.0.0']);
+    const { id } = await start({ version: '2.0.0' });
+    const end = await reaches(id, 'rolled-back');
+    expect(end.reason).toMatch(/^collapse/);
+    await away.connect();
+    await eventually('cam-2 running 1.0.0', () => away.slots.current?.version === '1.0.0');
+    expect(away.manifests.map(({ version }) => version)).toEqual(['1.0.0']);
+  });
+
   it('points a device that refused to what it runs, once no rollout looks after it', async () => {
     const device = await enrol('cam-1');
     await reaches((await start()).id, 'succeeded');
