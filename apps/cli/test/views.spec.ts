@@ -55,6 +55,17 @@ describe('a rollout', () => {
     expect(text).toMatch(/· stage 2 {2}3 devices {3}pending$/);
   });
 
+  it('shows how long the watch still takes, and that it was prolonged', () => {
+    const shown = (prolonged: boolean): string => {
+      const rollout = rolloutView({ endedAt: '2026-03-01T12:00:20.000Z' });
+      const watchEndsAt = '2026-03-01T12:01:00.000Z';
+      rollout.stages[0] = { ...rollout.stages[0]!, prolonged, watchEndsAt };
+      return rolloutText(plain, rollout);
+    };
+    expect(shown(false)).toContain('1/1 updated, 20 s (watch 40 s more)');
+    expect(shown(true)).toContain('1/1 updated, 20 s (watch prolonged, at most 40 s more)');
+  });
+
   it('that failed shows the deciding check with its figures, and why each device refused', () => {
     const stopped = rolloutView({ state: 'rolled-back', reason: 'kappa 0.10 is below 0.4' });
     stopped.stages[0] = {

@@ -9,3 +9,4 @@ export * from './judge-variants.js';
 export * from './transitions.js';
 export * from './decide.js';
 export * from './operator.js';
+export * from './watch-end.js';

@@ -10,12 +10,10 @@ import { passStage } from './pass-stage.js';
 import { judgeStage, tallyStage, withStage, withStatus } from './stage-view.js';
 import { mustTransition } from './transitions.js';
 import { deadlineOf, isSettled, type UpdateTally } from './update-tally.js';
+import { patienceMs } from './watch-end.js';
 
 /** A stage of which nobody can be reached pauses the rollout after so many deployment time-outs. */
 const UNREACHABLE_FACTOR = 3;
-
-/** A watch of a few seconds, or of none, still waits this long for evidence before it gives up. */
-const MIN_PATIENCE_MS = 60_000;
 
 /** Deploys and watches the current stage, and the next ones as far as they pass. */
 export const runStages: Phase = (rollout, seen, now) => {
@@ -107,10 +105,6 @@ function pauseUnsure(rollout: Rollout, judgement: Judgement, reason: string): Wa
 
 const unreachableMs = ({ spec }: Rollout): number =>
   UNREACHABLE_FACTOR * spec.gate.deploymentTimeoutSeconds * 1000;
-
-/** How long a watch may take in all. */
-const patienceMs = ({ spec }: Rollout): number =>
-  Math.max(MIN_PATIENCE_MS, spec.watchSeconds * spec.gate.maxWatchFactor * 1000);
 
 /** The next moment at which time alone changes something. */
 function nextDeadline(rollout: Rollout, members: readonly ObservedMember[], now: Date): number {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { currentStage, startRollout, type RolloutSpec, type StageEvidence } from '../src/index.js';
+import { currentStage, startRollout, watchEnd, type RolloutSpec, type StageEvidence } from '../src/index.js';
 import {
   collapsedPairs,
   evidenceOf,
@@ -89,6 +89,7 @@ describe('a good rollout', () => {
     fleet.tick();
     fleet.settle().tick();
     expect(currentStage(fleet.rollout)).toMatchObject({ state: 'watching' });
+    expect(watchEnd(fleet.rollout)).toEqual(new Date(fleet.now.getTime() + 20_000));
     expect(fleet.last?.wakeAt).toEqual(new Date(fleet.now.getTime() + 20_000));
     fleet.wait(19).tick();
     expect(fleet.rollout.status.stage).toBe(0);
@@ -260,10 +261,12 @@ describe('silence', () => {
     fleet.wait(61).tick();
     expect(fleet.state).toBe('running');
     expect(currentStage(fleet.rollout).prolonged).toBe(true);
+    expect(watchEnd(fleet.rollout)).toEqual(new Date(fleet.now.getTime() + 299_000));
     fleet.wait(200).tick();
     fleet.wait(100).tick();
     expect(fleet.state).toBe('paused');
     expect(fleet.rollout.status).toMatchObject({ pausedBy: 'gate', stage: 0 });
+    expect(watchEnd(fleet.rollout)).toBeNull();
     expect(fleet.rollout.status.reason).toMatch(/could not be judged: agreement: 40 of the 120 frames/);
     expect(fleet.noteKinds.filter((kind) => kind === 'watch-prolonged')).toHaveLength(1);
     expect(fleet.touched).toBe(1);

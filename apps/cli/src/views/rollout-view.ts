@@ -72,7 +72,17 @@ function underWayText(colours: Colours, rollout: RolloutView, stage: StageView, 
   const { active = 0, committed = 0 } = rollout.progress;
   const done = active + committed;
   const since = stage.startedAt === null ? '' : `, ${duration((now - Date.parse(stage.startedAt)) / 1000)}`;
-  return `${bar(colours, done, stage.devices)} ${done}/${stage.devices} updated${since} (watch ${duration(rollout.watchSeconds)})`;
+  return `${bar(colours, done, stage.devices)} ${done}/${stage.devices} updated${since} (${watchText(rollout, stage, now)})`;
+}
+
+function watchText(
+  { watchSeconds }: RolloutView,
+  { watchEndsAt, prolonged }: StageView,
+  now: number,
+): string {
+  if (watchEndsAt === null) return `watch ${duration(watchSeconds)}`;
+  const left = duration((Date.parse(watchEndsAt) - now) / 1000);
+  return prolonged ? `watch prolonged, at most ${left} more` : `watch ${left} more`;
 }
 
 const verdictText = (colours: Colours, { verdict, reason }: Judgement): string =>

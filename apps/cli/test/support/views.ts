@@ -68,6 +68,8 @@ export const deviceView = (change: Partial<DeviceView> = {}): DeviceView => ({
   ...change,
 });
 
+const UNWATCHED = { watchingSince: null, prolonged: false, watchEndsAt: null, endedAt: null };
+
 export const rolloutView = (change: Partial<RolloutView> = {}): RolloutView => ({
   id: ROLLOUT,
   model: 'tile-inspector',
@@ -77,8 +79,8 @@ export const rolloutView = (change: Partial<RolloutView> = {}): RolloutView => (
   where: 'site=osaka',
   state: 'running',
   stages: [
-    { devices: 1, state: 'watching', startedAt: AT, endedAt: null, judgement: null },
-    { devices: 3, state: 'pending', startedAt: null, endedAt: null, judgement: null },
+    { devices: 1, state: 'watching', ...UNWATCHED, startedAt: AT, judgement: null },
+    { devices: 3, state: 'pending', ...UNWATCHED, startedAt: null, judgement: null },
   ],
   stage: 0,
   watchSeconds: 60,

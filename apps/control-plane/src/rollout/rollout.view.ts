@@ -1,5 +1,5 @@
 import type { RolloutMemberView, RolloutView } from '@hamon/contracts';
-import type { RolloutSpec } from '@hamon/rollout';
+import { watchEnd, type RolloutSpec } from '@hamon/rollout';
 import type { MemberRow } from './rollout-member.store.js';
 import type { StoredRollout } from './stored-rollout.js';
 
@@ -23,12 +23,15 @@ export function viewRollout(
     })),
     where,
     state: status.state,
-    stages: status.stages.map(({ devices: cumulative, state, startedAt, endedAt, judgement }) => ({
-      devices: cumulative,
-      state,
-      startedAt,
-      endedAt,
-      judgement,
+    stages: status.stages.map((stage, i) => ({
+      devices: stage.devices,
+      state: stage.state,
+      startedAt: stage.startedAt,
+      watchingSince: stage.watchingSince,
+      prolonged: stage.prolonged,
+      watchEndsAt: i === status.stage ? (watchEnd(rollout)?.toISOString() ?? null) : null,
+      endedAt: stage.endedAt,
+      judgement: stage.judgement,
     })),
     stage: status.stage,
     watchSeconds: spec.watchSeconds,

@@ -88,6 +88,12 @@ export const StageView = z.object({
   devices: z.int(),
   state: z.enum(['pending', 'deploying', 'watching', 'passed', 'failed']),
   startedAt: Timestamp.nullable(),
+  /** Since when the devices that can be reached have been settled and are watched; a resume begins it anew. */
+  watchingSince: Timestamp.nullable(),
+  /** The watch goes past its time for want of evidence. */
+  prolonged: z.boolean(),
+  /** When the watch ends, or ends at the latest where it is prolonged; null while nothing is watched. */
+  watchEndsAt: Timestamp.nullable(),
   endedAt: Timestamp.nullable(),
   judgement: Judgement.nullable(),
 });
