@@ -9,7 +9,7 @@ import { RolloutBell } from './rollout-bell.js';
 import { RolloutMemberStore } from './rollout-member.store.js';
 import { RolloutStore } from './rollout.store.js';
 import { RolloutWorker } from './rollout-worker.js';
-import type { StoredRollout } from './stored-rollout.js';
+import type { ShownRollout } from './stored-rollout.js';
 import { viewMember, viewRollout } from './rollout.view.js';
 
 /** What a person does to a rollout: a pure function of the core. */
@@ -45,7 +45,7 @@ export class RolloutService {
   }
 
   /** @throws ControlPlaneError `rollout-not-found` */
-  async find(fleet: string, id: string): Promise<StoredRollout> {
+  async find(fleet: string, id: string): Promise<ShownRollout> {
     const stored = await this.rollouts.find(fleet, id);
     if (!stored) throw notFound(id);
     return stored;

@@ -3,9 +3,18 @@ import type { PageQuery } from '@hamon/contracts';
 import type { Decision, Rollout, StageEvidence } from '@hamon/rollout';
 import { DataSource, type EntityManager } from 'typeorm';
 import { decodeCursor } from '../platform/http/page.js';
-import { fromRow, type RolloutRow, type StoredRollout } from './stored-rollout.js';
+import {
+  fromRow,
+  shownFromRow,
+  type RolloutRow,
+  type ShownRollout,
+  type ShownRow,
+  type StoredRollout,
+} from './stored-rollout.js';
 
-const COLUMNS = `id, fleet, version_id, where_expr, spec, status, evidence, evidence_cursor, state, created_at`;
+/** Evidence can be long; only a decision needs it. */
+const SHOWN = `id, fleet, version_id, where_expr, spec, status, created_at`;
+const COLUMNS = `${SHOWN}, evidence, evidence_cursor`;
 
 export interface EvidenceState {
   readonly evidence: StageEvidence;
@@ -102,24 +111,24 @@ export class RolloutStore {
     );
   }
 
-  async find(fleet: string, id: string): Promise<StoredRollout | undefined> {
-    const [row] = await this.database.query<RolloutRow[]>(
-      `SELECT ${COLUMNS} FROM rollouts WHERE fleet = $1 AND id = $2`,
+  async find(fleet: string, id: string): Promise<ShownRollout | undefined> {
+    const [row] = await this.database.query<ShownRow[]>(
+      `SELECT ${SHOWN} FROM rollouts WHERE fleet = $1 AND id = $2`,
       [fleet, id],
     );
-    return row && fromRow(row);
+    return row && shownFromRow(row);
   }
 
   /** Newest first, one more than asked for where there is one; each with its place in the list. */
-  async list(fleet: string, query: PageQuery): Promise<{ stored: StoredRollout; key: readonly string[] }[]> {
+  async list(fleet: string, query: PageQuery): Promise<{ stored: ShownRollout; key: readonly string[] }[]> {
     const before = decodeCursor(query, ['timestamp', 'uuid']);
-    const rows = await this.database.query<(RolloutRow & { key: string })[]>(
-      `SELECT ${COLUMNS}, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS key
+    const rows = await this.database.query<(ShownRow & { key: string })[]>(
+      `SELECT ${SHOWN}, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS key
        FROM rollouts
        WHERE fleet = $1 AND ($2::timestamptz IS NULL OR (created_at, id) < ($2::timestamptz, $3::uuid))
        ORDER BY created_at DESC, id DESC LIMIT $4`,
       [fleet, before?.[0] ?? null, before?.[1] ?? null, query.limit + 1],
     );
-    return rows.map((row) => ({ stored: fromRow(row), key: [row.key, row.id] }));
+    return rows.map((row) => ({ stored: shownFromRow(row), key: [row.key, row.id] }));
   }
 }

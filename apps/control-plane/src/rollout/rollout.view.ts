@@ -1,11 +1,11 @@
 import type { RolloutMemberView, RolloutView } from '@hamon/contracts';
 import { watchEnd, type RolloutSpec } from '@hamon/rollout';
 import type { MemberRow } from './rollout-member.store.js';
-import type { StoredRollout } from './stored-rollout.js';
+import type { ShownRollout } from './stored-rollout.js';
 
 /** @param progress members by deployment state, `pending` for those not reached yet */
 export function viewRollout(
-  { rollout, where, createdAt }: StoredRollout,
+  { rollout, where, createdAt }: ShownRollout,
   progress: Readonly<Record<string, number>>,
 ): RolloutView {
   const { id, spec, status } = rollout;
@@ -46,7 +46,7 @@ export function viewRollout(
 }
 
 /** `stage`: the 0-based index of the stage that reaches the member. */
-export function viewMember(row: MemberRow, { rollout }: StoredRollout): RolloutMemberView {
+export function viewMember(row: MemberRow, { rollout }: ShownRollout): RolloutMemberView {
   const { device, position, variant, hardware_class: hardwareClass, online, reason } = row;
   const stage = rollout.spec.stages.findIndex((devices) => position < devices);
   const state = row.state ?? 'pending';

@@ -1,17 +1,21 @@
-import type { DevicePolicy, RolloutState } from '@hamon/contracts';
+import type { DevicePolicy } from '@hamon/contracts';
 import type { Rollout, RolloutSpec, StageEvidence } from '@hamon/rollout';
 
-/** What a rollout's row keeps besides the pure core's own state. */
-export interface StoredRollout {
+/** What a rollout's row keeps besides the pure core's own state, without the evidence. */
+export interface ShownRollout {
   readonly rollout: Rollout;
   readonly fleet: string;
   readonly versionId: string;
   readonly where: string;
   readonly policy: DevicePolicy;
+  readonly createdAt: Date;
+}
+
+/** What a decision is made on. */
+export interface StoredRollout extends ShownRollout {
   readonly evidence: StageEvidence;
   /** Windows of transactions below it have been merged into the evidence. */
   readonly evidenceCursor: string;
-  readonly createdAt: Date;
 }
 
 /** The `spec` column. */
@@ -20,26 +24,32 @@ export interface StoredSpec {
   readonly policy: DevicePolicy;
 }
 
-export interface RolloutRow {
+export interface ShownRow {
   readonly id: string;
   readonly fleet: string;
   readonly version_id: string;
   readonly where_expr: string;
   readonly spec: StoredSpec;
   readonly status: Rollout['status'];
-  readonly evidence: StageEvidence;
-  readonly evidence_cursor: string;
-  readonly state: RolloutState;
   readonly created_at: Date;
 }
 
-export const fromRow = (row: RolloutRow): StoredRollout => ({
+export interface RolloutRow extends ShownRow {
+  readonly evidence: StageEvidence;
+  readonly evidence_cursor: string;
+}
+
+export const shownFromRow = (row: ShownRow): ShownRollout => ({
   rollout: { id: row.id, spec: row.spec.spec, status: row.status },
   fleet: row.fleet,
   versionId: row.version_id,
   where: row.where_expr,
   policy: row.spec.policy,
+  createdAt: row.created_at,
+});
+
+export const fromRow = (row: RolloutRow): StoredRollout => ({
+  ...shownFromRow(row),
   evidence: row.evidence,
   evidenceCursor: row.evidence_cursor,
-  createdAt: row.created_at,
 });
