@@ -8,9 +8,21 @@ import { Metrics } from '../platform/metrics/metrics.js';
 import { startPeriodic, type Periodic } from '../platform/periodic.js';
 import { CloudModel, type CloudFrame, type CloudModelSource } from './cloud-model.js';
 import { CloudModelStore } from './cloud-model.store.js';
+import { FrameAdmission } from './frame-admission.js';
 
-/** Bodies of up to 16 MB wait in memory while they are answered. */
-const MAX_IN_FLIGHT = 16;
+export interface CloudRequest {
+  readonly fleet: string;
+  /** Who asks; unique within the fleet. */
+  readonly caller: string;
+  readonly model: string;
+  /** The most that the frame can have. */
+  readonly maxBytes: number;
+  /** Called once there is room for the body. */
+  readonly read: () => Promise<CloudFrame>;
+}
+
+/** Frames that are decoded and run at once; what more comes is refused, as a device does not wait for long. */
+const MAX_ANSWERING = 16;
 /** Loaded at once; each is a process of its own. */
 const MAX_MODELS = 8;
 
@@ -20,7 +32,8 @@ export class CloudInferenceService implements OnApplicationBootstrap, OnModuleDe
   private readonly models = new Map<string, CloudModel>();
   private readonly leaving = new Set<Promise<void>>();
   private readonly answers: Counter<'result'>;
-  private inFlight = 0;
+  private readonly admission = new FrameAdmission();
+  private answering = 0;
   private periodic: Periodic | undefined;
 
   constructor(
@@ -48,20 +61,15 @@ export class CloudInferenceService implements OnApplicationBootstrap, OnModuleDe
     await Promise.all(this.leaving);
   }
 
-  /** @param read called once there is room for the body */
-  async infer(fleet: string, model: string, read: () => Promise<CloudFrame>): Promise<InferenceResult> {
-    if (this.inFlight >= MAX_IN_FLIGHT) {
-      this.answers.inc({ result: 'overloaded' });
-      throw new ControlPlaneError('overloaded', 'Too many frames are being answered.', {
-        retryAfterSeconds: 1,
-      });
-    }
-    this.inFlight += 1;
+  /** A frame that is slow to come holds room of its sender's alone: a place among the answered it has only once it is here. */
+  async infer({ fleet, caller, model, maxBytes, read }: CloudRequest): Promise<InferenceResult> {
+    const leave = this.admission.admit(fleet, caller, maxBytes);
     try {
+      if (!leave) throw overloaded('Too many frames are under way.');
       const source = await this.store.get(fleet, model);
       const frame = await read();
       const start = performance.now();
-      const output = await this.modelFor(source).answer(frame);
+      const output = await this.answer(source, frame);
       this.answers.inc({ result: 'ok' });
       return {
         schema: 'hamon.result/1',
@@ -74,7 +82,17 @@ export class CloudInferenceService implements OnApplicationBootstrap, OnModuleDe
       this.answers.inc({ result: error instanceof ControlPlaneError ? error.code : 'internal' });
       throw error;
     } finally {
-      this.inFlight -= 1;
+      leave?.();
+    }
+  }
+
+  private async answer(source: CloudModelSource, frame: CloudFrame): Promise<InferenceResult['output']> {
+    if (this.answering >= MAX_ANSWERING) throw overloaded('Too many frames are being answered.');
+    this.answering += 1;
+    try {
+      return await this.modelFor(source).answer(frame);
+    } finally {
+      this.answering -= 1;
     }
   }
 
@@ -110,3 +128,6 @@ export class CloudInferenceService implements OnApplicationBootstrap, OnModuleDe
     this.leaving.add(gone);
   }
 }
+
+const overloaded = (detail: string): ControlPlaneError =>
+  new ControlPlaneError('overloaded', detail, { retryAfterSeconds: 1 });

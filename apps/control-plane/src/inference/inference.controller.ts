@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Body, Controller, Headers, HttpCode, Param, Post } from '@nestjs/common';
 import { InferenceResult, ModelName } from '@hamon/contracts';
 import { Caller, DeviceOrAdmin } from '../access/access.decorators.js';
-import type { Caller as AnyCaller } from '../access/caller.js';
+import { actorOf, type Caller as AnyCaller } from '../access/caller.js';
 import { ControlPlaneError } from '../platform/errors.js';
 import { readBody } from '../platform/http/read-body.js';
 import { zod } from '../platform/http/zod.pipe.js';
@@ -10,7 +10,7 @@ import { Api } from '../platform/openapi/api.decorator.js';
 import { CloudInferenceService } from './cloud-inference.service.js';
 
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
-/** Far above any deadline that a device gives the cloud: a place among the frames under way is not held for longer. */
+/** Far above any deadline that a device gives the cloud: room for the frame is not held for longer. */
 const FRAME_WITHIN_MS = 15_000;
 const IMAGES = ['image/png', 'image/jpeg'];
 const TENSOR = 'application/octet-stream';
@@ -48,9 +48,16 @@ export class InferenceController {
       throw new ControlPlaneError('payload-too-large', `A frame has at most ${MAX_FRAME_BYTES} bytes.`);
     }
     const form = FORM.exec(contentType ?? '')?.[1];
-    return this.inference.infer(caller.fleet, model, async () => ({
-      ...{ kind, form },
-      bytes: await readBody(body, { maxBytes: MAX_FRAME_BYTES, withinMs: FRAME_WITHIN_MS }),
-    }));
+    const maxBytes = length === undefined ? MAX_FRAME_BYTES : Number(length);
+    return this.inference.infer({
+      fleet: caller.fleet,
+      caller: actorOf(caller),
+      model,
+      maxBytes,
+      read: async () => ({
+        ...{ kind, form },
+        bytes: await readBody(body, { maxBytes, withinMs: FRAME_WITHIN_MS }),
+      }),
+    });
   }
 }

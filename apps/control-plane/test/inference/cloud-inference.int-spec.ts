@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { BundleInput, InferenceResult } from '@hamon/contracts';
 import { encodePng, tensorForm } from '@hamon/inference';
+import { eventually } from '../support/eventually.js';
 import { enrol } from '../support/enrol.js';
 import { release } from '../support/push.js';
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
@@ -108,6 +111,32 @@ describe('the cloud model', () => {
     }
     expect(answer.body).toMatchObject({ version: '1.0.0', output: { label: 'high' } });
     for (const pid of before) expect(children()).not.toContain(pid);
+  });
+
+  test('answers others while one device sends frames that do not come', async () => {
+    const [slow, other] = [await enrol(plane), await enrol(plane)];
+    const token = await slow.token();
+    const { hostname, port } = new URL(plane.url);
+    const sockets = await Promise.all(
+      Array.from({ length: 40 }, async () => {
+        const socket = connect(Number(port), hostname);
+        await once(socket, 'connect');
+        // All but the last byte: nothing ends the wait for the body before its time.
+        socket.write(
+          `POST /v1/inference/tiny HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n` +
+            `content-type: image/png\r\ncontent-length: ${white.length}\r\n\r\n`,
+        );
+        socket.write(white.subarray(0, -1));
+        return socket;
+      }),
+    );
+    // The refusal of one of the slow ones says that the server has begun with all before it.
+    await Promise.race(sockets.map((socket) => once(socket, 'data')));
+    expect((await ask(white, 'image/png', await other.token())).status).toBe(200);
+    expect((await ask(white, 'image/png', token)).body.code).toBe('overloaded');
+    for (const socket of sockets) socket.destroy();
+    const again = async (): Promise<boolean> => (await ask(white, 'image/png', token)).status === 200;
+    await eventually('room for the device again', again);
   });
 
   test('bounds what it does at once: each request gets its answer or a refusal', async () => {
