@@ -1,9 +1,61 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DeviceView } from '@hamon/contracts';
+import type { Received } from '../../src/telemetry/received.js';
 import { PresenceStore } from '../../src/telemetry/presence.store.js';
 import { eventually } from '../support/eventually.js';
 import { FakeDevice } from '../support/fake-device.js';
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
+
+describe('presence that comes in one batch', () => {
+  const [older, newer] = ['00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-00000000000b'];
+  let plane: TestControlPlane;
+  beforeAll(async () => {
+    plane = await startTestControlPlane();
+    await FakeDevice.enrol(plane, 'cam-1');
+  });
+  afterAll(() => plane.discard());
+
+  const said = (online: boolean, connection: string): Received<'presence'> => ({
+    fleet: 'default',
+    device: 'cam-1',
+    message: {
+      schema: 'hamon.presence/1',
+      device: 'cam-1',
+      online,
+      connection,
+      at: new Date().toISOString(),
+    },
+  });
+
+  it.each([
+    [
+      'the will of an older connection after that of the newer',
+      newer,
+      [said(false, newer), said(false, older)],
+      false,
+    ],
+    [
+      'the will of an older connection before that of the newer',
+      newer,
+      [said(false, older), said(false, newer)],
+      false,
+    ],
+    ['a connection that came and went', older, [said(true, newer), said(false, newer)], false],
+    [
+      'an older will after one that came and went',
+      older,
+      [said(true, newer), said(false, newer), said(false, older)],
+      false,
+    ],
+    ['an older will alone', newer, [said(false, older)], true],
+    ['an older will after a newer connection', older, [said(true, newer), said(false, older)], true],
+  ])('counts by its connection: %s', async (_, recorded, batch, online) => {
+    await plane.database.query(`UPDATE devices SET online = true, connection = $1`, [recorded]);
+    await new PresenceStore(plane.database).store(batch);
+    const rows = await plane.database.query<unknown[]>(`SELECT online FROM devices`);
+    expect(rows).toEqual([{ online }]);
+  });
+});
 
 describe('devices that vanished unnoticed', () => {
   let plane: TestControlPlane;
