@@ -4,6 +4,7 @@ import { Benchmarks1764200000000 } from './1764200000000-benchmarks.js';
 import { RolloutVariants1764300000000 } from './1764300000000-rollout-variants.js';
 import { CompressionJobs1764400000000 } from './1764400000000-compression-jobs.js';
 import { PreviousIntent1764500000000 } from './1764500000000-previous-intent.js';
+import { DecisionFailures1764600000000 } from './1764600000000-decision-failures.js';
 
 /** Every migration, oldest first. Applied ones never change: a change is a new migration. */
 export const MIGRATIONS = [
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   RolloutVariants1764300000000,
   CompressionJobs1764400000000,
   PreviousIntent1764500000000,
+  DecisionFailures1764600000000,
 ];

@@ -9,4 +9,5 @@ export * from './judge-variants.js';
 export * from './transitions.js';
 export * from './decide.js';
 export * from './operator.js';
+export * from './pause-undecided.js';
 export * from './watch-end.js';

@@ -81,8 +81,8 @@ function isBack({ revert, deployment, currentBundle, previousBundle }: ObservedM
 }
 
 /** With nothing to go back to, a device keeps what it has: a verified model, if a bad one, and never none. */
-const keepsCandidate = ({ spec }: Rollout, { revert, currentBundle }: ObservedMember): boolean =>
-  revert?.state === 'cleared' && currentBundle === spec.bundle;
+const keepsCandidate = ({ revert, bundle, currentBundle }: ObservedMember): boolean =>
+  revert?.state === 'cleared' && currentBundle === bundle;
 
 const note = (rollout: Rollout, kind: Note['note'], text: string): Note => ({
   kind: 'note',

@@ -44,6 +44,18 @@ export class RolloutDecider {
     await this.rollouts.save(manager, next, collected, nextLook(next, wakeAt, collected.more));
     return commands;
   }
+
+  /** A change that no evidence is behind: the collected one stays as it is. Looked at again at once. */
+  async save(
+    manager: EntityManager,
+    stored: StoredRollout,
+    { next, commands }: Pick<Decision, 'next' | 'commands'>,
+    actor: string,
+  ): Promise<void> {
+    await this.executor.execute(manager, stored, commands, actor);
+    const { evidence, evidenceCursor: cursor } = stored;
+    await this.rollouts.save(manager, next, { evidence, cursor }, new Date());
+  }
 }
 
 /** Other transactions are short: windows that wait for them are evidence in a moment. */

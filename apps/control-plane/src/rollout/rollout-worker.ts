@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { decide } from '@hamon/rollout';
+import { decide, pauseUndecided } from '@hamon/rollout';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ChunkPublisher } from '../messaging/chunk-publisher.js';
 import { Outbox } from '../messaging/outbox.js';
@@ -13,6 +13,8 @@ import { RolloutStore } from './rollout.store.js';
 const POLL_MS = 250;
 /** A rollout whose decision failed steps back for this long, so that it blocks no other. */
 const POSTPONE_SECONDS = 30;
+/** So many failures in a row are nothing that passes: a person has to know. */
+const MOST_FAILURES = 20;
 
 /** Decides on rollouts that are due, one at a time in this process and each by one replica only. */
 @Injectable()
@@ -56,7 +58,8 @@ export class RolloutWorker implements OnApplicationBootstrap, OnModuleDestroy {
     } catch (cause) {
       if (seen.id === undefined) throw cause;
       this.log.error('a rollout could not be decided on', cause, { rollout: seen.id });
-      await this.store.postpone(seen.id, POSTPONE_SECONDS);
+      const failures = await this.store.postpone(seen.id, POSTPONE_SECONDS);
+      if (failures >= MOST_FAILURES) await this.#pause(seen.id, failures);
       return true;
     }
     this.outbox.kick();
@@ -72,6 +75,23 @@ export class RolloutWorker implements OnApplicationBootstrap, OnModuleDestroy {
     // Whoever is assigned asks for chunks soon; a rollback needs the former version's where a device dropped it.
     if (commands.some(({ kind }) => kind !== 'note')) this.chunks.kick();
     return true;
+  }
+
+  async #pause(id: string, failures: number): Promise<void> {
+    const reason = `it could not be decided on ${failures} times in a row; the control plane's log says why`;
+    try {
+      await this.database.transaction((manager) => this.#pauseIn(manager, id, reason));
+      this.bell.ring();
+    } catch (cause) {
+      this.log.error('a rollout that cannot be decided on could not be paused', cause, { rollout: id });
+    }
+  }
+
+  async #pauseIn(manager: EntityManager, id: string, reason: string): Promise<void> {
+    const stored = await this.store.lockById(manager, id);
+    const paused = stored && pauseUndecided(stored.rollout, reason);
+    if (!paused) return;
+    await this.decider.save(manager, stored, paused, 'rollout');
   }
 
   async #run(signal: AbortSignal): Promise<void> {

@@ -4,8 +4,8 @@ import type { OperatorOutcome, Rollout } from '@hamon/rollout';
 import { DataSource } from 'typeorm';
 import { ControlPlaneError } from '../platform/errors.js';
 import { decodeCursor, toPage } from '../platform/http/page.js';
-import { CommandExecutor } from './command-executor.js';
 import { RolloutBell } from './rollout-bell.js';
+import { RolloutDecider } from './rollout-decider.js';
 import { RolloutMemberStore } from './rollout-member.store.js';
 import { RolloutStore } from './rollout.store.js';
 import { RolloutWorker } from './rollout-worker.js';
@@ -22,7 +22,7 @@ export class RolloutService {
     private readonly database: DataSource,
     private readonly rollouts: RolloutStore,
     private readonly members: RolloutMemberStore,
-    private readonly executor: CommandExecutor,
+    private readonly decider: RolloutDecider,
     private readonly worker: RolloutWorker,
     private readonly bell: RolloutBell,
   ) {}
@@ -31,13 +31,9 @@ export class RolloutService {
     await this.database.transaction(async (manager) => {
       const stored = await this.rollouts.lock(manager, fleet, id);
       if (!stored) throw notFound(id);
-      const now = new Date();
-      const outcome = action(stored.rollout, now);
+      const outcome = action(stored.rollout, new Date());
       if (!outcome.ok) throw new ControlPlaneError('rollout-state', outcome.error.detail);
-      const { next, commands } = outcome.value;
-      await this.executor.execute(manager, stored, commands, actor);
-      const { evidence, evidenceCursor: cursor } = stored;
-      await this.rollouts.save(manager, next, { evidence, cursor }, now);
+      await this.decider.save(manager, stored, outcome.value, actor);
     });
     this.worker.kick();
     this.bell.ring();

@@ -69,6 +69,15 @@ export class RolloutStore {
     return row && fromRow(row);
   }
 
+  /** Of whichever fleet. */
+  async lockById(manager: EntityManager, id: string): Promise<StoredRollout | undefined> {
+    const [row] = await manager.query<RolloutRow[]>(
+      `SELECT ${COLUMNS} FROM rollouts WHERE id = $1 FOR UPDATE`,
+      [id],
+    );
+    return row && fromRow(row);
+  }
+
   async save(
     manager: EntityManager,
     { id, status }: Rollout,
@@ -76,7 +85,8 @@ export class RolloutStore {
     wakeAt: Decision['wakeAt'] | null,
   ): Promise<void> {
     await manager.query(
-      `UPDATE rollouts SET status = $2, state = $3, evidence = $4, evidence_cursor = $5, wake_at = $6, ended_at = $7
+      `UPDATE rollouts SET status = $2, state = $3, evidence = $4, evidence_cursor = $5, wake_at = $6, ended_at = $7,
+              decision_failures = 0
        WHERE id = $1`,
       [
         id,
@@ -103,12 +113,14 @@ export class RolloutStore {
     );
   }
 
-  /** Takes a rollout out of the others' way after a decision failed. */
-  async postpone(id: string, seconds: number): Promise<void> {
-    await this.database.query(
-      `UPDATE rollouts SET wake_at = now() + make_interval(secs => $2) WHERE id = $1 AND ended_at IS NULL`,
+  /** Takes a rollout out of the others' way after a decision failed; answers how many in a row have. */
+  async postpone(id: string, seconds: number): Promise<number> {
+    const [rows] = await this.database.query<[{ failures: number }[], number]>(
+      `UPDATE rollouts SET wake_at = now() + make_interval(secs => $2), decision_failures = decision_failures + 1
+       WHERE id = $1 AND ended_at IS NULL RETURNING decision_failures AS failures`,
       [id, seconds],
     );
+    return rows[0]?.failures ?? 0;
   }
 
   async find(fleet: string, id: string): Promise<ShownRollout | undefined> {

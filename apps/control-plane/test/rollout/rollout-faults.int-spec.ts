@@ -78,6 +78,27 @@ describe('a rollout under faults', () => {
     expect(device.manifests.map(({ sequence }) => sequence)).toEqual([1]);
   });
 
+  it('pauses a rollout that cannot be decided on, and goes on once it is resumed', async () => {
+    await enrol('cam-1');
+    await plane.database.query(`
+      CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'a bug'; END $$;
+      CREATE TRIGGER die BEFORE INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION die()`);
+    const { id } = await start();
+    const worker = plane.app.get(RolloutWorker, { strict: false });
+    const paused = await eventually('the rollout is paused', async () => {
+      await plane.database.query(`UPDATE rollouts SET wake_at = now()`);
+      await worker.decideNext();
+      const { body } = await plane.call<RolloutView>('GET', `/v1/rollouts/${id}`);
+      return body.state === 'paused' && body;
+    });
+    expect(paused.reason).toMatch(/^it could not be decided on 2\d times in a row/);
+    expect(await count(`rollout_events WHERE kind = 'paused'`)).toBe(1);
+    await plane.database.query(`DROP TRIGGER die ON outbox`);
+    expect((await plane.call('POST', `/v1/rollouts/${id}/resume`)).status).toBe(200);
+    await reaches(id, 'succeeded');
+    expect(await count('rollouts WHERE decision_failures > 0')).toBe(0);
+  });
+
   it('assigns each device once, however many workers decide at once', async () => {
     for (let i = 0; i < 4; i++) await enrol(`cam-${i}`);
     const worker = plane.app.get(RolloutWorker, { strict: false });
