@@ -8,6 +8,8 @@ import { Broker } from './broker.js';
 
 const FIRST_CONNECT_MS = 5_000;
 const ACK_MS = 30_000;
+/** A broker whose rules are being put right lets the control plane in a moment later. */
+const RESUBSCRIBE_MS = 5_000;
 
 /** Resolves when the next message may come: what a handler does not take yet waits in the broker. */
 export type MessageHandler = (topic: string, payload: Buffer) => void | Promise<void>;
@@ -20,6 +22,7 @@ export class BrokerConnection implements OnApplicationBootstrap, BeforeApplicati
   #handler: MessageHandler = () => undefined;
   #client: MqttClient | undefined;
   #ready = false;
+  #resubscribing: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly broker: Broker,
@@ -105,16 +108,21 @@ export class BrokerConnection implements OnApplicationBootstrap, BeforeApplicati
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#ready = false;
+    clearTimeout(this.#resubscribing);
     await this.#client?.endAsync(true);
     await this.broker.embedded?.stop();
   }
 
   async #subscribe(client: MqttClient): Promise<void> {
+    clearTimeout(this.#resubscribing);
     try {
       await client.subscribeAsync(serverSubscriptions(), { qos: 1 });
     } catch (cause) {
       if (client.disconnecting || !client.connected) return;
       this.#log.error("the broker does not let the control plane subscribe to its devices' topics", cause);
+      this.#resubscribing = setTimeout(() => {
+        if (client.connected) void this.#subscribe(client);
+      }, RESUBSCRIBE_MS);
       return;
     }
     this.#ready = true;
