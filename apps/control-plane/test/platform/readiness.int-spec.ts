@@ -1,0 +1,22 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Readiness } from '../../src/platform/health/readiness.js';
+import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
+
+describe('/readyz', () => {
+  let plane: TestControlPlane;
+  beforeAll(async () => {
+    plane = await startTestControlPlane();
+  });
+  afterAll(() => plane.discard());
+
+  it('says what is missing, and nothing of what a driver said about it', async () => {
+    expect((await plane.call('GET', '/readyz')).status).toBe(200);
+    plane.app.get(Readiness, { strict: false }).register('elsewhere', () => {
+      throw new Error('connect ECONNREFUSED 10.1.2.3:5432');
+    });
+    expect(await plane.call('GET', '/readyz')).toMatchObject({
+      status: 503,
+      body: { status: 'unavailable', checks: { database: 'ok', broker: 'ok', elsewhere: 'failed' } },
+    });
+  });
+});
