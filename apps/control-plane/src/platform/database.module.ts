@@ -1,6 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
+/**
+ * A transaction that stays open holds up every rollout's evidence. Longer than the outbox' publisher may wait for a slow
+ * broker's acknowledgements within its own.
+ */
+const IDLE_TRANSACTION_MS = 5 * 60_000;
+
 /** The DataSource. Rooms bring their entities with `TypeOrmModule.forFeature`; the schema comes from migrations only. */
 @Module({})
 export class DatabaseModule {
@@ -17,7 +23,12 @@ export class DatabaseModule {
           retryAttempts: 3,
           retryDelay: 1000,
           applicationName: 'hamon',
-          extra: { max: 20, connectionTimeoutMillis: 10_000, idleTimeoutMillis: 30_000 },
+          extra: {
+            max: 20,
+            connectionTimeoutMillis: 10_000,
+            idleTimeoutMillis: 30_000,
+            idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
+          },
         }),
       ],
     };
