@@ -131,9 +131,16 @@ export class ArtifactFiles {
     return describingFaults(`removing artifact ${sha256}`, () => this.disk.remove(path));
   }
 
-  /** Removes uploads that a killed process left; to be called before this process takes any. */
-  clearUploads(): Promise<void> {
-    return describingFaults('clearing unfinished uploads', () => this.disk.remove(this.uploads));
+  /** Removes uploads that a killed process left: those into which nothing was written for `idleMs`. */
+  clearUploads({ idleMs = 0 }: { readonly idleMs?: number } = {}): Promise<void> {
+    return describingFaults('clearing unfinished uploads', async () => {
+      if (!(await this.disk.stat(this.uploads))) return;
+      for (const name of await this.disk.list(this.uploads)) {
+        const path = join(this.uploads, name);
+        const entry = await this.disk.stat(path);
+        if (entry && Date.now() - entry.modifiedAtMs >= idleMs) await this.disk.remove(path);
+      }
+    });
   }
 }
 

@@ -24,13 +24,17 @@ export class ArtifactStore implements OnModuleInit {
 
   constructor(
     private readonly database: DataSource,
-    config: Config,
+    private readonly config: Config,
   ) {
-    this.files = new ArtifactFiles(join(config.dataDir, 'artifacts'), { maxBytes: config.maxArtifactBytes });
+    this.files = new ArtifactFiles(config.artifactsDir ?? join(config.dataDir, 'artifacts'), {
+      maxBytes: config.maxArtifactBytes,
+    });
   }
 
   async onModuleInit(): Promise<void> {
-    await this.files.clearUploads();
+    // Another replica may be in the middle of one, where they share the folder.
+    const shared = this.config.artifactsDir !== undefined;
+    await this.files.clearUploads({ idleMs: shared ? this.config.artifactGraceSeconds * 1000 : 0 });
   }
 
   /** Where the bytes are. */
@@ -122,6 +126,7 @@ export class ArtifactStore implements OnModuleInit {
    * just now, and those that a process stored and did not live, or did not manage, to claim. Returns how many files went.
    */
   async sweep(graceSeconds: number): Promise<number> {
+    await this.files.clearUploads({ idleMs: graceSeconds * 1000 });
     await this.database.query(
       `DELETE FROM artifacts AS artifact
        WHERE used_at < now() - make_interval(secs => $1) AND NOT EXISTS (

@@ -8,22 +8,34 @@ import { writeFileAtomically } from '../platform/write-file-atomically.js';
 export class ManifestKey {
   private constructor(readonly signing: SigningJwk) {}
 
-  /** Reads HAMON_DATA/keys/manifest.jwk, or makes it at the first start. Replicas share the file. */
-  static async load(dataDir: string): Promise<ManifestKey> {
+  /** Reads HAMON_DATA/keys/manifest.jwk, or makes it at the first start. */
+  static async keptIn(dataDir: string): Promise<ManifestKey> {
     const folder = join(dataDir, 'keys');
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const path = join(folder, 'manifest.jwk');
-    let text: string;
     try {
-      text = await readFile(path, 'utf8');
+      return await ManifestKey.parse(path);
     } catch (error) {
       // Only a missing file may be replaced: a fleet that pinned an unreadable one would be locked out.
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+      if (!isMissing(error)) throw error;
       const made = await generateSigningKey();
       await writeFileAtomically(path, `${JSON.stringify(made)}\n`, 0o600);
       return new ManifestKey(made);
     }
-    const parsed = SigningJwk.safeParse(parseJson(text));
+  }
+
+  /** Reads the key that replicas share. None is made: each would make its own, and devices pin one. */
+  static async read(path: string): Promise<ManifestKey> {
+    try {
+      return await ManifestKey.parse(path);
+    } catch (cause) {
+      const rule = isMissing(cause) ? 'names no file' : 'cannot be used';
+      throw new Error(`HAMON_MANIFEST_KEY_FILE ${rule}: ${path}`, isMissing(cause) ? {} : { cause });
+    }
+  }
+
+  private static async parse(path: string): Promise<ManifestKey> {
+    const parsed = SigningJwk.safeParse(parseJson(await readFile(path, 'utf8')));
     if (!parsed.success) {
       throw new Error(`${path} is no Ed25519 key: ${describeProblems(fieldProblems(parsed.error))}`);
     }
@@ -34,6 +46,9 @@ export class ManifestKey {
     return publicJwkOf(this.signing);
   }
 }
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 function parseJson(text: string): unknown {
   try {

@@ -16,7 +16,8 @@ import { SequenceWatch } from './sequence-watch.js';
   providers: [
     {
       provide: ManifestKey,
-      useFactory: ({ dataDir }: Config) => ManifestKey.load(dataDir),
+      useFactory: ({ dataDir, manifestKeyFile }: Config) =>
+        manifestKeyFile === undefined ? ManifestKey.keptIn(dataDir) : ManifestKey.read(manifestKeyFile),
       inject: [Config],
     },
     AbandonedTargets,

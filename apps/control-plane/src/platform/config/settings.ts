@@ -54,6 +54,12 @@ export const SETTINGS = {
     fallback: '24h',
     help: 'how long an upload that no version uses is kept',
   }),
+  manifestKeyFile: optional('HAMON_MANIFEST_KEY_FILE', (value) => resolve(text(value)), {
+    help: 'key that signs manifests, the same for all replicas; without it one is made and kept in HAMON_DATA/keys',
+  }),
+  artifactsDir: optional('HAMON_ARTIFACTS', (value) => resolve(text(value)), {
+    help: 'folder of artifacts, where replicas share it; without it HAMON_DATA/artifacts',
+  }),
   telemetryDays: setting('HAMON_TELEMETRY_DAYS', integer(1, 3650), {
     fallback: '30',
     help: 'days for which telemetry windows and device events are kept',
