@@ -78,7 +78,10 @@ export const DEVICE_EVENTS = [
   'source-unreadable',
 ] as const;
 
-/** `hamon.event/1`: something worth a line in the device's history. Delivered at least once. */
+/**
+ * `hamon.event/1`: something worth a line in the device's history. The device sends it until the broker has it, at least
+ * once; a control plane that is killed loses what it had taken and not stored yet.
+ */
 export const DeviceEvent = z.strictObject({
   schema: z.literal('hamon.event/1'),
   id: z.uuid(),

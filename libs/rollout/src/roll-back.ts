@@ -50,7 +50,7 @@ export const continueRollback: Phase = (rollout, seen, now) => {
 
   const outcome = rollout.status.rollback?.outcome ?? 'rolled-back';
   const offline = touched.filter((member) => !member.online && !isBack(member)).length;
-  const kept = touched.filter((member) => keepsCandidate(rollout, member)).length;
+  const kept = touched.filter(keepsCandidate).length;
   const { model, version } = rollout.spec;
   const text = [
     `${counted(touched.length - missing.length - offline - kept, 'device')} back`,

@@ -13,6 +13,10 @@ const RETRY_MS = { first: 100, most: 5_000 };
 /**
  * Collects items and stores them together. Bounded: when one batch is being stored and the next is full, `add` answers a
  * promise that resolves when there is room; whoever awaits it passes the pressure on to its own peer.
+ *
+ * What `add` has taken is acknowledged to the broker before it is stored: the MQTT client reads the next message only
+ * once the last one is acknowledged, so that waiting for the store would mean batches of one. A killed process therefore
+ * loses up to two batches of a kind.
  */
 export class Batch<T> {
   #items: T[] = [];

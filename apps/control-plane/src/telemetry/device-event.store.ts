@@ -7,7 +7,7 @@ import type { Received } from './received.js';
 export class DeviceEventStore {
   constructor(private readonly database: DataSource) {}
 
-  /** Idempotent: events are delivered at least once. */
+  /** Idempotent: an event may be delivered more than once. */
   async insert(items: readonly Received<'event'>[]): Promise<void> {
     await this.database.query(
       `INSERT INTO device_events (device, id, at, kind, body)
