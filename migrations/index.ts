@@ -5,6 +5,7 @@ import { RolloutVariants1764300000000 } from './1764300000000-rollout-variants.j
 import { CompressionJobs1764400000000 } from './1764400000000-compression-jobs.js';
 import { PreviousIntent1764500000000 } from './1764500000000-previous-intent.js';
 import { DecisionFailures1764600000000 } from './1764600000000-decision-failures.js';
+import { PresenceHeard1764700000000 } from './1764700000000-presence-heard.js';
 
 /** Every migration, oldest first. Applied ones never change: a change is a new migration. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   CompressionJobs1764400000000,
   PreviousIntent1764500000000,
   DecisionFailures1764600000000,
+  PresenceHeard1764700000000,
 ];

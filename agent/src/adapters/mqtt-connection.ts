@@ -15,6 +15,8 @@ export interface MqttConnectionOptions {
   readonly device: string;
   /** Made anew for each connect. */
   readonly password: (signal: AbortSignal) => Promise<string>;
+  /** How often it says that it is there; the server takes silence of several times that for absence. */
+  readonly presenceEveryMs?: number;
   readonly onConnected: () => void;
   readonly onDisconnected: (why: string) => void;
   readonly onMessage: (topic: string, payload: Uint8Array) => void;
@@ -22,6 +24,7 @@ export interface MqttConnectionOptions {
 
 const KEEPALIVE_SECONDS = 15;
 const CONNECT_TIMEOUT_MS = 10_000;
+const PRESENCE_EVERY_MS = 5 * 60_000;
 const ACKNOWLEDGEMENT_MS = 20_000;
 const BACKOFF = { firstMs: 500, maxMs: 30_000 };
 /** A connection that lasted so long was a good one: the next wait begins small again. */
@@ -143,10 +146,25 @@ export class MqttConnection {
       await this.publish(topic, payload, { qos: 1, retain: true });
       await this.subscribe(deviceTopic('desired', fleet, device));
       this.options.onConnected();
+      this.keepSaying(session, { topic, payload }, signal);
     } catch (cause) {
       // Told as the reason: "the connection was closed" would send its reader to the network.
       session.end.reach((cause as Error).message);
     }
+  }
+
+  /** A broker that loses a connection's will keeps its word: only news of the device tells that it is still true. */
+  private keepSaying(
+    session: Session,
+    { topic, payload }: { topic: string; payload: Buffer },
+    signal: AbortSignal,
+  ): void {
+    const everyMs = this.options.presenceEveryMs ?? PRESENCE_EVERY_MS;
+    const timer = setInterval(() => {
+      // Having taken leave, it would contradict itself.
+      if (this.session !== session || signal.aborted) clearInterval(timer);
+      else this.publish(topic, payload, { qos: 1, retain: true }).catch(() => undefined);
+    }, everyMs).unref();
   }
 
   private async takeLeave(session: Session): Promise<void> {

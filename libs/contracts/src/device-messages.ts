@@ -49,7 +49,7 @@ export const ReportedState = z.strictObject({
 });
 export type ReportedState = z.infer<typeof ReportedState>;
 
-/** `hamon.presence/1`: retained; the offline form is the connection's last will. */
+/** `hamon.presence/1`: retained, said again every five minutes; the offline form is the connection's last will. */
 export const Presence = z.strictObject({
   schema: z.literal('hamon.presence/1'),
   device: DeviceId,

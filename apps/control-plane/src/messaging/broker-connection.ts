@@ -11,8 +11,11 @@ const ACK_MS = 30_000;
 /** A broker whose rules are being put right lets the control plane in a moment later. */
 const RESUBSCRIBE_MS = 5_000;
 
-/** Resolves when the next message may come: what a handler does not take yet waits in the broker. */
-export type MessageHandler = (topic: string, payload: Buffer) => void | Promise<void>;
+/**
+ * Resolves when the next message may come: what a handler does not take yet waits in the broker. `retained` is a message
+ * that the broker had kept, from whenever.
+ */
+export type MessageHandler = (topic: string, payload: Buffer, retained: boolean) => void | Promise<void>;
 
 /** The control plane's own connection to the broker, the embedded one included: one way for both. */
 @Injectable()
@@ -60,9 +63,9 @@ export class BrokerConnection implements OnApplicationBootstrap, BeforeApplicati
     this.#client = client;
     // The library's hook for back pressure: it reads on, and acknowledges, when the callback is called.
     client.handleMessage = (packet, done) => {
-      const { topic, payload } = packet as { topic: string; payload: Buffer };
+      const { topic, payload, retain } = packet as { topic: string; payload: Buffer; retain: boolean };
       Promise.resolve()
-        .then(() => this.#handler(topic, payload))
+        .then(() => this.#handler(topic, payload, retain))
         .catch((cause: unknown) => this.#log.error('a message could not be taken', cause, { topic }))
         .finally(() => done());
     };

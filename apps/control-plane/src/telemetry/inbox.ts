@@ -60,7 +60,7 @@ export class Inbox implements OnModuleInit, OnModuleDestroy {
   }
 
   onModuleInit(): void {
-    this.connection.handleWith((topic, payload) => this.take(topic, payload));
+    this.connection.handleWith((topic, payload, retained) => this.take(topic, payload, retained));
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -68,11 +68,11 @@ export class Inbox implements OnModuleInit, OnModuleDestroy {
     await Promise.all(Object.values(this.#batches).map((batch) => batch.stop()));
   }
 
-  take(topic: string, payload: Uint8Array): void | Promise<void> {
+  take(topic: string, payload: Uint8Array, retained: boolean): void | Promise<void> {
     const parsed = parseTopic(topic);
     // An empty retained message was cleared, by an operator for instance.
     if (!parsed || parsed.name === 'chunk' || !isIncoming(parsed.name) || payload.length === 0) return;
-    return this.#receive(parsed.name, parsed.fleet, parsed.device, payload);
+    return this.#receive(parsed.name, parsed.fleet, parsed.device, payload, retained);
   }
 
   #receive<N extends Incoming>(
@@ -80,6 +80,7 @@ export class Inbox implements OnModuleInit, OnModuleDestroy {
     fleet: string,
     device: string,
     payload: Uint8Array,
+    retained: boolean,
   ): void | Promise<void> {
     const decoded = decodeMessage(name, payload);
     if (!decoded.ok) return this.reports.dropped(name, device, decoded.error.detail);
@@ -92,7 +93,7 @@ export class Inbox implements OnModuleInit, OnModuleDestroy {
       if (rule !== undefined) return this.reports.dropped(name, device, rule);
     }
     const batch: Batch<Received<N>> = this.#batches[name];
-    return batch.add({ fleet, device, message });
+    return batch.add({ fleet, device, message, retained });
   }
 }
 

@@ -1,23 +1,30 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { BrokerConnection } from '../messaging/broker-connection.js';
 import { Log } from '../platform/log.js';
+import { startPeriodic, type Periodic } from '../platform/periodic.js';
 import { IngestBell } from './ingest-bell.js';
-import { PresenceStore } from './presence.store.js';
+import { PresenceStore, SILENT_SECONDS } from './presence.store.js';
 
 /** An agent waits half a minute at most before it tries to connect again, and a big fleet comes back in waves. */
 const GRACE_MS = 60_000;
+const SILENCE_LOOK_MS = 60_000;
 
 /**
  * Takes devices that vanished unnoticed for offline. A last will is kept by the broker alone: the embedded one ends with
  * this process, another one may lose its store. Who is connected says so anew after such an end, and retained messages
  * say so after any other; whoever has not within the grace is gone, and no rollout must wait for it.
+ *
+ * A broker that crashed may keep the word and lose the will: who is silent for long, while this process listened, is gone
+ * as well.
  */
 @Injectable()
-export class PresenceSweeper implements OnModuleDestroy {
+export class PresenceSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   #timer: NodeJS.Timeout | undefined;
+  #periodic: Periodic | undefined;
+  #connectedAtMs = Infinity;
 
   constructor(
-    connection: BrokerConnection,
+    private readonly connection: BrokerConnection,
     private readonly presence: PresenceStore,
     private readonly bell: IngestBell,
     private readonly log: Log,
@@ -25,12 +32,19 @@ export class PresenceSweeper implements OnModuleDestroy {
     connection.onConnect(() => this.#sweepLater());
   }
 
-  onModuleDestroy(): void {
+  onApplicationBootstrap(): void {
+    const look = (): Promise<void> => this.#forgetSilent();
+    this.#periodic = startPeriodic('looking for silent devices', SILENCE_LOOK_MS, look, this.log);
+  }
+
+  async onModuleDestroy(): Promise<void> {
     clearTimeout(this.#timer);
+    await this.#periodic?.stop();
   }
 
   #sweepLater(): void {
     const connectedAtMs = performance.now();
+    this.#connectedAtMs = connectedAtMs;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       const sinceSeconds = (performance.now() - connectedAtMs) / 1000;
@@ -41,9 +55,18 @@ export class PresenceSweeper implements OnModuleDestroy {
   }
 
   async #sweep(sinceSeconds: number): Promise<void> {
-    const vanished = await this.presence.forgetUnseen(sinceSeconds);
-    if (vanished.length === 0) return;
-    this.log.info('devices vanished while the broker was away', { devices: vanished.length });
-    this.bell.ring(vanished);
+    this.#tell(await this.presence.forgetUnseen(sinceSeconds), 'devices vanished while the broker was away');
+  }
+
+  async #forgetSilent(): Promise<void> {
+    const listenedMs = performance.now() - this.#connectedAtMs;
+    if (!this.connection.ready || listenedMs < SILENT_SECONDS * 1000) return;
+    this.#tell(await this.presence.forgetSilent(), 'devices fell silent without a will');
+  }
+
+  #tell(gone: readonly string[], what: string): void {
+    if (gone.length === 0) return;
+    this.log.info(what, { devices: gone.length });
+    this.bell.ring(gone);
   }
 }

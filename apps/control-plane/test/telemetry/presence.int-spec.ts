@@ -18,6 +18,7 @@ describe('presence that comes in one batch', () => {
   const said = (online: boolean, connection: string): Received<'presence'> => ({
     fleet: 'default',
     device: 'cam-1',
+    retained: false,
     message: {
       schema: 'hamon.presence/1',
       device: 'cam-1',
@@ -54,6 +55,57 @@ describe('presence that comes in one batch', () => {
     await new PresenceStore(plane.database).store(batch);
     const rows = await plane.database.query<unknown[]>(`SELECT online FROM devices`);
     expect(rows).toEqual([{ online }]);
+  });
+});
+
+describe('the word of a device that a broker repeats', () => {
+  const [known, fresh] = ['00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-00000000000b'];
+  let plane: TestControlPlane;
+  let store: PresenceStore;
+  beforeAll(async () => {
+    plane = await startTestControlPlane();
+    store = new PresenceStore(plane.database);
+    await FakeDevice.enrol(plane, 'cam-1');
+  });
+  afterAll(() => plane.discard());
+
+  const repeat = (connection: string, retained = true): Promise<void> => {
+    const at = new Date().toISOString();
+    const message = { schema: 'hamon.presence/1', device: 'cam-1', online: true, connection, at } as const;
+    return store.store([{ fleet: 'default', device: 'cam-1', retained, message }]);
+  };
+  const heard = (minutesAgo: number): Promise<unknown> =>
+    plane.database.query(
+      `UPDATE devices SET online = true, connection = $1, heard_at = now() - make_interval(mins => $2)`,
+      [known, minutesAgo],
+    );
+  const online = async (): Promise<boolean | undefined> =>
+    (await plane.database.query<{ online: boolean }[]>(`SELECT online FROM devices`))[0]?.online;
+
+  it('does not keep one online that has been silent for long', async () => {
+    await heard(21);
+    await repeat(known);
+    expect(await store.forgetSilent()).toEqual(['cam-1']);
+    await repeat(known);
+    expect(await online()).toBe(false);
+  });
+
+  it('counts where it is news, and where the device itself says it', async () => {
+    await heard(21);
+    await store.forgetSilent();
+    await repeat(known, false);
+    expect(await online()).toBe(true);
+    expect(await store.forgetSilent()).toEqual([]);
+    await heard(21);
+    await store.forgetSilent();
+    await repeat(fresh);
+    expect(await online()).toBe(true);
+    expect(await store.forgetSilent()).toEqual([]);
+  });
+
+  it('takes none for silent before its time', async () => {
+    await heard(19);
+    expect(await store.forgetSilent()).toEqual([]);
   });
 });
 
