@@ -3,6 +3,7 @@ import { IdleRuns } from '../../src/benchmark/idle-runs.js';
 import { FrameActivity } from '../../src/data/frame-activity.js';
 import { FrameRing } from '../../src/data/frame-ring.js';
 import { DecodedFrame } from '../../src/data/decoded-frame.js';
+import { ImageDecoder } from '@hamon/inference';
 import { bundleDocument } from '@hamon/testing';
 
 const INPUT = new Uint8Array(1);
@@ -82,7 +83,11 @@ describe('idle runs', () => {
 
 describe('the ring of frames', () => {
   const frame = (): DecodedFrame =>
-    new DecodedFrame({ kind: 'tensor', data: new Float32Array(64) }, bundleDocument().input);
+    new DecodedFrame(
+      { kind: 'tensor', data: new Float32Array(64) },
+      bundleDocument().input,
+      new ImageDecoder(),
+    );
 
   it('holds the last ones, within its frames and its bytes', () => {
     const ring = new FrameRing({ maxFrames: 3, maxBytes: 100 });
