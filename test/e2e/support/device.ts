@@ -41,6 +41,8 @@ export interface DeviceOptions {
   /** Of the broker, where it is not reached directly. */
   readonly mqttUrl?: string;
   readonly framesPerSecond?: number;
+  /** Cores that it sees, the first ones of this machine; all of them if left out. Needs `taskset`. */
+  readonly cores?: number;
 }
 
 /** One device: a real agent process that plays the example's images, restarted on the same state. */
@@ -51,7 +53,7 @@ export class Device {
 
   constructor(private readonly options: DeviceOptions) {
     this.id = options.id;
-    this.program = new Program(options.id, process.execPath);
+    this.program = new Program(options.id, this.#command[0] as string);
   }
 
   get stateFolder(): string {
@@ -60,7 +62,8 @@ export class Device {
 
   async enrol(serverUrl: string, token: string): Promise<void> {
     const args = ['enrol', '--server', serverUrl, '--token', token, '--state', this.stateFolder];
-    await promisify(execFile)(process.execPath, [AGENT, ...args, '--name', this.id]);
+    const [command = '', ...before] = this.#command;
+    await promisify(execFile)(command, [...before, AGENT, ...args, '--name', this.id]);
   }
 
   async start(): Promise<void> {
@@ -78,7 +81,15 @@ export class Device {
         ...(mqttUrl !== undefined && { mqttUrl }),
       }),
     );
-    this.program.start([AGENT, 'run', '--state', this.stateFolder, '--config', config]);
+    this.program.start([
+      ...this.#command.slice(1),
+      AGENT,
+      'run',
+      '--state',
+      this.stateFolder,
+      '--config',
+      config,
+    ]);
     await until(
       `${this.id} is ready`,
       async () => {
@@ -143,6 +154,14 @@ export class Device {
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => Result.parse(JSON.parse(line)));
+  }
+
+  /** `taskset` becomes the agent, under the same process id. */
+  get #command(): readonly string[] {
+    const { cores } = this.options;
+    return cores === undefined
+      ? [process.execPath]
+      : ['taskset', '--cpu-list', `0-${cores - 1}`, process.execPath];
   }
 
   get #resultsFile(): string {
