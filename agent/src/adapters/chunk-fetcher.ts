@@ -64,8 +64,8 @@ export class ChunkFetcher {
     const queue = [...chunks];
     const failed = new AbortController();
     const either = AbortSignal.any([signal, failed.signal]);
-    // Each worker waits on it; more listeners than this would be a leak, which Node.js then tells.
-    setMaxListeners(parallel + 1, either);
+    // Each worker waits on it twice; more listeners than this would be a leak, which Node.js then tells.
+    setMaxListeners(2 * parallel + 1, either);
     const work = async (): Promise<void> => {
       for (let chunk = queue.shift(); chunk; chunk = queue.shift()) {
         either.throwIfAborted();

@@ -271,7 +271,6 @@ describe('answers', () => {
     expect(JSON.parse(server.received[0]!.body.toString())).toEqual({
       model: 'tile-inspector',
       version: '2.0.0',
-      variant: 'fp32',
       where: 'site=osaka',
       stages: '1,50%',
       watchSeconds: 120,
