@@ -29,3 +29,4 @@ export * from './api/compressions.js';
 export * from './api/choices.js';
 export * from './api/benchmarks.js';
 export * from './api/common.js';
+export * from './api/document.js';

@@ -75,7 +75,10 @@ function routesOf({ router, registry, status, isHealthy, maxBodyBytes }: LocalHt
       method: 'GET',
       handle: (_, response) => {
         const healthy = isHealthy?.() ?? true;
-        sendJson(response, healthy ? 200 : 503, { status: healthy ? 'ok' : 'unwell' });
+        sendJson(response, healthy ? 200 : 503, {
+          schema: 'hamon.health/1',
+          status: healthy ? 'ok' : 'unwell',
+        });
       },
     },
   };

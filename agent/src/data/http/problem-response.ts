@@ -27,6 +27,7 @@ export function sendProblem(
 ): void {
   const { status, code, detail, retryAfterMs } = fault;
   const problem: Problem = {
+    schema: 'hamon.problem/1',
     type: 'about:blank',
     title: TITLES[status] ?? 'Error',
     status,

@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { AuditEntryView, pageOf, PageQuery, type Page } from '@hamon/contracts';
+import { AuditEntryView, documentOf, pageOf, PageQuery, type Page } from '@hamon/contracts';
 import { Admin, Caller } from '../access/access.decorators.js';
 import type { AdminCaller } from '../access/caller.js';
 import { Api } from '../platform/openapi/api.decorator.js';
@@ -12,7 +12,11 @@ export class AuditController {
   constructor(private readonly audit: AuditService) {}
 
   @Get()
-  @Api({ summary: 'List the audit ledger, newest first', query: PageQuery, answer: pageOf(AuditEntryView) })
+  @Api({
+    summary: 'List the audit ledger, newest first',
+    query: PageQuery,
+    answer: documentOf('audit', pageOf(AuditEntryView)),
+  })
   list(
     @Caller() caller: AdminCaller,
     @Query(zod(PageQuery)) query: PageQuery,

@@ -1,5 +1,13 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { BenchmarkView, DeviceId, pageOf, PageQuery, RequestBenchmark, type Page } from '@hamon/contracts';
+import {
+  BenchmarkView,
+  DeviceId,
+  documentOf,
+  pageOf,
+  PageQuery,
+  RequestBenchmark,
+  type Page,
+} from '@hamon/contracts';
 import { z } from 'zod';
 import { Admin, Caller } from '../access/access.decorators.js';
 import type { AdminCaller } from '../access/caller.js';
@@ -10,6 +18,7 @@ import { BenchmarkService } from './benchmark.service.js';
 const BenchmarkId = z.uuid();
 const ofDevice = { device: DeviceId };
 const params = { id: BenchmarkId };
+const answer = documentOf('benchmark', BenchmarkView);
 
 @Controller('v1')
 @Admin()
@@ -21,7 +30,7 @@ export class BenchmarkController {
     summary: 'Have a device measure every variant of a version in its idle time',
     params: ofDevice,
     body: RequestBenchmark,
-    answer: BenchmarkView,
+    answer,
     status: 201,
   })
   request(
@@ -37,7 +46,7 @@ export class BenchmarkController {
     summary: 'List the benchmarks of a device, newest first',
     params: ofDevice,
     query: PageQuery,
-    answer: pageOf(BenchmarkView),
+    answer: documentOf('benchmarks', pageOf(BenchmarkView)),
   })
   list(
     @Caller() { fleet }: AdminCaller,
@@ -48,7 +57,7 @@ export class BenchmarkController {
   }
 
   @Get('benchmarks/:id')
-  @Api({ summary: 'Show a benchmark', params, answer: BenchmarkView })
+  @Api({ summary: 'Show a benchmark', params, answer })
   show(
     @Caller() { fleet }: AdminCaller,
     @Param('id', zod(BenchmarkId, 'id')) id: string,
@@ -58,7 +67,7 @@ export class BenchmarkController {
 
   @Post('benchmarks/:id/cancel')
   @HttpCode(200)
-  @Api({ summary: 'Cancel a benchmark; an ended one stays as it is', params, answer: BenchmarkView })
+  @Api({ summary: 'Cancel a benchmark; an ended one stays as it is', params, answer })
   cancel(
     @Caller() caller: AdminCaller,
     @Param('id', zod(BenchmarkId, 'id')) id: string,

@@ -4,6 +4,7 @@ import { Body, Controller, Get, Header, Headers, HttpCode, Param, Post, Query, R
 import {
   CompressionEventView,
   CompressionView,
+  documentOf,
   pageOf,
   PageQuery,
   StartCompression,
@@ -23,7 +24,8 @@ import { CompressionWorker } from './compression-worker.js';
 const CompressionId = z.uuid();
 const params = { id: CompressionId };
 const LastEventId = z.coerce.number().int().min(0).max(2_147_483_647).catch(0);
-const Report = z.record(z.string(), z.unknown());
+const Report = z.looseObject({ schema: z.literal('hamon.compress-report/1') });
+const answer = documentOf('compression', CompressionView);
 
 @Controller('v1/compressions')
 @Admin()
@@ -39,7 +41,7 @@ export class CompressionController {
   @Api({
     summary: 'Have variants of a version made; the result becomes a version of its own',
     body: StartCompression,
-    answer: CompressionView,
+    answer,
     status: 201,
   })
   async start(
@@ -52,7 +54,11 @@ export class CompressionController {
   }
 
   @Get()
-  @Api({ summary: 'List compressions, newest first', query: PageQuery, answer: pageOf(CompressionView) })
+  @Api({
+    summary: 'List compressions, newest first',
+    query: PageQuery,
+    answer: documentOf('compressions', pageOf(CompressionView)),
+  })
   list(
     @Caller() { fleet }: AdminCaller,
     @Query(zod(PageQuery)) query: PageQuery,
@@ -61,7 +67,7 @@ export class CompressionController {
   }
 
   @Get(':id')
-  @Api({ summary: 'Show a compression', params, answer: CompressionView })
+  @Api({ summary: 'Show a compression', params, answer })
   show(
     @Caller() { fleet }: AdminCaller,
     @Param('id', zod(CompressionId, 'id')) id: string,
@@ -71,7 +77,7 @@ export class CompressionController {
 
   @Post(':id/cancel')
   @HttpCode(200)
-  @Api({ summary: 'End a compression that waits or runs', params, answer: CompressionView })
+  @Api({ summary: 'End a compression that waits or runs', params, answer })
   async cancel(
     @Caller() caller: AdminCaller,
     @Param('id', zod(CompressionId, 'id')) id: string,
@@ -106,7 +112,7 @@ export class CompressionController {
     summary:
       'Follow a compression: server-sent events, resumable by Last-Event-ID, ending with the compression',
     params,
-    answer: CompressionEventView,
+    answer: documentOf('compression-event', CompressionEventView),
   })
   async follow(
     @Caller() { fleet }: AdminCaller,

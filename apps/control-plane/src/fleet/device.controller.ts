@@ -1,5 +1,13 @@
 import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
-import { DeviceId, DeviceView, pageOf, PageQuery, PatchDevice, type Page } from '@hamon/contracts';
+import {
+  DeviceId,
+  DeviceView,
+  documentOf,
+  pageOf,
+  PageQuery,
+  PatchDevice,
+  type Page,
+} from '@hamon/contracts';
 import { z } from 'zod';
 import { Admin, Caller } from '../access/access.decorators.js';
 import type { AdminCaller } from '../access/caller.js';
@@ -12,6 +20,7 @@ const DeviceQuery = PageQuery.extend({ where: z.string().max(1000).default('') }
 type DeviceQuery = z.infer<typeof DeviceQuery>;
 
 const params = { id: DeviceId };
+const answer = documentOf('device', DeviceView);
 
 @Controller('v1/devices')
 @Admin()
@@ -19,7 +28,7 @@ export class DeviceController {
   constructor(private readonly devices: DeviceService) {}
 
   @Get()
-  @Api({ summary: 'List devices', query: DeviceQuery, answer: pageOf(DeviceView) })
+  @Api({ summary: 'List devices', query: DeviceQuery, answer: documentOf('devices', pageOf(DeviceView)) })
   list(
     @Caller() caller: AdminCaller,
     @Query(zod(DeviceQuery)) query: DeviceQuery,
@@ -28,13 +37,13 @@ export class DeviceController {
   }
 
   @Get(':id')
-  @Api({ summary: 'Show a device', params, answer: DeviceView })
+  @Api({ summary: 'Show a device', params, answer })
   get(@Caller() caller: AdminCaller, @Param('id', zod(DeviceId, 'id')) id: string): Promise<DeviceView> {
     return this.devices.get(caller.fleet, id);
   }
 
   @Patch(':id')
-  @Api({ summary: 'Set and remove labels', params, body: PatchDevice, answer: DeviceView })
+  @Api({ summary: 'Set and remove labels', params, body: PatchDevice, answer })
   label(
     @Caller() caller: AdminCaller,
     @Param('id', zod(DeviceId, 'id')) id: string,

@@ -1,5 +1,12 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
-import { CreateEnrolmentToken, EnrolmentTokenView, pageOf, PageQuery, type Page } from '@hamon/contracts';
+import {
+  CreateEnrolmentToken,
+  documentOf,
+  EnrolmentTokenView,
+  pageOf,
+  PageQuery,
+  type Page,
+} from '@hamon/contracts';
 import { Admin, Caller } from '../access/access.decorators.js';
 import type { AdminCaller } from '../access/caller.js';
 import { SecretAnswer } from '../platform/idempotency/secret-answer.decorator.js';
@@ -17,7 +24,7 @@ export class EnrolmentTokenController {
   @Api({
     summary: 'Make a token that lets devices in; it is shown in this answer only',
     body: CreateEnrolmentToken,
-    answer: EnrolmentTokenView,
+    answer: documentOf('enrolment-token', EnrolmentTokenView),
     status: 201,
   })
   create(
@@ -28,7 +35,11 @@ export class EnrolmentTokenController {
   }
 
   @Get()
-  @Api({ summary: 'List enrolment tokens', query: PageQuery, answer: pageOf(EnrolmentTokenView) })
+  @Api({
+    summary: 'List enrolment tokens',
+    query: PageQuery,
+    answer: documentOf('enrolment-tokens', pageOf(EnrolmentTokenView)),
+  })
   list(
     @Caller() caller: AdminCaller,
     @Query(zod(PageQuery)) query: PageQuery,

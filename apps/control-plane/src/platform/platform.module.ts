@@ -4,6 +4,7 @@ import { Config } from './config/config.js';
 import { DatabaseModule } from './database.module.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
+import { DocumentInterceptor } from './http/document.interceptor.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { IdempotencyStore } from './idempotency/idempotency.store.js';
@@ -32,6 +33,8 @@ export class PlatformModule {
         { provide: Log, useValue: log },
         { provide: Metrics, useFactory: () => new Metrics() },
         { provide: APP_FILTER, useClass: ProblemFilter },
+        // Outermost: what is answered again is a document too.
+        { provide: APP_INTERCEPTOR, useClass: DocumentInterceptor },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         IdempotencyStore,
         IdempotencySweeper,

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { Body, Controller, Get, Head, Headers, HttpCode, Param, Put, Res } from '@nestjs/common';
-import { Sha256 } from '@hamon/contracts';
+import { documentOf, Sha256 } from '@hamon/contracts';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Admin, Caller, DeviceOrAdmin } from '../access/access.decorators.js';
@@ -26,7 +26,7 @@ export class ArtifactController {
     summary: 'Upload a file; its bytes must have the digest that names it',
     params: { sha256: Sha256 },
     fileBody: [OCTETS],
-    answer: StoredView,
+    answer: documentOf('artifact', StoredView),
     status: 201,
   })
   async put(

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
 import {
   CreateModel,
+  documentOf,
   ModelName,
   ModelView,
   pageOf,
@@ -15,6 +16,7 @@ import { Api } from '../platform/openapi/api.decorator.js';
 import { ModelService } from './model.service.js';
 
 const params = { model: ModelName };
+const answer = documentOf('model', ModelView);
 
 @Controller('v1/models')
 @Admin()
@@ -22,19 +24,19 @@ export class ModelController {
   constructor(private readonly models: ModelService) {}
 
   @Post()
-  @Api({ summary: 'Create a model', body: CreateModel, answer: ModelView, status: 201 })
+  @Api({ summary: 'Create a model', body: CreateModel, answer, status: 201 })
   create(@Caller() caller: AdminCaller, @Body(zod(CreateModel)) body: CreateModel): Promise<ModelView> {
     return this.models.create(caller, body);
   }
 
   @Get()
-  @Api({ summary: 'List models', query: PageQuery, answer: pageOf(ModelView) })
+  @Api({ summary: 'List models', query: PageQuery, answer: documentOf('models', pageOf(ModelView)) })
   list(@Caller() caller: AdminCaller, @Query(zod(PageQuery)) query: PageQuery): Promise<Page<ModelView>> {
     return this.models.list(caller.fleet, query);
   }
 
   @Get(':model')
-  @Api({ summary: 'Show a model', params, answer: ModelView })
+  @Api({ summary: 'Show a model', params, answer })
   get(
     @Caller() caller: AdminCaller,
     @Param('model', zod(ModelName, 'model')) model: string,
@@ -43,12 +45,7 @@ export class ModelController {
   }
 
   @Put(':model/cloud')
-  @Api({
-    summary: 'Choose the version that answers for the cloud',
-    params,
-    body: SetCloudModel,
-    answer: ModelView,
-  })
+  @Api({ summary: 'Choose the version that answers for the cloud', params, body: SetCloudModel, answer })
   serve(
     @Caller() caller: AdminCaller,
     @Param('model', zod(ModelName, 'model')) model: string,

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import {
+  documentOf,
   ModelName,
   pageOf,
   PageQuery,
@@ -17,6 +18,7 @@ import { VersionService } from './version.service.js';
 
 const model = { model: ModelName };
 const modelAndVersion = { ...model, version: VersionName };
+const answer = documentOf('version', VersionView);
 
 @Controller('v1/models/:model/versions')
 @Admin()
@@ -28,7 +30,7 @@ export class VersionController {
     summary: 'Validate and store a version whose files are uploaded',
     params: model,
     body: PushVersion,
-    answer: VersionView,
+    answer,
     status: 201,
   })
   async push(
@@ -47,7 +49,7 @@ export class VersionController {
     summary: 'List the versions of a model',
     params: model,
     query: PageQuery,
-    answer: pageOf(VersionView),
+    answer: documentOf('versions', pageOf(VersionView)),
   })
   list(
     @Caller() caller: AdminCaller,
@@ -58,7 +60,7 @@ export class VersionController {
   }
 
   @Get(':version')
-  @Api({ summary: 'Show a version', params: modelAndVersion, answer: VersionView })
+  @Api({ summary: 'Show a version', params: modelAndVersion, answer })
   get(
     @Caller() caller: AdminCaller,
     @Param('model', zod(ModelName, 'model')) name: string,
@@ -69,7 +71,7 @@ export class VersionController {
 
   @Post(':version/release')
   @HttpCode(200)
-  @Api({ summary: 'Release a validated version', params: modelAndVersion, answer: VersionView })
+  @Api({ summary: 'Release a validated version', params: modelAndVersion, answer })
   release(
     @Caller() caller: AdminCaller,
     @Param('model', zod(ModelName, 'model')) name: string,

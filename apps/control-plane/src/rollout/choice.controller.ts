@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ChoiceQuery, ModelName, VersionChoicesView, VersionName } from '@hamon/contracts';
+import { ChoiceQuery, documentOf, ModelName, VersionChoicesView, VersionName } from '@hamon/contracts';
 import { Admin, Caller } from '../access/access.decorators.js';
 import type { AdminCaller } from '../access/caller.js';
 import { zod } from '../platform/http/zod.pipe.js';
@@ -16,7 +16,7 @@ export class ChoiceController {
     summary: 'What a rollout would put on which hardware class, and why',
     params: { model: ModelName, version: VersionName },
     query: ChoiceQuery,
-    answer: VersionChoicesView,
+    answer: documentOf('choices', VersionChoicesView),
   })
   show(
     @Caller() { fleet }: AdminCaller,

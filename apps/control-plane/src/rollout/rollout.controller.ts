@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import {
   AbortRollout,
+  documentOf,
   pageOf,
   PageQuery,
   RolloutEventView,
@@ -25,6 +26,7 @@ import { RolloutWorker } from './rollout-worker.js';
 const RolloutId = z.uuid();
 const params = { id: RolloutId };
 const LastEventId = z.coerce.number().int().min(0).max(2_147_483_647).catch(0);
+const answer = documentOf('rollout', RolloutView);
 
 @Controller('v1/rollouts')
 @Admin()
@@ -37,7 +39,7 @@ export class RolloutController {
   ) {}
 
   @Post()
-  @Api({ summary: 'Start a rollout', body: StartRollout, answer: RolloutView, status: 201 })
+  @Api({ summary: 'Start a rollout', body: StartRollout, answer, status: 201 })
   async start(
     @Caller() caller: AdminCaller,
     @Body(zod(StartRollout)) wanted: RolloutRequest,
@@ -48,7 +50,11 @@ export class RolloutController {
   }
 
   @Get()
-  @Api({ summary: 'List rollouts, newest first', query: PageQuery, answer: pageOf(RolloutView) })
+  @Api({
+    summary: 'List rollouts, newest first',
+    query: PageQuery,
+    answer: documentOf('rollouts', pageOf(RolloutView)),
+  })
   list(
     @Caller() { fleet }: AdminCaller,
     @Query(zod(PageQuery)) query: PageQuery,
@@ -57,7 +63,7 @@ export class RolloutController {
   }
 
   @Get(':id')
-  @Api({ summary: 'Show a rollout', params, answer: RolloutView })
+  @Api({ summary: 'Show a rollout', params, answer })
   show(
     @Caller() { fleet }: AdminCaller,
     @Param('id', zod(RolloutId, 'id')) id: string,
@@ -70,7 +76,7 @@ export class RolloutController {
     summary: 'List the devices of a rollout in the order in which it reaches them',
     params,
     query: PageQuery,
-    answer: pageOf(RolloutMemberView),
+    answer: documentOf('rollout-members', pageOf(RolloutMemberView)),
   })
   members(
     @Caller() { fleet }: AdminCaller,
@@ -84,7 +90,7 @@ export class RolloutController {
   @Api({
     summary: 'Follow a rollout: server-sent events, resumable by Last-Event-ID, ending with the rollout',
     params,
-    answer: RolloutEventView,
+    answer: documentOf('rollout-event', RolloutEventView),
   })
   async follow(
     @Caller() { fleet }: AdminCaller,
@@ -106,7 +112,7 @@ export class RolloutController {
 
   @Post(':id/pause')
   @HttpCode(200)
-  @Api({ summary: 'Stop widening', params, answer: RolloutView })
+  @Api({ summary: 'Stop widening', params, answer })
   pause(@Caller() caller: AdminCaller, @Param('id', zod(RolloutId, 'id')) id: string): Promise<RolloutView> {
     const actor = actorOf(caller);
     return this.service.act(caller.fleet, actor, id, (rollout) => pauseRollout(rollout, caller.name));
@@ -114,7 +120,7 @@ export class RolloutController {
 
   @Post(':id/resume')
   @HttpCode(200)
-  @Api({ summary: 'Go on after a pause', params, answer: RolloutView })
+  @Api({ summary: 'Go on after a pause', params, answer })
   resume(@Caller() caller: AdminCaller, @Param('id', zod(RolloutId, 'id')) id: string): Promise<RolloutView> {
     const actor = actorOf(caller);
     return this.service.act(caller.fleet, actor, id, (rollout, now) =>
@@ -124,7 +130,7 @@ export class RolloutController {
 
   @Post(':id/approve')
   @HttpCode(200)
-  @Api({ summary: 'Let the next stage begin', params, answer: RolloutView })
+  @Api({ summary: 'Let the next stage begin', params, answer })
   approve(
     @Caller() caller: AdminCaller,
     @Param('id', zod(RolloutId, 'id')) id: string,
@@ -141,7 +147,7 @@ export class RolloutController {
     summary: 'End a rollout, sending touched devices back where asked',
     params,
     body: AbortRollout,
-    answer: RolloutView,
+    answer,
   })
   abort(
     @Caller() caller: AdminCaller,

@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { DeviceId, pageOf, PageQuery, TelemetryWindow, type Page } from '@hamon/contracts';
+import { DeviceId, documentOf, pageOf, PageQuery, TelemetryWindow, type Page } from '@hamon/contracts';
 import { DataSource } from 'typeorm';
 import { Admin, Caller } from '../access/access.decorators.js';
 import type { AdminCaller } from '../access/caller.js';
@@ -22,7 +22,7 @@ export class WindowsController {
     summary: "List a device's telemetry windows, newest first",
     params: { device: DeviceId },
     query: PageQuery,
-    answer: pageOf(TelemetryWindow),
+    answer: documentOf('windows', pageOf(TelemetryWindow)),
   })
   async list(
     @Caller() { fleet }: AdminCaller,

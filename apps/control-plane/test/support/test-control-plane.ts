@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
+import { z } from 'zod';
 import { readConfig } from '../../src/platform/config/read-config.js';
 import { startControlPlane } from '../../src/start-control-plane.js';
 import { testDatabase } from './test-database.js';
@@ -100,9 +101,10 @@ export async function callJson<T>(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await answer.text();
-  return {
-    status: answer.status,
-    headers: answer.headers,
-    body: (text === '' ? undefined : JSON.parse(text)) as T,
-  };
+  const document: unknown = text === '' ? undefined : JSON.parse(text);
+  if (document !== undefined && !url.endsWith('/openapi.json')) Named.parse(document);
+  return { status: answer.status, headers: answer.headers, body: document as T };
 }
+
+/** Every answer says what it is. */
+const Named = z.looseObject({ schema: z.stringFormat('document schema', /^hamon\.[a-z-]+\/1$/) });

@@ -3,6 +3,8 @@ import { Timestamp } from '../names.js';
 
 /** RFC 9457 problem details; `code` is ours and stable, `errors` names fields and rules. */
 export const Problem = z.object({
+  // Gateways between here and there answer problems of their own, which have none.
+  schema: z.literal('hamon.problem/1').default('hamon.problem/1'),
   type: z.string(),
   title: z.string(),
   status: z.int(),

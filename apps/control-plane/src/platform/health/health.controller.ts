@@ -1,7 +1,14 @@
 import { Controller, Get, Res } from '@nestjs/common';
+import type { DocumentSchema } from '@hamon/contracts';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../../access/access.decorators.js';
 import { Readiness } from './readiness.js';
+
+interface Ready {
+  readonly schema: DocumentSchema;
+  readonly status: 'ok' | 'unavailable';
+  readonly checks: Readonly<Record<string, string>>;
+}
 
 @Controller()
 export class HealthController {
@@ -10,17 +17,17 @@ export class HealthController {
   /** The process answers. Says nothing of what it depends on: restarting it would not bring a database back. */
   @Get('healthz')
   @Public()
-  alive(): { status: 'ok' } {
-    return { status: 'ok' };
+  alive(): { schema: DocumentSchema; status: 'ok' } {
+    return { schema: 'hamon.health/1', status: 'ok' };
   }
 
   /** This process can do its work: send traffic. */
   @Get('readyz')
   @Public()
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ status: string; checks: object }> {
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Ready> {
     const checks = await this.readiness.look();
     const ready = Object.values(checks).every((answer) => answer === 'ok');
     reply.status(ready ? 200 : 503);
-    return { status: ready ? 'ok' : 'unavailable', checks };
+    return { schema: 'hamon.readiness/1', status: ready ? 'ok' : 'unavailable', checks };
   }
 }

@@ -37,6 +37,7 @@ export class ProblemFilter implements ExceptionFilter {
 
 export function toProblem({ code, detail, errors }: ControlPlaneError): Problem {
   return {
+    schema: 'hamon.problem/1',
     type: `urn:hamon:problem:${code}`,
     title: code.replaceAll('-', ' '),
     status: ERROR_STATUS[code],

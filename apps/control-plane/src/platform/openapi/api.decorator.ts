@@ -1,5 +1,6 @@
 import 'reflect-metadata';
-import { applyDecorators } from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import type { Reflector } from '@nestjs/core';
 import {
   ApiBearerAuth,
   ApiBody,
@@ -9,7 +10,7 @@ import {
   ApiQuery,
   ApiResponse,
 } from '@nestjs/swagger';
-import { Problem } from '@hamon/contracts';
+import { Problem, type DocumentSchema, type DocumentType } from '@hamon/contracts';
 import { z } from 'zod';
 
 export interface ApiOptions {
@@ -20,7 +21,7 @@ export interface ApiOptions {
   readonly query?: z.ZodObject;
   readonly params?: Readonly<Record<string, z.ZodType>>;
   /** Absent: no content, or no JSON. */
-  readonly answer?: z.ZodType;
+  readonly answer?: DocumentType;
   readonly status?: number;
   /** Opened by no token. */
   readonly open?: boolean;
@@ -28,10 +29,17 @@ export interface ApiOptions {
 
 type JsonSchema = Record<string, unknown>;
 
-/** Describes a route in OpenAPI by the very schemas that its pipes check. */
+const ANSWER_SCHEMA = 'hamon:answer-schema';
+
+/** The `schema` member of what a route answers; undefined where that is no JSON. */
+export const answerSchemaOf = (reflector: Reflector, handler: () => unknown): DocumentSchema | undefined =>
+  reflector.get<DocumentSchema | undefined>(ANSWER_SCHEMA, handler);
+
+/** Describes a route in OpenAPI by the very schemas that its pipes check, and says what kind of document it answers. */
 export function Api(options: ApiOptions): MethodDecorator {
   const { summary, body, fileBody, query, params, answer, status = 200, open } = options;
   const decorators: MethodDecorator[] = [plainParameterTypes, ApiOperation({ summary })];
+  if (answer) decorators.push(SetMetadata(ANSWER_SCHEMA, answer.shape.schema.value));
   if (!open) decorators.push(ApiBearerAuth() as MethodDecorator);
   if (body) decorators.push(ApiBody({ schema: schemaOf(body, 'input') }));
   for (const [name, schema] of Object.entries(params ?? {})) {
