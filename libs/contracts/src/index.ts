@@ -24,6 +24,7 @@ export * from './compression-report.js';
 export * from './stages.js';
 export * from './api/registry.js';
 export * from './api/fleet.js';
+export * from './api/history-event.js';
 export * from './api/rollouts.js';
 export * from './api/compressions.js';
 export * from './api/choices.js';

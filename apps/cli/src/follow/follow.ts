@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { HistoryEvent } from '@hamon/contracts';
 import type { ApiClient } from '../api/api-client.js';
 import { ApiError } from '../api/api-error.js';
 import type { z } from 'zod';
-import { followedEvents, type FollowedEvent } from './followed-events.js';
+import { followedEvents } from './followed-events.js';
 
 /** Something of the server's that goes on for a while: its state under a path, its events below. */
 export interface Followed<V> {
@@ -15,7 +16,7 @@ export interface Followed<V> {
 export interface Follower<V> {
   onView(view: V): void;
   /** Each event once, in order. */
-  onEvent(event: FollowedEvent): void;
+  onEvent(event: HistoryEvent): void;
   onConnection(state: 'lost' | 'back'): void;
 }
 

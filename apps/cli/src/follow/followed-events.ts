@@ -1,22 +1,10 @@
+import { HistoryEvent, POSITION_EVENT } from '@hamon/contracts';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { type ApiClient, decode } from '../api/api-client.js';
 import { unreachable } from '../api/api-failure.js';
-import { z } from 'zod';
-
-/** One line of a history. */
-export const FollowedEvent = z.object({
-  seq: z.int(),
-  at: z.iso.datetime(),
-  kind: z.string(),
-  text: z.string(),
-});
-export type FollowedEvent = z.infer<typeof FollowedEvent>;
 
 /** Streams live as long as what they tell of: their end is the caller's to decide. */
 const FOREVER_MS = 2 ** 31 - 1;
-
-/** How far a run is, not a part of its history: the state says it too. */
-const POSITION = 'position';
 
 /**
  * The events behind `path` after `last` as the server sends them (server-sent events, WHATWG HTML 9.2), until it ends
@@ -29,7 +17,7 @@ export async function* followedEvents(
   path: string,
   last: number,
   signal: AbortSignal,
-): AsyncGenerator<FollowedEvent> {
+): AsyncGenerator<HistoryEvent> {
   const response = await api.send({
     method: 'GET',
     path: `${path}/events`,
@@ -43,7 +31,7 @@ export async function* followedEvents(
     .pipeThrough(new EventSourceParserStream());
   try {
     for await (const { data, event } of events) {
-      if (event !== POSITION) yield decode(data, FollowedEvent, 'an event');
+      if (event !== POSITION_EVENT) yield decode(data, HistoryEvent, 'an event');
     }
   } catch (cause) {
     throw unreachable(api.server, cause);

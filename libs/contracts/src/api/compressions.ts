@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ModelName, Sha256, Timestamp, VersionName } from '../names.js';
+import { HistoryEvent } from './history-event.js';
 
 /** Of both lists together. */
 export const MAX_SAMPLES = 10_000;
@@ -124,11 +125,5 @@ export const CompressionView = z.object({
 });
 export type CompressionView = z.infer<typeof CompressionView>;
 
-/** One line of a compression's history. */
-export const CompressionEventView = z.object({
-  seq: z.int(),
-  at: Timestamp,
-  kind: z.string(),
-  text: z.string(),
-});
-export type CompressionEventView = z.infer<typeof CompressionEventView>;
+export const CompressionEventView = HistoryEvent;
+export type CompressionEventView = HistoryEvent;

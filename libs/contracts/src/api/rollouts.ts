@@ -3,6 +3,7 @@ import { DeploymentState, Reason } from '../deployment.js';
 import { GatePolicy } from '../gate-policy.js';
 import { DevicePolicy } from '../manifest.js';
 import { DeviceId, ModelName, Timestamp, VariantName, VersionName } from '../names.js';
+import { HistoryEvent } from './history-event.js';
 
 /** Parts of the device policy that a rollout may set; the rest keeps its defaults. */
 export const DevicePolicyPatch = z.strictObject({
@@ -150,10 +151,5 @@ export type RolloutMemberView = z.infer<typeof RolloutMemberView>;
 export const AbortRollout = z.strictObject({ rollback: z.boolean().default(false) });
 export type AbortRollout = z.infer<typeof AbortRollout>;
 
-export const RolloutEventView = z.object({
-  seq: z.int(),
-  at: Timestamp,
-  kind: z.string(),
-  text: z.string(),
-});
-export type RolloutEventView = z.infer<typeof RolloutEventView>;
+export const RolloutEventView = HistoryEvent;
+export type RolloutEventView = HistoryEvent;
