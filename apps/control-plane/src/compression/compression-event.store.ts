@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { CompressionEventView } from '@hamon/contracts';
+import type { HistoryEvent } from '@hamon/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
+import { historyEventOf, type HistoryRow } from '../platform/history/history-row.js';
 
 /** `progress`: another step of the run begins; the others are the job's own fate. */
 export type CompressionEventKind =
@@ -30,11 +31,11 @@ export class CompressionEventStore {
     );
   }
 
-  async after(jobId: string, seq: number, limit: number): Promise<CompressionEventView[]> {
-    const rows = await this.database.query<(Omit<CompressionEventView, 'at'> & { at: Date })[]>(
+  async after(jobId: string, seq: number, limit: number): Promise<HistoryEvent[]> {
+    const rows = await this.database.query<HistoryRow[]>(
       `SELECT seq, at, kind, text FROM compression_events WHERE job_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
       [jobId, seq, limit],
     );
-    return rows.map(({ at, ...event }) => ({ ...event, at: at.toISOString() }));
+    return rows.map(historyEventOf);
   }
 }

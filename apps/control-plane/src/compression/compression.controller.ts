@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { reportPage } from '@hamon/compress';
 import { Body, Controller, Get, Header, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import {
@@ -14,6 +13,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Admin, Caller } from '../access/access.decorators.js';
 import type { AdminCaller } from '../access/caller.js';
+import { sendEventStream } from '../platform/http/send-event-stream.js';
 import { zod } from '../platform/http/zod.pipe.js';
 import { Api } from '../platform/openapi/api.decorator.js';
 import { CompressionEventStream } from './compression-event.stream.js';
@@ -23,7 +23,6 @@ import { CompressionWorker } from './compression-worker.js';
 
 const CompressionId = z.uuid();
 const params = { id: CompressionId };
-const LastEventId = z.coerce.number().int().min(0).max(2_147_483_647).catch(0);
 const Report = z.looseObject({ schema: z.literal('hamon.compress-report/1') });
 const answer = documentOf('compression', CompressionView);
 
@@ -122,13 +121,6 @@ export class CompressionController {
   ): Promise<void> {
     // Before the stream begins: an unknown compression is a problem document, not a broken stream.
     await this.service.get(fleet, id);
-    const abort = new AbortController();
-    reply.raw.once('close', () => abort.abort());
-    const events = this.stream.follow(fleet, id, LastEventId.parse(lastEventId ?? 0), abort.signal);
-    await reply
-      .header('content-type', 'text/event-stream; charset=utf-8')
-      .header('cache-control', 'no-cache')
-      .header('x-accel-buffering', 'no')
-      .send(Readable.from(events));
+    await sendEventStream(reply, lastEventId, (seq, signal) => this.stream.follow(fleet, id, seq, signal));
   }
 }

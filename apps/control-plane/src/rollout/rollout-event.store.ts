@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { RolloutEventView } from '@hamon/contracts';
+import type { HistoryEvent } from '@hamon/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
+import { historyEventOf, type HistoryRow } from '../platform/history/history-row.js';
 
 export interface NewRolloutEvent {
   readonly kind: string;
@@ -24,11 +25,11 @@ export class RolloutEventStore {
     );
   }
 
-  async after(rolloutId: string, seq: number, limit: number): Promise<RolloutEventView[]> {
-    const rows = await this.database.query<(Omit<RolloutEventView, 'at'> & { at: Date })[]>(
+  async after(rolloutId: string, seq: number, limit: number): Promise<HistoryEvent[]> {
+    const rows = await this.database.query<HistoryRow[]>(
       `SELECT seq, at, kind, text FROM rollout_events WHERE rollout_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
       [rolloutId, seq, limit],
     );
-    return rows.map(({ at, ...event }) => ({ ...event, at: at.toISOString() }));
+    return rows.map(historyEventOf);
   }
 }

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import {
   AbortRollout,
@@ -16,6 +15,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Admin, Caller } from '../access/access.decorators.js';
 import { actorOf, type AdminCaller } from '../access/caller.js';
+import { sendEventStream } from '../platform/http/send-event-stream.js';
 import { zod } from '../platform/http/zod.pipe.js';
 import { Api } from '../platform/openapi/api.decorator.js';
 import { RolloutEventStream } from './rollout-event.stream.js';
@@ -25,7 +25,6 @@ import { RolloutWorker } from './rollout-worker.js';
 
 const RolloutId = z.uuid();
 const params = { id: RolloutId };
-const LastEventId = z.coerce.number().int().min(0).max(2_147_483_647).catch(0);
 const answer = documentOf('rollout', RolloutView);
 
 @Controller('v1/rollouts')
@@ -100,14 +99,7 @@ export class RolloutController {
   ): Promise<void> {
     // Before the stream begins: an unknown rollout is a problem document, not a broken stream.
     await this.service.find(fleet, id);
-    const abort = new AbortController();
-    reply.raw.once('close', () => abort.abort());
-    const events = this.stream.follow(fleet, id, LastEventId.parse(lastEventId ?? 0), abort.signal);
-    await reply
-      .header('content-type', 'text/event-stream; charset=utf-8')
-      .header('cache-control', 'no-cache')
-      .header('x-accel-buffering', 'no')
-      .send(Readable.from(events));
+    await sendEventStream(reply, lastEventId, (seq, signal) => this.stream.follow(fleet, id, seq, signal));
   }
 
   @Post(':id/pause')

@@ -1,0 +1,58 @@
+import { POSITION_EVENT, type HistoryEvent } from '@hamon/contracts';
+
+const PAGE = 100;
+/** Proxies cut connections that are silent for a minute or so. */
+const SILENT_MS = 15_000;
+
+/** The history of one subject, which may still be written. */
+export interface FollowedHistory {
+  look(): Promise<Standing>;
+  /** At most `limit` events behind `seq`, in order. */
+  after(seq: number, limit: number): Promise<readonly HistoryEvent[]>;
+  /** Resolves when there may be news, and when nobody follows any more. */
+  news(): Promise<void>;
+}
+
+/** Where the subject of a history stands. */
+export interface Standing {
+  readonly hasEnded: boolean;
+  /** How far its run is. */
+  readonly position?: object | null;
+}
+
+/**
+ * A history as it is written, in the text format of server-sent events: every event behind `after`, each once and in order,
+ * until the last one of an ended subject. In between, the subject's position where it changes.
+ */
+export async function* followHistory(
+  history: FollowedHistory,
+  after: number,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  let last = after;
+  let position = '';
+  let spokenAt = 0;
+  const say = (text: string): string => {
+    spokenAt = performance.now();
+    return text;
+  };
+  yield say(': begin\n\n');
+  while (!signal.aborted) {
+    // Asked before the events are read: what is written between is read in the next turn, never lost.
+    const standing = await history.look();
+    const page = await history.after(last, PAGE);
+    for (const event of page) {
+      last = event.seq;
+      yield say(`id: ${event.seq}\n${frameOf(event.kind, event)}`);
+    }
+    if (page.length === PAGE) continue;
+    if (standing.hasEnded) return;
+    const now = standing.position ? frameOf(POSITION_EVENT, standing.position) : '';
+    if (now !== position && now !== '') yield say(now);
+    position = now;
+    if (performance.now() - spokenAt >= SILENT_MS) yield say(': still here\n\n');
+    await history.news();
+  }
+}
+
+const frameOf = (name: string, data: object): string => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
