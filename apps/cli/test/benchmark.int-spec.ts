@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { BenchmarkView, VersionView } from '@hamon/contracts';
-import { FakeServer, json } from './support/fake-server.js';
+import { cut, FakeServer, json } from './support/fake-server.js';
 import { hamon } from './support/run.js';
 
 const ID = '7f1d2b8e-52f6-4b0e-9f0e-2d6d4a0f6c11';
@@ -73,6 +73,17 @@ describe('a benchmark', () => {
     expect(out).toMatch(/hardware class +arm64-4c-4g-ort1\.30-plain/);
     expect(out).toMatch(/int8-static +363\.7 kB +0\.412 +0\.500 +12\.3 +20\.0 +92 +11 +98\.4 % of 64/);
     expect(out).toContain('pruned is unfit there: golden-mismatch: golden/0.png');
+  });
+
+  it('outlives a server that is away for a while', async () => {
+    server.on(`GET /v1/benchmarks/${ID}`, (_q, response, attempt) => {
+      if (attempt === 1) json(response, view());
+      else if (attempt < 7) cut(response);
+      else json(response, SUCCEEDED);
+    });
+    const { code, err } = await hamon(['benchmark', 'watch', ID, ...server.flags]);
+    expect(code).toBe(0);
+    expect(err).toMatch(/connection is lost; trying again …\n.*connection is back/);
   });
 
   it('that fails says why, and ends with 1', async () => {

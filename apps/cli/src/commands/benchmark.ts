@@ -33,9 +33,7 @@ export function addBenchmarkCommands(benchmark: Command, context: CommandContext
     .description('follow a benchmark to its end; exit code 1 where it ends without figures')
     .argument('<id>', ID, benchmarkId)
     .action(async (id: string, _options: unknown, command: Command) => {
-      const session = await context.session(command);
-      const begun = await session.api.get(`/v1/benchmarks/${id}`, BenchmarkView);
-      context.exitWith(await watchBenchmark(session, begun));
+      context.exitWith(await watchBenchmark(await context.session(command), id));
     });
 
   benchmark

@@ -29,7 +29,7 @@ kept with the version for the device's hardware class, see: hamon model show NAM
       const wanted = { ...ref, expiresInSeconds: options.expires };
       const begun = await api.post(`/v1/devices/${id}/benchmarks`, wanted, BenchmarkView);
       if (options.wait) {
-        context.exitWith(await watchBenchmark(session, begun));
+        context.exitWith(await watchBenchmark(session, begun.id));
         return;
       }
       output.answer(

@@ -3,5 +3,5 @@ import type { Output } from '../output.js';
 import { printable } from '../views/printable.js';
 import { clock } from '../views/words.js';
 
-export const eventLine = ({ colours }: Output, { at, text }: HistoryEvent): string =>
+export const eventLine = ({ colours }: Output, { at, text }: Pick<HistoryEvent, 'at' | 'text'>): string =>
   `${colours.dim(clock(at))}  ${printable(text)}`;

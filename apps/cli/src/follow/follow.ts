@@ -1,31 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HistoryEvent } from '@hamon/contracts';
 import type { ApiClient } from '../api/api-client.js';
-import { ApiError } from '../api/api-error.js';
-import type { z } from 'zod';
 import { followedEvents } from './followed-events.js';
+import { isPassing, pollToEnd, type Followed, type StateFollower } from './poll-to-end.js';
 
-/** Something of the server's that goes on for a while: its state under a path, its events below. */
-export interface Followed<V> {
-  /** `/v1/…` */
-  readonly path: string;
-  readonly view: z.ZodType<V>;
-  readonly hasEnded: (view: V) => boolean;
-}
-
-export interface Follower<V> {
-  onView(view: V): void;
+export interface Follower<V> extends StateFollower<V> {
   /** Each event once, in order. */
   onEvent(event: HistoryEvent): void;
-  onConnection(state: 'lost' | 'back'): void;
 }
 
-const POLL_MS = 1000;
 const RECONNECT_MS = 1000;
 /** The end of the story may still be on its way when the state already says that it ended. */
 const LAST_EVENTS_MS = 3000;
-/** A server that restarts is back before; one that is not is a reason to say so. */
-const PATIENCE_MS = 300_000;
 
 /**
  * Follows something to its end and answers how it ended. Events come by a stream, the state by asking; where the stream
@@ -48,31 +34,6 @@ export async function follow<V>(api: ApiClient, followed: Followed<V>, follower:
     await events;
   }
 }
-
-async function pollToEnd<V>(
-  api: ApiClient,
-  { path, view: schema, hasEnded }: Followed<V>,
-  follower: Follower<V>,
-): Promise<V> {
-  let lostAt: number | undefined;
-  for (;;) {
-    try {
-      const view = await api.get(path, schema);
-      if (lostAt !== undefined) follower.onConnection('back');
-      lostAt = undefined;
-      follower.onView(view);
-      if (hasEnded(view)) return view;
-    } catch (error) {
-      if (!isPassing(error)) throw error;
-      if (lostAt === undefined) follower.onConnection('lost');
-      lostAt ??= Date.now();
-      if (Date.now() - lostAt > PATIENCE_MS) throw error;
-    }
-    await api.pause(POLL_MS);
-  }
-}
-
-const isPassing = (error: unknown): boolean => error instanceof ApiError && error.isPassing;
 
 /** @param ended aborts when it has ended: what is left to come is there already, and is asked for once */
 async function streamEvents(
