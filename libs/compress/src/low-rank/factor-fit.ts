@@ -1,5 +1,6 @@
-import { cholesky } from '../linear-algebra/cholesky.js';
+import { factorRidged } from '../linear-algebra/cholesky.js';
 import { eigenSymmetric } from '../linear-algebra/eigen.js';
+import { multiply, transpose } from '../linear-algebra/matrix.js';
 import { gramOf, type Fit, type Moments } from '../prune/moments.js';
 
 /** A fit split in two: `outputs ≈ inputs·first·second + bias`. */
@@ -34,18 +35,11 @@ export function factorFit(fit: Fit, moments: Moments, most: number): FactoredFit
     left -= Math.max(0, energies[rank] as number);
     rank += 1;
   }
-  const first = new Float32Array(features * rank);
-  const second = new Float32Array(rank * outputs);
-  for (let r = 0; r < rank; r += 1)
-    for (let o = 0; o < outputs; o += 1)
-      second[r * outputs + o] = directions[o * energies.length + r] as number;
-  for (let f = 0; f < features; f += 1)
-    for (let r = 0; r < rank; r += 1) {
-      let sum = 0;
-      for (let o = 0; o < outputs; o += 1)
-        sum += (values[f * outputs + o] as number) * (second[r * outputs + o] as number);
-      first[f * rank + r] = sum;
-    }
+  const second = Float32Array.from(
+    transpose(directions, outputs, energies.length).subarray(0, rank * outputs),
+  );
+  const back = transpose(Float64Array.from(second), rank, outputs);
+  const first = Float32Array.from(multiply(values, back, features, outputs, rank));
   return {
     rank,
     first,
@@ -81,14 +75,7 @@ function byOutputs(
   outputs: number,
 ): Directions {
   const product = multiply(covariance, values, features, features, outputs);
-  const spread = new Float64Array(outputs * outputs);
-  for (let f = 0; f < features; f += 1)
-    for (let a = 0; a < outputs; a += 1) {
-      const weight = values[f * outputs + a] as number;
-      for (let b = 0; b < outputs; b += 1)
-        spread[a * outputs + b] =
-          (spread[a * outputs + b] as number) + weight * (product[f * outputs + b] as number);
-    }
+  const spread = multiply(transpose(values, features, outputs), product, outputs, features, outputs);
   const { values: energies, vectors } = eigenSymmetric(spread, outputs);
   return { directions: vectors, energies };
 }
@@ -100,50 +87,21 @@ function byInputs(
   features: number,
   outputs: number,
 ): Directions {
-  const root = rootOf(covariance, features);
-  const turned = new Float64Array(features * outputs);
-  for (let i = 0; i < features; i += 1)
-    for (let k = 0; k < features; k += 1) {
-      const factor = root[k * features + i] as number;
-      if (factor === 0) continue;
-      for (let o = 0; o < outputs; o += 1)
-        turned[i * outputs + o] =
-          (turned[i * outputs + o] as number) + factor * (values[k * outputs + o] as number);
-    }
-  const spread = new Float64Array(features * features);
-  for (let a = 0; a < features; a += 1)
-    for (let b = 0; b < features; b += 1) {
-      let sum = 0;
-      for (let o = 0; o < outputs; o += 1)
-        sum += (turned[a * outputs + o] as number) * (turned[b * outputs + o] as number);
-      spread[a * features + b] = sum;
-    }
-  const { values: energies, vectors } = eigenSymmetric(spread, features);
-  const directions = new Float64Array(outputs * features);
-  for (let r = 0; r < features; r += 1) {
-    const length = Math.sqrt(Math.max(energies[r] as number, 0));
-    if (length <= 1e-12 * Math.sqrt(Math.max(energies[0] ?? 0, 0))) continue;
-    for (let i = 0; i < features; i += 1) {
-      const factor = (vectors[i * features + r] as number) / length;
-      for (let o = 0; o < outputs; o += 1)
-        directions[o * features + r] =
-          (directions[o * features + r] as number) + factor * (turned[i * outputs + o] as number);
-    }
-  }
-  return { directions, energies };
-}
-
-/** A lower factor of a covariance that few samples may have left singular. */
-function rootOf(covariance: Float64Array, n: number): Float64Array {
   let trace = 0;
-  for (let i = 0; i < n; i += 1) trace += covariance[i * n + i] as number;
-  for (let ridge = Math.max(trace / n, 1e-30) * 1e-10; ; ridge *= 10) {
-    const lifted = Float64Array.from(covariance);
-    for (let i = 0; i < n; i += 1) lifted[i * n + i] = (lifted[i * n + i] as number) + ridge;
-    const root = cholesky(lifted, n);
-    if (root !== undefined) return root;
-    if (!Number.isFinite(ridge)) throw new RangeError('the covariance holds values that are not finite');
-  }
+  for (let i = 0; i < features; i += 1) trace += covariance[i * features + i] as number;
+  // Few samples leave a covariance singular.
+  const { factor } = factorRidged(covariance, features, () => (1e-10 * trace) / features);
+  const turned = multiply(transpose(factor, features, features), values, features, features, outputs);
+  const back = transpose(turned, features, outputs);
+  const spread = multiply(turned, back, features, outputs, features);
+  const { values: energies, vectors } = eigenSymmetric(spread, features);
+  const lengths = energies.map((energy) => Math.sqrt(Math.max(energy, 0)));
+  const least = 1e-12 * (lengths[0] ?? 0);
+  const units = vectors.map((value, i) => {
+    const length = lengths[i % features] as number;
+    return length > least ? value / length : 0;
+  });
+  return { directions: multiply(back, units, outputs, features, features), energies };
 }
 
 /** What makes the factored layer right at the mean input. */
@@ -168,23 +126,4 @@ function biasOf(
     reached,
     (value, o) => (values[features * outputs + o] as number) + (wanted[o] as number) - value,
   );
-}
-
-function multiply(
-  a: Float64Array,
-  b: Float64Array,
-  rows: number,
-  inner: number,
-  columns: number,
-): Float64Array {
-  const product = new Float64Array(rows * columns);
-  for (let i = 0; i < rows; i += 1)
-    for (let k = 0; k < inner; k += 1) {
-      const factor = a[i * inner + k] as number;
-      if (factor === 0) continue;
-      for (let j = 0; j < columns; j += 1)
-        product[i * columns + j] =
-          (product[i * columns + j] as number) + factor * (b[k * columns + j] as number);
-    }
-  return product;
 }
