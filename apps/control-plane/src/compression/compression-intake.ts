@@ -6,7 +6,7 @@ import type { PushVersion } from '@hamon/contracts';
 import type { EntityManager } from 'typeorm';
 import { ControlPlaneError, InvariantError } from '../platform/errors.js';
 import { ArtifactStore } from '../registry/artifact.store.js';
-import { VersionService } from '../registry/version.service.js';
+import { VersionPush } from '../registry/version-push.js';
 import type { CompressionResult } from './read-result.js';
 import type { StoredCompression } from './stored-compression.js';
 
@@ -18,7 +18,7 @@ const MAX_WAITS = 30;
 export class CompressionIntake {
   constructor(
     private readonly artifacts: ArtifactStore,
-    private readonly versions: VersionService,
+    private readonly versions: VersionPush,
   ) {}
 
   /**
@@ -47,8 +47,8 @@ export class CompressionIntake {
     const caller = { kind: 'admin', fleet, name: createdBy } as const;
     for (let waits = 0; ; waits += 1) {
       try {
-        const { created } = await this.versions.push(caller, model, pushed, alongside);
-        if (!created) await alongside();
+        const isNew = await this.versions.push(caller, model, pushed, alongside);
+        if (!isNew) await alongside();
         return;
       } catch (error) {
         if (!isBusy(error) || waits === MAX_WAITS) throw error;

@@ -11,8 +11,10 @@ import { ReportStore } from './report.store.js';
 import { VariantBuilder } from './variant-builder.js';
 import { VariantProfileStore } from './variant-profile.store.js';
 import { Variant } from './variant.entity.js';
+import { VersionContent } from './version-content.js';
 import { VersionController } from './version.controller.js';
 import { Version } from './version.entity.js';
+import { VersionPush } from './version-push.js';
 import { VersionService } from './version.service.js';
 import { VersionStore } from './version.store.js';
 
@@ -27,9 +29,11 @@ import { VersionStore } from './version.store.js';
     ReportStore,
     VariantBuilder,
     VariantProfileStore,
+    VersionContent,
+    VersionPush,
     VersionService,
     VersionStore,
   ],
-  exports: [ArtifactStore, VariantProfileStore, VersionService, VersionStore],
+  exports: [ArtifactStore, VariantProfileStore, VersionPush, VersionStore],
 })
 export class RegistryModule {}

@@ -14,6 +14,7 @@ import { Admin, Caller } from '../access/access.decorators.js';
 import type { AdminCaller } from '../access/caller.js';
 import { zod } from '../platform/http/zod.pipe.js';
 import { Api } from '../platform/openapi/api.decorator.js';
+import { VersionPush } from './version-push.js';
 import { VersionService } from './version.service.js';
 
 const model = { model: ModelName };
@@ -23,7 +24,10 @@ const answer = documentOf('version', VersionView);
 @Controller('v1/models/:model/versions')
 @Admin()
 export class VersionController {
-  constructor(private readonly versions: VersionService) {}
+  constructor(
+    private readonly versions: VersionService,
+    private readonly intake: VersionPush,
+  ) {}
 
   @Post()
   @Api({
@@ -39,9 +43,9 @@ export class VersionController {
     @Body(zod(PushVersion)) body: PushVersion,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<VersionView> {
-    const { created, view } = await this.versions.push(caller, name, body);
-    reply.status(created ? 201 : 200);
-    return view;
+    const isNew = await this.intake.push(caller, name, body);
+    reply.status(isNew ? 201 : 200);
+    return this.versions.get(caller.fleet, name, body.version);
   }
 
   @Get()

@@ -1,24 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { BundleDocument, CompressionReport, PageQuery } from '@hamon/contracts';
+import type { CompressionReport, PageQuery } from '@hamon/contracts';
 import { DataSource, type EntityManager, In } from 'typeorm';
 import { decodeCursor } from '../platform/http/page.js';
 import { ControlPlaneError } from '../platform/errors.js';
-import { ArtifactStore, type StoredArtifact } from './artifact.store.js';
+import { ArtifactStore } from './artifact.store.js';
 import { ReportStore } from './report.store.js';
 import type { BuiltVariant } from './variant-builder.js';
 import { Variant } from './variant.entity.js';
+import type { StoredContent } from './version-content.js';
 import { Version } from './version.entity.js';
 
-export interface NewVersion {
+export interface NewVersion extends StoredContent {
   readonly fleet: string;
   readonly model: string;
   readonly version: string;
-  readonly bundle: BundleDocument;
   readonly contentDigest: string;
-  /** Every file by path. */
-  readonly files: ReadonlyMap<string, StoredArtifact>;
-  readonly variants: readonly BuiltVariant[];
   /** How they were made. */
   readonly report?: CompressionReport | undefined;
 }
