@@ -1,15 +1,6 @@
-import {
-  describeProblems,
-  DeviceCommand,
-  err,
-  fieldProblems,
-  ok,
-  type CommandRejection,
-  type PublicJwk,
-  type Result,
-} from '@hamon/contracts';
+import { DeviceCommand, err, ok, type CommandRejection, type PublicJwk, type Result } from '@hamon/contracts';
+import { openAddressed, type Addressee } from './addressed-document.js';
 import { COMMAND_TYPE } from './command-signing.js';
-import { openDocument } from './signed-document.js';
 
 export interface CommandRefusal {
   readonly code: CommandRejection;
@@ -19,9 +10,7 @@ export interface CommandRefusal {
   readonly command?: DeviceCommand;
 }
 
-export interface CommandExpectations {
-  readonly fleet: string;
-  readonly device: string;
+export interface CommandExpectations extends Addressee {
   /** What the expiry is compared with; on a device the later of its clock and its time floor. */
   readonly now: Date;
 }
@@ -36,21 +25,11 @@ export interface CommandExpectations {
 export async function verifyCommand(
   jws: unknown,
   pinnedKey: PublicJwk,
-  { fleet, device, now }: CommandExpectations,
+  { now, ...addressee }: CommandExpectations,
 ): Promise<Result<DeviceCommand, CommandRefusal>> {
-  const opened = await openDocument(jws, COMMAND_TYPE, pinnedKey);
+  const opened = await openAddressed(jws, COMMAND_TYPE, DeviceCommand, pinnedKey, addressee);
   if (!opened.ok) return refuse(`command-${opened.error.fault}`, opened.error.detail);
-  const parsed = DeviceCommand.safeParse(opened.value.payload);
-  if (!parsed.success) {
-    return refuse('command-malformed', `payload: ${describeProblems(fieldProblems(parsed.error))}`);
-  }
-  const command = parsed.data;
-  if (command.fleet !== fleet) {
-    return refuse('command-foreign-fleet', `for fleet "${command.fleet}", this device belongs to "${fleet}"`);
-  }
-  if (command.device !== device) {
-    return refuse('command-foreign-device', `for device "${command.device}", this is "${device}"`);
-  }
+  const command = opened.value;
   if (Date.parse(command.expiresAt) <= now.getTime()) {
     const detail = `expired at ${command.expiresAt}, it is ${now.toISOString()}`;
     return err({ code: 'command-expired', detail, command });

@@ -6,6 +6,7 @@ export {
   thumbprint,
   type BarePublicJwk,
 } from './keys.js';
+export type { Addressee } from './addressed-document.js';
 export * from './manifest-signing.js';
 export * from './manifest-verification.js';
 export * from './command-signing.js';

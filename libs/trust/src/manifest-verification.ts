@@ -1,15 +1,6 @@
-import {
-  describeProblems,
-  err,
-  fieldProblems,
-  Manifest,
-  ok,
-  type ManifestRejection,
-  type PublicJwk,
-  type Result,
-} from '@hamon/contracts';
+import { err, Manifest, ok, type ManifestRejection, type PublicJwk, type Result } from '@hamon/contracts';
+import { openAddressed, type Addressee } from './addressed-document.js';
 import { MANIFEST_TYPE } from './manifest-signing.js';
-import { openDocument } from './signed-document.js';
 
 /** The reasons that a manifest's bytes alone can give; the rules on sequences need the device's state and live there. */
 export type ManifestRefusalCode = Exclude<
@@ -23,9 +14,7 @@ export interface ManifestRefusal {
   readonly detail: string;
 }
 
-export interface ManifestExpectations {
-  readonly fleet: string;
-  readonly device: string;
+export interface ManifestExpectations extends Addressee {
   /**
    * What an expiry is compared with; on a device the later of its clock and its time floor. `any-time` accepts an
    * expired manifest: for proofs of a sequence, and for the one a device already runs.
@@ -45,24 +34,11 @@ export interface ManifestExpectations {
 export async function verifyManifest(
   jws: unknown,
   pinnedKey: PublicJwk,
-  { fleet, device, now, latestIssue }: ManifestExpectations,
+  { now, latestIssue, ...addressee }: ManifestExpectations,
 ): Promise<Result<Manifest, ManifestRefusal>> {
-  const opened = await openDocument(jws, MANIFEST_TYPE, pinnedKey);
+  const opened = await openAddressed(jws, MANIFEST_TYPE, Manifest, pinnedKey, addressee);
   if (!opened.ok) return refuse(`manifest-${opened.error.fault}`, opened.error.detail);
-  const parsed = Manifest.safeParse(opened.value.payload);
-  if (!parsed.success) {
-    return refuse('manifest-malformed', `payload: ${describeProblems(fieldProblems(parsed.error))}`);
-  }
-  const manifest = parsed.data;
-  if (manifest.fleet !== fleet) {
-    return refuse(
-      'manifest-foreign-fleet',
-      `for fleet "${manifest.fleet}", this device belongs to "${fleet}"`,
-    );
-  }
-  if (manifest.device !== device) {
-    return refuse('manifest-foreign-device', `for device "${manifest.device}", this is "${device}"`);
-  }
+  const manifest = opened.value;
   if (now !== 'any-time' && Date.parse(manifest.expiresAt) <= now.getTime()) {
     return refuse('manifest-expired', `expired at ${manifest.expiresAt}, it is ${now.toISOString()}`);
   }
