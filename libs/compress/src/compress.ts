@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { basename } from 'node:path';
-import canonicalize from 'canonicalize';
 import { hardwareFacts } from '@hamon/inference';
 import { OnnxError, readModel, type OnnxModel } from '@hamon/onnx';
 import { BUILDERS } from './build/builders.js';
@@ -16,6 +15,7 @@ import { measureVariants } from './measure/measure-variants.js';
 import { runVariant } from './measure/run-variant.js';
 import { OutputFolder, REPORT_FILE } from './output/output-folder.js';
 import { writeBundle } from './output/write-bundle.js';
+import { digestOfRecipe } from './recipe/digest-of-recipe.js';
 import { digestOfSamples, sha256Of, sha256OfFile } from './recipe/digest.js';
 import { parseRecipe } from './recipe/read-recipe.js';
 import type { Recipe } from './recipe/recipe.js';
@@ -204,7 +204,7 @@ async function provenanceOf(
   };
   return {
     recipe,
-    recipeSha256: sha256Of(canonicalize(recipe) ?? ''),
+    recipeSha256: digestOfRecipe(recipe),
     tools: { hamon: await ownVersion(), onnxruntime, node },
     input: { file: basename(file), bytes: bytes.length, sha256: await sha256OfFile(file) },
     ...(calibration === undefined ? {} : { calibration: await folder(calibration) }),

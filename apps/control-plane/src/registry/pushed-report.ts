@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { CompressionReport, PushVersion } from '@hamon/contracts';
-import { hardwareClassOf } from '@hamon/compress';
-import canonicalize from 'canonicalize';
+import { digestOfRecipe, hardwareClassOf } from '@hamon/compress';
+import type { PushVersion } from '@hamon/contracts';
 import { ControlPlaneError } from '../platform/errors.js';
 
 /** Is the report one of these very files, and does it say nothing that contradicts itself? */
@@ -14,7 +12,7 @@ export function checkReport({ bundle, files, report }: PushVersion): void {
   const hardwareClass = hardwareClassOf(machine.facts);
   if (machine.hardwareClass !== hardwareClass)
     refuse('report.machine.hardwareClass', `must be "${hardwareClass}", as the machine's facts say`);
-  if (provenance.recipeSha256 !== digestOf(provenance.recipe))
+  if (provenance.recipeSha256 !== digestOfRecipe(provenance.recipe))
     refuse('report.provenance.recipeSha256', 'must be the digest of the recipe in canonical JSON');
 
   variants.forEach(({ name, file, sha256, figures }, i) => {
@@ -31,11 +29,6 @@ export function checkReport({ bundle, files, report }: PushVersion): void {
   if (selection.variant !== undefined && !variants.some(({ name }) => name === selection.variant))
     refuse('report.selection.variant', `"${selection.variant}" is no variant of the report`);
 }
-
-const digestOf = (recipe: CompressionReport['provenance']['recipe']): string =>
-  createHash('sha256')
-    .update(canonicalize(recipe) ?? '')
-    .digest('hex');
 
 function refuse(field: string, rule: string): never {
   throw new ControlPlaneError(

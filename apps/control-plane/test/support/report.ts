@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
-import { hardwareClassOf } from '@hamon/compress';
+import { digestOfRecipe, hardwareClassOf } from '@hamon/compress';
 import type { CompressionReport, DeviceFacts, VariantFigures } from '@hamon/contracts';
-import canonicalize from 'canonicalize';
 import { FACTS } from './enrol.js';
 import { sha256 } from './push.js';
 
@@ -31,9 +29,7 @@ export function reportOf(
     machine: { hardwareClass: hardwareClassOf(facts), cpu: 'Test CPU', facts },
     provenance: {
       recipe: RECIPE,
-      recipeSha256: createHash('sha256')
-        .update(canonicalize(RECIPE) ?? '')
-        .digest('hex'),
+      recipeSha256: digestOfRecipe(RECIPE),
       tools: { hamon: '0.1.0', onnxruntime: '1.30.0' },
       input: { file: 'model.fp32.onnx', bytes: 1000, sha256: 'd'.repeat(64) },
       calibration: { samples: 200, sha256: 'e'.repeat(64) },
