@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { describeBreach, type ClassChoice } from '@hamon/compress';
 import type { ChoiceQuery, ClassChoiceView, VersionChoicesView } from '@hamon/contracts';
 import { DataSource } from 'typeorm';
-import { DeviceStore, readSelector } from '../fleet/device.store.js';
-import { CohortStore } from './cohort.store.js';
+import { CohortSelection } from './cohort-selection.js';
 import { constraintsFor, VariantChooser } from './variant-chooser.js';
 
 /** Shows which variants rollouts would choose, without starting one. */
@@ -12,8 +11,7 @@ export class ChoiceService {
   constructor(
     private readonly database: DataSource,
     private readonly chooser: VariantChooser,
-    private readonly devices: DeviceStore,
-    private readonly cohorts: CohortStore,
+    private readonly cohorts: CohortSelection,
   ) {}
 
   async show(
@@ -23,8 +21,7 @@ export class ChoiceService {
   ): Promise<VersionChoicesView> {
     const { manager } = this.database;
     const found = await this.chooser.version(manager, fleet, named);
-    const selected = await this.devices.select(manager, fleet, readSelector(where));
-    const devices = await this.cohorts.candidates(manager, selected);
+    const devices = await this.cohorts.matching(manager, fleet, where);
     const choices = await this.chooser.choose(manager, found, devices, wanted);
     return { constraints: constraintsFor(found, wanted), classes: choices.map(viewOf) };
   }

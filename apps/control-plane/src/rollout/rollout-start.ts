@@ -5,11 +5,11 @@ import { emptyEvidence, startRollout } from '@hamon/rollout';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { z } from 'zod';
 import { AuditService } from '../audit/audit.service.js';
-import { DeviceStore, readSelector } from '../fleet/device.store.js';
 import { ControlPlaneError, must } from '../platform/errors.js';
 import type { VersionWithVariants } from '../registry/version.store.js';
 import { orderMembers } from './cohort.js';
-import { CohortStore, type Candidate } from './cohort.store.js';
+import { CohortSelection } from './cohort-selection.js';
+import type { Candidate } from './cohort.store.js';
 import { RolloutEventStore } from './rollout-event.store.js';
 import { RolloutMemberStore } from './rollout-member.store.js';
 import { rolloutPolicy } from './rollout-policy.js';
@@ -27,9 +27,8 @@ export class RolloutStart {
     private readonly rollouts: RolloutStore,
     private readonly members: RolloutMemberStore,
     private readonly events: RolloutEventStore,
-    private readonly cohorts: CohortStore,
+    private readonly cohorts: CohortSelection,
     private readonly chooser: VariantChooser,
-    private readonly devices: DeviceStore,
     private readonly audit: AuditService,
   ) {}
 
@@ -38,8 +37,7 @@ export class RolloutStart {
     return this.database.transaction(async (manager) => {
       const found = await this.#released(manager, fleet, wanted);
       const { version } = found;
-      await this.cohorts.lockStarts(manager, fleet);
-      const cohort = await this.#cohort(manager, fleet, wanted);
+      const cohort = await this.cohorts.free(manager, fleet, wanted.where, wanted.model);
       const { targets, members } = await this.#targets(manager, found, cohort, wanted);
       const id = randomUUID();
       const { model, watchSeconds, gate, approve } = wanted;
@@ -107,35 +105,6 @@ export class RolloutStart {
       throw new ControlPlaneError('invalid-request', `constraints: ${rule}`, { errors });
     }
     return planTargets(found, await this.chooser.choose(manager, found, cohort, constraints), variant);
-  }
-
-  async #cohort(
-    manager: EntityManager,
-    fleet: string,
-    { where, model }: RolloutRequest,
-  ): Promise<Candidate[]> {
-    const selected = await this.devices.select(manager, fleet, readSelector(where));
-    if (selected.length === 0) {
-      const which = where.trim() === '' ? 'The fleet has no device yet.' : `No device matches "${where}".`;
-      throw new ControlPlaneError('no-device-selected', which);
-    }
-    const busy = await this.cohorts.busy(manager, selected);
-    if (busy) {
-      const { device, target, rolloutId } = busy;
-      throw new ControlPlaneError(
-        'device-busy',
-        `Device "${device}" takes part in rollout ${rolloutId} (${target}).`,
-      );
-    }
-    const candidates = await this.cohorts.candidates(manager, selected);
-    const other = candidates.find((candidate) => candidate.model !== null && candidate.model !== model);
-    if (other) {
-      throw new ControlPlaneError(
-        'device-runs-other-model',
-        `Device "${other.device}" runs model "${other.model ?? ''}"; a rollout of "${model}" would replace it. Narrow "where".`,
-      );
-    }
-    return candidates;
   }
 }
 

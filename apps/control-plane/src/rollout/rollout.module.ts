@@ -6,6 +6,7 @@ import { TelemetryModule } from '../telemetry/telemetry.module.js';
 import { TrustModule } from '../trust/trust.module.js';
 import { ChoiceController } from './choice.controller.js';
 import { ChoiceService } from './choice.service.js';
+import { CohortSelection } from './cohort-selection.js';
 import { CohortStore } from './cohort.store.js';
 import { CommandExecutor } from './command-executor.js';
 import { EvidenceStore } from './evidence.store.js';
@@ -27,6 +28,7 @@ import { VariantChooser } from './variant-chooser.js';
   controllers: [ChoiceController, RolloutController],
   providers: [
     ChoiceService,
+    CohortSelection,
     CohortStore,
     CommandExecutor,
     EvidenceStore,
