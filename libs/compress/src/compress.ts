@@ -11,7 +11,7 @@ import type { CompressOptions, CompressProgress } from './compress-options.js';
 import { CompressError } from './errors.js';
 import { countMacs } from './macs.js';
 import type { TimedLatency } from './measure/measure-latency.js';
-import { measureVariants } from './measure/measure-variants.js';
+import { measureVariants, type MeasuredVariant } from './measure/measure-variants.js';
 import { runVariant } from './measure/run-variant.js';
 import { OutputFolder, REPORT_FILE } from './output/output-folder.js';
 import { writeBundle } from './output/write-bundle.js';
@@ -138,10 +138,7 @@ export async function compress(
   }
 }
 
-type Made = Pick<
-  VariantReport,
-  'name' | 'file' | 'bytes' | 'sha256' | 'macs' | 'buildSeconds' | 'notes' | 'nodeMap'
-> & { readonly path: string };
+type Made = Omit<VariantReport, keyof MeasuredVariant> & { readonly path: string };
 
 async function writeOriginal(folder: OutputFolder, { bytes, model }: CompressSource): Promise<Made> {
   const build = { name: 'fp32', bytes, notes: {}, nodeMap: {} };

@@ -7,10 +7,14 @@ import { qualityOf, type Quality } from './quality.js';
 import { runVariant, type ModelPorts, type VariantRun } from './run-variant.js';
 
 export interface MeasuredVariant {
+  /** On the samples of `--evaluate`: for the reader. */
   readonly evaluation?: Quality;
+  /** On calibration samples: for choosing. */
   readonly calibration?: Quality;
+  /** On synthetic inputs, where there are no images. */
   readonly synthetic?: Quality;
   readonly latency: { readonly oneThread: Latency; readonly allThreads?: Latency };
+  /** Peak resident memory of a device's inference process with this variant alone, in MiB. */
   readonly rssMb: number;
   readonly loadMs: number;
 }

@@ -1,12 +1,11 @@
 import type { DeviceFacts } from '@hamon/contracts';
 import type { CompiledReport } from '../compile/compiled-report.js';
 import type { Selection } from '../choose/select-variant.js';
-import type { Latency } from '../measure/measure-latency.js';
-import type { Quality } from '../measure/quality.js';
+import type { MeasuredVariant } from '../measure/measure-variants.js';
 import type { Recipe } from '../recipe/recipe.js';
 
 /** One variant, made and measured. */
-export interface VariantReport {
+export interface VariantReport extends MeasuredVariant {
   /** `fp32` is the original. */
   readonly name: string;
   /** In the output folder. */
@@ -15,16 +14,6 @@ export interface VariantReport {
   readonly sha256: string;
   /** Multiply-accumulates of one inference; absent where shapes leave it open. */
   readonly macs?: number;
-  /** On the samples of `--evaluate`: for the reader. */
-  readonly evaluation?: Quality;
-  /** On calibration samples: for choosing. */
-  readonly calibration?: Quality;
-  /** On synthetic inputs, where there are no images. */
-  readonly synthetic?: Quality;
-  readonly latency: { readonly oneThread: Latency; readonly allThreads?: Latency };
-  /** Peak resident memory of a device's inference process with this variant alone, in MiB. */
-  readonly rssMb: number;
-  readonly loadMs: number;
   /** How long it took to make. */
   readonly buildSeconds: number;
   /** What was decided while making it. */
