@@ -10,6 +10,7 @@ import { behaveLikeAnAgent } from './support/device-behaviour.js';
 import { eventually } from './support/eventually.js';
 import { FakeDevice } from './support/fake-device.js';
 import { pushReleased } from './support/push-bundle.js';
+import { rolloutReaches } from './support/rollouts.js';
 import {
   makeTestPlace,
   startTestControlPlane,
@@ -71,10 +72,7 @@ describe('two control planes on one database and one broker', () => {
     const rollOut = async (plane: TestControlPlane, version: string): Promise<void> => {
       const wanted = { model: 'tiny', version, where: 'online', stages: '100%', watchSeconds: 0 };
       const { body } = await plane.call<RolloutView>('POST', '/v1/rollouts', wanted);
-      await eventually(`${version} to be out`, async () => {
-        const { state } = (await plane.call<RolloutView>('GET', `/v1/rollouts/${body.id}`)).body;
-        return state === 'succeeded';
-      });
+      await rolloutReaches(plane, body.id, 'succeeded');
     };
     await eventually('the device online', async () => {
       const { body } = await first.call<{ online: boolean }>('GET', '/v1/devices/cam-1');

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RolloutView } from '@hamon/contracts';
 import { ControlPlaneProcess } from '../support/control-plane-process.js';
-import { behaveLikeAnAgent } from '../support/device-behaviour.js';
+import { connectAgent } from '../support/connect-agent.js';
 import { eventually } from '../support/eventually.js';
-import { FakeDevice } from '../support/fake-device.js';
+import type { FakeDevice } from '../support/fake-device.js';
 import { pushReleased } from '../support/push-bundle.js';
+import { rolloutEnds, rolloutOf } from '../support/rollouts.js';
 import { makeTestPlace, type TestPlace } from '../support/test-control-plane.js';
 
 describe('a control plane that is killed in the middle of a rollout', () => {
@@ -16,12 +17,7 @@ describe('a control plane that is killed in the middle of a rollout', () => {
     place = await makeTestPlace();
     plane = await ControlPlaneProcess.start(place);
     await pushReleased(plane);
-    for (let i = 0; i < 4; i++) {
-      const device = await FakeDevice.enrol(plane, `cam-${i}`);
-      behaveLikeAnAgent(device);
-      await device.connect();
-      devices.push(device);
-    }
+    for (let i = 0; i < 4; i++) devices.push(await connectAgent(plane, `cam-${i}`));
   });
   afterAll(async () => {
     for (const device of devices) await device.stop();
@@ -40,21 +36,13 @@ describe('a control plane that is killed in the middle of a rollout', () => {
     });
     // In another stage each time: before the first device, between the stages, in the last one.
     await eventually(`stage ${round}`, async () => {
-      const view = (await plane.call<RolloutView>('GET', `/v1/rollouts/${body.id}`)).body;
-      return view.stage >= round - 1;
+      return (await rolloutOf(plane, body.id)).stage >= round - 1;
     });
     await plane.end('SIGKILL');
     for (const device of devices) await device.stop();
     plane = await ControlPlaneProcess.start(place);
     for (const device of devices) await device.connect(plane.mqttUrl);
-    const view = await eventually(
-      'success',
-      async () => {
-        const seen = (await plane.call<RolloutView>('GET', `/v1/rollouts/${body.id}`)).body;
-        return seen.endedAt !== null && seen;
-      },
-      { ms: 60_000 },
-    );
+    const view = await rolloutEnds(plane, body.id, { ms: 60_000 });
     expect([view.state, view.reason, view.progress]).toEqual(['succeeded', '', { committed: 4 }]);
     for (const device of devices) {
       const sequences = device.manifests.map(({ sequence }) => sequence);

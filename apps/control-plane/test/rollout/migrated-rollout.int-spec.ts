@@ -2,10 +2,10 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Page, RolloutMemberView, RolloutView } from '@hamon/contracts';
 import { MIGRATIONS } from '@hamon/migrations';
 import { DataSource } from 'typeorm';
-import { behaveLikeAnAgent } from '../support/device-behaviour.js';
-import { eventually } from '../support/eventually.js';
-import { FakeDevice } from '../support/fake-device.js';
+import { connectAgent } from '../support/connect-agent.js';
+import type { FakeDevice } from '../support/fake-device.js';
 import { pushReleased } from '../support/push-bundle.js';
+import { rolloutReaches } from '../support/rollouts.js';
 import {
   makeTestPlace,
   startTestControlPlane,
@@ -21,12 +21,7 @@ beforeAll(async () => {
   plane = await startTestControlPlane({}, place);
   await pushReleased(plane, { version: '1.0.0' });
   await pushReleased(plane, { version: '2.0.0' });
-  for (let i = 0; i < 3; i++) {
-    const device = await FakeDevice.enrol(plane, `cam-${i}`);
-    behaveLikeAnAgent(device);
-    await device.connect();
-    devices.push(device);
-  }
+  for (let i = 0; i < 3; i++) devices.push(await connectAgent(plane, `cam-${i}`));
 });
 afterAll(async () => {
   for (const device of devices) await device.stop();
@@ -39,10 +34,7 @@ const start = async (version: string, wanted: object = {}): Promise<string> => {
   return (await plane.call<RolloutView>('POST', '/v1/rollouts', body)).body.id;
 };
 const reaches = (id: string, state: RolloutView['state']): Promise<RolloutView> =>
-  eventually(`${id} is ${state}`, async () => {
-    const { body } = await plane.call<RolloutView>('GET', `/v1/rollouts/${id}`);
-    return body.state === state && body;
-  });
+  rolloutReaches(plane, id, state);
 
 it('a rollout from before members had variants of their own goes on after the migration', async () => {
   const former = await start('1.0.0');

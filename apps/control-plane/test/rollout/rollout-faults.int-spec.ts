@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RolloutView } from '@hamon/contracts';
 import { RolloutWorker } from '../../src/rollout/rollout-worker.js';
+import { connectAgent } from '../support/connect-agent.js';
 import { behaveLikeAnAgent } from '../support/device-behaviour.js';
 import { eventually } from '../support/eventually.js';
-import { FakeDevice } from '../support/fake-device.js';
+import type { FakeDevice } from '../support/fake-device.js';
 import { pushReleased } from '../support/push-bundle.js';
+import { rolloutReaches } from '../support/rollouts.js';
 import {
   makeTestPlace,
   startTestControlPlane,
@@ -17,9 +19,7 @@ let plane: TestControlPlane;
 let devices: FakeDevice[];
 
 async function enrol(id: string): Promise<FakeDevice> {
-  const device = await FakeDevice.enrol(plane, id);
-  behaveLikeAnAgent(device);
-  await device.connect();
+  const device = await connectAgent(plane, id);
   devices.push(device);
   return device;
 }
@@ -37,10 +37,7 @@ const start = async (wanted: Record<string, unknown> = {}): Promise<RolloutView>
 };
 
 const reaches = (id: string, state: RolloutView['state']): Promise<RolloutView> =>
-  eventually(`${id} is ${state}`, async () => {
-    const { body } = await plane.call<RolloutView>('GET', `/v1/rollouts/${id}`);
-    return body.state === state && body;
-  });
+  rolloutReaches(plane, id, state);
 
 const count = async (sql: string): Promise<number> => {
   const [row] = await plane.database.query<{ count: number }[]>(`SELECT count(*)::int AS count FROM ${sql}`);

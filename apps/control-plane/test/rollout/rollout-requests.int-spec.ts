@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page, RolloutEventView, RolloutView } from '@hamon/contracts';
-import { behaveLikeAnAgent } from '../support/device-behaviour.js';
+import { connectAgent } from '../support/connect-agent.js';
 import { eventually } from '../support/eventually.js';
-import { FakeDevice } from '../support/fake-device.js';
+import type { FakeDevice } from '../support/fake-device.js';
 import { pushReleased } from '../support/push-bundle.js';
+import { rolloutOf, rolloutReaches } from '../support/rollouts.js';
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
 
 interface Refusal {
@@ -17,13 +18,9 @@ const post = <T = RolloutView & Refusal>(path: string, body: unknown = {}) =>
   plane.call<T>('POST', path, body);
 const start = (wanted: Record<string, unknown>) =>
   post('/v1/rollouts', { model: 'tiny', version: '1.0.0', stages: '1,100%', watchSeconds: 0, ...wanted });
-const show = async (id: string): Promise<RolloutView> =>
-  (await plane.call<RolloutView>('GET', `/v1/rollouts/${id}`)).body;
+const show = (id: string): Promise<RolloutView> => rolloutOf(plane, id);
 const reaches = (id: string, state: RolloutView['state']): Promise<RolloutView> =>
-  eventually(`${id} is ${state}`, async () => {
-    const view = await show(id);
-    return view.state === state && view;
-  });
+  rolloutReaches(plane, id, state);
 
 /** Reads server-sent events until the stream ends. */
 async function readEvents(
@@ -56,10 +53,7 @@ describe('rollouts over HTTP', () => {
     await pushReleased(plane, { version: '9.0.0', release: false });
     await pushReleased(plane, { model: 'other', version: '1.0.0' });
     for (let i = 0; i < 3; i++) {
-      const device = await FakeDevice.enrol(plane, `cam-${i}`, { line: i === 0 ? 'a' : 'b' });
-      behaveLikeAnAgent(device);
-      await device.connect();
-      devices.push(device);
+      devices.push(await connectAgent(plane, `cam-${i}`, { labels: { line: i === 0 ? 'a' : 'b' } }));
     }
   });
   afterAll(async () => {

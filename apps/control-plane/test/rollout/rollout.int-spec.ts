@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page, RolloutMemberView, RolloutView } from '@hamon/contracts';
-import { behaveLikeAnAgent } from '../support/device-behaviour.js';
+import { connectAgent } from '../support/connect-agent.js';
 import { eventually } from '../support/eventually.js';
-import { FakeDevice } from '../support/fake-device.js';
+import type { FakeDevice } from '../support/fake-device.js';
 import { pushReleased } from '../support/push-bundle.js';
+import { rolloutEnds } from '../support/rollouts.js';
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
 
 let plane: TestControlPlane;
@@ -18,14 +19,7 @@ const start = (version: string, extra: Record<string, unknown> = {}) =>
     ...extra,
   });
 
-const show = async (id: string): Promise<RolloutView> =>
-  (await plane.call<RolloutView>('GET', `/v1/rollouts/${id}`)).body;
-
-const ended = (id: string): Promise<RolloutView> =>
-  eventually(`the end of ${id}`, async () => {
-    const view = await show(id);
-    return view.endedAt !== null && view;
-  });
+const ended = (id: string): Promise<RolloutView> => rolloutEnds(plane, id);
 
 const running = (): string[] => devices.map(({ slots }) => slots.current?.version ?? 'none');
 
@@ -36,10 +30,8 @@ describe('a rollout', () => {
       await pushReleased(plane, { version });
     }
     for (let i = 0; i < 6; i++) {
-      const device = await FakeDevice.enrol(plane, `cam-${i}`, { line: i < 3 ? 'a' : 'b' });
-      behaveLikeAnAgent(device, ['3.0.0']);
-      await device.connect();
-      devices.push(device);
+      const labels = { line: i < 3 ? 'a' : 'b' };
+      devices.push(await connectAgent(plane, `cam-${i}`, { labels, broken: ['3.0.0'] }));
     }
     await eventually('six devices online', async () => {
       const { body } = await plane.call<Page<unknown>>('GET', '/v1/devices?where=online');

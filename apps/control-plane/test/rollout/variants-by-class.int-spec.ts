@@ -12,12 +12,14 @@ import type {
 } from '@hamon/contracts';
 import { tinyModel } from '@hamon/testing';
 import { VariantProfileStore } from '../../src/registry/variant-profile.store.js';
+import { connectAgent } from '../support/connect-agent.js';
 import { behaveLikeAnAgent } from '../support/device-behaviour.js';
 import { FACTS } from '../support/enrol.js';
 import { eventually } from '../support/eventually.js';
-import { FakeDevice } from '../support/fake-device.js';
+import type { FakeDevice } from '../support/fake-device.js';
 import { release } from '../support/push.js';
 import { figures } from '../support/report.js';
+import { rolloutEnds, rolloutOf } from '../support/rollouts.js';
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
 
 interface Refusal {
@@ -41,13 +43,8 @@ const start = (wanted: Record<string, unknown>) =>
     watchSeconds: 0,
     ...wanted,
   });
-const show = async (id: string): Promise<RolloutView> =>
-  (await plane.call<RolloutView>('GET', `/v1/rollouts/${id}`)).body;
-const ends = (id: string): Promise<RolloutView> =>
-  eventually('its end', async () => {
-    const view = await show(id);
-    return view.endedAt !== null && view;
-  });
+const show = (id: string): Promise<RolloutView> => rolloutOf(plane, id);
+const ends = (id: string): Promise<RolloutView> => rolloutEnds(plane, id);
 const members = async (id: string): Promise<readonly RolloutMemberView[]> =>
   (await plane.call<Page<RolloutMemberView>>('GET', `/v1/rollouts/${id}/members`)).body.items;
 const choices = async (query = ''): Promise<VersionChoicesView> =>
@@ -91,15 +88,8 @@ beforeAll(async () => {
   await publish('1.0.0');
   await publish('2.0.0');
   for (const [i, facts] of [FAST, FAST, FAST, OLD, OLD, NEW].entries()) {
-    const device = await FakeDevice.enrol(
-      plane,
-      `cam-${i}`,
-      { of: ['fast', 'old', 'new'][[FAST, OLD, NEW].indexOf(facts)]! },
-      facts,
-    );
-    behaveLikeAnAgent(device);
-    await device.connect();
-    devices.push(device);
+    const labels = { of: ['fast', 'old', 'new'][[FAST, OLD, NEW].indexOf(facts)]! };
+    devices.push(await connectAgent(plane, `cam-${i}`, { labels, facts }));
   }
   await measured('2.0.0', fastClass, { fp32: figures(2), 'int8-static': figures(1) });
   await measured('2.0.0', oldClass, { fp32: figures(2), 'int8-static': figures(3) });

@@ -9,35 +9,20 @@ import {
 } from '../../../../libs/compress/test/support/small-bundle.js';
 import { writeModel } from '@hamon/onnx';
 import { eventually } from './eventually.js';
-import { sha256 } from './push.js';
-import type { Answer, TestControlPlane } from './test-control-plane.js';
-
-/** What is needed of a control plane, in this process or another. */
-export type CallablePlane = Pick<TestControlPlane, 'url' | 'token' | 'call'>;
+import { pushed, sha256, upload } from './push.js';
+import type { Answer, CallablePlane } from './test-control-plane.js';
 
 export const MODEL = BUNDLE.model;
 
 async function put(plane: CallablePlane, bytes: Uint8Array): Promise<{ sha256: string; length: number }> {
-  const digest = sha256(bytes);
-  const answer = await fetch(`${plane.url}/v1/artifacts/${digest}`, {
-    method: 'PUT',
-    headers: { authorization: `Bearer ${plane.token}`, 'content-type': 'application/octet-stream' },
-    body: bytes as NonNullable<RequestInit['body']>,
-  });
-  if (!answer.ok) throw new Error(`upload: ${answer.status} ${await answer.text()}`);
-  return { sha256: digest, length: bytes.length };
+  const { status, body } = await upload(plane, bytes);
+  if (status >= 300) throw new Error(`upload: ${status} ${JSON.stringify(body)}`);
+  return { sha256: sha256(bytes), length: bytes.length };
 }
 
 /** A small float classifier as `brightness@1.0.0`, not yet compressed. */
 export async function pushFloatVersion(plane: CallablePlane): Promise<void> {
-  await plane.call('POST', '/v1/models', { name: MODEL, task: 'classification' });
-  const file = await put(plane, writeModel(brightnessModel()));
-  const pushed = await plane.call('POST', `/v1/models/${MODEL}/versions`, {
-    version: BUNDLE.version,
-    bundle: BUNDLE,
-    files: [{ path: 'model.fp32.onnx', ...file }],
-  });
-  if (pushed.status >= 300) throw new Error(`push: ${JSON.stringify(pushed.body)}`);
+  await pushed(plane, { bundle: BUNDLE, files: { 'model.fp32.onnx': writeModel(brightnessModel()) } });
 }
 
 /** Uploads seeded images of all classes. */

@@ -1,4 +1,4 @@
-import type { EnrolmentView } from '@hamon/contracts';
+import { apiAudience, type DeviceFacts, type EnrolmentView } from '@hamon/contracts';
 import {
   generateSigningKey,
   publicJwkOf,
@@ -6,10 +6,9 @@ import {
   signEnrolmentProof,
   type SigningJwk,
 } from '@hamon/trust';
-import { apiAudience } from '@hamon/contracts';
 import type { Answer, TestControlPlane } from './test-control-plane.js';
 
-export const FACTS = {
+export const FACTS: DeviceFacts = {
   arch: 'arm64',
   platform: 'linux',
   cores: 4,

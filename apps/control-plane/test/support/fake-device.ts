@@ -32,21 +32,8 @@ import {
   type SigningJwk,
 } from '@hamon/trust';
 import mqtt, { type MqttClient } from 'mqtt';
-import type { TestControlPlane } from './test-control-plane.js';
-
-/** What is needed of a control plane, in this process or another. */
-type CallableControlPlane = Pick<TestControlPlane, 'url' | 'token' | 'call'>;
-
-const FACTS: DeviceFacts = {
-  arch: 'arm64',
-  platform: 'linux',
-  cores: 4,
-  memoryMb: 4096,
-  node: '20.19.0',
-  onnxruntime: '1.30.0',
-  accelerators: [],
-  agent: '0.1.0',
-};
+import { FACTS } from './enrol.js';
+import type { CallablePlane } from './test-control-plane.js';
 
 /** A device as the control plane sees one: real key, real manifests, real chunks, but no model runs on it. */
 export class FakeDevice {
@@ -71,7 +58,7 @@ export class FakeDevice {
   ) {}
 
   static async enrol(
-    plane: CallableControlPlane,
+    plane: CallablePlane,
     id: string,
     labels: Record<string, string> = {},
     facts = FACTS,

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { BundleDocument, BundleFile, VersionView } from '@hamon/contracts';
 import { bundleDocument, tinyModel, type TinyModelOptions } from '@hamon/testing';
-import type { Answer, TestControlPlane } from './test-control-plane.js';
+import type { Answer, CallablePlane } from './test-control-plane.js';
 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 export async function upload(
-  plane: TestControlPlane,
+  plane: CallablePlane,
   bytes: Uint8Array,
   { name = sha256(bytes), token = plane.token }: { name?: string; token?: string } = {},
 ): Promise<Answer<{ code?: string; detail?: string }>> {
@@ -29,7 +29,7 @@ export interface Pushed {
 
 /** Uploads the files of a tiny bundle and pushes it, as the command line does. */
 export async function push(
-  plane: TestControlPlane,
+  plane: CallablePlane,
   { bundle: overrides = {}, model = {}, files = {}, body = {} }: Pushed = {},
 ): Promise<Answer<VersionView & { code: string; detail: string }>> {
   const bundle = bundleDocument(overrides);
@@ -44,11 +44,20 @@ export async function push(
   return plane.call('POST', `/v1/models/${bundle.model}/versions`, sent);
 }
 
-/** A released version of a model that is made where it is missing. */
-export async function release(plane: TestControlPlane, pushed: Pushed = {}): Promise<VersionView> {
-  const { model, version } = bundleDocument(pushed.bundle ?? {});
-  await plane.call('POST', '/v1/models', { name: model, task: 'classification' });
-  const answer = await push(plane, pushed);
-  if (answer.status >= 300) throw new Error(`push: ${JSON.stringify(answer.body)}`);
-  return (await plane.call<VersionView>('POST', `/v1/models/${model}/versions/${version}/release`, {})).body;
+/** A validated version of a model that is made where it is missing. */
+export async function pushed(plane: CallablePlane, what: Pushed = {}): Promise<VersionView> {
+  const { model, task } = bundleDocument(what.bundle ?? {});
+  await plane.call('POST', '/v1/models', { name: model, task });
+  return done('push', await push(plane, what));
+}
+
+/** The same, released. */
+export async function release(plane: CallablePlane, what: Pushed = {}): Promise<VersionView> {
+  const { model, version } = await pushed(plane, what);
+  return done('release', await plane.call('POST', `/v1/models/${model}/versions/${version}/release`, {}));
+}
+
+function done(what: string, { status, body }: Answer): VersionView {
+  if (status >= 300) throw new Error(`${what}: ${status} ${JSON.stringify(body)}`);
+  return body as VersionView;
 }

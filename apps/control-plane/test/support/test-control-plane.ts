@@ -37,6 +37,9 @@ export interface TestControlPlane {
   discard(): Promise<void>;
 }
 
+/** What is needed to call one, in this process or another. */
+export type CallablePlane = Pick<TestControlPlane, 'url' | 'token' | 'call'>;
+
 /** What survives a stop: give it to the next `startTestControlPlane`. */
 export interface TestPlace {
   readonly dataDir: string;

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
+import type { BundleDocument } from '@hamon/contracts';
 import { encodePng } from '@hamon/inference';
 import { attribute, createModel, Tensor, writeModel, type OnnxModel } from '@hamon/onnx';
 import { seededRandom } from '@hamon/stats';
@@ -65,7 +66,7 @@ export function brightnessModel(disturb: (weights: Float32Array) => void = () =>
   });
 }
 
-export const BUNDLE = {
+export const BUNDLE: BundleDocument = {
   schema: 'hamon.bundle/1',
   model: 'brightness',
   version: '1.0.0',

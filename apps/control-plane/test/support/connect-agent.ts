@@ -1,0 +1,23 @@
+import type { DeviceFacts, DeviceLabels } from '@hamon/contracts';
+import { behaveLikeAnAgent } from './device-behaviour.js';
+import { FakeDevice } from './fake-device.js';
+import type { CallablePlane } from './test-control-plane.js';
+
+interface Agent {
+  readonly labels?: DeviceLabels;
+  readonly facts?: DeviceFacts;
+  /** Versions that answer the same label always. */
+  readonly broken?: readonly string[];
+}
+
+/** A new device, connected, that does with manifests what an agent does. */
+export async function connectAgent(
+  plane: CallablePlane,
+  id: string,
+  { labels = {}, facts, broken = [] }: Agent = {},
+): Promise<FakeDevice> {
+  const device = await FakeDevice.enrol(plane, id, labels, facts);
+  behaveLikeAnAgent(device, broken);
+  await device.connect();
+  return device;
+}
