@@ -23,12 +23,7 @@ beforeAll(async () => {
 afterAll(() => platform.discard());
 
 const hamon = (...args: string[]): Promise<Ended> => platform.hamon(...args).ended;
-
-async function json<T = Record<string, unknown>>(...args: string[]): Promise<T> {
-  const { code, out, err } = await hamon(...args, '--json');
-  if (code !== 0) throw new Error(`hamon ${args.join(' ')} ended with ${code}: ${err}`);
-  return JSON.parse(out) as T;
-}
+const json = <T = Record<string, unknown>>(...args: string[]): Promise<T> => platform.json<T>(...args);
 
 const start = (version: string, ...flags: string[]): string[] => [
   ...['compression', 'start', 'brightness@1.0.0', '--as', version, '--recipe', recipe],

@@ -13,12 +13,7 @@ beforeAll(async () => {
 afterAll(() => platform.discard());
 
 const hamon = (...args: string[]): Promise<Ended> => platform.hamon(...args).ended;
-
-async function json<T = Record<string, unknown>>(...args: string[]): Promise<T> {
-  const { code, out, err } = await hamon(...args, '--json');
-  if (code !== 0) throw new Error(`hamon ${args.join(' ')} ended with ${code}: ${err}`);
-  return JSON.parse(out) as T;
-}
+const json = <T = Record<string, unknown>>(...args: string[]): Promise<T> => platform.json<T>(...args);
 
 async function bundle(version: string): Promise<string> {
   const folder = join(platform.folder, `bundle-${version}`);

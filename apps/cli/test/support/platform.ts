@@ -72,6 +72,13 @@ export class Platform {
       spawn(process.execPath, [HAMON, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] }),
     );
   }
+
+  /** The one document that a command answers; fails where the command does. */
+  async json<T>(...args: string[]): Promise<T> {
+    const { code, out, err } = await this.hamon(...args, '--json').ended;
+    if (code !== 0) throw new Error(`hamon ${args.join(' ')} ended with ${code}: ${err}`);
+    return JSON.parse(out) as T;
+  }
 }
 
 export interface Ended {
