@@ -8,6 +8,7 @@ import { compressLeaders, groupMembers } from '../support/compress-processes.js'
 import {
   ended,
   LONG,
+  SOME_SECONDS,
   MODEL,
   pushFloatVersion,
   seen,
@@ -125,7 +126,7 @@ describe('a killed process', () => {
   test('takes its own children along; the job is tried again and succeeds', async () => {
     await open();
     const { id } = await started(plane, '1.1.0', {
-      recipe: { ...LONG, measure: { ...LONG.measure, rounds: 15 } },
+      recipe: SOME_SECONDS,
     });
     await seen(plane, id, 'measuring', measuring);
     const group = await leader();
@@ -168,7 +169,7 @@ test('a model that cannot be compressed fails with the sentence that the command
 test('a control plane that stops gives its job back; the next one begins it anew', async () => {
   await open();
   const { id } = await started(plane, '1.1.0', {
-    recipe: { ...LONG, measure: { ...LONG.measure, rounds: 15 } },
+    recipe: SOME_SECONDS,
   });
   await seen(plane, id, 'measuring', measuring);
   const group = await leader();
@@ -195,7 +196,7 @@ test('version and end of the job are stored together or not at all', async () =>
 test('a number that was taken meanwhile is not taken over', async () => {
   await open();
   const { id } = await started(plane, '1.1.0', {
-    recipe: { ...LONG, measure: { ...LONG.measure, rounds: 15 } },
+    recipe: SOME_SECONDS,
   });
   await plane.database.query(
     `INSERT INTO versions (id, fleet, model, version, state, bundle, content_digest)

@@ -3,12 +3,19 @@ import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { compressLeaders, groupMembers } from '../support/compress-processes.js';
-import { ended, LONG, MODEL, pushFloatVersion, seen, shown, started } from '../support/compression.js';
+import {
+  ended,
+  LONG,
+  MODEL,
+  pushFloatVersion,
+  seen,
+  shown,
+  SOME_SECONDS,
+  started,
+} from '../support/compression.js';
 import { ControlPlaneProcess } from '../support/control-plane-process.js';
 import { eventually } from '../support/eventually.js';
 import { makeTestPlace, type TestPlace } from '../support/test-control-plane.js';
-
-const recipe = { ...LONG, measure: { ...LONG.measure, rounds: 15 } };
 
 let place: TestPlace;
 let plane: ControlPlaneProcess;
@@ -30,7 +37,7 @@ interface Entry {
 describe('a control plane that is killed in the middle of a compression', () => {
   it.each(['build', 'latency'])('takes its processes along in phase %s, and finishes once', async (phase) => {
     const version = phase === 'build' ? '1.1.0' : '1.2.0';
-    const { id } = await started(plane, version, { recipe });
+    const { id } = await started(plane, version, { recipe: SOME_SECONDS });
     const group = await eventually('a process that compresses', () => compressLeaders(plane.pid)[0]);
     await seen(plane, id, phase, ({ progress }) => phase === 'build' || progress?.phase === phase);
     await plane.end('SIGKILL');
@@ -67,7 +74,7 @@ describe('a control plane that is killed in the middle of a compression', () => 
 });
 
 it('a control plane that slept through its lease changes nothing any more', async () => {
-  const { id } = await started(plane, '3.0.0', { recipe });
+  const { id } = await started(plane, '3.0.0', { recipe: SOME_SECONDS });
   await seen(plane, id, 'running', ({ state }) => state === 'running');
   const other = await makeTestPlace();
   await symlink(join(place.dataDir, 'artifacts'), join(other.dataDir, 'artifacts'));

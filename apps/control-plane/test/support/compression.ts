@@ -61,6 +61,9 @@ export const LONG = {
   measure: { ...QUICK.measure, rounds: 100, runs: 10_000, budgetSeconds: 600 },
 };
 
+/** Long enough to be interrupted, and short enough to be waited for. */
+export const SOME_SECONDS = { ...LONG, measure: { ...LONG.measure, rounds: 15 } };
+
 export async function started(
   plane: CallablePlane,
   resultVersion: string,
