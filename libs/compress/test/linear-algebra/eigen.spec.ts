@@ -2,17 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { seededRandom } from '@hamon/stats';
 import { eigenSymmetric } from '../../src/linear-algebra/eigen.js';
+import { multiply, transpose } from '../../src/linear-algebra/matrix.js';
 
 function symmetric(n: number, rank: number, seed: number): Float64Array {
   const random = seededRandom(seed);
   const half = Float64Array.from({ length: n * rank }, () => random.normal());
-  const matrix = new Float64Array(n * n);
-  for (let i = 0; i < n; i += 1)
-    for (let j = 0; j < n; j += 1)
-      for (let k = 0; k < rank; k += 1)
-        matrix[i * n + j] =
-          (matrix[i * n + j] as number) + (half[i * rank + k] as number) * (half[j * rank + k] as number);
-  return matrix;
+  return multiply(half, transpose(half, n, rank), n, rank, n);
 }
 
 describe('the eigendecomposition', () => {

@@ -1,25 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import { attribute, createModel, Tensor, type OnnxModel } from '@hamon/onnx';
 import { samplesOf, type SampleSource } from '../../src/dataset/sample-source.js';
+import { multiply } from '../../src/linear-algebra/matrix.js';
 import { factorizeLayers } from '../../src/low-rank/factorize-layers.js';
 import { outputDistance } from '../../src/quantize/output-distance.js';
 import { answers, largestDifference, noise } from '../quantize/models.js';
 
-const product = (a: Float32Array, b: Float32Array, rows: number, inner: number, columns: number) => {
-  const values = new Float32Array(rows * columns);
-  for (let i = 0; i < rows; i += 1)
-    for (let j = 0; j < columns; j += 1)
-      for (let k = 0; k < inner; k += 1)
-        values[i * columns + j] =
-          (values[i * columns + j] as number) + (a[i * inner + k] as number) * (b[k * columns + j] as number);
-  return values;
-};
+const normal = (length: number, spread: number, seed: number): Float64Array =>
+  Float64Array.from(noise(length, spread, seed));
 
 /** Weights of a given rank, with a hint of everything else. */
 const thinWeights = (features: number, outputs: number, rank: number, rest: number): Float32Array => {
-  const exact = product(noise(features * rank, 0.2, 1), noise(rank * outputs, 1, 2), features, rank, outputs);
+  const [first, second] = [normal(features * rank, 0.2, 1), normal(rank * outputs, 1, 2)];
   const hint = noise(features * outputs, rest, 3);
-  return exact.map((value, i) => value + (hint[i] as number));
+  return Float32Array.from(
+    multiply(first, second, features, rank, outputs),
+    (value, i) => value + (hint[i] as number),
+  );
 };
 
 interface Shape {
@@ -106,11 +103,13 @@ describe('low-rank factorisation', () => {
   it('needs no more directions than the inputs have, whatever the weights', async () => {
     const shape = { features: 40, outputs: 40 };
     const model = layer('Gemm', shape, noise(1600, 0.2, 6));
-    const basis = noise(5 * 40, 1, 7);
+    const basis = normal(5 * 40, 1, 7);
     const flat = samplesOf(
       'x',
       [1, 40],
-      Array.from({ length: 200 }, (_, i) => product(noise(5, 1, 1000 + i), basis, 1, 5, 40)),
+      Array.from({ length: 200 }, (_, i) =>
+        Float32Array.from(multiply(normal(5, 1, 1000 + i), basis, 1, 5, 40)),
+      ),
     );
     const { model: thin, notes } = await factorizeLayers(model, flat, { ...small, maxLostVariance: 1e-6 });
     expect(notes.layers[0]?.rank).toBe(5);
