@@ -36,6 +36,16 @@ describe('a full disk', () => {
     return { id, full, stateFolder, first };
   };
   const answered = (id: string): number => scene.fleet.lastReport(id)?.frames.answered ?? 0;
+  const goesOnAnswering = (id: string): Promise<void> => {
+    const before = answered(id);
+    return until('frames are answered', () => answered(id) > before);
+  };
+  const killCurrentWorker = async (): Promise<void> => {
+    const status = (await (await fetch(`${agents[0]!.httpUrl}/v1/status`)).json()) as {
+      workers: { current: number };
+    };
+    process.kill(status.workers.current, 'SIGKILL');
+  };
   const next = (bias: number) => scene.bundle('2.0.0', { bias: Float32Array.of(0, bias, 0) });
 
   it.each(['/benchmark/chunks/', '/benchmark/bundles/'])(
@@ -52,8 +62,7 @@ describe('a full disk', () => {
       await until('its space is free', async () => {
         return (await folder('bundles')).length + (await folder('chunks')).length === 0;
       });
-      const before = answered(id);
-      await until('frames are answered', () => answered(id) > before);
+      await goesOnAnswering(id);
       full.isFullFor = () => false;
       const again = await fleet.benchmark(id, variants);
       await scene.replied(again, 'succeeded');
@@ -77,8 +86,7 @@ describe('a full disk', () => {
     await until('only the current bundle is left', async () => {
       return (await readdir(join(stateFolder, 'bundles'))).length === 1;
     });
-    const before = answered(id);
-    await until('frames are answered', () => answered(id) > before);
+    await goesOnAnswering(id);
 
     full.isFullFor = () => false;
     const third = await fleet.desire(id, v2);
@@ -109,15 +117,10 @@ describe('a full disk', () => {
     const second = await fleet.desire(id, await next(0.3), { ...QUICK_POLICY, probation });
     await scene.reached(second, 'active');
     full.isFullFor = () => true;
-    const [agent] = agents;
-    const status = (await (await fetch(`${agent!.httpUrl}/v1/status`)).json()) as {
-      workers: { current: number };
-    };
-    process.kill(status.workers.current, 'SIGKILL');
+    await killCurrentWorker();
     await scene.reached(second, 'rolled-back');
     expect(fleet.lastReport(id)?.slots.current?.sequence).toBe(first);
-    const before = answered(id);
-    await until('frames are answered', () => answered(id) > before);
+    await goesOnAnswering(id);
     full.isFullFor = () => false;
   });
 
@@ -129,14 +132,9 @@ describe('a full disk', () => {
     const second = await fleet.desire(id, await next(0.5), policy);
     await scene.reached(second, 'active');
     full.isFullFor = () => true;
-    const [agent] = agents;
-    const status = (await (await fetch(`${agent!.httpUrl}/v1/status`)).json()) as {
-      workers: { current: number };
-    };
-    process.kill(status.workers.current, 'SIGKILL');
+    await killCurrentWorker();
     await scene.reached(second, 'rolled-back');
-    const before = answered(id);
-    await until('frames are answered', () => answered(id) > before);
+    await goesOnAnswering(id);
     expect(fleet.lastReport(id)?.slots.current?.sequence).toBe(first);
     full.isFullFor = () => false;
   });
