@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { isProcessAlive } from '@hamon/content';
 import { stopServerOf } from '../src/platform/postgres/embedded-postgres.js';
 import { readPostmasterPid } from '../src/platform/postgres/postmaster-pid.js';
-import { isProcessAlive } from '../src/platform/process-identity.js';
 
 const MAIN = join(dirname(fileURLToPath(import.meta.url)), '../dist/main.js');
 

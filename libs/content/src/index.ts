@@ -13,4 +13,3 @@ export { INSTALLED_INDEX, readInstalledIndex, verifyBundle } from './verify-bund
 export { ArtifactFiles, type ArtifactFilesOptions } from './artifact-files.js';
 export { takeLock, type LockOutcome } from './take-lock.js';
 export { isProcessAlive } from './look-up-process.js';
-export { takeFile, type TakeFileOptions } from './take-file.js';

@@ -1,13 +1,12 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { takeFile } from '@hamon/content';
-import { processIdentity } from './process-identity.js';
+import { takeLock } from '@hamon/content';
 
 export interface DataFolder {
   readonly path: string;
   /** Emptied at each start: nothing in it is worth keeping. */
   readonly temporary: string;
-  release(): Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 /**
@@ -18,22 +17,10 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
   // Others may pass through (the embedded database runs under another account), but not look: secrets have modes of
   // their own.
   await mkdir(path, { recursive: true, mode: 0o711 });
-  const lock = join(path, 'lock');
-  await takeLock(lock, path);
+  const lock = await takeLock(join(path, 'lock'));
+  if ('heldBy' in lock) throw new Error(`another control plane (process ${lock.heldBy}) uses ${path}`);
   const temporary = join(path, 'tmp');
   await rm(temporary, { recursive: true, force: true });
   await mkdir(temporary, { mode: 0o700 });
-  return { path, temporary, release: () => rm(lock, { force: true }) };
-}
-
-async function takeLock(lock: string, path: string): Promise<void> {
-  const holder = await takeFile({
-    path: lock,
-    owner: processIdentity(process.pid) ?? String(process.pid),
-    mode: 0o600,
-    isHeld: (owner) => owner !== '' && owner === processIdentity(Number.parseInt(owner, 10)),
-  });
-  if (holder !== undefined) {
-    throw new Error(`another control plane (process ${Number.parseInt(holder, 10)}) uses ${path}`);
-  }
+  return { path, temporary, release: lock.release };
 }

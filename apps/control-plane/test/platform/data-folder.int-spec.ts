@@ -1,10 +1,20 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDataFolder } from '../../src/platform/data-folder.js';
 
-describe('openDataFolder', () => {
+const BUILT = new URL('../../dist/platform/data-folder.js', import.meta.url).href;
+const HOLDER = `
+  const { openDataFolder } = await import(${JSON.stringify(BUILT)});
+  await openDataFolder(process.argv[1]);
+  console.log('open');
+  setInterval(() => {}, 1000);
+`;
+
+describe('the data folder', () => {
   let path: string;
 
   beforeEach(async () => {
@@ -12,20 +22,26 @@ describe('openDataFolder', () => {
   });
   afterEach(() => rm(path, { recursive: true, force: true }));
 
-  it('gives a folder that a killed process left to one of several starters', async () => {
-    for (let round = 0; round < 20; round += 1) {
-      await writeFile(join(path, 'lock'), '999999999 1');
-      const starts = await Promise.allSettled(Array.from({ length: 6 }, () => openDataFolder(path)));
-      const folders = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
-      expect(folders).toHaveLength(1);
-      await folders[0]?.release();
-    }
-  });
-
-  it('names the process that has the folder', async () => {
+  it('belongs to one process at a time, and to the next when that one is gone', async () => {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', HOLDER, path], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(child.stdout, 'data');
+    await expect(openDataFolder(path)).rejects.toThrow(
+      `another control plane (process ${child.pid}) uses ${path}`,
+    );
+    child.kill('SIGKILL');
+    await once(child, 'exit');
     const folder = await openDataFolder(path);
-    await expect(openDataFolder(path)).rejects.toThrow(`another control plane (process ${process.pid}) uses`);
     await folder.release();
     await (await openDataFolder(path)).release();
+  });
+
+  it('is cleared of what an earlier run had under way', async () => {
+    const first = await openDataFolder(path);
+    await writeFile(join(first.temporary, 'half-made'), 'x');
+    await first.release();
+    const second = await openDataFolder(path);
+    expect(await readdir(second.temporary)).toEqual([]);
   });
 });

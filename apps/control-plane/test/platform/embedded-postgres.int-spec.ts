@@ -4,13 +4,12 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { isProcessAlive } from '@hamon/content';
 import pg from 'pg';
-import { openDataFolder } from '../../src/platform/data-folder.js';
 import { Log } from '../../src/platform/log.js';
 import { migrate } from '../../src/platform/migrate.js';
 import { EmbeddedPostgres, stopServerOf } from '../../src/platform/postgres/embedded-postgres.js';
 import { readPostmasterPid } from '../../src/platform/postgres/postmaster-pid.js';
-import { isProcessAlive } from '../../src/platform/process-identity.js';
 
 const log = Log.atLevel('silent');
 let folder: string;
@@ -133,39 +132,5 @@ describe('the embedded PostgreSQL', () => {
     const url = new URL((await start()).url);
     url.password = 'guessed';
     await expect(query(url.href, 'SELECT 1')).rejects.toThrow(/password authentication failed/);
-  });
-});
-
-describe('the data folder', () => {
-  test('belongs to one process at a time, and to the next when that one is gone', async () => {
-    const path = join(folder, 'data-folder');
-    const child = spawn(
-      process.execPath,
-      [
-        '--input-type=module',
-        '-e',
-        `import { openDataFolder } from ${JSON.stringify(new URL('../../dist/platform/data-folder.js', import.meta.url).href)};
-         await openDataFolder(${JSON.stringify(path)}); console.log('open'); setInterval(() => {}, 1000);`,
-      ],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
-    await once(child.stdout, 'data');
-    await expect(openDataFolder(path)).rejects.toThrow(
-      `another control plane (process ${child.pid}) uses ${path}`,
-    );
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    const opened = await openDataFolder(path);
-    await opened.release();
-    await writeFile(join(folder, 'postgres.json'), JSON.stringify({ folder: join(folder, 'none') }));
-  });
-
-  test('is cleared of what an earlier run had under way', async () => {
-    const first = await openDataFolder(folder);
-    await writeFile(join(first.temporary, 'half-made'), 'x');
-    await first.release();
-    const second = await openDataFolder(folder);
-    await expect(readFile(join(second.temporary, 'half-made'))).rejects.toThrow(/ENOENT/);
-    await writeFile(join(folder, 'postgres.json'), JSON.stringify({ folder: join(folder, 'none') }));
   });
 });

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { isProcessAlive } from '../process-identity.js';
+import { isProcessAlive } from '@hamon/content';
 
 export interface Postmaster {
   readonly pid: number;
