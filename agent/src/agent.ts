@@ -10,7 +10,7 @@ import { writeFileAtomically } from './adapters/atomic-file.js';
 import { BundleStore } from './adapters/bundle-store.js';
 import { freeBytes } from './adapters/disk-space.js';
 import { readDeviceKey, readIdentity } from './adapters/identity.js';
-import { takeLock } from './adapters/lock-file.js';
+import { lockStateFolder } from './adapters/lock-state-folder.js';
 import { Outbox } from './adapters/outbox.js';
 import { ServerClock } from './adapters/server-clock.js';
 import { StatePaths } from './adapters/state-paths.js';
@@ -75,7 +75,7 @@ export class Agent {
         `${stateFolder} holds no enrolled device: run "hamon-agent enrol" first`,
       );
     }
-    const release = await takeLock(paths.lock);
+    const release = await lockStateFolder(paths.lock);
     try {
       const store = new StateStore(stateFolder, disk);
       const { state, from } = await store.load();
