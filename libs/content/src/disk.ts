@@ -1,4 +1,4 @@
-import { lstat, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { link, lstat, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { systemCode } from './content-error.js';
 
 /** What is at a path; links are not followed. */
@@ -31,6 +31,8 @@ export interface Disk {
   /** Makes a new file; fails where something is already there. */
   create(path: string): Promise<WriteHandle>;
   rename(from: string, to: string): Promise<void>;
+  /** Gives a file a second name; fails where that is taken, and on file systems that know no second names. */
+  link(path: string, second: string): Promise<void>;
   /** With its parents; fine where it is already there. */
   makeFolder(path: string): Promise<void>;
   /** Makes renames and new files within the folder survive a power cut. */
@@ -74,6 +76,7 @@ export const nodeDisk: Disk = {
     return { write: (bytes) => writeFully(file, bytes), sync: () => file.sync(), close: () => file.close() };
   },
   rename,
+  link,
   async makeFolder(path) {
     await mkdir(path, { recursive: true });
   },
