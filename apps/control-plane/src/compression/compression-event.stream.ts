@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { hasCompressionEnded } from '@hamon/contracts';
-import { followHistory } from '../platform/history/follow-history.js';
+import { followHistory, type FollowedHistory } from '../platform/history/follow-history.js';
 import { CompressionEventStore } from './compression-event.store.js';
 import { CompressionService } from './compression.service.js';
 
@@ -16,7 +16,8 @@ export class CompressionEventStream {
   ) {}
 
   follow(fleet: string, id: string, after: number, signal: AbortSignal): AsyncGenerator<string> {
-    const history = {
+    const history: FollowedHistory = {
+      schema: 'hamon.compression-event/1',
       look: async () => {
         const { state, progress } = await this.service.get(fleet, id);
         return { hasEnded: hasCompressionEnded(state), position: progress };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { hasEnded } from '@hamon/rollout';
-import { followHistory } from '../platform/history/follow-history.js';
+import { followHistory, type FollowedHistory } from '../platform/history/follow-history.js';
 import { RolloutBell } from './rollout-bell.js';
 import { RolloutEventStore } from './rollout-event.store.js';
 import { RolloutService } from './rollout.service.js';
@@ -18,7 +18,8 @@ export class RolloutEventStream {
   ) {}
 
   follow(fleet: string, id: string, after: number, signal: AbortSignal): AsyncGenerator<string> {
-    const history = {
+    const history: FollowedHistory = {
+      schema: 'hamon.rollout-event/1',
       look: async () => {
         const { rollout } = await this.service.find(fleet, id);
         return { hasEnded: hasEnded(rollout.status.state) };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { followHistory } from '../../src/platform/history/follow-history.js';
+import { followHistory, type FollowedHistory } from '../../src/platform/history/follow-history.js';
 
 const at = '2026-03-01T12:00:00.000Z';
 
@@ -19,7 +19,8 @@ class Story {
   }
 
   async told(after = 0, signal = new AbortController().signal): Promise<string> {
-    const history = {
+    const history: FollowedHistory = {
+      schema: 'hamon.story-event/1',
       look: () => Promise.resolve({ hasEnded: this.hasEnded, position: this.position }),
       after: (seq: number, limit: number) => Promise.resolve(this.events.slice(seq, seq + limit)),
       news: () => {
@@ -65,7 +66,9 @@ describe('following a history', () => {
       now.hasEnded = now.waits === 5;
     });
     expect(await story.told()).toBe(
-      ': begin\n\nevent: position\ndata: {"done":1}\n\nevent: position\ndata: {"done":2}\n\n',
+      ': begin\n\n' +
+        'event: position\ndata: {"schema":"hamon.position/1","done":1}\n\n' +
+        'event: position\ndata: {"schema":"hamon.position/1","done":2}\n\n',
     );
   });
 

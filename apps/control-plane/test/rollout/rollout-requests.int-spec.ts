@@ -98,7 +98,7 @@ describe('rollouts over HTTP', () => {
 
     const events = await readEvents(body.id);
     expect(events.map(({ id }) => Number(id))).toEqual(events.map((_, i) => i + 1));
-    expect(events[0]?.data.kind).toBe('started');
+    expect(events[0]?.data).toMatchObject({ schema: 'hamon.rollout-event/1', kind: 'started' });
     expect(events.at(-1)?.data.kind).toBe('succeeded');
     expect(events.map(({ data }) => data.kind)).toContain('approved');
     expect(await readEvents(body.id, 3)).toEqual(events.slice(3));

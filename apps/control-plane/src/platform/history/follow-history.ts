@@ -1,4 +1,4 @@
-import { POSITION_EVENT, type HistoryEvent } from '@hamon/contracts';
+import { POSITION_EVENT, type DocumentSchema, type HistoryEvent } from '@hamon/contracts';
 
 const PAGE = 100;
 /** Proxies cut connections that are silent for a minute or so. */
@@ -6,6 +6,8 @@ const SILENT_MS = 15_000;
 
 /** The history of one subject, which may still be written. */
 export interface FollowedHistory {
+  /** Of its events, each a document of its own. */
+  readonly schema: DocumentSchema;
   look(): Promise<Standing>;
   /** At most `limit` events behind `seq`, in order. */
   after(seq: number, limit: number): Promise<readonly HistoryEvent[]>;
@@ -43,11 +45,13 @@ export async function* followHistory(
     const page = await history.after(last, PAGE);
     for (const event of page) {
       last = event.seq;
-      yield say(`id: ${event.seq}\n${frameOf(event.kind, event)}`);
+      yield say(`id: ${event.seq}\n${frameOf(event.kind, { schema: history.schema, ...event })}`);
     }
     if (page.length === PAGE) continue;
     if (standing.hasEnded) return;
-    const now = standing.position ? frameOf(POSITION_EVENT, standing.position) : '';
+    const now = standing.position
+      ? frameOf(POSITION_EVENT, { schema: 'hamon.position/1', ...standing.position })
+      : '';
     if (now !== position && now !== '') yield say(now);
     position = now;
     if (performance.now() - spokenAt >= SILENT_MS) yield say(': still here\n\n');
@@ -55,4 +59,5 @@ export async function* followHistory(
   }
 }
 
-const frameOf = (name: string, data: object): string => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+const frameOf = (name: string, data: { readonly schema: DocumentSchema }): string =>
+  `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
