@@ -7,6 +7,7 @@ import { storageFault } from './storage-fault.js';
 const FILE = 'state.json';
 const FORMER = 'state.previous.json';
 const PARTIAL = 'state.json.partial';
+const FORMER_PARTIAL = 'state.previous.json.partial';
 const MAX_BYTES = 4 * 1024 ** 2;
 
 export interface LoadedState {
@@ -16,8 +17,8 @@ export interface LoadedState {
 }
 
 /**
- * The device's state on disk. A new one is written whole and synced beside the old one before it takes its name, and
- * the old one is kept: whatever tears a file, the device still knows its slots.
+ * The device's state on disk. A new one is written whole and synced beside the old one before it takes its name in one
+ * step, and the old one is kept under another: whatever tears a file, the device still knows its slots.
  */
 export class StateStore {
   constructor(
@@ -40,29 +41,50 @@ export class StateStore {
 
   /** @throws AgentError `disk-full`, `storage-error`; the former state is then still what a restart finds */
   async save(state: DeviceState): Promise<void> {
-    const bytes = Buffer.from(`${JSON.stringify(state)}\n`);
-    const partial = join(this.folder, PARTIAL);
     try {
-      await this.disk.remove(partial);
-      const file = await this.disk.create(partial);
-      try {
-        await file.write(bytes);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      if (await this.disk.stat(join(this.folder, FILE))) {
-        await this.disk.rename(join(this.folder, FILE), join(this.folder, FORMER));
-      }
-      await this.disk.rename(partial, join(this.folder, FILE));
+      await this.write(PARTIAL, state);
+      await this.keepFormer();
+      await this.disk.rename(this.at(PARTIAL), this.at(FILE));
       await this.disk.syncFolder(this.folder);
     } catch (cause) {
       throw storageFault('writing the device state', cause);
     }
   }
 
+  /** The newest state gets the former one's name as well, and keeps its own until it is replaced. */
+  private async keepFormer(): Promise<void> {
+    const { state } = await this.read(FILE);
+    // A damaged one must not replace the former, which is then all that the device has.
+    if (!state) return;
+    const second = this.at(FORMER_PARTIAL);
+    await this.disk.remove(second);
+    try {
+      await this.disk.link(this.at(FILE), second);
+    } catch {
+      // Not every file system knows second names. Where something else is amiss, so is the copy.
+      await this.write(FORMER_PARTIAL, state);
+    }
+    // Where both are one file, because a save ended right here, this does nothing, and leaves `second` to the next one.
+    await this.disk.rename(second, this.at(FORMER));
+  }
+
+  private async write(name: string, state: DeviceState): Promise<void> {
+    await this.disk.remove(this.at(name));
+    const file = await this.disk.create(this.at(name));
+    try {
+      await file.write(Buffer.from(`${JSON.stringify(state)}\n`));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+
+  private at(name: string): string {
+    return join(this.folder, name);
+  }
+
   private async read(name: string): Promise<{ exists: boolean; state?: DeviceState }> {
-    const path = join(this.folder, name);
+    const path = this.at(name);
     const entry = await this.disk.stat(path);
     if (entry?.kind !== 'file') return { exists: false };
     if (entry.lengthBytes === 0 || entry.lengthBytes > MAX_BYTES) return { exists: true };

@@ -7,7 +7,7 @@ import { FullDisk } from '../support/full-disk.js';
 import { running } from '../support/states.js';
 import { temporaryFolder } from '../support/test-bundles.js';
 
-const [FIRST, SECOND] = [running('a', 1), running('b', 2, 'a')];
+const [FIRST, SECOND, THIRD] = [running('a', 1), running('b', 2, 'a'), running('c', 3, 'b')];
 
 describe('the state store', () => {
   let folder: { path: string; remove: () => Promise<void> };
@@ -38,7 +38,7 @@ describe('the state store', () => {
     expect(await open().load()).toEqual({ from: 'former', state: FIRST });
   });
 
-  it('survives a power cut between its two renames', async () => {
+  it('goes on where the newest has no name, which an earlier release left for a moment', async () => {
     await open().save(FIRST);
     await rm(at('state.previous.json'), { force: true });
     await writeFile(at('state.previous.json'), await readFile(at('state.json')));
@@ -63,5 +63,20 @@ describe('the state store', () => {
     full.isFullFor = () => true;
     await expect(open(full.disk).save(SECOND)).rejects.toMatchObject({ code: 'disk-full' });
     expect(await open().load()).toEqual({ from: 'newest', state: FIRST });
+  });
+
+  it('leaves the former state where a file system without links has no room for its copy', async () => {
+    await open().save(FIRST);
+    await open().save(SECOND);
+    const full = new FullDisk();
+    full.isFullFor = (path) => path.includes('previous');
+    const link = async (): Promise<void> => {
+      throw Object.assign(new Error('EPERM: link'), { code: 'EPERM', syscall: 'link' });
+    };
+    const store = open({ ...full.disk, link });
+    await expect(store.save(THIRD)).rejects.toMatchObject({ code: 'disk-full' });
+    expect(await store.load()).toEqual({ from: 'newest', state: SECOND });
+    await writeFile(at('state.json'), '');
+    expect(await store.load()).toEqual({ from: 'former', state: FIRST });
   });
 });

@@ -87,13 +87,7 @@ export class AgentProcess {
   }
 
   async state(): Promise<DeviceState> {
-    let text = '';
-    // Between two renames, while the agent saves, the newest state has no name.
-    await until('the state has its name', async () => {
-      text = await readFile(join(this.stateFolder, 'state.json'), 'utf8').catch(() => '');
-      return text !== '';
-    });
-    return JSON.parse(text);
+    return JSON.parse(await readFile(join(this.stateFolder, 'state.json'), 'utf8'));
   }
 
   async benchmark(): Promise<BenchmarkRecord> {

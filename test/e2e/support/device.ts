@@ -112,10 +112,7 @@ export class Device {
 
   /** The deployment as the disk has it; an agent that is killed now goes on from there. */
   async deployment(): Promise<z.infer<typeof State>['deployment']> {
-    const read = (name: string): Promise<string> =>
-      readFile(join(this.stateFolder, name), 'utf8').catch(() => '');
-    // Killed between two renames, it has the former state only, and that is what it goes on from.
-    const text = (await read('state.json')) || (await read('state.previous.json'));
+    const text = await readFile(join(this.stateFolder, 'state.json'), 'utf8').catch(() => '');
     return text === '' ? null : State.parse(JSON.parse(text)).deployment;
   }
 
