@@ -85,20 +85,24 @@ export class StateStore {
 
   private async read(name: string): Promise<{ exists: boolean; state?: DeviceState }> {
     const path = this.at(name);
-    const entry = await this.disk.stat(path);
-    if (entry?.kind !== 'file') return { exists: false };
-    if (entry.lengthBytes === 0 || entry.lengthBytes > MAX_BYTES) return { exists: true };
+    try {
+      const entry = await this.disk.stat(path);
+      if (entry?.kind !== 'file') return { exists: false };
+      if (entry.lengthBytes > MAX_BYTES) return { exists: true };
+      const { success, data } = DeviceState.safeParse(JSON.parse(await this.text(path, entry.lengthBytes)));
+      return success ? { exists: true, state: data } : { exists: true };
+    } catch {
+      // Torn, or on a part of the disk that cannot be read any more: the other one may be whole.
+      return { exists: true };
+    }
+  }
+
+  private async text(path: string, lengthBytes: number): Promise<string> {
     const file = await this.disk.openRead(path);
     try {
-      const bytes = new Uint8Array(entry.lengthBytes);
+      const bytes = new Uint8Array(lengthBytes);
       const count = await file.read(bytes, 0);
-      const parsed = DeviceState.safeParse(
-        JSON.parse(Buffer.from(bytes.subarray(0, count)).toString('utf8')),
-      );
-      return parsed.success ? { exists: true, state: parsed.data } : { exists: true };
-    } catch (cause) {
-      if (cause instanceof SyntaxError) return { exists: true };
-      throw cause;
+      return Buffer.from(bytes.subarray(0, count)).toString('utf8');
     } finally {
       await file.close();
     }

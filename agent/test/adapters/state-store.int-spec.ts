@@ -49,6 +49,21 @@ describe('the state store', () => {
     expect(await open().load()).toEqual({ from: 'newest', state: SECOND });
   });
 
+  it('goes on with the one before where the disk cannot read the newest, and saves the next over it', async () => {
+    await open().save(FIRST);
+    await open().save(SECOND);
+    const openRead: typeof nodeDisk.openRead = async (path) => {
+      if (path !== at('state.json')) return nodeDisk.openRead(path);
+      throw Object.assign(new Error('EIO: read'), { code: 'EIO', syscall: 'read' });
+    };
+    const store = open({ ...nodeDisk, openRead });
+    expect(await store.load()).toEqual({ from: 'former', state: FIRST });
+    await store.save(THIRD);
+    expect(await open().load()).toEqual({ from: 'newest', state: THIRD });
+    await rm(at('state.json'));
+    expect(await open().load()).toEqual({ from: 'former', state: FIRST });
+  });
+
   it('does not begin anew where both are damaged, for that would forget a model', async () => {
     await open().save(FIRST);
     await open().save(SECOND);
