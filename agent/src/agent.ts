@@ -19,6 +19,7 @@ import { isUnencrypted } from './adapters/unencrypted.js';
 import { BenchmarkDesk } from './benchmark/benchmark-desk.js';
 import type { AgentConfig } from './config.js';
 import { ControlLink } from './control-link.js';
+import type { DeviceState } from './core/device-state.js';
 import { isAtRest } from './core/is-at-rest.js';
 import { laterOf } from './core/time-floor.js';
 import { DataPlane } from './data-plane.js';
@@ -33,8 +34,8 @@ import { modelExecutors } from './runner/model-executors.js';
 import { ModelRack, type Role } from './runner/model-rack.js';
 import { Runner } from './runner/runner.js';
 import type { RunnerContext } from './runner/runner-context.js';
-import { StateKeeper } from './runner/state-keeper.js';
 import { switchExecutors } from './runner/switch-executors.js';
+import { StateKeeper } from './state-keeper.js';
 
 export interface AgentOptions {
   readonly stateFolder: string;
@@ -51,7 +52,7 @@ const SEND_GRACE_MS = 3000;
 export class Agent {
   private constructor(
     private readonly parts: {
-      readonly keeper: StateKeeper;
+      readonly keeper: StateKeeper<DeviceState>;
       readonly rack: ModelRack;
       readonly data: DataPlane;
       readonly link: ControlLink;
@@ -92,7 +93,7 @@ export class Agent {
       const clock = new ServerClock(serverUrl);
       const tokens = new DeviceTokens(identity, key, clock);
       const course = new Course();
-      const keeper: StateKeeper = new StateKeeper(state, store, () => {
+      const keeper: StateKeeper<DeviceState> = new StateKeeper(state, store, () => {
         link.reporter.changed();
         desk.wake();
       });
@@ -242,7 +243,7 @@ async function listen({ http }: AgentConfig, parts: HttpParts): Promise<LocalHtt
 }
 
 interface CrashParts {
-  readonly keeper: StateKeeper;
+  readonly keeper: StateKeeper<DeviceState>;
   readonly rack: ModelRack;
   readonly course: Course;
   readonly events: Events;

@@ -8,13 +8,14 @@ import { OutboxSender } from './adapters/outbox-sender.js';
 import type { ServerClock } from './adapters/server-clock.js';
 import type { ChunkStore } from '@hamon/content';
 import type { AgentConfig } from './config.js';
+import type { DeviceState } from './core/device-state.js';
 import { BELIEVABLE_OFFSET_MS, raisedFloor } from './core/time-floor.js';
 import type { RouterCounters } from './data/router-counters.js';
 import type { DeviceTokens } from './device-tokens.js';
 import type { Events } from './events.js';
 import { ManifestInbox } from './manifest-inbox.js';
 import { Reporter } from './reporter.js';
-import type { StateKeeper } from './runner/state-keeper.js';
+import type { StateKeeper } from './state-keeper.js';
 
 export interface ControlLinkOptions {
   readonly identity: Identity;
@@ -22,7 +23,7 @@ export interface ControlLinkOptions {
   readonly facts: DeviceFacts;
   readonly tokens: DeviceTokens;
   readonly clock: ServerClock;
-  readonly keeper: StateKeeper;
+  readonly keeper: StateKeeper<DeviceState>;
   readonly chunks: ChunkStore;
   readonly outbox: Outbox;
   readonly events: Events;

@@ -1,17 +1,18 @@
 import { GeneralJws, type PublicJwk, type Reason } from '@hamon/contracts';
 import { verifyManifest } from '@hamon/trust';
 import { acceptManifest, isKnown } from './core/accept-manifest.js';
+import type { DeviceState } from './core/device-state.js';
 import { laterOf, latestIssue } from './core/time-floor.js';
 import { withdraw } from './core/withdraw.js';
 import { reasonOf } from './runner/reason-of.js';
-import type { StateKeeper } from './runner/state-keeper.js';
+import type { StateKeeper } from './state-keeper.js';
 
 export interface ManifestInboxOptions {
   readonly fleet: string;
   readonly device: string;
   /** Pinned at enrolment. */
   readonly manifestKey: PublicJwk;
-  readonly keeper: StateKeeper;
+  readonly keeper: StateKeeper<DeviceState>;
   readonly maxBytes: number;
   /** The machine's clock. */
   readonly now?: () => Date;

@@ -1,9 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DEFAULT_DEVICE_POLICY, type Reason } from '@hamon/contracts';
 import { generateSigningKey, publicJwkOf, signManifest, type SigningJwk } from '@hamon/trust';
-import { EMPTY_STATE } from '../src/core/device-state.js';
+import { EMPTY_STATE, type DeviceState } from '../src/core/device-state.js';
 import { ManifestInbox } from '../src/manifest-inbox.js';
-import { StateKeeper } from '../src/runner/state-keeper.js';
+import { StateKeeper } from '../src/state-keeper.js';
 import { targetOf } from './support/states.js';
 
 const DAY_MS = 86_400_000;
@@ -11,7 +11,7 @@ const ISSUED = new Date('2026-03-01T00:00:00.000Z');
 
 describe('the manifest inbox', () => {
   let key: SigningJwk;
-  let keeper: StateKeeper;
+  let keeper: StateKeeper<DeviceState>;
   let told: string[];
   let clock: Date;
   let believed: Date | undefined;

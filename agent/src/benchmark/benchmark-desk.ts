@@ -17,16 +17,16 @@ import type { MqttConnection } from '../adapters/mqtt-connection.js';
 import type { StatePaths } from '../adapters/state-paths.js';
 import type { AgentConfig } from '../config.js';
 import type { LinkListener } from '../control-link.js';
-import { replyTo } from '../core/benchmark-record.js';
+import { replyTo, type BenchmarkRecord } from '../core/benchmark-record.js';
 import type { FrameRouter } from '../data/frame-router.js';
 import { FrameRing } from '../data/frame-ring.js';
 import type { DeviceNews } from '../runner/runner-context.js';
+import { StateKeeper } from '../state-keeper.js';
 import { BenchmarkRunner, type OpenBenchmark } from './benchmark-runner.js';
 import { CommandInbox } from './command-inbox.js';
 import { installSubjects } from './install-subjects.js';
 import { measureVersion, stepsOf } from './measure-version.js';
 import { MemoryGuard } from './memory-guard.js';
-import { RecordKeeper } from './record-keeper.js';
 import { ReplySender } from './reply-sender.js';
 
 export interface BenchmarkDeskOptions {
@@ -67,7 +67,7 @@ export class BenchmarkDesk implements LinkListener {
   private constructor(
     private readonly options: BenchmarkDeskOptions,
     private readonly store: BundleStore,
-    private readonly keeper: RecordKeeper,
+    private readonly keeper: StateKeeper<BenchmarkRecord>,
   ) {
     const { identity, config, connection, isAtRest, availableMemoryMb, now, tell, log } = options;
     const { fleet, device, manifestKey } = identity;
@@ -108,7 +108,7 @@ export class BenchmarkDesk implements LinkListener {
     const chunks = await ChunkStore.open(paths.benchmarkChunks, { maxBytes, disk });
     const store = new BundleStore(paths.benchmarkBundles, chunks, disk, bundles);
     const file = new BenchmarkFile(paths.benchmarkRecord);
-    const keeper = new RecordKeeper(await file.load(), file, () => desk.recordChanged());
+    const keeper = new StateKeeper(await file.load(), file, () => desk.recordChanged());
     const desk: BenchmarkDesk = new BenchmarkDesk(options, store, keeper);
     return desk;
   }
@@ -139,7 +139,7 @@ export class BenchmarkDesk implements LinkListener {
 
   connected(): void {
     this.fetcher.connected();
-    const { open, told } = this.keeper.record;
+    const { open, told } = this.keeper.state;
     if (open || !told) this.sender.changed();
     else this.sender.kick();
   }
@@ -154,14 +154,14 @@ export class BenchmarkDesk implements LinkListener {
   }
 
   private standing(): DeviceReply | null {
-    const { open, last } = this.keeper.record;
+    const { open, last } = this.keeper.state;
     if (!open) return last;
     const { progress } = this;
     return replyTo(open.command, { state: progress ? 'running' : 'accepted', progress }, new Date());
   }
 
   private recordChanged(): void {
-    const { open } = this.keeper.record;
+    const { open } = this.keeper.state;
     if (!open) this.progress = null;
     this.sender.changed();
     this.runner.wake();

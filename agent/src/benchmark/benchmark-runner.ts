@@ -3,13 +3,13 @@ import type { BenchmarkProgress, BenchmarkReason, BenchmarkResult } from '@hamon
 import type { Logger } from 'pino';
 import { backoffMs } from '../core/backoff.js';
 import { deadlineOf, ended, type BenchmarkRecord, type ReplyContent } from '../core/benchmark-record.js';
+import type { StateKeeper } from '../state-keeper.js';
 import { benchmarkReason, isRefusal, isWorthRepeating } from './benchmark-reason.js';
-import type { RecordKeeper } from './record-keeper.js';
 
 export type OpenBenchmark = NonNullable<BenchmarkRecord['open']>;
 
 export interface BenchmarkRunnerOptions {
-  readonly keeper: RecordKeeper;
+  readonly keeper: StateKeeper<BenchmarkRecord>;
   /** The device has nothing else to do than to answer frames. */
   readonly isAtRest: () => boolean;
   /** Does it all; idempotent, and begins again where it was interrupted. */
@@ -45,7 +45,7 @@ export class BenchmarkRunner {
   wake(): void {
     this.isStale = true;
     const { keeper, isAtRest } = this.options;
-    const isUnwanted = this.pass && keeper.record.open?.command.id !== this.pass.id;
+    const isUnwanted = this.pass && keeper.state.open?.command.id !== this.pass.id;
     if (this.pass && (this.isStopping || isUnwanted || !isAtRest())) {
       this.pass.aborter.abort(new Error('the benchmark makes way'));
     }
@@ -62,7 +62,8 @@ export class BenchmarkRunner {
     const { keeper, isAtRest, cleanUp, now, log } = this.options;
     while (!this.isStopping) {
       this.isStale = false;
-      const { open } = keeper.record;
+      await keeper.catchUp();
+      const { open } = keeper.state;
       if (!open) {
         await cleanUp().catch((cause: unknown) => log.warn({ err: cause }, 'a benchmark left files behind'));
         await this.sleep(HOUSEKEEPING_MS);

@@ -8,16 +8,16 @@ import {
 } from '@hamon/contracts';
 import { verifyCommand, type CommandRefusal } from '@hamon/trust';
 import { acceptCommand } from '../core/accept-command.js';
-import { replyTo } from '../core/benchmark-record.js';
+import { replyTo, type BenchmarkRecord } from '../core/benchmark-record.js';
+import type { StateKeeper } from '../state-keeper.js';
 import { benchmarkReason } from './benchmark-reason.js';
-import type { RecordKeeper } from './record-keeper.js';
 
 export interface CommandInboxOptions {
   readonly fleet: string;
   readonly device: string;
   /** Pinned at enrolment; manifests and commands are told apart by their type. */
   readonly manifestKey: PublicJwk;
-  readonly keeper: RecordKeeper;
+  readonly keeper: StateKeeper<BenchmarkRecord>;
   /** The later of the machine's clock and its time floor. */
   readonly now: () => Date;
   readonly answer: (reply: DeviceReply) => void;
@@ -44,7 +44,7 @@ export class CommandInbox {
     if (!verified.ok) return this.reject(verified.error);
     this.lastRejection = undefined;
     const command = verified.value;
-    const { answer: reply } = acceptCommand(command, keeper.record, now());
+    const { answer: reply } = acceptCommand(command, keeper.state, now());
     try {
       await keeper.update((record) => acceptCommand(command, record, now()).next);
     } catch (cause) {

@@ -2,10 +2,11 @@ import type { DeviceEvent, Reason, RunningVersion } from '@hamon/contracts';
 import type { Logger } from 'pino';
 import type { BundleStore } from '../adapters/bundle-store.js';
 import type { ChunkFetcher } from '../adapters/chunk-fetcher.js';
+import type { DeviceState } from '../core/device-state.js';
 import type { FrameRouter } from '../data/frame-router.js';
+import type { StateKeeper } from '../state-keeper.js';
 import type { Course } from './course.js';
 import type { ModelRack } from './model-rack.js';
-import type { StateKeeper } from './state-keeper.js';
 
 export interface DeviceNews {
   readonly version?: RunningVersion | null;
@@ -15,7 +16,7 @@ export interface DeviceNews {
 
 /** What the executors work with. */
 export interface RunnerContext {
-  readonly keeper: StateKeeper;
+  readonly keeper: StateKeeper<DeviceState>;
   readonly rack: ModelRack;
   readonly course: Course;
   readonly bundles: BundleStore;

@@ -1,23 +1,22 @@
-import type { DeviceState } from '../core/device-state.js';
-
-type Change = (state: DeviceState) => DeviceState;
-
-export interface StateWriter {
-  save(state: DeviceState): Promise<void>;
+export interface StateWriter<State> {
+  save(state: State): Promise<void>;
 }
 
-/** The one holder of the device's state: what it shows is on disk, except where a full disk must not stop a retreat. */
-export class StateKeeper {
+/**
+ * The one holder of a state that must survive a power cut: what it shows, and tells of, is on disk, except where a full
+ * disk must not stop a retreat.
+ */
+export class StateKeeper<State> {
   private queue: Promise<unknown> = Promise.resolve();
   private unsaved = false;
 
   constructor(
-    private current: DeviceState,
-    private readonly writer: StateWriter,
+    private current: State,
+    private readonly writer: StateWriter<State>,
     private readonly onChange: () => void,
   ) {}
 
-  get state(): DeviceState {
+  get state(): State {
     return this.current;
   }
 
@@ -26,7 +25,7 @@ export class StateKeeper {
   }
 
   /** On disk first, then in effect. @throws AgentError `disk-full`, `storage-error`; nothing has changed then */
-  update(change: Change): Promise<void> {
+  update(change: (state: State) => State): Promise<void> {
     return this.inTurn(async () => {
       const next = change(this.current);
       // Nothing is asked of the disk: what a former `force` still owes it must not hold up what changes nothing.
@@ -37,34 +36,32 @@ export class StateKeeper {
     });
   }
 
-  /** In effect whatever the disk says; written later where it fails now. */
-  force(change: Change): Promise<void> {
+  /** In effect whatever the disk says; owed to it where it fails now. */
+  force(change: (state: State) => State): Promise<void> {
     return this.inTurn(async () => {
       const next = change(this.current);
+      if (next === this.current) return;
+      // Told only once it is tried: after a power cut the device should not know less than it has said.
+      await this.trySave(next);
       this.take(next);
-      this.unsaved = true;
-      await this.trySave();
     });
   }
 
   /** Writes what a former `force` could not. */
   catchUp(): Promise<void> {
     return this.inTurn(async () => {
-      if (this.unsaved) await this.trySave();
+      if (this.unsaved) await this.trySave(this.current);
     });
   }
 
-  private async trySave(): Promise<void> {
-    await this.writer.save(this.current).then(
-      () => {
-        this.unsaved = false;
-      },
-      () => undefined,
+  private async trySave(state: State): Promise<void> {
+    this.unsaved = await this.writer.save(state).then(
+      () => false,
+      () => true,
     );
   }
 
-  private take(next: DeviceState): void {
-    if (next === this.current) return;
+  private take(next: State): void {
     this.current = next;
     this.onChange();
   }
