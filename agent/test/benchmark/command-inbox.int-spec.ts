@@ -101,8 +101,9 @@ describe('a command', () => {
 
   it('whose end nobody heard is told when the connection is back', async () => {
     const { fleet } = scene;
-    const command = await fleet.benchmark(id, variants, { plan: { rounds: 10, runs: 50 } });
-    await until('it runs', () => fleet.replyOf(command)?.state === 'running');
+    const command = await fleet.benchmark(id, variants, { plan: { rounds: 20, runs: 200 } });
+    // Without a broker it could not fetch what it measures.
+    await until('it is timing', () => fleet.replyOf(command)?.progress?.step === 'latency at one thread');
     await fleet.stopBroker();
     await until('it ended', async () => (await agent.benchmark()).open === null);
     await fleet.startBroker();
