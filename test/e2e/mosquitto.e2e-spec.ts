@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Mosquitto, whyNoMosquitto } from '@hamon/testing';
 import { Link } from './support/link.js';
-import { Mosquitto, whyNoMosquitto } from './support/mosquitto.js';
 import { Scene } from './support/scene.js';
 import { until } from './support/until.js';
 
@@ -15,13 +15,12 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
 
   beforeAll(async () => {
     scene = await Scene.open();
-    const files = join(scene.controlPlane.dataDir, 'mosquitto');
-    mosquitto = await Mosquitto.configured(join(scene.folder, 'broker'), files);
+    mosquitto = await Mosquitto.withFilesOf(scene.controlPlane.dataDir);
     scene.controlPlane.env['MQTT_URL'] = `mqtt://hamon:very-secret@127.0.0.1:${mosquitto.port}`;
     // Both may come first: the control plane writes the files, and goes on trying until the broker is there.
     const started = scene.start();
     await until('the files are written', () =>
-      access(join(files, 'acl')).then(
+      access(join(scene.controlPlane.dataDir, 'mosquitto', 'acl')).then(
         () => true,
         () => false,
       ),
@@ -32,7 +31,7 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
   });
   afterAll(async () => {
     await scene?.close();
-    await mosquitto?.stop();
+    await mosquitto?.discard();
     await link?.close();
   });
 

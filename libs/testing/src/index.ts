@@ -10,3 +10,4 @@ export { bundleDocument, writeBundle } from './models/bundle-folder.js';
 export { CONV_STACK_INPUT, convStack } from './models/conv-stack.js';
 export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './postgres/test-database.js';
 export { testRunFolder } from './postgres/test-run.js';
+export { Mosquitto, whyNoMosquitto } from './broker/mosquitto.js';

@@ -1,43 +1,27 @@
-import { chmod, cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deviceTopic, messageSpec, type BenchmarkView, type VersionView } from '@hamon/contracts';
+import { whyNoMosquitto } from '@hamon/testing';
 import { resultsOf } from '../support/benchmark-results.js';
 import { eventually } from '../support/eventually.js';
-import { FakeDevice } from '../support/fake-device.js';
-import { Mosquitto, whyNoMosquitto } from '../support/mosquitto.js';
+import type { FakeDevice } from '../support/fake-device.js';
+import { makeMosquittoPlace, type MosquittoPlace } from '../support/mosquitto-place.js';
 import { pushVariants } from '../support/push-variants.js';
-import {
-  makeTestPlace,
-  startTestControlPlane,
-  type TestControlPlane,
-  type TestPlace,
-} from '../support/test-control-plane.js';
+import type { TestControlPlane } from '../support/test-control-plane.js';
 
 if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
 
 /** Both replicas hear every reply, and both could tell every command. */
 (whyNoMosquitto === undefined ? describe : describe.skip)('benchmarks with two replicas on Mosquitto', () => {
-  let place: TestPlace;
+  let place: MosquittoPlace;
   let secondDir: string;
-  let broker: Mosquitto;
   let planes: TestControlPlane[];
   let version: VersionView;
   let device: FakeDevice;
   let other: FakeDevice;
 
-  const enrolled = async (id: string): Promise<FakeDevice> => {
-    const made = await FakeDevice.enrol(planes[0]!, id);
-    broker.reload();
-    await eventually(`${id} to be let in`, () =>
-      made.connect().then(
-        () => true,
-        () => false,
-      ),
-    );
-    return made;
-  };
   const ask = async (plane = planes[0]!): Promise<string> => {
     const wanted = { model: 'tiny', version: '1.0.0' };
     const { status, body } = await plane.call<BenchmarkView>('POST', `/v1/devices/cam-1/benchmarks`, wanted);
@@ -52,36 +36,23 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
     });
 
   beforeAll(async () => {
-    place = await makeTestPlace();
-    await chmod(place.dataDir, 0o711);
-    const files = join(place.dataDir, 'mosquitto');
-    broker = await Mosquitto.make([
-      'allow_anonymous false',
-      `password_file ${join(files, 'passwd')}`,
-      `acl_file ${join(files, 'acl')}`,
-    ]);
-    const url = `mqtt://control:s3cret@127.0.0.1:${broker.port}`;
-    const env = { MQTT_URL: url, HAMON_ADMIN_TOKEN: 'admin-token-of-both-replicas' };
-    const first = await startTestControlPlane(env, place);
-    await broker.start();
-    version = await pushVariants(first);
-    // A data folder is one process's; what replicas must share is the key and the artifacts.
+    place = await makeMosquittoPlace();
     secondDir = await mkdtemp(join(tmpdir(), 'hamon-cp-replica-'));
-    for (const part of ['keys', 'artifacts']) {
-      await cp(join(place.dataDir, part), join(secondDir, part), { recursive: true });
-    }
-    planes = [first, await startTestControlPlane(env, { ...place, dataDir: secondDir })];
-    for (const plane of planes) {
-      await eventually('it to be connected', async () => (await plane.call('GET', '/readyz')).status === 200);
-    }
-    device = await enrolled('cam-1');
-    other = await enrolled('cam-2');
+    const env = {
+      HAMON_ADMIN_TOKEN: 'admin-token-of-both-replicas',
+      HAMON_ARTIFACTS: join(place.dataDir, 'artifacts'),
+    };
+    const first = await place.start(env);
+    version = await pushVariants(first);
+    const shared = { ...env, HAMON_MANIFEST_KEY_FILE: join(place.dataDir, 'keys', 'manifest.jwk') };
+    planes = [first, await place.start(shared, secondDir)];
+    device = await place.connect(first, 'cam-1');
+    other = await place.connect(first, 'cam-2');
   });
   afterAll(async () => {
     await device?.stop();
     await other?.stop();
     for (const plane of planes ?? []) await plane.stop();
-    await broker?.discard();
     await place?.discard();
     await rm(secondDir, { recursive: true, force: true });
   });

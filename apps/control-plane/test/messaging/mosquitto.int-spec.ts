@@ -1,74 +1,44 @@
-import { chmod } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deviceTopic, type RolloutView } from '@hamon/contracts';
+import { Mosquitto, whyNoMosquitto } from '@hamon/testing';
 import mqtt from 'mqtt';
 import { allowsAnonymous } from '../../src/messaging/anonymous-access.js';
 import { behaveLikeAnAgent } from '../support/device-behaviour.js';
 import { eventually } from '../support/eventually.js';
-import { FakeDevice } from '../support/fake-device.js';
-import { Mosquitto, whyNoMosquitto } from '../support/mosquitto.js';
+import type { FakeDevice } from '../support/fake-device.js';
+import { isReady, makeMosquittoPlace, type MosquittoPlace } from '../support/mosquitto-place.js';
 import { pushReleased } from '../support/push-bundle.js';
-import {
-  makeTestPlace,
-  startTestControlPlane,
-  type TestControlPlane,
-  type TestPlace,
-} from '../support/test-control-plane.js';
+import { rolloutReaches } from '../support/rollouts.js';
+import type { TestControlPlane } from '../support/test-control-plane.js';
 
 if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
 
 (whyNoMosquitto === undefined ? describe : describe.skip)('with Mosquitto as broker', () => {
-  let place: TestPlace;
-  let broker: Mosquitto;
+  let place: MosquittoPlace;
   let plane: TestControlPlane;
   const devices: FakeDevice[] = [];
 
-  const join_ = async (id: string): Promise<FakeDevice> => {
-    const device = await FakeDevice.enrol(plane, id);
-    behaveLikeAnAgent(device);
+  const join = async (id: string): Promise<FakeDevice> => {
+    const device = await place.connect(plane, id, behaveLikeAnAgent);
     devices.push(device);
-    // The broker reads its files when it is told to, as the documentation asks the operator to arrange.
-    broker.reload();
-    await eventually(`${id} to be let in`, () =>
-      device.connect().then(
-        () => true,
-        () => false,
-      ),
-    );
     return device;
   };
 
   beforeAll(async () => {
-    place = await makeTestPlace();
-    await chmod(place.dataDir, 0o711);
-    const files = join(place.dataDir, 'mosquitto');
-    broker = await Mosquitto.make([
-      'allow_anonymous false',
-      `password_file ${join(files, 'passwd')}`,
-      `acl_file ${join(files, 'acl')}`,
-    ]);
-    // The files must exist before the broker starts: the control plane writes them at its own start.
-    const url = `mqtt://control:s3cret@127.0.0.1:${broker.port}`;
-    plane = await startTestControlPlane({ MQTT_URL: url }, place);
-    await broker.start();
-    await eventually(
-      'the control plane to be connected',
-      async () => (await plane.call('GET', '/readyz')).status === 200,
-    );
+    place = await makeMosquittoPlace();
+    plane = await place.start();
   });
   afterAll(async () => {
     for (const device of devices) await device.stop();
     await plane?.stop();
-    await broker?.discard();
     await place?.discard();
   });
 
   it('delivers a version to devices with generated passwords, and again after the broker forgot everything', async () => {
-    const early = await join_('cam-1');
-    const late = await join_('cam-2');
+    const early = await join('cam-1');
+    const late = await join('cam-2');
     expect(early.identity.mqttPassword).toHaveLength(43);
-    expect(early.identity.mqttUrl).toBe(`mqtt://127.0.0.1:${broker.port}`);
+    expect(early.identity.mqttUrl).toBe(`mqtt://127.0.0.1:${place.broker.port}`);
     await late.stop();
     await pushReleased(plane);
     const { body } = await plane.call<RolloutView>('POST', '/v1/rollouts', {
@@ -78,21 +48,13 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
       approve: 'manual',
       watchSeconds: 0,
     });
-    const reaches = (state: RolloutView['state']): Promise<RolloutView> =>
-      eventually(`the rollout is ${state}`, async () => {
-        const view = (await plane.call<RolloutView>('GET', `/v1/rollouts/${body.id}`)).body;
-        return view.state === state && view;
-      });
-    await reaches('awaiting-approval');
-    await broker.stop();
-    await broker.start();
-    await eventually(
-      'the control plane to be back',
-      async () => (await plane.call('GET', '/readyz')).status === 200,
-    );
+    await rolloutReaches(plane, body.id, 'awaiting-approval');
+    await place.broker.stop();
+    await place.broker.start();
+    await isReady(plane);
     await plane.call('POST', `/v1/rollouts/${body.id}/approve`);
     await late.connect();
-    await reaches('succeeded');
+    await rolloutReaches(plane, body.id, 'succeeded');
     expect([early, late].map(({ slots }) => slots.current?.version)).toEqual(['1.0.0', '1.0.0']);
     await early.connect();
   });
@@ -139,7 +101,7 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
   });
 
   it('lets nobody in with a wrong password or without one', async () => {
-    const url = `mqtt://127.0.0.1:${broker.port}`;
+    const url = `mqtt://127.0.0.1:${place.broker.port}`;
     await expect(
       mqtt.connectAsync(url, { clientId: 'cam-1', username: 'cam-1', password: 'guess', reconnectPeriod: 0 }),
     ).rejects.toThrow();
