@@ -131,6 +131,9 @@ export class Agent {
           get isConnected() {
             return link.connection.isConnected;
           },
+          get receivedBytes() {
+            return link.connection.receivedBytes;
+          },
           publish: (...message) => link.connection.publish(...message),
           subscribe: (topic) => link.connection.subscribe(topic),
           unsubscribe: (topic) => link.connection.unsubscribe(topic),

@@ -4,41 +4,65 @@ import { chunkTopic, MAX_CHUNK_SUBSCRIPTIONS, type ChunkRef } from '@hamon/contr
 import { ContentError, type ChunkStore } from '@hamon/content';
 import { AgentError } from '../agent-error.js';
 import { backoffMs } from '../core/backoff.js';
+import { FIRST_PARALLEL, parallelAfter } from '../core/parallel-asks.js';
 import type { MqttConnection } from './mqtt-connection.js';
+import { onSilence } from './on-silence.js';
 import { untilAborted } from './until-aborted.js';
 
 export interface ChunkFetcherOptions {
-  readonly connection: Pick<MqttConnection, 'isConnected' | 'subscribe' | 'unsubscribe'>;
+  readonly connection: Pick<MqttConnection, 'isConnected' | 'receivedBytes' | 'subscribe' | 'unsubscribe'>;
   readonly fleet: string;
   readonly store: ChunkStore;
-  /** A chunk that does not come within this is asked for again … */
+  /** A chunk is asked for again after nothing at all has come for so long … */
   readonly askTimeoutMs: number;
   /** … so often, while connected. */
   readonly maxAsks: number;
   readonly onCorrupt: (detail: string) => void;
-  /** Chunks asked for at once. All fetchers of a device share the broker's limit. */
+  /** Chunks asked for at once, at most. All fetchers of a device share the broker's limit. */
   readonly parallel?: number;
 }
 
-type Arrival = Uint8Array | 'late' | 'disconnected';
+type Answer = 'stored' | 'corrupt' | 'silence' | 'disconnected';
+
+/** A chunk that the fetch under way wants. */
+interface Wish {
+  readonly chunk: ChunkRef;
+  isStoring: boolean;
+  /** Whoever waits for it now. */
+  answer: ((answer: Answer) => void) | undefined;
+}
 
 const BACKOFF = { firstMs: 250, maxMs: 15_000 };
+/** Wrong bytes cost the link as much as right ones, and become right by another publication only. */
+const MAX_CORRUPT = 8;
 /** Below the broker's limit, so that an unsubscription under way never counts against it. */
 const PARALLEL = MAX_CHUNK_SUBSCRIPTIONS - 6;
 
 /** Gets chunks by subscribing to their retained messages, a few at a time, each verified on arrival. */
 export class ChunkFetcher {
-  private readonly waiting = new Map<string, (arrival: Arrival) => void>();
+  private readonly wishes = new Map<string, Wish>();
+  private readonly storing = new Set<Promise<void>>();
   private reconnected: (() => void)[] = [];
   /** Unsubscriptions that the broker has not confirmed; they count against its limit. */
   private readonly leaving = new Set<Promise<void>>();
+  /** What the link is known to bear. */
+  private parallel = FIRST_PARALLEL;
+  private fail: (cause: unknown) => void = () => undefined;
 
   constructor(private readonly options: ChunkFetcherOptions) {}
 
-  /** A chunk message came; whoever did not ask for it is not served. */
+  /** A chunk message came. One that is wanted is kept, however late it comes; anything else is not. */
   receive(sha256: string, payload: Uint8Array): void {
+    const wish = this.wishes.get(sha256);
     // Empty means withdrawn, not corrupt: perhaps it is published again before the wait is over.
-    if (payload.byteLength > 0) this.waiting.get(sha256)?.(payload);
+    if (!wish || wish.isStoring || payload.byteLength === 0) return;
+    // Nobody asked for it yet, and it can be asked for: what is in memory stays bounded whatever a broker sends.
+    if (!wish.answer && this.storing.size >= MAX_CHUNK_SUBSCRIPTIONS) return;
+    wish.isStoring = true;
+    const stored = this.keep(wish, payload)
+      .catch((cause: unknown) => this.fail(cause))
+      .finally(() => this.storing.delete(stored));
+    this.storing.add(stored);
   }
 
   connected(): void {
@@ -48,7 +72,7 @@ export class ChunkFetcher {
   }
 
   disconnected(): void {
-    for (const settle of this.waiting.values()) settle('disconnected');
+    for (const { answer, isStoring } of this.wishes.values()) if (!isStoring) answer?.('disconnected');
   }
 
   /**
@@ -57,84 +81,125 @@ export class ChunkFetcher {
    * @throws AgentError `chunk-unavailable`; ContentError `disk-full`, `io`; the signal's reason
    */
   async fetch(chunks: readonly ChunkRef[], onProgress: () => void, signal: AbortSignal): Promise<void> {
-    const { parallel = PARALLEL } = this.options;
-    // What a former call that was given up left behind.
-    await untilAborted(Promise.all(this.leaving), signal);
-    signal.throwIfAborted();
-    const queue = [...chunks];
     const failed = new AbortController();
-    const either = AbortSignal.any([signal, failed.signal]);
-    // Each worker waits on it twice; more listeners than this would be a leak, which Node.js then tells.
-    setMaxListeners(2 * parallel + 1, either);
-    const work = async (): Promise<void> => {
-      for (let chunk = queue.shift(); chunk; chunk = queue.shift()) {
-        either.throwIfAborted();
-        await this.fetchOne(chunk, either);
-        onProgress();
-      }
-    };
-    const workers = Array.from({ length: Math.min(parallel, queue.length) }, () =>
-      work().catch((cause: unknown) => {
-        failed.abort(cause);
-        throw cause;
-      }),
-    );
-    // All of them end before this does: none writes into the store afterwards.
-    await Promise.allSettled(workers);
-    signal.throwIfAborted();
+    this.fail = (cause) => failed.abort(cause);
+    const wishes = chunks.map((chunk): Wish => ({ chunk, isStoring: false, answer: undefined }));
+    for (const wish of wishes) this.wishes.set(wish.chunk.sha256, wish);
+    try {
+      // What a former call that was given up left behind; what it had asked for comes before it is gone.
+      await untilAborted(Promise.all(this.leaving), signal);
+      signal.throwIfAborted();
+      await this.fetchAll(wishes, onProgress, AbortSignal.any([signal, failed.signal]));
+    } finally {
+      this.wishes.clear();
+      // Nothing is written into the store afterwards.
+      await Promise.all(this.storing);
+    }
     if (failed.signal.aborted) throw failed.signal.reason;
   }
 
-  private async fetchOne(chunk: ChunkRef, signal: AbortSignal): Promise<void> {
+  private async fetchAll(queue: Wish[], onProgress: () => void, signal: AbortSignal): Promise<void> {
+    const { parallel: most = PARALLEL } = this.options;
+    const failed = new AbortController();
+    const either = AbortSignal.any([signal, failed.signal]);
+    // Each worker waits on it twice; more listeners than this would be a leak, which Node.js then tells.
+    setMaxListeners(2 * most + 1, either);
+    const workers: Promise<void>[] = [];
+    let busy = 0;
+    const work = async (): Promise<void> => {
+      while (busy <= this.parallel) {
+        const wish = queue.shift();
+        if (!wish) return;
+        either.throwIfAborted();
+        await this.fetchOne(wish, most, either);
+        onProgress();
+        hire();
+      }
+    };
+    const hire = (): void => {
+      while (busy < this.parallel && queue.length > 0) {
+        busy += 1;
+        const worker = work()
+          .catch((cause: unknown) => failed.abort(cause))
+          .finally(() => (busy -= 1));
+        workers.push(worker);
+      }
+    };
+    hire();
+    // All of them end before this does, also those that join meanwhile.
+    for (const worker of workers) await worker;
+    if (failed.signal.aborted) throw failed.signal.reason;
+  }
+
+  private async fetchOne(wish: Wish, most: number, signal: AbortSignal): Promise<void> {
     const { store, maxAsks } = this.options;
-    let asks = 0;
+    const { chunk } = wish;
+    let [asks, corrupt] = [0, 0];
     let why = 'it was not published in time';
-    while (asks < maxAsks) {
-      if (await store.has(chunk)) return;
+    while (asks < maxAsks && corrupt < MAX_CORRUPT) {
       if (asks > 0) await delay(backoffMs(asks - 1, BACKOFF, Math.random()), undefined, { signal });
       await this.untilConnected(signal);
-      const arrival = await this.ask(chunk, signal);
-      // Being offline is nobody's fault and is waited out however long it takes.
-      if (arrival === 'disconnected') continue;
-      asks += 1;
-      if (arrival === 'late') continue;
-      try {
-        await store.put(chunk, arrival);
+      if (await store.has(chunk)) return;
+      const askedMs = performance.now();
+      const answer = await this.ask(wish, signal);
+      if (answer === 'stored') {
+        this.parallel = parallelAfter(this.parallel, performance.now() - askedMs, most);
         return;
-      } catch (cause) {
-        if (!(cause instanceof ContentError) || !isWrongBytes(cause)) throw cause;
+      }
+      // Being offline is nobody's fault and is waited out however long it takes.
+      if (answer === 'disconnected') continue;
+      asks += 1;
+      if (answer === 'corrupt') {
+        corrupt += 1;
         why = 'its bytes were wrong';
-        this.options.onCorrupt(cause.message);
       }
     }
     throw new AgentError('chunk-unavailable', `chunk ${chunk.sha256}: ${why}, asked for ${asks} times`);
   }
 
-  private async ask({ sha256 }: ChunkRef, signal: AbortSignal): Promise<Arrival> {
+  private async keep(wish: Wish, payload: Uint8Array): Promise<void> {
+    try {
+      await this.options.store.put(wish.chunk, payload);
+      wish.answer?.('stored');
+    } catch (cause) {
+      if (!(cause instanceof ContentError) || !isWrongBytes(cause)) throw cause;
+      wish.isStoring = false;
+      this.options.onCorrupt(cause.message);
+      wish.answer?.('corrupt');
+    }
+  }
+
+  private async ask(wish: Wish, signal: AbortSignal): Promise<Answer> {
     const { connection, fleet, askTimeoutMs } = this.options;
-    const topic = chunkTopic(fleet, sha256);
-    let timer: NodeJS.Timeout | undefined;
+    const topic = chunkTopic(fleet, wish.chunk.sha256);
+    let stopListening: (() => void) | undefined;
     let abort: (() => void) | undefined;
-    const arrival = new Promise<Arrival>((resolve, reject) => {
-      this.waiting.set(sha256, resolve);
-      timer = setTimeout(resolve, askTimeoutMs, 'late');
+    const answered = new Promise<Answer>((resolve, reject) => {
+      wish.answer = resolve;
+      stopListening = onSilence(
+        askTimeoutMs,
+        () => connection.receivedBytes,
+        () => {
+          if (!wish.isStoring) resolve('silence');
+        },
+      );
       abort = () => reject(signal.reason as Error);
       signal.addEventListener('abort', abort, { once: true });
     });
-    arrival.catch(() => undefined);
+    answered.catch(() => undefined);
     try {
       // The signal is not kept waiting by a broker that does not answer: a crashed model may have to be loaded.
       await untilAborted(connection.subscribe(topic), signal);
-      return await arrival;
+      return await answered;
     } catch (cause) {
       if (cause instanceof AgentError && cause.code === 'offline') {
-        return connection.isConnected ? 'late' : 'disconnected';
+        return connection.isConnected ? 'silence' : 'disconnected';
       }
       throw cause;
     } finally {
-      clearTimeout(timer);
+      stopListening?.();
       if (abort) signal.removeEventListener('abort', abort);
-      this.waiting.delete(sha256);
+      wish.answer = undefined;
       await untilAborted(this.leave(topic), signal);
     }
   }

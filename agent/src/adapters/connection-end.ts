@@ -1,3 +1,11 @@
+import { onSilence } from './on-silence.js';
+
+export interface Patience {
+  readonly silentMs: number;
+  /** Moves while bytes come: an acknowledgement behind them is on its way. */
+  readonly progress: () => number;
+}
+
 /**
  * The end of one connection, and whoever waits for it. A promise raced against by every message of a connection that
  * lasts for weeks would hold on to each of them; here a waiter leaves with its answer.
@@ -18,16 +26,15 @@ export class ConnectionEnd {
     this.waiters.clear();
   }
 
-  /** The outcome of `work`, where it comes before the end and within `limitMs`. */
-  before<T>(work: Promise<T>, limitMs: number, failure: (why: string) => Error): Promise<T> {
+  /** The outcome of `work`, where it comes before the end, and before nothing has come for `silentMs`. */
+  before<T>(work: Promise<T>, { silentMs, progress }: Patience, failure: (why: string) => Error): Promise<T> {
     return new Promise((resolve, reject) => {
       const fail = (why: string): void => reject(failure(why));
-      const late = setTimeout(fail, limitMs, 'no acknowledgement');
-      late.unref();
+      const stopListening = onSilence(silentMs, progress, () => fail('no acknowledgement'));
       if (this.why === undefined) this.waiters.add(fail);
       else fail(this.why);
       void work.then(resolve, reject).finally(() => {
-        clearTimeout(late);
+        stopListening();
         this.waiters.delete(fail);
       });
     });

@@ -42,11 +42,18 @@ interface Session {
  */
 export class MqttConnection {
   private session: Session | undefined;
+  private guard = new PacketGuard(MAX_PACKET_BYTES);
+  private formerBytes = 0;
 
   constructor(private readonly options: MqttConnectionOptions) {}
 
   get isConnected(): boolean {
     return this.session !== undefined;
+  }
+
+  /** Bytes of messages from the broker so far, also of one that is still on its way. */
+  get receivedBytes(): number {
+    return this.formerBytes + this.guard.publishedBytes;
   }
 
   /** Goes on until `signal` is aborted; takes leave then. */
@@ -92,7 +99,8 @@ export class MqttConnection {
     const confirmation = (async () => act(session.client))().catch((cause: unknown): never => {
       throw offline((cause as Error).message, cause);
     });
-    return session.end.before(confirmation, ACKNOWLEDGEMENT_MS, offline);
+    const patience = { silentMs: ACKNOWLEDGEMENT_MS, progress: () => this.receivedBytes };
+    return session.end.before(confirmation, patience, offline);
   }
 
   /** One connection's life; answers why it ended. */
@@ -100,7 +108,7 @@ export class MqttConnection {
     const { device, password } = this.options;
     const secret = await password(signal);
     const id = randomUUID();
-    const client = new MqttClient(() => this.openSocket(), {
+    const client: MqttClient = new MqttClient(() => this.openSocket(() => client.reschedulePing(true)), {
       clientId: device,
       username: device,
       password: secret,
@@ -122,6 +130,10 @@ export class MqttConnection {
     client.once('close', () => end.reach(why));
     client.on('message', (topic, payload) => this.options.onMessage(topic, payload));
     const session: Session = { client, id, end };
+    // The library pings after silence only; a broker that sends all the time would miss this side.
+    const pings = setInterval(() => {
+      if (client.connected) client.sendPing();
+    }, KEEPALIVE_SECONDS * 1000).unref();
     const leave = (): void => void this.takeLeave(session);
     signal.addEventListener('abort', leave, { once: true });
     client.once('connect', () => void this.greet(session, signal));
@@ -129,6 +141,7 @@ export class MqttConnection {
       return await end.wait();
     } finally {
       signal.removeEventListener('abort', leave);
+      clearInterval(pings);
       if (this.session === session) this.session = undefined;
       client.end(true);
     }
@@ -187,14 +200,21 @@ export class MqttConnection {
     };
   }
 
-  private openSocket(): Socket {
+  /**
+   * @param onBytes any byte is a sign of life: on a slow link the answer to a ping comes behind a chunk that takes
+   * longer than the library would wait
+   */
+  private openSocket(onBytes: () => void): Socket {
     const { protocol, hostname, port } = new URL(this.options.url);
     const secure = protocol === 'mqtts:' || protocol === 'ssl:';
     const host = hostname.replace(/^\[|\]$/g, '');
     const at = { host, port: Number(port) || (secure ? 8883 : 1883) };
     const socket = secure ? connectTls({ ...at, servername: host }) : connectTcp(at);
+    this.formerBytes = this.receivedBytes;
     const guard = new PacketGuard(MAX_PACKET_BYTES);
+    this.guard = guard;
     socket.on('data', (piece: Buffer) => {
+      onBytes();
       if (!guard.allows(piece)) socket.destroy(new Error(`a packet of more than ${MAX_PACKET_BYTES} bytes`));
     });
     socket.setNoDelay(true);

@@ -34,7 +34,10 @@ export interface BenchmarkDeskOptions {
   readonly config: AgentConfig;
   readonly paths: StatePaths;
   readonly disk: Disk;
-  readonly connection: Pick<MqttConnection, 'isConnected' | 'publish' | 'subscribe' | 'unsubscribe'>;
+  readonly connection: Pick<
+    MqttConnection,
+    'isConnected' | 'receivedBytes' | 'publish' | 'subscribe' | 'unsubscribe'
+  >;
   /** The slots' bundles, whose chunks need not be fetched again. */
   readonly bundles: BundleStore;
   readonly router: FrameRouter;

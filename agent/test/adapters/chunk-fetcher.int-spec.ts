@@ -18,25 +18,34 @@ describe('fetching chunks from a broker that does not answer', () => {
   afterAll(() => folder.remove());
 
   /** A broker's connection whose confirmations come when a test says so. */
-  const scene = async (name: string, confirm: { subscription: Promise<void>; leave: Promise<void> }) => {
+  const scene = async (
+    name: string,
+    confirm: { subscription: Promise<void>; leave: Promise<void> },
+    askTimeoutMs = 60_000,
+  ) => {
     const asked: string[] = [];
+    let left = 0;
     const connection = {
       isConnected: true,
+      receivedBytes: 0,
       subscribe: (topic: string) => {
         asked.push(topic);
         return confirm.subscription;
       },
-      unsubscribe: () => confirm.leave,
+      unsubscribe: () => {
+        left += 1;
+        return confirm.leave;
+      },
     };
     const store = await ChunkStore.open(join(folder.path, name), { maxBytes: 1e6 });
-    const options = { connection, fleet: 'acme', store, askTimeoutMs: 60_000, maxAsks: 3 };
+    const options = { connection, fleet: 'acme', store, askTimeoutMs, maxAsks: 3 };
     const fetcher = new ChunkFetcher({ ...options, onCorrupt: () => undefined });
     const sha256s = (): (string | undefined)[] =>
       asked.map((topic) => {
         const parsed = parseTopic(topic);
         return parsed?.name === 'chunk' ? parsed.sha256 : undefined;
       });
-    return { fetcher, sha256s };
+    return { fetcher, store, sha256s, leaving: () => left };
   };
 
   it.each([
@@ -69,5 +78,37 @@ describe('fetching chunks from a broker that does not answer', () => {
     await until('the other is asked for', () => sha256s().length === 2);
     fetcher.receive(second[0]!.sha256, Buffer.from('b'));
     await fetching;
+  });
+
+  it('keeps what comes when nobody waits for it any more, and asks no second time', async () => {
+    let leave = (): void => undefined;
+    const left = new Promise<void>((resolve) => (leave = resolve));
+    const confirm = { subscription: Promise.resolve(), leave: left };
+    const { fetcher, store, sha256s, leaving } = await scene('late', confirm, 1);
+    const [chunk] = chunksOf('a') as [{ sha256: string; length: number }];
+    const fetching = fetcher.fetch([chunk], () => undefined, new AbortController().signal);
+    await until('it is not waited for any more', () => leaving() === 1);
+    fetcher.receive(chunk.sha256, Buffer.from('a'));
+    leave();
+    await fetching;
+    expect(await store.has(chunk)).toBe(true);
+    expect(sha256s()).toHaveLength(1);
+  });
+
+  it('keeps nothing that it does not want, and nothing after it was given up', async () => {
+    const confirm = { subscription: Promise.resolve(), leave: Promise.resolve() };
+    const { fetcher, store, sha256s } = await scene('foreign', confirm);
+    const [wanted, foreign] = chunksOf('a', 'b') as [
+      { sha256: string; length: number },
+      { sha256: string; length: number },
+    ];
+    const aborter = new AbortController();
+    const fetching = fetcher.fetch([wanted], () => undefined, aborter.signal);
+    await until('it is asked for', () => sha256s().length === 1);
+    fetcher.receive(foreign.sha256, Buffer.from('b'));
+    aborter.abort(new Error('later'));
+    await expect(fetching).rejects.toThrow('later');
+    fetcher.receive(wanted.sha256, Buffer.from('a'));
+    expect(store.usedBytes).toBe(0);
   });
 });

@@ -38,4 +38,13 @@ describe('the packet guard', () => {
   it('stops at a length that does not end', () => {
     expect(new PacketGuard(300).allows(Buffer.from([0x30, 0x80, 0x80, 0x80, 0x80]))).toBe(false);
   });
+
+  it('counts the bytes of messages, also of one under way, and of nothing else', () => {
+    const guard = new PacketGuard(300);
+    guard.allows(Buffer.from([0xd0, 0]));
+    guard.allows(Buffer.from([0x40, 2, 0, 1]));
+    expect(guard.publishedBytes).toBe(0);
+    guard.allows(packet(200).subarray(0, 100));
+    expect(guard.publishedBytes).toBe(98 - 1);
+  });
 });
