@@ -42,6 +42,17 @@ export class BundleStore {
     return (await this.installedIndex(digest)) !== undefined;
   }
 
+  /** Is it installed here with every byte that the index names? */
+  async isWhole(digest: string): Promise<boolean> {
+    try {
+      await this.verifyFiles(digest);
+      return true;
+    } catch (cause) {
+      if (cause instanceof ContentError && cause.code !== 'io') return false;
+      throw cause;
+    }
+  }
+
   /** From the installed folder or its chunks; undefined where the index has not been fetched. */
   async index(ref: BundleRef): Promise<BundleIndex | undefined> {
     const there = (await this.installedIndex(ref.sha256)) ?? (await this.lender?.installedIndex(ref.sha256));
@@ -71,9 +82,8 @@ export class BundleStore {
 
   /** The bundle's document, every file having been checked against the index first. */
   async verified(digest: string): Promise<BundleDocument> {
-    const path = this.pathOf(digest);
-    await verifyBundle(path, await readInstalledIndex(path, digest, this.disk), this.disk);
-    const bundle = await readBundle(path);
+    await this.verifyFiles(digest);
+    const bundle = await readBundle(this.pathOf(digest));
     if (!bundle.ok) throw new ContentError('invalid-index', bundle.error.detail);
     return bundle.value;
   }
@@ -96,6 +106,11 @@ export class BundleStore {
       if (index) for (const { sha256 } of chunksOf(index)) keep.add(sha256);
     }
     await this.chunks.keepOnly(keep);
+  }
+
+  private async verifyFiles(digest: string): Promise<void> {
+    const path = this.pathOf(digest);
+    await verifyBundle(path, await readInstalledIndex(path, digest, this.disk), this.disk);
   }
 
   private async sources(): Promise<readonly ChunkSource[]> {

@@ -3,6 +3,7 @@ import { bootLoop } from './boot-loop.js';
 import type { DesiredState } from './desired-state.js';
 import type { Deployment, DeviceState } from './device-state.js';
 import type { Facts } from './facts.js';
+import { isWayBack } from './is-way-back.js';
 import type { Step } from './step.js';
 
 /** The first step from here, or undefined where nothing is left to do. The order of the lines is the priority. */
@@ -64,6 +65,7 @@ function install(state: DeviceState, open: Deployment, facts: Facts): Step | und
     if (facts.loaded.current && !facts.roomForTwo) return { kind: 'unloadCurrent' };
     return { kind: 'loadCandidate', slot: candidate };
   }
+  if (isWayBack(open.target, state.slots.previous)) return { kind: 'activate', slot: candidate };
   if (open.state === 'staged') return { kind: 'selfTest', slot: candidate };
   const comparable = current !== null && facts.roomForTwo && !facts.currentBroken;
   const wanted = open.target.policy.shadow.minFrames > 0;
@@ -81,6 +83,8 @@ function loadPrevious(state: DeviceState, facts: Facts): Step | undefined {
 function prove(open: Deployment, facts: Facts): Step | undefined {
   // A version whose child is down proves nothing; its crash or its return makes the next plan.
   if (!facts.loaded.current) return undefined;
-  if (!facts.probationPassed) return { kind: 'observeProbation', policy: open.target.policy };
+  const { policy } = open.target;
+  const isObserved = policy.probation.seconds > 0 || policy.probation.minFrames > 0;
+  if (isObserved && !facts.probationPassed) return { kind: 'observeProbation', policy };
   return { kind: 'commit' };
 }

@@ -31,9 +31,13 @@ export function contentExecutors(
     assembleBundle: async ({ target }, signal) => {
       const index = await bundles.index(target.bundle);
       if (!index) return { kind: 'interrupted' };
-      await checkSpace(context, [], index.files);
+      const { sha256 } = target.bundle;
       try {
-        await bundles.assemble(target.bundle.sha256, index, signal);
+        // What is installed takes no more space: a device on a full disk can still go back.
+        if (!(await bundles.isWhole(sha256))) {
+          await checkSpace(context, [], index.files);
+          await bundles.assemble(sha256, index, signal);
+        }
       } catch (cause) {
         // Found damaged on disk only now, and forgotten there: the next plan fetches it.
         if (cause instanceof ContentError && cause.code === 'missing-chunk') return { kind: 'interrupted' };
