@@ -94,6 +94,29 @@ describe('a full disk', () => {
     expect(fleet.lastReport(id)?.slots.previous?.sequence).toBe(first);
   });
 
+  it('is not made by what is left of an update that another one superseded', async () => {
+    const { fleet } = scene;
+    const { id, stateFolder } = await start();
+    const withoutOne = async (version: string, bias: number) => {
+      const bundle = await scene.bundle(version, { bias: Float32Array.of(0, bias, 0) });
+      const [withheld] = bundle.chunks;
+      await fleet.publishChunk(withheld![0], new Uint8Array(0));
+      const sequence = await fleet.desire(id, bundle);
+      await until('the others are here', () => {
+        const { deployment } = fleet.lastReport(id) ?? {};
+        const { have = 0, total = 0 } = deployment?.chunks ?? {};
+        return deployment?.version.sequence === sequence && total > 1 && have === total - 1;
+      });
+      return { sequence, withheld: withheld!, folder: await readdir(join(stateFolder, 'chunks')) };
+    };
+    const second = await withoutOne('3.0.0', 0.61);
+    const third = await withoutOne('4.0.0', 0.62);
+    expect(second.folder.length).toBeGreaterThan(1);
+    expect(third.folder.filter((sha256) => second.folder.includes(sha256))).toEqual([]);
+    await fleet.publishChunk(...third.withheld);
+    await scene.reached(third.sequence, 'committed');
+  });
+
   it('while the state is written activates nothing, and what was decided is on disk once there is space', async () => {
     const { fleet } = scene;
     const { id, full, stateFolder, first } = await start();

@@ -99,13 +99,8 @@ export class BundleStore {
       await this.disk.remove(join(this.folder, name));
       this.installed.delete(name);
     }
-    const keep = new Set<string>();
-    if (wanted) {
-      for (const { sha256 } of wanted.chunks) keep.add(sha256);
-      const index = await this.index(wanted).catch(() => undefined);
-      if (index) for (const { sha256 } of chunksOf(index)) keep.add(sha256);
-    }
-    await this.chunks.keepOnly(keep);
+    const index = wanted ? await this.index(wanted).catch(() => undefined) : undefined;
+    await this.chunks.keepOnly(chunkDigests(wanted, index));
   }
 
   private async verifyFiles(digest: string): Promise<void> {
@@ -141,3 +136,7 @@ export class BundleStore {
 }
 
 export const chunksOf = (index: BundleIndex): ChunkRef[] => index.files.flatMap(({ chunks }) => chunks);
+
+/** Of the index itself and, where it is known, of the files. */
+export const chunkDigests = (ref: BundleRef | null, index: BundleIndex | undefined): Set<string> =>
+  new Set([...(ref?.chunks ?? []), ...(index ? chunksOf(index) : [])].map(({ sha256 }) => sha256));

@@ -58,6 +58,8 @@ function install(state: DeviceState, open: Deployment, facts: Facts): Step | und
   const { current, candidate } = state.slots;
   if (!candidate || open.state === 'assigned' || open.state === 'downloading') {
     if (facts.index === 'absent') return { kind: 'fetchIndex', bundle };
+    // First: what former updates left behind takes the space that this one needs.
+    if (facts.garbage) return { kind: 'collectGarbage' };
     if (facts.missingChunks > 0) return { kind: 'fetchChunks', bundle };
     return { kind: 'assembleBundle', target: open.target };
   }

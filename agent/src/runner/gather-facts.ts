@@ -1,7 +1,7 @@
 import type { BundleRef, BundleIndex, Reason } from '@hamon/contracts';
 import { isTerminal } from '@hamon/contracts';
 import { ContentError } from '@hamon/content';
-import type { BundleStore } from '../adapters/bundle-store.js';
+import { chunkDigests, type BundleStore } from '../adapters/bundle-store.js';
 import type { DeviceState } from '../core/device-state.js';
 import { desiredBy } from '../core/desired-state.js';
 import type { Facts } from '../core/facts.js';
@@ -45,7 +45,7 @@ export async function gatherFacts(state: DeviceState, sources: FactsSources): Pr
     probationPassed: course.hasPassedProbation(current),
     failure: course.failureOf(state) ?? content.unreadable,
     watching: watchLeftMs(state.watch, new Date()) > 0,
-    garbage: !course.isResting && (await hasGarbage(state, bundle, bundles)),
+    garbage: !course.isResting && (await hasGarbage(state, bundle, content.known, bundles)),
   };
 }
 
@@ -64,16 +64,17 @@ export function neededBundles({ slots }: DeviceState, wanted: BundleRef | null):
 }
 
 interface Content extends Pick<Facts, 'index' | 'missingChunks'> {
+  readonly known: BundleIndex | undefined;
   readonly unreadable: Reason | null;
 }
 
 /** A disk that cannot be read ends an update, which needs it, and not the version that answers without it. */
 async function contentOf(bundle: BundleRef | null, bundles: BundleStore): Promise<Content> {
-  const none: Content = { index: 'absent', missingChunks: 0, unreadable: null };
+  const none: Content = { index: 'absent', known: undefined, missingChunks: 0, unreadable: null };
   try {
     const index = bundle && (await readIndex(bundle, bundles));
     if (!index) return none;
-    return { ...none, index: 'present', missingChunks: (await bundles.missing(index)).length };
+    return { ...none, index: 'present', known: index, missingChunks: (await bundles.missing(index)).length };
   } catch (cause) {
     return { ...none, unreadable: faultOf(cause) };
   }
@@ -110,9 +111,11 @@ function hasRoomForTwo(
 async function hasGarbage(
   state: DeviceState,
   wanted: BundleRef | null,
+  index: BundleIndex | undefined,
   bundles: BundleStore,
 ): Promise<boolean> {
-  if (!wanted && bundles.chunks.usedBytes > 0) return true;
+  // Which chunks a wanted bundle shares with what is left of another is known only by its index.
+  if ((!wanted || index) && bundles.chunks.hasOthersThan(chunkDigests(wanted, index))) return true;
   try {
     return (await bundles.unneeded(neededBundles(state, wanted))).length > 0;
   } catch (cause) {

@@ -73,6 +73,11 @@ describe('plan', () => {
     expect(kinds(wanting(targetOf('a', 5), running('a', 1)), { loaded: UP })).toEqual(['assign']);
   });
 
+  it('frees what former updates left behind before it fetches, once it knows what is shared with it', () => {
+    const steps = kinds(wanting(targetOf('b', 2), running('a', 1)), { loaded: UP, garbage: true });
+    expect(steps.slice(0, 4)).toEqual(['assign', 'fetchIndex', 'collectGarbage', 'fetchChunks']);
+  });
+
   it('makes room where two models do not fit, and skips the comparison', () => {
     const steps = kinds(wanting(targetOf('b', 2), running('a', 1)), { loaded: UP, roomForTwo: false });
     expect(steps).toContain('unloadCurrent');

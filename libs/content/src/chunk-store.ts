@@ -107,6 +107,11 @@ export class ChunkStore implements ChunkSource {
     throw new ContentError('missing-chunk', `chunk ${sha256} is not in the store, or was damaged on disk`);
   }
 
+  /** Is there a chunk that is none of these? */
+  hasOthersThan(sha256s: ReadonlySet<string>): boolean {
+    return [...this.lengths.keys()].some((sha256) => !sha256s.has(sha256));
+  }
+
   /** Removes every other chunk. */
   async keepOnly(sha256s: ReadonlySet<string>): Promise<void> {
     for (const sha256 of [...this.lengths.keys()]) {

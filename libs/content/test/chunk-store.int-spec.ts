@@ -58,6 +58,18 @@ describe('a chunk store', () => {
     },
   );
 
+  it('knows of chunks beside those that are wanted, and removes them only', async () => {
+    const store = await open();
+    const [wanted, other] = [randomBytes(10), randomBytes(20)];
+    await store.put(chunkOf(wanted), wanted);
+    expect(store.hasOthersThan(new Set([digestOf(wanted), digestOf(other)]))).toBe(false);
+    await store.put(chunkOf(other), other);
+    expect(store.hasOthersThan(new Set([digestOf(wanted)]))).toBe(true);
+    await store.keepOnly(new Set([digestOf(wanted)]));
+    expect(store.hasOthersThan(new Set([digestOf(wanted)]))).toBe(false);
+    expect(store.usedBytes).toBe(10);
+  });
+
   it('does not count a chunk that was cut while nobody ran', async () => {
     const bytes = randomBytes(1000);
     await (await open()).put(chunkOf(bytes), bytes);
