@@ -111,8 +111,8 @@ function nextDeadline(rollout: Rollout, members: readonly ObservedMember[], now:
   const { watchingSince, unreachableSince, devices } = currentStage(rollout);
   const moments = members
     .filter(
-      ({ online, position, deployment }) =>
-        online && position < devices && deployment !== null && !isSettled(deployment.state),
+      (member) =>
+        member.online && member.position < devices && member.deployment !== null && !isSettled(member),
     )
     .map((member) => deadlineOf(member, rollout.spec.gate));
   if (watchingSince !== null) {

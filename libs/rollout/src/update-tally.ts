@@ -4,9 +4,9 @@ import type { ObservedMember } from './observations.js';
 /** How the update itself went on a set of devices. */
 export interface UpdateCounts {
   readonly devices: number;
-  /** Active or committed. */
+  /** Active or committed, and running the version as last reported. */
   readonly succeeded: number;
-  /** Refused, rolled back, or online for the whole time-out without finishing. */
+  /** Refused, rolled back, also after its commitment, or online for the whole time-out without finishing. */
   readonly failed: number;
   /** Online and on their way, or online and not assigned yet. */
   readonly waiting: number;
@@ -21,7 +21,7 @@ export interface UpdateTally {
   readonly fresh: UpdateCounts;
   /** All devices up to the stage's count. */
   readonly all: UpdateCounts;
-  /** Failed devices by reason code; `timeout` for those that did not finish. */
+  /** Failed devices by reason code; `timeout` for those that did not finish, `not-running` for those that left it. */
   readonly reasons: Readonly<Record<string, number>>;
   /** Does a device run the candidate, or shadow with it, that ran another version before? Then there is a control. */
   readonly comparable: boolean;
@@ -45,7 +45,8 @@ const OUTCOME_OF_STATE = {
 } as const satisfies Record<DeploymentState, MemberOutcome | null>;
 
 /** The deployment has come to where nobody waits for it any more: it runs, or it has ended. */
-export const isSettled = (state: DeploymentState): boolean => OUTCOME_OF_STATE[state] !== null;
+export const isSettled = ({ deployment }: ObservedMember): boolean =>
+  deployment !== null && OUTCOME_OF_STATE[deployment.state] !== null;
 
 /** A deployment this many time-outs old is not waited for any more, see `memberOutcome`. */
 const PATIENCE_FACTOR = 3;
@@ -65,7 +66,11 @@ export function deadlineOf(member: ObservedMember, { deploymentTimeoutSeconds }:
  */
 export function memberOutcome(member: ObservedMember, policy: GatePolicy, now: Date): MemberOutcome {
   const settled = member.deployment && OUTCOME_OF_STATE[member.deployment.state];
-  if (settled) return settled;
+  if (settled && settled !== 'succeeded') return settled;
+  // While damaged files are installed once more nothing runs: no failure, and no success either until that is done.
+  if (settled && member.currentBundle !== null) {
+    return member.currentBundle === member.bundle ? 'succeeded' : 'failed';
+  }
   if (!member.online) return 'unreachable';
   if (now.getTime() >= deadlineOf(member, policy)) return 'failed';
   const ageMs = member.deployment ? now.getTime() - Date.parse(member.deployment.assignedAt) : 0;
@@ -93,7 +98,7 @@ export function tallyUpdates(
       counts[outcome] += 1;
     }
     if (outcome === 'failed') {
-      const code = member.deployment?.reason?.code ?? 'timeout';
+      const code = member.deployment?.reason?.code ?? (isSettled(member) ? 'not-running' : 'timeout');
       reasons[code] = (reasons[code] ?? 0) + 1;
     }
     const state = member.deployment?.state;

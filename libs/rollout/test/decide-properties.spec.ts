@@ -33,6 +33,7 @@ type Happening =
   | { kind: 'wait'; seconds: number }
   | { kind: 'online'; device: string; online: boolean }
   | { kind: 'report'; device: string; state: DeploymentState }
+  | { kind: 'leave'; device: string }
   | { kind: 'settle' }
   | { kind: 'evidence'; which: string }
   | { kind: 'operate'; action: 'pause' | 'resume' | 'approve' | 'abort' | 'abort-and-revert' };
@@ -59,6 +60,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
       state: fc.constantFrom(...DEPLOYMENT_STATES),
     }),
   },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('leave' as const), device }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -82,6 +84,13 @@ function report(fleet: SimulatedFleet, name: string, state: DeploymentState): vo
   if (DEPLOYMENT_STATES.indexOf(state) > DEPLOYMENT_STATES.indexOf(now)) fleet.setState(name, state);
 }
 
+/** A device that runs the version goes back by itself, however long ago it committed it. */
+function leave(fleet: SimulatedFleet, name: string): void {
+  const { deployment, previousBundle } = fleet.members.find((m) => m.device === name) ?? {};
+  const runs = deployment?.state === 'active' || deployment?.state === 'committed';
+  if (runs && previousBundle) fleet.setState(name, 'rolled-back', previousBundle);
+}
+
 function happen(fleet: SimulatedFleet, it: Happening, kinds: typeof KINDS): void {
   switch (it.kind) {
     case 'wait':
@@ -92,6 +101,9 @@ function happen(fleet: SimulatedFleet, it: Happening, kinds: typeof KINDS): void
       break;
     case 'report':
       report(fleet, it.device, it.state);
+      break;
+    case 'leave':
+      leave(fleet, it.device);
       break;
     case 'settle':
       fleet.settle();
@@ -198,6 +210,15 @@ describe('whatever happens, and in whatever order', () => {
       if (rollout.status.state !== 'succeeded') return;
       expect(rollout.status.stages.every(({ state }) => state === 'passed')).toBe(true);
       expect(members.every(({ deployment }) => deployment !== null)).toBe(true);
+    });
+  });
+
+  it('ends in success only where no more devices left the version than the gate allows', () => {
+    everyHistory(({ rollout, members }) => {
+      // A person may answer for a stage that the gate would not have passed.
+      if (rollout.status.state !== 'succeeded') return;
+      const left = members.filter(({ deployment }) => deployment?.state === 'rolled-back').length;
+      expect(left / members.length).toBeLessThanOrEqual(rollout.spec.gate.maxUpdateFailureRate);
     });
   });
 

@@ -3,6 +3,7 @@ import { currentStage, startRollout, watchEnd, type RolloutSpec, type StageEvide
 import {
   collapsedPairs,
   evidenceOf,
+  FORMER,
   goodEvidence,
   goodShown,
   policy,
@@ -249,6 +250,42 @@ describe('going back', () => {
     expect(first.notes.at(-1)?.text).toBe(
       '1 device back, 1 on tile-inspector@2.0.0 still, having run nothing before',
     );
+  });
+});
+
+describe('a device that leaves the version after it has committed it', () => {
+  it('fails the stage, by its reason or by what it runs', () => {
+    for (const state of ['rolled-back', 'committed'] as const) {
+      const fleet = fleetOf({ stages: [1, 6], watchSeconds: 600 });
+      fleet.tick();
+      fleet.settle('committed').tick();
+      fleet.wait(300).setState('camera-0', state, FORMER);
+      fleet.tick();
+      expect(fleet.state).toBe('rolling-back');
+      expect(fleet.rollout.status.reason).toMatch(state === 'committed' ? /not-running/ : /update-failures/);
+      expect(fleet.touched).toBe(1);
+    }
+  });
+
+  it('fails a later stage too, where it came with an earlier one', () => {
+    const fleet = fleetOf({ stages: [1, 3] });
+    passOneStage(fleet);
+    fleet.settle('committed').tick();
+    fleet.setState('camera-0', 'rolled-back', FORMER);
+    fleet.tick();
+    expect(fleet.state).toBe('rolling-back');
+  });
+
+  it('is waited for while its damaged files are installed once more', () => {
+    const fleet = fleetOf({ stages: [1, 2] });
+    fleet.tick();
+    fleet.settle('committed').tick();
+    fleet.setState('camera-0', 'committed', null);
+    fleet.wait(61).tick();
+    expect([fleet.state, fleet.touched]).toEqual(['running', 1]);
+    fleet.setState('camera-0', 'committed');
+    fleet.tick();
+    expect(fleet.touched).toBe(2);
   });
 });
 

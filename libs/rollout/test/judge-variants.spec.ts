@@ -27,6 +27,7 @@ const OTHER_CLASS = 'x64-2c-8g-ort1.30-avx2';
 const running = (position: number, change: Partial<ObservedMember> = {}): ObservedMember =>
   member(position, {
     deployment: { state: 'committed', assignedAt: START.toISOString(), reason: null },
+    currentBundle: change.bundle ?? CANDIDATE,
     ...change,
   });
 const inState = (state: DeploymentState, code?: Reason['code']) => ({

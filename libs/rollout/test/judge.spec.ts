@@ -169,7 +169,7 @@ describe('a bad version', () => {
       },
     );
     expect(judgement.reason).toBe(
-      'update-failures: 2 devices of 10 could not take the version (golden-mismatch × 2); at most 10.0 % may fail',
+      'update-failures: 2 devices of 10 could not take or keep the version (golden-mismatch × 2); at most 10.0 % may fail',
     );
   });
 

@@ -73,12 +73,14 @@ export class SimulatedFleet {
     return this;
   }
 
-  setState(device: string, state: DeploymentState): void {
+  /** `running` is the bundle that it runs then; its own once the version is active, unless told. */
+  setState(device: string, state: DeploymentState, running?: string | null): void {
     const runs = state === 'active' || state === 'committed';
     this.change(device, ({ deployment, ...rest }) => ({
       ...rest,
       deployment: deployment && { ...deployment, state },
       ...(runs && { currentBundle: rest.bundle }),
+      ...(running !== undefined && { currentBundle: running }),
     }));
   }
 

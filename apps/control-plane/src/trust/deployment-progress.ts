@@ -1,5 +1,11 @@
-import { DEPLOYMENT_STATES, type DeploymentState, type Reason, type ReportedState } from '@hamon/contracts';
-import type { OpenDeployment } from './deployment.store.js';
+import {
+  DEPLOYMENT_STATES,
+  isTerminal,
+  type DeploymentState,
+  type Reason,
+  type ReportedState,
+} from '@hamon/contracts';
+import type { FollowedDeployment } from './deployment.store.js';
 
 export interface Progress {
   readonly state: DeploymentState;
@@ -11,10 +17,10 @@ export interface Progress {
  * retained report that is delivered again, or late, takes nothing back.
  *
  * The device may hold a later manifest of the same bundle (a renewal), hence "at least" its sequence. Where it already
- * runs the bundle, the manifest is all there was to accept.
+ * runs the bundle, the manifest is all there was to accept. After its commitment a version can only be given up.
  */
 export function progressOf(
-  deployment: Pick<OpenDeployment, 'bundle' | 'sequence' | 'state'>,
+  deployment: Pick<FollowedDeployment, 'bundle' | 'sequence' | 'state'>,
   reported: Pick<ReportedState, 'deployment' | 'slots' | 'highestSequence'>,
 ): Progress | undefined {
   const { bundle, sequence, state } = deployment;
@@ -24,12 +30,17 @@ export function progressOf(
   }
   const accepted = (reported.highestSequence ?? 0) >= sequence;
   const runs = reported.slots.current?.bundle === bundle;
-  return accepted && runs && !isUnderWay(own) ? { state: 'committed', reason: null } : undefined;
+  return accepted && runs && !isTerminal(state) && !isUnderWay(own)
+    ? { state: 'committed', reason: null }
+    : undefined;
 }
 
 const rank = (state: DeploymentState): number => DEPLOYMENT_STATES.indexOf(state);
 
-const isAhead = (next: DeploymentState, now: DeploymentState): boolean => rank(next) > rank(now);
+const isAhead = (next: DeploymentState, now: DeploymentState): boolean =>
+  rank(next) > rank(now) && (!isTerminal(now) || (now === 'committed' && isGivenUp(next)));
+
+const isGivenUp = (state: DeploymentState): boolean => state === 'rolled-back' || state === 'refused';
 
 /** Active without commitment: what runs is on probation and may still go back. */
 const isUnderWay = (own: ReportedState['deployment']): boolean => own?.state === 'active';

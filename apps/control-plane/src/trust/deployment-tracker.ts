@@ -11,9 +11,9 @@ export class DeploymentTracker {
 
   /** Answers how many deployments moved. */
   async follow(manager: EntityManager, reports: ReadonlyMap<string, ReportedState>): Promise<number> {
-    const open = await this.store.lockOpen(manager, [...reports.keys()]);
+    const followed = await this.store.lockFollowed(manager, [...reports.keys()]);
     const changes: DeploymentChange[] = [];
-    for (const deployment of open) {
+    for (const deployment of followed) {
       const reported = reports.get(deployment.device);
       const progress = reported && progressOf(deployment, reported);
       if (progress) changes.push({ id: deployment.id, ...progress, ended: isTerminal(progress.state) });

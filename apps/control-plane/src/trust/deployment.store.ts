@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { DeploymentState, Reason } from '@hamon/contracts';
 import type { EntityManager } from 'typeorm';
 
-/** A deployment that has not ended. */
-export interface OpenDeployment {
+/** A deployment that its device may still move on. */
+export interface FollowedDeployment {
   readonly id: string;
   readonly device: string;
   readonly bundle: string;
@@ -33,11 +33,17 @@ export interface DeploymentChange {
 /** SQL of deployments. */
 @Injectable()
 export class DeploymentStore {
-  /** The devices' open deployments, locked in the order of device ids. */
-  async lockOpen(manager: EntityManager, devices: readonly string[]): Promise<OpenDeployment[]> {
-    const rows = await manager.query<(Omit<OpenDeployment, 'sequence'> & { sequence: string })[]>(
+  /**
+   * The devices' open deployments, and the committed ones that their desired states are of: a device may give a version
+   * up long after its commitment. Locked in the order of device ids.
+   */
+  async lockFollowed(manager: EntityManager, devices: readonly string[]): Promise<FollowedDeployment[]> {
+    const rows = await manager.query<(Omit<FollowedDeployment, 'sequence'> & { sequence: string })[]>(
       `SELECT id, device, bundle_sha256 AS bundle, sequence, state FROM deployments
-       WHERE device = ANY ($1::text[]) AND ended_at IS NULL ORDER BY device, created_at FOR UPDATE`,
+       WHERE id IN (SELECT id FROM deployments WHERE device = ANY ($1::text[]) AND ended_at IS NULL
+                    UNION ALL SELECT deployment_id FROM device_desired WHERE device = ANY ($1::text[]))
+         AND (ended_at IS NULL OR state = 'committed')
+       ORDER BY device, created_at FOR UPDATE`,
       [devices],
     );
     return rows.map((row) => ({ ...row, sequence: Number(row.sequence) }));
@@ -71,7 +77,7 @@ export class DeploymentStore {
       `UPDATE deployments p
        SET state = n.state, reason = n.reason, updated_at = now(), ended_at = CASE WHEN n.ended THEN now() END
        FROM jsonb_to_recordset($1::jsonb) AS n (id uuid, state text, reason jsonb, ended boolean)
-       WHERE p.id = n.id AND p.ended_at IS NULL`,
+       WHERE p.id = n.id AND (p.ended_at IS NULL OR p.state = 'committed')`,
       [JSON.stringify(changes)],
     );
   }

@@ -181,7 +181,7 @@ export class DesiredStateService {
   }
 
   async #supersede(manager: EntityManager, devices: readonly string[]): Promise<void> {
-    const open = await this.deployments.lockOpen(manager, devices);
+    const open = await this.deployments.lockFollowed(manager, devices);
     await this.deployments.change(
       manager,
       open

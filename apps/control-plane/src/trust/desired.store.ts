@@ -55,12 +55,18 @@ export class DesiredStore {
     ]);
   }
 
-  /** Desired states that expire within the time and have not been given up; other writers' rows are left for later. */
+  /**
+   * Desired states that expire within the time and have not been given up, by what is stored of the deployment or by what
+   * the device says itself: a new sequence would make it try the bundle again. Other writers' rows are left for later.
+   */
   async lockExpiring(manager: EntityManager, withinSeconds: number, limit: number): Promise<LockedDesired[]> {
     return this.#select(
       manager,
       `w.jws IS NOT NULL AND w.expires_at < now() + make_interval(secs => $1) AND d.retired_at IS NULL
-       AND coalesce(p.state, 'assigned') NOT IN ('refused', 'rolled-back')`,
+       AND coalesce(p.state, 'assigned') NOT IN ('refused', 'rolled-back')
+       AND NOT coalesce(d.reported #>> '{deployment,state}' IN ('refused', 'rolled-back')
+         AND d.reported #>> '{deployment,version,bundle}' = w.bundle_sha256
+         AND (d.reported #>> '{deployment,version,sequence}')::bigint >= coalesce(p.sequence, 0), false)`,
       `LIMIT ${limit} FOR UPDATE OF w SKIP LOCKED`,
       [withinSeconds],
     );

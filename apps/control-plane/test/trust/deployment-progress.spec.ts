@@ -41,6 +41,22 @@ describe('progressOf', () => {
     }
   });
 
+  it('lets a committed version be given up only, and nothing else move on that has ended', () => {
+    for (const state of DEPLOYMENT_STATES.filter(isTerminal)) {
+      for (const reported of DEPLOYMENT_STATES) {
+        const isGivenUp = reported === 'rolled-back' || reported === 'refused';
+        const expected = state === 'committed' && isGivenUp ? reported : undefined;
+        expect(progressOf({ ...deployment, state }, told(reported))?.state).toBe(expected);
+      }
+    }
+  });
+
+  it('does not commit again what was given up', () => {
+    const report = { ...told('committed', OLD, 3), highestSequence: 7 };
+    const back = { bundle: OLD, sequence: 7, state: 'rolled-back' as const };
+    expect(progressOf(back, report)).toBeUndefined();
+  });
+
   it('follows the same deployment under a renewed manifest', () => {
     expect(progressOf({ ...deployment, state: 'downloading' }, told('staged', NEW, 6))?.state).toBe('staged');
   });

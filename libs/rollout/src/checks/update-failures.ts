@@ -19,7 +19,7 @@ export function checkUpdateFailures({ updates, policy }: GateInput): GateCheck {
     verdict,
     evidence: 'absolute',
     detail: failed
-      ? `${counted(all.failed, 'device')} of ${reachable(all)} could not take the version (${reasonList(updates.reasons)}); at most ${percent(policy.maxUpdateFailureRate)} may fail`
+      ? `${counted(all.failed, 'device')} of ${reachable(all)} could not take or keep the version (${reasonList(updates.reasons)}); at most ${percent(policy.maxUpdateFailureRate)} may fail`
       : `${settled} of ${counted(fresh.devices, 'new device')} finished, ${fresh.failed} failed, ${fresh.waiting} on the way, ${fresh.unreachable} offline`,
     figures: {
       share,
