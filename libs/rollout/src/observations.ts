@@ -27,7 +27,7 @@ export interface ObservedMember {
     readonly reason: Reason | null;
   } | null;
   /** This rollout's way back; `cleared` where the device ran nothing before and its desired state was emptied. */
-  readonly revert: { readonly state: DeploymentState | 'cleared' } | null;
+  readonly revert: { readonly state: DeploymentState | 'cleared'; readonly reason?: Reason | null } | null;
 }
 
 /** The facts that a decision is made on. */

@@ -1,4 +1,4 @@
-import { isTerminal, type Judgement } from '@hamon/contracts';
+import type { Judgement } from '@hamon/contracts';
 import type { Command, Note } from './command.js';
 import { counted } from './format.js';
 import type { ObservedMember, Observations } from './observations.js';
@@ -6,6 +6,7 @@ import type { Phase, Step } from './phase.js';
 import type { Rollout } from './rollout.js';
 import { withStage, withStatus } from './stage-view.js';
 import { mustTransition } from './transitions.js';
+import { wayBack, type WayBack } from './way-back.js';
 
 /** The touched cohort is asked every so often whether it is back. */
 const POLL_MS = 1000;
@@ -32,7 +33,8 @@ export function beginRollback(rollout: Rollout, judgement: Judgement, seen: Obse
 
 /**
  * Reverts whoever was touched and not reverted yet, and ends when every online one is settled. Offline devices are not
- * waited for: their manifest lies ready. Nor is anybody waited for beyond the deployment time-out.
+ * waited for: their manifest lies ready. Nor is anybody waited for beyond the deployment time-out. Whoever runs something
+ * else in the end is named.
  */
 export const continueRollback: Phase = (rollout, seen, now) => {
   const touched = seen.members.filter(({ deployment }) => deployment !== null);
@@ -41,7 +43,8 @@ export const continueRollback: Phase = (rollout, seen, now) => {
   if (unasked.length > 0) {
     commands.push(note(rollout, 'rolling-back', `${counted(unasked.length, 'device')} sent back`));
   }
-  const missing = touched.filter((member) => member.online && !isBack(member));
+  const underWay = touched.filter((member) => wayBack(member) === 'under-way');
+  const missing = underWay.filter(({ online }) => online);
   const since = Date.parse(rollout.status.rollback?.since ?? now.toISOString());
   const deadline = since + rollout.spec.gate.deploymentTimeoutSeconds * 1000;
   if (missing.length > 0 && now.getTime() < deadline) {
@@ -49,40 +52,40 @@ export const continueRollback: Phase = (rollout, seen, now) => {
   }
 
   const outcome = rollout.status.rollback?.outcome ?? 'rolled-back';
-  const offline = touched.filter((member) => !member.online && !isBack(member)).length;
-  const kept = touched.filter(keepsCandidate).length;
+  const count = (way: WayBack): number => touched.filter((member) => wayBack(member) === way).length;
+  const lost = touched.filter((member) => wayBack(member) === 'lost');
+  const [kept, offline] = [count('kept'), underWay.length - missing.length];
   const { model, version } = rollout.spec;
   const text = [
-    `${counted(touched.length - missing.length - offline - kept, 'device')} back`,
+    `${counted(count('back'), 'device')} back`,
     ...(kept > 0 ? [`${kept} on ${model}@${version} still, having run nothing before`] : []),
     ...(offline > 0 ? [`${offline} offline will follow`] : []),
-    ...(missing.length > 0 ? [`${missing.length} did not answer in time`] : []),
+    ...(missing.length > 0 ? [`${missing.length} did not answer in time (${named(missing)})`] : []),
+    ...(lost.length > 0 ? [`${lost.length} did not come back (${named(lost)})`] : []),
   ].join(', ');
   const event = outcome === 'aborted' ? 'reverted-after-abort' : 'reverted';
+  const { reason } = rollout.status;
+  const elsewhere = [...lost, ...missing];
   return {
     next: withStatus(rollout, {
       state: mustTransition(rollout.status.state, event),
       endedAt: now.toISOString(),
+      reason: elsewhere.length > 0 ? `${reason}; not back: ${named(elsewhere)}` : reason,
     }),
     commands: [...commands, note(rollout, outcome, text)],
   };
 };
 
-/**
- * Back where it was: its way back has ended, or it had given the candidate up by itself and runs the former version.
- * `superseded` alone says nothing: the device may activate the candidate before it hears of the revert.
- */
-function isBack({ revert, deployment, currentBundle, previousBundle }: ObservedMember): boolean {
-  if (revert === null) return false;
-  if (revert.state === 'cleared' || isTerminal(revert.state)) return true;
-  if (currentBundle !== previousBundle) return false;
-  const gaveUp = deployment?.state === 'refused' || deployment?.state === 'rolled-back';
-  return gaveUp || revert.state === 'active';
-}
+/** More names than these are in the list of the rollout's devices. */
+const MOST_NAMES = 5;
 
-/** With nothing to go back to, a device keeps what it has: a verified model, if a bad one, and never none. */
-const keepsCandidate = ({ revert, bundle, currentBundle }: ObservedMember): boolean =>
-  revert?.state === 'cleared' && currentBundle === bundle;
+function named(members: readonly ObservedMember[]): string {
+  const names = members
+    .slice(0, MOST_NAMES)
+    .map(({ device, revert }) => (revert?.reason ? `${device}: ${revert.reason.code}` : device));
+  const more = members.length - names.length;
+  return [...names, ...(more > 0 ? [`${more} more`] : [])].join(', ');
+}
 
 const note = (rollout: Rollout, kind: Note['note'], text: string): Note => ({
   kind: 'note',

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { currentStage, startRollout, watchEnd, type RolloutSpec, type StageEvidence } from '../src/index.js';
 import {
+  CANDIDATE,
   collapsedPairs,
   evidenceOf,
   FORMER,
@@ -220,6 +221,16 @@ describe('going back', () => {
     for (const { device } of fleet.members) fleet.setState(device, 'superseded');
     fleet.wait(1).tick();
     expect(fleet.state).toBe('rolling-back');
+  });
+
+  it('names whoever ended its way back and did not come back', () => {
+    fleet.tick();
+    fleet.settle();
+    fleet.setRevert('camera-1', 'refused', CANDIDATE, 'latency-budget');
+    fleet.wait(1).tick();
+    expect(fleet.state).toBe('rolled-back');
+    expect(fleet.notes.at(-1)?.text).toBe('2 devices back, 1 did not come back (camera-1: latency-budget)');
+    expect(fleet.rollout.status.reason).toMatch(/; not back: camera-1: latency-budget$/);
   });
 
   it('ends at once when all touched devices are offline', () => {

@@ -1,4 +1,4 @@
-import type { DeploymentState } from '@hamon/contracts';
+import type { DeploymentState, Reason } from '@hamon/contracts';
 import {
   abortRollout,
   approveRollout,
@@ -82,6 +82,11 @@ export class SimulatedFleet {
       ...(runs && { currentBundle: rest.bundle }),
       ...(running !== undefined && { currentBundle: running }),
     }));
+  }
+
+  setRevert(device: string, state: DeploymentState, running: string | null, code?: Reason['code']): void {
+    const reason = code === undefined ? null : { code, detail: '' };
+    this.change(device, (before) => ({ ...before, currentBundle: running, revert: { state, reason } }));
   }
 
   setOnline(device: string, online: boolean): void {

@@ -33,6 +33,7 @@ interface ObservedRow {
   readonly assigned_at: Date;
   readonly reason: Reason | null;
   readonly revert_state: DeploymentState | null;
+  readonly revert_reason: Reason | null;
   readonly cleared: boolean;
 }
 
@@ -76,7 +77,7 @@ export class RolloutMemberStore {
       `SELECT m.device, m.position, m.variant, own.bundle_sha256 AS bundle,
               d.online AND d.retired_at IS NULL AS online, d.online_since,
               before.bundle_sha256 AS previous_bundle, d.reported #>> '{slots,current,bundle}' AS current_bundle,
-              p.state, p.created_at AS assigned_at, p.reason, back.state AS revert_state,
+              p.state, p.created_at AS assigned_at, p.reason, back.state AS revert_state, back.reason AS revert_reason,
               m.deployment_id IS NOT NULL AND m.previous_version_id IS NULL
                 AND w.deployment_id IS DISTINCT FROM m.deployment_id AS cleared
        FROM rollout_members m
@@ -174,6 +175,15 @@ function observed(row: ObservedRow): ObservedMember {
     previousBundle: row.previous_bundle,
     currentBundle: row.current_bundle,
     deployment: state && { state, assignedAt: row.assigned_at.toISOString(), reason: row.reason },
-    revert: row.revert_state ? { state: row.revert_state } : row.cleared ? { state: 'cleared' } : null,
+    revert: revertOf(row),
   };
+}
+
+function revertOf({
+  revert_state: state,
+  revert_reason: reason,
+  cleared,
+}: ObservedRow): ObservedMember['revert'] {
+  if (state) return { state, reason };
+  return cleared ? { state: 'cleared' } : null;
 }

@@ -3,6 +3,7 @@ import type { DevicePolicy } from '@hamon/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { Outbox } from '../messaging/outbox.js';
+import { Log } from '../platform/log.js';
 import { DesiredStateService } from './desired-state.service.js';
 import { revertPolicy } from './device-policies.js';
 
@@ -15,11 +16,14 @@ interface Abandoned {
   /** What the device runs, where this fleet's registry knows it. */
   readonly versionId: string | null;
   readonly variant: string | null;
+  /** The last rollout that brought it there went back from it. */
+  readonly failed: boolean;
 }
 
 /**
  * A target that its device refused or rolled back from is never signed again. Where no rollout looks after the device any
- * more, its desired state is pointed to what it runs; a device that runs nothing of ours is asked for nothing.
+ * more, its desired state is pointed to what it runs. A device that runs nothing of ours is asked for nothing, and so is
+ * one that runs what a rollout went back from, having refused the way back: a bad version is nobody's wish.
  */
 @Injectable()
 export class AbandonedTargets {
@@ -28,6 +32,7 @@ export class AbandonedTargets {
     private readonly desired: DesiredStateService,
     private readonly outbox: Outbox,
     private readonly audit: AuditService,
+    private readonly log: Log,
   ) {}
 
   async settle(): Promise<void> {
@@ -40,7 +45,8 @@ export class AbandonedTargets {
 
   async #settleBatch(manager: EntityManager): Promise<number> {
     const rows = await manager.query<Abandoned[]>(
-      `SELECT w.device, w.fleet, w.policy, running.version_id AS "versionId", running.name AS variant
+      `SELECT w.device, w.fleet, w.policy, running.version_id AS "versionId", running.name AS variant,
+              coalesce(last.failed, false) AS failed
        FROM device_desired w
        JOIN deployments p ON p.id = w.deployment_id AND p.state IN ('refused', 'rolled-back')
        JOIN devices d ON d.id = w.device AND d.retired_at IS NULL
@@ -49,11 +55,17 @@ export class AbandonedTargets {
          SELECT x.version_id, x.name FROM variants x JOIN versions v ON v.id = x.version_id AND v.fleet = w.fleet
          WHERE x.bundle_sha256 = d.reported #>> '{slots,current,bundle}' LIMIT 1
        ) running ON true
+       LEFT JOIN LATERAL (
+         SELECT b.status ->> 'rollback' IS NOT NULL AS failed
+         FROM rollouts b JOIN rollout_members m ON m.rollout_id = b.id AND m.device = w.device
+         WHERE b.version_id = running.version_id AND m.deployment_id IS NOT NULL AND b.ended_at IS NOT NULL
+         ORDER BY b.ended_at DESC LIMIT 1
+       ) last ON true
        WHERE r.id IS NULL OR r.ended_at IS NOT NULL
        ORDER BY w.device LIMIT ${BATCH} FOR UPDATE OF w SKIP LOCKED`,
     );
-    for (const { device, fleet, policy, versionId, variant } of rows) {
-      if (versionId !== null && variant !== null) {
+    for (const { device, fleet, policy, versionId, variant, failed } of rows) {
+      if (versionId !== null && variant !== null && !failed) {
         await this.desired.assign(manager, {
           fleet,
           targets: new Map([[device, { versionId, variant }]]),
@@ -63,12 +75,14 @@ export class AbandonedTargets {
       } else {
         await this.desired.clear(manager, fleet, [device]);
       }
+      if (failed)
+        this.log.warn('a device runs a version that a rollout went back from', { device, versionId });
       await this.audit.record(manager, {
         fleet,
         actor: 'trust',
         action: 'device.settle',
         subject: device,
-        detail: { versionId, variant },
+        detail: { versionId, variant, failed },
       });
     }
     return rows.length;

@@ -3,6 +3,7 @@ import type { Reason, RolloutView } from '@hamon/contracts';
 import { AbandonedTargets } from '../../src/trust/abandoned-targets.js';
 import { DesiredStore } from '../../src/trust/desired.store.js';
 import { connectAgent } from '../support/connect-agent.js';
+import { behaveLikeAnAgent } from '../support/device-behaviour.js';
 import { eventually } from '../support/eventually.js';
 import { runningVersion, type FakeDevice } from '../support/fake-device.js';
 import { pushReleased } from '../support/push-bundle.js';
@@ -92,6 +93,30 @@ describe('a version that a device gives up after it has committed it', () => {
     });
     expect(device.manifests.filter(({ version }) => version === '2.0.0')).toEqual([bad]);
     expect(device.slots.current?.version).toBe('1.0.0');
+  });
+
+  it('never becomes the desired one where the device refuses the way back, and the device is named', async () => {
+    const [device] = await enrol(`refusing-${round}`, 1);
+    if (!device) throw new Error('no device');
+    const where = `where=refusing-${round}`;
+    await rolloutEnds(plane, (await start({ version: '1.0.0', where })).id);
+    behaveLikeAnAgent(device, ['2.0.0']);
+    const well = device.behave;
+    device.behave = async (manifest) => {
+      if (manifest.version !== '1.0.0') return well(manifest);
+      const reason = { code: 'latency-budget' as const, detail: 'p95 of 80 ms' };
+      await device.progress(runningVersion(manifest), 'refused', reason);
+    };
+    const { id } = await start({ version: '2.0.0', where });
+    const end = await rolloutReaches(plane, id, 'rolled-back');
+    expect(end.reason).toMatch(new RegExp(`^collapse.*; not back: ${device.id}: latency-budget$`));
+    await plane.app.get(AbandonedTargets, { strict: false }).settle();
+    const [desired] = await plane.database.query<{ version_id: string | null; jws: unknown }[]>(
+      `SELECT version_id, jws FROM device_desired WHERE device = $1`,
+      [device.id],
+    );
+    expect(desired).toEqual({ version_id: null, jws: null });
+    expect(device.manifests.filter(({ version }) => version === '2.0.0')).toHaveLength(1);
   });
 
   it('is not renewed where only its device says so', async () => {
