@@ -24,7 +24,10 @@ export const GatePolicy = z.strictObject({
     .prefault({}),
   /** An inconclusive gate prolongs the watch up to this multiple of it, then the rollout pauses for a person. */
   maxWatchFactor: z.number().min(1).max(100).default(6),
-  /** An online device that has not finished its deployment by then counts as an update failure. */
+  /**
+   * An online device that has not finished its deployment by then counts as an update failure; as out of evidence where it
+   * only lacks frames to compare the versions on.
+   */
   deploymentTimeoutSeconds: z
     .number()
     .min(1)

@@ -39,7 +39,9 @@ export function judgeVariants(stage: StageInput): Judgement {
   if (judged.length === 1) return only.judgement;
 
   const isSilent = ({ fresh, judgement: { verdict } }: JudgedVariant): boolean =>
-    fresh.succeeded + fresh.failed + fresh.waiting === 0 && verdict !== 'fail' && verdict !== 'error';
+    fresh.succeeded + fresh.failed + fresh.waiting + fresh.unproven === 0 &&
+    verdict !== 'fail' &&
+    verdict !== 'error';
   const heard = judged.filter((one) => !isSilent(one));
   const counting = heard.length > 0 ? heard : judged;
   const verdict = worstVerdict(counting.map(({ judgement }) => judgement.verdict));

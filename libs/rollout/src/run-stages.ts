@@ -125,7 +125,8 @@ function nextDeadline(rollout: Rollout, members: readonly ObservedMember[], now:
 
 function watchText({ spec, status }: Rollout, fresh: UpdateTally['fresh']): string {
   const offline = fresh.unreachable > 0 ? `, ${fresh.unreachable} offline` : '';
-  return `stage ${status.stage + 1}: ${counted(fresh.succeeded, 'new device')} running ${spec.model}@${spec.version}${offline}, watching for ${duration(spec.watchSeconds)}`;
+  const unproven = fresh.unproven > 0 ? `, ${fresh.unproven} waiting for frames` : '';
+  return `stage ${status.stage + 1}: ${counted(fresh.succeeded, 'new device')} running ${spec.model}@${spec.version}${offline}${unproven}, watching for ${duration(spec.watchSeconds)}`;
 }
 
 const note = (rollout: Rollout, kind: Note['note'], text: string): Note => ({

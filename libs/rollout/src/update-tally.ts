@@ -12,6 +12,11 @@ export interface UpdateCounts {
   readonly waiting: number;
   /** Not finished and offline, or coming and going for long: nobody waits for them. */
   readonly unreachable: number;
+  /**
+   * Installed and tested, and without enough frames to be compared on for the whole time-out, as on a line that stands
+   * still: neither good nor bad, and nobody waits for them. They activate when frames come.
+   */
+  readonly unproven: number;
   /** Replaced by something newer than this rollout; neither good nor bad. */
   readonly superseded: number;
 }
@@ -51,7 +56,7 @@ export const isSettled = ({ deployment }: ObservedMember): boolean =>
 /** A deployment this many time-outs old is not waited for any more, see `memberOutcome`. */
 const PATIENCE_FACTOR = 3;
 
-/** When an unfinished online device becomes an update failure, in milliseconds since the epoch. */
+/** When an unfinished online device is not waited for any more: an update failure, or unproven where it lacks frames, in milliseconds since the epoch. */
 export function deadlineOf(member: ObservedMember, { deploymentTimeoutSeconds }: GatePolicy): number {
   if (!member.deployment) return Infinity;
   const assignedMs = Date.parse(member.deployment.assignedAt);
@@ -72,7 +77,9 @@ export function memberOutcome(member: ObservedMember, policy: GatePolicy, now: D
     return member.currentBundle === member.bundle ? 'succeeded' : 'failed';
   }
   if (!member.online) return 'unreachable';
-  if (now.getTime() >= deadlineOf(member, policy)) return 'failed';
+  if (now.getTime() >= deadlineOf(member, policy)) {
+    return member.deployment?.state === 'shadowing' ? 'unproven' : 'failed';
+  }
   const ageMs = member.deployment ? now.getTime() - Date.parse(member.deployment.assignedAt) : 0;
   return ageMs >= PATIENCE_FACTOR * policy.deploymentTimeoutSeconds * 1000 ? 'unreachable' : 'waiting';
 }
@@ -119,5 +126,6 @@ const emptyCounts = (): Counting => ({
   failed: 0,
   waiting: 0,
   unreachable: 0,
+  unproven: 0,
   superseded: 0,
 });

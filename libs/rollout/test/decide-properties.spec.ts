@@ -222,6 +222,15 @@ describe('whatever happens, and in whatever order', () => {
     });
   });
 
+  it('never takes want of frames for a failure of the update', () => {
+    everyHistory(({ members, rollout, now }) => {
+      for (const member of members) {
+        if (member.deployment?.state !== 'shadowing') continue;
+        expect(memberOutcome(member, rollout.spec.gate, now)).not.toBe('failed');
+      }
+    });
+  });
+
   it('sends every touched device back before it calls itself rolled back', () => {
     everyHistory(({ rollout, members }) => {
       if (rollout.status.state !== 'rolled-back') return;

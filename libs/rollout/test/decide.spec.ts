@@ -1,5 +1,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { currentStage, startRollout, watchEnd, type RolloutSpec, type StageEvidence } from '../src/index.js';
+import {
+  currentStage,
+  emptyEvidence,
+  startRollout,
+  watchEnd,
+  type RolloutSpec,
+  type StageEvidence,
+} from '../src/index.js';
 import {
   CANDIDATE,
   collapsedPairs,
@@ -415,6 +422,45 @@ describe('stuck and parallel deployments', () => {
     expect(fleet.state).toBe('running');
     fleet.wait(1).tick();
     expect(fleet.rollout.status.reason).toMatch(/timeout/);
+  });
+
+  it('takes a line that stands still for want of evidence, and pauses', () => {
+    const gate = policy({ deploymentTimeoutSeconds: 300 });
+    const fleet = fleetOf({ stages: [1, 6], gate });
+    fleet.evidence = emptyEvidence;
+    fleet.tick();
+    fleet.settle('shadowing');
+    fleet.wait(300).tick();
+    expect(fleet.state).toBe('running');
+    expect(currentStage(fleet.rollout).state).toBe('watching');
+    fleet.wait(359).tick();
+    expect(fleet.state).toBe('running');
+    fleet.wait(1).tick();
+    expect(fleet.rollout.status).toMatchObject({
+      state: 'paused',
+      reason: expect.stringMatching(/1 without enough frames to compare the versions on/),
+    });
+    expect(fleet.members.every(({ revert }) => revert === null)).toBe(true);
+    // The line runs again.
+    fleet.evidence = (stage) => GOOD[stage]!;
+    fleet.settle();
+    fleet.operate('resume');
+    fleet.wait(61).tick();
+    expect(fleet.touched).toBe(6);
+  });
+
+  it('holds nobody up by one line that stands still, and still stops at those that fail', () => {
+    const gate = policy({ deploymentTimeoutSeconds: 300 });
+    const fleet = fleetOf({ stages: [2, 6], gate });
+    fleet.tick();
+    fleet.setState('camera-0', 'active');
+    fleet.setState('camera-1', 'shadowing');
+    fleet.wait(300).tick();
+    fleet.wait(61).tick();
+    expect(fleet.touched).toBe(6);
+    fleet.setState('camera-1', 'refused');
+    fleet.tick();
+    expect(fleet.state).toBe('rolling-back');
   });
 
   it('gives up a device that comes and goes', () => {

@@ -102,6 +102,15 @@ describe('a stage in which several variants run', () => {
     });
   });
 
+  it('does not promote one variant where the devices of another lack frames', () => {
+    const late = new Date(START.getTime() + policy().deploymentTimeoutSeconds * 1000);
+    const judgement = judgeOf(mixed(inState('shadowing')), [['fp32', goodShown(4000)]], { now: late });
+    expect(judgement).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/^int8-static: update-failures: .* without enough frames/),
+    });
+  });
+
   it('waits for no variant whose new devices are all out of reach, and says that it is unjudged', () => {
     const offline = { ...inState('assigned'), online: false, onlineSince: null };
     expect(judgeOf(mixed(offline), [['fp32', goodShown(4000)]])).toMatchObject({

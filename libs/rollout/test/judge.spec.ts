@@ -11,7 +11,15 @@ import {
 import { collapsedPairs, goodShown, pairs, policy, sketch } from './fixtures.js';
 
 const GOOD = goodShown();
-const counts = { devices: 1, succeeded: 1, failed: 0, waiting: 0, unreachable: 0, superseded: 0 };
+const counts = {
+  devices: 1,
+  succeeded: 1,
+  failed: 0,
+  waiting: 0,
+  unreachable: 0,
+  unproven: 0,
+  superseded: 0,
+};
 const updated: UpdateTally = {
   fresh: counts,
   all: counts,

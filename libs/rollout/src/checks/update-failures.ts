@@ -20,7 +20,7 @@ export function checkUpdateFailures({ updates, policy }: GateInput): GateCheck {
     evidence: 'absolute',
     detail: failed
       ? `${counted(all.failed, 'device')} of ${reachable(all)} could not take or keep the version (${reasonList(updates.reasons)}); at most ${percent(policy.maxUpdateFailureRate)} may fail`
-      : `${settled} of ${counted(fresh.devices, 'new device')} finished, ${fresh.failed} failed, ${fresh.waiting} on the way, ${fresh.unreachable} offline`,
+      : describe(),
     figures: {
       share,
       limit: policy.maxUpdateFailureRate,
@@ -30,8 +30,17 @@ export function checkUpdateFailures({ updates, policy }: GateInput): GateCheck {
       freshSucceeded: fresh.succeeded,
       waiting: fresh.waiting,
       unreachable: fresh.unreachable,
+      unproven: fresh.unproven,
     },
   };
+
+  function describe(): string {
+    const { devices, failed: bad, waiting, unreachable, unproven } = fresh;
+    const standing = `${settled} of ${counted(devices, 'new device')} finished, ${bad} failed, ${waiting} on the way, ${unreachable} offline`;
+    return unproven > 0
+      ? `${standing}, ${unproven} without enough frames to compare the versions on`
+      : standing;
+  }
 }
 
 const reachable = ({ succeeded, failed, waiting }: UpdateCounts): number => succeeded + failed + waiting;
