@@ -25,6 +25,8 @@ export interface RolloutSpec {
   /** Cumulative device counts, strictly growing; the last one is the whole cohort. */
   readonly stages: readonly number[];
   readonly watchSeconds: number;
+  /** How long a device may go back by itself after its activation; absent in rollouts stored by earlier versions. */
+  readonly probationSeconds?: number;
   readonly gate: GatePolicy;
   readonly approve: 'auto' | 'manual';
   /** Most deployments in flight on online devices; null for no limit. */
@@ -42,7 +44,7 @@ export interface StageStatus {
   /** Since when none of the devices that are new in the stage can be reached; a resume begins it anew. */
   readonly unreachableSince?: string | null;
   readonly endedAt: string | null;
-  /** The watch went past its time for want of evidence. */
+  /** The watch went past its time for want of evidence, or because devices had not committed yet. */
   readonly prolonged: boolean;
   readonly judgement: Judgement | null;
 }

@@ -51,7 +51,7 @@ function watchStage(
   judgement: Judgement,
   now: Date,
 ): Watched {
-  const { fresh } = tallyStage(rollout, members, now);
+  const { fresh, onProbation } = tallyStage(rollout, members, now);
   const stage = currentStage(rollout);
   if (fresh.unreachable === fresh.devices) return waitForAnybody(rollout, judgement, now);
   const commands: Command[] = [];
@@ -67,7 +67,8 @@ function watchStage(
   const elapsedMs = now.getTime() - Date.parse(since);
   if (elapsedMs < rollout.spec.watchSeconds * 1000) return { next, commands, outcome: 'waiting' };
   const exhausted = elapsedMs >= patienceMs(rollout);
-  if (judgement.verdict === 'pass' && (fresh.waiting === 0 || exhausted)) {
+  const isSettling = fresh.waiting > 0 || onProbation > 0;
+  if (judgement.verdict === 'pass' && (!isSettling || exhausted)) {
     const passed = passStage(next, judgement, now);
     return { next: passed.next, commands: [...commands, ...passed.commands], outcome: 'passed' };
   }
@@ -78,7 +79,11 @@ function watchStage(
   }
   if (!stage.prolonged) {
     next = withStage(next, { prolonged: true });
-    const text = `watching on, at most ${duration(patienceMs(rollout) / 1000)}: ${judgement.reason}`;
+    const why =
+      judgement.verdict === 'pass' && onProbation > 0
+        ? `${counted(onProbation, 'device')} still on probation`
+        : judgement.reason;
+    const text = `watching on, at most ${duration(patienceMs(rollout) / 1000)}: ${why}`;
     commands.push({ ...note(rollout, 'watch-prolonged', text), judgement });
   }
   return { next, commands, outcome: 'waiting' };

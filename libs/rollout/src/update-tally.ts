@@ -26,6 +26,8 @@ export interface UpdateTally {
   readonly fresh: UpdateCounts;
   /** All devices up to the stage's count. */
   readonly all: UpdateCounts;
+  /** Online devices up to the stage's count that run the version and may still go back by themselves. */
+  readonly onProbation: number;
   /** Failed devices by reason code; `timeout` for those that did not finish, `not-running` for those that left it. */
   readonly reasons: Readonly<Record<string, number>>;
   /** Does a device run the candidate, or shadow with it, that ran another version before? Then there is a control. */
@@ -94,6 +96,7 @@ export function tallyUpdates(
   const fresh = emptyCounts();
   const all = emptyCounts();
   const reasons: Record<string, number> = {};
+  let onProbation = 0;
   let comparable = false;
   let freshComparable = false;
   for (const member of members) {
@@ -109,13 +112,14 @@ export function tallyUpdates(
       reasons[code] = (reasons[code] ?? 0) + 1;
     }
     const state = member.deployment?.state;
+    if (state === 'active' && outcome === 'succeeded' && member.online) onProbation += 1;
     const runs = state === 'shadowing' || state === 'active' || state === 'committed';
     if (runs && member.previousBundle !== null && member.previousBundle !== member.bundle) {
       comparable = true;
       freshComparable ||= isFresh;
     }
   }
-  return { fresh, all, reasons, comparable, freshComparable };
+  return { fresh, all, onProbation, reasons, comparable, freshComparable };
 }
 
 type Counting = { -readonly [K in keyof UpdateCounts]: UpdateCounts[K] };

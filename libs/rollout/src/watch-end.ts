@@ -1,11 +1,25 @@
-import { currentStage, type Rollout } from './rollout.js';
+import { currentStage, type Rollout, type RolloutSpec } from './rollout.js';
 
 /** A watch of a few seconds, or of none, still waits this long for evidence before it gives up. */
-const MIN_PATIENCE_MS = 60_000;
+const LEAST_PATIENCE_SECONDS = 60;
+/** Devices reach the end of their probation this much later, where frames are rare or the report is late. */
+const PROBATION_MARGIN_SECONDS = 60;
 
-/** How long a watch may take in all. */
-export const patienceMs = ({ spec }: Rollout): number =>
-  Math.max(MIN_PATIENCE_MS, spec.watchSeconds * spec.gate.maxWatchFactor * 1000);
+/** How long a watch may take in all, in seconds: for want of evidence, or until devices have committed. */
+export const watchPatienceSeconds = ({
+  watchSeconds,
+  gate,
+  probationSeconds = 0,
+}: Pick<RolloutSpec, 'watchSeconds' | 'probationSeconds'> & {
+  readonly gate: Pick<RolloutSpec['gate'], 'maxWatchFactor'>;
+}): number =>
+  Math.max(
+    LEAST_PATIENCE_SECONDS,
+    watchSeconds * gate.maxWatchFactor,
+    probationSeconds === 0 ? 0 : probationSeconds + PROBATION_MARGIN_SECONDS,
+  );
+
+export const patienceMs = ({ spec }: Rollout): number => watchPatienceSeconds(spec) * 1000;
 
 /**
  * When the watch of the current stage ends, or, where it was prolonged, ends at the latest; null while nothing is

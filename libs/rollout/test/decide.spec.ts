@@ -117,6 +117,45 @@ describe('a good rollout', () => {
     expect(currentStage(fleet.rollout).state).toBe('watching');
   });
 
+  it('is watched until its devices have committed, also in the last stage', () => {
+    const fleet = fleetOf({ stages: [1, 2], watchSeconds: 5, probationSeconds: 600 });
+    for (const [stage, device] of ['camera-0', 'camera-1'].entries()) {
+      fleet.tick();
+      fleet.setState(device, 'active');
+      fleet.tick();
+      fleet.wait(599).tick();
+      expect(fleet.rollout.status).toMatchObject({ state: 'running', stage });
+      expect(fleet.notes.at(-1)?.text).toBe('watching on, at most 11 min: 1 device still on probation');
+      fleet.setState(device, 'committed');
+      fleet.tick();
+    }
+    expect(fleet.state).toBe('succeeded');
+  });
+
+  it('goes back where the last stage gives the version up on probation', () => {
+    const fleet = fleetOf({ stages: [2], watchSeconds: 5, probationSeconds: 60 });
+    fleet.tick();
+    fleet.settle('active').tick();
+    fleet.wait(30).tick();
+    fleet.setState('camera-1', 'rolled-back', FORMER);
+    fleet.tick();
+    expect(fleet.state).toBe('rolling-back');
+  });
+
+  it('waits for no probation without end, nor for one on a device that is away', () => {
+    const fleet = fleetOf({ stages: [1, 2], watchSeconds: 5, probationSeconds: 60 });
+    fleet.tick();
+    fleet.settle('active').tick();
+    fleet.wait(119).tick();
+    expect(fleet.touched).toBe(1);
+    fleet.wait(1).tick();
+    expect(fleet.touched).toBe(2);
+    fleet.settle('active').tick();
+    for (const { device } of fleet.members) fleet.setOnline(device, false);
+    fleet.wait(6).tick();
+    expect(fleet.state).toBe('succeeded');
+  });
+
   it('waits for a person between stages, but not after the last', () => {
     const fleet = fleetOf({ stages: [1, 2], approve: 'manual' });
     passOneStage(fleet);
@@ -453,7 +492,7 @@ describe('stuck and parallel deployments', () => {
     const gate = policy({ deploymentTimeoutSeconds: 300 });
     const fleet = fleetOf({ stages: [2, 6], gate });
     fleet.tick();
-    fleet.setState('camera-0', 'active');
+    fleet.setState('camera-0', 'committed');
     fleet.setState('camera-1', 'shadowing');
     fleet.wait(300).tick();
     fleet.wait(61).tick();

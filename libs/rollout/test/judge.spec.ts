@@ -24,6 +24,7 @@ const updated: UpdateTally = {
   fresh: counts,
   all: counts,
   reasons: {},
+  onProbation: 0,
   comparable: true,
   freshComparable: true,
 };

@@ -62,7 +62,7 @@ export class SimulatedFleet {
   }
 
   /** Devices take their deployments: to `state`, or `refused` where `bad` says so. */
-  settle(state: DeploymentState = 'active', bad: (position: number) => boolean = () => false): this {
+  settle(state: DeploymentState = 'committed', bad: (position: number) => boolean = () => false): this {
     for (const { device, position, online, deployment, revert } of this.members) {
       if (!online) continue;
       if (deployment && !revert && ['assigned', 'downloading', 'shadowing'].includes(deployment.state)) {

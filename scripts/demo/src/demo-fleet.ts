@@ -54,7 +54,9 @@ export async function startDemoFleet(
   const idle = await withoutModel(api, fleet);
   if (idle.length > 0) {
     const where = `id in (${idle.join(',')})`;
-    const request = { model: MODEL, version: FIRST, where, stages: '100%', watchSeconds: 5 };
+    // Nothing to go back to: a long probation would only be waited for.
+    const policy = { probation: { seconds: 5, minFrames: 20 } };
+    const request = { model: MODEL, version: FIRST, where, stages: '100%', watchSeconds: 5, policy };
     const { id } = await api.post('/v1/rollouts', request, RolloutView);
     const isOver = async () =>
       (await api.get(`/v1/rollouts/${id}`, RolloutView)).state !== 'running' || undefined;

@@ -4,9 +4,8 @@ import {
   type DevicePolicyPatch,
   type GatePolicy,
 } from '@hamon/contracts';
+import { watchPatienceSeconds } from '@hamon/rollout';
 
-/** A gate that lacks evidence watches on for a minute at least, however short its watch is. */
-const LEAST_PATIENCE_SECONDS = 60;
 /** Two loaded models cost memory and time: a day of paired evidence is enough for any watch. */
 const MOST_SHADOW_SECONDS = 86_400;
 
@@ -18,7 +17,7 @@ export function rolloutPolicy(
 ): DevicePolicy {
   const defaults = DEFAULT_DEVICE_POLICY;
   const probation = { ...defaults.probation, ...defined(patch.probation) };
-  const patienceSeconds = Math.max(LEAST_PATIENCE_SECONDS, watchSeconds * gate.maxWatchFactor);
+  const patienceSeconds = watchPatienceSeconds({ watchSeconds, gate, probationSeconds: probation.seconds });
   return {
     selfTest: { ...defaults.selfTest, ...defined(patch.selfTest) },
     shadow: { ...defaults.shadow, ...defined(patch.shadow) },

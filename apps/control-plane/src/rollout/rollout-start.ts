@@ -41,6 +41,7 @@ export class RolloutStart {
       const { targets, members } = await this.#targets(manager, found, cohort, wanted);
       const id = randomUUID();
       const { model, watchSeconds, gate, approve } = wanted;
+      const policy = rolloutPolicy(wanted.policy, watchSeconds, gate);
       const rollout = startRollout(
         id,
         {
@@ -50,13 +51,13 @@ export class RolloutStart {
           budgetP95Ms: version.bundle.budgets.p95Ms,
           stages: stagesOf(wanted.stages, cohort.length),
           watchSeconds,
+          probationSeconds: policy.probation.seconds,
           gate,
           approve,
           maxParallel: wanted.maxParallel ?? null,
         },
         new Date(),
       );
-      const policy = rolloutPolicy(wanted.policy, watchSeconds, gate);
       await this.rollouts.insert(manager, {
         rollout,
         fleet,

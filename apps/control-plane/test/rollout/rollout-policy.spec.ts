@@ -19,7 +19,7 @@ describe('rolloutPolicy', () => {
   });
 
   it('keeps the former version as shadow for as long as a gate may look, and no longer than a day', () => {
-    expect(rolloutPolicy({ probation: { seconds: 5 } }, 0, gate).shadowAfterActivationSeconds).toBe(65);
+    expect(rolloutPolicy({ probation: { seconds: 5 } }, 0, gate).shadowAfterActivationSeconds).toBe(70);
     expect(rolloutPolicy({}, 30 * 86_400, gate).shadowAfterActivationSeconds).toBe(86_400);
   });
 });

@@ -91,7 +91,7 @@ export const StageView = z.object({
   startedAt: Timestamp.nullable(),
   /** Since when the devices that can be reached have been settled and are watched; a resume begins it anew. */
   watchingSince: Timestamp.nullable(),
-  /** The watch goes past its time for want of evidence. */
+  /** The watch goes past its time for want of evidence, or because devices are on probation still. */
   prolonged: z.boolean(),
   /** When the watch ends, or ends at the latest where it is prolonged; null while nothing is watched. */
   watchEndsAt: Timestamp.nullable(),

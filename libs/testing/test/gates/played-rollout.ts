@@ -103,8 +103,8 @@ class PlayedDevice {
     return this.#deployment !== null;
   }
 
-  get #isActive(): boolean {
-    return this.#deployment?.state === 'active';
+  get #runsCandidate(): boolean {
+    return this.#deployment?.state === 'committed';
   }
 
   take(kind: 'assign' | 'revert', now: Date): void {
@@ -124,7 +124,7 @@ class PlayedDevice {
         online: true,
         onlineSince: '2026-02-28T00:00:00.000Z',
       },
-      ...{ previousBundle: FORMER, currentBundle: this.#isActive && !this.#revert ? CANDIDATE : FORMER },
+      ...{ previousBundle: FORMER, currentBundle: this.#runsCandidate && !this.#revert ? CANDIDATE : FORMER },
       ...{ deployment: this.#deployment, revert: this.#revert },
     };
   }
@@ -132,7 +132,7 @@ class PlayedDevice {
   /** The next two seconds of frames as the window that the device would send. */
   play(now: Date): TelemetryWindow {
     const frames = FRAMES_PER_SECOND * WINDOW_SECONDS;
-    const active = this.#isActive;
+    const active = this.#runsCandidate;
     const latency = new LatencySketchBuilder();
     let paired: ContingencyTable = { labels: [...this.current.labels], cells: [] };
     for (let i = 0; i < frames; i += 1) {
@@ -146,7 +146,7 @@ class PlayedDevice {
     if (this.isTouched && !active) {
       this.#shadowed += frames;
       if (this.#shadowed >= SHADOW_FRAMES && this.#deployment) {
-        this.#deployment = { ...this.#deployment, state: 'active' };
+        this.#deployment = { ...this.#deployment, state: 'committed' };
       }
     }
     const version = (bundle: string): TelemetryWindow['answering'] => ({
