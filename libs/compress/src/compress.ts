@@ -33,7 +33,7 @@ const MAX_LOADS = 11;
 
 /**
  * Makes variants of a float model, measures them on this machine, chooses, and writes a folder that can be pushed. The
- * folder appears as a whole at the end, or not at all.
+ * folder appears as a whole at the end, or not at all. With `result-refused` it holds everything but the bundle.
  * @param signal ends the run, child processes included
  * @throws CompressError for everything that can be wrong with options, folders and the model; OnnxError for files that
  * are no sound model
@@ -113,7 +113,7 @@ export async function compress(
       signal,
     });
     onProgress({ phase: 'finish', text: 'writing the bundle and the report', done: 0, total: 1 });
-    if (source.bundle !== undefined) await writeBundle(folder, source.bundle, variants, signal);
+    const refused = await bundleRefusal(folder, source, variants, signal);
     const report: CompressReport = {
       schema: 'hamon.compress-report/1',
       createdAt: new Date().toISOString(),
@@ -125,17 +125,48 @@ export async function compress(
       ...(recipe.compile ? { compiled } : {}),
       layers: ledger.report(),
       paretoFront: frontOf(variants),
-      selection: selectionOf(variants, hardwareClass, recipe.constraints),
+      selection: selectionOf(variants, hardwareClass, constraintsOf(recipe, source)),
     };
     await folder.write(REPORT_FILE, `${JSON.stringify(report, null, 1)}\n`);
     await folder.write('report.html', reportPage(report));
     throwIfCancelled(signal);
     await folder.publish();
+    if (refused !== undefined) throw withReport(refused, options.out);
     return report;
   } catch (cause) {
     await folder.discard();
     throw cause;
   }
+}
+
+/** @returns why the result is no bundle, where it is not: what was measured is worth its report all the same */
+async function bundleRefusal(
+  folder: OutputFolder,
+  { bundle }: CompressSource,
+  variants: readonly VariantReport[],
+  signal: AbortSignal | undefined,
+): Promise<CompressError | undefined> {
+  if (bundle === undefined) return undefined;
+  const bundled = variants.map(({ name, file, loadMs, latency }) => {
+    return { name, file, loadMs, p95Ms: latency.oneThread.p95Ms };
+  });
+  try {
+    await writeBundle(folder, bundle, bundled, signal);
+    return undefined;
+  } catch (cause) {
+    if (cause instanceof CompressError && cause.code === 'result-refused') return cause;
+    throw cause;
+  }
+}
+
+const withReport = ({ code, message }: CompressError, out: string): CompressError =>
+  new CompressError(code, `${message}; the variants and their report without a bundle are in ${out}`);
+
+/** A variant that breaks the bundle's budgets is not activated by a device, so it is no choice unless the recipe says so. */
+function constraintsOf({ constraints }: Recipe, { bundle }: CompressSource): Recipe['constraints'] {
+  if (bundle === undefined) return constraints;
+  const { p95Ms, rssMb } = bundle.document.budgets;
+  return { maxP95Ms: p95Ms, maxRssMb: rssMb, ...constraints };
 }
 
 type Made = Omit<VariantReport, keyof MeasuredVariant> & { readonly path: string };

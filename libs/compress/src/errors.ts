@@ -1,5 +1,5 @@
 /**
- * What can go wrong while compressing; each is a refusal with nothing half-made left behind.
+ * What can go wrong while compressing; each but `result-refused` is a refusal with nothing half-made left behind.
  * - `source-invalid`: the bundle folder or file to begin with cannot be read, or is no model.
  * - `model-unloadable`: onnxruntime refuses the model; the message names operator or tensor.
  * - `model-unsupported`: the model is sound, but this work cannot be done on it (operator set, operator, element type).
@@ -9,7 +9,8 @@
  * - `run-failed`, `worker-crashed`, `worker-hung`: the child process around onnxruntime.
  * - `dataset-empty`, `dataset-invalid`: a folder of images or tensors, named with the offending file.
  * - `labels-mismatch`: a class folder is no label of the model, or labels are missing where they are needed.
- * - `result-refused`: the finished bundle does not hold what its `bundle.json` promises (budgets, golden samples).
+ * - `result-refused`: the finished variants make no valid bundle (golden samples fail, answers are no probabilities); models
+ *   and report are left, without `bundle.json`.
  * - `option-invalid`: names the option and the rule.
  * - `cancelled`: the caller's signal.
  */

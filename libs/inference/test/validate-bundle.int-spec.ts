@@ -105,6 +105,28 @@ describe('validateBundle', () => {
     );
   });
 
+  it('asks of several variants that one keeps the budgets, and of none where they do not count', async () => {
+    const variants = [
+      { name: 'fp32', file: 'model.fp32.onnx' },
+      { name: 'int8-static', file: 'model.int8-static.onnx' },
+    ];
+    const files = { 'model.int8-static.onnx': tinyModel() };
+    const selfTest = { warmupRuns: 1, runs: 3 };
+    const slow = { delayRounds: 200_000 };
+    const budgets = { p95Ms: 20, rssMb: 4000 };
+    const one = await folderOf(bundleDocument({ budgets, variants }), slow, files);
+    const result = await validateBundle(one, { selfTest });
+    if (!result.ok) throw new Error(result.error.detail);
+    expect(result.value.variants.map(({ breach }) => breach?.code)).toEqual(['latency-budget', undefined]);
+
+    const beyond = { p95Ms: 50, rssMb: 3 };
+    const neither = await folderOf(bundleDocument({ budgets: beyond, variants }), {}, files);
+    expect(await validateBundle(neither, { selfTest })).toEqual(
+      failing('memory-budget', 'variant fp32: the inference process'),
+    );
+    expect(await validateBundle(neither, { selfTest, budgets: 'none' })).toMatchObject({ ok: true });
+  });
+
   it('refuses golden samples that fail', async () => {
     const golden = [
       { file: 'golden/a.png', expect: { label: 'low', probabilities: [1, 0, 0], tolerance: 0.02 } },

@@ -45,6 +45,11 @@ export class OutputFolder {
     return file;
   }
 
+  /** @param path of a file or folder in the draft */
+  async remove(path: string): Promise<void> {
+    await rm(join(this.draft, path), { recursive: true, force: true });
+  }
+
   /** Puts the folder in its place. */
   async publish(): Promise<void> {
     await refuseStrangers(this.path);

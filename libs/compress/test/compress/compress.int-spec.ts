@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { validateBundle } from '@hamon/inference';
@@ -179,6 +179,40 @@ describe('a compressed bundle', () => {
       rejected: [{ variant: 'int8-weights' }],
     });
     expect(summaryOf(unproven).variants[1]).not.toHaveProperty('accuracy');
+  });
+});
+
+describe('a bundle that keeps not all that it promises here', () => {
+  const compressed = async (change: object): Promise<{ out: string; running: Promise<CompressReport> }> => {
+    const out = join(await temporaryFolder(), 'out');
+    const source = await bundleFolder(brightnessModel(), change);
+    const golden = await imageFolder(1);
+    await mkdir(join(source, 'golden'));
+    await copyFile(join(golden, 'dark', '0.png'), join(source, 'golden', 'dark.png'));
+    return { out, running: compress({ source, out, recipe: { variants: ['fp16'], ...QUICK } }) };
+  };
+
+  it('is compressed all the same where no variant keeps its budgets, which are reasons not to choose one', async () => {
+    const budgets = { p95Ms: 1e-4, rssMb: 1 };
+    const { out, running } = await compressed({ budgets });
+    const { selection } = await running;
+    expect(selection.kind).toBe('none');
+    expect(selection.rejected.find(({ variant }) => variant === 'fp32')?.breaches).toMatchObject([
+      { constraint: 'maxP95Ms', limit: 1e-4 },
+      { constraint: 'maxRssMb', limit: 1 },
+    ]);
+    expect(await validateBundle(out, { budgets: 'none' })).toMatchObject({ ok: true });
+  });
+
+  it('leaves models and report, and no bundle, where the original breaks its golden samples', async () => {
+    const expected = { label: 'bright', probabilities: [0, 0, 1], tolerance: 0.02 };
+    const { out, running } = await compressed({ golden: [{ file: 'golden/dark.png', expect: expected }] });
+    await expect(running).rejects.toMatchObject({
+      code: 'result-refused',
+      message: expect.stringMatching(/golden\/dark\.png: label.* report .* are in /) as unknown,
+    });
+    const left = ['model.fp16.onnx', 'model.fp32.onnx', 'report.html', 'report.json'];
+    expect((await readdir(out)).sort()).toEqual(left);
   });
 });
 

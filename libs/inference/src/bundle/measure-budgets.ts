@@ -11,6 +11,8 @@ export interface MeasuredCost {
   readonly rssMb: number;
   /** The first measurement broke the budget and a second one decided. */
   readonly measuredTwice: boolean;
+  /** The budget that is broken, if one is. */
+  readonly breach?: BundleProblem;
 }
 
 /** Warms up, measures, and compares with the budgets; a breach of latency is measured once more before it counts. */
@@ -26,23 +28,38 @@ export async function measureBudgets(
     const measuredTwice = percentile(sorted, 0.95) > budgets.p95Ms;
     if (measuredTwice) sorted = await latencies(host, frame, policy.runs);
     const p95Ms = percentile(sorted, 0.95);
-    if (p95Ms > budgets.p95Ms) {
-      return err({
-        code: 'latency-budget',
-        detail: `p95 is ${p95Ms.toFixed(2)} ms over ${policy.runs} runs, measured twice; budgets.p95Ms is ${budgets.p95Ms}`,
-      });
-    }
     const rssMb = await host.rssMb();
-    if (rssMb > budgets.rssMb) {
-      return err({
-        code: 'memory-budget',
-        detail: `the inference process takes ${rssMb.toFixed(0)} MB, budgets.rssMb is ${budgets.rssMb}`,
-      });
-    }
-    return ok({ runs: policy.runs, p50Ms: percentile(sorted, 0.5), p95Ms, rssMb, measuredTwice });
+    const breach = breachOf(p95Ms, rssMb, policy.runs, budgets);
+    return ok({
+      runs: policy.runs,
+      p50Ms: percentile(sorted, 0.5),
+      p95Ms,
+      rssMb,
+      measuredTwice,
+      ...(breach === undefined ? {} : { breach }),
+    });
   } catch (cause) {
     return err(problemOf(cause));
   }
+}
+
+function breachOf(
+  p95Ms: number,
+  rssMb: number,
+  runs: number,
+  budgets: BundleDocument['budgets'],
+): BundleProblem | undefined {
+  if (p95Ms > budgets.p95Ms)
+    return {
+      code: 'latency-budget',
+      detail: `p95 is ${p95Ms.toFixed(2)} ms over ${runs} runs, measured twice; budgets.p95Ms is ${budgets.p95Ms}`,
+    };
+  if (rssMb > budgets.rssMb)
+    return {
+      code: 'memory-budget',
+      detail: `the inference process takes ${rssMb.toFixed(0)} MB, budgets.rssMb is ${budgets.rssMb}`,
+    };
+  return undefined;
 }
 
 async function latencies(host: InferenceHost, frame: Uint8Array, runs: number): Promise<Float64Array> {

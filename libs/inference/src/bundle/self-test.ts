@@ -34,6 +34,7 @@ export async function selfTest(
   if (!golden.ok) return err(golden.error);
   const cost = await measureBudgets(host, syntheticPixels(bundle.input, 0), policy.selfTest, bundle.budgets);
   if (!cost.ok) return cost;
+  if (cost.value.breach !== undefined) return err(cost.value.breach);
   return ok({
     ...cost.value,
     samples: samples.length,

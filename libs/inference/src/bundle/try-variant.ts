@@ -63,7 +63,7 @@ export async function tryVariant(
     const cost = await measureBudgets(host, syntheticPixels(bundle.input, 0), selfTest, bundle.budgets);
     if (!cost.ok) return err(named(variant, cost.error));
     return ok({
-      cost: cost.value,
+      cost: withName(variant, cost.value),
       answers: runs.value.map(({ probabilities }) => probabilities),
       golden: runs.value.map((run) => withExpectation(run, bundle, variant)),
     });
@@ -98,6 +98,10 @@ function withExpectation(
       tolerance: variant.name === 'fp32' ? TOLERANCE.fp32 : TOLERANCE.other,
     },
   };
+}
+
+function withName(variant: BundleVariant, { breach, ...cost }: MeasuredCost): MeasuredCost {
+  return breach === undefined ? cost : { ...cost, breach: named(variant, breach) };
 }
 
 const named = ({ name }: BundleVariant, { code, detail }: BundleProblem): BundleProblem => ({

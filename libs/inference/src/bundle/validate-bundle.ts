@@ -37,10 +37,17 @@ export interface ValidatedVariant extends MeasuredCost {
 export interface ValidateOptions {
   readonly intraOpNumThreads?: number;
   readonly selfTest?: DevicePolicy['selfTest'];
-  /** For all variants together; 120 s by default. */
+  /** For all variants together; by default 60 s, and 60 s more for each variant. */
   readonly timeoutMs?: number;
+  /**
+   * `any` (if left out): of several variants one must keep the budgets here; which of the others a device can afford, its
+   * own self-test and what was measured on its class decide. `none`: budgets are no matter of validity.
+   */
+  readonly budgets?: 'any' | 'none';
   readonly signal?: AbortSignal;
 }
+
+const DEFAULT_TIMEOUT_MS = 60_000;
 
 type Found<T> = Promise<Result<T, BundleProblem>>;
 
@@ -52,7 +59,9 @@ type Found<T> = Promise<Result<T, BundleProblem>>;
  * @throws InferenceError `stopped` when the signal aborts
  */
 export async function validateBundle(dir: string, options: ValidateOptions = {}): Found<ValidatedBundle> {
-  const timeoutMs = options.timeoutMs ?? 120_000;
+  const pushed = await readBundle(dir);
+  if (!pushed.ok) return pushed;
+  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS * (1 + pushed.value.variants.length);
   const timeout = AbortSignal.timeout(timeoutMs);
   const trial: TrialOptions = {
     intraOpNumThreads: options.intraOpNumThreads ?? 1,
@@ -60,7 +69,7 @@ export async function validateBundle(dir: string, options: ValidateOptions = {})
     signal: options.signal ? AbortSignal.any([options.signal, timeout]) : timeout,
   };
   try {
-    return await validate(dir, trial);
+    return await validate(dir, pushed.value, trial, options.budgets ?? 'any');
   } catch (cause) {
     const timedOut = timeout.aborted && !options.signal?.aborted;
     if (!timedOut || !(cause instanceof InferenceError)) throw cause;
@@ -68,13 +77,16 @@ export async function validateBundle(dir: string, options: ValidateOptions = {})
   }
 }
 
-async function validate(dir: string, options: TrialOptions): Found<ValidatedBundle> {
-  const pushed = await readBundle(dir);
-  if (!pushed.ok) return pushed;
-  const lengths = await checkNamedFiles(dir, pushed.value);
+async function validate(
+  dir: string,
+  pushed: BundleDocument,
+  options: TrialOptions,
+  budgets: 'any' | 'none',
+): Found<ValidatedBundle> {
+  const lengths = await checkNamedFiles(dir, pushed);
   if (!lengths.ok) return lengths;
 
-  const { bundle, newFiles } = await withGoldenImages(pushed.value);
+  const { bundle, newFiles } = await withGoldenImages(pushed);
   const read = overlay(newFiles, readerOf(dir, MAX_IMAGE_BYTES));
   const trials = new Map<string, Trial>();
   for (const variant of bundle.variants) {
@@ -83,6 +95,8 @@ async function validate(dir: string, options: TrialOptions): Found<ValidatedBund
     if (!trial.ok) return trial;
     trials.set(variant.name, trial.value);
   }
+  const breach = budgets === 'any' ? breachOfAll([...trials.values()]) : undefined;
+  if (breach) return err(breach);
   const completed = withExpectations(bundle, trials);
   const baseline = completed.baseline ?? 'baseline.json';
   if (!completed.baseline) newFiles.set(baseline, jsonBytes(baselineFor(completed, trials)));
@@ -95,6 +109,12 @@ async function validate(dir: string, options: TrialOptions): Found<ValidatedBund
       modelBytes: lengths.value.get(file) ?? 0,
     })),
   });
+}
+
+/** Why no device like this machine can run the bundle, where none of its variants keeps the budgets. */
+function breachOfAll(trials: readonly Trial[]): BundleProblem | undefined {
+  const breaches = trials.flatMap(({ cost }) => cost.breach ?? []);
+  return breaches.length === trials.length ? breaches[0] : undefined;
 }
 
 /** A bundle without golden images gets synthetic ones: they say little of accuracy, but do tell one file from another. */
