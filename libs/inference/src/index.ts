@@ -14,6 +14,7 @@ export {
   type WorkerProgram,
 } from './host/worker-process.js';
 export { tensorForm } from './tensor-form.js';
+export { activate } from './worker/activation.js';
 export { normaliser, type Normalise } from './worker/normalise.js';
 export { imageSize, type ImageSize } from './image/image-size.js';
 export {

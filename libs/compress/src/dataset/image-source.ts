@@ -13,6 +13,8 @@ export interface ImageSourceOptions {
    * bundle says, as a device would do with a camera's frame.
    */
   readonly otherSizes?: 'refuse' | 'allow';
+  /** See {@link SampleSource.answer}. */
+  readonly answer?: SampleSource['answer'];
   /** Decoded pixels kept in memory, 64 MiB if left out; what does not fit is decoded anew each time. */
   readonly cacheBytes?: number;
 }
@@ -68,6 +70,7 @@ class ImageFolder implements SampleSource {
   readonly count: number;
   readonly input: string;
   readonly dims: readonly number[];
+  readonly answer?: NonNullable<SampleSource['answer']>;
   private readonly normalise;
   private readonly cache = new Map<number, Uint8Array>();
   private free: number;
@@ -80,6 +83,7 @@ class ImageFolder implements SampleSource {
     this.count = files.length;
     this.input = spec.name;
     this.dims = inputDims(spec);
+    if (options.answer !== undefined) this.answer = options.answer;
     this.normalise = normaliser(spec);
     this.free = options.cacheBytes ?? CACHE_BYTES;
   }

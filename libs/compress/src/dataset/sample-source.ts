@@ -1,3 +1,4 @@
+import type { ModelOutput } from '@hamon/inference';
 import { sizeOf, type TensorFeed } from '../runtime/tensor-value.js';
 
 /**
@@ -10,6 +11,8 @@ export interface SampleSource {
   readonly input: string;
   /** Shape of one sample, a batch of one: `[1, channels, height, width]`, `[1, height, width, channels]`, `[1, features]`. */
   readonly dims: readonly number[];
+  /** Where the answer to a sample is read, and how it becomes what a device reads; the model's first output as it is if left out. */
+  readonly answer?: Pick<ModelOutput, 'name' | 'activation'>;
   /** Values of sample `index` as the model takes them, row-major. The array may be reused by nobody but the caller. */
   batch(index: number): Promise<Float32Array>;
 }

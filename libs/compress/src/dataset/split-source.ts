@@ -12,6 +12,7 @@ export function pickSamples<Source extends SampleSource>(source: Source, indices
     count: indices.length,
     input: source.input,
     dims: source.dims,
+    ...(source.answer === undefined ? {} : { answer: source.answer }),
     batch: (index) => source.batch(at(index)),
   };
   if (!isLabelled(source)) return picked as Source;

@@ -1,3 +1,4 @@
+import { activate } from '@hamon/inference';
 import { CompressError } from '../errors.js';
 import { feedsOf, type SampleSource } from '../dataset/sample-source.js';
 import type { TensorSession } from './tensor-session.js';
@@ -42,18 +43,23 @@ export async function* runSamples(
   }
 }
 
-/** The values of one output for each sample, for small outputs only (class scores). */
+/**
+ * The answer to each sample where the source says that it is read, after its activation; for small outputs only (class
+ * scores).
+ */
 export async function outputsOf(
   session: TensorSession,
   source: SampleSource,
-  output = session.outputs[0]?.name ?? '',
 ): Promise<readonly Float32Array[]> {
+  const { name: output, activation = 'none' } = source.answer ?? { name: session.outputs[0]?.name ?? '' };
   const values: Float32Array[] = [];
   for await (const { outputs } of runSamples(session, source, [output])) {
     const value = outputs[output];
     if (value === undefined) throw new CompressError('run-failed', `the model has no output "${output}"`);
     // A copy: the value is a view into its whole answer.
-    values.push(value.data.slice());
+    const answer = value.data.slice();
+    activate(answer, activation);
+    values.push(answer);
   }
   return values;
 }

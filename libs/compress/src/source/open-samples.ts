@@ -34,8 +34,8 @@ export async function openSamples(
         'option-invalid',
         `${option} needs a bundle folder: an ONNX file alone does not say how pixels become its input`,
       );
-    const { labels } = output;
-    return openImages(dir, input, { otherSizes, ...(labels === undefined ? {} : { labels }) });
+    const { labels, ...answer } = output;
+    return openImages(dir, input, { otherSizes, answer, ...(labels === undefined ? {} : { labels }) });
   };
   const calibration = await open(folders.calibration, '--calibration');
   const evaluation = await open(folders.evaluate, '--evaluate');
