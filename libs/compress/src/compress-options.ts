@@ -6,7 +6,10 @@ export interface CompressOptions {
   readonly out: string;
   /** The recipe, not yet checked: an object with the keys of `Recipe`. */
   readonly recipe: unknown;
-  /** Folder of images to calibrate with and to choose by; class subfolders give labels. */
+  /**
+   * Folder of images to calibrate with and, with a quarter of them that is kept out of that, to choose by; class subfolders
+   * give labels.
+   */
   readonly calibration?: string | undefined;
   /** Folder of images to report on. */
   readonly evaluate?: string | undefined;

@@ -88,7 +88,6 @@ export async function compress(
       ports: source.ports,
       samples,
       plan: recipe.measure,
-      seed: recipe.seed,
       onStep: (phase, text, done, total) => onProgress({ phase, text, done, total }),
       signal,
     });

@@ -46,7 +46,7 @@ export const CompressedVariant = z.strictObject({
   sha256: Sha256,
   /** Multiply-accumulates of one inference. */
   macs: z.number().min(0).exactOptional(),
-  /** Measured on the compressing machine; accuracy and agreement are those on calibration samples. */
+  /** Measured on the compressing machine; accuracy and agreement are those on the calibration samples kept for judging. */
   figures: VariantFigures,
   evaluation: VariantEvaluation.exactOptional(),
 });

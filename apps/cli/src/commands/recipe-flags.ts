@@ -19,7 +19,7 @@ export const addRecipeFlags = (command: Command): Command =>
       'of fp16, int8-static, int8-static-tensor, int8-mixed, int8-dynamic, int8-weights, int4-weights, pruned, pruned-int8',
       names,
     )
-    .option('--calibration <dir>', 'images to calibrate with and to choose by')
+    .option('--calibration <dir>', 'images to calibrate with and, a quarter kept apart, to choose by')
     .option('--evaluate <dir>', 'images to report on, in class subfolders; never used for choosing')
     .option('--max-accuracy-drop <share>', 'accuracy that may be lost, 0.01 is one point', share)
     .option('--recipe <file>', 'JSON file with everything else; flags win over it');

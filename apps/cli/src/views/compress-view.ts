@@ -75,7 +75,7 @@ function selectionText(selection: Selection, hardwareClass: string): string {
 }
 
 const gapText = ({ variant, lost, limit }: EvaluationGap): string =>
-  `On the evaluation images ${variant} loses ${short(lost * 100)} points of accuracy, more than the ${short(limit * 100)} allowed; calibration images, which decide, showed less.`;
+  `On the evaluation images ${variant} loses ${short(lost * 100)} points of accuracy, more than the ${short(limit * 100)} allowed; the calibration images kept for judging, which decide, showed less.`;
 
 function compiledTexts({ compiled = [] }: CompressReport, out: string): readonly string[] {
   const dropped = compiled.filter(({ file }) => file === undefined).map(({ variant }) => variant);

@@ -74,7 +74,10 @@ export async function factorizeLayers(
   checkFloatModel(source);
   requireOpset(source, 11, 25, 'low-rank factorisation');
   if (calibration.count < 2)
-    throw new CompressError('dataset-empty', 'low-rank factorisation needs at least two calibration samples');
+    throw new CompressError(
+      'dataset-empty',
+      'low-rank factorisation needs at least two calibration samples besides those it is judged on',
+    );
   const { model } = simplify(source);
   const samples = drawSamples(calibration, options.maxSamples ?? 1024, options.seed ?? 1);
   const weighted: WeightedSamples = {

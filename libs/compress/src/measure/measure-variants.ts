@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { drawSamples } from '../dataset/split-source.js';
 import { labelsOf, type CompressSamples } from '../source/open-samples.js';
 import type { LatencyPlan } from './latency-plan.js';
 import { measureLatency, type Latency, type TimedLatency } from './measure-latency.js';
@@ -9,7 +8,7 @@ import { runVariant, type ModelPorts, type VariantRun } from './run-variant.js';
 export interface MeasuredVariant {
   /** On the samples of `--evaluate`: for the reader. */
   readonly evaluation?: Quality;
-  /** On calibration samples: for choosing. */
+  /** On calibration samples that nothing was made with: for choosing. */
   readonly calibration?: Quality;
   /** On synthetic inputs, where there are no images. */
   readonly synthetic?: Quality;
@@ -34,22 +33,18 @@ export interface MeasureRequest {
   readonly ports: ModelPorts;
   readonly samples: CompressSamples;
   readonly plan: LatencyPlan;
-  readonly seed: number;
   readonly onStep: (phase: 'evaluate' | 'latency', text: string, done: number, total: number) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** More calibration samples than that make the choice no surer, only slower. */
-const MAX_JUDGED_SAMPLES = 1000;
-
 /** Quality, memory and load time of each variant alone, then the latencies of all side by side. */
 export async function measureVariants(request: MeasureRequest): Promise<Measurements> {
-  const { models, ports, samples, seed, onStep, signal } = request;
-  const { calibration, evaluation, probe } = samples;
+  const { models, ports, samples, onStep, signal } = request;
+  const { judging, evaluation, probe } = samples;
   const sets = {
     evaluation,
-    calibration: calibration === undefined ? undefined : drawSamples(calibration, MAX_JUDGED_SAMPLES, seed),
-    synthetic: calibration === undefined && evaluation === undefined ? probe : undefined,
+    calibration: judging,
+    synthetic: judging === undefined && evaluation === undefined ? probe : undefined,
   };
   const present = (Object.keys(sets) as (keyof typeof sets)[]).flatMap((key) => {
     const set = sets[key];

@@ -71,7 +71,10 @@ export async function prune(
   checkFloatModel(source);
   requireOpset(source, 11, 25, 'pruning');
   if (calibration.count < 2)
-    throw new CompressError('dataset-empty', 'pruning needs at least two calibration samples');
+    throw new CompressError(
+      'dataset-empty',
+      'pruning needs at least two calibration samples besides those it is judged on',
+    );
   const { model } = simplify(source);
   const channels = followChannels(model);
   const kept = new Set(checked.keepLayers);

@@ -5,7 +5,10 @@ import type { VariantProfile } from '../choose/variant-profile.js';
 import type { Quality } from '../measure/quality.js';
 import type { VariantReport } from './compress-report.js';
 
-/** The variant for one hardware class. Its accuracy is that on calibration samples: evaluation is not for choosing. */
+/**
+ * The variant for one hardware class. Its accuracy is that on calibration samples that nothing was fitted to: evaluation is
+ * not for choosing.
+ */
 export function selectionOf(
   variants: readonly VariantReport[],
   hardwareClass: string,

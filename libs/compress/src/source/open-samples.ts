@@ -1,20 +1,26 @@
 import { inputDims, isImageInput } from '@hamon/inference';
 import { CompressError } from '../errors.js';
 import { openImages } from '../dataset/image-source.js';
-import { drawSamples } from '../dataset/split-source.js';
+import { drawSamples, splitSamples } from '../dataset/split-source.js';
 import { isLabelled, type SampleSource } from '../dataset/sample-source.js';
 import type { Recipe } from '../recipe/recipe.js';
 import type { CompressSource } from './compress-source.js';
 import { syntheticSamples } from './synthetic-samples.js';
 
 export interface CompressSamples {
-  /** What variants are made with, chosen by and judged on. */
+  /** What variants are made with: everything that is fitted, and every choice on the way. */
   readonly calibration: SampleSource | undefined;
+  /** The rest of the calibration folder: what finished variants are judged on and chosen by, and nothing is made with. */
+  readonly judging: SampleSource | undefined;
   /** What is reported: `--evaluate`. Nothing is chosen by it. */
   readonly evaluation: SampleSource | undefined;
   /** Inputs for latencies and, without any images, for comparing outputs: real ones where there are any. */
   readonly probe: SampleSource;
 }
+
+/** Part of the calibration folder that no variant is made with, and how much of it is enough to judge by. */
+const JUDGING_SHARE = 0.25;
+const JUDGING_MOST = 1000;
 
 /**
  * Opens the folders that were named.
@@ -41,7 +47,19 @@ export async function openSamples(
   const evaluation = await open(folders.evaluate, '--evaluate');
   const judged = evaluation === undefined ? undefined : drawSamples(evaluation, maxEvaluationSamples, seed);
   const probe = judged ?? calibration ?? syntheticSamples(input.name, inputDims(input), synthetic, seed);
-  return { calibration, evaluation: judged, probe };
+  return { ...partsOf(calibration, seed), evaluation: judged, probe };
+}
+
+/** A fit flatters itself on what it was fitted to, so no variant may be judged there. */
+function partsOf(
+  folder: SampleSource | undefined,
+  seed: number,
+): Pick<CompressSamples, 'calibration' | 'judging'> {
+  // A single sample has to do both.
+  if (folder === undefined || folder.count === 1) return { calibration: folder, judging: folder };
+  const share = Math.min(JUDGING_SHARE, JUDGING_MOST / folder.count);
+  const [judging, calibration] = splitSamples(folder, share, seed);
+  return { calibration, judging };
 }
 
 /** Indices of the right labels, where the samples have them. */

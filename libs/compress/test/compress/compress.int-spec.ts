@@ -1,20 +1,26 @@
-import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { validateBundle } from '@hamon/inference';
+import type { BundleInput } from '@hamon/contracts';
+import { encodePng, validateBundle } from '@hamon/inference';
 import { readModel, writeModel } from '@hamon/onnx';
 import { compress } from '../../src/compress.js';
 import type { CompressProgress } from '../../src/compress-options.js';
+import { openImages } from '../../src/dataset/image-source.js';
+import type { SampleSource } from '../../src/dataset/sample-source.js';
 import { parseRecipe } from '../../src/recipe/read-recipe.js';
 import type { CompressReport } from '../../src/report/compress-report.js';
 import { pushableReport } from '../../src/report/pushable-report.js';
 import { summaryOf } from '../../src/report/summary.js';
+import { openSamples } from '../../src/source/open-samples.js';
+import { openSource } from '../../src/source/open-source.js';
 import { externalDataModel } from '../support/external-data-model.js';
 import {
   brightnessModel,
   bundleFolder,
   imageFolder,
   QUICK,
+  SIDE,
   temporaryFolder,
 } from '../support/small-bundle.js';
 
@@ -137,6 +143,37 @@ describe('a compressed bundle', () => {
     expect(digests(other)).toEqual(digests(report));
     for (const [i, { calibration: judged }] of other.variants.entries())
       expect(judged).toEqual(report.variants[i]?.calibration);
+  });
+
+  it('makes variants without a look at the calibration images that it judges them on', async () => {
+    const opened = await openSource(source);
+    const parts = await openSamples(opened, { calibration }, parseRecipe(recipe));
+    const judged = parts.judging as SampleSource;
+    expect(judged.count).toBe(report.variants[0]?.calibration?.samples);
+    expect(parts.calibration?.count).toBe(18 - judged.count);
+    const seen = new Set<string>();
+    for (let i = 0; i < judged.count; i += 1) seen.add((await judged.batch(i)).join());
+
+    const changed = await temporaryFolder();
+    await cp(calibration, changed, { recursive: true });
+    const files = (await readdir(changed, { recursive: true }))
+      .filter((file) => file.endsWith('.png'))
+      .sort();
+    const all = await openImages(changed, opened.ports.input as BundleInput);
+    const black = await encodePng(new Uint8Array(SIDE * SIDE), { width: SIDE, height: SIDE, channels: 1 });
+    let spoiled = 0;
+    for (const [i, file] of files.entries()) {
+      if (!seen.has((await all.batch(i)).join())) continue;
+      await writeFile(join(changed, file), black);
+      spoiled += 1;
+    }
+    expect(spoiled).toBe(judged.count);
+    const pruned = { ...recipe, variants: ['int8-static', 'pruned'], prune: { channelMultiple: 2 } };
+    const [before, after] = [calibration, changed].map((from, i) =>
+      compress({ source, out: join(dirname(out), `judged-${i}`), calibration: from, recipe: pruned }),
+    );
+    expect(digests((await after) as CompressReport)).toEqual(digests((await before) as CompressReport));
+    expect((await after)?.variants[0]?.calibration?.accuracy).toBeLessThan(0.5);
   });
 
   it('replaces an earlier result, and nothing else', async () => {

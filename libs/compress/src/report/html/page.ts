@@ -40,7 +40,7 @@ function howMeasured({ variants }: CompressReport): string {
 
 function howChosen([original]: CompressReport['variants']): string {
   if (original?.calibration !== undefined)
-    return 'The variant is chosen by its quality on calibration images; evaluation images are for the reader only.';
+    return `The variant is chosen by its quality on ${original.calibration.samples} calibration images that no variant was made with; evaluation images are for the reader only.`;
   const { samples } = original?.synthetic ?? {};
   return samples === undefined
     ? 'Without calibration images nothing is known about quality that a choice could go by.'
