@@ -28,6 +28,7 @@ import { openSource } from './source/open-source.js';
 import type { CompressSource } from './source/compress-source.js';
 import type { VariantBuild, VariantKind } from './variant-build.js';
 
+const REPORT_PAGE = 'report.html';
 /** Pairs of loads that tell a compiled form from its variant; each load is a process. */
 const MAX_LOADS = 11;
 
@@ -123,11 +124,12 @@ export async function compress(
       variants,
       ...(recipe.compile ? { compiled } : {}),
       layers: ledger.report(),
+      files: [...(await folder.files()), REPORT_FILE, REPORT_PAGE],
       paretoFront: frontOf(variants),
       selection: selectionOf(variants, hardwareClass, constraintsOf(recipe, source)),
     };
     await folder.write(REPORT_FILE, `${JSON.stringify(report, null, 1)}\n`);
-    await folder.write('report.html', reportPage(report));
+    await folder.write(REPORT_PAGE, reportPage(report));
     throwIfCancelled(signal);
     await folder.publish();
     if (refused !== undefined) throw withReport(refused, options.out);

@@ -1,13 +1,14 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CompressError } from '../errors.js';
+import type { CompressReport } from '../report/compress-report.js';
 
-/** Made by every run, so that a folder shows whether it may be replaced. */
+/** Made by every run; by the files that it names, a folder shows whether it may be replaced. */
 export const REPORT_FILE = 'report.json';
 
 /**
  * A folder that appears as a whole or not at all: files are written beside it and it is put in its place at the end.
- * An earlier result at the same place is replaced, anything else is refused.
+ * An earlier result at the same place is replaced where it holds nothing but the files that its report names.
  */
 export class OutputFolder {
   private constructor(
@@ -28,13 +29,7 @@ export class OutputFolder {
       await chmod(draft, 0o777 & ~process.umask());
       return new OutputFolder(draft, target);
     } catch (cause) {
-      throw new CompressError(
-        'option-invalid',
-        `--out ${path} cannot be written: ${(cause as Error).message}`,
-        {
-          cause,
-        },
-      );
+      throw unwritable(path, cause);
     }
   }
 
@@ -43,6 +38,13 @@ export class OutputFolder {
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, content);
     return file;
+  }
+
+  /** Paths of all files so far, sorted. */
+  async files(): Promise<readonly string[]> {
+    const files: string[] = [];
+    for await (const path of walk(this.draft)) files.push(path);
+    return files.sort();
   }
 
   /** @param path of a file or folder in the draft */
@@ -56,9 +58,17 @@ export class OutputFolder {
     const former = `${this.draft}-former`;
     const hadFormer = await rename(this.path, former).then(
       () => true,
-      () => false,
+      (cause: NodeJS.ErrnoException) => {
+        if (cause.code === 'ENOENT') return false;
+        throw unwritable(this.path, cause);
+      },
     );
-    await rename(this.draft, this.path);
+    try {
+      await rename(this.draft, this.path);
+    } catch (cause) {
+      if (hadFormer) await rename(former, this.path);
+      throw unwritable(this.path, cause);
+    }
     if (hadFormer) await rm(former, { recursive: true, force: true });
   }
 
@@ -72,14 +82,41 @@ async function refuseStrangers(target: string): Promise<void> {
     if (cause.code === 'ENOENT') return [];
     throw new CompressError('option-invalid', `--out ${target} is no folder that can be read`, { cause });
   });
-  if (entries.length === 0 || (await isResult(target))) return;
-  throw new CompressError(
-    'option-invalid',
-    `--out ${target} holds files that are not the result of an earlier run; name an empty or new folder`,
-  );
+  if (entries.length === 0) return;
+  const named = await filesOfResult(target);
+  if (named === undefined)
+    throw new CompressError(
+      'option-invalid',
+      `--out ${target} holds files that are not the result of an earlier run; name an empty or new folder`,
+    );
+  for await (const path of walk(target))
+    if (!named.has(path))
+      throw new CompressError(
+        'option-invalid',
+        `--out ${target} holds ${path}, which its ${REPORT_FILE} does not name; move it away, or name another folder`,
+      );
 }
 
-async function isResult(target: string): Promise<boolean> {
-  const text = await readFile(join(target, REPORT_FILE), 'utf8').catch(() => '');
-  return text.startsWith('{') && text.includes('"hamon.compress-report/1"');
+/** The files that an earlier run left, by its report; none where there is no report of one. */
+async function filesOfResult(target: string): Promise<ReadonlySet<string> | undefined> {
+  try {
+    const report = JSON.parse(await readFile(join(target, REPORT_FILE), 'utf8')) as Partial<CompressReport>;
+    return report.schema === 'hamon.compress-report/1' ? new Set(report.files) : undefined;
+  } catch {
+    return undefined;
+  }
 }
+
+/** Everything below a folder that is no folder itself, as paths from there; folders one by one, for a reader that stops early. */
+async function* walk(folder: string, within = ''): AsyncGenerator<string> {
+  for (const entry of await readdir(join(folder, within), { withFileTypes: true })) {
+    const path = within === '' ? entry.name : `${within}/${entry.name}`;
+    if (entry.isDirectory()) yield* walk(folder, path);
+    else yield path;
+  }
+}
+
+const unwritable = (path: string, cause: unknown): CompressError =>
+  new CompressError('option-invalid', `--out ${path} cannot be written: ${(cause as Error).message}`, {
+    cause,
+  });

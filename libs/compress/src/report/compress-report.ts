@@ -62,6 +62,8 @@ export interface CompressReport {
   readonly layers: readonly LayerReport[];
   /** Names of the variants that no other beats in accuracy, p50 and size all at once. */
   readonly paretoFront: readonly string[];
+  /** Every file of the result, by its path in the output folder. */
+  readonly files: readonly string[];
   /** The variant for this machine's hardware class. */
   readonly selection: Selection;
 }

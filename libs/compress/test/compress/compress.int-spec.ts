@@ -188,6 +188,16 @@ describe('a compressed bundle', () => {
     await writeFile(join(theirs, 'thesis.txt'), 'years of work');
     await expect(run({}, theirs)).rejects.toMatchObject({ code: 'option-invalid' });
     expect(await readdir(theirs)).toEqual(['thesis.txt']);
+
+    const added = join(to, 'golden', 'mine.png');
+    await writeFile(added, 'an image of theirs');
+    const before = await readdir(to);
+    await expect(run({}, to)).rejects.toMatchObject({
+      code: 'option-invalid',
+      message: expect.stringContaining('holds golden/mine.png') as unknown,
+    });
+    expect(await readdir(to)).toEqual(before);
+    expect(await readFile(added, 'utf8')).toBe('an image of theirs');
   });
 
   it.each(['build', 'evaluate', 'latency', 'finish'] as const)(
