@@ -6,6 +6,7 @@ import { CompressionJobs1764400000000 } from './1764400000000-compression-jobs.j
 import { PreviousIntent1764500000000 } from './1764500000000-previous-intent.js';
 import { DecisionFailures1764600000000 } from './1764600000000-decision-failures.js';
 import { PresenceHeard1764700000000 } from './1764700000000-presence-heard.js';
+import { UnfitVariants1764800000000 } from './1764800000000-unfit-variants.js';
 
 /** Every migration, oldest first. Applied ones never change: a change is a new migration. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   PreviousIntent1764500000000,
   DecisionFailures1764600000000,
   PresenceHeard1764700000000,
+  UnfitVariants1764800000000,
 ];

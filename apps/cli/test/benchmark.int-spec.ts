@@ -117,9 +117,16 @@ describe('a benchmark', () => {
           ...{ measuredAt: AT, figures },
         },
       ],
+      unfit: [
+        {
+          ...{ variant: 'pruned', hardwareClass: 'arm64-4c', device: 'cam-2', measuredAt: AT },
+          reason: { code: 'golden-mismatch', detail: 'golden/0.png: label' },
+        },
+      ],
     };
     server.on('GET /v1/models/tile/versions/2.0.0', (_q, response) => json(response, version));
     const { out } = await hamon(['model', 'show', 'tile@2.0.0', ...server.flags]);
     expect(out).toMatch(/HARDWARE CLASS[^]*arm64-4c +int8-static +0\.412[^]*cam-1, /);
+    expect(out).toMatch(/pruned is unfit on arm64-4c: golden-mismatch: golden\/0\.png: label \(cam-2, /);
   });
 });

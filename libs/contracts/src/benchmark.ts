@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BundleRef } from './bundle-index.js';
 import { DEPLOYMENT_REASONS } from './deployment.js';
-import { ModelName, Sha256, VariantName, VersionName } from './names.js';
+import { DeviceId, ModelName, Sha256, Timestamp, VariantName, VersionName } from './names.js';
 import { VariantFigures } from './variant-figures.js';
 
 /** Variants that one benchmark measures at most: as many as a bundle may have. */
@@ -80,3 +80,13 @@ export const BenchmarkResult = z
   })
   .refine(({ figures, unfit }) => (figures === null) !== (unfit === null), 'must have figures or be unfit');
 export type BenchmarkResult = z.infer<typeof BenchmarkResult>;
+
+/** A variant that is of no use on a hardware class, by the newest word of a device of it. */
+export const UnfitVariantView = z.object({
+  variant: VariantName,
+  hardwareClass: z.string(),
+  device: DeviceId,
+  measuredAt: Timestamp,
+  reason: BenchmarkReason,
+});
+export type UnfitVariantView = z.infer<typeof UnfitVariantView>;

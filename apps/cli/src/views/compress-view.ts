@@ -90,11 +90,13 @@ function compiledTexts({ compiled = [] }: CompressReport, out: string): readonly
 }
 
 function rejectionText({ variant, breaches }: Selection['rejected'][number]): string {
-  const why = breaches.map(({ constraint, limit, actual }) =>
-    actual === undefined
+  const why = breaches.map((breach) => {
+    if (breach.constraint === 'fitness') return `unfit: ${breach.reason}`;
+    const { constraint, limit, actual } = breach;
+    return actual === undefined
       ? `nothing proves ${constraint} ${limit}`
-      : `${constraint} ${limit}, is ${short(actual)}`,
-  );
+      : `${constraint} ${limit}, is ${short(actual)}`;
+  });
   return `${variant} (${why.join(', ')})`;
 }
 

@@ -1,8 +1,12 @@
-import type { VariantProfileView } from '@hamon/contracts';
+import type { UnfitVariantView, VariantProfileView } from '@hamon/contracts';
 import type { Colours } from '../output.js';
 import { FIGURE_HEADS, figureCells } from './figures-text.js';
 import { cell, table } from './table.js';
 import { ago } from './words.js';
+
+/** Where a variant is of no use, and who found out. */
+export const unfitText = ({ variant, hardwareClass, device, measuredAt, reason }: UnfitVariantView): string =>
+  `${cell(variant)} is unfit on ${cell(hardwareClass)}: ${cell(reason.code)}: ${cell(reason.detail)} (${cell(device)}, ${ago(measuredAt)})`;
 
 /** What was measured of a version's variants on each hardware class. */
 export function profilesText(colours: Colours, profiles: readonly VariantProfileView[]): string {

@@ -1,6 +1,6 @@
 import type { VersionState, VersionView } from '@hamon/contracts';
 import type { Colours } from '../output.js';
-import { profilesText } from './profiles-text.js';
+import { profilesText, unfitText } from './profiles-text.js';
 import { provenanceText } from './provenance-view.js';
 import { cell, fields, table } from './table.js';
 import { ago, bytes } from './words.js';
@@ -24,6 +24,7 @@ export function versionText(colours: Colours, version: VersionView): string {
     head,
     table(colours, ['VARIANT', 'MODEL', 'BUNDLE', 'BUNDLE DIGEST'], rows),
     ...(version.profiles ? [profilesText(colours, version.profiles)] : []),
+    ...(version.unfit?.length ? [version.unfit.map(unfitText).join('\n')] : []),
     ...(version.provenance ? [provenanceText(colours, version.provenance)] : []),
   ].join('\n\n');
 }

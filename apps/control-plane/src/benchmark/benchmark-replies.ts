@@ -95,12 +95,18 @@ export class BenchmarkReplies {
     const hardwareClass = hardwareClassOf(must(row, `device ${device}`).facts);
     // Our own clock: a device's may be years ahead, and would then never be measured anew.
     const measuredAt = new Date();
+    const by = { hardwareClass, device, measuredAt };
     await this.profiles.record(
       manager,
       versionId,
       results.flatMap(({ variant, figures }) =>
-        figures ? [{ variant, hardwareClass, source: 'device' as const, device, measuredAt, figures }] : [],
+        figures ? [{ variant, source: 'device' as const, figures, ...by }] : [],
       ),
+    );
+    await this.profiles.recordUnfit(
+      manager,
+      versionId,
+      results.flatMap(({ variant, unfit }) => (unfit ? [{ variant, reason: unfit, ...by }] : [])),
     );
     return { state: 'succeeded', hardwareClass, results };
   }

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { VariantProfileView } from '@hamon/contracts';
+import type { UnfitVariantView, VariantProfileView } from '@hamon/contracts';
 import type { EntityManager } from 'typeorm';
 
 /** What was measured where; see `VariantProfileView`. */
 export type MeasuredVariant = Omit<VariantProfileView, 'measuredAt'> & { readonly measuredAt: Date };
 
-/** Measured figures of variants per hardware class. */
+/** What makes a variant unfit where; see `UnfitVariantView`. */
+export type UnfitVariant = Omit<UnfitVariantView, 'measuredAt'> & { readonly measuredAt: Date };
+
+/** Measured figures of variants per hardware class, and where they are unfit. */
 @Injectable()
 export class VariantProfileStore {
   /** Keeps the newest per variant, hardware class and source. Variants that the version does not have are left out. */
@@ -34,6 +37,38 @@ export class VariantProfileStore {
     const rows = await manager.query<(Omit<VariantProfileView, 'measuredAt'> & { measuredAt: Date })[]>(
       `SELECT variant, hardware_class AS "hardwareClass", source, device, measured_at AS "measuredAt", figures
        FROM variant_profiles WHERE version_id = $1 ORDER BY variant, hardware_class, source`,
+      [versionId],
+    );
+    return rows.map((row) => ({ ...row, measuredAt: row.measuredAt.toISOString() }));
+  }
+
+  /** Keeps the newest per variant and hardware class. */
+  async recordUnfit(
+    manager: EntityManager,
+    versionId: string,
+    unfit: readonly UnfitVariant[],
+  ): Promise<void> {
+    await manager.query(
+      `INSERT INTO unfit_variants (version_id, variant, hardware_class, device, measured_at, reason)
+       SELECT $1::uuid, n.variant, n."hardwareClass", n.device, n."measuredAt", n.reason
+       FROM jsonb_to_recordset($2::jsonb) AS n (variant text, "hardwareClass" text, device text,
+            "measuredAt" timestamptz, reason jsonb)
+       ON CONFLICT (version_id, variant, hardware_class) DO UPDATE
+       SET device = excluded.device, measured_at = excluded.measured_at, reason = excluded.reason
+       WHERE unfit_variants.measured_at <= excluded.measured_at`,
+      [versionId, JSON.stringify(unfit)],
+    );
+  }
+
+  /** What no device of the class has measured since: whichever is later counts, in whatever order they were kept. */
+  async listUnfit(manager: EntityManager, versionId: string): Promise<UnfitVariantView[]> {
+    const rows = await manager.query<UnfitVariant[]>(
+      `SELECT variant, hardware_class AS "hardwareClass", device, measured_at AS "measuredAt", reason
+       FROM unfit_variants u WHERE version_id = $1 AND NOT EXISTS (
+         SELECT FROM variant_profiles p
+         WHERE p.version_id = u.version_id AND p.variant = u.variant AND p.hardware_class = u.hardware_class
+           AND p.source = 'device' AND p.measured_at > u.measured_at)
+       ORDER BY variant, hardware_class`,
       [versionId],
     );
     return rows.map((row) => ({ ...row, measuredAt: row.measuredAt.toISOString() }));

@@ -25,8 +25,10 @@ export class VersionService {
   async get(fleet: string, model: string, version: string): Promise<VersionView> {
     const found = await this.versions.get(fleet, model, version);
     const provenance = await this.versions.provenance(found.version.id);
-    const profiles = await this.profiles.list(this.database.manager, found.version.id);
-    return { ...viewOfVersion(found.version, found.variants), provenance, profiles };
+    const { manager } = this.database;
+    const profiles = await this.profiles.list(manager, found.version.id);
+    const unfit = await this.profiles.listUnfit(manager, found.version.id);
+    return { ...viewOfVersion(found.version, found.variants), provenance, profiles, unfit };
   }
 
   async list(fleet: string, model: string, query: PageQuery): Promise<Page<VersionView>> {

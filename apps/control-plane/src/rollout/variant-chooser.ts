@@ -32,9 +32,11 @@ export class VariantChooser {
     wanted: VariantConstraints = {},
   ): Promise<readonly ClassChoice[]> {
     const measured = await this.profiles.list(manager, found.version.id);
+    const unfit = await this.profiles.listUnfit(manager, found.version.id);
     return chooseByClass(devices, measured, {
       ...constraintsFor(found, wanted),
       reference: originalOf(found),
+      unfit,
     });
   }
 }

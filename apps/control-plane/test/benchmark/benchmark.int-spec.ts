@@ -8,6 +8,7 @@ import {
   type BenchmarkState,
   type BenchmarkView,
   type Page,
+  type VersionChoicesView,
   type VersionView,
 } from '@hamon/contracts';
 import { resultsOf } from '../support/benchmark-results.js';
@@ -267,6 +268,28 @@ describe('benchmarks', () => {
     await becomes(id, 'succeeded');
     const { body } = await plane.call<VersionView>('GET', '/v1/models/tiny/versions/1.0.0');
     expect(body.profiles?.map(({ figures }) => figures.rssMb)).toEqual([99, 80]);
+  });
+
+  it('keep an unfit variant from being chosen for its class, until a device of it measures it again', async () => {
+    const device = devices.find(({ id }) => id === 'cam-late')!;
+    const seen = async () => {
+      const { body } = await plane.call<VersionView>('GET', '/v1/models/tiny/versions/1.0.0');
+      const { body: choices } = await plane.call<VersionChoicesView>(
+        ...(['GET', '/v1/models/tiny/versions/1.0.0/choices'] as const),
+      );
+      return { unfit: body.unfit, rejected: choices.classes[0]?.rejected };
+    };
+    const reason = { code: 'golden-mismatch', detail: 'golden/0.png' };
+    const { unfit, rejected } = await seen();
+    expect(unfit).toMatchObject([{ variant: 'int8-static', device: 'cam-late', reason }]);
+    expect(rejected).toEqual([
+      { variant: 'int8-static', reasons: ['unfit there: golden-mismatch: golden/0.png'] },
+    ]);
+
+    const id = await isOpen(device);
+    await device.reply(id, { state: 'succeeded', results: resultsOf(version, { rssMb: 98 }) });
+    await becomes(id, 'succeeded');
+    expect(await seen()).toEqual({ unfit: [], rejected: [] });
   });
 
   it('listen to their own device only, and to nothing malformed', async () => {

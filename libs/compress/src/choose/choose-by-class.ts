@@ -1,4 +1,4 @@
-import type { DeviceFacts } from '@hamon/contracts';
+import type { DeviceFacts, UnfitVariantView } from '@hamon/contracts';
 import { hardwareClassOf } from './hardware-class.js';
 import { mergeProfiles, type MeasuredFigures } from './merge-profiles.js';
 import { selectVariant, type Selection, type SelectionRequest } from './select-variant.js';
@@ -6,6 +6,11 @@ import { selectVariant, type Selection, type SelectionRequest } from './select-v
 export interface DeviceToServe {
   readonly device: string;
   readonly facts: DeviceFacts;
+}
+
+export interface ChoiceRequest extends Omit<SelectionRequest, 'hardwareClass' | 'unfit'> {
+  /** Of the version, of all classes. */
+  readonly unfit?: readonly Pick<UnfitVariantView, 'variant' | 'hardwareClass' | 'reason'>[];
 }
 
 /** What the devices of one hardware class should run, and why. */
@@ -24,8 +29,9 @@ export interface ClassChoice {
 export function chooseByClass(
   devices: readonly DeviceToServe[],
   measured: readonly MeasuredFigures[],
-  request: Omit<SelectionRequest, 'hardwareClass'>,
+  request: ChoiceRequest,
 ): readonly ClassChoice[] {
+  const { unfit = [], ...wanted } = request;
   const profiles = mergeProfiles(measured, request.reference);
   const classes = new Map<string, string[]>();
   for (const { device, facts } of devices) {
@@ -39,6 +45,14 @@ export function chooseByClass(
     .map(([hardwareClass, members]) => ({
       hardwareClass,
       devices: members,
-      selection: selectVariant(profiles, { ...request, hardwareClass }),
+      selection: selectVariant(profiles, {
+        ...wanted,
+        hardwareClass,
+        unfit: new Map(
+          unfit
+            .filter((one) => one.hardwareClass === hardwareClass)
+            .map(({ variant, reason: { code, detail } }) => [variant, `${code}: ${detail}`]),
+        ),
+      }),
     }));
 }

@@ -13,8 +13,18 @@ export interface Constraints {
 export const OBJECTIVES = ['latency', 'bytes', 'memory'] as const;
 export type Objective = (typeof OBJECTIVES)[number];
 
+/** Why a variant is not chosen. */
+export type Breach = BrokenLimit | Unfitness;
+
+/** Of no use on the hardware class, whatever was measured there or elsewhere. */
+export interface Unfitness {
+  readonly constraint: 'fitness';
+  /** What the device said that found it. */
+  readonly reason: string;
+}
+
 /** One constraint that a variant does not hold; without `actual`, nothing is known that would prove that it does. */
-export interface Breach {
+export interface BrokenLimit {
   readonly constraint: keyof Constraints;
   readonly limit: number;
   readonly actual?: number;

@@ -10,7 +10,9 @@ const WORDS: Readonly<Record<keyof Constraints, readonly [what: string, show: (v
 };
 
 /** One broken constraint for a person: `p95 61.2 ms is above 50.0 ms`. */
-export function describeBreach({ constraint, limit, actual }: Breach): string {
+export function describeBreach(breach: Breach): string {
+  if (breach.constraint === 'fitness') return `unfit there: ${breach.reason}`;
+  const { constraint, limit, actual } = breach;
   const [what, show] = WORDS[constraint];
   return actual === undefined
     ? `nothing shows that ${what} stays within ${show(limit)}`

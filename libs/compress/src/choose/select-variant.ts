@@ -8,6 +8,8 @@ export interface SelectionRequest extends Constraints {
   readonly reference?: string;
   /** `latency` (p50) if left out. */
   readonly objective?: Objective;
+  /** Variants that devices of this class found to be of no use, and why: not even the original may run then on trust. */
+  readonly unfit?: ReadonlyMap<string, string>;
 }
 
 export interface Rejection {
@@ -19,7 +21,7 @@ export interface Rejection {
  * - `chosen`: measured on this class, holds every constraint, and the best of those.
  * - `unmeasured`: no variant measured on this class qualifies and the original is not measured there: it is the only one
  *   that may run on trust, for its answers are the reference.
- * - `none`: everything is measured that could be chosen, and nothing holds the constraints.
+ * - `none`: everything is measured that could be chosen, or unfit, and nothing holds the constraints.
  */
 export type Selection =
   | {
@@ -44,17 +46,23 @@ const ROUNDING = 1e-9;
  * @param profiles of one version, of all classes; the latest one per variant and class
  */
 export function selectVariant(profiles: readonly VariantProfile[], request: SelectionRequest): Selection {
-  const { hardwareClass, reference = 'fp32', objective = 'latency' } = request;
+  const { hardwareClass, reference = 'fp32', objective = 'latency', unfit = new Map() } = request;
   const measured = profiles.filter((profile) => profile.hardwareClass === hardwareClass);
   const judged = measured.map((profile) => {
     const drop = accuracyDropOf(profiles, profile.variant, hardwareClass, reference);
     return { profile, drop, breaches: breachesOf(profile, drop, request) };
   });
-  const rejected = judged
-    .filter(({ breaches }) => breaches.length > 0)
-    .map(({ profile, breaches }) => ({ variant: profile.variant, breaches }))
-    .sort(byVariant);
-  const qualified = judged.filter(({ breaches }) => breaches.length === 0);
+  const isFit = ({ profile }: { profile: VariantProfile }): boolean => !unfit.has(profile.variant);
+  const rejected = [
+    ...judged
+      .filter((one) => isFit(one) && one.breaches.length > 0)
+      .map(({ profile, breaches }) => ({ variant: profile.variant, breaches })),
+    ...[...unfit].map(([variant, reason]) => ({
+      variant,
+      breaches: [{ constraint: 'fitness' as const, reason }],
+    })),
+  ].sort(byVariant);
+  const qualified = judged.filter((one) => isFit(one) && one.breaches.length === 0);
   const cost = COSTS[objective];
   const least = Math.min(...qualified.map(({ profile }) => cost(profile)));
   const [best] = qualified
@@ -80,8 +88,8 @@ export function selectVariant(profiles: readonly VariantProfile[], request: Sele
       rejected,
     };
   }
-  const isMeasured = measured.some(({ variant }) => variant === reference);
-  return isMeasured ? { kind: 'none', rejected } : { kind: 'unmeasured', variant: reference, rejected };
+  const isKnown = unfit.has(reference) || measured.some(({ variant }) => variant === reference);
+  return isKnown ? { kind: 'none', rejected } : { kind: 'unmeasured', variant: reference, rejected };
 }
 
 const COSTS: Readonly<Record<Objective, (profile: VariantProfile) => number>> = {

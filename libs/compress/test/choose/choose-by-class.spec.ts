@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { DeviceFacts, VariantFigures } from '@hamon/contracts';
 import fc from 'fast-check';
 import { chooseByClass } from '../../src/choose/choose-by-class.js';
+import type { Breach } from '../../src/choose/constraints.js';
 import { describeBreach } from '../../src/choose/describe-breach.js';
 import { hardwareClassOf } from '../../src/choose/hardware-class.js';
 import { mergeProfiles, type MeasuredFigures } from '../../src/choose/merge-profiles.js';
@@ -34,6 +35,56 @@ const choose = (profiles: readonly MeasuredFigures[], on = facts(), maxAccuracyD
   chooseByClass([{ device: 'cam', facts: on }], profiles, { maxAccuracyDrop })[0]!.selection;
 
 describe('the choice per hardware class', () => {
+  it('leaves out what a device of the class found unfit, whoever measured it, and nowhere else', () => {
+    const devices = [
+      { device: 'here', facts: facts() },
+      { device: 'old', facts: OLD },
+    ];
+    const profiles = ['compression', 'device'].flatMap((source) =>
+      [HERE, hardwareClassOf(OLD)].flatMap((hardwareClass) => [
+        measured('fp32', figures(10), { hardwareClass, source: source as MeasuredFigures['source'] }),
+        measured('int8', figures(5), { hardwareClass, source: source as MeasuredFigures['source'] }),
+      ]),
+    );
+    const reason = { code: 'golden-mismatch', detail: 'golden/0.png: label' } as const;
+    const unfit = [{ variant: 'int8', hardwareClass: HERE, reason }];
+    const selections = chooseByClass(devices, profiles, { unfit, maxAccuracyDrop: 0.01 });
+    expect(
+      Object.fromEntries(selections.map(({ devices: [name], selection }) => [name, selection])),
+    ).toMatchObject({
+      here: {
+        variant: 'fp32',
+        rejected: [
+          {
+            variant: 'int8',
+            breaches: [{ constraint: 'fitness', reason: 'golden-mismatch: golden/0.png: label' }],
+          },
+        ],
+      },
+      old: { variant: 'int8', rejected: [] },
+    });
+  });
+
+  it('does not trust an original that is unfit, measured there or not', () => {
+    const reason = { code: 'model-unloadable', detail: 'no such operator' } as const;
+    const unfit = [{ variant: 'fp32', hardwareClass: HERE, reason }];
+    for (const profiles of [[], [measured('fp32', figures(10))]]) {
+      const [choice] = chooseByClass([{ device: 'cam', facts: facts() }], profiles, { unfit });
+      expect(choice?.selection).toEqual({
+        kind: 'none',
+        rejected: [
+          {
+            variant: 'fp32',
+            breaches: [{ constraint: 'fitness', reason: 'model-unloadable: no such operator' }],
+          },
+        ],
+      });
+      expect(describeBreach(choice?.selection.rejected[0]?.breaches[0] as Breach)).toBe(
+        'unfit there: model-unloadable: no such operator',
+      );
+    }
+  });
+
   it('gives each class its own variant on recorded profiles where int8 wins on one and loses on the other', () => {
     const url = new URL('./recorded-profiles.json', import.meta.url);
     const { profiles } = JSON.parse(readFileSync(url, 'utf8')) as { profiles: VariantProfile[] };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BundleDocument, BundlePath } from '../bundle.js';
 import { CompressionReport } from '../compression-report.js';
 import { ModelName, Sha256, Timestamp, VariantName, VersionName } from '../names.js';
+import { UnfitVariantView } from '../benchmark.js';
 import { VariantProfileView } from '../variant-figures.js';
 
 export const CreateModel = z.strictObject({ name: ModelName, task: z.literal('classification') });
@@ -60,5 +61,7 @@ export const VersionView = z.object({
   provenance: CompressionReport.nullable().optional(),
   /** What was measured where; of a single version, not in lists. */
   profiles: z.array(VariantProfileView).exactOptional(),
+  /** Where a variant is not chosen whatever was measured; of a single version, not in lists. */
+  unfit: z.array(UnfitVariantView).exactOptional(),
 });
 export type VersionView = z.infer<typeof VersionView>;

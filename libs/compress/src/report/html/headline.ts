@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { CompressReport } from '../compress-report.js';
-import type { Breach } from '../../choose/constraints.js';
+import type { Breach, Constraints } from '../../choose/constraints.js';
+import { describeBreach } from '../../choose/describe-breach.js';
 import { evaluationGapOf } from '../evaluation-gap.js';
 import { escape } from './escape.js';
 import type { QualityAxis } from './quality-axis.js';
@@ -63,7 +64,7 @@ function rejections({ rejected }: CompressReport['selection']): string {
   return `<p class="note" style="margin-top:12px">Left out by the constraints: ${items.join(', ')}.</p>`;
 }
 
-const CONSTRAINTS: Readonly<Record<Breach['constraint'], string>> = {
+const CONSTRAINTS: Readonly<Record<keyof Constraints, string>> = {
   maxAccuracyDrop: 'accuracy drop',
   maxOutputError: 'output error',
   maxP95Ms: 'p95 in ms',
@@ -71,7 +72,10 @@ const CONSTRAINTS: Readonly<Record<Breach['constraint'], string>> = {
   maxBytes: 'bytes',
 };
 
-const breachText = ({ constraint, limit, actual }: Breach): string =>
-  actual === undefined
+function breachText(breach: Breach): string {
+  if (breach.constraint === 'fitness') return describeBreach(breach);
+  const { constraint, limit, actual } = breach;
+  return actual === undefined
     ? `${CONSTRAINTS[constraint]}: nothing proves at most ${shortText(limit)}`
     : `${CONSTRAINTS[constraint]} ${shortText(actual)}, at most ${shortText(limit)}`;
+}
