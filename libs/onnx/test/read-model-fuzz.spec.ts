@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { attribute, createModel, OnnxError, readModel, simplify, Tensor, writeModel } from '../src/index.js';
+import {
+  attribute,
+  createModel,
+  OnnxError,
+  readModel,
+  simplify,
+  Tensor,
+  writeModel,
+  type NewNode,
+} from '../src/index.js';
 
 const BYTES = writeModel(
   createModel({
@@ -109,6 +118,78 @@ describe('readModel under hostile bytes', () => {
     const bytes = new Uint8Array(head.length + numbers);
     bytes.set(head);
     expect(() => readModel(bytes)).toThrow('more numbers outside of raw data');
+  });
+
+  it.each<[string, number[], Partial<NewNode>]>([
+    ['strung together', [4], { opType: 'Concat', attributes: { axis: attribute.int(0) } }],
+    ['picked by themselves', [2, 2], { opType: 'Gather' }],
+  ])(
+    'works on numbers that are %s again and again in bounded memory',
+    (_, dims, { opType = '', ...rest }) => {
+      const doubling = Array.from({ length: 40 }, (_each, at): NewNode => {
+        const from = `c${at}`;
+        return { opType, inputs: [from, from], outputs: [`c${at + 1}`], ...rest };
+      });
+      const bytes = writeModel(
+        createModel({
+          inputs: { x: { dims: [1] } },
+          outputs: { y: { dims: [1], dataType: 'int64' } },
+          initializers: [Tensor.ofInts('c0', dims, [0, 1, 1, 0]), Tensor.ofInts('flat', [1], [-1])],
+          nodes: [
+            ...doubling,
+            { opType: 'Reshape', inputs: ['c40', 'flat'], outputs: ['f'] },
+            { opType: 'Identity', inputs: ['f'], outputs: ['y'] },
+          ],
+        }),
+      );
+      const before = process.memoryUsage().rss;
+      survives(bytes);
+      expect(process.memoryUsage().rss - before).toBeLessThan(128 * 2 ** 20);
+    },
+  );
+
+  it('works on any chain of constants in bounded memory', () => {
+    const int = (name: string, values: readonly number[]): Tensor =>
+      Tensor.ofInts(name, [values.length], values);
+    const links: readonly ((from: string) => Omit<NewNode, 'outputs'>)[] = [
+      (from) => ({ opType: 'Concat', inputs: [from, from], attributes: { axis: attribute.int(0) } }),
+      (from) => ({ opType: 'Concat', inputs: [from, from, from], attributes: { axis: attribute.int(-1) } }),
+      (from) => ({ opType: 'Gather', inputs: [from, from] }),
+      (from) => ({ opType: 'Expand', inputs: [from, 'large'] }),
+      (from) => ({ opType: 'Tile', inputs: [from, 'large'] }),
+      (from) => ({ opType: 'Unsqueeze', inputs: [from, 'axis'] }),
+      (from) => ({ opType: 'Reshape', inputs: [from, 'flat'] }),
+      (from) => ({ opType: 'Mul', inputs: [from, from] }),
+      (from) => ({ opType: 'Shape', inputs: [from] }),
+      (from) => ({ opType: 'ConstantOfShape', inputs: [from] }),
+      (from) => ({ opType: 'Cast', inputs: [from], attributes: { to: attribute.int(7) } }),
+      (from) => ({ opType: 'Transpose', inputs: [from] }),
+    ];
+    const link = fc.nat(links.length - 1);
+    const before = process.memoryUsage().rss;
+    fc.assert(
+      fc.property(fc.array(link, { minLength: 1, maxLength: 30 }), (chain) => {
+        const nodes = chain.map((kind, at): NewNode => {
+          const spec = links[kind]?.(`c${at}`);
+          if (spec === undefined) throw new Error('every kind has a link');
+          return { ...spec, outputs: [`c${at + 1}`] };
+        });
+        const model = createModel({
+          inputs: { x: { dims: [1] } },
+          outputs: { y: { dims: [1], dataType: 'int64' } },
+          initializers: [
+            int('c0', [0, 1, 2, 3]),
+            int('large', [300, 4]),
+            int('axis', [0]),
+            int('flat', [-1]),
+          ],
+          nodes: [...nodes, { opType: 'Identity', inputs: [`c${chain.length}`], outputs: ['y'] }],
+        });
+        survives(writeModel(model));
+      }),
+      { numRuns: 150 },
+    );
+    expect(process.memoryUsage().rss - before).toBeLessThan(512 * 2 ** 20);
   });
 
   it('refuses graphs nested too deeply', () => {

@@ -95,11 +95,14 @@ function gather(data: Tensor, indices: Tensor, counted: number, dims: readonly n
   const outer = data.dims.slice(0, axis).reduce((product, dim) => product * dim, 1);
   const wanted = indices.ints().map((index) => (index < 0 ? index + length : index));
   if (wanted.some((index) => index < 0 || index >= length)) return undefined;
-  const sources: number[] = [];
+  const size = outer * wanted.length * inner;
+  if (size !== dims.reduce((product, dim) => product * dim, 1)) return undefined;
+  const sources = new Int32Array(size);
+  let next = 0;
   for (let block = 0; block < outer; block += 1)
     for (const index of wanted)
-      for (let at = 0; at < inner; at += 1) sources.push((block * length + index) * inner + at);
-  return pickElements(data, dims, Int32Array.from(sources));
+      for (let at = 0; at < inner; at += 1, next += 1) sources[next] = (block * length + index) * inner + at;
+  return pickElements(data, dims, sources);
 }
 
 function concat(

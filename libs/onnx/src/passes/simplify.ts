@@ -2,7 +2,7 @@ import type { OnnxModel } from '../onnx-model.js';
 import { cleanTransposes } from './clean-transposes.js';
 import { dropInitializerInputs } from './drop-initializer-inputs.js';
 import { foldBatchNormalization } from './fold-batch-normalization.js';
-import { foldConstants } from './fold-constants.js';
+import { foldConstants, foldingBudget } from './fold-constants.js';
 import { mergeInitializers } from './merge-initializers.js';
 import { removeDeadCode } from './remove-dead-code.js';
 import { removeIdentities } from './remove-identities.js';
@@ -34,9 +34,10 @@ export function simplify(model: OnnxModel): { readonly model: OnnxModel; readonl
     removedDead: 0,
     mergedInitializers: 0,
   };
+  const budget = foldingBudget(current);
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const before = sum(done);
-    done.foldedConstants += foldConstants(current);
+    done.foldedConstants += foldConstants(current, budget);
     done.removedIdentities += removeIdentities(current);
     done.foldedNormalizations += foldBatchNormalization(current);
     const cleaned = cleanTransposes(current);

@@ -9,7 +9,7 @@ import { LAYER_RULES, MICROSOFT_RULES } from './layer-rules.js';
 import { LAYOUT_RULES } from './layout-rules.js';
 import { REDUCTION_RULES } from './reduction-rules.js';
 import { UNKNOWN, type Fact, type Rule, type RuleInput } from './rule.js';
-import { shapeNumbers } from './shape-numbers.js';
+import { MAX_SHAPE_NUMBERS, shapeNumbers } from './shape-numbers.js';
 
 const RULES: Readonly<Record<string, Rule>> = {
   ...ELEMENTWISE_RULES,
@@ -47,7 +47,8 @@ export function inferShapes(model: OnnxModel): InferredShapes {
     });
     const [first] = node.outputs;
     const known = shapeNumbers(input);
-    if (first !== undefined && known !== undefined) numbers.set(first, known);
+    if (first !== undefined && known !== undefined && known.length <= MAX_SHAPE_NUMBERS)
+      numbers.set(first, known);
   }
   return { unknown, unknownOperators };
 }
@@ -62,8 +63,12 @@ function factsOf(node: GraphNode, input: RuleInput): readonly Fact[] | undefined
   return Object.hasOwn(RULES, key) ? RULES[key]?.(input) : undefined;
 }
 
+/** No runtime takes more axes; a Gather by its own input doubles them. */
+const MAX_AXES = 64;
+
 /** Attributes that contradict the input's shape give lengths that are none; those are unknown. */
 function sane({ dataType, dims }: Fact): Fact {
+  if (dims !== undefined && dims.length > MAX_AXES) return { dataType, dims: undefined };
   const isLength = (dim: Dimension): boolean =>
     typeof dim !== 'number' || (Number.isSafeInteger(dim) && dim >= 0);
   return { dataType, dims: dims?.map((dim) => (isLength(dim) ? dim : null)) };
@@ -90,7 +95,8 @@ function ruleInput(graph: Graph, node: GraphNode, numbers: ReadonlyMap<string, D
     if (
       value !== undefined &&
       (value.dataType === 'int64' || value.dataType === 'int32') &&
-      value.dims.length <= 1
+      value.dims.length <= 1 &&
+      value.size <= MAX_SHAPE_NUMBERS
     )
       return value.ints();
     return numbers.get(name(index));

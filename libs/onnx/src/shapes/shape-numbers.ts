@@ -2,9 +2,13 @@ import { sliceRange } from './layout-rules.js';
 import type { Dims } from './dimensions.js';
 import type { RuleInput } from './rule.js';
 
+/** No shape, pad or axis list is longer; what is, computes no shape and is not worth memory. */
+export const MAX_SHAPE_NUMBERS = 64;
+
 /**
  * The contents of small integer tensors that exporters compute shapes with, where known: a Reshape whose target comes
- * from Shape, Gather and Concat is as good as one with a constant.
+ * from Shape, Gather and Concat is as good as one with a constant. Lists of more than {@link MAX_SHAPE_NUMBERS} are not followed: doubled by each
+ * node, a few of them would fill the memory.
  */
 export function shapeNumbers(input: RuleInput): Dims | undefined {
   const { node, numbers, dims } = input;
@@ -19,7 +23,9 @@ export function shapeNumbers(input: RuleInput): Dims | undefined {
       return (dims(0)?.length ?? 2) <= 1 ? numbers(0) : undefined;
     case 'Concat': {
       const parts = [...node.inputs.keys()].map((index) => numbers(index));
-      return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
+      if (!parts.every((part) => part !== undefined)) return undefined;
+      const length = parts.reduce((sum, part) => sum + part.length, 0);
+      return length > MAX_SHAPE_NUMBERS ? undefined : parts.flat();
     }
     case 'Gather': {
       const [from, at] = [numbers(0), numbers(1)];
