@@ -108,6 +108,12 @@ export class Graph {
     return uses;
   }
 
+  /** The one place that reads the tensor; `undefined` where there are several, a subgraph's among them, or the caller. */
+  onlyUseOf(tensor: string): Use | undefined {
+    const [use, ...more] = this.usesOf(tensor);
+    return more.length > 0 || this.isOutput(tensor) || this.isCaptured(tensor) ? undefined : use;
+  }
+
   /** The nodes that read the tensor, in subgraphs too, each once. */
   consumersOf(tensor: string): readonly GraphNode[] {
     return [...(this.users.get(tensor) ?? [])];

@@ -6,6 +6,7 @@ import { finishVariant } from '../../src/quantize/finish-variant.js';
 import type { StaticQuantizationOptions } from '../../src/quantize/options.js';
 import { outputDistance } from '../../src/quantize/output-distance.js';
 import { equalize } from '../../src/quantize/static/equalize.js';
+import { openStudy } from '../../src/quantize/static/open-study.js';
 import { quantizeStatic } from '../../src/quantize/static/quantize-static.js';
 import { prepareModel } from '../../src/quantize/prepare-model.js';
 import { quantizeMixed } from '../../src/quantize/mixed/quantize-mixed.js';
@@ -117,6 +118,44 @@ describe('cross-layer equalization', () => {
     expect(spread(model)).toBeLessThan(20);
     const [before, after] = [await answers(uneven, unseen), await answers(model, unseen)];
     expect(largestDifference(before, after)).toBeLessThan(1e-4);
+  });
+
+  it('leaves a layer alone whose bias is one number for all channels', async () => {
+    const model = prepareModel(
+      createModel({
+        inputs: { x: { dims: ['batch', 32] } },
+        outputs: { y: { dims: ['batch', 4] } },
+        nodes: [
+          { opType: 'Gemm', inputs: ['x', 'w1', 'b1'], outputs: ['g'] },
+          { opType: 'Relu', inputs: ['g'], outputs: ['r'] },
+          { opType: 'Gemm', inputs: ['r', 'w2'], outputs: ['y'] },
+        ],
+        initializers: [
+          Tensor.ofFloats(
+            'w1',
+            [32, 16],
+            noise(512, 0.2, 1).map((value, index) => value * Math.exp((index % 16) / 4)),
+          ),
+          Tensor.ofFloats('b1', [1], [1.5]),
+          weight('w2', [16, 4], 0.3, 2),
+        ],
+      }),
+    );
+    const vectors = samplesOf('x', [1, 32], [noise(32, 1, 3), noise(32, 1, 4)]);
+    const { model: equal, pairs } = equalize(model);
+    expect(pairs).toBe(0);
+    expect(largestDifference(await answers(model, vectors), await answers(equal, vectors))).toBe(0);
+  });
+
+  it('is judged by the outputs of the original, so that a fault of its own would show', async () => {
+    const original = smallNetwork();
+    const study = openStudy(original, calibration, quick);
+    const bent = study.model.clone();
+    bent.graph.setInitializer(weight('w3', [8, 4], 1.5, 50));
+    const { distance } = await study.ofModel(bent).judge(bent);
+    const [wanted, got] = [await answers(original, study.held), await answers(bent, study.held)];
+    expect(distance).toBe(outputDistance(wanted, got));
+    expect(distance).toBeGreaterThan(0.1);
   });
 
   it('rescues what a lone large channel ruins', async () => {

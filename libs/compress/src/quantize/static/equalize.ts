@@ -33,10 +33,10 @@ export function equalize(model: OnnxModel): { readonly model: OnnxModel; readonl
 function pairFrom(graph: Graph, first: GraphNode): Pair | undefined {
   if (!isPlainLayer(graph, first)) return undefined;
   let [tensor = ''] = first.outputs;
-  let next = onlyReader(graph, tensor);
+  let next = graph.onlyUseOf(tensor)?.node;
   if (next?.is('Relu', 'LeakyRelu') === true) {
     [tensor = ''] = next.outputs;
-    next = onlyReader(graph, tensor);
+    next = graph.onlyUseOf(tensor)?.node;
   }
   if (next === undefined || !isPlainLayer(graph, next) || next.inputs[0] !== tensor) return undefined;
   return next.is('Conv') === first.is('Conv') ? { first, second: next } : undefined;
@@ -47,16 +47,14 @@ function isPlainLayer(graph: Graph, node: GraphNode): boolean {
   const [, weightName = '', biasName = ''] = node.inputs;
   const weight = graph.constantOf(weightName);
   const bias = biasName === '' ? undefined : graph.constantOf(biasName);
-  if (weight?.dataType !== 'float32' || (biasName !== '' && bias?.dims.length !== 1)) return false;
+  if (weight?.dataType !== 'float32') return false;
+  // A bias of one number for all channels cannot be scaled channel by channel.
+  const channels = weight.dims[channelAxis(node)];
+  if (biasName !== '' && (bias?.dims.length !== 1 || bias.size !== channels)) return false;
   // Each input channel belongs to one group: either all or its own, anything between is left alone.
   const group = node.int('group', 1);
   if (node.is('Conv')) return group === 1 || (group === weight.dims[0] && weight.dims[1] === 1);
   return node.int('transA', 0) === 0 && node.float('alpha', 1) === 1 && node.float('beta', 1) === 1;
-}
-
-function onlyReader(graph: Graph, tensor: string): GraphNode | undefined {
-  const uses = graph.usesOf(tensor);
-  return uses.length === 1 && !graph.isOutput(tensor) ? uses[0]?.node : undefined;
 }
 
 /** @returns the largest relative change of a channel */
@@ -121,7 +119,7 @@ function scaleWeight(
 
 /** Under a name of its own where others read the old one too. */
 function replaceInput(graph: Graph, node: GraphNode, index: number, tensor: Tensor): void {
-  const [name, isShared] = [node.inputs[index] ?? '', graph.usesOf(node.inputs[index] ?? '').length > 1];
-  if (!isShared) graph.setInitializer(tensor.withName(name));
+  const name = node.inputs[index] ?? '';
+  if (graph.onlyUseOf(name) !== undefined) graph.setInitializer(tensor.withName(name));
   else graph.setInput(node, index, graph.addInitializer(tensor.withName(graph.freshName(name))).name);
 }

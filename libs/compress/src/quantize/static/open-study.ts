@@ -13,24 +13,20 @@ const PERCENTILE = 0.9999;
 /** Share of few samples that gives ranges; of many, as many are held out as give ranges. */
 const FIT_SHARE = 0.7;
 
-/**
- * Checks model, samples and options, and sets up what candidates are built and judged with.
- * @param like a study whose samples are to be used again; the model is a prepared one then
- */
+/** Checks model, samples and options, and sets up what candidates are built and judged with. */
 export function openStudy(
   source: OnnxModel,
   calibration: CalibrationSource,
   options: StaticQuantizationOptions,
   signal?: AbortSignal,
-  like?: QuantizationStudy,
 ): QuantizationStudy {
   checkOptions(options);
   if (calibration.count === 0) throw new CompressError('dataset-empty', 'there are no calibration samples');
-  const model = like === undefined ? prepareModel(source) : source;
+  const model = prepareModel(source);
   checkModel(model, calibration);
   const keep = keepFloatOf(model, options.keepFloat ?? []);
-  const [fit, held] = like === undefined ? partsOf(calibration, options) : [like.fit, like.held];
-  return new QuantizationStudy(model, fit, held, keep, signal);
+  const [fit, held] = partsOf(calibration, options);
+  return new QuantizationStudy(source, model, fit, held, keep, signal);
 }
 
 export function recipeOf(options: StaticQuantizationOptions, calibrator: Calibrator): Recipe {

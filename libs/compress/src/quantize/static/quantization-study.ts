@@ -14,7 +14,7 @@ import { correctBias, inputsOf } from './correct-bias.js';
 import { insertQuantization, type InsertionOptions } from './insert-quantization.js';
 import { planQuantization, type QuantizationPlan } from './plan-quantization.js';
 
-/** How near a candidate comes to the float model on held-out calibration samples. */
+/** How near a candidate comes to the original model on held-out calibration samples. */
 export interface Judgement {
   /** See {@link outputDistance}. */
   readonly distance: number;
@@ -32,15 +32,17 @@ export interface Recipe extends InsertionOptions {
 }
 
 /**
- * One prepared float model with what calibration found out about it: histograms of activations, and the float outputs on
- * held-out samples. Candidates are built from it and judged against it.
+ * One prepared float model with what calibration found out about it: histograms of activations. Candidates are built from
+ * it, and judged against what the original gives for held-out samples: a fault of preparing shows as distance, too.
  */
 export class QuantizationStudy {
   private histograms = new Map<string, Histogram>();
   private inputMeans = new Map<string, Float64Array>();
-  private reference: readonly Float32Array[] | undefined;
+  private reference: Promise<readonly Float32Array[]> | undefined;
 
   constructor(
+    /** As it was handed in; nothing but its outputs is used. */
+    private readonly original: OnnxModel,
     /** Prepared, see {@link prepareModel}. */
     readonly model: OnnxModel,
     /** Gives ranges. */
@@ -54,9 +56,18 @@ export class QuantizationStudy {
 
   /** The same study, judging on other samples. What is observed by one is known to the other. */
   judgingOn(held: CalibrationSource): QuantizationStudy {
-    const other = new QuantizationStudy(this.model, this.fit, held, this.keepFloat, this.signal);
+    const { original, model, fit, keepFloat, signal } = this;
+    const other = new QuantizationStudy(original, model, fit, held, keepFloat, signal);
     other.histograms = this.histograms;
     other.inputMeans = this.inputMeans;
+    return other;
+  }
+
+  /** The same samples and the same judge for another form of the prepared model. */
+  ofModel(model: OnnxModel): QuantizationStudy {
+    const { original, fit, held, keepFloat, signal } = this;
+    const other = new QuantizationStudy(original, model, fit, held, keepFloat, signal);
+    other.reference = this.reference;
     return other;
   }
 
@@ -85,14 +96,15 @@ export class QuantizationStudy {
   }
 
   async judge(candidate: OnnxModel): Promise<Judgement> {
-    this.reference ??= await this.outputs(this.model);
-    return this.compare(this.reference, await this.outputs(candidate));
+    this.reference ??= this.outputs(this.original);
+    return this.compare(await this.reference, await this.outputs(candidate));
   }
 
-  /** The float model's own judgement: distance 0, agreement 1, and its accuracy. */
+  /** The original's own judgement: distance 0, agreement 1, and its accuracy. */
   async judgeReference(): Promise<Judgement> {
-    this.reference ??= await this.outputs(this.model);
-    return this.compare(this.reference, this.reference);
+    this.reference ??= this.outputs(this.original);
+    const outputs = await this.reference;
+    return this.compare(outputs, outputs);
   }
 
   private compare(reference: readonly Float32Array[], outputs: readonly Float32Array[]): Judgement {

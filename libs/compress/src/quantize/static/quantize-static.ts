@@ -75,8 +75,7 @@ export async function findCandidates(
   if (equalization === 'on' || isWorthIt) {
     const equal = equalize(study.model);
     if (equal.pairs > 0) {
-      const other = openStudy(equal.model, calibration, options, signal, study);
-      found.push(...(await calibrators(other, options, true)));
+      found.push(...(await calibrators(study.ofModel(equal.model), options, true)));
     } else if (found.length === 0) found.push(...(await calibrators(study, options, false)));
   }
   if (biasCorrection === 'off') return found;
