@@ -133,13 +133,22 @@ export class Graph {
     return node?.is('Constant') === true ? constantValueOf(node)?.withName(tensor) : undefined;
   }
 
-  /** What is known about a tensor: as declared or inferred, or from the initializer. */
+  /**
+   * What is known about a tensor: as declared or inferred, or from the initializer. The interface of the graph may leave
+   * lengths open that inference knows.
+   */
   valueOf(tensor: string): ValueInfo | undefined {
     const constant = this.constants.get(tensor);
     if (constant !== undefined) return { name: tensor, dataType: constant.dataType, dims: constant.dims };
     const declared = [...this.inputs, ...this.outputList].find(({ name }) => name === tensor);
     const inner = this.values.get(tensor);
-    return declared?.dims === undefined ? (inner ?? declared) : declared;
+    if (declared?.dims === undefined || inner?.dims === undefined) return inner ?? declared;
+    if (declared.dims.length !== inner.dims.length) return declared;
+    const dims = declared.dims.map((dim, axis) => {
+      const known = inner.dims?.[axis] ?? null;
+      return typeof dim === 'number' || (typeof known !== 'number' && dim !== null) ? dim : known;
+    });
+    return { ...declared, dims };
   }
 
   addNode(spec: NewNode): GraphNode {

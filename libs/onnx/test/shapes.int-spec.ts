@@ -222,6 +222,24 @@ describe('inferShapes', () => {
     expect(fixDimensions(model, { batch: 5 }).graph.outputs[0]?.dims).toEqual([5, 4]);
   });
 
+  it('knows the channels of an inner tensor that is an output with open lengths too', () => {
+    const model = createModel({
+      inputs: { x: { dims: ['batch', 3, 8, 8] } },
+      outputs: { r: { dims: ['n', 'c', null, 'w'] }, y: { dims: ['n', 'k', 6, 6] } },
+      initializers: [weights([4, 3, 3, 3]).withName('w'), weights([5, 4, 1, 1]).withName('v')],
+      nodes: [
+        { opType: 'Conv', inputs: ['x', 'w'], outputs: ['c'] },
+        { opType: 'Relu', inputs: ['c'], outputs: ['r'] },
+        { opType: 'Conv', inputs: ['r', 'v'], outputs: ['y'] },
+      ],
+    });
+    expect(inferShapes(model).unknown).toEqual([]);
+    expect(model.graph.valueOf('r')?.dims).toEqual(['n', 4, 6, 6]);
+    expect(model.graph.valueOf('y')?.dims).toEqual(['n', 5, 6, 6]);
+    // What is written stays as it was declared.
+    expect(model.graph.outputs[0]?.dims).toEqual(['n', 'c', null, 'w']);
+  });
+
   it('says which operators it does not know', () => {
     const model = createModel({
       inputs: { x: { dims: [2] } },

@@ -86,6 +86,18 @@ describe('static quantization', () => {
     expect(outputDistance(wanted, got)).toBeLessThan(0.01);
   });
 
+  it('takes an inner tensor that is an output with open lengths too', async () => {
+    const model = smallNetwork();
+    model.graph.setOutputs([
+      ...model.graph.outputs,
+      { name: 'r1', dataType: 'float32', dims: ['batch', 'c', 'h', 'w'] },
+    ]);
+    const { model: quantized, notes } = await quantizeStatic(model, calibration, quick);
+    expect(notes.quantizedLayers).toEqual(['stem', 'first', 'second', 'head']);
+    expect(quantized.graph.outputs.map(({ name }) => name)).toEqual(['y', 'r1']);
+    expect(outputDistance(reference, await answers(quantized, unseen))).toBeLessThan(0.05);
+  });
+
   it('survives tiny weights beside a large bias', async () => {
     const model = createModel({
       inputs: { x: { dims: ['batch', 16] } },
