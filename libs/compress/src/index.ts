@@ -24,6 +24,7 @@ export * from './compile/compiled-report.js';
 export * from './report/compress-report.js';
 export * from './report/summary.js';
 export * from './report/evaluation-gap.js';
+export { allFloatOf } from './report/all-float.js';
 export * from './report/pushable-report.js';
 export * from './compress-options.js';
 export * from './compress.js';

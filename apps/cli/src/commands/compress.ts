@@ -25,7 +25,7 @@ The original stays in the result as fp32. The same recipe on the same files give
     .action(async (source: string, flags: CompressFlags, self: Command) => {
       const output = context.output(self);
       // Loaded only here: no other command needs a model library.
-      const { compress, evaluationGapOf, summaryOf } = await import('@hamon/compress');
+      const { allFloatOf, compress, evaluationGapOf, summaryOf } = await import('@hamon/compress');
       const progress = showCompressProgress(context.io, output.colours);
       try {
         const { out, calibration, evaluate } = flags;
@@ -33,7 +33,12 @@ The original stays in the result as fp32. The same recipe on the same files give
         const report = await compress(options, progress.show, context.io.signal);
         progress.end();
         output.answer('compress', summaryOf(report), () =>
-          compressText(output.colours, report, evaluationGapOf(report), out),
+          compressText(
+            output.colours,
+            report,
+            { gap: evaluationGapOf(report), allFloat: allFloatOf(report) },
+            out,
+          ),
         );
       } catch (cause) {
         progress.end();

@@ -6,11 +6,18 @@ import { bytes } from './words.js';
 
 type Selection = CompressReport['selection'];
 
+/** What the table does not show and a reader should know. */
+export interface CompressRemarks {
+  readonly gap: EvaluationGap | undefined;
+  /** Variants that turned out to hold no layer in integers. */
+  readonly allFloat: readonly string[];
+}
+
 /** The result of `hamon compress` for a person: what each variant costs and gives, and which one this machine should run. */
 export function compressText(
   colours: Colours,
   report: CompressReport,
-  gap: EvaluationGap | undefined,
+  { gap, allFloat }: CompressRemarks,
   out: string,
 ): string {
   const [original] = report.variants;
@@ -53,6 +60,7 @@ export function compressText(
     '',
     selectionText(report.selection, report.machine.hardwareClass),
     ...(gap === undefined ? [] : [colours.yellow(gapText(gap))]),
+    ...allFloat.map((name) => colours.yellow(allFloatText(name))),
     ...compiledTexts(report, out),
     `Report: ${join(out, 'report.html')}`,
   ];
@@ -76,6 +84,9 @@ function selectionText(selection: Selection, hardwareClass: string): string {
 
 const gapText = ({ variant, lost, limit }: EvaluationGap): string =>
   `On the evaluation images ${variant} loses ${short(lost * 100)} points of accuracy, more than the ${short(limit * 100)} allowed; the calibration images kept for judging, which decide, showed less.`;
+
+const allFloatText = (name: string): string =>
+  `${name} holds no layer in integers: the accuracy floor left all of them float.`;
 
 function compiledTexts({ compiled = [] }: CompressReport, out: string): readonly string[] {
   const dropped = compiled.filter(({ file }) => file === undefined).map(({ variant }) => variant);

@@ -102,6 +102,29 @@ describe('what static quantization does not take', () => {
     );
   });
 
+  it('a model without a layer for integers, by its operators', async () => {
+    const model = createModel({
+      inputs: { x: { dims: [1, 2, 8, 8] } },
+      outputs: { y: { dims: [1, 3, 8, 8] } },
+      nodes: [
+        { opType: 'ConvTranspose', name: 'up', inputs: ['x', 'w'], outputs: ['u'] },
+        { opType: 'Relu', inputs: ['u'], outputs: ['y'] },
+      ],
+      initializers: [weight('w', [2, 3, 1, 1], 1, 1)],
+    });
+    for (const way of [quantizeStatic, quantizeMixed])
+      await expect(way(model, smallSamples(4))).rejects.toMatchObject(
+        refusal('model-unsupported', 'ConvTranspose', 'Relu'),
+      );
+  });
+
+  it('to keep every layer float', async () => {
+    const keepFloat = ['stem', 'first', 'second', 'head'];
+    await expect(quantizeStatic(smallNetwork(), smallSamples(4), { keepFloat })).rejects.toMatchObject(
+      refusal('option-invalid', 'keepFloat', 'head'),
+    );
+  });
+
   it('an unknown number of channels', async () => {
     const model = createModel({
       inputs: { x: { dims: [1, 'channels', 8, 8] } },

@@ -4,6 +4,7 @@ import type { CalibrationSource } from '../../dataset/sample-source.js';
 import { drawSamples, splitSamples } from '../../dataset/split-source.js';
 import { CALIBRATORS, type Calibrator, type StaticQuantizationOptions } from '../options.js';
 import { prepareModel } from '../prepare-model.js';
+import { roleOf } from './node-roles.js';
 import { QuantizationStudy, type Recipe } from './quantization-study.js';
 
 /** Since then DequantizeLinear knows an axis. */
@@ -26,7 +27,24 @@ export function openStudy(
   checkModel(model, calibration);
   const keep = keepFloatOf(model, options.keepFloat ?? []);
   const [fit, held] = partsOf(calibration, options);
-  return new QuantizationStudy(source, model, fit, held, keep, signal);
+  const study = new QuantizationStudy(source, model, fit, held, keep, signal);
+  if (study.plan().layers.length === 0) throw nothingToQuantize(model);
+  return study;
+}
+
+/** A float file under the name of an int8 variant would be a false promise. */
+function nothingToQuantize({ graph }: OnnxModel): CompressError {
+  const layers = graph.nodes.filter((node) => roleOf(graph, node) === 'layer');
+  if (layers.length > 0)
+    return new CompressError(
+      'option-invalid',
+      `keepFloat: no layer is left to quantize, the model has ${layers.map(({ label }) => label).join(', ')}`,
+    );
+  const others = [...new Set(graph.topological().map(({ opType }) => opType))].join(', ');
+  return new CompressError(
+    'model-unsupported',
+    `static quantization takes Conv, Gemm and MatMul with constant float32 weights, and finds none among the operators of this model: ${others}`,
+  );
 }
 
 export function recipeOf(options: StaticQuantizationOptions, calibrator: Calibrator): Recipe {

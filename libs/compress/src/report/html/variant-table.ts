@@ -1,3 +1,4 @@
+import { allFloatOf } from '../all-float.js';
 import type { CompressReport, VariantReport } from '../compress-report.js';
 import { escape } from './escape.js';
 import { bytesText, macsText, msText, percentText, shortText, timesText } from './words.js';
@@ -41,7 +42,9 @@ export function furtherTable(report: CompressReport): string {
   ]);
 }
 
-function tableOf({ variants, selection, paretoFront }: CompressReport, columns: readonly Column[]): string {
+function tableOf(report: CompressReport, columns: readonly Column[]): string {
+  const { variants, selection, paretoFront } = report;
+  const allFloat = allFloatOf(report);
   const used = columns.filter(({ cell }) => variants.some((variant) => cell(variant) !== undefined));
   const chosen = selection.kind === 'chosen' ? selection.variant : undefined;
   const rows = variants.map((variant, index) => {
@@ -50,6 +53,7 @@ function tableOf({ variants, selection, paretoFront }: CompressReport, columns: 
     const badges = [
       name === chosen ? '<span class="badge chosen">for this machine</span>' : '',
       paretoFront.includes(name) ? '<span class="badge">Pareto</span>' : '',
+      allFloat.includes(name) ? '<span class="badge">no layer in int8</span>' : '',
       twin === undefined ? '' : `<span class="badge">same file as ${escape(twin.name)}</span>`,
     ].join('');
     const cells = used.map(({ cell }) => `<td class="number">${escape(cell(variant) ?? '–')}</td>`);
