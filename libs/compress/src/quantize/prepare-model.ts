@@ -52,12 +52,13 @@ function takeInBias(graph: Graph, node: GraphNode): void {
   const [product = ''] = node.outputs;
   const weight = graph.constantOf(weightName);
   if (weight?.dims.length !== 2 || graph.valueOf(input)?.dims?.length !== 2) return;
-  const uses = graph.usesOf(product);
-  const [use] = uses;
-  if (uses.length !== 1 || use?.node.is('Add') !== true || graph.isOutput(product)) return;
+  const use = graph.onlyUseOf(product);
+  if (use?.node.is('Add') !== true) return;
   const biasName = use.node.inputs[1 - use.index] ?? '';
   const bias = graph.constantOf(biasName);
-  if (bias === undefined || bias.dims.at(-1) !== weight.dims[1] || bias.size !== weight.dims[1]) return;
+  // A longer shape, if of ones, gives the sum more axes than a Gemm has.
+  if (bias === undefined || bias.dims.length > 2) return;
+  if (bias.dims.at(-1) !== weight.dims[1] || bias.size !== weight.dims[1]) return;
   const flat: Tensor =
     bias.dims.length === 1
       ? bias.withName(graph.freshName(`${biasName}_bias`))

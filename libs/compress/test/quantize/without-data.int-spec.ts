@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { createModel, readModel, Tensor } from '@hamon/onnx';
+import { createModel, readModel, Tensor, type NewNode } from '@hamon/onnx';
 import { samplesOf } from '../../src/dataset/sample-source.js';
 import { quantizeDynamic } from '../../src/quantize/dynamic/quantize-dynamic.js';
 import { finishVariant } from '../../src/quantize/finish-variant.js';
 import { convertToHalf } from '../../src/quantize/half/convert-to-half.js';
 import { outputDistance } from '../../src/quantize/output-distance.js';
 import { quantizeWeights } from '../../src/quantize/weights/quantize-weights.js';
+import { runSamples } from '../../src/runtime/run-samples.js';
+import { TensorSession } from '../../src/runtime/tensor-session.js';
 import type { OnnxModel } from '@hamon/onnx';
 import { answers, noise, smallNetwork, smallSamples, weight } from './models.js';
 
@@ -35,6 +37,23 @@ const vectors = samplesOf(
 );
 const images = smallSamples(20);
 
+async function shapesAndValues(
+  model: OnnxModel,
+): Promise<{ dims: (readonly number[])[]; values: Float32Array[] }> {
+  const session = await TensorSession.open(model, { threads: 1 });
+  try {
+    const dims: (readonly number[])[] = [];
+    const values: Float32Array[] = [];
+    for await (const { outputs } of runSamples(session, vectors)) {
+      dims.push(outputs['y']?.dims ?? []);
+      values.push(outputs['y']?.data ?? new Float32Array(0));
+    }
+    return { dims, values };
+  } finally {
+    await session.close();
+  }
+}
+
 describe('variants that need no data', () => {
   it.each<[string, (model: OnnxModel) => { model: OnnxModel }, number]>([
     ['float16 weights', (model) => convertToHalf(model), 1e-5],
@@ -58,6 +77,41 @@ describe('variants that need no data', () => {
       expect(made.graph.inputs[0]?.dataType).toBe('float32');
       expect(made.graph.outputs[0]?.dataType).toBe('float32');
     }
+  });
+
+  describe.each<[string, (model: OnnxModel) => { model: OnnxModel }]>([
+    ['float16', (model) => convertToHalf(model)],
+    ['int8 in blocks', (model) => quantizeWeights(model, { matrices: 'MatMulNBits', blockSize: 16 })],
+    ['dynamic int8', (model) => quantizeDynamic(model)],
+  ])('%s', (_, make) => {
+    // A second layer, so that there is one to quantize where the first has to stay float.
+    const network = (layer: readonly NewNode[], bias: readonly number[]): OnnxModel =>
+      createModel({
+        inputs: { x: { dims: ['batch', 64] } },
+        outputs: { y: { dims: bias.length > 2 ? [1, 'batch', 8] : ['batch', 8] } },
+        nodes: [...layer, { opType: 'MatMul', inputs: ['h', 'v'], outputs: ['y'] }],
+        initializers: [weight('w', [64, 48], 0.2, 1), weight('b', bias, 1, 2), weight('v', [48, 8], 0.2, 3)],
+      });
+    const gemm: NewNode[] = [{ opType: 'Gemm', inputs: ['x', 'w', 'b'], outputs: ['h'] }];
+    const sum: NewNode[] = [
+      { opType: 'MatMul', inputs: ['x', 'w'], outputs: ['p'] },
+      { opType: 'Add', inputs: ['p', 'b'], outputs: ['h'] },
+    ];
+
+    it.each<[string, readonly NewNode[], readonly number[]]>([
+      ['one number for a Gemm', gemm, [1]],
+      ['a scalar for a Gemm', gemm, []],
+      ['a row for a Gemm', gemm, [1, 48]],
+      ['a row for a sum', sum, [1, 48]],
+      ['a row that adds an axis', sum, [1, 1, 48]],
+      ['one number for a sum', sum, [1]],
+    ])('keeps shape and values with a bias that is %s', async (_name, layer, bias) => {
+      const model = network(layer, bias);
+      const made = readModel(finishVariant('fp16', make(model).model).bytes);
+      const [wanted, got] = [await shapesAndValues(model), await shapesAndValues(made)];
+      expect(got.dims).toEqual(wanted.dims);
+      expect(outputDistance(wanted.values, got.values)).toBeLessThan(2e-3);
+    });
   });
 
   it('are smaller by what their bits say', () => {

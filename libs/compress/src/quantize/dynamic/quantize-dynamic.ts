@@ -1,4 +1,12 @@
-import { attribute, elementTypeCode, removeDeadCode, Tensor, type Graph, type OnnxModel } from '@hamon/onnx';
+import {
+  attribute,
+  elementTypeCode,
+  removeDeadCode,
+  Tensor,
+  type Graph,
+  type GraphNode,
+  type OnnxModel,
+} from '@hamon/onnx';
 import { CompressError } from '../../errors.js';
 import { prepareModel } from '../prepare-model.js';
 import { quantizeWeight } from '../quantize-weight.js';
@@ -34,15 +42,32 @@ export function quantizeDynamic(
   const keep = new Set(options.keepFloat);
   const layers: string[] = [];
   for (const layer of weightedLayers(graph)) {
-    if (layer.node.sources.some((name) => keep.has(name))) continue;
+    if (layer.node.sources.some((name) => keep.has(name)) || losesAxis(graph, layer.node)) continue;
     if (makeDynamic(graph, layer, options.reduceRange === true ? 63 : 127))
       layers.push(layer.node.sources[0] ?? layer.node.label);
   }
   if (layers.length === 0)
-    throw new CompressError('model-unsupported', 'the model has no Gemm or MatMul with constant weights');
+    throw new CompressError(
+      'model-unsupported',
+      'the model has no Gemm or MatMul with constant weights whose product integers can give',
+    );
   graph.values.clear();
   removeDeadCode(model);
   return { model, layers };
+}
+
+/**
+ * onnxruntime takes an addition after the product for a bias where its other operand is a row behind axes of 1, and gives the
+ * result the product's axes, even where the operand has more.
+ */
+function losesAxis(graph: Graph, { outputs: [product = ''] }: GraphNode): boolean {
+  const axes = graph.valueOf(product)?.dims?.length ?? 2;
+  return graph
+    .usesOf(product)
+    .some(
+      ({ node, index }) =>
+        node.is('Add') && (graph.valueOf(node.inputs[1 - index] ?? '')?.dims?.length ?? 0) > axes,
+    );
 }
 
 function makeDynamic(graph: Graph, layer: WeightedLayer, limit: number): boolean {
