@@ -16,7 +16,7 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
   beforeAll(async () => {
     scene = await Scene.open();
     mosquitto = await Mosquitto.withFilesOf(scene.controlPlane.dataDir);
-    scene.controlPlane.env['MQTT_URL'] = `mqtt://hamon:very-secret@127.0.0.1:${mosquitto.port}`;
+    scene.controlPlane.env['MQTT_URL'] = `mqtt://_hamon:very-secret@127.0.0.1:${mosquitto.port}`;
     // Both may come first: the control plane writes the files, and goes on trying until the broker is there.
     const started = scene.start();
     await until('the files are written', () =>

@@ -76,6 +76,7 @@ export class EnrolmentService {
     { id: enrolmentToken, fleet, labels }: EnrolmentToken,
   ): Promise<Pick<Device, 'id' | 'fleet'>> {
     const id = device ?? nameOf(thumbprint);
+    this.accounts.refuseOwnName(id);
     const inserted = await manager
       .createQueryBuilder()
       .insert()

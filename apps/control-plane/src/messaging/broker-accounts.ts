@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Config } from '../platform/config/config.js';
-import { InvariantError } from '../platform/errors.js';
+import { ControlPlaneError, InvariantError } from '../platform/errors.js';
 import { writeFileAtomically } from '../platform/write-file-atomically.js';
 import { Broker } from './broker.js';
 import { aclFile, mosquittoHash, passwordFile, type MosquittoDevice } from './mosquitto-files.js';
@@ -14,7 +14,7 @@ import { aclFile, mosquittoHash, passwordFile, type MosquittoDevice } from './mo
  * signs itself.
  */
 @Injectable()
-export class BrokerAccounts implements OnApplicationBootstrap {
+export class BrokerAccounts implements OnModuleInit, OnApplicationBootstrap {
   #writing: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
 
@@ -24,8 +24,40 @@ export class BrokerAccounts implements OnApplicationBootstrap {
     private readonly broker: Broker,
   ) {}
 
+  /** Before anything connects. */
+  async onModuleInit(): Promise<void> {
+    const { username } = this.broker.account;
+    const [shared] = await this.database.query<unknown[]>(
+      `SELECT 1 FROM devices WHERE id = $1 AND retired_at IS NULL`,
+      [username ?? null],
+    );
+    if (shared === undefined) return;
+    throw new Error(
+      `MQTT_URL must not log in as "${username}": a device has this name, and would get the control plane's rights ` +
+        'at the broker; use a name that no device can have, like "_hamon"',
+    );
+  }
+
   async onApplicationBootstrap(): Promise<void> {
     if (!this.broker.embedded) await this.refresh();
+  }
+
+  /**
+   * An operator's broker knows accounts by their names alone: a device of the control plane's own name would get its
+   * rights.
+   *
+   * @throws ControlPlaneError `invalid-request`
+   */
+  refuseOwnName(device: string): void {
+    if (device !== this.broker.account.username) return;
+    const errors = [
+      { field: 'device', rule: 'must not be the user name of the control plane at its broker' },
+    ];
+    throw new ControlPlaneError(
+      'invalid-request',
+      `The name "${device}" is taken: the control plane logs in to its broker with it.`,
+      { errors },
+    );
   }
 
   /** Makes the device a new password, of which only a hash is kept; undefined with the embedded broker. */
@@ -60,11 +92,14 @@ export class BrokerAccounts implements OnApplicationBootstrap {
   async #writeFiles(): Promise<void> {
     const folder = join(this.config.dataDir, 'mosquitto');
     await mkdir(folder, { recursive: true, mode: 0o755 });
+    const { username, password } = this.broker.account;
+    // Of two lines with one name the broker takes the last: none but the control plane's may have its own, also where
+    // a replica with another account let such a device in.
     const devices = await this.database.query<MosquittoDevice[]>(
       `SELECT id AS name, fleet, mqtt_password_hash AS hash FROM devices
-       WHERE retired_at IS NULL AND mqtt_password_hash IS NOT NULL ORDER BY id`,
+       WHERE retired_at IS NULL AND mqtt_password_hash IS NOT NULL AND id IS DISTINCT FROM $1 ORDER BY id`,
+      [username ?? null],
     );
-    const { username, password } = this.broker.account;
     const own =
       username !== undefined && password !== undefined
         ? [{ name: username, hash: mosquittoHash(password.toString()) }]

@@ -1,9 +1,14 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deviceTopic, type RolloutView } from '@hamon/contracts';
 import { Mosquitto, whyNoMosquitto } from '@hamon/testing';
+import { generateSigningKey } from '@hamon/trust';
 import mqtt from 'mqtt';
 import { allowsAnonymous } from '../../src/messaging/anonymous-access.js';
+import { BrokerAccounts } from '../../src/messaging/broker-accounts.js';
 import { behaveLikeAnAgent } from '../support/device-behaviour.js';
+import { enrolmentToken, tryEnrol } from '../support/enrol.js';
 import { eventually } from '../support/eventually.js';
 import type { FakeDevice } from '../support/fake-device.js';
 import { isReady, makeMosquittoPlace, type MosquittoPlace } from '../support/mosquitto-place.js';
@@ -18,7 +23,7 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
   let plane: TestControlPlane;
   const devices: FakeDevice[] = [];
 
-  const join = async (id: string): Promise<FakeDevice> => {
+  const connect = async (id: string): Promise<FakeDevice> => {
     const device = await place.connect(plane, id, behaveLikeAnAgent);
     devices.push(device);
     return device;
@@ -35,8 +40,8 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
   });
 
   it('delivers a version to devices with generated passwords, and again after the broker forgot everything', async () => {
-    const early = await join('cam-1');
-    const late = await join('cam-2');
+    const early = await connect('cam-1');
+    const late = await connect('cam-2');
     expect(early.identity.mqttPassword).toHaveLength(43);
     expect(early.identity.mqttUrl).toBe(`mqtt://127.0.0.1:${place.broker.port}`);
     await late.stop();
@@ -106,6 +111,33 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
       mqtt.connectAsync(url, { clientId: 'cam-1', username: 'cam-1', password: 'guess', reconnectPeriod: 0 }),
     ).rejects.toThrow();
     expect(await allowsAnonymous(url)).toBe(false);
+  });
+
+  it('gives no device the name of its own account', async () => {
+    const token = await enrolmentToken(plane, { uses: 1 });
+    const key = await generateSigningKey();
+    expect(await tryEnrol(plane, token, key, { device: 'control' })).toMatchObject({
+      status: 400,
+      body: { code: 'invalid-request', errors: [{ field: 'device' }] },
+    });
+    // The refusal took no use of the token.
+    expect(await tryEnrol(plane, token, key, { device: 'control-2' })).toMatchObject({ status: 201 });
+    const names = async (): Promise<string[]> =>
+      (await readFile(join(place.dataDir, 'mosquitto', 'passwd'), 'utf8'))
+        .split('\n')
+        .map((line) => line.split(':')[0] ?? '');
+    expect((await names()).filter((name) => name === 'control')).toHaveLength(1);
+    // Let in by a replica with another account, it gets none from this one …
+    const rename = (from: string, to: string): Promise<unknown> =>
+      plane.database.query(`UPDATE devices SET id = $2 WHERE id = $1`, [from, to]);
+    await rename('control-2', 'control');
+    await plane.app.get(BrokerAccounts, { strict: false }).refresh();
+    expect((await names()).filter((name) => name === 'control')).toHaveLength(1);
+    // … which does not start any more either.
+    await expect(place.start({}, join(place.dataDir, 'second'))).rejects.toThrow(
+      'MQTT_URL must not log in as "control"',
+    );
+    await rename('control', 'control-2');
   });
 
   it('sees that another broker lets anybody in', async () => {
