@@ -106,6 +106,8 @@ export class BrokerAccounts implements OnModuleInit, OnApplicationBootstrap {
         : [];
     // Readable by the broker's account: the hashes of 256 random bits tell nothing.
     await writeFileAtomically(join(folder, 'passwd'), passwordFile([...own, ...devices]), 0o644);
+    // For a listener of the control planes' own, where no device may come in and take their client ids.
+    await writeFileAtomically(join(folder, 'passwd.control-plane'), passwordFile(own), 0o644);
     const rules = aclFile(devices, username);
     await writeFileAtomically(join(folder, 'acl'), rules, 0o644);
   }

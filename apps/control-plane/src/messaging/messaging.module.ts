@@ -33,6 +33,7 @@ import { PeerReports } from './peer-reports.js';
 export class MessagingModule implements OnApplicationBootstrap {
   constructor(
     private readonly broker: Broker,
+    private readonly address: BrokerAddress,
     private readonly log: Log,
   ) {}
 
@@ -41,11 +42,14 @@ export class MessagingModule implements OnApplicationBootstrap {
   }
 
   async #warnOfOpenBroker(): Promise<void> {
-    if (!(await allowsAnonymous(this.broker.url))) return;
-    this.log.warn(
-      'THE MQTT BROKER LETS ANYBODY IN: without credentials its topic rules protect nothing. ' +
-        'Set "allow_anonymous false" (Mosquitto) or the like, and give it the files in HAMON_DATA/mosquitto.',
-      { url: this.broker.url },
-    );
+    // Devices may have a listener of their own.
+    for (const url of new Set([this.broker.url, this.address.urlForDevices()])) {
+      if (!(await allowsAnonymous(url))) continue;
+      this.log.warn(
+        'THE MQTT BROKER LETS ANYBODY IN: without credentials its topic rules protect nothing. ' +
+          'Set "allow_anonymous false" (Mosquitto) or the like, and give it the files in HAMON_DATA/mosquitto.',
+        { url },
+      );
+    }
   }
 }

@@ -105,6 +105,49 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
     expect(after?.online).toBe(true);
   });
 
+  it('lets no device cut off another by its client id', async () => {
+    const [device] = devices;
+    if (!device) throw new Error('no device');
+    const { mqttPassword } = device.identity;
+    const impostor = await mqtt.connectAsync(device.identity.mqttUrl, {
+      ...{ clientId: 'cam-2', username: device.id, reconnectPeriod: 0 },
+      ...(mqttPassword === undefined ? {} : { password: mqttPassword }),
+    });
+    // Whom it cuts off is itself.
+    await eventually('its own connection to end', () => !device.client.connected);
+    expect(devices[1]?.client.connected).toBe(true);
+    await devices[1]?.report();
+    await impostor.endAsync();
+    await device.connect();
+  });
+
+  it('lets no replica cut off another, and no device in where replicas connect', async () => {
+    const second = await place.start(
+      {
+        HAMON_MANIFEST_KEY_FILE: join(place.dataDir, 'keys', 'manifest.jwk'),
+        HAMON_ADMIN_TOKEN: plane.token,
+      },
+      join(place.dataDir, 'replica'),
+    );
+    try {
+      const ready = async ({ call }: TestControlPlane): Promise<number> =>
+        (await call('GET', '/readyz')).status;
+      expect(await ready(plane)).toBe(200);
+      const { id, identity } = devices[0]!;
+      const device = {
+        clientId: id,
+        username: id,
+        password: identity.mqttPassword ?? '',
+        reconnectPeriod: 0,
+      };
+      const there = mqtt.connectAsync(`mqtt://127.0.0.1:${place.broker.controlPlanePort}`, device);
+      await expect(there).rejects.toThrow('Not authorized');
+      expect([await ready(plane), await ready(second)]).toEqual([200, 200]);
+    } finally {
+      await second.stop();
+    }
+  });
+
   it('lets nobody in with a wrong password or without one', async () => {
     const url = `mqtt://127.0.0.1:${place.broker.port}`;
     await expect(

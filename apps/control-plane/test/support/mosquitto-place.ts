@@ -11,20 +11,23 @@ import {
 
 export interface MosquittoPlace extends TestPlace {
   readonly broker: Mosquitto;
-  readonly env: Readonly<Record<'MQTT_URL', string>>;
+  readonly env: Readonly<Record<'MQTT_URL' | 'HAMON_PUBLIC_MQTT_URL', string>>;
   /** Connected to the broker when this settles. */
   start(env?: Readonly<Record<string, string>>, dataDir?: string): Promise<TestControlPlane>;
   /** A new device, connected once the broker knows it; `prepare` comes before. */
   connect(plane: TestControlPlane, id: string, prepare?: (device: FakeDevice) => void): Promise<FakeDevice>;
 }
 
-/** A place whose broker is a Mosquitto that reads the files of the control plane in it. */
+/** A place whose broker is a Mosquitto that reads the files of the control plane in it, and lets replicas in. */
 export async function makeMosquittoPlace(): Promise<MosquittoPlace> {
   const place = await makeTestPlace();
   // Mosquitto is another user.
   await chmod(place.dataDir, 0o711);
-  const broker = await Mosquitto.withFilesOf(place.dataDir);
-  const env = { MQTT_URL: `mqtt://control:s3cret@127.0.0.1:${broker.port}` };
+  const broker = await Mosquitto.withFilesOfReplica(place.dataDir);
+  const env = {
+    MQTT_URL: `mqtt://control:s3cret@127.0.0.1:${broker.controlPlanePort}`,
+    HAMON_PUBLIC_MQTT_URL: `mqtt://127.0.0.1:${broker.port}`,
+  };
   let isRunning = false;
   return {
     ...{ ...place, broker, env },

@@ -23,27 +23,33 @@ export class Mosquitto {
   private constructor(
     private readonly folder: string,
     readonly port: number,
+    /** Where the control planes connect: a listener of their own, or the same. */
+    readonly controlPlanePort = port,
   ) {}
 
-  static async make(configuration: readonly string[]): Promise<Mosquitto> {
-    const folder = await mkdtemp(join(tmpdir(), 'hamon-mosquitto-'));
-    // Started as root it goes on as a user of its own, who must be able to read.
-    await chmod(folder, 0o755);
-    const broker = new Mosquitto(folder, await freePort());
-    const lines = [`listener ${broker.port} 127.0.0.1`, 'persistence false', ...configuration];
-    await writeFile(broker.configuration, `${lines.join('\n')}\n`);
+  static async make(listener: readonly string[]): Promise<Mosquitto> {
+    const broker = new Mosquitto(await makeFolder(), await freePort());
+    await broker.configure([`listener ${broker.port} 127.0.0.1`, ...listener]);
     return broker;
   }
 
-  /** As docs/OPERATING.md has it configured. */
+  /** As docs/OPERATING.md has it configured for one control plane. */
   static withFilesOf(dataDir: string): Promise<Mosquitto> {
-    const files = join(dataDir, 'mosquitto');
-    return Mosquitto.make([
-      'allow_anonymous false',
-      `password_file ${join(files, 'passwd')}`,
-      `acl_file ${join(files, 'acl')}`,
+    return Mosquitto.make([...devicesListener(dataDir), 'max_packet_size 262144']);
+  }
+
+  /** As docs/OPERATING.md has it configured for replicas; `dataDir` is that of the one whose files it reads. */
+  static async withFilesOfReplica(dataDir: string): Promise<Mosquitto> {
+    const broker = new Mosquitto(await makeFolder(), await freePort(), await freePort());
+    await broker.configure([
+      'per_listener_settings true',
       'max_packet_size 262144',
+      `listener ${broker.port} 127.0.0.1`,
+      ...devicesListener(dataDir),
+      `listener ${broker.controlPlanePort} 127.0.0.1`,
+      ...protectedBy(dataDir, 'passwd.control-plane'),
     ]);
+    return broker;
   }
 
   async start(): Promise<void> {
@@ -57,7 +63,7 @@ export class Mosquitto {
       );
     }
     const deadline = performance.now() + START_MS;
-    while (!(await isListening(this.port))) {
+    while (!(await isListening(this.port)) || !(await isListening(this.controlPlanePort))) {
       if (child.exitCode !== null || performance.now() > deadline) {
         throw new Error(`mosquitto does not listen\n${this.output}`);
       }
@@ -83,10 +89,32 @@ export class Mosquitto {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  private configure(lines: readonly string[]): Promise<void> {
+    return writeFile(this.configuration, `${['persistence false', ...lines].join('\n')}\n`);
+  }
+
   private get configuration(): string {
     return join(this.folder, 'mosquitto.conf');
   }
 }
+
+async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'hamon-mosquitto-'));
+  // Started as root it goes on as a user of its own, who must be able to read.
+  await chmod(folder, 0o755);
+  return folder;
+}
+
+const protectedBy = (dataDir: string, passwords: string): string[] => [
+  'allow_anonymous false',
+  `password_file ${join(dataDir, 'mosquitto', passwords)}`,
+  `acl_file ${join(dataDir, 'mosquitto', 'acl')}`,
+];
+
+const devicesListener = (dataDir: string): string[] => [
+  'use_username_as_clientid true',
+  ...protectedBy(dataDir, 'passwd'),
+];
 
 async function freePort(): Promise<number> {
   const server = createServer();
