@@ -6,6 +6,7 @@ import { PeerReports } from '../messaging/peer-reports.js';
 import { Log } from '../platform/log.js';
 import { Batch } from './batch.js';
 import { DeviceEventStore } from './device-event.store.js';
+import { IntakeQuota } from './intake-quota.js';
 import { IngestBell } from './ingest-bell.js';
 import { PresenceStore } from './presence.store.js';
 import type { Incoming, Received } from './received.js';
@@ -29,6 +30,7 @@ export class Inbox implements OnModuleInit, OnModuleDestroy {
   constructor(
     private readonly connection: BrokerConnection,
     private readonly reports: PeerReports,
+    private readonly quota: IntakeQuota,
     log: Log,
     bell: IngestBell,
     reported: ReportedStateIngest,
@@ -91,6 +93,10 @@ export class Inbox implements OnModuleInit, OnModuleDestroy {
     if (message.schema === 'hamon.window/1') {
       const rule = judgeTimes(message, new Date());
       if (rule !== undefined) return this.reports.dropped(name, device, rule);
+    }
+    if (name === 'telemetry' || name === 'event') {
+      const rule = this.quota.refuse(name, device, payload.length, performance.now());
+      if (rule !== undefined) return this.reports.dropped(`${name}-quota`, device, rule);
     }
     const batch: Batch<Received<N>> = this.#batches[name];
     return batch.add({ fleet, device, message, retained });

@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
 import { BenchmarkModule } from '../benchmark/benchmark.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
+import { Config } from '../platform/config/config.js';
 import { TrustModule } from '../trust/trust.module.js';
 import { DeviceEventStore } from './device-event.store.js';
 import { Inbox } from './inbox.js';
+import { IntakeQuota } from './intake-quota.js';
 import { IngestBell } from './ingest-bell.js';
 import { PresenceStore } from './presence.store.js';
 import { PresenceSweeper } from './presence-sweeper.js';
@@ -20,6 +22,16 @@ import { WindowsController } from './windows.controller.js';
   providers: [
     DeviceEventStore,
     Inbox,
+    {
+      provide: IntakeQuota,
+      useFactory: ({ deviceWindowsMbPerDay, deviceEventsPerDay }: Config) =>
+        new IntakeQuota({
+          windowBytesPerDay: deviceWindowsMbPerDay * 1024 ** 2,
+          eventsPerDay: deviceEventsPerDay,
+          maxDevices: 100_000,
+        }),
+      inject: [Config],
+    },
     IngestBell,
     PresenceStore,
     PresenceSweeper,

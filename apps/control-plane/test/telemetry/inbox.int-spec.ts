@@ -15,10 +15,10 @@ const version = { model: 'tiny', version: '1.0.0', variant: 'fp32', bundle: 'a'.
 const windows = async (of = device, query = ''): Promise<Page<TelemetryWindow>> =>
   (await plane.call<Page<TelemetryWindow>>('GET', `/v1/devices/${of.id}/windows${query}`)).body;
 
-const event = (detail: string): DeviceEvent => ({
+const event = (detail: string, of = device): DeviceEvent => ({
   schema: 'hamon.event/1',
   id: randomUUID(),
-  device: device.id,
+  device: of.id,
   at: new Date().toISOString(),
   kind: 'started',
   version: null,
@@ -43,7 +43,7 @@ const online = async (): Promise<boolean | undefined> => {
 
 describe('what devices send', () => {
   beforeAll(async () => {
-    plane = await startTestControlPlane();
+    plane = await startTestControlPlane({ HAMON_DEVICE_EVENTS: '20' });
     device = await FakeDevice.enrol(plane, 'cam-1');
     other = await FakeDevice.enrol(plane, 'cam-2');
     await device.connect();
@@ -148,6 +148,26 @@ describe('what devices send', () => {
     expect(other.client.connected).toBe(true);
     await device.connect();
     await eventually('cam-1 online', async () => (await online()) === true);
+  });
+
+  it('keeps as many events of a device as its quota says, counts the others, and goes on', async () => {
+    for (let i = 0; i < 25; i++) await other.send('event', event(`flood ${i}`, other));
+    const last = other.window(version);
+    await other.send('telemetry', last);
+    const mine = event('of another device');
+    await device.send('event', mine);
+    await eventually('what came after the flood', async () => {
+      const rows = await plane.database.query<unknown[]>(`SELECT 1 FROM device_events WHERE id = $1`, [
+        mine.id,
+      ]);
+      return rows.length === 1 && (await windows(other)).items.some(({ id }) => id === last.id);
+    });
+    expect(await refusals('event-quota')).toBe(5);
+    const [row] = await plane.database.query<{ n: number }[]>(
+      `SELECT count(*)::int AS n FROM device_events WHERE device = $1`,
+      [other.id],
+    );
+    expect(row?.n).toBe(20);
   });
 
   it('does not believe the late will of an older connection', async () => {

@@ -1,5 +1,5 @@
 import { MAX_CHUNK_SUBSCRIPTIONS, mayPublish, maySubscribe, messageSpec, parseTopic } from '@hamon/contracts';
-import { TokenBucket } from './token-bucket.js';
+import { TokenBucket } from '../../platform/token-bucket.js';
 
 /** What a device may send on average and at once; a window every few seconds stays two orders below. */
 const MESSAGES_PER_SECOND = 50;

@@ -64,6 +64,14 @@ export const SETTINGS = {
     fallback: '30',
     help: 'days for which telemetry windows and device events are kept',
   }),
+  deviceWindowsMbPerDay: setting('HAMON_DEVICE_WINDOWS_MB', integer(1, 1_048_576), {
+    fallback: '256',
+    help: 'megabytes of telemetry windows kept of one device a day; what it sends beyond is refused',
+  }),
+  deviceEventsPerDay: setting('HAMON_DEVICE_EVENTS', integer(1, 10_000_000), {
+    fallback: '5000',
+    help: 'events kept of one device a day; what it sends beyond is refused',
+  }),
   cloudIdleSeconds: setting('HAMON_CLOUD_IDLE', durationSeconds(10), {
     fallback: '10m',
     help: 'a cloud model that nobody asks for this long is unloaded',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { TokenBucket } from '../../src/messaging/embedded/token-bucket.js';
+import { TokenBucket } from '../../src/platform/token-bucket.js';
 
 describe('TokenBucket', () => {
   it('lets a burst pass and then one per interval', () => {
@@ -20,6 +20,13 @@ describe('TokenBucket', () => {
         expect(releasedAtMs.length).toBeLessThanOrEqual(5 + (endMs * 20) / 1000 + 1);
       }),
     );
+  });
+
+  it('gives only what is there to those that do not wait', () => {
+    const bucket = new TokenBucket(10, 3, 0);
+    expect([2, 2, 1, 1].map((cost) => bucket.tryTake(cost, 0))).toEqual([true, false, true, false]);
+    expect(bucket.tryTake(1, 99)).toBe(false);
+    expect(bucket.tryTake(1, 100)).toBe(true);
   });
 
   it('is not emptied or filled by a clock that goes back', () => {
