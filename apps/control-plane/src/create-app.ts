@@ -2,11 +2,15 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { addStreamParsers, MAX_JSON_BYTES } from './platform/http/body-parsers.js';
+import { limitBodyTime } from './platform/http/limit-body-time.js';
 import { measureRequests } from './platform/http/measure-requests.js';
 import { nestLogger } from './platform/log.js';
 import { Metrics } from './platform/metrics/metrics.js';
 import { describeApi } from './platform/openapi/openapi.js';
 import type { Platform } from './platform/platform.module.js';
+
+/** Two megabytes at half a megabit per second. */
+const DOCUMENT_WITHIN_MS = 30_000;
 
 /** The Nest application, ready to listen. */
 export async function createApp(platform: Platform): Promise<NestFastifyApplication> {
@@ -22,6 +26,7 @@ export async function createApp(platform: Platform): Promise<NestFastifyApplicat
   });
   const http = adapter.getInstance();
   addStreamParsers(http);
+  limitBodyTime(http, DOCUMENT_WITHIN_MS);
   measureRequests(http, app.get(Metrics));
   // Written once: routes do not change while the process lives.
   const document = JSON.stringify(describeApi(app));

@@ -248,6 +248,22 @@ describe('the embedded broker', () => {
     await new Promise<void>((resolve) => socket.once('close', () => resolve()));
   });
 
+  it('lets devices in while one host holds a thousand silent connections', async () => {
+    const sockets = Array.from({ length: 1000 }, () =>
+      connectTcp({ port, host: '127.0.0.1', localAddress: '127.0.0.2' }).on('error', () => {}),
+    );
+    await Promise.all(
+      sockets.map((socket) => new Promise((resolve) => void socket.once('connect', resolve))),
+    );
+    const firstGone = new Promise((resolve) => void sockets[0]?.once('close', resolve));
+    const [one, two] = [await device('cam-1'), await device('cam-2')];
+    await firstGone;
+    expect([one.connected, two.connected]).toEqual([true, true]);
+    expect(refused).toContain('connection 127.0.0.2: too many are connecting');
+    await Promise.all([one.endAsync(), two.endAsync()]);
+    for (const socket of sockets) socket.destroy();
+  });
+
   it('lets a burst through whole and in order', async () => {
     const hub = await service();
     const topic = deviceTopic('telemetry', FLEET, 'cam-1');

@@ -1,7 +1,8 @@
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { messageSpec, parseTopic } from '@hamon/contracts';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import type { DeviceDirectory } from '../device-directory.js';
+import { Anteroom } from './anteroom.js';
 import type { BrokerReport } from './broker-report.js';
 import type { BrokerSession, Publication } from './broker-session.js';
 import { ConnectAuthenticator, type Admission, type ConnectRequest } from './connect-authenticator.js';
@@ -32,7 +33,7 @@ export class EmbeddedBroker {
   readonly #sessions = new WeakMap<Client, Admission>();
   readonly #devices = new Map<string, Client>();
   readonly #connections = new Set<GuardedConnection>();
-  #unauthenticated = 0;
+  readonly #anteroom = new Anteroom<GuardedConnection>(MAX_UNAUTHENTICATED);
   #aedes: Aedes | undefined;
   #sweep: NodeJS.Timeout | undefined;
 
@@ -43,20 +44,8 @@ export class EmbeddedBroker {
   ) {
     this.#authenticator = new ConnectAuthenticator(directory, now);
     this.#server = createServer({ pauseOnConnect: false }, (socket) => {
-      if (this.#unauthenticated >= MAX_UNAUTHENTICATED || !this.#aedes) {
-        socket.destroy();
-        this.report.refused('connection', socket.remoteAddress ?? 'unknown', 'too many are connecting');
-        return;
-      }
-      const connection = new GuardedConnection(socket);
-      this.#unauthenticated++;
-      this.#connections.add(connection);
-      connection.once('admitted', () => this.#unauthenticated--);
-      connection.once('close', () => {
-        this.#connections.delete(connection);
-        if (!connection.admitted) this.#unauthenticated--;
-      });
-      this.#aedes.handle(connection);
+      if (this.#aedes) this.#take(socket, this.#aedes);
+      else socket.destroy();
     });
     this.#server.maxConnections = MAX_CONNECTIONS;
   }
@@ -79,6 +68,7 @@ export class EmbeddedBroker {
       drainTimeout: DRAIN_TIMEOUT_MS,
       keepaliveLimit: KEEPALIVE_LIMIT_SECONDS,
       preConnect: (client, { clientId, clean, will }, done) => {
+        this.#anteroom.heard(client.conn as GuardedConnection);
         this.#connects.set(client, {
           clientId,
           clean: clean ?? false,
@@ -140,6 +130,23 @@ export class EmbeddedBroker {
   /** Closes a device's connection, if there is one. */
   disconnect(device: string): void {
     this.#devices.get(device)?.conn.destroy();
+  }
+
+  #take(socket: Socket, aedes: Aedes): void {
+    const connection = new GuardedConnection(socket);
+    const leaving = this.#anteroom.enter(connection, connection.remoteAddress);
+    if (leaving) {
+      leaving.destroy();
+      this.report.refused('connection', leaving.remoteAddress, 'too many are connecting');
+    }
+    if (leaving === connection) return;
+    this.#connections.add(connection);
+    connection.once('admitted', () => this.#anteroom.leave(connection));
+    connection.once('close', () => {
+      this.#connections.delete(connection);
+      this.#anteroom.leave(connection);
+    });
+    aedes.handle(connection);
   }
 
   async #authenticate(

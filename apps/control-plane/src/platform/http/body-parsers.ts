@@ -3,10 +3,10 @@ import type { FastifyInstance } from 'fastify';
 /** JSON documents; files are streamed and have limits of their own. */
 export const MAX_JSON_BYTES = 2 * 1024 * 1024;
 
+/** Bodies that are not read ahead of their handlers. */
+export const STREAMED_TYPES = ['application/octet-stream', 'image/png', 'image/jpeg'];
+
 /** Files and images reach their handlers as streams, which bound what they read. */
 export function addStreamParsers(http: FastifyInstance): void {
-  http.addContentTypeParser(
-    ['application/octet-stream', 'image/png', 'image/jpeg'],
-    (_request, payload, done) => done(null, payload),
-  );
+  http.addContentTypeParser(STREAMED_TYPES, (_request, payload, done) => done(null, payload));
 }
