@@ -5,11 +5,16 @@ import { ChunkPublisher } from '../messaging/chunk-publisher.js';
 import { Log } from '../platform/log.js';
 import { startPeriodic, type Periodic } from '../platform/periodic.js';
 import { BenchmarkStore } from './benchmark.store.js';
+import { CommandSigner } from './command-signer.js';
+import { CommandTeller } from './command-teller.js';
 
 const LOOK_MS = 5_000;
 const BATCH = 100;
 
-/** Ends benchmarks whose device never came, or never came to an end. The device knows the same expiry. */
+/**
+ * Ends benchmarks whose device never came, or never came to an end. The device knows the same expiry; one whose clock is
+ * behind would measure on for nobody, and is told to stop.
+ */
 @Injectable()
 export class BenchmarkExpiry implements OnApplicationBootstrap, OnModuleDestroy {
   #periodic: Periodic | undefined;
@@ -17,6 +22,8 @@ export class BenchmarkExpiry implements OnApplicationBootstrap, OnModuleDestroy 
   constructor(
     private readonly database: DataSource,
     private readonly store: BenchmarkStore,
+    private readonly signer: CommandSigner,
+    private readonly teller: CommandTeller,
     private readonly chunks: ChunkPublisher,
     private readonly audit: AuditService,
     private readonly log: Log,
@@ -43,7 +50,7 @@ export class BenchmarkExpiry implements OnApplicationBootstrap, OnModuleDestroy 
         if (!open) await this.store.settle(manager, id);
         const row = open ? await this.store.lock(manager, id) : undefined;
         if (!row) continue;
-        await this.store.end(manager, id, { state: 'expired' });
+        await this.store.end(manager, id, { state: 'expired', ...(await this.signer.stop(manager, row)) });
         await this.audit.record(manager, {
           ...{ fleet: row.fleet, actor: 'benchmark', action: 'benchmark.expire', subject: row.device },
           detail: { benchmark: id, model: row.model, version: row.version },
@@ -51,7 +58,10 @@ export class BenchmarkExpiry implements OnApplicationBootstrap, OnModuleDestroy 
       }
       return rows;
     });
-    if (overdue.some(({ open }) => open)) this.chunks.kick();
+    if (overdue.some(({ open }) => open)) {
+      this.teller.kick();
+      this.chunks.kick();
+    }
     return overdue.length;
   }
 }

@@ -7,13 +7,21 @@ import { BenchmarkExpiry } from './benchmark-expiry.js';
 import { BenchmarkReplies } from './benchmark-replies.js';
 import { BenchmarkService } from './benchmark.service.js';
 import { BenchmarkStore } from './benchmark.store.js';
+import { CommandSigner } from './command-signer.js';
 import { CommandTeller } from './command-teller.js';
 
 /** Measuring versions on the devices that shall run them. */
 @Module({
   imports: [MessagingModule, RegistryModule, TrustModule],
   controllers: [BenchmarkController],
-  providers: [BenchmarkExpiry, BenchmarkReplies, BenchmarkService, BenchmarkStore, CommandTeller],
+  providers: [
+    BenchmarkExpiry,
+    BenchmarkReplies,
+    BenchmarkService,
+    BenchmarkStore,
+    CommandSigner,
+    CommandTeller,
+  ],
   exports: [BenchmarkReplies],
 })
 export class BenchmarkModule {}

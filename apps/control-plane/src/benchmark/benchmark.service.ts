@@ -1,25 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import {
-  GeneralJws,
-  type BenchmarkCommand,
-  type BenchmarkView,
-  type CancelCommand,
-  type Page,
-  type PageQuery,
-  type RequestBenchmark,
-} from '@hamon/contracts';
-import { signCommand } from '@hamon/trust';
-import { DataSource, type EntityManager } from 'typeorm';
+import type { BenchmarkCommand, BenchmarkView, Page, PageQuery, RequestBenchmark } from '@hamon/contracts';
+import { DataSource } from 'typeorm';
 import { actorOf, type AdminCaller } from '../access/caller.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ChunkPublisher } from '../messaging/chunk-publisher.js';
 import { ControlPlaneError } from '../platform/errors.js';
 import { decodeCursor, toPage } from '../platform/http/page.js';
 import { VersionStore, type VersionWithVariants } from '../registry/version.store.js';
-import { ManifestKey } from '../trust/manifest-key.js';
 import { BenchmarkStore, type BenchmarkRow } from './benchmark.store.js';
 import { viewOfBenchmark } from './benchmark.view.js';
+import { CommandSigner, issueTime } from './command-signer.js';
 import { CommandTeller } from './command-teller.js';
 
 const MEASURABLE = ['validated', 'released'];
@@ -31,7 +22,7 @@ export class BenchmarkService {
     private readonly database: DataSource,
     private readonly store: BenchmarkStore,
     private readonly versions: VersionStore,
-    private readonly key: ManifestKey,
+    private readonly signer: CommandSigner,
     private readonly teller: CommandTeller,
     private readonly chunks: ChunkPublisher,
     private readonly audit: AuditService,
@@ -76,7 +67,7 @@ export class BenchmarkService {
           `device "${device}" has the open benchmark ${standing.open}; wait for its end or cancel it first.`,
         );
       }
-      const issuedAt = after(standing.issuedAt);
+      const issuedAt = issueTime(standing.issuedAt);
       const expiresAt = new Date(issuedAt.getTime() + wanted.expiresInSeconds * 1000);
       const command: BenchmarkCommand = {
         schema: 'hamon.command/1',
@@ -86,7 +77,7 @@ export class BenchmarkService {
         kind: 'benchmark',
         benchmark: taskOf(found, wanted),
       };
-      const jws = await this.#sign(command);
+      const jws = await this.signer.sign(command);
       const versionId = found.version.id;
       const requestedAt = new Date();
       await this.store.insert(manager, {
@@ -109,8 +100,7 @@ export class BenchmarkService {
     await this.database.transaction(async (manager) => {
       const row = await this.store.lock(manager, id);
       if (!row || row.endedAt !== null) return;
-      const told = row.toldAt !== null ? await this.#cancellation(manager, row) : {};
-      await this.store.end(manager, id, { state: 'cancelled', ...told });
+      await this.store.end(manager, id, { state: 'cancelled', ...(await this.signer.stop(manager, row)) });
       await this.audit.record(manager, {
         ...{ fleet, actor: actorOf(caller), action: 'benchmark.cancel', subject: row.device },
         detail: { benchmark: id },
@@ -121,33 +111,6 @@ export class BenchmarkService {
     return this.get(fleet, id);
   }
 
-  async #cancellation(
-    manager: EntityManager,
-    { id, fleet, device, expiresAt }: BenchmarkRow,
-  ): Promise<{ jws: GeneralJws; issuedAt: Date }> {
-    const { issuedAt: last } = await this.store.standing(manager, device);
-    const issuedAt = after(last);
-    const command: CancelCommand = {
-      schema: 'hamon.command/1',
-      ...{ fleet, device, id },
-      issuedAt: issuedAt.toISOString(),
-      expiresAt: expiresAt.toISOString(),
-      kind: 'cancel',
-    };
-    return { jws: await this.#sign(command), issuedAt };
-  }
-
-  async #sign(command: BenchmarkCommand | CancelCommand): Promise<GeneralJws> {
-    // A bundle's index has up to 128 chunks; many such variants do not fit into one message.
-    if (JSON.stringify(command).length > MAX_COMMAND_LENGTH) {
-      throw new ControlPlaneError(
-        'version-too-large',
-        'The indexes of all variants together do not fit into one command to a device.',
-      );
-    }
-    return signCommand(command, this.key.signing);
-  }
-
   async #find(fleet: string, id: string): Promise<BenchmarkRow> {
     const row = await this.store.find(fleet, id);
     if (row) return row;
@@ -155,14 +118,8 @@ export class BenchmarkService {
   }
 }
 
-/** Base64url of it must fit the payload of a JWS. */
-const MAX_COMMAND_LENGTH = 60_000;
-
 const noDevice = (device: string): ControlPlaneError =>
   new ControlPlaneError('device-not-found', `There is no device "${device}".`);
-
-/** Now, and in any case later than the newest command to the device, whichever replica signed that. */
-const after = (last: Date | null): Date => new Date(Math.max(Date.now(), (last?.getTime() ?? 0) + 1));
 
 function requireMeasurable({ version }: VersionWithVariants): void {
   if (MEASURABLE.includes(version.state)) return;

@@ -60,6 +60,9 @@ export interface UntoldCommand {
   readonly connection: string | null;
 }
 
+/** For so long after its expiry a device is told to stop what nobody waits for any more. */
+export const STOP_SECONDS = 86_400;
+
 const COLUMNS = `
   b.id, b.fleet, b.device, b.version_id AS "versionId", v.model, v.version, b.state,
   b.requested_at AS "requestedAt", b.expires_at AS "expiresAt", b.ended_at AS "endedAt", b.told_at AS "toldAt",
@@ -166,11 +169,12 @@ export class BenchmarkStore {
     return manager.query(
       `SELECT b.id, b.fleet, b.device, b.jws, d.connection
        FROM benchmarks b JOIN devices d ON d.id = b.device
-       WHERE b.jws IS NOT NULL AND b.expires_at > now() AND d.online AND d.retired_at IS NULL
+       WHERE b.jws IS NOT NULL AND d.online AND d.retired_at IS NULL
+         AND b.expires_at > now() - CASE WHEN b.ended_at IS NULL THEN interval '0' ELSE make_interval(secs => $3) END
          AND (b.told_at IS NULL OR b.told_connection IS DISTINCT FROM d.connection
               OR (b.state <> 'running' AND b.told_at < now() - make_interval(secs => $1)))
        ORDER BY b.requested_at LIMIT $2 FOR UPDATE OF b SKIP LOCKED`,
-      [againSeconds, limit],
+      [againSeconds, limit, STOP_SECONDS],
     );
   }
 
@@ -182,13 +186,14 @@ export class BenchmarkStore {
     );
   }
 
-  /** Open ones whose time is over, and cancellations that nobody needs any more. */
+  /** Open ones whose time is over, and ended ones whose devices are not told to stop any more. */
   async lockOverdue(manager: EntityManager, limit: number): Promise<{ id: string; open: boolean }[]> {
     return manager.query(
       `SELECT id, ended_at IS NULL AS open FROM benchmarks
-       WHERE expires_at <= now() AND (ended_at IS NULL OR jws IS NOT NULL)
+       WHERE (ended_at IS NULL AND expires_at <= now())
+          OR (ended_at IS NOT NULL AND jws IS NOT NULL AND expires_at <= now() - make_interval(secs => $2))
        ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED`,
-      [limit],
+      [limit, STOP_SECONDS],
     );
   }
 }

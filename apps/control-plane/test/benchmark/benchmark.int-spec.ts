@@ -63,6 +63,14 @@ const isOpen = async (device: FakeDevice): Promise<string> => {
   return body.id;
 };
 
+const nothingLeftToSay = (id: string): Promise<boolean> =>
+  eventually(`nothing is left to say of ${id}`, async () => {
+    const [row] = await plane.database.query<{ jws: unknown }[]>(`SELECT jws FROM benchmarks WHERE id = $1`, [
+      id,
+    ]);
+    return row?.jws === null;
+  });
+
 const publishedChunks = async (): Promise<string[]> =>
   (await plane.database.query<{ sha256: string }[]>(`SELECT sha256 FROM published_chunks`)).map(
     ({ sha256 }) => sha256,
@@ -200,13 +208,7 @@ describe('benchmarks', () => {
     await device.connect();
     expect(await told(device, id, 3)).toMatchObject({ kind: 'cancel' });
     await device.reply(id, { state: 'cancelled' });
-    await eventually('nothing is left to say', async () => {
-      const [row] = await plane.database.query<{ jws: unknown }[]>(
-        `SELECT jws FROM benchmarks WHERE id = $1`,
-        [id],
-      );
-      return row?.jws === null;
-    });
+    await nothingLeftToSay(id);
     await device.reply(id, { state: 'succeeded', results: resultsOf(version) });
     const marker = await isOpen(device);
     await device.reply(marker, { state: 'refused', reason: { code: 'no-memory', detail: '' } });
@@ -227,6 +229,42 @@ describe('benchmarks', () => {
     await device.reply(next, { state: 'succeeded', results: resultsOf(version) });
     await becomes(next, 'succeeded');
     expect(await view(id)).toMatchObject({ state: 'expired', results: [] });
+  });
+
+  it('that expire are stopped on a device that measures on, until it has heard or a day is over', async () => {
+    const device = await join('cam-slow-clock');
+    const id = await isOpen(device);
+    await device.reply(id, { state: 'accepted' });
+    await becomes(id, 'running');
+    await plane.database.query(`UPDATE benchmarks SET expires_at = now() WHERE id = $1`, [id]);
+    await becomes(id, 'expired');
+    const stop = await told(device, id, 2);
+    expect(stop).toMatchObject({ kind: 'cancel' });
+    // Whoever knows of the expiry must not refuse it for that.
+    expect(Date.parse(stop.expiresAt)).toBeGreaterThan(Date.now());
+    await device.stop();
+    await device.connect();
+    expect(await told(device, id, 3)).toEqual(stop);
+    await device.reply(id, { state: 'cancelled' });
+    await nothingLeftToSay(id);
+
+    const silent = await isOpen(device);
+    await plane.database.query(`UPDATE benchmarks SET expires_at = now() WHERE id = $1`, [silent]);
+    await told(device, silent, 2);
+    await plane.database.query(
+      `UPDATE benchmarks SET expires_at = now() - interval '1 day 1 second' WHERE id = $1`,
+      [silent],
+    );
+    await nothingLeftToSay(silent);
+    expect(await view(id)).toMatchObject({ state: 'expired' });
+  });
+
+  it('that no device was told of expire without a word', async () => {
+    const device = await join('cam-never', false);
+    const { body } = await ask(device);
+    await plane.database.query(`UPDATE benchmarks SET expires_at = now() WHERE id = $1`, [body.id]);
+    await becomes(body.id, 'expired');
+    await nothingLeftToSay(body.id);
   });
 
   it.each([
