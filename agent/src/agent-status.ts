@@ -1,6 +1,7 @@
 import type { ReportedState } from '@hamon/contracts';
 import type { Identity } from './adapters/identity.js';
 import type { ControlLink } from './control-link.js';
+import type { BenchmarkStatus } from './core/benchmark-status.js';
 import type { DeviceState } from './core/device-state.js';
 import type { RouterCounters } from './data/router-counters.js';
 import type { ModelRack } from './runner/model-rack.js';
@@ -16,6 +17,8 @@ export interface AgentStatus {
   readonly slots: ReportedState['slots'];
   readonly deployment: ReportedState['deployment'];
   readonly rejection: ReportedState['rejection'];
+  /** The open one. */
+  readonly benchmark: BenchmarkStatus | null;
   readonly highestSequence: number | null;
   readonly frames?: RouterCounters;
   /** Process ids of the loaded models' children. */
@@ -28,6 +31,7 @@ export function agentStatus(
   link: ControlLink,
   rack: ModelRack,
   frames: RouterCounters,
+  benchmark: BenchmarkStatus | null,
 ): AgentStatus {
   const { slots, deployment, rejection } = link.reporter.current();
   const pid = (role: 'current' | 'previous' | 'candidate'): number | null => rack.get(role)?.host.pid ?? null;
@@ -40,6 +44,7 @@ export function agentStatus(
     slots,
     deployment,
     rejection,
+    benchmark,
     highestSequence: state.accepted?.sequence ?? null,
     frames,
     workers: { current: pid('current'), previous: pid('previous'), candidate: pid('candidate') },

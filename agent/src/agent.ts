@@ -176,7 +176,7 @@ export class Agent {
       const http = await listen(config, {
         router,
         registry: data.metrics,
-        status: () => agentStatus(identity, keeper.state, link, rack, router.counters()),
+        status: () => agentStatus(identity, keeper.state, link, rack, router.counters(), desk.status),
         onBug: (cause: unknown) => log.error({ err: cause }, 'a local request failed'),
       });
       warnOfPlainText(log, serverUrl, config.mqttUrl ?? identity.mqttUrl);

@@ -18,6 +18,7 @@ import type { StatePaths } from '../adapters/state-paths.js';
 import type { AgentConfig } from '../config.js';
 import type { LinkListener } from '../control-link.js';
 import { replyTo, type BenchmarkRecord } from '../core/benchmark-record.js';
+import { benchmarkStatus, type BenchmarkStatus } from '../core/benchmark-status.js';
 import type { FrameRouter } from '../data/frame-router.js';
 import { FrameRing } from '../data/frame-ring.js';
 import type { DeviceNews } from '../runner/runner-context.js';
@@ -128,6 +129,11 @@ export class BenchmarkDesk implements LinkListener {
   /** Memory that comes free as soon as the device has something better to do. */
   get heldMb(): number {
     return this.memory.heldMb;
+  }
+
+  /** The open benchmark and how far it is. */
+  get status(): BenchmarkStatus | null {
+    return benchmarkStatus(this.keeper.state, this.progress);
   }
 
   /** The device's own work changed. */

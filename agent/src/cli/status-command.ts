@@ -3,10 +3,12 @@ import { Command } from 'commander';
 import { AgentError } from '../agent-error.js';
 import type { AgentStatus } from '../agent-status.js';
 import { readFileIfThere } from '../adapters/atomic-file.js';
+import { BenchmarkFile } from '../adapters/benchmark-file.js';
 import { readIdentity } from '../adapters/identity.js';
 import { StatePaths } from '../adapters/state-paths.js';
 import { StateStore } from '../adapters/state-store.js';
 import { AgentConfig } from '../config.js';
+import { benchmarkStatus } from '../core/benchmark-status.js';
 import type { DeviceState, Slot } from '../core/device-state.js';
 
 interface Options {
@@ -78,6 +80,7 @@ async function fromFiles(paths: StatePaths): Promise<AgentStatus> {
       reason: state.deployment.reason,
     },
     rejection: null,
+    benchmark: benchmarkStatus(await new BenchmarkFile(paths.benchmarkRecord).load(), null),
     highestSequence: state.accepted?.sequence ?? null,
   };
 }
@@ -99,6 +102,7 @@ function describe({
   slots,
   deployment,
   rejection,
+  benchmark,
   frames,
 }: AgentStatus): string {
   const named = (slot: AgentStatus['slots']['current']): string =>
@@ -115,6 +119,11 @@ function describe({
     lines.push(`deployment  ${named(deployment.version)}: ${deployment.state}${why}`);
   }
   if (rejection) lines.push(`rejected    ${rejection.code}: ${rejection.detail}`);
+  if (benchmark) {
+    const { model, version, state, progress, deadline } = benchmark;
+    const howFar = progress ? `${progress.step}, ${progress.done} of ${progress.total}` : state;
+    lines.push(`benchmark   ${model}@${version}: ${howFar}, until ${deadline}`);
+  }
   if (frames) {
     lines.push(
       `frames      ${frames.accepted} accepted, ${frames.answered} answered, ${frames.skipped} skipped`,

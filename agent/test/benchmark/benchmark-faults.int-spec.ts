@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { AgentProcess } from '../support/agent-process.js';
+import { AgentProcess } from '../support/agent-process.js';
 import { Scene } from '../support/scene.js';
 import { QUICK_POLICY, type PreparedBundle } from '../support/test-fleet.js';
 import { until } from '../support/until.js';
@@ -90,7 +90,17 @@ describe('a benchmark makes way, and ends', () => {
       await atTiming(command, agent);
       const children = await measuring(agent);
       expect(children.length).toBeGreaterThan(0);
+      const ask = (...args: string[]) => AgentProcess.call('status', '--state', agent.stateFolder, ...args);
+      const shown = { id: command, model: 'tiny', version: '2.0.0' };
+      expect(JSON.parse((await ask('--json')).stdout).benchmark).toMatchObject({
+        ...{ ...shown, state: 'running' },
+        progress: { done: expect.any(Number), total: expect.any(Number), step: expect.any(String) },
+      });
+      expect((await ask()).stdout).toMatch(/^benchmark +tiny@2.0.0: .+, \d+ of \d+, until \d{4}-/m);
       await agent.signal(signal);
+      expect(JSON.parse((await ask('--json')).stdout).benchmark).toMatchObject({
+        ...{ ...shown, state: 'accepted', progress: null },
+      });
       const isGone = (pid: number): boolean => {
         try {
           process.kill(pid, 0);
@@ -103,6 +113,7 @@ describe('a benchmark makes way, and ends', () => {
       await agent.start();
       expect((await scene.replied(command, 'succeeded', agent)).results).toHaveLength(2);
       await nothingLeft(agent);
+      expect((await agent.status()).benchmark).toBeNull();
     },
   );
 

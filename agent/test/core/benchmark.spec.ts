@@ -3,6 +3,7 @@ import type { BenchmarkCommand, CancelCommand } from '@hamon/contracts';
 import fc from 'fast-check';
 import { acceptCommand } from '../../src/core/accept-command.js';
 import { deadlineOf, ended, EMPTY_RECORD, type BenchmarkRecord } from '../../src/core/benchmark-record.js';
+import { benchmarkStatus } from '../../src/core/benchmark-status.js';
 import { planSittings } from '../../src/core/plan-sittings.js';
 import { quantile } from '../../src/core/quantile.js';
 import { runsPerBlock } from '../../src/core/runs-per-block.js';
@@ -97,6 +98,17 @@ it('work has until its own deadline or its expiry, whichever comes first', () =>
   expect(deadlineOf(open!)).toBe(NOW.getTime() + 60_000);
   const soon = { ...open!.command, expiresAt: at(5) };
   expect(deadlineOf({ ...open!, command: soon })).toBe(NOW.getTime() + 5000);
+});
+
+it('shows the open work to whoever asks the device, and nothing of what has ended', () => {
+  const progress = { done: 1, total: 9, step: 'fp32: memory' };
+  const open = after(benchmark(1));
+  const deadline = new Date(deadlineOf(open.open!)).toISOString();
+  const { model, version } = open.open!.command.benchmark;
+  const shown = { id: idOf(1), model, version, deadline };
+  expect(benchmarkStatus(open, progress)).toEqual({ ...shown, state: 'running', progress });
+  expect(benchmarkStatus(open, null)).toEqual({ ...shown, state: 'accepted', progress: null });
+  expect(benchmarkStatus(after(benchmark(1), cancel(1, 2)), progress)).toBeNull();
 });
 
 describe('sittings', () => {
