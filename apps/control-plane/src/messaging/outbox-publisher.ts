@@ -23,6 +23,8 @@ interface DesiredRow {
 @Injectable()
 export class OutboxPublisher implements OnApplicationBootstrap, OnModuleDestroy {
   #periodic: Periodic | undefined;
+  /** Stays until it is done: the database may be away in the very moment in which the broker comes back. */
+  #announceDue = false;
 
   constructor(
     private readonly database: DataSource,
@@ -31,7 +33,10 @@ export class OutboxPublisher implements OnApplicationBootstrap, OnModuleDestroy 
     private readonly log: Log,
   ) {
     // Retained messages are a cache of the database: after each connect everything is announced again.
-    connection.onConnect(() => void this.#announceAll());
+    connection.onConnect(() => {
+      this.#announceDue = true;
+      this.#periodic?.kick();
+    });
   }
 
   onApplicationBootstrap(): void {
@@ -48,7 +53,11 @@ export class OutboxPublisher implements OnApplicationBootstrap, OnModuleDestroy 
     await this.#periodic?.stop();
   }
 
+  /** In turn with the publishing: a row that was published to the former broker is gone by then, and made anew. */
   async #announceAll(): Promise<void> {
+    if (!this.#announceDue) return;
+    // Before the statement: another connect meanwhile makes it due again.
+    this.#announceDue = false;
     try {
       await this.database.query(
         `INSERT INTO outbox (kind, key)
@@ -56,14 +65,15 @@ export class OutboxPublisher implements OnApplicationBootstrap, OnModuleDestroy 
          WHERE d.sequence > 0
            AND NOT EXISTS (SELECT FROM outbox o WHERE o.kind = 'desired' AND o.key = d.device)`,
       );
-      this.outbox.kick();
     } catch (cause) {
-      this.log.error('desired states could not be announced again', cause);
+      this.#announceDue = true;
+      throw cause;
     }
   }
 
   async #drain(signal: AbortSignal): Promise<void> {
     while (this.connection.ready && !signal.aborted) {
+      await this.#announceAll();
       const published = await this.database.transaction((manager) => this.#publishBatch(manager));
       if (published < BATCH) return;
     }

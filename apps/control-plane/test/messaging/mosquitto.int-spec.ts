@@ -183,6 +183,33 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
     await rename('control', 'control-2');
   });
 
+  it('announces desired states again also where the database fails as the broker comes back', async () => {
+    const [device] = devices;
+    if (!device) throw new Error('no device');
+    // Sequences count what is rolled back, too.
+    await plane.database.query(`
+      CREATE SEQUENCE attempts;
+      CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN PERFORM nextval('attempts'); RAISE EXCEPTION 'away'; END $$;
+      CREATE TRIGGER away BEFORE INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION fail()`);
+    await device.stop();
+    await place.broker.stop();
+    await place.broker.start();
+    await eventually('an attempt that fails', async () => {
+      const [row] = await plane.database.query<{ is_called: boolean }[]>(`SELECT is_called FROM attempts`);
+      return row?.is_called === true;
+    });
+    await plane.database.query(`DROP FUNCTION fail CASCADE; DROP SEQUENCE attempts`);
+    await device.connect();
+    const own = deviceTopic('desired', device.identity.fleet, device.id);
+    const heard = new Promise<void>((resolve) => {
+      device.client.on('message', (topic) => topic === own && resolve());
+    });
+    // What is retained comes with each subscription, and what is published later after it.
+    await device.client.subscribeAsync(own, { qos: 1 });
+    await heard;
+  });
+
   it('sees that another broker lets anybody in', async () => {
     const open = await Mosquitto.make(['allow_anonymous true']);
     await open.start();
