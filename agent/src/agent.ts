@@ -157,6 +157,7 @@ export class Agent {
         freeBytes: () => freeBytes(paths.bundles),
         minFreeBytes: config.minFreeDiskMb * MB,
         progress: (have, total) => link.reporter.progress(have, total),
+        room: (forTwo) => link.reporter.room(forTwo),
       };
       const executors = {
         ...contentExecutors(context),

@@ -27,6 +27,7 @@ const MIN_GAP_MS = 250;
 export class Reporter {
   private rejection: Reason | null = null;
   private chunks = { have: 0, total: 0 };
+  private roomForTwo: boolean | undefined;
   private isDue = false;
   private isSending = false;
   private sending: Promise<void> = Promise.resolve();
@@ -43,6 +44,12 @@ export class Reporter {
 
   progress(have: number, total: number): void {
     this.chunks = { have, total };
+    this.changed();
+  }
+
+  room(forTwo: boolean): void {
+    if (forTwo === this.roomForTwo) return;
+    this.roomForTwo = forTwo;
     this.changed();
   }
 
@@ -72,6 +79,7 @@ export class Reporter {
         previous: named(slots.previous),
         candidate: named(slots.candidate),
       },
+      ...(this.roomForTwo !== undefined && { roomForTwo: this.roomForTwo }),
       deployment: deployment && {
         version: deployment.target.version,
         state: deployment.state,

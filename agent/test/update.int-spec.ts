@@ -151,6 +151,8 @@ describe('an update', () => {
     const second = await fleet.desire(id, await scene.bundle('2.0.0', { bias: BIAS }));
     await scene.reached(second, 'committed', agent);
     expect(fleet.chain(second)).not.toContain('shadowing');
+    // Whoever judges it has to know that no same-frame evidence comes from here.
+    expect(fleet.reports.at(-1)).toMatchObject({ device: id, roomForTwo: false });
     const refused = await fleet.desire(
       id,
       await scene.bundle('3.0.0', { weights: new Float32Array(3).fill(NaN) }),

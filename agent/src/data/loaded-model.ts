@@ -10,6 +10,8 @@ export interface LoadedModel {
   readonly bundle: BundleDocument;
   /** `null` while the child is down (a restart, a swap without room for two): the fallback covers meanwhile. */
   readonly host: ModelHost | null;
+  /** Its child was stopped on purpose, to make room for a candidate: what it cannot answer is not its fault. */
+  readonly unloaded?: boolean;
 }
 
 /** One name per deployment: the same bundle under a later sequence is another one. */

@@ -37,8 +37,9 @@ export async function routeFrame(accepted: AcceptedFrame): Promise<HybridAnswer>
   void shadowAfterwards(accepted, edge, answering);
   const answer = await answering;
   if (answer.source === 'cloud') accepted.window.counts.fallback(answer.reason);
+  if (active.unloaded) accepted.window.counts.unloaded(answer.source === 'cloud');
   // A frame that the version was never asked for counts against it only where nobody else answered.
-  if (answer.source === 'none' && (isBehind || !active.host)) countError(accepted);
+  else if (answer.source === 'none' && (isBehind || !active.host)) countError(accepted);
   return answer;
 }
 

@@ -19,7 +19,7 @@ export function modelExecutors(
     loadCurrent: ({ slot }, signal) => loadCurrent(context, slot, signal),
     unloadCurrent: async () => {
       const { current } = keeper.state.slots;
-      rack.unload('current');
+      rack.makeRoom();
       if (current) rack.serve(keeper.state);
       return DONE;
     },
@@ -76,6 +76,8 @@ async function loadCurrent(
       course.damage(slot.version.bundle, reason);
     }
     course.crash(reason);
+    // Its absence is a fault from now on, where it was meant so before.
+    rack.serve(keeper.state);
     if (keeper.state.deployment?.state === 'active') course.fail(keeper.state, reason);
     return { kind: 'interrupted' };
   }

@@ -25,6 +25,8 @@ export class ModelRack {
   private readonly children: Record<Role, Child | null> = { current: null, previous: null, candidate: null };
   /** By digest: a folder is checked once per life of the agent, not per restart of its child. */
   private readonly documents = new Map<string, BundleDocument>();
+  /** Digest of the current version, while it is stopped to make room for a candidate. */
+  private madeRoom: string | null = null;
   private readonly leaving = new Set<Promise<void>>();
   private readonly looks: NodeJS.Timeout;
 
@@ -65,6 +67,8 @@ export class ModelRack {
     const variant = document.variants.find(({ name }) => name === slot.version.variant);
     if (!variant) throw new InferenceError('bundle-invalid', `no variant "${slot.version.variant}"`);
     const { bundles, loadTimeoutMs } = this.options;
+    // From here on it is meant to be there: what goes wrong now is a fault.
+    if (role === 'current') this.madeRoom = null;
     const host = await InferenceHost.start({
       modelPath: join(bundles.pathOf(slot.version.bundle), variant.file),
       input: document.input,
@@ -114,6 +118,7 @@ export class ModelRack {
   /** The candidate takes the current's place, and that the previous one's where it is kept. */
   promote(keepFormer: boolean): void {
     const { current, candidate, previous } = this.children;
+    this.madeRoom = null;
     this.children.current = candidate;
     this.children.candidate = null;
     this.children.previous = keepFormer ? current : null;
@@ -127,6 +132,12 @@ export class ModelRack {
     this.children.current = previous;
     this.children.previous = null;
     if (current) this.retire(current);
+  }
+
+  /** Stops the current version's child for the sake of a candidate that needs its memory. */
+  makeRoom(): void {
+    this.madeRoom = this.children.current?.digest ?? null;
+    this.unload('current');
   }
 
   unload(role: Role): void {
@@ -155,7 +166,8 @@ export class ModelRack {
     const child = this.of('current', slot);
     if (child) return child.as(slot.version);
     const bundle = this.documents.get(slot.version.bundle);
-    return bundle ? { version: slot.version, bundle, host: null } : null;
+    if (!bundle) return null;
+    return { version: slot.version, bundle, host: null, unloaded: this.madeRoom === slot.version.bundle };
   }
 
   /** Stops a child after its last frame. The router must not point at it any more when the next turn begins. */

@@ -29,4 +29,6 @@ export interface RunnerContext {
   readonly tell: (kind: DeviceEvent['kind'], news: DeviceNews) => void;
   /** Shown in the reported state. */
   readonly progress: (have: number, total: number) => void;
+  /** Whether two models fit beside each other, as the newest plan took it; shown there too. */
+  readonly room: (forTwo: boolean) => void;
 }

@@ -79,6 +79,7 @@ export class Runner {
       // Taken before the facts: what falls due while they are gathered must wake this loop all the same.
       const dueMs = this.nextChangeMs();
       const facts = await gatherFacts(keeper.state, this.sources);
+      this.context.room(facts.roomForTwo);
       const [step] = plan(keeper.state, desiredBy(keeper.state.accepted), facts);
       if (this.isStale) continue;
       const wait = step ? await this.perform(step, dueMs) : dueMs;

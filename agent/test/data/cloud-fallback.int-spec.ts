@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { DEFAULT_DEVICE_POLICY, type DevicePolicy } from '@hamon/contracts';
+import { DEFAULT_DEVICE_POLICY, type DevicePolicy, type TelemetryWindow } from '@hamon/contracts';
 import type { DataEvent } from '../../src/data/data-events.js';
 import { tensorForm } from '@hamon/inference';
 import { CloudClient } from '../../src/data/fallback/cloud-client.js';
@@ -193,6 +193,29 @@ describe('FrameRouter with a cloud', () => {
     expect(
       Buffer.compare(server.received[0]!.body, Buffer.from((image(0) as { bytes: Uint8Array }).bytes)),
     ).toBe(0);
+  });
+
+  it('blames no version for frames while it was stopped on purpose, whoever answered them', async () => {
+    const model = await startModel('1.0.0');
+    const windows: TelemetryWindow[] = [];
+    const telemetry = new TelemetryRecorder({
+      device: 'camera',
+      onWindow: (window) => void windows.push(window),
+    });
+    const router = new FrameRouter({ telemetry, fallback: newFallback() });
+    router.setActive({ ...model, host: null, unloaded: true }, devicePolicy({}));
+    await router.infer(image(0));
+    router.setActive({ ...model, host: null, unloaded: true }, devicePolicy({ enabled: false }));
+    expect(await router.infer(image(1))).toMatchObject({ ok: false, error: { code: 'unanswered' } });
+    // Its absence is a fault from here on.
+    router.setActive({ ...model, host: null, unloaded: false }, devicePolicy({ enabled: false }));
+    await router.infer(image(2));
+    await telemetry.close();
+    expect(windows).toMatchObject([
+      { errors: 1, fallbacks: { 'worker-down': 1 }, unloaded: { rescued: 1, unanswered: 1 } },
+    ]);
+    expect(router.counters()).toMatchObject({ accepted: 3, answered: 1, failed: 2 });
+    expect(router.activeTally()).toEqual({ frames: 1, errors: 1 });
   });
 
   it('tells the cloud what a tensor was made for', async () => {

@@ -30,6 +30,11 @@ export const ReportedState = z.strictObject({
     previous: RunningVersion.nullable(),
     candidate: RunningVersion.nullable(),
   }),
+  /**
+   * Two models fit into its memory beside each other, so that one can shadow the other; absent in reports of earlier
+   * agents.
+   */
+  roomForTwo: z.boolean().optional(),
   /** Progress of the newest accepted manifest. */
   deployment: z
     .strictObject({

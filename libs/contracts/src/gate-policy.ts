@@ -8,6 +8,11 @@ export const GatePolicy = z.strictObject({
   maxUpdateFailureRate: share.default(0.1),
   /** Share of frames that may end in an error, and by how much it may exceed the control's. */
   maxErrorRate: share.default(0.02),
+  /**
+   * Share of frames above which a version fails that is not better than the control, however bad the control is, and
+   * above which none passes.
+   */
+  errorRateCeiling: share.default(0.2),
   /** Paired frames needed before agreement is judged, summed over the stage's devices. */
   minPairedFrames: z.int().min(20).max(10_000_000).default(120),
   /** Cohen's kappa below which two versions do different jobs. */

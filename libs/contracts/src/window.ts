@@ -14,11 +14,7 @@ export const RunningVersion = z.strictObject({
 });
 export type RunningVersion = z.infer<typeof RunningVersion>;
 
-/**
- * `hamon.window/1`: one aggregated interval of a device's telemetry. It belongs to exactly one answering version:
- * a swap closes the window. Counters are exact and per window, not cumulative.
- */
-export const TelemetryWindow = z.strictObject({
+const WindowShape = z.strictObject({
   schema: z.literal('hamon.window/1'),
   /** Unique per device; repeated on redelivery, so that ingestion counts a window once. */
   id: z.uuid(),
@@ -31,6 +27,11 @@ export const TelemetryWindow = z.strictObject({
   skipped: count,
   /** Answers that the cloud gave, by reason. */
   fallbacks: z.partialRecord(FallbackReason, count),
+  /**
+   * Frames that came while the version was stopped on purpose, to make room for the test of another one: no fault of it.
+   * Those that the cloud answered are among its answers for `worker-down`; the others are not among the errors.
+   */
+  unloaded: z.strictObject({ rescued: count, unanswered: count }).optional(),
   /** Edge answers by label. */
   labels: z
     .record(z.string().max(100), count)
@@ -53,4 +54,12 @@ export const TelemetryWindow = z.strictObject({
     })
     .optional(),
 });
+/**
+ * `hamon.window/1`: one aggregated interval of a device's telemetry. It belongs to exactly one answering version:
+ * a swap closes the window. Counters are exact and per window, not cumulative.
+ */
+export const TelemetryWindow = WindowShape.refine(
+  ({ unloaded, fallbacks }) => (unloaded?.rescued ?? 0) <= (fallbacks['worker-down'] ?? 0),
+  { path: ['unloaded', 'rescued'], error: 'must not exceed the fallbacks for worker-down' },
+);
 export type TelemetryWindow = z.infer<typeof TelemetryWindow>;

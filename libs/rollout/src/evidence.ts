@@ -202,8 +202,10 @@ export function orientWindow(
  * was down, or late, are known by the cloud's answers alone. A late frame may also have ended as an error (a hang), hence
  * the maximum.
  */
-function answeringEvidence({ inferences, errors, fallbacks, latencyMs }: TelemetryWindow): SideEvidence {
-  const down = fallbacks['worker-down'] ?? 0;
+function answeringEvidence(window: TelemetryWindow): SideEvidence {
+  const { inferences, errors, fallbacks, unloaded, latencyMs } = window;
+  // While it was stopped on purpose nobody asked it.
+  const down = (fallbacks['worker-down'] ?? 0) - (unloaded?.rescued ?? 0);
   const failures = Math.max(errors, fallbacks['too-slow'] ?? 0) + down;
   const frames = Math.max(inferences + errors + down, failures);
   return { frames, failures, answering: latencyMs, shadowing: emptySketch() };

@@ -6,8 +6,10 @@ import { checkErrorRate } from './checks/error-rate.js';
 import { checkLatency } from './checks/latency.js';
 import { checkUpdateFailures } from './checks/update-failures.js';
 import { evidenceFault } from './evidence-fault.js';
+import { counted } from './format.js';
 import type { GateInput } from './gate-input.js';
 import { worstVerdict } from './severity.js';
+import type { UpdateTally } from './update-tally.js';
 
 /**
  * Judges one variant in a stage by what it has shown so far; callable at any time and as often as wanted.
@@ -16,7 +18,8 @@ import { worstVerdict } from './severity.js';
  * over a whole watch a good version is stopped with a probability of about `1 - confidence` per check at most, counting
  * frames as independent. `pass` needs every check to pass; silence, too few frames and frames of one label only are
  * `inconclusive`. Where no device ran another version before there is nothing to compare with, and absolute limits alone
- * decide; each check says which evidence it used.
+ * decide. Devices without room for two models cannot show both on the same frames: where there are no others, absolute
+ * limits decide, and what the former version did there on other frames. Each check says which evidence it used.
  */
 export function judge(input: GateInput): Judgement {
   const fault = evidenceFault(input);
@@ -40,16 +43,23 @@ export function judge(input: GateInput): Judgement {
     checkLatency(input),
   ];
   const verdict = worstVerdict(checks.map((check) => check.verdict));
-  return { verdict, reason: reasonFor(verdict, checks, compared), checks };
+  return { verdict, reason: reasonFor(verdict, checks, compared, updates), checks };
 }
 
-function reasonFor(verdict: Judgement['verdict'], checks: readonly GateCheck[], compared: boolean): string {
-  if (verdict === 'pass') {
-    const basis = compared
-      ? 'against the former version'
-      : 'by absolute limits, there being no former version';
-    return `all ${checks.length} checks passed ${basis}`;
-  }
+function reasonFor(
+  verdict: Judgement['verdict'],
+  checks: readonly GateCheck[],
+  compared: boolean,
+  { alone }: UpdateTally,
+): string {
+  if (verdict === 'pass') return `all ${checks.length} checks passed ${basisOf(compared, alone)}`;
   const decisive = checks.find((check) => check.verdict === verdict);
   return decisive ? `${decisive.name}: ${decisive.detail}` : 'nothing was checked';
+}
+
+function basisOf(compared: boolean, alone: number): string {
+  const without = `${counted(alone, 'device')} without room for two models`;
+  if (compared) return `against the former version${alone > 0 ? `, but for ${without}` : ''}`;
+  if (alone > 0) return `by absolute limits and the former version's own frames: ${without}`;
+  return 'by absolute limits, there being no former version';
 }

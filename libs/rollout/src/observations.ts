@@ -20,6 +20,8 @@ export interface ObservedMember {
   readonly previousBundle: string | null;
   /** Digest of the bundle in the current slot as last reported; null for none. */
   readonly currentBundle: string | null;
+  /** It says that two models fit into its memory; without that it can show nothing on the same frames. */
+  readonly canShadow: boolean;
   /** This rollout's deployment; null while the ripple has not reached the device. A device with one is *touched*. */
   readonly deployment: {
     readonly state: DeploymentState;

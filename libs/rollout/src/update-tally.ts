@@ -30,10 +30,15 @@ export interface UpdateTally {
   readonly onProbation: number;
   /** Failed devices by reason code; `timeout` for those that did not finish, `not-running` for those that left it. */
   readonly reasons: Readonly<Record<string, number>>;
-  /** Does a device run the candidate, or shadow with it, that ran another version before? Then there is a control. */
+  /**
+   * Does a device run the candidate, or shadow with it, that ran another version before and has room for both? Then there
+   * are same-frame labels to wait for.
+   */
   readonly comparable: boolean;
   /** The same of the devices that are new in the stage. */
   readonly freshComparable: boolean;
+  /** Devices that run the candidate, ran another version before and have no room for both. */
+  readonly alone: number;
 }
 
 export type MemberOutcome = Exclude<keyof UpdateCounts, 'devices'>;
@@ -97,6 +102,7 @@ export function tallyUpdates(
   const all = emptyCounts();
   const reasons: Record<string, number> = {};
   let onProbation = 0;
+  let alone = 0;
   let comparable = false;
   let freshComparable = false;
   for (const member of members) {
@@ -114,12 +120,15 @@ export function tallyUpdates(
     const state = member.deployment?.state;
     if (state === 'active' && outcome === 'succeeded' && member.online) onProbation += 1;
     const runs = state === 'shadowing' || state === 'active' || state === 'committed';
-    if (runs && member.previousBundle !== null && member.previousBundle !== member.bundle) {
+    if (!runs || member.previousBundle === null || member.previousBundle === member.bundle) continue;
+    if (member.canShadow) {
       comparable = true;
       freshComparable ||= isFresh;
+    } else {
+      alone += 1;
     }
   }
-  return { fresh, all, onProbation, reasons, comparable, freshComparable };
+  return { fresh, all, onProbation, reasons, comparable, freshComparable, alone };
 }
 
 type Counting = { -readonly [K in keyof UpdateCounts]: UpdateCounts[K] };

@@ -78,6 +78,12 @@ describe('orienting a window', () => {
     expect(stuck?.candidate).toMatchObject({ frames: 9, failures: 9 });
   });
 
+  it('does not blame a version for frames while it was stopped on purpose', () => {
+    const fallbacks = { 'worker-down': 12, 'low-confidence': 3 };
+    const window = windowOf('absent', { fallbacks, unloaded: { rescued: 10, unanswered: 70 } });
+    expect(orientWindow(window, orient)?.control).toMatchObject({ frames: 102, failures: 2 });
+  });
+
   it('says how many frames could not be paired', () => {
     const window = windowOf('answers');
     const { paired: _paired, ...shadow } = window.shadow!;

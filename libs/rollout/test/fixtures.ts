@@ -50,6 +50,7 @@ export const member = (position: number, change: Partial<ObservedMember> = {}): 
   onlineSince: after(-3600).toISOString(),
   previousBundle: FORMER,
   currentBundle: FORMER,
+  canShadow: true,
   deployment: null,
   revert: null,
   ...change,

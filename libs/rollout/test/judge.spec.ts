@@ -27,6 +27,7 @@ const updated: UpdateTally = {
   onProbation: 0,
   comparable: true,
   freshComparable: true,
+  alone: 0,
 };
 
 function judgeOf(evidence: Partial<EvidenceContribution>, change: Partial<GateInput> = {}) {
@@ -72,6 +73,58 @@ describe('a good version', () => {
       ['error-rate', 'absolute'],
       ['latency', 'absolute'],
     ]);
+  });
+});
+
+describe('devices without room for two models', () => {
+  const alone = { updates: { ...updated, comparable: false, freshComparable: false, alone: 1 } };
+  const unpaired = { paired: { labels: [], cells: [] }, control: emptyContribution().control };
+
+  it('pass by absolute limits, and the verdict says so', () => {
+    const judgement = judgeOf(unpaired, alone);
+    expect(judgement.reason).toBe(
+      "all 3 checks passed by absolute limits and the former version's own frames: 1 device without room for two models",
+    );
+  });
+
+  it('are judged beside what the former version did on other frames', () => {
+    const control = { ...emptyContribution().control, frames: 400, answering: sketch(400, 5) };
+    const judgement = judgeOf({ ...unpaired, control, ...candidate({ answering: sketch(400, 20) }) }, alone);
+    expect(check(judgement, 'error-rate')?.evidence).toBe('control');
+    expect(check(judgement, 'latency')).toMatchObject({ verdict: 'fail', evidence: 'control' });
+  });
+
+  it('do not lend their excuse to the others', () => {
+    const judgement = judgeOf({ paired: { labels: [], cells: [] } }, { updates: { ...updated, alone: 1 } });
+    expect(judgement.verdict).toBe('inconclusive');
+    const passed = judgeOf({}, { updates: { ...updated, alone: 2 } });
+    expect(passed.reason).toMatch(
+      /against the former version, but for 2 devices without room for two models$/,
+    );
+  });
+});
+
+describe('a control that fails itself', () => {
+  const rates = (candidateFailures: number, controlFailures: number) =>
+    check(
+      judgeOf({
+        ...candidate({ failures: candidateFailures }),
+        freshFailures: candidateFailures,
+        control: { ...GOOD.control, failures: controlFailures },
+      }),
+      'error-rate',
+    );
+
+  it('excuses up to the ceiling only', () => {
+    expect(rates(60, 60)?.verdict).toBe('pass');
+    expect(rates(160, 160)).toMatchObject({
+      verdict: 'fail',
+      detail: expect.stringMatching(/failed on 40.0 % .* none may fail on more than 20.0 %$/),
+    });
+  });
+
+  it('sends nobody back to what is worse, and leaves that to a person', () => {
+    expect(rates(160, 400)?.verdict).toBe('inconclusive');
   });
 });
 

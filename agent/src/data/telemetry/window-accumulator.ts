@@ -25,6 +25,7 @@ export type WindowBody = Pick<
   | 'errors'
   | 'skipped'
   | 'fallbacks'
+  | 'unloaded'
   | 'labels'
   | 'latencyMs'
   | 'confidence'
@@ -49,6 +50,8 @@ export class WindowAccumulator implements ShadowRecord {
   #errors = 0;
   #skipped = 0;
   #fallbackCount = 0;
+  #rescued = 0;
+  #unanswered = 0;
   #shadowInferences = 0;
   #shadowErrors = 0;
 
@@ -80,6 +83,12 @@ export class WindowAccumulator implements ShadowRecord {
     this.#fallbacks[reason] = (this.#fallbacks[reason] ?? 0) + 1;
   }
 
+  /** A frame while the version was stopped on purpose; the cloud's answer is counted as a fallback too. */
+  unloaded(wasRescued: boolean): void {
+    if (wasRescued) this.#rescued += 1;
+    else this.#unanswered += 1;
+  }
+
   shadowAnswer(latencyMs: number): void {
     this.#shadowInferences += 1;
     this.#shadowLatency.add(latencyMs);
@@ -94,7 +103,7 @@ export class WindowAccumulator implements ShadowRecord {
   }
 
   get isEmpty(): boolean {
-    const frames = this.#inferences + this.#errors + this.#skipped + this.#fallbackCount;
+    const frames = this.#inferences + this.#errors + this.#skipped + this.#fallbackCount + this.#unanswered;
     return frames + this.#shadowInferences + this.#shadowErrors === 0;
   }
 
@@ -106,6 +115,9 @@ export class WindowAccumulator implements ShadowRecord {
       errors: this.#errors,
       skipped: this.#skipped,
       fallbacks: { ...this.#fallbacks },
+      ...(this.#rescued + this.#unanswered > 0 && {
+        unloaded: { rescued: this.#rescued, unanswered: this.#unanswered },
+      }),
       labels: Object.fromEntries(this.#labels),
       latencyMs: this.#latency.build(),
       confidence: [...this.#confidence],

@@ -49,7 +49,8 @@ original, fp32; one on which everything was measured and nothing holds refuses t
 "hamon model choices NAME@VERSION" shows the choice beforehand.
 
 FILE of --gate holds what shall differ from the defaults, for example:
-  {"maxUpdateFailureRate": 0.1, "maxErrorRate": 0.02, "minKappa": 0.4, "latency": {"maxRatio": 1.5, "maxExtraMs": 5}}
+  {"maxUpdateFailureRate": 0.1, "maxErrorRate": 0.02, "errorRateCeiling": 0.2, "minKappa": 0.4,
+   "latency": {"maxRatio": 1.5, "maxExtraMs": 5}}
 
 Example:
   hamon rollout start tile-inspector@2.0.0 --where site=osaka --stages 1,10%,50%,100% --watch 10m --wait`;

@@ -29,6 +29,7 @@ interface ObservedRow {
   readonly online_since: Date | null;
   readonly previous_bundle: string | null;
   readonly current_bundle: string | null;
+  readonly can_shadow: boolean;
   readonly state: DeploymentState | null;
   readonly assigned_at: Date;
   readonly reason: Reason | null;
@@ -77,6 +78,7 @@ export class RolloutMemberStore {
       `SELECT m.device, m.position, m.variant, own.bundle_sha256 AS bundle,
               d.online AND d.retired_at IS NULL AS online, d.online_since,
               before.bundle_sha256 AS previous_bundle, d.reported #>> '{slots,current,bundle}' AS current_bundle,
+              coalesce((d.reported ->> 'roomForTwo')::boolean, true) AS can_shadow,
               p.state, p.created_at AS assigned_at, p.reason, back.state AS revert_state, back.reason AS revert_reason,
               m.deployment_id IS NOT NULL AND m.previous_version_id IS NULL
                 AND w.deployment_id IS DISTINCT FROM m.deployment_id AS cleared
@@ -174,6 +176,7 @@ function observed(row: ObservedRow): ObservedMember {
     onlineSince: online ? (row.online_since?.toISOString() ?? null) : null,
     previousBundle: row.previous_bundle,
     currentBundle: row.current_bundle,
+    canShadow: row.can_shadow,
     deployment: state && { state, assignedAt: row.assigned_at.toISOString(), reason: row.reason },
     revert: revertOf(row),
   };

@@ -1,4 +1,4 @@
-import type { DevicePolicy } from '@hamon/contracts';
+import { GatePolicy, type DevicePolicy } from '@hamon/contracts';
 import type { Rollout, RolloutSpec, StageEvidence } from '@hamon/rollout';
 
 /** What a rollout's row keeps besides the pure core's own state, without the evidence. */
@@ -40,7 +40,12 @@ export interface RolloutRow extends ShownRow {
 }
 
 export const shownFromRow = (row: ShownRow): ShownRollout => ({
-  rollout: { id: row.id, spec: row.spec.spec, status: row.status },
+  // Rollouts stored by earlier versions lack what was added to the gate since.
+  rollout: {
+    id: row.id,
+    spec: { ...row.spec.spec, gate: GatePolicy.parse(row.spec.spec.gate) },
+    status: row.status,
+  },
   fleet: row.fleet,
   versionId: row.version_id,
   where: row.where_expr,

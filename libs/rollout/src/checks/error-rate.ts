@@ -10,6 +10,9 @@ import { worseOfCohorts } from './worse-of-cohorts.js';
  * neither version can answer are the camera's fault, and going back would not help. It fails where the excess is
  * certainly above the limit, and passes where it is not above it on enough frames. Below `minFrames` nothing is certain:
  * the interval is an approximation that two unlucky frames of five would break.
+ *
+ * A bad control excuses up to the ceiling only. A version certainly above it fails unless it is better than the control:
+ * going back from that one would make things worse, and a person has to look.
  */
 export function checkErrorRate(input: GateInput): GateCheck {
   const { candidate, freshFrames, freshFailures } = input.evidence;
@@ -31,9 +34,17 @@ function errorRateOf(candidate: Counts, { evidence, policy, updates }: GateInput
   const lower =
     candidate.frames < minFrames ? 0 : lowerExcess(candidate, against, minFrames, policy.confidence);
 
-  const failed = lower > policy.maxErrorRate;
+  const ceiling = policy.errorRateCeiling;
+  const lowerRate =
+    candidate.frames < minFrames ? 0 : lowerExcess(candidate, null, minFrames, policy.confidence);
+  const tooManyInAll = lowerRate > ceiling && !(against && excess < 0);
+  const failed = lower > policy.maxErrorRate || tooManyInAll;
   const enough = freshFrames >= minFrames && candidate.frames >= minFrames;
-  const verdict = failed ? 'fail' : enough && excess <= policy.maxErrorRate ? 'pass' : 'inconclusive';
+  const verdict = failed
+    ? 'fail'
+    : enough && excess <= policy.maxErrorRate && rate <= ceiling
+      ? 'pass'
+      : 'inconclusive';
   return {
     name: 'error-rate',
     verdict,
@@ -44,6 +55,7 @@ function errorRateOf(candidate: Counts, { evidence, policy, updates }: GateInput
       controlRate: against ? controlRate : null,
       lowerExcess: lower,
       limit: policy.maxErrorRate,
+      ceiling,
       failures: candidate.failures,
       frames: candidate.frames,
       freshFrames,
@@ -54,6 +66,9 @@ function errorRateOf(candidate: Counts, { evidence, policy, updates }: GateInput
     if (candidate.frames === 0) return 'the version has not been given a single frame yet';
     const beside = against ? `, the former version on ${percent(controlRate)}` : '';
     const figures = `the version failed on ${percent(rate)} of ${candidate.frames} frames${beside}`;
+    if (rate > ceiling && (tooManyInAll || lower <= policy.maxErrorRate)) {
+      return `${figures}; none may fail on more than ${percent(ceiling)}`;
+    }
     if (failed)
       return `${figures}; at most ${percent(policy.maxErrorRate)}${against ? ' more' : ''} may fail`;
     if (enough) return figures;

@@ -125,6 +125,7 @@ class PlayedDevice {
         onlineSince: '2026-02-28T00:00:00.000Z',
       },
       ...{ previousBundle: FORMER, currentBundle: this.#runsCandidate && !this.#revert ? CANDIDATE : FORMER },
+      canShadow: true,
       ...{ deployment: this.#deployment, revert: this.#revert },
     };
   }
