@@ -7,6 +7,7 @@ export * from './deployment.js';
 export * from './manifest.js';
 export * from './evidence.js';
 export * from './window.js';
+export * from './window-fault.js';
 export * from './device-messages.js';
 export * from './benchmark.js';
 export * from './command.js';

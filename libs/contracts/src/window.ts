@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ContingencyTable, FallbackReason, LatencySketch } from './evidence.js';
 import { DeviceId, ModelName, Sequence, Sha256, Timestamp, VariantName, VersionName } from './names.js';
+import { windowFault } from './window-fault.js';
 
 const count = z.int().min(0);
 
@@ -58,8 +59,8 @@ const WindowShape = z.strictObject({
  * `hamon.window/1`: one aggregated interval of a device's telemetry. It belongs to exactly one answering version:
  * a swap closes the window. Counters are exact and per window, not cumulative.
  */
-export const TelemetryWindow = WindowShape.refine(
-  ({ unloaded, fallbacks }) => (unloaded?.rescued ?? 0) <= (fallbacks['worker-down'] ?? 0),
-  { path: ['unloaded', 'rescued'], error: 'must not exceed the fallbacks for worker-down' },
-);
+export const TelemetryWindow = WindowShape.superRefine((window, context) => {
+  const fault = windowFault(window);
+  if (fault) context.addIssue({ code: 'custom', path: [...fault.path], message: fault.rule });
+});
 export type TelemetryWindow = z.infer<typeof TelemetryWindow>;

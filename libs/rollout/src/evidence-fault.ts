@@ -1,9 +1,15 @@
 import { frameCount, type LatencySketch } from '@hamon/stats';
+import type { EvidenceContribution } from './evidence.js';
 import type { GateInput } from './gate-input.js';
 
 /** Why figures cannot be trusted at all, or undefined. A gate that cannot count answers `error`, never `pass`. */
 export function evidenceFault({ evidence, budgetP95Ms }: GateInput): string | undefined {
   if (!(budgetP95Ms > 0 && budgetP95Ms < Infinity)) return `the bundle's p95 budget is ${budgetP95Ms}`;
+  return contributionFault(evidence);
+}
+
+/** Why the figures of one window, or of many, contradict each other, or undefined. */
+export function contributionFault(evidence: EvidenceContribution): string | undefined {
   for (const name of ['candidate', 'control'] as const) {
     const { frames, failures, answering, shadowing } = evidence[name];
     if (!isCount(frames) || !isCount(failures) || failures > frames) {

@@ -57,6 +57,14 @@ export interface StageEvidence {
   /** Index of the stage. */
   readonly stage: number;
   readonly groups: readonly EvidenceGroup[];
+  /** Devices of which windows were left out as they cannot be true, the first few; absent where there is none. */
+  readonly leftOut?: readonly LeftOut[];
+}
+
+export interface LeftOut {
+  readonly device: string;
+  /** Of the first window. */
+  readonly why: string;
 }
 
 /** Gathers the classes of a variant that came when there were `MAX_GROUPS` already. */
@@ -125,7 +133,7 @@ function mergeContributions(a: EvidenceContribution, b: EvidenceContribution): E
 
 /** Evidence with one more window; commutative and associative up to the order of labels, so batches merge in any order. */
 export function mergeEvidence(
-  { stage, groups }: StageEvidence,
+  { groups, ...rest }: StageEvidence,
   { variant, hardwareClass }: EvidenceOrigin,
   more: EvidenceContribution,
 ): StageEvidence {
@@ -134,9 +142,9 @@ export function mergeEvidence(
   const isNew = indexOf(hardwareClass) < 0;
   const name = isNew && groups.length >= MAX_GROUPS ? OTHER_CLASSES : hardwareClass;
   const at = indexOf(name);
-  if (at < 0) return { stage, groups: [...groups, { variant, hardwareClass: name, ...more }] };
+  if (at < 0) return { ...rest, groups: [...groups, { variant, hardwareClass: name, ...more }] };
   return {
-    stage,
+    ...rest,
     groups: groups.map((group, i) => (i === at ? { ...group, ...mergeContributions(group, more) } : group)),
   };
 }

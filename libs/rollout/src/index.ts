@@ -2,6 +2,7 @@ export * from './rollout.js';
 export * from './observations.js';
 export * from './command.js';
 export * from './evidence.js';
+export * from './collect-window.js';
 export * from './update-tally.js';
 export * from './gate-input.js';
 export * from './judge.js';

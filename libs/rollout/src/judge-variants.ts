@@ -31,6 +31,14 @@ interface JudgedVariant {
  * stages show that it must.
  */
 export function judgeVariants(stage: StageInput): Judgement {
+  const judgement = judgeEach(stage);
+  const { leftOut = [] } = stage.evidence;
+  if (leftOut.length === 0) return judgement;
+  const names = leftOut.map(({ device, why }) => `${device} (${why})`).join(', ');
+  return { ...judgement, reason: `${judgement.reason}; left out, as it cannot be true: windows of ${names}` };
+}
+
+function judgeEach(stage: StageInput): Judgement {
   const inStage = stage.members.filter(({ position }) => position < stage.devices);
   const variants = [...new Set(inStage.map(({ variant }) => variant))].sort();
   const judged = variants.map((variant) => judgeVariant(stage, variant));

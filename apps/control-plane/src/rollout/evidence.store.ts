@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { TelemetryWindow } from '@hamon/contracts';
-import { emptyEvidence, firstNewPosition, mergeEvidence, orientWindow } from '@hamon/rollout';
+import { collectWindow, evidenceToContinue, firstNewPosition } from '@hamon/rollout';
 import type { EntityManager } from 'typeorm';
 import { must } from '../platform/errors.js';
 import type { EvidenceState } from './rollout.store.js';
@@ -36,17 +36,16 @@ export class EvidenceStore {
       `SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS cursor`,
     );
     const { cursor } = must(horizon, 'a transaction horizon');
-    let evidence = before.stage === stage ? before : emptyEvidence(stage);
+    let evidence = evidenceToContinue(before, stage);
     let after: WindowRow | undefined;
     do {
       const rows = await this.#page(manager, rollout.id, evidenceCursor, cursor, after);
       for (const { body, position, sequence, bundle, ...origin } of rows) {
-        const more = orientWindow(body, {
+        evidence = collectWindow(evidence, body, origin, {
           candidateBundle: bundle,
           fresh: position >= firstNewPosition(rollout),
           minSequence: Number(sequence),
         });
-        if (more) evidence = mergeEvidence(evidence, origin, more);
       }
       after = rows.length === PAGE ? rows.at(-1) : undefined;
     } while (after);

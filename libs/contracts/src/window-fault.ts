@@ -1,0 +1,82 @@
+import type { ContingencyTable, LatencySketch } from './evidence.js';
+
+/** More frames than these in a second no device can be given, one child process at work on one frame at a time. */
+const MAX_FRAMES_PER_SECOND = 5000;
+/** A clock that was set back makes a window look shorter than it was … */
+const LEAST_SECONDS = 10;
+/** … and one that was set forward longer: none is meant to be. */
+const MOST_SECONDS = 3600;
+
+/** The counters of a window and what they are held against. */
+export interface WindowCounts {
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly inferences: number;
+  readonly errors: number;
+  readonly fallbacks: Readonly<Record<string, number | undefined>>;
+  readonly unloaded?: { readonly rescued: number; readonly unanswered: number } | undefined;
+  readonly labels: Readonly<Record<string, number>>;
+  readonly latencyMs: Pick<LatencySketch, 'count'>;
+  readonly confidence: readonly number[];
+  readonly shadow?:
+    | {
+        readonly inferences: number;
+        readonly errors: number;
+        readonly latencyMs: Pick<LatencySketch, 'count'>;
+        readonly paired?: Pick<ContingencyTable, 'cells'> | undefined;
+      }
+    | undefined;
+}
+
+export interface WindowFault {
+  readonly path: readonly string[];
+  readonly rule: string;
+}
+
+/**
+ * Why a window's counters cannot be true, or undefined. A gate adds windows of many devices up: a single invented count
+ * would drown all others, or leave the range in which sums are exact.
+ */
+export function windowFault(window: WindowCounts): WindowFault | undefined {
+  const { inferences, errors, unloaded, shadow } = window;
+  const fallbacks = total(Object.values(window.fallbacks));
+  const rescued = unloaded?.rescued ?? 0;
+  const most = mostFrames(window);
+  const answered = 'the answers that they are about';
+  const rules: readonly (readonly [path: readonly string[], n: number, limit: number, what: string])[] = [
+    [['inferences'], inferences + errors, most, `${most} frames with the errors, for its length`],
+    [['fallbacks'], fallbacks, most, `${most} frames, for its length`],
+    [['unloaded', 'unanswered'], unloaded?.unanswered ?? 0, most, `${most} frames, for its length`],
+    [['unloaded', 'rescued'], rescued, window.fallbacks['worker-down'] ?? 0, 'the fallbacks for worker-down'],
+    [['labels'], total(Object.values(window.labels)), inferences, answered],
+    [['latencyMs', 'count'], window.latencyMs.count, inferences, answered],
+    [['confidence'], total(window.confidence), inferences, answered],
+    ...(shadow
+      ? ([
+          [
+            ['shadow', 'inferences'],
+            shadow.inferences + shadow.errors,
+            most,
+            `${most} frames, for its length`,
+          ],
+          [['shadow', 'latencyMs', 'count'], shadow.latencyMs.count, shadow.inferences, answered],
+          [
+            ['shadow', 'paired'],
+            total((shadow.paired?.cells ?? []).map(([, , n]) => n)),
+            shadow.inferences,
+            answered,
+          ],
+        ] as const)
+      : []),
+  ];
+  const broken = rules.find(([, n, limit]) => !(n <= limit));
+  return broken && { path: broken[0], rule: `must not exceed ${broken[3]}` };
+}
+
+function mostFrames({ startedAt, endedAt }: WindowCounts): number {
+  const seconds = (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
+  return Math.floor(MAX_FRAMES_PER_SECOND * Math.min(MOST_SECONDS, Math.max(LEAST_SECONDS, seconds)));
+}
+
+const total = (counts: readonly (number | undefined)[]): number =>
+  counts.reduce<number>((sum, n) => sum + (n ?? 0), 0);

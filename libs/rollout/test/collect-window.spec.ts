@@ -1,0 +1,131 @@
+import { describe, expect, it } from '@jest/globals';
+import { TelemetryWindow } from '@hamon/contracts';
+import fc from 'fast-check';
+import {
+  collectWindow,
+  emptyEvidence,
+  evidenceToContinue,
+  judgeVariants,
+  pooledEvidence,
+  type StageEvidence,
+} from '../src/index.js';
+import { contributionFault } from '../src/evidence-fault.js';
+import {
+  after,
+  CANDIDATE,
+  CLASS,
+  goodEvidence,
+  member,
+  policy,
+  sketch,
+  START,
+  windowOf,
+} from './fixtures.js';
+
+const ORIGIN = { variant: 'fp32', hardwareClass: CLASS };
+const ORIENTATION = { candidateBundle: CANDIDATE, fresh: true };
+const collect = (evidence: StageEvidence, window: TelemetryWindow): StageEvidence =>
+  collectWindow(evidence, window, ORIGIN, ORIENTATION);
+
+const count = fc.oneof(fc.nat(200), fc.constantFrom(60_000, 2 ** 40, Number.MAX_SAFE_INTEGER));
+/** Whatever numbers a device may send that are numbers at all. */
+const anyWindow = fc
+  .record({
+    where: fc.constantFrom('answers' as const, 'shadows' as const, 'absent' as const),
+    device: fc.constantFrom('camera-7', 'camera-8'),
+    inferences: count,
+    errors: count,
+    down: count,
+    rescued: count,
+    latencies: count,
+    seconds: fc.constantFrom(-3600, 0, 1, 10, 10 * 365 * 86_400),
+  })
+  .map(({ where, device, inferences, errors, down, rescued, latencies, seconds }) =>
+    windowOf(where, {
+      ...{ device, inferences, errors, labels: {}, confidence: [] },
+      fallbacks: { 'worker-down': down },
+      unloaded: { rescued, unanswered: 0 },
+      latencyMs: { ...sketch(10, 5), count: latencies, bins: latencies > 0 ? [[0, latencies]] : [] },
+      endedAt: after(seconds).toISOString(),
+    }),
+  );
+
+describe('collecting windows', () => {
+  it('never makes evidence that contradicts itself, whatever devices send', () => {
+    fc.assert(
+      fc.property(fc.array(anyWindow, { maxLength: 20 }), (windows) => {
+        const { groups } = windows.reduce(collect, emptyEvidence(0));
+        expect(contributionFault(pooledEvidence(groups))).toBeUndefined();
+      }),
+    );
+  });
+
+  it('leaves an impossible window out, names its device, and judges by the others', () => {
+    const honest = goodEvidence(0);
+    const hostile = windowOf('answers', {
+      device: 'camera-7',
+      inferences: 0,
+      labels: {},
+      latencyMs: sketch(0, 5),
+      errors: Number.MAX_SAFE_INTEGER,
+    });
+    const evidence = [hostile, hostile].reduce(collect, honest);
+    expect(evidence.groups).toEqual(honest.groups);
+    expect(evidence.leftOut).toEqual([
+      { device: 'camera-7', why: 'inferences must not exceed 50000 frames with the errors, for its length' },
+    ]);
+    const members = [
+      member(0, {
+        deployment: { state: 'committed', assignedAt: START.toISOString(), reason: null },
+        currentBundle: CANDIDATE,
+      }),
+    ];
+    const judged = judgeVariants({
+      ...{ members, firstNew: 0, devices: 1, evidence, policy: policy(), budgetP95Ms: 50, now: START },
+    });
+    expect(judged.verdict).toBe('pass');
+    expect(judged.reason).toMatch(/left out, as it cannot be true: windows of camera-7 \(inferences must/);
+  });
+
+  it('names a few devices only', () => {
+    const evidence = Array.from({ length: 50 }, (_, i) =>
+      windowOf('answers', { device: `camera-${i}`, errors: 2 ** 50 }),
+    ).reduce(collect, emptyEvidence(0));
+    expect(evidence.leftOut).toHaveLength(8);
+  });
+
+  it('goes on without stored figures that contradict themselves', () => {
+    const stored = goodEvidence(0);
+    const broken = { ...stored.groups[0]!, hardwareClass: 'other', freshFrames: 2 ** 53 };
+    const mixed = { ...stored, groups: [...stored.groups, broken] };
+    expect(evidenceToContinue(mixed, 0).groups).toEqual(stored.groups);
+    expect(evidenceToContinue(stored, 0)).toBe(stored);
+    expect(evidenceToContinue(stored, 1)).toEqual(emptyEvidence(1));
+  });
+});
+
+describe('a window on the wire', () => {
+  const read = (change: Partial<TelemetryWindow>) =>
+    TelemetryWindow.safeParse({
+      ...windowOf('answers', { latencyMs: JSON.parse(JSON.stringify(sketch(100, 5))) }),
+      ...change,
+    });
+
+  it('may come from a fast device, and from one whose clock was set back', () => {
+    expect(read({}).error).toBeUndefined();
+    expect(read({ errors: 40_000 }).success).toBe(true);
+    expect(read({ errors: 40_000, endedAt: after(-60).toISOString() }).success).toBe(true);
+  });
+
+  it.each([
+    ['inferences', { errors: 50_000 }],
+    ['fallbacks', { fallbacks: { 'low-confidence': 60_000 } }],
+    ['unloaded.rescued', { unloaded: { rescued: 1, unanswered: 0 } }],
+    ['labels', { labels: { free: 101 } }],
+    ['latencyMs.count', { inferences: 99, labels: {}, confidence: new Array<number>(20).fill(0) }],
+    ['confidence', { confidence: new Array<number>(20).fill(6) }],
+  ])('is refused where %s cannot be true', (path, change) => {
+    const { error } = read(change);
+    expect(error?.issues.map((issue) => issue.path.join('.'))).toEqual([path]);
+  });
+});
