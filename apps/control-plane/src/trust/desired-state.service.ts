@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { isTerminal, type DevicePolicy, type Manifest } from '@hamon/contracts';
+import { isTerminal, type DevicePolicy, type Manifest, type ReportedState } from '@hamon/contracts';
 import { signManifest } from '@hamon/trust';
 import type { EntityManager } from 'typeorm';
 import { Outbox } from '../messaging/outbox.js';
 import { Config } from '../platform/config/config.js';
 import { must } from '../platform/errors.js';
+import { continuationOf, type Continuation } from './continuation.js';
 import { DeploymentStore } from './deployment.store.js';
 import {
   DesiredStore,
@@ -12,6 +13,7 @@ import {
   type SignableVariant,
   type SignedDesired,
 } from './desired.store.js';
+import { revertPolicy } from './device-policies.js';
 import { ManifestKey } from './manifest-key.js';
 
 /** One variant of one version. */
@@ -108,21 +110,36 @@ export class DesiredStateService {
 
   /**
    * The device proved that it holds a manifest of ours that we do not know of: the database is older than the fleet.
-   * Continues above it. At our own sequence it counts where its signature is another: we signed that number twice.
+   * Continues above it, with what `continuationOf` says. At our own sequence it counts where its signature is another: we
+   * signed that number twice. Undefined where the device is not ahead after all.
    */
   async continueAbove(
     manager: EntityManager,
-    fleet: string,
-    device: string,
-    { sequence: proven, signature }: { readonly sequence: number; readonly signature: string | undefined },
-  ): Promise<boolean> {
+    { fleet, device, sequence: proven, policy, ...manifest }: Manifest,
+    signature: string | undefined,
+    reported: Pick<ReportedState, 'deployment' | 'slots'>,
+  ): Promise<Continuation | undefined> {
     const [row] = await this.store.lock(manager, fleet, [device]);
-    if (!row || row.sequence > proven) return false;
-    if (row.sequence === proven && (row.signature === null || row.signature === signature)) return false;
-    const raised = { ...row, sequence: proven };
-    if (row.versionId === null) await this.store.save(manager, [{ device, sequence: proven, ...NOTHING }]);
-    else await this.signAnew(manager, [raised]);
-    return true;
+    if (!row || row.sequence > proven) return undefined;
+    if (row.sequence === proven && (row.signature === null || row.signature === signature)) return undefined;
+    const next = continuationOf(row, { ...manifest, sequence: proven }, reported);
+    if (next.kind === 'keep') {
+      await this.signAnew(manager, [{ ...row, sequence: proven }]);
+      return next;
+    }
+    await this.store.save(manager, [{ device, sequence: proven, ...NOTHING }]);
+    const known = next.kind === 'adopt' && (await this.store.versionOf(manager, fleet, next.bundle));
+    if (!known) {
+      await this.clear(manager, fleet, [device]);
+      return { kind: 'clear' };
+    }
+    await this.assign(manager, {
+      fleet,
+      targets: new Map([[device, known]]),
+      policy: next.isBack ? revertPolicy(policy) : policy,
+      rolloutId: null,
+    });
+    return next;
   }
 
   async #sign(

@@ -10,9 +10,13 @@ export interface LockedDesired {
   readonly deploymentId: string | null;
   readonly versionId: string | null;
   readonly variant: string | null;
+  /** Digest of the desired bundle. */
+  readonly bundle: string | null;
   readonly policy: DevicePolicy | null;
   /** Of its manifest; null where nothing is desired. */
   readonly signature: string | null;
+  /** Begin of its deployment. */
+  readonly decidedAt: Date | null;
 }
 
 /** What a manifest says of a variant. */
@@ -80,7 +84,7 @@ export class DesiredStore {
   ): Promise<LockedDesired[]> {
     const rows = await manager.query<(Omit<LockedDesired, 'sequence'> & { sequence: string })[]>(
       `SELECT w.device, w.fleet, w.sequence, w.deployment_id AS "deploymentId", w.version_id AS "versionId",
-              w.variant, w.policy, w.jws #>> '{signatures,0,signature}' AS signature
+              w.variant, w.bundle_sha256 AS bundle, w.policy, p.created_at AS "decidedAt", w.jws #>> '{signatures,0,signature}' AS signature
        FROM device_desired w
        JOIN devices d ON d.id = w.device
        LEFT JOIN deployments p ON p.id = w.deployment_id
@@ -101,6 +105,21 @@ export class DesiredStore {
        FROM versions v JOIN variants x ON x.version_id = v.id
        WHERE v.id = $1 AND x.name = $2`,
       [versionId, variant],
+    );
+    return row;
+  }
+
+  /** What the fleet's registry knows under a bundle's digest. */
+  async versionOf(
+    manager: EntityManager,
+    fleet: string,
+    bundle: string,
+  ): Promise<{ readonly versionId: string; readonly variant: string } | undefined> {
+    const [row] = await manager.query<{ versionId: string; variant: string }[]>(
+      `SELECT x.version_id AS "versionId", x.name AS variant
+       FROM variants x JOIN versions v ON v.id = x.version_id AND v.fleet = $1
+       WHERE x.bundle_sha256 = $2 LIMIT 1`,
+      [fleet, bundle],
     );
     return row;
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ReportedState } from '@hamon/contracts';
 import { verifyManifest } from '@hamon/trust';
 import { DataSource } from 'typeorm';
+import { AuditService } from '../audit/audit.service.js';
 import { Outbox } from '../messaging/outbox.js';
 import { PeerReports } from '../messaging/peer-reports.js';
 import { Log } from '../platform/log.js';
@@ -10,8 +11,8 @@ import { ManifestKey } from './manifest-key.js';
 
 /**
  * Notices devices that are ahead of the database, as after a restore from an older copy: they would refuse every new
- * manifest as older, or as one that conflicts with the manifest they hold under the same number. Only a sequence that the device proves by one of our own signatures counts; a mere claim could
- * otherwise drive a device's sequence to the end of its range.
+ * manifest as older, or as one that conflicts with the manifest they hold under the same number. Only what the device
+ * proves by one of our own signatures counts; a mere claim could otherwise drive its sequence to the end of its range.
  */
 @Injectable()
 export class SequenceWatch {
@@ -21,6 +22,7 @@ export class SequenceWatch {
     private readonly desired: DesiredStateService,
     private readonly outbox: Outbox,
     private readonly reports: PeerReports,
+    private readonly audit: AuditService,
     private readonly log: Log,
   ) {}
 
@@ -53,16 +55,33 @@ export class SequenceWatch {
       this.reports.dropped('sequence-claim', device, `a sequence without proof: ${proof.error.detail}`);
       return;
     }
-    const { sequence } = proof.value;
+    const { sequence, version } = proof.value;
     const signature = signatureOf(reported?.proof ?? null);
-    const raised = await this.database.transaction((manager) =>
-      this.desired.continueAbove(manager, fleet, device, { sequence, signature }),
-    );
-    if (!raised) return;
-    this.log.warn('a device is ahead of the database; its manifests continue above', { device, sequence });
+    const next = await this.database.transaction(async (manager) => {
+      const { deployment = null, slots = EMPTY } = reported ?? {};
+      const decided = await this.desired.continueAbove(manager, proof.value, signature, {
+        deployment,
+        slots,
+      });
+      if (decided) {
+        const detail = { sequence, version, decided: decided.kind };
+        await this.audit.record(manager, {
+          fleet,
+          ...{ actor: 'trust', action: 'device.ahead' },
+          subject: device,
+          detail,
+        });
+      }
+      return decided;
+    });
+    if (!next) return;
+    const proven = { device, sequence, version, decided: next.kind };
+    this.log.warn('a device is ahead of the database; its manifests continue above', proven);
     this.outbox.kick();
   }
 }
+
+const EMPTY: ReportedState['slots'] = { current: null, previous: null, candidate: null };
 
 /** Ed25519 is deterministic: another signature is another manifest. */
 const signatureOf = (jws: ReportedState['proof']): string | undefined => jws?.signatures[0]?.signature;

@@ -147,25 +147,6 @@ describe('a rollout under faults', () => {
     });
   });
 
-  it('continues above the sequence that a device proves, where the database is older than the fleet', async () => {
-    const device = await enrol('cam-1');
-    await reaches((await start()).id, 'succeeded');
-    await pushReleased(plane, { version: '2.0.0' });
-    await reaches((await start({ version: '2.0.0' })).id, 'succeeded');
-    expect(device.highest?.sequence).toBe(2);
-
-    // As it was before the second rollout.
-    await plane.database.query(
-      `UPDATE device_desired SET sequence = 1,
-         deployment_id = (SELECT id FROM deployments WHERE sequence = 1),
-         version_id = (SELECT id FROM versions WHERE version = '1.0.0'),
-         bundle_sha256 = (SELECT bundle_sha256 FROM deployments WHERE sequence = 1)`,
-    );
-    await device.report();
-    await eventually('a manifest above the proven sequence', () => device.highest?.sequence === 3);
-    expect(device.manifests.at(-1)?.version).toBe('1.0.0');
-  });
-
   it('continues above a sequence that was signed twice, before and after the database went back', async () => {
     const device = await enrol('cam-1');
     await reaches((await start()).id, 'succeeded');

@@ -1,0 +1,101 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { AuditEntryView, RolloutView } from '@hamon/contracts';
+import { connectAgent } from '../support/connect-agent.js';
+import { eventually } from '../support/eventually.js';
+import type { FakeDevice } from '../support/fake-device.js';
+import { pushReleased } from '../support/push-bundle.js';
+import { rolloutEnds } from '../support/rollouts.js';
+import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
+
+let plane: TestControlPlane;
+let device: FakeDevice;
+
+async function rollOut(version: string): Promise<void> {
+  const wanted = { model: 'tiny', version, where: `id=${device.id}`, stages: '100%', watchSeconds: 0 };
+  const answer = await plane.call<RolloutView>('POST', '/v1/rollouts', wanted);
+  expect(answer.status).toBe(201);
+  expect((await rolloutEnds(plane, answer.body.id)).state).toBe('succeeded');
+}
+
+/** What the tables that a rollout changes held before it. */
+async function takeDump(): Promise<() => Promise<void>> {
+  const { database } = plane;
+  const [desired] = await database.query<{ row: unknown }[]>(
+    `SELECT to_jsonb(w) AS row FROM device_desired w WHERE device = $1`,
+    [device.id],
+  );
+  const kept = await database.query<{ id: string }[]>(`SELECT id FROM rollouts`);
+  const ids = kept.map(({ id }) => id);
+  return async () => {
+    await database.query(`DELETE FROM device_desired WHERE device = $1`, [device.id]);
+    await database.query(`DELETE FROM rollout_members WHERE NOT rollout_id = ANY ($1::uuid[])`, [ids]);
+    await database.query(`DELETE FROM deployments WHERE NOT rollout_id = ANY ($1::uuid[])`, [ids]);
+    await database.query(`DELETE FROM rollout_events WHERE NOT rollout_id = ANY ($1::uuid[])`, [ids]);
+    await database.query(`DELETE FROM rollouts WHERE NOT id = ANY ($1::uuid[])`, [ids]);
+    await database.query(
+      `INSERT INTO device_desired SELECT * FROM jsonb_populate_record(NULL::device_desired, $1)`,
+      [JSON.stringify(desired?.row)],
+    );
+  };
+}
+
+const ledger = async (): Promise<readonly AuditEntryView[]> => {
+  const { body } = await plane.call<{ items: AuditEntryView[] }>('GET', '/v1/audit?limit=200');
+  return body.items.filter(({ action, subject }) => action === 'device.ahead' && subject === device.id);
+};
+
+describe('a database that was restored from an older dump', () => {
+  beforeAll(async () => {
+    plane = await startTestControlPlane();
+    await pushReleased(plane, { version: '1.0.0' });
+    await pushReleased(plane, { version: '2.0.0' });
+  });
+  afterAll(async () => {
+    await plane.discard();
+  });
+  afterEach(async () => {
+    await device.stop();
+  });
+
+  it('wants what the device proves that we signed, above the sequence that it holds', async () => {
+    device = await connectAgent(plane, 'cam-1');
+    await rollOut('1.0.0');
+    const restore = await takeDump();
+    await rollOut('2.0.0');
+    expect(device.highest?.sequence).toBe(2);
+    await restore();
+    await device.report();
+    await eventually('a manifest above the proven sequence', () => device.highest?.sequence === 3);
+    expect(device.manifests.map(({ version }) => version)).toEqual(['1.0.0', '2.0.0', '2.0.0']);
+    expect(await ledger()).toMatchObject([{ detail: { sequence: 2, version: '2.0.0', decided: 'adopt' } }]);
+    // Its own manifest, reported again, is no news; and the next rollout finds the device as it is.
+    await device.report();
+    await rollOut('1.0.0');
+    expect(device.highest?.sequence).toBe(4);
+    expect(await ledger()).toHaveLength(1);
+  });
+
+  it('wants nothing where the restored registry does not have that version', async () => {
+    device = await connectAgent(plane, 'cam-2');
+    await rollOut('1.0.0');
+    const restore = await takeDump();
+    await rollOut('2.0.0');
+    await restore();
+    // As if it had been pushed after the dump.
+    await plane.database.query(
+      `UPDATE variants SET bundle_sha256 = repeat('0', 64) WHERE version_id = (SELECT id FROM versions WHERE version = '2.0.0')`,
+    );
+    await device.report();
+    await eventually('an entry in the ledger', async () => (await ledger()).length === 1);
+    expect(await ledger()).toMatchObject([{ detail: { version: '2.0.0', decided: 'clear' } }]);
+    const [desired] = await plane.database.query<{ sequence: string; jws: unknown }[]>(
+      `SELECT sequence, jws FROM device_desired WHERE device = $1`,
+      [device.id],
+    );
+    expect(desired).toEqual({ sequence: '2', jws: null });
+    expect(device.manifests).toHaveLength(2);
+    await rollOut('1.0.0');
+    expect(device.slots.current?.version).toBe('1.0.0');
+    expect(device.highest?.sequence).toBe(3);
+  });
+});
