@@ -70,6 +70,17 @@ export function fitTargets(moments: Moments, kept: readonly number[]): Fit {
   return { features: kept.length, outputs: targets, values: solveFactored(factor, n, wanted, targets) };
 }
 
+/** The part of a fit that gives some of its outputs. */
+export function fitOfOutputs({ features, outputs, values }: Fit, kept: readonly number[]): Fit {
+  if (kept.length === outputs) return { features, outputs, values };
+  const picked = new Float64Array((features + 1) * kept.length);
+  for (let row = 0; row <= features; row += 1)
+    kept.forEach((output, at) => {
+      picked[row * kept.length + at] = values[row * outputs + output] as number;
+    });
+  return { features, outputs: kept.length, values: picked };
+}
+
 function weightOf({ sums, features, targets }: Moments): number {
   const width = features + targets + 1;
   return Math.max(sums[width * width - 1] as number, Number.MIN_VALUE * 1e16);

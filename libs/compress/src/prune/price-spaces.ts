@@ -10,7 +10,7 @@ import { eliminateChannels, type Elimination } from './eliminate-channels.js';
 import { gatherMoments, type WeightedSamples } from './gather-moments.js';
 import { layerFactsOf } from './layer-facts.js';
 import { readFit, writeFit } from './layer-fit.js';
-import { fitTargets, type Moments } from './moments.js';
+import { fitOfOutputs, fitTargets, type Moments } from './moments.js';
 import { removeChannels } from './remove-channels.js';
 import type { CheckedPruneOptions } from './prune-options.js';
 
@@ -118,10 +118,12 @@ async function probeDistance(
   for (const layer of space.readers) {
     const [output = ''] = layer.node.outputs;
     const node = probe.graph.producerOf(output);
-    const kept = [...(layer.reads ?? []).keys()].filter(
-      (feature) => !gone.has(channels.classes.find(layer.reads?.[feature] as number)),
-    );
-    if (node !== undefined) writeFit(probe.graph, node, fitTargets(moments.get(layer) as Moments, kept));
+    const left = (all: readonly number[]): number[] =>
+      [...all.keys()].filter((at) => !gone.has(channels.classes.find(all[at] as number)));
+    if (node === undefined) continue;
+    const fit = fitTargets(moments.get(layer) as Moments, left(layer.reads ?? []));
+    // A layer whose output is added to what it reads makes channels of the same space.
+    writeFit(probe.graph, node, fitOfOutputs(fit, left(layer.makes)));
   }
   const session = await TensorSession.open(probe, { signal: fitted.signal });
   try {

@@ -1,9 +1,10 @@
-import type { Graph, GraphNode, OnnxModel } from '@hamon/onnx';
+import type { GraphNode, OnnxModel } from '@hamon/onnx';
 import type { ChannelGraph, DenseLayer } from './channel-graph.js';
 import { gatherMoments, type WeightedSamples } from './gather-moments.js';
 import { writeFit } from './layer-fit.js';
 import { layerFactsOf } from './layer-facts.js';
 import { fitTargets } from './moments.js';
+import { atBatchOne } from '../macs.js';
 import type { MomentRequest, TensorOf } from './moment-model.js';
 import { reestimateNormalization } from './reestimate-normalization.js';
 
@@ -63,7 +64,7 @@ async function refitLayer(
   const facts = layerFactsOf(pruned)(layer);
   if (facts === undefined) return;
   const [output = ''] = node.outputs;
-  const sum = finalSum(pruned.graph, channels, node, pending);
+  const sum = finalSum(pruned, channels, node, pending);
   const kept = [...layer.makes.keys()].filter((at) => stays(layer.makes[at] as number));
   const request: MomentRequest = {
     layer: { node, kind },
@@ -82,19 +83,22 @@ async function refitLayer(
   writeFit(pruned.graph, node, fitTargets(moments, all));
 }
 
-/** The addition right behind a layer, if its other side is final: of the same shape, not from this layer, nothing left to refit. */
+/** The addition right behind a layer, if its other side is final: of the layer's shape, not from this layer, nothing left to refit. */
 function finalSum(
-  graph: Graph,
+  pruned: OnnxModel,
   { layouts }: ChannelGraph,
   node: GraphNode,
   pending: ReadonlySet<GraphNode>,
 ): { readonly total: string; readonly branch: TensorOf } | undefined {
+  const { graph } = pruned;
   const [output = ''] = node.outputs;
   const [use, ...more] = graph.usesOf(output);
   if (use === undefined || more.length > 0 || graph.isOutput(output) || !use.node.is('Add')) return undefined;
   const branch = use.node.inputs[1 - use.index] ?? '';
   const [total = ''] = use.node.outputs;
   const width = layouts.get(output)?.channels.length;
+  // One value per channel that is added at every position is fitted to the sum nowhere.
+  if (!sameLengths(pruned, output, total)) return undefined;
   if (layouts.get(branch)?.channels.length !== width || layouts.get(total)?.channels.length !== width)
     return undefined;
   const seen = new Set<GraphNode>();
@@ -107,4 +111,10 @@ function finalSum(
     waiting.push(...producer.inputs);
   }
   return { total, branch: { model: 'current', tensor: branch } };
+}
+
+function sameLengths(model: OnnxModel, one: string, other: string): boolean {
+  const { graph } = atBatchOne(model);
+  const [a, b] = [graph.valueOf(one)?.dims, graph.valueOf(other)?.dims];
+  return a !== undefined && a.length === b?.length && a.every((dim, axis) => dim === b[axis]);
 }

@@ -94,6 +94,50 @@ describe('pruning', () => {
     expect(refitted).toBeLessThan(cut / 2);
   });
 
+  it('can cut a layer whose output is added to what it reads', async () => {
+    const end = head('sum', 16);
+    const model = network(
+      [
+        conv('stem', 'x', 's', padded),
+        relu('s', 'sr'),
+        conv('more', 'sr', 'm', padded),
+        { opType: 'Add', name: 'residual', inputs: ['sr', 'm'], outputs: ['sum'] },
+        ...end.nodes,
+      ],
+      [
+        ...convWeights('stem', [16, 2, 3, 3], 1),
+        ...convWeights('more', [16, 16, 3, 3], 2, 0.1),
+        ...end.initializers,
+      ],
+    );
+    const { model: pruned } = await prune(model, calibration, { ...fine, macsReduction: 0.4 });
+    const distance = outputDistance(await answers(model, unseen), await answers(pruned, unseen));
+    expect(distance).toBeLessThan(0.5);
+  });
+
+  it('leaves a layer to its own outputs where they are added at every position of a branch', async () => {
+    const end = head('sum', 16);
+    const model = network(
+      [
+        conv('stem', 'x', 's', padded),
+        relu('s', 'sr'),
+        { opType: 'GlobalAveragePool', inputs: ['sr'], outputs: ['mean'] },
+        conv('context', 'mean', 'c'),
+        { opType: 'Add', name: 'everywhere', inputs: ['sr', 'c'], outputs: ['sum'] },
+        ...end.nodes,
+      ],
+      [
+        ...convWeights('stem', [16, 2, 3, 3], 1),
+        ...convWeights('context', [16, 16, 1, 1], 2),
+        ...end.initializers,
+      ],
+    );
+    const { model: pruned, notes } = await prune(model, calibration, { ...fine, macsReduction: 0.3 });
+    expect(notes.macsAfter).toBeLessThanOrEqual(0.7 * notes.macsBefore);
+    const distance = outputDistance(await answers(model, unseen), await answers(pruned, unseen));
+    expect(distance).toBeLessThan(0.5);
+  });
+
   it('gives the same bytes for the same samples', async () => {
     const options = { ...fine, macsReduction: 0.4 };
     const [one, two] = [
