@@ -4,6 +4,7 @@ import { drawSamples } from '../dataset/split-source.js';
 import { CompressError } from '../errors.js';
 import { countMacs } from '../macs.js';
 import type { DenseLayer } from '../prune/channel-graph.js';
+import { batchLength } from '../prune/batch-length.js';
 import { gatherMoments, type WeightedSamples } from '../prune/gather-moments.js';
 import { layerFactsOf } from '../prune/layer-facts.js';
 import type { PruneHooks } from '../prune/prune.js';
@@ -46,6 +47,7 @@ export interface FactorizeResult {
   };
 }
 
+const BATCH = 64;
 /** Shorter side of a product: above this, the eigenvectors of one layer take a minute. */
 const MAX_SIDE = 1024;
 /** Both sides together: the moments of one layer are as many numbers squared. */
@@ -83,7 +85,7 @@ export async function factorizeLayers(
   const weighted: WeightedSamples = {
     source: samples,
     weights: new Float64Array(samples.count).fill(1),
-    batch: typeof model.graph.inputs[0]?.dims?.[0] === 'number' ? 1 : 64,
+    batch: await batchLength(model, samples, BATCH, signal),
     signal,
   };
   const kept = new Set(keepLayers);

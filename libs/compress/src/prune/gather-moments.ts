@@ -11,7 +11,7 @@ export interface WeightedSamples {
   readonly source: SampleSource;
   /** One per sample, with a mean of 1. */
   readonly weights: Float64Array;
-  /** Samples per run: 1 where the model's batch is fixed. */
+  /** Samples per run: see `batchLength`. */
   readonly batch: number;
   readonly signal: AbortSignal | undefined;
 }

@@ -7,6 +7,7 @@ import { checkFloatModel } from '../quantize/check-float-model.js';
 import { outputDistance } from '../quantize/output-distance.js';
 import { outputsOf } from '../runtime/run-samples.js';
 import { TensorSession } from '../runtime/tensor-session.js';
+import { batchLength } from './batch-length.js';
 import { findSpaces } from './channel-spaces.js';
 import { chooseCounts } from './choose-counts.js';
 import { followChannels } from './follow-channels.js';
@@ -89,7 +90,7 @@ export async function prune(
   const macsBefore = countMacs(model);
 
   const all = drawSamples(calibration, checked.maxSamples, checked.seed);
-  const batch = typeof model.graph.inputs[0]?.dims?.[0] === 'number' ? 1 : BATCH;
+  const batch = await batchLength(model, all, BATCH, signal);
   const shown = checked.mirror ? withMirrored(all) : all;
   const shownOutputs = await outputsFor(model, shown, signal);
   const reference = shownOutputs.slice(0, all.count);

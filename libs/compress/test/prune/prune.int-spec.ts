@@ -138,6 +138,42 @@ describe('pruning', () => {
     expect(distance).toBeLessThan(0.5);
   });
 
+  it.each<[string, (end: readonly NewNode[]) => readonly NewNode[]]>([
+    [
+      'fails',
+      ([pool, flatten, dense]) => [
+        { ...(pool as NewNode), inputs: ['t'] },
+        flatten as NewNode,
+        { opType: 'Reshape', inputs: ['flat', 'row'], outputs: ['one'] },
+        { ...(dense as NewNode), inputs: ['one', 'head.w', 'head.b'] },
+      ],
+    ],
+    [
+      'mixes its samples',
+      (end) => [{ opType: 'Reshape', inputs: ['t', 'planes'], outputs: ['lines'] }, ...end],
+    ],
+  ])('feeds a model one sample at a time where a batch %s', async (_what, ending) => {
+    const end = head('lines', 8);
+    const model = network(
+      [
+        conv('first', 'x', 'f', padded),
+        relu('f', 'fr'),
+        conv('second', 'fr', 't', padded),
+        ...ending(end.nodes),
+      ],
+      [
+        ...convWeights('first', [16, 2, 3, 3], 1),
+        ...convWeights('second', [8, 16, 3, 3], 2),
+        ...end.initializers,
+        Tensor.ofInts('row', [2], [1, 8]),
+        Tensor.ofInts('planes', [3], [1, 8, -1]),
+      ],
+    );
+    const { notes } = await prune(model, calibration, { ...fine, macsReduction: 0.3 });
+    expect(notes.macsAfter).toBeLessThanOrEqual(0.7 * notes.macsBefore);
+    expect(notes.distance).toBeLessThan(0.5);
+  });
+
   it('gives the same bytes for the same samples', async () => {
     const options = { ...fine, macsReduction: 0.4 };
     const [one, two] = [
