@@ -12,8 +12,22 @@ export function refuse(
   throw new ControlPlaneError(code, `${field}: ${rule}`, { errors: [{ field, rule }] });
 }
 
-/** The recipe with what was left out filled in, by the rules of `hamon compress`. */
+/**
+ * The recipe with what was left out filled in, by the rules of `hamon compress`. Files compiled for one class of machines
+ * are no part of a bundle, so a server, which keeps nothing else of the result, has no place for them.
+ */
 export function readRecipe(recipe: StartCompression['recipe']): Recipe {
+  const read = parsed(recipe);
+  if (read.compile) {
+    refuse(
+      'recipe.compile',
+      'must be false on the server: run "hamon compress" on a machine that is to keep the files',
+    );
+  }
+  return read;
+}
+
+function parsed(recipe: StartCompression['recipe']): Recipe {
   try {
     return parseRecipe(recipe);
   } catch (error) {

@@ -70,6 +70,13 @@ describe('a compression that cannot be done', () => {
     ],
     ['an unknown field', () => ({ colour: 'red' }), 400, 'invalid-request', /"colour"/],
     [
+      'files compiled for one machine',
+      () => ({ recipe: { variants: ['fp16'], compile: true } }),
+      400,
+      'invalid-request',
+      /^recipe\.compile: must be false on the server/,
+    ],
+    [
       'no samples where a variant needs them',
       () => ({ recipe: { variants: ['fp16', 'int8-static'] } }),
       400,
