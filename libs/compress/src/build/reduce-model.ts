@@ -1,5 +1,5 @@
 import { CompressError } from '../errors.js';
-import { factorizeLayers } from '../low-rank/factorize-layers.js';
+import { factorizeLayers, MAX_SIDE, MAX_SIDES } from '../low-rank/factorize-layers.js';
 import { prune } from '../prune/prune.js';
 import type { VariantKind } from '../variant-build.js';
 import { calibrationOf, type BuildContext, type ReducedModel } from './build-context.js';
@@ -32,10 +32,19 @@ export function reduceModel(name: VariantKind, context: BuildContext): Promise<R
     );
     if (factored.notes.layers.length > 0)
       return { model: factored.model, notes: { ...thinned.notes, lowRank: factored.notes } };
-    if (use === 'auto') return thinned;
+    const { tooLarge } = factored.notes;
+    if (use === 'auto') {
+      return tooLarge.length === 0
+        ? thinned
+        : { model: thinned.model, notes: { ...thinned.notes, lowRank: factored.notes } };
+    }
     throw new CompressError(
       'model-unsupported',
-      'no Gemm or MatMul of this model is worth factoring: none is large enough, or too much would be lost; see the keys of lowRank',
+      `no Gemm or MatMul of this model is worth factoring: none is large enough, or too much would be lost; see the keys of lowRank${
+        tooLarge.length === 0
+          ? ''
+          : `. Too large to be factored (the shorter side is above ${MAX_SIDE}, or both together above ${MAX_SIDES}): ${tooLarge.join(', ')}`
+      }`,
     );
   });
 }

@@ -41,6 +41,8 @@ export interface FactorizeResult {
   readonly model: OnnxModel;
   readonly notes: {
     readonly layers: readonly FactoredLayer[];
+    /** Products with too long sides to be factored, by name in the source model. */
+    readonly tooLarge: readonly string[];
     readonly macsBefore: number;
     readonly macsAfter: number;
     readonly calibrationSamples: number;
@@ -49,9 +51,9 @@ export interface FactorizeResult {
 
 const BATCH = 64;
 /** Shorter side of a product: above this, the eigenvectors of one layer take a minute. */
-const MAX_SIDE = 1024;
-/** Both sides together: the moments of one layer are as many numbers squared. */
-const MAX_SIDES = 2560;
+export const MAX_SIDE = 1024;
+/** Both sides together: the moments of one layer are as many numbers squared, 210 MB for 1024 × 4096. */
+export const MAX_SIDES = 5120;
 
 /**
  * Low-rank factorisation: a large Gemm or MatMul with constant weights becomes two thin ones where calibration data show that
@@ -91,6 +93,7 @@ export async function factorizeLayers(
   const kept = new Set(keepLayers);
   const factored = model.clone();
   const layers: FactoredLayer[] = [];
+  const tooLarge: string[] = [];
   const order = factored.graph.topological();
   for (const [index, node] of order.entries()) {
     onProgress?.(index / order.length);
@@ -99,6 +102,10 @@ export async function factorizeLayers(
     const facts = layer === undefined ? undefined : layerFactsOf(factored)(layer);
     if (layer === undefined || facts === undefined) continue;
     const { features, outputs } = facts;
+    if (Math.min(features, outputs) > MAX_SIDE || features + outputs > MAX_SIDES) {
+      tooLarge.push(node.sources.join(' + '));
+      continue;
+    }
     const [moments] = await gatherMoments(
       model,
       factored,
@@ -137,6 +144,7 @@ export async function factorizeLayers(
     model: result,
     notes: {
       layers,
+      tooLarge,
       macsBefore: countMacs(model),
       macsAfter: countMacs(result),
       calibrationSamples: samples.count,
@@ -154,8 +162,7 @@ function candidate(
   const rank = graph.valueOf(node.inputs[0] ?? '')?.dims?.length;
   if (weight?.dataType !== 'float32' || weight.dims.length !== 2 || weight.size < minWeights)
     return undefined;
-  if (rank === undefined || rank < 2 || Math.min(...weight.dims) > MAX_SIDE) return undefined;
-  if ((weight.dims[0] ?? 0) + (weight.dims[1] ?? 0) > MAX_SIDES) return undefined;
+  if (rank === undefined || rank < 2) return undefined;
   const plain = node.int('transA', 0) === 0 && node.float('alpha', 1) === 1 && node.float('beta', 1) === 1;
   const bias = node.inputs[2] ?? '';
   if (!plain || (bias !== '' && graph.constantOf(bias)?.dims.length !== 1)) return undefined;

@@ -9,14 +9,23 @@ export interface ChannelSpace {
   readonly readers: readonly DenseLayer[];
 }
 
-/** More features than this and the moments of one layer are too large to invert in reasonable time and memory. */
-const MAX_FEATURES = 1536;
-
 /**
- * All spaces of which channels can be removed: nobody outside needs them in place, at least one layer reads them, and every
- * reader can be refitted.
+ * Features that a layer reads at most for the channels that it reads to go: 256 channels under 3×3 pixels. The time to invert
+ * the moments of more grows with the third power, to minutes for each layer, and the memory with the second, past 1 GB.
  */
-export function findSpaces({ classes, layers }: ChannelGraph): readonly ChannelSpace[] {
+export const MAX_FEATURES = 2304;
+
+export interface FoundSpaces {
+  /**
+   * All spaces of which channels can be removed: nobody outside needs them in place, at least one layer reads them, and every
+   * reader can be refitted.
+   */
+  readonly spaces: readonly ChannelSpace[];
+  /** Layers that read more than {@link MAX_FEATURES}, on whose account alone channels stay. */
+  readonly tooWide: readonly DenseLayer[];
+}
+
+export function findSpaces({ classes, layers }: ChannelGraph): FoundSpaces {
   const makersOf = new Map<number, Set<DenseLayer>>();
   for (const layer of layers)
     for (const channel of layer.makes) {
@@ -32,11 +41,15 @@ export function findSpaces({ classes, layers }: ChannelGraph): readonly ChannelS
     spaces.set(name, space);
   }
   const found: ChannelSpace[] = [];
+  const tooWide = new Set<DenseLayer>();
   for (const { members, makers } of spaces.values()) {
     const own = new Set(members);
     const readers = layers.filter(({ reads }) => reads?.some((channel) => own.has(classes.find(channel))));
-    if (readers.length === 0 || readers.some(({ reads }) => (reads?.length ?? 0) > MAX_FEATURES)) continue;
+    if (readers.length === 0) continue;
+    const wide = readers.filter(({ reads }) => (reads?.length ?? 0) > MAX_FEATURES);
+    for (const reader of wide) tooWide.add(reader);
+    if (wide.length > 0) continue;
     found.push({ classes: members, makers: [...makers], readers });
   }
-  return found;
+  return { spaces: found, tooWide: [...tooWide] };
 }

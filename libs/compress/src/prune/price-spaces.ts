@@ -42,11 +42,11 @@ const MANY_CHANNELS = 64;
 /** Prices every space: locally by exact elimination, then once through the whole model to make prices comparable. */
 export async function priceSpaces(pricing: Pricing): Promise<readonly PricedSpace[]> {
   const { model, spaces, onSpace } = pricing;
-  const readers = [...new Set(spaces.flatMap((space) => space.readers))];
-  const moments = await readerMoments(pricing, readers);
+  const inTurn = new MomentsInTurn(pricing);
   const priced: PricedSpace[] = [];
   for (const [index, space] of spaces.entries()) {
     onSpace?.(index, spaces.length);
+    const moments = await inTurn.of(index);
     const counts = countsOf(space.classes.length, pricing.options);
     const [probe] = counts.slice(Math.floor(counts.length * PROBE));
     if (probe === undefined) continue;
@@ -71,6 +71,39 @@ export async function priceSpaces(pricing: Pricing): Promise<readonly PricedSpac
   onSpace?.(spaces.length, spaces.length);
   return priced;
 }
+
+/** Of moments in memory, beside those of the space that is priced: some dozens of small layers, or a few wide ones. */
+const MAX_NUMBERS = 8_000_000;
+
+/** Moments of each space's readers, gathered for as many spaces ahead as memory allows, and let go after their last space. */
+class MomentsInTurn {
+  private readonly known = new Map<DenseLayer, Moments>();
+
+  constructor(private readonly pricing: Pricing) {}
+
+  async of(index: number): Promise<ReadonlyMap<DenseLayer, Moments>> {
+    const ahead = this.pricing.spaces.slice(index).map(({ readers }) => readers);
+    const needed = new Set(ahead.flat());
+    for (const layer of this.known.keys()) if (!needed.has(layer)) this.known.delete(layer);
+    const [now = [], ...later] = ahead;
+    if (now.every((layer) => this.known.has(layer))) return this.known;
+    const wanted = new Set(now);
+    for (const readers of later) {
+      const more = new Set([...wanted, ...readers]);
+      if (numbersOf([...more, ...this.known.keys()]) > MAX_NUMBERS) break;
+      for (const layer of readers) wanted.add(layer);
+    }
+    const missing = [...wanted].filter((layer) => !this.known.has(layer));
+    for (const [layer, moments] of await readerMoments(this.pricing, missing)) this.known.set(layer, moments);
+    return this.known;
+  }
+}
+
+const numbersOf = (layers: readonly DenseLayer[]): number =>
+  [...new Set(layers)].reduce(
+    (sum, { reads, makes }) => sum + ((reads?.length ?? 0) + makes.length + 1) ** 2,
+    0,
+  );
 
 /** Numbers of channels that may stay, falling. */
 export function countsOf(

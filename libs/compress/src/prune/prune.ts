@@ -8,7 +8,7 @@ import { outputDistance } from '../quantize/output-distance.js';
 import { outputsOf } from '../runtime/run-samples.js';
 import { TensorSession } from '../runtime/tensor-session.js';
 import { batchLength } from './batch-length.js';
-import { findSpaces } from './channel-spaces.js';
+import { findSpaces, MAX_FEATURES } from './channel-spaces.js';
 import { chooseCounts } from './choose-counts.js';
 import { followChannels } from './follow-channels.js';
 import type { WeightedSamples } from './gather-moments.js';
@@ -38,6 +38,8 @@ export interface PruneNotes {
   readonly distance: number;
   readonly calibrationSamples: number;
   readonly heldOutSamples: number;
+  /** Layers that read too many features to be refitted, by name in the source model: the channels before them stay. */
+  readonly tooWide: readonly string[];
 }
 
 export interface PruneResult {
@@ -79,13 +81,15 @@ export async function prune(
   const { model } = simplify(source);
   const channels = followChannels(model);
   const kept = new Set(checked.keepLayers);
-  const spaces = findSpaces(channels).filter(
+  const found = findSpaces(channels);
+  const tooWide = found.tooWide.flatMap(({ node }) => node.sources);
+  const spaces = found.spaces.filter(
     ({ makers }) => !makers.some(({ node }) => node.sources.some((name) => kept.has(name))),
   );
   if (spaces.length === 0)
     throw new CompressError(
       'model-unsupported',
-      'no channels can be removed: pruning needs Conv, Gemm or MatMul layers that read what others of them make',
+      `no channels can be removed: pruning needs Conv, Gemm or MatMul layers that read what others of them make${exceptWide(tooWide)}`,
     );
   const macsBefore = countMacs(model);
 
@@ -126,7 +130,7 @@ export async function prune(
   if (counts === undefined)
     throw new CompressError(
       'model-unsupported',
-      `removing channels cannot save ${Math.round(checked.macsReduction * 100)} % of this model's operations in steps of ${options.channelMultiple ?? '8 or 16'} channels; lower macsReduction or channelMultiple`,
+      `removing channels cannot save ${Math.round(checked.macsReduction * 100)} % of this model's operations in steps of ${options.channelMultiple ?? '8 or 16'} channels; lower macsReduction or channelMultiple${exceptWide(tooWide)}`,
     );
 
   const gone = new Set<number>();
@@ -160,9 +164,15 @@ export async function prune(
       distance,
       calibrationSamples: all.count,
       heldOutSamples: held.count,
+      tooWide,
     },
   };
 }
+
+const exceptWide = (layers: readonly string[]): string =>
+  layers.length === 0
+    ? ''
+    : `; the channels that ${layers.join(', ')} read${layers.length === 1 ? 's' : ''} stay, for only layers of at most ${MAX_FEATURES} inputs (channels by window positions) can be refitted`;
 
 async function outputsFor(
   model: OnnxModel,

@@ -100,6 +100,14 @@ describe('low-rank factorisation', () => {
     expect(thin.graph.outputs).toEqual(model.graph.outputs);
   });
 
+  it('names the products whose sides are too long, and leaves them', async () => {
+    const shape = { features: 4, outputs: 5200 };
+    const model = layer('MatMul', shape, noise(4 * 5200, 0.2, 6));
+    const { notes } = await factorizeLayers(model, samples(4, 2, 1), small);
+    expect(notes.layers).toEqual([]);
+    expect(notes.tooLarge).toContain('wide');
+  });
+
   it('needs no more directions than the inputs have, whatever the weights', async () => {
     const shape = { features: 40, outputs: 40 };
     const model = layer('Gemm', shape, noise(1600, 0.2, 6));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { attribute, Tensor, type NewNode } from '@hamon/onnx';
+import { findSpaces } from '../../src/prune/channel-spaces.js';
 import { followChannels } from '../../src/prune/follow-channels.js';
 import { noise, smallNetwork, weight } from '../quantize/models.js';
 import {
@@ -183,6 +184,24 @@ describe('channels that belong together', () => {
       [2, 65_536, 65_536],
     );
     expect(spacesOf(model)).toEqual(['stem → first (8)']);
+  });
+
+  it('go in front of 256 under a window of nine, and stay, with the layer named, in front of more', () => {
+    const found = (width: number) => {
+      const end = head('t', 8);
+      const model = network(
+        [conv('first', 'x', 'f', padded), conv('second', 'f', 't', padded), ...end.nodes],
+        [
+          ...convWeights('first', [width, 2, 3, 3], 1),
+          ...convWeights('second', [8, width, 3, 3], 2),
+          ...end.initializers,
+        ],
+      );
+      const { spaces, tooWide } = findSpaces(followChannels(model));
+      return [spaces.map(({ classes }) => classes.length), tooWide.map(({ node }) => node.name)];
+    };
+    expect(found(256)).toEqual([[256, 8], []]);
+    expect(found(257)).toEqual([[8], ['second']]);
   });
 
   it('stay where the graph hands them out', () => {

@@ -104,7 +104,7 @@ export function doubledChannels(): OnnxModel {
 export function spacesOf(model: OnnxModel): readonly string[] {
   const names = (layers: readonly { readonly node: { readonly name: string } }[]): string =>
     layers.map(({ node }) => node.name).join('+');
-  return findSpaces(followChannels(model)).map(
+  return findSpaces(followChannels(model)).spaces.map(
     ({ makers, readers, classes }) => `${names(makers)} → ${names(readers)} (${classes.length})`,
   );
 }

@@ -174,6 +174,24 @@ describe('pruning', () => {
     expect(notes.distance).toBeLessThan(0.5);
   });
 
+  it('names the layers that are too wide where the rest cannot save enough', async () => {
+    const end = head('t', 8);
+    const model = network(
+      [conv('first', 'x', 'f', padded), relu('f', 'fr'), conv('second', 'fr', 't', padded), ...end.nodes],
+      [
+        ...convWeights('first', [257, 2, 3, 3], 1),
+        ...convWeights('second', [8, 257, 3, 3], 2, 0.01),
+        ...end.initializers,
+      ],
+    );
+    await expect(prune(model, calibration, { ...fine, macsReduction: 0.9 })).rejects.toMatchObject({
+      code: 'model-unsupported',
+      message: expect.stringMatching(
+        /the channels that second reads stay, .* at most 2304 inputs/,
+      ) as unknown,
+    });
+  });
+
   it('gives the same bytes for the same samples', async () => {
     const options = { ...fine, macsReduction: 0.4 };
     const [one, two] = [
