@@ -20,7 +20,8 @@ const LEAST_SCALE = 2 ** -120;
 
 /**
  * The finest grid that covers the range and holds zero exactly, which padding needs.
- * @param symmetric zero in the middle of the integers; ignored for ranges that never go below zero
+ * @param symmetric zero in the middle of the integers: always for int8, whose middle is zero itself; for uint8 only where the
+ * range goes below zero
  */
 export function parametersFor(
   range: Range,
@@ -29,7 +30,7 @@ export function parametersFor(
 ): QuantizationParameters {
   const { min: low, max: high } = INTEGERS[type];
   const [min, max] = [Math.min(range.min, 0), Math.max(range.max, 0)];
-  if (symmetric && min < 0) {
+  if (symmetric && (type === 'int8' || min < 0)) {
     const scale = Math.fround(Math.max(-min, max) / 127);
     return { type, scale: Math.max(scale, LEAST_SCALE), zeroPoint: type === 'int8' ? 0 : 128 };
   }

@@ -31,7 +31,18 @@ describe('activation parameters', () => {
       zeroPoint: 0,
     });
     expect(parametersFor({ min: 0.2, max: 25.5 }, 'int8', false).zeroPoint).toBe(-128);
-    expect(parametersFor({ min: -1, max: 0.5 }, 'int8', true).zeroPoint).toBe(0);
+  });
+
+  it('are symmetric in int8 whatever the range', () => {
+    for (const [min, max] of [
+      [-1, 0.5],
+      [0, 2.54],
+      [1, 12.7],
+    ] as const) {
+      const { zeroPoint, scale } = parametersFor({ min, max }, 'int8', true);
+      expect(zeroPoint).toBe(0);
+      expect(scale).toBe(Math.fround(Math.max(-min, max) / 127));
+    }
   });
 
   it('survive a tensor that is always zero', () => {
