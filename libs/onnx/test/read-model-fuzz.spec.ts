@@ -192,6 +192,21 @@ describe('readModel under hostile bytes', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(512 * 2 ** 20);
   });
 
+  it('works on a node with very many inputs', () => {
+    const inputs = Array.from({ length: 250_000 }, () => 'x');
+    const bytes = writeModel(
+      createModel({
+        inputs: { x: { dims: [1] } },
+        outputs: { y: { dims: [1] } },
+        nodes: [
+          { opType: 'Sum', inputs, outputs: ['s'] },
+          { opType: 'Relu', inputs: ['s'], outputs: ['y'] },
+        ],
+      }),
+    );
+    expect(simplify(readModel(bytes)).model.graph.nodeCount).toBe(2);
+  });
+
   it('refuses graphs nested too deeply', () => {
     // graph.node.attribute.g, again and again.
     let inner: number[] = [];

@@ -32,7 +32,8 @@ function reachable(graph: Graph): ReadonlySet<GraphNode> {
     const node = graph.producerOf(name);
     if (node === undefined || alive.has(node)) continue;
     alive.add(node);
-    pending.push(...node.inputs, ...node.captures);
+    for (const tensor of node.inputs) pending.push(tensor);
+    for (const tensor of node.captures) pending.push(tensor);
   }
   return alive;
 }

@@ -28,7 +28,7 @@ export function axisFrom(axis: number, rank: number): number | undefined {
  * An unknown length against a known one other than 1 must be that length.
  */
 export function broadcast(shapes: readonly Dims[]): Dims | undefined {
-  const rank = Math.max(0, ...shapes.map((shape) => shape.length));
+  const rank = shapes.reduce((most, { length }) => Math.max(most, length), 0);
   const result: Dimension[] = [];
   for (let axis = 0; axis < rank; axis += 1) {
     let merged: Dimension = 1;
