@@ -22,4 +22,14 @@ export const attribute = {
     create(AttributeProtoSchema, { type: Type.STRING, s: new TextEncoder().encode(value) }),
   tensor: (value: Tensor): Attribute =>
     create(AttributeProtoSchema, { type: Type.TENSOR, t: tensorToProto(value) }),
+  /** A branch of an If: one operator that reads tensors of the graph around by name, and gives `output` as floats. */
+  branch: (opType: string, inputs: readonly string[], output: string): Attribute =>
+    create(AttributeProtoSchema, {
+      type: Type.GRAPH,
+      g: {
+        name: output,
+        node: [{ opType, input: [...inputs], output: [output] }],
+        output: [{ name: output, type: { value: { case: 'tensorType', value: { elemType: 1 } } } }],
+      },
+    }),
 } as const;

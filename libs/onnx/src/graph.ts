@@ -219,9 +219,10 @@ export class Graph {
   /**
    * Lets the readers of `tensor` read `other` instead, all of them or those that `which` picks. The graph's own outputs
    * keep their names and are not touched.
+   * @throws OnnxError `unsupported-operator` where all are to be replaced and a subgraph is among them
    */
-  replaceUses(tensor: string, other: string, which: (use: Use) => boolean = () => true): void {
-    if (this.isCaptured(tensor))
+  replaceUses(tensor: string, other: string, which?: (use: Use) => boolean): void {
+    if (which === undefined && this.isCaptured(tensor))
       throw new OnnxError(
         'unsupported-operator',
         `tensor "${tensor}" is used inside a subgraph and cannot be replaced`,
@@ -229,7 +230,9 @@ export class Graph {
     for (const node of this.consumersOf(tensor))
       this.setInputs(
         node,
-        node.inputs.map((name, index) => (name === tensor && which({ node, index }) ? other : name)),
+        node.inputs.map((name, index) =>
+          name === tensor && (which?.({ node, index }) ?? true) ? other : name,
+        ),
       );
   }
 
@@ -316,7 +319,7 @@ export class Graph {
         } else {
           // On the second visit everything it waits for has been walked, unless that waits for the node itself.
           if (again) throw new OnnxError('invalid-graph', `the graph has a cycle through ${node.label}`);
-          stack.push(...missing.reverse());
+          for (const waited of missing.reverse()) stack.push(waited);
         }
       }
     }

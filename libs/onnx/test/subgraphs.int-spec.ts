@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { create } from '@bufbuild/protobuf';
 import {
+  attribute,
   compactNames,
   createModel,
   dropInitializerInputs,
@@ -11,23 +11,7 @@ import {
   Tensor,
   writeModel,
 } from '../src/index.js';
-import {
-  AttributeProtoSchema,
-  AttributeProto_AttributeType,
-  GraphProtoSchema,
-} from '../src/generated/onnx_pb.js';
 import { runModels, waves } from './run-models.js';
-
-/** A branch of an If that computes `opType` of the outer tensors `outer` and `k`. */
-function branch(opType: string, outer: string, inner: string) {
-  const type = { value: { case: 'tensorType' as const, value: { elemType: 1 } } };
-  const g = create(GraphProtoSchema, {
-    name: inner,
-    node: [{ opType, input: [outer, 'k'], output: [inner] }],
-    output: [{ name: inner, type }],
-  });
-  return create(AttributeProtoSchema, { type: AttributeProto_AttributeType.GRAPH, g });
-}
 
 const chooser = (): OnnxModel =>
   createModel({
@@ -46,8 +30,8 @@ const chooser = (): OnnxModel =>
         inputs: ['yes'],
         outputs: ['chosen'],
         attributes: {
-          then_branch: branch('Mul', 'a_long_name', 'b'),
-          else_branch: branch('Add', 'a_long_name', 'c'),
+          then_branch: attribute.branch('Mul', ['a_long_name', 'k'], 'b'),
+          else_branch: attribute.branch('Add', ['a_long_name', 'k'], 'c'),
         },
       },
       { opType: 'Add', inputs: ['chosen', 'twin'], outputs: ['y'] },
@@ -62,6 +46,8 @@ describe('subgraphs', () => {
     expect(graph.freshName('b')).toBe('b_1');
     expect(() => graph.renameTensor('k', 'other')).toThrow('used inside a subgraph');
     expect(() => graph.replaceUses('k', 'twin')).toThrow('used inside a subgraph');
+    expect(graph.onlyUseOf('a_long_name')).toBeUndefined();
+    expect(graph.onlyUseOf('twin')).toMatchObject({ index: 1 });
   });
 
   it('compute the same after simplification and shortening', async () => {

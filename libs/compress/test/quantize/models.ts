@@ -76,6 +76,19 @@ export function smallNetwork({ outlier = 1, softmax = true } = {}): OnnxModel {
   });
 }
 
+/** An If that reads `tensor` by name in both branches, by the constant `yes`. */
+export const choiceOf = (tensor: string, output: string): NewNode => ({
+  opType: 'If',
+  inputs: ['yes'],
+  outputs: [output],
+  attributes: {
+    then_branch: attribute.branch('Neg', [tensor], `${output}_then`),
+    else_branch: attribute.branch('Relu', [tensor], `${output}_else`),
+  },
+});
+
+export const yes = Tensor.of('yes', 'bool', [], Uint8Array.of(1));
+
 export const smallSamples = (count: number, seed = 11): SampleSource =>
   samplesOf(
     'x',

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { attribute, createModel, type NewNode, type OnnxModel } from '@hamon/onnx';
 import { planQuantization } from '../../src/quantize/static/plan-quantization.js';
 import { prepareModel } from '../../src/quantize/prepare-model.js';
-import { smallNetwork, weight } from './models.js';
+import { choiceOf, smallNetwork, weight } from './models.js';
 
 const kernel = { kernel_shape: attribute.ints([1, 1]) };
 const conv = (from: string, to: string): NewNode => ({
@@ -74,6 +74,21 @@ describe('the plan of what becomes integers', () => {
     expect(plan.clamps.size).toBe(0);
     expect([...plan.nodes]).toEqual(['c']);
     expect(plan.tensors.get('c')).toBe('c');
+  });
+
+  it('leaves what a subgraph reads by name float, and the layers around it integers', () => {
+    const model = network([
+      conv('x', 'c'),
+      { opType: 'Relu', inputs: ['c'], outputs: ['r'] },
+      conv('r', 'd'),
+      choiceOf('r', 'i'),
+      { opType: 'Add', inputs: ['d', 'i'], outputs: ['y'] },
+    ]);
+    const plan = planOf(model);
+    expect([...plan.nodes]).toEqual(['c', 'd']);
+    expect(plan.clamps.size).toBe(0);
+    const captured = network([conv('x', 'c'), choiceOf('c', 'i'), conv('i', 'y')]);
+    expect([...planOf(captured).nodes]).toEqual(['y']);
   });
 
   it('has nothing to do where all layers stay float', () => {

@@ -10,7 +10,16 @@ import { openStudy } from '../../src/quantize/static/open-study.js';
 import { quantizeStatic } from '../../src/quantize/static/quantize-static.js';
 import { prepareModel } from '../../src/quantize/prepare-model.js';
 import { quantizeMixed } from '../../src/quantize/mixed/quantize-mixed.js';
-import { answers, largestDifference, noise, smallNetwork, smallSamples, weight } from './models.js';
+import {
+  answers,
+  choiceOf,
+  largestDifference,
+  noise,
+  smallNetwork,
+  smallSamples,
+  weight,
+  yes,
+} from './models.js';
 
 const calibration = smallSamples(40);
 const unseen = smallSamples(40, 77);
@@ -98,6 +107,45 @@ describe('static quantization', () => {
     expect(outputDistance(reference, await answers(quantized, unseen))).toBeLessThan(0.05);
   });
 
+  it('takes layers around what a subgraph reads by name', async () => {
+    for (const captured of ['x', 'c0', 'r0', 'c1', 'r1']) {
+      const model = smallNetwork();
+      const { graph } = model;
+      graph.addInitializer(yes);
+      graph.addNode(choiceOf(captured, 'chosen'));
+      graph.setOutputs([
+        ...graph.outputs,
+        { name: 'chosen', dataType: 'float32', dims: ['b', 'c', 'h', 'w'] },
+      ]);
+      const { model: quantized, notes } = await quantizeStatic(model, calibration, quick);
+      expect(notes.quantizedLayers.length).toBeGreaterThanOrEqual(3);
+      expect(outputDistance(reference, await answers(quantized, unseen))).toBeLessThan(0.05);
+    }
+  });
+
+  it('takes a constant operand of a million numbers', async () => {
+    const wide = weight('k', [1, 1, 512, 512], 1, 3);
+    const model = createModel({
+      inputs: { x: { dims: ['batch', 1, 512, 512] } },
+      outputs: { y: { dims: ['batch', 2, 512, 512] } },
+      nodes: [
+        { opType: 'Conv', inputs: ['x', 'w'], outputs: ['c'] },
+        { opType: 'Mul', inputs: ['c', 'k'], outputs: ['m'] },
+        { opType: 'Conv', inputs: ['m', 'v'], outputs: ['y'] },
+      ],
+      initializers: [wide, weight('w', [4, 1, 1, 1], 1, 1), weight('v', [2, 4, 1, 1], 1, 2)],
+    });
+    const samples = samplesOf('x', [1, 1, 512, 512], [noise(512 * 512, 1, 1), noise(512 * 512, 1, 2)]);
+    const { model: quantized } = await quantizeStatic(model, samples, quick);
+    const distance = outputDistance(await answers(model, samples), await answers(quantized, samples));
+    expect(distance).toBeLessThan(0.01);
+    expect(
+      [...quantized.graph.initializers.values()].some(
+        ({ dataType, size }) => dataType === 'uint8' && size === wide.size,
+      ),
+    ).toBe(true);
+  });
+
   it('survives tiny weights beside a large bias', async () => {
     const model = createModel({
       inputs: { x: { dims: ['batch', 16] } },
@@ -111,6 +159,19 @@ describe('static quantization', () => {
     expect(got?.[0]).toBeCloseTo(1000, 1);
     expect(got?.[1]).toBeCloseTo(-2000, 1);
   });
+});
+
+it.each<['u8' | 's8', number]>([
+  ['s8', 0],
+  ['u8', 128],
+])('symmetric %s activations have zero in the middle', async (activations, middle) => {
+  const options = { ...quick, activations, symmetricActivations: true };
+  const { model } = await quantizeStatic(smallNetwork(), calibration, options);
+  const zeros = model.graph.nodes
+    .filter((node) => node.is('QuantizeLinear'))
+    .map(({ inputs: [, , zero = ''] }) => model.graph.constantOf(zero)?.ints()[0]);
+  // In unsigned integers, what is never negative uses all of them.
+  expect(new Set(zeros)).toEqual(new Set(activations === 's8' ? [middle] : [0, middle]));
 });
 
 describe('cross-layer equalization', () => {

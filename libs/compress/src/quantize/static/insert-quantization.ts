@@ -1,6 +1,7 @@
 import { removeDeadCode, Tensor, type Graph, type GraphNode, type OnnxModel } from '@hamon/onnx';
 import { CompressError } from '../../errors.js';
 import {
+  INTEGERS,
   parametersFor,
   representableRange,
   type QuantizationParameters,
@@ -85,7 +86,8 @@ function quantizeTensor(
   integerNodes: ReadonlySet<GraphNode>,
 ): void {
   const producer = graph.producerOf(tensor);
-  const fromIntegers = producer !== undefined && isIntegerResult(graph, producer, integerNodes);
+  const fromIntegers =
+    producer !== undefined && !graph.isCaptured(tensor) && isIntegerResult(graph, producer, integerNodes);
   let source = tensor;
   let result = graph.freshName(`${tensor}_dequantized`);
   if (graph.isOutput(tensor) && producer !== undefined && fromIntegers) {
@@ -127,6 +129,16 @@ function scalarOf(
   return [scaleName, zeroName];
 }
 
+/** By a loop: a constant of a million numbers is too many arguments for a function. */
+function rangeOf(values: ArrayLike<number>): Range {
+  let [min, max] = [Infinity, -Infinity];
+  for (let at = 0; at < values.length; at += 1) {
+    min = Math.min(min, values[at] as number);
+    max = Math.max(max, values[at] as number);
+  }
+  return { min, max };
+}
+
 /** Constant operands of additions, products and concatenations. */
 function quantizeConstants(graph: Graph, node: GraphNode, options: InsertionOptions): void {
   node.inputs.forEach((name, index) => {
@@ -135,15 +147,13 @@ function quantizeConstants(graph: Graph, node: GraphNode, options: InsertionOpti
       return;
     if (!node.is('Add', 'Mul', 'Concat')) return;
     const floats = constant.floats();
-    const range = { min: Math.min(...floats), max: Math.max(...floats) };
-    const values = parametersFor(range, options.activations, false);
+    const values = parametersFor(rangeOf(floats), options.activations, options.symmetricActivations);
     const { type, scale, zeroPoint } = values;
-    const low = type === 'uint8' ? 0 : -128;
-    const rounded = Array.from(floats, (value) =>
-      Math.max(low, Math.min(low + 255, Math.round(value / scale) + zeroPoint)),
-    );
+    const { min, max } = INTEGERS[type];
+    const data = type === 'uint8' ? new Uint8Array(floats.length) : new Int8Array(floats.length);
+    for (let at = 0; at < data.length; at += 1)
+      data[at] = Math.max(min, Math.min(max, Math.round((floats[at] as number) / scale) + zeroPoint));
     const stored = graph.freshName(`${name}_quantized`);
-    const data = type === 'uint8' ? Uint8Array.from(rounded) : Int8Array.from(rounded);
     graph.addInitializer(Tensor.of(stored, type, constant.dims, data));
     const result = graph.freshName(`${name}_dequantized`);
     graph.addNode({

@@ -19,7 +19,10 @@ export interface QuantizationPlan {
  */
 export function planQuantization(graph: Graph, keepFloat: (node: GraphNode) => boolean): QuantizationPlan {
   const order = graph.topological();
-  const roles = new Map(order.map((node) => [node, keepFloat(node) ? 'float' : roleOf(graph, node)]));
+  // What a subgraph reads by name has to stay as it is.
+  const staysFloat = (node: GraphNode): boolean =>
+    keepFloat(node) || node.outputs.some((output) => graph.isCaptured(output));
+  const roles = new Map(order.map((node) => [node, staysFloat(node) ? 'float' : roleOf(graph, node)]));
   const chosen = new Set<GraphNode>();
   const clamps = new Set<GraphNode>();
   const isInteger = (tensor: string): boolean => {
@@ -100,8 +103,7 @@ function canTakeOver(
     producer !== undefined &&
     chosen.has(producer) &&
     roles.get(producer) !== 'moving' &&
-    graph.usesOf(input).length === 1 &&
-    !graph.isOutput(input)
+    graph.onlyUseOf(input) !== undefined
   );
 }
 

@@ -72,5 +72,5 @@ function dequantize(
 /** Scales so large that no bias leaves int32: tiny weights beside a large bias would overflow it. */
 function leastScales(bias: ArrayLike<number>, inputScale: number, perChannel: boolean): number[] {
   const each = Array.from(bias, (value) => Math.abs(value) / inputScale / MAX_BIAS);
-  return perChannel ? each : [Math.max(0, ...each)];
+  return perChannel ? each : [each.reduce((most, scale) => Math.max(most, scale), 0)];
 }
