@@ -24,6 +24,7 @@ import { frontOf, selectionOf } from './report/choice-of.js';
 import { reportPage } from './report/html/page.js';
 import { LayerLedger } from './report/layer-ledger.js';
 import { openSamples } from './source/open-samples.js';
+import { learnOpenShapes } from './source/learn-open-shapes.js';
 import { openSource } from './source/open-source.js';
 import type { CompressSource } from './source/compress-source.js';
 import type { VariantBuild, VariantKind } from './variant-build.js';
@@ -47,7 +48,8 @@ export async function compress(
   const begin = performance.now();
   const recipe = parseRecipe(options.recipe);
   onProgress({ phase: 'open', text: `reading ${options.source}`, done: 0, total: 1 });
-  const source = await openSource(options.source);
+  const opened = await openSource(options.source);
+  const source = { ...opened, model: await learnOpenShapes(opened.model, signal) };
   const samples = await openSamples(source, options, recipe);
   const provenance = await provenanceOf(source, recipe, options);
   const facts = await hardwareFacts('hamon-compress');
@@ -55,7 +57,7 @@ export async function compress(
   const folder = await OutputFolder.open(options.out);
   try {
     const ledger = new LayerLedger(source.model);
-    const original = await writeOriginal(folder, source);
+    const original = await writeOriginal(folder, source, signal);
     // Operators that onnxruntime does not know, and labels that do not match, are found before anything takes long.
     await runVariant('fp32', original.path, source.ports, [], signal);
     const made: Made[] = [original];
@@ -172,9 +174,13 @@ function constraintsOf({ constraints }: Recipe, { bundle }: CompressSource): Rec
 
 type Made = Omit<VariantReport, keyof MeasuredVariant> & { readonly path: string };
 
-async function writeOriginal(folder: OutputFolder, { bytes, model }: CompressSource): Promise<Made> {
+async function writeOriginal(
+  folder: OutputFolder,
+  { bytes, model }: CompressSource,
+  signal: AbortSignal | undefined,
+): Promise<Made> {
   const build = { name: 'fp32', bytes, notes: {}, nodeMap: {} };
-  return writeModelFile(folder, build, model, 0);
+  return writeModelFile(folder, build, model, 0, signal);
 }
 
 async function writeVariant(
@@ -190,7 +196,7 @@ async function writeVariant(
   const seconds = (performance.now() - begin) / 1000;
   const model = readModel(variant.bytes);
   ledger.addVariant(model, variant);
-  return writeModelFile(folder, variant, model, seconds);
+  return writeModelFile(folder, variant, model, seconds, context.signal);
 }
 
 async function writeModelFile(
@@ -198,17 +204,22 @@ async function writeModelFile(
   { name, bytes, notes, nodeMap }: Omit<VariantBuild, 'name'> & { readonly name: string },
   model: OnnxModel,
   buildSeconds: number,
+  signal: AbortSignal | undefined,
 ): Promise<Made> {
   const file = `model.${name}.onnx`;
   const path = await folder.write(file, bytes);
   const about = { name, file, bytes: bytes.length, sha256: sha256Of(bytes) };
-  return { ...about, ...macsOf(model), buildSeconds, notes, nodeMap, path };
+  return { ...about, ...(await macsOf(model, signal)), buildSeconds, notes, nodeMap, path };
 }
 
 /** A model whose shapes stay open can be compressed all the same. */
-function macsOf(model: OnnxModel): { readonly macs?: number } {
+async function macsOf(
+  model: OnnxModel,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly macs?: number }> {
   try {
-    return { macs: countMacs(model) };
+    // A file of ours states no inner shapes.
+    return { macs: countMacs(await learnOpenShapes(model, signal)) };
   } catch (cause) {
     if (cause instanceof OnnxError && cause.code === 'dynamic-shape') return {};
     throw cause;

@@ -42,8 +42,14 @@ export function atBatchOne(model: OnnxModel): OnnxModel {
     dims: dims?.map((dim, axis) => (axis === 0 && typeof dim !== 'number' ? 1 : dim)),
   });
   const copy = model.withGraph(graph.withInterface(graph.inputs.map(fix), graph.outputs.map(fix)));
-  // Stored facts may name the open batch; static ones may be a runtime's answers and are kept.
-  for (const [name, { dims }] of [...copy.graph.values]) if (!areStatic(dims)) copy.graph.values.delete(name);
+  const batches = new Set(graph.inputs.map(({ dims }) => dims?.[0]).filter((dim) => typeof dim === 'string'));
+  // Stored facts may be a runtime's answers: those are kept, at batch 1. Others with open lengths are worked out.
+  for (const [name, value] of [...copy.graph.values]) {
+    const [first] = value.dims ?? [];
+    const fixed = typeof first === 'string' && batches.has(first) ? fix(value) : value;
+    if (areStatic(fixed.dims)) copy.graph.values.set(name, fixed);
+    else copy.graph.values.delete(name);
+  }
   inferShapes(copy);
   return copy;
 }

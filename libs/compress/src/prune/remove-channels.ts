@@ -1,5 +1,6 @@
 import { attribute, removeDeadCode, Tensor, type GraphNode, type OnnxModel } from '@hamon/onnx';
 import { atBatchOne } from '../macs.js';
+import { openTensors } from '../open-tensors.js';
 import type { ChannelGraph } from './channel-graph.js';
 
 /**
@@ -44,7 +45,19 @@ export function removeChannels(
     });
   }
   removeDeadCode(copy);
+  const known = new Map(graph.values);
   graph.values.clear();
+  // What no rule tells has been learned from a runtime; it holds but for the channels that are gone.
+  for (const name of openTensors(copy)) {
+    const { dataType, dims } = known.get(name) ?? {};
+    const { axis, channels: along } = channels.layouts.get(name) ?? {};
+    const left = along?.filter(stays).length;
+    graph.values.set(name, {
+      name,
+      dataType,
+      dims: dims?.map((dim, at) => (at === axis ? (left ?? dim) : dim)),
+    });
+  }
   // Works the new shapes out at once, so that a mistake here cannot reach a file unseen.
   atBatchOne(copy);
   return copy;
