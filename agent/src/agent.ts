@@ -36,6 +36,7 @@ import { Runner } from './runner/runner.js';
 import type { RunnerContext } from './runner/runner-context.js';
 import { switchExecutors } from './runner/switch-executors.js';
 import { StateKeeper } from './state-keeper.js';
+import { trustedState } from './trusted-state.js';
 
 export interface AgentOptions {
   readonly stateFolder: string;
@@ -79,7 +80,8 @@ export class Agent {
     const release = await lockStateFolder(paths.lock);
     try {
       const store = new StateStore(stateFolder, disk);
-      const { state, from } = await store.load();
+      const { state: stored, from } = await store.load();
+      const state = await trustedState(stored, identity);
       if (from === 'former') log.warn('the newest state was damaged; going on with the one before');
       const { limits } = config;
       await mkdir(paths.bundles, { recursive: true });

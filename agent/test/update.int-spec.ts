@@ -25,7 +25,8 @@ describe('an update', () => {
     const first = await call('--token', 'good', '--name', 'new');
     expect(first).toMatchObject({ code: 0, stdout: `device new of fleet ${FLEET} enrolled\n` });
     const again = await call('--token', 'spent', '--name', 'new');
-    expect(again).toMatchObject({ code: 0, stdout: `device new of fleet ${FLEET} is enrolled already\n` });
+    expect(again).toMatchObject({ code: 0 });
+    expect(again.stdout).toContain(`device new of fleet ${FLEET} is enrolled already`);
     expect(await call('--token', 'good', '--name', 'other')).toMatchObject({ code: 1 });
   });
 

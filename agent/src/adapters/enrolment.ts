@@ -13,24 +13,27 @@ export interface EnrolmentRequest {
   readonly token: string;
   /** Wanted device id. */
   readonly name?: string;
+  /** Ask the server again although this device is enrolled: it may have lost its key, its database or its address. */
+  readonly renew?: boolean;
 }
 
 const TIMEOUT_MS = 15_000;
 
 /**
  * A device's first call. The key is made and kept before anything is sent, so that a lost answer is asked for again
- * under the same key. A device that is enrolled with this server already just says so.
+ * under the same key. A device that is enrolled with this server already just says so, unless it is to renew what it
+ * was given: it keeps its key and its id then, and pins what the server answers.
  *
  * @throws AgentError `already-enrolled` (with another server), `enrolment-refused`, `server-unreachable`
  */
 export async function enrol(
-  { serverUrl, token, name }: EnrolmentRequest,
+  { serverUrl, token, name, renew = false }: EnrolmentRequest,
   paths: StatePaths,
-): Promise<{ readonly identity: Identity; readonly isNew: boolean }> {
+): Promise<{ readonly identity: Identity; readonly how: 'new' | 'renewed' | 'known' }> {
   const known = await readIdentity(paths);
-  if (known) {
-    if (sameServer(known.serverUrl, serverUrl) && (name === undefined || name === known.device)) {
-      return { identity: known, isNew: false };
+  if (known && !(renew && isNamed(known, name))) {
+    if (!renew && sameServer(known.serverUrl, serverUrl) && isNamed(known, name)) {
+      return { identity: known, how: 'known' };
     }
     throw new AgentError(
       'already-enrolled',
@@ -42,11 +45,12 @@ export async function enrol(
   await writeDeviceKey(paths, key);
   const clock = new ServerClock(serverUrl);
   await clock.measure();
+  const device = known?.device ?? name;
   const view = await post(serverUrl, {
     token,
     publicKey: publicJwkOf(key),
     proof: await signEnrolmentProof({ token, now: clock.now() }, key),
-    ...(name !== undefined && { device: name }),
+    ...(device !== undefined && { device }),
     facts: await hardwareFacts(AGENT_VERSION),
   });
   const { schema: _schema, ...given } = view;
@@ -57,7 +61,7 @@ export async function enrol(
     enrolledAt: clock.now().toISOString(),
   };
   await writeIdentity(paths, identity);
-  return { identity, isNew: true };
+  return { identity, how: known ? 'renewed' : 'new' };
 }
 
 async function post(serverUrl: string, body: Enrolment): Promise<EnrolmentView> {
@@ -86,5 +90,8 @@ async function post(serverUrl: string, body: Enrolment): Promise<EnrolmentView> 
 
 const describe = ({ detail, errors }: Problem): string =>
   [detail, ...(errors ?? []).map(({ field, rule }) => `${field}: ${rule}`)].join('; ');
+
+const isNamed = ({ device }: Identity, name: string | undefined): boolean =>
+  name === undefined || name === device;
 
 const sameServer = (a: string, b: string): boolean => new URL(a).origin === new URL(b).origin;

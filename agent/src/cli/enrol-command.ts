@@ -9,7 +9,14 @@ interface Options {
   readonly token: string;
   readonly state: string;
   readonly name?: string;
+  readonly renew?: boolean;
 }
+
+const SAYS = {
+  new: 'enrolled',
+  renewed: 'enrolled anew; an agent that runs takes it up when it is restarted',
+  known: 'is enrolled already; --renew asks the server again',
+};
 
 export const enrolCommand = (): Command =>
   new Command('enrol')
@@ -18,14 +25,14 @@ export const enrolCommand = (): Command =>
     .requiredOption('--token <token>', 'an enrolment token of the fleet')
     .requiredOption('--state <folder>', "the device's state folder")
     .option('--name <id>', 'the wanted device id; without it the server makes one', deviceId)
-    .action(async ({ server, token, state, name }: Options) => {
+    .option('--renew', 'pin anew what the server answers, under the same key and id, with a fresh token')
+    .action(async ({ server, token, state, name, renew = false }: Options) => {
       if (isUnencrypted(server)) {
         process.stderr.write(`Warning: the token travels to ${server} unencrypted; use https:// there.\n`);
       }
-      const request = { serverUrl: server, token, ...(name !== undefined && { name }) };
-      const { identity, isNew } = await enrol(request, new StatePaths(state));
-      const how = isNew ? 'enrolled' : 'is enrolled already';
-      process.stdout.write(`device ${identity.device} of fleet ${identity.fleet} ${how}\n`);
+      const request = { serverUrl: server, token, renew, ...(name !== undefined && { name }) };
+      const { identity, how } = await enrol(request, new StatePaths(state));
+      process.stdout.write(`device ${identity.device} of fleet ${identity.fleet} ${SAYS[how]}\n`);
     });
 
 function httpUrl(text: string): string {

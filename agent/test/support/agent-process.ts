@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Identity } from '../../src/adapters/identity.js';
 import type { AgentStatus } from '../../src/agent-status.js';
 import type { BenchmarkRecord } from '../../src/core/benchmark-record.js';
 import type { DeviceState } from '../../src/core/device-state.js';
@@ -88,6 +89,10 @@ export class AgentProcess {
 
   async state(): Promise<DeviceState> {
     return JSON.parse(await readFile(join(this.stateFolder, 'state.json'), 'utf8'));
+  }
+
+  async identity(): Promise<Identity> {
+    return JSON.parse(await readFile(join(this.stateFolder, 'identity.json'), 'utf8'));
   }
 
   async benchmark(): Promise<BenchmarkRecord> {

@@ -73,7 +73,7 @@ export class TestFleet {
   readonly replies: DeviceReply[] = [];
   /** Topics that devices subscribed to, in order. */
   readonly subscriptions: string[] = [];
-  readonly manifestKey: SigningJwk;
+  manifestKey: SigningJwk;
   clockOffsetMs = 0;
   private readonly keys = new Map<string, PublicJwk>();
   private readonly retained = new Map<string, Uint8Array>();
@@ -296,6 +296,12 @@ export class TestFleet {
   reasonOf(sequence: number): string | undefined {
     const report = this.reports.findLast(({ deployment }) => deployment?.version.sequence === sequence);
     return report?.deployment?.reason?.code;
+  }
+
+  /** Begins again with another key, and counts from one. */
+  async loseKey(): Promise<void> {
+    this.manifestKey = await generateSigningKey();
+    this.sequence = 0;
   }
 
   /** Cuts every device's connection; they may come back at once. */

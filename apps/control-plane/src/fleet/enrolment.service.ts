@@ -8,6 +8,7 @@ import { BrokerAccounts } from '../messaging/broker-accounts.js';
 import { BrokerAddress } from '../messaging/broker-address.js';
 import { ControlPlaneError } from '../platform/errors.js';
 import { ManifestKey } from '../trust/manifest-key.js';
+import { RepinnedDevices } from '../trust/repinned-devices.js';
 import { Device } from './device.entity.js';
 import { EnrolmentToken } from './enrolment-token.entity.js';
 
@@ -20,9 +21,13 @@ export class EnrolmentService {
     private readonly accounts: BrokerAccounts,
     private readonly address: BrokerAddress,
     private readonly audit: AuditService,
+    private readonly repinned: RepinnedDevices,
   ) {}
 
-  /** The same key with the same token is answered again, without another use: an answer may get lost. */
+  /**
+   * The same key with the same token is answered again, without another use: an answer may get lost. With another token
+   * that is valid, the device is told anew what it has lost.
+   */
   async enrol(enrolment: Enrolment): Promise<EnrolmentView> {
     const { token, publicKey, proof } = enrolment;
     const verified = await verifyEnrolmentProof(proof, publicKey, { token, now: new Date() });
@@ -57,8 +62,13 @@ export class EnrolmentService {
       lock: { mode: 'pessimistic_write' },
     });
     if (!token) throw new ControlPlaneError('enrolment-token-invalid', 'There is no such enrolment token.');
-    const known = await manager.findOneBy(Device, { thumbprint });
-    if (known) return knownAgain(known, token, enrolment);
+    const known = await manager.findOne(Device, {
+      where: { thumbprint },
+      // Not `pessimistic_write`: a rollout that holds this device's desired state may refer to its row meanwhile.
+      lock: { mode: 'for_no_key_update' },
+    });
+    if (known) refuseStranger(known, token, enrolment);
+    if (known?.enrolmentToken === token.id) return known;
     if (token.expiresAt <= new Date()) {
       throw new ControlPlaneError('enrolment-token-invalid', 'The enrolment token has expired.');
     }
@@ -66,7 +76,29 @@ export class EnrolmentService {
       throw new ControlPlaneError('enrolment-token-invalid', 'The enrolment token has no uses left.');
     }
     await manager.decrement(EnrolmentToken, { id: token.id }, 'usesLeft', 1);
-    return this.store(manager, enrolment, thumbprint, token);
+    return known
+      ? this.renew(manager, known, enrolment, token)
+      : this.store(manager, enrolment, thumbprint, token);
+  }
+
+  /** The same device under a fresh token: it keeps its id, its labels and its history. */
+  private async renew(
+    manager: EntityManager,
+    known: Device,
+    { facts }: Enrolment,
+    { id: enrolmentToken }: EnrolmentToken,
+  ): Promise<Pick<Device, 'id' | 'fleet'>> {
+    const { id, fleet, thumbprint } = known;
+    await manager.update(Device, { id }, { enrolmentToken, facts });
+    await this.repinned.signAnew(manager, fleet, id);
+    await this.audit.record(manager, {
+      fleet,
+      actor: `device:${id}`,
+      action: 'device.renew',
+      subject: id,
+      detail: { enrolmentToken, thumbprint },
+    });
+    return known;
   }
 
   private async store(
@@ -99,13 +131,17 @@ export class EnrolmentService {
   }
 }
 
-function knownAgain(known: Device, token: EnrolmentToken, { device }: Enrolment): Device {
-  const sameToken = known.enrolmentToken === token.id;
-  if (sameToken && known.retiredAt === null && (device === undefined || device === known.id)) return known;
-  throw new ControlPlaneError(
-    'device-exists',
-    'This key has enrolled before, with another token or name; a new enrolment needs a new key.',
-  );
+function refuseStranger(known: Device, token: EnrolmentToken, { device }: Enrolment): void {
+  const refuse = (why: string): never => {
+    throw new ControlPlaneError('device-exists', why);
+  };
+  if (known.fleet !== token.fleet) refuse('This key belongs to a device of another fleet.');
+  if (known.retiredAt !== null) {
+    refuse(`The device "${known.id}" of this key was retired; a new enrolment needs a new key.`);
+  }
+  if (device !== undefined && device !== known.id) {
+    refuse(`This key belongs to the device "${known.id}"; another name needs a new key.`);
+  }
 }
 
 /** Of the key itself, so that the same device gets the same name wherever it asks. */

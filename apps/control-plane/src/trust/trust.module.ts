@@ -8,6 +8,7 @@ import { DesiredStateService } from './desired-state.service.js';
 import { DesiredStore } from './desired.store.js';
 import { ManifestKey } from './manifest-key.js';
 import { RenewalWorker } from './renewal-worker.js';
+import { RepinnedDevices } from './repinned-devices.js';
 import { SequenceWatch } from './sequence-watch.js';
 
 /** What devices are told to run, under whose signature. */
@@ -26,8 +27,9 @@ import { SequenceWatch } from './sequence-watch.js';
     DesiredStateService,
     DesiredStore,
     RenewalWorker,
+    RepinnedDevices,
     SequenceWatch,
   ],
-  exports: [ManifestKey, DesiredStateService, DeploymentTracker, SequenceWatch],
+  exports: [ManifestKey, DesiredStateService, DeploymentTracker, RepinnedDevices, SequenceWatch],
 })
 export class TrustModule {}

@@ -131,6 +131,30 @@ describe('enrolment', () => {
     });
   });
 
+  test('a device that lost what it was given is told it anew under its own key and a fresh token', async () => {
+    const labels = { site: 'osaka' };
+    const one = await enrol(plane, { labels });
+    const token = await enrolmentToken(plane, { uses: 1, labels: { site: 'kyoto' } });
+    const renewed = await tryEnrol(plane, token, one.key, { facts: { ...FACTS, agent: '0.2.0' } });
+    expect(renewed).toMatchObject({ status: 201, body: one.view });
+    expect((await device(one.id)).body).toMatchObject({ labels, facts: { agent: '0.2.0' } });
+    expect((await tryEnrol(plane, token, one.key)).status).toBe(201);
+    const stranger = await tryEnrol(plane, token, await generateSigningKey());
+    expect(stranger.body.detail).toBe('The enrolment token has no uses left.');
+    const { body } = await plane.call<{ items: object[] }>('GET', '/v1/audit?limit=200');
+    const told = body.items.filter((entry) => 'subject' in entry && entry.subject === one.id);
+    expect(told).toHaveLength(2);
+    expect(told).toContainEqual(expect.objectContaining({ action: 'device.renew' }));
+  });
+
+  test('a retired device is not told anything anew', async () => {
+    const one = await enrol(plane);
+    await plane.database.query('UPDATE devices SET retired_at = now() WHERE id = $1', [one.id]);
+    const refused = await tryEnrol(plane, await enrolmentToken(plane), one.key);
+    expect(refused).toMatchObject({ status: 409, body: { code: 'device-exists' } });
+    expect(refused.body.detail).toContain('was retired');
+  });
+
   test('tokens are shown once', async () => {
     const token = await enrolmentToken(plane, { uses: 3, labels: { line: 'a' } });
     const { body } = await plane.call<{ items: object[] }>('GET', '/v1/enrolment-tokens');

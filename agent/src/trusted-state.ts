@@ -1,0 +1,23 @@
+import type { PublicJwk } from '@hamon/contracts';
+import { verifyManifest } from '@hamon/trust';
+import type { DeviceState } from './core/device-state.js';
+import { withdraw } from './core/withdraw.js';
+
+export interface Pinned {
+  readonly fleet: string;
+  readonly device: string;
+  readonly manifestKey: PublicJwk;
+}
+
+/**
+ * What a device enrolled anew goes on with. A manifest that the pinned key did not sign is wanted no more, and its
+ * sequence, counted under a key that is gone, would shut out every manifest of the new one. What runs goes on running.
+ */
+export async function trustedState(
+  state: DeviceState,
+  { fleet, device, manifestKey }: Pinned,
+): Promise<DeviceState> {
+  if (!state.accepted) return state;
+  const verified = await verifyManifest(state.accepted.jws, manifestKey, { fleet, device, now: 'any-time' });
+  return verified.ok ? state : { ...withdraw(state), accepted: null };
+}

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import type { GeneralJws } from '@hamon/contracts';
+import { verifyManifest } from '@hamon/trust';
+import type { EntityManager } from 'typeorm';
+import { DesiredStateService } from './desired-state.service.js';
+import { DesiredStore } from './desired.store.js';
+import { ManifestKey } from './manifest-key.js';
+
+/** Devices that enrolled once more, and pinned the key of today. */
+@Injectable()
+export class RepinnedDevices {
+  constructor(
+    private readonly key: ManifestKey,
+    private readonly store: DesiredStore,
+    private readonly desired: DesiredStateService,
+  ) {}
+
+  /**
+   * A device refuses what a lost key signed. What it gave up stays as it is: it no longer knows that it did, and would
+   * take it for news.
+   */
+  async signAnew(manager: EntityManager, fleet: string, device: string): Promise<void> {
+    const locked = await this.store.lock(manager, fleet, [device]);
+    const rows = await manager.query<{ jws: GeneralJws }[]>(
+      `SELECT w.jws FROM device_desired w LEFT JOIN deployments p ON p.id = w.deployment_id
+       WHERE w.device = $1 AND w.jws IS NOT NULL
+         AND coalesce(p.state, 'assigned') NOT IN ('refused', 'rolled-back')`,
+      [device],
+    );
+    for (const { jws } of rows) {
+      const verified = await verifyManifest(jws, this.key.publicJwk(), { fleet, device, now: 'any-time' });
+      if (!verified.ok) await this.desired.signAnew(manager, locked);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { GeneralJws, RolloutView } from '@hamon/contracts';
+import { verifyManifest } from '@hamon/trust';
+import { connectAgent } from '../support/connect-agent.js';
+import { enrolmentToken, tryEnrol } from '../support/enrol.js';
+import { pushReleased } from '../support/push-bundle.js';
+import { rolloutReaches } from '../support/rollouts.js';
+import {
+  makeTestPlace,
+  startTestControlPlane,
+  type TestControlPlane,
+  type TestPlace,
+} from '../support/test-control-plane.js';
+
+let place: TestPlace;
+let plane: TestControlPlane;
+beforeAll(async () => {
+  place = await makeTestPlace();
+  plane = await startTestControlPlane({}, place);
+});
+afterAll(async () => {
+  await plane.stop();
+  await place.discard();
+});
+
+test('a device that enrols anew after the signing key was lost finds its manifest signed by the new one', async () => {
+  await pushReleased(plane, { version: '1.0.0' });
+  const device = await connectAgent(plane, 'cam-1');
+  const wanted = { model: 'tiny', version: '1.0.0', stages: '100%', watchSeconds: 0 };
+  const started = await plane.call<RolloutView>('POST', '/v1/rollouts', wanted);
+  await rolloutReaches(plane, started.body.id, 'succeeded');
+  await device.stop();
+  await plane.stop();
+
+  await rm(join(place.dataDir, 'keys', 'manifest.jwk'));
+  plane = await startTestControlPlane({}, place);
+  const desired = async () => {
+    const rows = await plane.database.query<{ jws: GeneralJws }[]>('SELECT jws FROM device_desired');
+    return rows[0]?.jws;
+  };
+  const lost = await desired();
+  const token = await enrolmentToken(plane, { uses: 1 });
+  const { body: view } = await tryEnrol(plane, token, device.key, { device: 'cam-1' });
+  const expected = { fleet: view.fleet, device: 'cam-1', now: new Date() };
+  expect((await verifyManifest(lost, view.manifestKey, expected)).ok).toBe(false);
+  expect(await verifyManifest(await desired(), view.manifestKey, expected)).toMatchObject({
+    ok: true,
+    value: { version: '1.0.0', sequence: 2 },
+  });
+
+  // Nothing was lost this time.
+  const signed = await desired();
+  await tryEnrol(plane, await enrolmentToken(plane, { uses: 1 }), device.key);
+  expect(await desired()).toEqual(signed);
+});
