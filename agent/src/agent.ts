@@ -99,12 +99,13 @@ export class Agent {
         link.reporter.changed();
         desk.wake();
       });
-      const events = new Events(identity.device, outbox, log, () => link.send());
+      const now = (): Date => clock.stamp();
+      const events = new Events(identity.device, outbox, log, () => link.send(), now);
       const tell = events.tell.bind(events);
       const data = new DataPlane({
         fleet: identity.fleet,
         device: identity.device,
-        ...{ config, serverUrl, outbox, tell, log },
+        ...{ config, serverUrl, outbox, tell, now, log },
         // The link is made further down, and exists before the first frame.
         publisher: {
           get isConnected() {

@@ -59,12 +59,17 @@ export class ControlLink {
       fleet,
       device,
       password: (signal) => this.password(signal),
+      now: () => options.clock.stamp(),
       onConnected: () => this.connected(),
       onDisconnected: (why) => this.disconnected(why),
       onMessage: (topic, payload) => this.receive(topic, payload),
     });
     const { connection } = this;
-    this.reporter = new Reporter({ fleet, device, facts, connection, counters, state: () => keeper.state });
+    this.reporter = new Reporter({
+      ...{ fleet, device, facts, connection, counters },
+      state: () => keeper.state,
+      now: () => options.clock.stamp(),
+    });
     this.sender = new OutboxSender(outbox, connection, fleet, device);
     this.fetcher = new ChunkFetcher({
       connection,

@@ -25,6 +25,7 @@ export interface DataPlaneOptions {
   readonly publisher: ResultPublisher;
   readonly tell: (kind: DeviceEvent['kind'], news: DeviceNews) => void;
   readonly onWindow: () => void;
+  readonly now: () => Date;
   readonly log: Logger;
 }
 
@@ -38,11 +39,11 @@ export class DataPlane {
   private readonly records = new Set<Promise<void>>();
 
   constructor(private readonly options: DataPlaneOptions) {
-    const { config, fleet, device, serverUrl, apiToken, outbox, publisher, tell, onWindow } = options;
+    const { config, fleet, device, serverUrl, apiToken, outbox, publisher, tell, onWindow, now } = options;
     const onEvent = ({ kind, detail }: { kind: DeviceEvent['kind']; detail: string }): void =>
       tell(kind, { detail });
     this.telemetry = new TelemetryRecorder({
-      device,
+      ...{ device, now },
       onWindow: (window) => {
         const kept = outbox
           .add({ kind: 'telemetry', bytes: encodeMessage('telemetry', window) })
@@ -59,7 +60,7 @@ export class DataPlane {
     const client = new CloudClient({ serverUrl, token: apiToken });
     const fallback = new CloudFallback({ client, onEvent });
     const decoder = new ImageDecoder({ maxPixels: config.limits.imageMegapixels * 1e6 });
-    this.router = new FrameRouter({ telemetry: this.telemetry, fallback, sinks: this.sinks, decoder });
+    this.router = new FrameRouter({ telemetry: this.telemetry, fallback, sinks: this.sinks, decoder, now });
     this.metrics = createMetrics({
       router: this.router,
       telemetry: this.telemetry,

@@ -11,6 +11,7 @@ export class Events {
     private readonly outbox: Outbox,
     private readonly log: Logger,
     private readonly onAdded: () => void,
+    private readonly now: () => Date = () => new Date(),
   ) {}
 
   tell(kind: DeviceEvent['kind'], { version = null, reason = null, detail = '' }: DeviceNews = {}): void {
@@ -19,7 +20,7 @@ export class Events {
       schema: 'hamon.event/1',
       id: randomUUID(),
       device: this.device,
-      at: new Date().toISOString(),
+      at: this.now().toISOString(),
       kind,
       version,
       reason,

@@ -18,6 +18,7 @@ export interface ReportSources {
   readonly connection: Pick<MqttConnection, 'isConnected' | 'publish'>;
   readonly state: () => DeviceState;
   readonly counters: () => RouterCounters;
+  readonly now: () => Date;
 }
 
 /** At most four reports a second; the last one of a burst is always sent. */
@@ -65,14 +66,14 @@ export class Reporter {
   }
 
   current(): ReportedState {
-    const { device, facts, state, counters } = this.sources;
+    const { device, facts, state, counters, now } = this.sources;
     const { slots, deployment, accepted } = state();
     const { accepted: taken, answered, skipped } = counters();
     const named = (slot: Slot | null) => slot?.version ?? null;
     return {
       schema: 'hamon.reported/1',
       device,
-      at: new Date().toISOString(),
+      at: now().toISOString(),
       facts,
       slots: {
         current: named(slots.current),

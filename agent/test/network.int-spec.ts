@@ -87,6 +87,15 @@ describe('a bad network', () => {
       const { timeFloor, accepted } = await agent.state();
       const { issuedAt } = JSON.parse(Buffer.from(accepted?.jws.payload ?? '', 'base64url').toString('utf8'));
       expect(timeFloor).toBe(issuedAt);
+      // What it says is dated for whoever reads it, not by a clock that its server does not share.
+      await until('a window came', () => fleet.windows.some(({ device }) => device === id));
+      const dates = [
+        ...fleet.windows.flatMap(({ device, endedAt }) => (device === id ? [endedAt] : [])),
+        ...fleet.eventsOf(id).flatMap(({ kind, at }) => (kind === 'committed' ? [at] : [])),
+        fleet.lastReport(id)?.at ?? '',
+      ];
+      const serverMs = Date.now() + fleet.clockOffsetMs;
+      for (const date of dates) expect(Math.abs(Date.parse(date) - serverMs)).toBeLessThan(3_600_000);
     } finally {
       fleet.clockOffsetMs = 0;
     }

@@ -20,6 +20,7 @@ test('a change in the very turn in which the reporter ends is reported', async (
         publish: async () => resolve(),
       },
       state: () => EMPTY_STATE,
+      now: () => new Date(),
       counters: () => ({ accepted: 0, answered: 0, failed: 0, skipped: 0, rejected: 0 }) as never,
     });
     reporter.changed();

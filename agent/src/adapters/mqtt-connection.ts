@@ -17,6 +17,8 @@ export interface MqttConnectionOptions {
   readonly password: (signal: AbortSignal) => Promise<string>;
   /** How often it says that it is there; the server takes silence of several times that for absence. */
   readonly presenceEveryMs?: number;
+  /** By which what it says is dated; the machine's clock unless told otherwise. */
+  readonly now?: () => Date;
   readonly onConnected: () => void;
   readonly onDisconnected: (why: string) => void;
   readonly onMessage: (topic: string, payload: Uint8Array) => void;
@@ -191,8 +193,8 @@ export class MqttConnection {
   }
 
   private presence(connection: string, online: boolean): { topic: string; payload: Buffer } {
-    const { fleet, device } = this.options;
-    const at = new Date().toISOString();
+    const { fleet, device, now = () => new Date() } = this.options;
+    const at = now().toISOString();
     const message = { schema: 'hamon.presence/1', device, online, connection, at } as const;
     return {
       topic: deviceTopic('presence', fleet, device),

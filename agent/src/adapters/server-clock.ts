@@ -4,12 +4,12 @@ import { BELIEVABLE_OFFSET_MS } from '../core/time-floor.js';
 const TIMEOUT_MS = 5000;
 
 /**
- * The server's time as this device knows it: its own clock and the offset learnt from `GET /v1/time`. Used for the
- * device's own tokens only; an expiry is never judged by what an unauthenticated answer says.
+ * The server's time as this device knows it: its own clock and the offset learnt from `GET /v1/time`. Used for what the
+ * device itself says only (tokens, telemetry); an expiry is never judged by what an unauthenticated answer says.
  */
 export class ServerClock {
   private offsetMs = 0;
-  private isMeasured = false;
+  private measured: { readonly serverMs: number; readonly monotonicMs: number } | undefined;
   /** When the machine's clock and the server's last agreed, by both clocks and by the monotonic one. */
   private agreement: { readonly atMs: number; readonly monotonicMs: number } | undefined;
 
@@ -21,7 +21,16 @@ export class ServerClock {
 
   /** Undefined until the server has answered once. */
   get offset(): number | undefined {
-    return this.isMeasured ? this.offsetMs : undefined;
+    return this.measured ? this.offsetMs : undefined;
+  }
+
+  /**
+   * The date of what happens now, for whoever reads it at the server: a machine that keeps local time, or none, would
+   * date its telemetry hours or decades away. Carried on by the monotonic clock, whatever is done to the machine's.
+   */
+  stamp(): Date {
+    const { measured } = this;
+    return measured ? new Date(measured.serverMs + performance.now() - measured.monotonicMs) : new Date();
   }
 
   /**
@@ -42,9 +51,10 @@ export class ServerClock {
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
       const view = TimeView.parse(await response.json());
-      const halfTripMs = (performance.now() - startedMs) / 2;
-      this.offsetMs = Math.round(Date.parse(view.now) + halfTripMs - Date.now());
-      this.isMeasured = true;
+      const monotonicMs = performance.now();
+      const serverMs = Date.parse(view.now) + (monotonicMs - startedMs) / 2;
+      this.measured = { serverMs, monotonicMs };
+      this.offsetMs = Math.round(serverMs - Date.now());
       if (Math.abs(this.offsetMs) < BELIEVABLE_OFFSET_MS) {
         this.agreement = { atMs: Date.now(), monotonicMs: performance.now() };
       }

@@ -169,10 +169,31 @@ describe('TelemetryRecorder', () => {
     recorder.skip(1);
     now = new Date('1970-01-01T00:00:00Z');
     await recorder.close();
-    expect(windows[0]).toMatchObject({
-      startedAt: '2030-01-01T00:00:00.000Z',
-      endedAt: '2030-01-01T00:00:00.000Z',
+    const { startedAt, endedAt } = windows[0]!;
+    expect(endedAt).toBe('1970-01-01T00:00:00.000Z');
+    expect(startedAt <= endedAt).toBe(true);
+    expect(Date.parse(startedAt)).toBeGreaterThan(Date.parse('1969-12-31T00:00:00Z'));
+  });
+
+  it('dates a window by what is known of the time at its end, and keeps its length', async () => {
+    const windows: TelemetryWindow[] = [];
+    const HOURS_9_MS = 9 * 3_600_000;
+    let offsetMs = HOURS_9_MS;
+    const recorder = new TelemetryRecorder({
+      device: 'd',
+      now: () => new Date(Date.now() + offsetMs),
+      onWindow: (w) => void windows.push(w),
     });
+    const before = Date.now();
+    recorder.serve({ active: model('1.0.0'), shadow: null });
+    recorder.skip(1);
+    offsetMs = 0;
+    await recorder.close();
+    const after = Date.now();
+    const { startedAt, endedAt } = windows[0]!;
+    expect(Date.parse(startedAt)).toBeGreaterThanOrEqual(before - 1);
+    expect(Date.parse(endedAt)).toBeLessThanOrEqual(after + 1);
+    expect(startedAt <= endedAt).toBe(true);
   });
 
   it('pairs labels only where both versions have the same ones, and keeps the message within its size', async () => {

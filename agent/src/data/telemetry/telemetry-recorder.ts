@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { messageSpec, type TelemetryWindow } from '@hamon/contracts';
 import { sameVersion } from '../loaded-model.js';
+import { Timeline } from './timeline.js';
 import { WindowAccumulator, type WindowSubject } from './window-accumulator.js';
 
 export interface TelemetryRecorderOptions {
@@ -8,10 +9,12 @@ export interface TelemetryRecorderOptions {
   /** Gets each window once, when its last frame has settled. */
   readonly onWindow: (window: TelemetryWindow) => void;
   readonly windowSeconds?: number;
+  /** By which windows are dated; how long they are is the monotonic clock's to say. */
   readonly now?: () => Date;
 }
 
 interface WindowEnd {
+  readonly startedAt: Date;
   readonly endedAt: Date;
   readonly atInterval: boolean;
   readonly rssMb: Promise<TelemetryWindow['rssMb']>;
@@ -21,12 +24,10 @@ interface WindowEnd {
 class OpenWindow {
   readonly counts: WindowAccumulator;
   holders = 0;
+  readonly startedMs = performance.now();
   sealed: WindowEnd | undefined;
 
-  constructor(
-    public subject: WindowSubject,
-    readonly startedAt: Date,
-  ) {
+  constructor(public subject: WindowSubject) {
     this.counts = new WindowAccumulator(subject);
   }
 }
@@ -45,7 +46,7 @@ export interface WindowHold {
  */
 export class TelemetryRecorder {
   readonly #options: TelemetryRecorderOptions;
-  readonly #now: () => Date;
+  readonly #timeline: Timeline;
   #windowSeconds: number;
   #current: OpenWindow | null = null;
   #timer: NodeJS.Timeout | undefined;
@@ -55,7 +56,7 @@ export class TelemetryRecorder {
 
   constructor(options: TelemetryRecorderOptions) {
     this.#options = options;
-    this.#now = options.now ?? (() => new Date());
+    this.#timeline = new Timeline(options.now ?? (() => new Date()));
     this.#windowSeconds = options.windowSeconds ?? 10;
   }
 
@@ -115,7 +116,7 @@ export class TelemetryRecorder {
   }
 
   #open(subject: WindowSubject): void {
-    this.#current = new OpenWindow(subject, this.#now());
+    this.#current = new OpenWindow(subject);
     this.#schedule();
   }
 
@@ -134,10 +135,11 @@ export class TelemetryRecorder {
     const window = this.#current;
     if (!window) return;
     this.#current = null;
-    // The clock may have been set back in between; a window never ends before it began.
-    const endedAt = new Date(Math.max(window.startedAt.getTime(), this.#now().getTime()));
+    // Its end is dated first: what is known of the time by then dates its beginning too.
+    const endedAt = this.#timeline.dateOf(performance.now());
+    const startedAt = this.#timeline.dateOf(window.startedMs);
     // Measured now: by the time that the last frame has settled, the child may have been stopped.
-    window.sealed = { endedAt, atInterval, rssMb: memoryOf(window.subject) };
+    window.sealed = { startedAt, endedAt, atInterval, rssMb: memoryOf(window.subject) };
     this.#sealed.add(window);
     if (window.holders === 0) this.#handOver(window);
   }
@@ -149,14 +151,14 @@ export class TelemetryRecorder {
     });
   }
 
-  async #deliver({ sealed, counts, startedAt }: OpenWindow): Promise<void> {
+  async #deliver({ sealed, counts }: OpenWindow): Promise<void> {
     // A silent interval is news (nothing came); an empty moment between two versions is none.
     if (!sealed || (counts.isEmpty && !sealed.atInterval)) return;
     const message: TelemetryWindow = {
       schema: 'hamon.window/1',
       id: randomUUID(),
       device: this.#options.device,
-      startedAt: startedAt.toISOString(),
+      startedAt: sealed.startedAt.toISOString(),
       endedAt: sealed.endedAt.toISOString(),
       ...counts.body(),
       rssMb: await sealed.rssMb,

@@ -5,6 +5,7 @@ import { BrokerConnection } from '../messaging/broker-connection.js';
 import { PeerReports } from '../messaging/peer-reports.js';
 import { Log } from '../platform/log.js';
 import { Batch } from './batch.js';
+import { ClockWatch } from './clock-watch.js';
 import { DeviceEventStore } from './device-event.store.js';
 import { IntakeQuota } from './intake-quota.js';
 import { IngestBell } from './ingest-bell.js';
@@ -12,7 +13,6 @@ import { PresenceStore } from './presence.store.js';
 import type { Incoming, Received } from './received.js';
 import { ReportedStateIngest } from './reported-state.ingest.js';
 import { outcomeOf } from './store-outcome.js';
-import { judgeTimes } from './window-times.js';
 import { WindowStore } from './window.store.js';
 
 const RULES = { maxItems: 500, maxWaitMs: 100 };
@@ -26,6 +26,7 @@ type Batches = { readonly [N in Incoming]: Batch<Received<N>> };
 @Injectable()
 export class Inbox implements OnModuleInit, OnModuleDestroy {
   readonly #batches: Batches;
+  readonly #clocks: ClockWatch;
 
   constructor(
     private readonly connection: BrokerConnection,
@@ -52,6 +53,7 @@ export class Inbox implements OnModuleInit, OnModuleDestroy {
           ),
         ({ device }) => reports.dropped(name, device, 'the database refuses its content'),
       );
+    this.#clocks = new ClockWatch((message, fields) => log.warn(message, fields));
     this.#batches = {
       reported: batch('reported', (items) => reported.store(items)),
       presence: batch('presence', (items) => presence.store(items)),
@@ -91,7 +93,7 @@ export class Inbox implements OnModuleInit, OnModuleDestroy {
       return this.reports.dropped(name, device, `it speaks of device "${message.device}"`);
     }
     if (message.schema === 'hamon.window/1') {
-      const rule = judgeTimes(message, new Date());
+      const rule = this.#clocks.judge(message, new Date());
       if (rule !== undefined) return this.reports.dropped(name, device, rule);
     }
     if (name === 'telemetry' || name === 'event') {
