@@ -15,7 +15,7 @@ import { Outbox } from './adapters/outbox.js';
 import { ServerClock } from './adapters/server-clock.js';
 import { StatePaths } from './adapters/state-paths.js';
 import { StateStore } from './adapters/state-store.js';
-import { isUnencrypted } from './adapters/unencrypted.js';
+import { isUnencrypted, refuseUnencrypted } from './adapters/unencrypted.js';
 import { BenchmarkDesk } from './benchmark/benchmark-desk.js';
 import type { AgentConfig } from './config.js';
 import { ControlLink } from './control-link.js';
@@ -66,7 +66,7 @@ export class Agent {
     private readonly running: Promise<void>,
   ) {}
 
-  /** @throws AgentError `not-enrolled`, `already-running`, `storage-error`, `port-taken` */
+  /** @throws AgentError `not-enrolled`, `unencrypted`, `already-running`, `storage-error`, `port-taken` */
   static async start({ stateFolder, config, log, disk = nodeDisk }: AgentOptions): Promise<Agent> {
     const paths = new StatePaths(stateFolder);
     const identity = await readIdentity(paths);
@@ -77,6 +77,10 @@ export class Agent {
         `${stateFolder} holds no enrolled device: run "hamon-agent enrol" first`,
       );
     }
+    const serverUrl = config.serverUrl ?? identity.serverUrl;
+    const addresses = [serverUrl, config.mqttUrl ?? identity.mqttUrl];
+    if (!config.insecure) refuseUnencrypted(addresses, 'accept it by --insecure ("insecure": true)');
+    for (const url of addresses.filter(isUnencrypted)) log.warn({ url }, 'accepted as insecure');
     const release = await lockStateFolder(paths.lock);
     try {
       const store = new StateStore(stateFolder, disk);
@@ -91,7 +95,6 @@ export class Agent {
         maxRecords: limits.outboxRecords,
         maxBytes: limits.outboxMb * MB,
       });
-      const serverUrl = config.serverUrl ?? identity.serverUrl;
       const clock = new ServerClock(serverUrl);
       const tokens = new DeviceTokens(identity, key, clock);
       const course = new Course();
@@ -183,7 +186,6 @@ export class Agent {
         status: () => agentStatus(identity, keeper.state, link, rack, router.counters(), desk.status),
         onBug: (cause: unknown) => log.error({ err: cause }, 'a local request failed'),
       });
-      warnOfPlainText(log, serverUrl, config.mqttUrl ?? identity.mqttUrl);
       const running = runner.run();
       desk.start();
       link.start();
@@ -224,16 +226,6 @@ export class Agent {
     await link.stop(SEND_GRACE_MS);
     await rm(paths.running, { force: true });
     await release();
-  }
-}
-
-/** What is pinned keeps foreign models out all the same; who listens can be this device for the life of a token. */
-function warnOfPlainText(log: Logger, ...urls: readonly string[]): void {
-  for (const url of urls.filter(isUnencrypted)) {
-    log.warn(
-      { url },
-      'tokens of this device travel unencrypted: use https:// and mqtts:// outside of this machine',
-    );
   }
 }
 

@@ -48,6 +48,8 @@ export const AgentConfig = z.strictObject({
   mqttUrl: brokerUrl.optional(),
   /** Overrides the control plane's address from enrolment. */
   serverUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** Accepts addresses outside of this machine without TLS. */
+  insecure: z.boolean().default(false),
   /** An update that would leave less than this free is refused. */
   minFreeDiskMb: z.number().min(0).default(64),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

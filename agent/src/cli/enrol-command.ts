@@ -1,7 +1,7 @@
 import { DeviceId } from '@hamon/contracts';
 import { Command, InvalidArgumentError } from 'commander';
 import { enrol } from '../adapters/enrolment.js';
-import { isUnencrypted } from '../adapters/unencrypted.js';
+import { isUnencrypted, refuseUnencrypted } from '../adapters/unencrypted.js';
 import { StatePaths } from '../adapters/state-paths.js';
 
 interface Options {
@@ -10,6 +10,7 @@ interface Options {
   readonly state: string;
   readonly name?: string;
   readonly renew?: boolean;
+  readonly insecure?: boolean;
 }
 
 const SAYS = {
@@ -26,13 +27,17 @@ export const enrolCommand = (): Command =>
     .requiredOption('--state <folder>', "the device's state folder")
     .option('--name <id>', 'the wanted device id; without it the server makes one', deviceId)
     .option('--renew', 'pin anew what the server answers, under the same key and id, with a fresh token')
-    .action(async ({ server, token, state, name, renew = false }: Options) => {
-      if (isUnencrypted(server)) {
-        process.stderr.write(`Warning: the token travels to ${server} unencrypted; use https:// there.\n`);
-      }
+    .option('--insecure', 'accept http:// outside of this machine: the key that is pinned may be anybody’s')
+    .action(async ({ server, token, state, name, renew = false, insecure = false }: Options) => {
+      if (!insecure) refuseUnencrypted([server], 'accept it by --insecure');
       const request = { serverUrl: server, token, renew, ...(name !== undefined && { name }) };
       const { identity, how } = await enrol(request, new StatePaths(state));
       process.stdout.write(`device ${identity.device} of fleet ${identity.fleet} ${SAYS[how]}\n`);
+      if (isUnencrypted(identity.mqttUrl)) {
+        process.stderr.write(
+          `Warning: ${identity.mqttUrl} is not encrypted; "run" needs --insecure for it.\n`,
+        );
+      }
     });
 
 function httpUrl(text: string): string {

@@ -6,6 +6,7 @@ import { readConfig } from '../config.js';
 interface Options {
   readonly state: string;
   readonly config?: string;
+  readonly insecure?: boolean;
 }
 
 /** Longer than every orderly stop takes; then whatever holds it up is given up. */
@@ -16,8 +17,10 @@ export const runCommand = (): Command =>
     .description('run the agent until it is told to stop (SIGTERM or SIGINT)')
     .requiredOption('--state <folder>', "the device's state folder")
     .option('--config <file>', 'configuration in JSON; without it frames come by local HTTP only')
-    .action(async ({ state, config: file }: Options) => {
-      const config = await readConfig(file);
+    .option('--insecure', 'accept http:// and mqtt:// outside of this machine')
+    .action(async ({ state, config: file, insecure = false }: Options) => {
+      const written = await readConfig(file);
+      const config = { ...written, insecure: insecure || written.insecure };
       const log = pino({ level: config.logLevel, base: null });
       const agent = await Agent.start({ stateFolder: state, config, log });
       let isStopping = false;

@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './create-app.js';
 import { BrokerAddress } from './messaging/broker-address.js';
 import type { Config } from './platform/config/config.js';
+import { plainTextFaults } from './platform/config/plain-text.js';
 import { openDataFolder } from './platform/data-folder.js';
 import { Log } from './platform/log.js';
 import { migrate } from './platform/migrate.js';
@@ -47,7 +48,7 @@ export async function startControlPlane(
     const app = await createApp({ config, log, databaseUrl });
     undo.push(() => closeApp(app));
     await listen(app, config);
-    warnOfPlainText(config, log);
+    for (const fault of plainTextFaults(config)) log.warn(`accepted by HAMON_INSECURE: ${fault}`);
 
     const httpUrl = urlOf(app, config.httpHost);
     const mqttUrl = app.get(BrokerAddress, { strict: false }).urlForDevices();
@@ -105,22 +106,4 @@ function urlOf(app: NestFastifyApplication, host: string): string {
   // A wildcard address is none that anybody can call.
   const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return `http://${name}:${port}`;
-}
-
-const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
-
-/** Neither listener speaks TLS itself: outside of this machine somebody else must. */
-function warnOfPlainText({ httpHost, mqttHost, mqttUrl, behindTlsProxy }: Config, log: Log): void {
-  if (behindTlsProxy) return;
-  const advice = 'Put a proxy that ends TLS in front and set HAMON_BEHIND_TLS_PROXY=true.';
-  if (!LOOPBACK.test(httpHost)) {
-    log.warn(`HTTP without TLS outside of this machine: tokens can be read on the way. ${advice}`, {
-      httpHost,
-    });
-  }
-  if (mqttUrl === undefined && !LOOPBACK.test(mqttHost)) {
-    log.warn(`MQTT without TLS outside of this machine: passwords can be read on the way. ${advice}`, {
-      mqttHost,
-    });
-  }
 }

@@ -46,11 +46,13 @@ async function startDevice(number: number, options: FleetOptions): Promise<DemoD
         shuffleSeed: number,
       },
       http: { host: '127.0.0.1', port: 0 },
+      // The platform is of this machine, whichever of its addresses it listens on.
+      insecure: true,
     }),
   );
   // A device that enrolled at an earlier start keeps its key and its place; the token is then not used.
   const enrol = ['enrol', '--server', options.serverUrl, '--token', options.enrolmentToken, '--state', state];
-  await run(process.execPath, [AGENT, ...enrol, '--name', id], { signal: options.signal });
+  await run(process.execPath, [AGENT, ...enrol, '--name', id, '--insecure'], { signal: options.signal });
   const agent = new ManagedProcess(
     id,
     AGENT,

@@ -48,9 +48,30 @@ describe('readConfig', () => {
       /^DATABASE_URL must be a URL that begins with postgres:\/\/ or postgresql:\/\//,
     ],
     ['MQTT_URL', 'broker', /^MQTT_URL must be a URL/],
+    [
+      'HAMON_HTTP_HOST',
+      '0.0.0.0',
+      /^HAMON_HTTP_HOST=0\.0\.0\.0 would serve HTTP without TLS .*HAMON_INSECURE/,
+    ],
+    ['HAMON_MQTT_HOST', '::', /^HAMON_MQTT_HOST=:: would serve MQTT without TLS .*HAMON_BEHIND_TLS_PROXY/],
+    [
+      'MQTT_URL',
+      'mqtt://hamon:secret@broker',
+      /^MQTT_URL names a broker [a-z ]*without TLS: use mqtts(?!.*secret)/,
+    ],
+    ['HAMON_PUBLIC_MQTT_URL', 'mqtt://10.0.0.7', /^HAMON_PUBLIC_MQTT_URL names a broker .* without TLS/],
   ])('%s=%s stops the start with one sentence', (name, value, sentence) => {
     expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
     expect(() => readConfig({ [name]: value })).toThrow(sentence);
+  });
+
+  test.each([
+    [{ HAMON_HTTP_HOST: '0.0.0.0', HAMON_MQTT_HOST: '0.0.0.0', HAMON_INSECURE: 'true' }],
+    [{ HAMON_HTTP_HOST: '0.0.0.0', HAMON_MQTT_HOST: '0.0.0.0', HAMON_BEHIND_TLS_PROXY: 'true' }],
+    [{ HAMON_HTTP_HOST: '::1', MQTT_URL: 'mqtt://u:p@[::1]:1883', HAMON_MQTT_HOST: '0.0.0.0' }],
+    [{ HAMON_HTTP_HOST: 'localhost', HAMON_PUBLIC_MQTT_URL: 'mqtts://broker:8883' }],
+  ])('accepts %j', (env) => {
+    expect(() => readConfig(env)).not.toThrow();
   });
 
   test('leaves the variables of the other programs alone', () => {

@@ -1,4 +1,5 @@
 import { Config } from './config.js';
+import { plainTextFaults } from './plain-text.js';
 import { SETTINGS, type ConfigValues } from './settings.js';
 import type { Setting } from './setting.js';
 
@@ -28,7 +29,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       throw new ConfigError(`${name} ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
     }
   });
-  return new Config(Object.fromEntries(values) as ConfigValues);
+  const config = new Config(Object.fromEntries(values) as ConfigValues);
+  const [fault] = config.insecure ? [] : plainTextFaults(config);
+  if (fault !== undefined) throw new ConfigError(`${fault}, or accept it by HAMON_INSECURE=true.`);
+  return config;
 }
 
 /** The settings as a table for `--help`. */

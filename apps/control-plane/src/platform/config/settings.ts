@@ -29,6 +29,10 @@ export const SETTINGS = {
     fallback: 'false',
     help: 'true where a proxy in front ends TLS: its X-Forwarded-* headers are believed',
   }),
+  insecure: setting('HAMON_INSECURE', boolean, {
+    fallback: 'false',
+    help: 'true accepts addresses outside of this machine without TLS, which a start refuses otherwise',
+  }),
   fleet: setting('HAMON_FLEET', named(FleetId), {
     fallback: 'default',
     help: 'fleet of the first admin token',

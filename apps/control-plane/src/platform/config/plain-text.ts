@@ -1,0 +1,35 @@
+import type { ConfigValues } from './settings.js';
+
+const LOOPBACK = /^(127\.\d+\.\d+\.\d+|\[?::1\]?|localhost)$/;
+
+type Addresses = Pick<ConfigValues, 'httpHost' | 'mqttHost' | 'mqttUrl' | 'publicMqttUrl' | 'behindTlsProxy'>;
+
+/**
+ * Settings by which tokens and passwords would travel in the clear outside of this machine; each completes a sentence.
+ * Neither listener speaks TLS itself: somebody else must. Credentials in an address are not repeated.
+ */
+export function plainTextFaults(addresses: Addresses): string[] {
+  const { httpHost, mqttHost, mqttUrl, publicMqttUrl, behindTlsProxy } = addresses;
+  const faults: string[] = [];
+  const proxy = 'put a proxy that ends TLS in front and set HAMON_BEHIND_TLS_PROXY=true';
+  if (!behindTlsProxy && !LOOPBACK.test(httpHost)) {
+    faults.push(`HAMON_HTTP_HOST=${httpHost} would serve HTTP without TLS outside of this machine: ${proxy}`);
+  }
+  if (!behindTlsProxy && mqttUrl === undefined && !LOOPBACK.test(mqttHost)) {
+    faults.push(`HAMON_MQTT_HOST=${mqttHost} would serve MQTT without TLS outside of this machine: ${proxy}`);
+  }
+  for (const [name, url] of [
+    ['MQTT_URL', mqttUrl],
+    ['HAMON_PUBLIC_MQTT_URL', publicMqttUrl],
+  ] as const) {
+    if (url !== undefined && isPlain(url)) {
+      faults.push(`${name} names a broker outside of this machine without TLS: use mqtts://`);
+    }
+  }
+  return faults;
+}
+
+function isPlain(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'mqtt:' && !LOOPBACK.test(hostname);
+}
