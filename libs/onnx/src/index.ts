@@ -27,6 +27,7 @@ export * from './passes/clean-transposes.js';
 export * from './passes/merge-initializers.js';
 export * from './passes/drop-initializer-inputs.js';
 export * from './passes/compact-names.js';
+export * from './passes/lift-operator-set.js';
 export * from './passes/simplify.js';
 export * from './passes/bypass-node.js';
 export * from './require-operators.js';

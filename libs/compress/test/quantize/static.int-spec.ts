@@ -107,6 +107,16 @@ describe('static quantization', () => {
     expect(outputDistance(reference, await answers(quantized, unseen))).toBeLessThan(0.05);
   });
 
+  it.each([10, 11, 12])('takes a model of operator set %i', async (opset) => {
+    const model = smallNetwork();
+    model.opsets.set('', opset);
+    const { model: quantized, notes } = await quantizeStatic(model, calibration, quick);
+    expect(notes.quantizedLayers).toEqual(['stem', 'first', 'second', 'head']);
+    const file = readModel(finishVariant('int8-static', quantized).bytes);
+    expect(file.opset).toBe(13);
+    expect(outputDistance(reference, await answers(file, unseen))).toBeLessThan(0.05);
+  });
+
   it('takes layers around what a subgraph reads by name', async () => {
     for (const captured of ['x', 'c0', 'r0', 'c1', 'r1']) {
       const model = smallNetwork();

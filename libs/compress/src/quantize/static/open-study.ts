@@ -1,4 +1,11 @@
-import { areStatic, inferShapes, type GraphNode, type OnnxModel } from '@hamon/onnx';
+import {
+  areStatic,
+  inferShapes,
+  liftOperatorSet,
+  OnnxError,
+  type GraphNode,
+  type OnnxModel,
+} from '@hamon/onnx';
 import { CompressError } from '../../errors.js';
 import type { CalibrationSource } from '../../dataset/sample-source.js';
 import { drawSamples, splitSamples } from '../../dataset/split-source.js';
@@ -7,8 +14,6 @@ import { prepareModel } from '../prepare-model.js';
 import { roleOf } from './node-roles.js';
 import { QuantizationStudy, type Recipe } from './quantization-study.js';
 
-/** Since then DequantizeLinear knows an axis. */
-const LEAST_OPSET = 13;
 const MAX_SAMPLES = 256;
 const PERCENTILE = 0.9999;
 /** Share of few samples that gives ranges; of many, as many are held out as give ranges. */
@@ -23,13 +28,23 @@ export function openStudy(
 ): QuantizationStudy {
   checkOptions(options);
   if (calibration.count === 0) throw new CompressError('dataset-empty', 'there are no calibration samples');
-  const model = prepareModel(source);
+  const model = prepareModel(withAxes(source));
   checkModel(model, calibration);
   const keep = keepFloatOf(model, options.keepFloat ?? []);
   const [fit, held] = partsOf(calibration, options);
   const study = new QuantizationStudy(source, model, fit, held, keep, signal);
   if (study.plan().layers.length === 0) throw nothingToQuantize(model);
   return study;
+}
+
+/** DequantizeLinear has scales per channel since operator set 13. */
+function withAxes(source: OnnxModel): OnnxModel {
+  try {
+    return liftOperatorSet(source);
+  } catch (cause) {
+    if (!(cause instanceof OnnxError)) throw cause;
+    throw new CompressError('model-unsupported', `static quantization: ${cause.message}`, { cause });
+  }
 }
 
 /** A float file under the name of an int8 variant would be a false promise. */
@@ -80,12 +95,7 @@ function keepFloatOf(model: OnnxModel, names: readonly string[]): (node: GraphNo
 }
 
 function checkModel(model: OnnxModel, calibration: CalibrationSource): void {
-  const { graph, opset } = model;
-  if (opset < LEAST_OPSET)
-    throw new CompressError(
-      'model-unsupported',
-      `static quantization needs operator set ${LEAST_OPSET} or later, the model uses ${opset}`,
-    );
+  const { graph } = model;
   inferShapes(model);
   const input = graph.inputs.find(({ name }) => name === calibration.input);
   if (input === undefined || graph.inputs.length !== 1)
