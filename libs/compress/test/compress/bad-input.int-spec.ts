@@ -165,7 +165,7 @@ const CASES: readonly Case[] = [
   [
     'calibration images of another size',
     'dataset-invalid',
-    /dark.0\.png: .*9×9 pixels, the model takes 8×8/,
+    /(dark|grey|bright).0\.png: .*9×9 pixels, the model takes 8×8/,
     async () => ({ calibration: await imageFolder(1, { side: 9 }) }),
   ],
   [
