@@ -10,25 +10,28 @@ import {
 import { CompressError } from '../errors.js';
 import { openTensors } from '../open-tensors.js';
 import { TensorSession } from '../runtime/tensor-session.js';
-import type { TensorFeed } from '../runtime/tensor-value.js';
+import { sizeOf, type TensorFeed } from '../runtime/tensor-value.js';
 import { syntheticSamples } from './synthetic-samples.js';
 
 /** Their results' lengths follow from values: what one input shows is not true of another. */
 const BY_VALUE = ['NonZero', 'NonMaxSuppression', 'Unique', 'Compress', 'Loop', 'If', 'Scan'];
+
+/** Larger inputs are not made up only to ask for shapes. */
+const MAX_VALUES = 2 ** 24;
 
 /**
  * Asks onnxruntime for types and shapes that inference cannot tell, so that an operator without a rule hides nothing behind
  * it: two runs on random inputs, at batch 1 and, where the batch is open, 2. A length that changes stays open, one that follows
  * the batch gets its name; what depends on the values of tensors is not asked for.
  * @returns the model itself where nothing is unknown, or nothing can be asked
- * @throws CompressError `worker-crashed`, `worker-hung` or `cancelled`
+ * @throws CompressError `worker-hung` or `cancelled`
  */
 export async function learnOpenShapes(model: OnnxModel, signal?: AbortSignal): Promise<OnnxModel> {
   const [input, ...others] = model.graph.inputs;
   const { dims } = input ?? {};
   if (input?.dataType !== 'float32' || dims === undefined || others.length > 0) return model;
   const lengths = dims.slice(1);
-  if (!lengths.every((dim) => typeof dim === 'number')) return model;
+  if (!lengths.every((dim) => typeof dim === 'number') || sizeOf(lengths) > MAX_VALUES) return model;
   const learned = withNamedBatch(model);
   const asked = askable(learned);
   if (asked.length === 0) return model;
@@ -108,9 +111,7 @@ async function openedOr(
   try {
     return await TensorSession.open(exposeTensors(model, names), { signal, threads: 1 });
   } catch (cause) {
-    // Refusing the model is for the work that needs it, which knows what to say.
-    if (cause instanceof CompressError && cause.code === 'model-unloadable') return undefined;
-    throw cause;
+    return undefinedUnlessStopped(cause);
   }
 }
 
@@ -122,10 +123,16 @@ async function shapeOf(
   try {
     return (await session.run(feeds, [name]))[name]?.dims;
   } catch (cause) {
-    // A model that works at batch 1 only, or a result that is no tensor of numbers.
-    if (cause instanceof CompressError && cause.code === 'run-failed') return undefined;
-    throw cause;
+    // A model that works at batch 1 only, say, or a result that is no tensor of numbers.
+    return undefinedUnlessStopped(cause);
   }
+}
+
+/** Refusing a model is for the work that needs it, which knows what to say. */
+function undefinedUnlessStopped(cause: unknown): undefined {
+  const isRefusal = cause instanceof CompressError && !['cancelled', 'worker-hung'].includes(cause.code);
+  if (!isRefusal) throw cause;
+  return undefined;
 }
 
 /** @param one at batch 1 @param two at batch 2, or the same again */
