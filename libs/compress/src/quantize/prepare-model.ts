@@ -1,9 +1,10 @@
 import { attribute, simplify, Tensor, type Graph, type GraphNode, type OnnxModel } from '@hamon/onnx';
+import { asColumnBias } from './column-bias.js';
 import { checkFloatModel } from './check-float-model.js';
 
 /**
  * The float model in the form that integer kernels want: cleaned up, spatial means as GlobalAveragePool, a MatMul with
- * bias as Gemm. A copy; it computes the same.
+ * bias as Gemm, whose bias has one value per column. A copy; it computes the same.
  * @throws CompressError as {@link checkFloatModel} does
  */
 export function prepareModel(source: OnnxModel): OnnxModel {
@@ -13,6 +14,7 @@ export function prepareModel(source: OnnxModel): OnnxModel {
   for (const node of graph.topological()) {
     if (node.is('ReduceMean')) poolInstead(graph, node);
     else if (node.is('MatMul')) takeInBias(graph, node);
+    else if (node.is('Gemm')) spreadBias(graph, node);
   }
   return model;
 }
@@ -73,4 +75,16 @@ function takeInBias(graph: Graph, node: GraphNode): void {
     attributes: {},
     from: [node, add],
   });
+}
+
+/** A Gemm may have one number for all columns, or a matrix of one row; integer kernels and other operators want a vector. */
+function spreadBias(graph: Graph, node: GraphNode): void {
+  const [, weightName = '', biasName = ''] = node.inputs;
+  const columns = graph.constantOf(weightName)?.dims[node.int('transB', 0) === 1 ? 0 : 1];
+  const bias = biasName === '' ? undefined : graph.constantOf(biasName);
+  if (columns === undefined || bias === undefined) return;
+  const spread = asColumnBias(bias, columns);
+  if (spread === undefined || spread === bias) return;
+  const { name } = graph.addInitializer(spread.withName(graph.freshName(`${biasName}_columns`)));
+  graph.setInput(node, 2, name);
 }

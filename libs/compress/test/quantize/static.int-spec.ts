@@ -204,30 +204,36 @@ describe('cross-layer equalization', () => {
   });
 
   it('leaves a layer alone whose bias is one number for all channels', async () => {
-    const model = prepareModel(
-      createModel({
-        inputs: { x: { dims: ['batch', 32] } },
-        outputs: { y: { dims: ['batch', 4] } },
-        nodes: [
-          { opType: 'Gemm', inputs: ['x', 'w1', 'b1'], outputs: ['g'] },
-          { opType: 'Relu', inputs: ['g'], outputs: ['r'] },
-          { opType: 'Gemm', inputs: ['r', 'w2'], outputs: ['y'] },
-        ],
-        initializers: [
-          Tensor.ofFloats(
-            'w1',
-            [32, 16],
-            noise(512, 0.2, 1).map((value, index) => value * Math.exp((index % 16) / 4)),
-          ),
-          Tensor.ofFloats('b1', [1], [1.5]),
-          weight('w2', [16, 4], 0.3, 2),
-        ],
-      }),
-    );
+    const model = createModel({
+      inputs: { x: { dims: ['batch', 32] } },
+      outputs: { y: { dims: ['batch', 4] } },
+      nodes: [
+        { opType: 'Gemm', inputs: ['x', 'w1', 'b1'], outputs: ['g'] },
+        { opType: 'Relu', inputs: ['g'], outputs: ['r'] },
+        { opType: 'Gemm', inputs: ['r', 'w2'], outputs: ['y'] },
+      ],
+      initializers: [
+        Tensor.ofFloats(
+          'w1',
+          [32, 16],
+          noise(512, 0.2, 1).map((value, index) => value * Math.exp((index % 16) / 4)),
+        ),
+        Tensor.ofFloats('b1', [1], [1.5]),
+        weight('w2', [16, 4], 0.3, 2),
+      ],
+    });
     const vectors = samplesOf('x', [1, 32], [noise(32, 1, 3), noise(32, 1, 4)]);
     const { model: equal, pairs } = equalize(model);
     expect(pairs).toBe(0);
     expect(largestDifference(await answers(model, vectors), await answers(equal, vectors))).toBe(0);
+    // Prepared, it has a bias per channel, as other layers.
+    const { model: spread, pairs: found } = equalize(prepareModel(model));
+    expect(found).toBe(1);
+    expect(largestDifference(await answers(model, vectors), await answers(spread, vectors))).toBeLessThan(
+      1e-4,
+    );
+    const { notes } = await quantizeStatic(model, vectors, quick);
+    expect(notes.quantizedLayers.length).toBe(2);
   });
 
   it('is judged by the outputs of the original, so that a fault of its own would show', async () => {

@@ -1,7 +1,7 @@
 import { attribute, removeDeadCode, Tensor, type Graph, type OnnxModel } from '@hamon/onnx';
 import { CompressError } from '../../errors.js';
 import { prepareModel } from '../prepare-model.js';
-import { asColumnBias, asMatrix, weightedLayers, type WeightedLayer } from './layer-weight.js';
+import { asMatrix, weightedLayers, type WeightedLayer } from './layer-weight.js';
 import { packBlocks } from './pack-blocks.js';
 import { storeAsInt8 } from './store-weight.js';
 
@@ -73,11 +73,10 @@ export function quantizeWeights(
 function useBlocks(graph: Graph, layer: WeightedLayer, bits: 4 | 8, blockSize: number): boolean {
   const matrix = asMatrix(layer);
   const { node, weight } = layer;
-  const [input = '', , biasName = ''] = node.inputs;
-  if (matrix === undefined || matrix.columns < blockSize) return false;
-  const stated = biasName === '' ? undefined : graph.constantOf(biasName);
-  const bias = stated === undefined ? undefined : asColumnBias(stated, matrix.rows);
-  if (biasName !== '' && bias === undefined) return false;
+  const [input = '', , bias = ''] = node.inputs;
+  // What rows differ in is no vector; everything else has been made one.
+  const isVector = bias === '' || graph.constantOf(bias)?.dims.length === 1;
+  if (matrix === undefined || !isVector || matrix.columns < blockSize) return false;
   const { rows, columns, values } = matrix;
   const { data, scales, blocksPerRow } = packBlocks(values, rows, columns, bits, blockSize);
   const stored = graph.freshName(`${weight.name}_int${bits}`);
@@ -85,11 +84,10 @@ function useBlocks(graph: Graph, layer: WeightedLayer, bits: 4 | 8, blockSize: n
   graph.addInitializer(Tensor.of(stored, 'uint8', dims, data));
   const scaleName = graph.freshName(`${weight.name}_scale`);
   graph.addInitializer(Tensor.ofFloats(scaleName, [rows, blocksPerRow], scales));
-  const added = bias === undefined ? [] : ['', '', biasOf(graph, biasName, bias)];
   graph.replaceNode(node, {
     opType: 'MatMulNBits',
     domain: 'com.microsoft',
-    inputs: [input, stored, scaleName, ...added],
+    inputs: bias === '' ? [input, stored, scaleName] : [input, stored, scaleName, '', '', bias],
     attributes: {
       K: attribute.int(columns),
       N: attribute.int(rows),
@@ -99,9 +97,4 @@ function useBlocks(graph: Graph, layer: WeightedLayer, bits: 4 | 8, blockSize: n
     },
   });
   return true;
-}
-
-function biasOf(graph: Graph, name: string, bias: Tensor): string {
-  if (graph.constantOf(name) === bias) return name;
-  return graph.addInitializer(bias.withName(graph.freshName(`${name}_columns`))).name;
 }
