@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
@@ -6,6 +7,14 @@ import { TypeOrmModule } from '@nestjs/typeorm';
  * broker's acknowledgements within its own.
  */
 const IDLE_TRANSACTION_MS = 5 * 60_000;
+
+/**
+ * A connection has no listener of its own between leaving the pool and reaching the query runner; being cut just then
+ * would end the process. Whoever uses it learns of the cut by its query.
+ */
+const surviveCut = (client: EventEmitter): void => {
+  client.on('error', () => undefined);
+};
 
 /** The DataSource. Rooms bring their entities with `TypeOrmModule.forFeature`; the schema comes from migrations only. */
 @Module({})
@@ -24,6 +33,7 @@ export class DatabaseModule {
           retryDelay: 1000,
           applicationName: 'hamon',
           extra: {
+            onConnect: surviveCut,
             max: 20,
             connectionTimeoutMillis: 10_000,
             idleTimeoutMillis: 30_000,
