@@ -1,4 +1,4 @@
-import type { PublicJwk } from '@hamon/contracts';
+import { isTerminal, type PublicJwk } from '@hamon/contracts';
 import { verifyManifest } from '@hamon/trust';
 import type { DeviceState } from './core/device-state.js';
 import { withdraw } from './core/withdraw.js';
@@ -19,5 +19,10 @@ export async function trustedState(
 ): Promise<DeviceState> {
   if (!state.accepted) return state;
   const verified = await verifyManifest(state.accepted.jws, manifestKey, { fleet, device, now: 'any-time' });
-  return verified.ok ? state : { ...withdraw(state), accepted: null };
+  if (verified.ok) return state;
+  const withdrawn = withdraw(state);
+  const { deployment } = withdrawn;
+  // An ended one would make a manifest of the new key with the same sequence look like one that was carried out.
+  const open = deployment && !isTerminal(deployment.state) ? deployment : null;
+  return { ...withdrawn, accepted: null, deployment: open };
 }
