@@ -68,7 +68,11 @@ export class EnrolmentService {
       lock: { mode: 'for_no_key_update' },
     });
     if (known) refuseStranger(known, token, enrolment);
-    if (known?.enrolmentToken === token.id) return known;
+    if (known?.enrolmentToken === token.id) {
+      // Its own token again: an answer that was lost, or a control plane whose key is another one since.
+      await this.repinned.signAnew(manager, known.fleet, known.id);
+      return known;
+    }
     if (token.expiresAt <= new Date()) {
       throw new ControlPlaneError('enrolment-token-invalid', 'The enrolment token has expired.');
     }

@@ -32,10 +32,12 @@ test('a device that enrols anew after the signing key was lost finds its manifes
   const started = await plane.call<RolloutView>('POST', '/v1/rollouts', wanted);
   await rolloutReaches(plane, started.body.id, 'succeeded');
   await device.stop();
-  await plane.stop();
-
-  await rm(join(place.dataDir, 'keys', 'manifest.jwk'));
-  plane = await startTestControlPlane({}, place);
+  const loseKey = async () => {
+    await plane.stop();
+    await rm(join(place.dataDir, 'keys', 'manifest.jwk'));
+    plane = await startTestControlPlane({}, place);
+  };
+  await loseKey();
   const desired = async () => {
     const rows = await plane.database.query<{ jws: GeneralJws }[]>('SELECT jws FROM device_desired');
     return rows[0]?.jws;
@@ -52,6 +54,15 @@ test('a device that enrols anew after the signing key was lost finds its manifes
 
   // Nothing was lost this time.
   const signed = await desired();
-  await tryEnrol(plane, await enrolmentToken(plane, { uses: 1 }), device.key);
+  const last = await enrolmentToken(plane, { uses: 1 });
+  await tryEnrol(plane, last, device.key);
   expect(await desired()).toEqual(signed);
+
+  // Once more, and the device comes with the token that it came with last.
+  await loseKey();
+  const { body: again } = await tryEnrol(plane, last, device.key);
+  expect(await verifyManifest(await desired(), again.manifestKey, expected)).toMatchObject({
+    ok: true,
+    value: { version: '1.0.0', sequence: 3 },
+  });
 });
