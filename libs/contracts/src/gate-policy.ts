@@ -10,7 +10,7 @@ export const GatePolicy = z.strictObject({
   maxErrorRate: share.default(0.02),
   /**
    * Share of frames above which a version fails that is not better than the control, however bad the control is, and
-   * above which none passes.
+   * above which none passes. At least `maxErrorRate`, whatever is given.
    */
   errorRateCeiling: share.default(0.2),
   /** Paired frames needed before agreement is judged, summed over the stage's devices. */

@@ -123,6 +123,14 @@ describe('a control that fails itself', () => {
     });
   });
 
+  it('is no ceiling for whoever tolerates more', () => {
+    const alone = judgeOf(
+      { ...candidate({ failures: 120 }), control: emptyContribution().control },
+      { policy: { ...policy(), maxErrorRate: 0.5 } },
+    );
+    expect(check(alone, 'error-rate')).toMatchObject({ verdict: 'pass', evidence: 'absolute' });
+  });
+
   it('sends nobody back to what is worse, and leaves that to a person', () => {
     expect(rates(160, 400)?.verdict).toBe('inconclusive');
   });

@@ -34,7 +34,8 @@ function errorRateOf(candidate: Counts, { evidence, policy, updates }: GateInput
   const lower =
     candidate.frames < minFrames ? 0 : lowerExcess(candidate, against, minFrames, policy.confidence);
 
-  const ceiling = policy.errorRateCeiling;
+  // Whoever tolerates more at all tolerates it without a control, too.
+  const ceiling = Math.max(policy.errorRateCeiling, policy.maxErrorRate);
   const lowerRate =
     candidate.frames < minFrames ? 0 : lowerExcess(candidate, null, minFrames, policy.confidence);
   const tooManyInAll = lowerRate > ceiling && !(against && excess < 0);
