@@ -84,7 +84,7 @@ export function memberOutcome(member: ObservedMember, policy: GatePolicy, now: D
     return member.currentBundle === member.bundle ? 'succeeded' : 'failed';
   }
   if (!member.online) return 'unreachable';
-  if (now.getTime() >= deadlineOf(member, policy)) {
+  if (!settled && now.getTime() >= deadlineOf(member, policy)) {
     return member.deployment?.state === 'shadowing' ? 'unproven' : 'failed';
   }
   const ageMs = member.deployment ? now.getTime() - Date.parse(member.deployment.assignedAt) : 0;

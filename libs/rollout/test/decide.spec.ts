@@ -333,6 +333,17 @@ describe('a device that leaves the version after it has committed it', () => {
     expect(fleet.state).toBe('rolling-back');
   });
 
+  it('is no failure where its damaged files are installed once more long after the update', () => {
+    const fleet = fleetOf({ stages: [1, 2], watchSeconds: 14_400 });
+    fleet.tick();
+    fleet.settle('committed').tick();
+    for (const seconds of [3600, 3600]) {
+      fleet.wait(seconds).setState('camera-0', 'committed', null);
+      fleet.tick();
+      expect(fleet.state).toBe('running');
+    }
+  });
+
   it('is waited for while its damaged files are installed once more', () => {
     const fleet = fleetOf({ stages: [1, 2] });
     fleet.tick();
