@@ -121,7 +121,11 @@ export class ChunkFetcher {
         busy += 1;
         const worker = work()
           .catch((cause: unknown) => failed.abort(cause))
-          .finally(() => (busy -= 1));
+          .finally(() => {
+            busy -= 1;
+            // Two that leave at once, each for the other's sake, would leave the queue to nobody.
+            if (!either.aborted) hire();
+          });
         workers.push(worker);
       }
     };
