@@ -89,6 +89,11 @@ async function refuseStrangers(target: string): Promise<void> {
       'option-invalid',
       `--out ${target} holds files that are not the result of an earlier run; name an empty or new folder`,
     );
+  if (named === 'unlisted')
+    throw new CompressError(
+      'option-invalid',
+      `--out ${target} holds the result of an earlier release, which does not list its files; remove it, or name another folder`,
+    );
   for await (const path of walk(target))
     if (!named.has(path))
       throw new CompressError(
@@ -98,10 +103,11 @@ async function refuseStrangers(target: string): Promise<void> {
 }
 
 /** The files that an earlier run left, by its report; none where there is no report of one. */
-async function filesOfResult(target: string): Promise<ReadonlySet<string> | undefined> {
+async function filesOfResult(target: string): Promise<ReadonlySet<string> | 'unlisted' | undefined> {
   try {
     const report = JSON.parse(await readFile(join(target, REPORT_FILE), 'utf8')) as Partial<CompressReport>;
-    return report.schema === 'hamon.compress-report/1' ? new Set(report.files) : undefined;
+    if (report.schema !== 'hamon.compress-report/1') return undefined;
+    return report.files ? new Set(report.files) : 'unlisted';
   } catch {
     return undefined;
   }

@@ -53,6 +53,17 @@ describe('the output folder', () => {
     expect(await readdir(dirname(out))).toEqual(['out']);
   });
 
+  it('keeps the result of a release whose reports did not list files', async () => {
+    const out = await temporaryFolder();
+    await writeFile(join(out, 'model.onnx'), 'first');
+    await writeFile(join(out, 'report.json'), '{"schema": "hamon.compress-report/1"}');
+    await expect(OutputFolder.open(out)).rejects.toMatchObject({
+      code: 'option-invalid',
+      message: expect.stringContaining('earlier release') as unknown,
+    });
+    expect(await readFile(join(out, 'model.onnx'), 'utf8')).toBe('first');
+  });
+
   it('refuses what another tool called report.json', async () => {
     const out = await temporaryFolder();
     await mkdir(join(out, 'tests'));
