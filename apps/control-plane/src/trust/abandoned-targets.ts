@@ -77,6 +77,10 @@ export class AbandonedTargets {
       }
       if (failed)
         this.log.warn('a device runs a version that a rollout went back from', { device, versionId });
+      else if (versionId === null)
+        this.log.warn('a device gave its version up and runs none that is known; nothing is desired of it', {
+          device,
+        });
       await this.audit.record(manager, {
         fleet,
         actor: 'trust',
