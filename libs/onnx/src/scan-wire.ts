@@ -3,12 +3,15 @@ import { OnnxError, type OnnxErrorCode } from './errors.js';
 import { ModelProtoSchema } from './generated/onnx_pb.js';
 import type { ReadLimits } from './read-limits.js';
 
+/** One of them is made for each message of a hostile file: what most do not need is made when it is needed. */
 interface Frame {
   readonly fields: ReadonlyMap<number, DescField>;
-  readonly message: DescMessage;
-  readonly label: string;
+  /** Which of the parent's fields it stands in, and where in a list; undefined for the model itself. */
+  readonly field: DescField | undefined;
+  readonly index: number;
   readonly end: number;
-  readonly counts: Map<number, number>;
+  /** How many there were so far in each list. */
+  counts: Map<number, number> | undefined;
 }
 
 const VARINT_COST = 16;
@@ -43,7 +46,7 @@ class Scanner {
   ) {}
 
   run(): void {
-    this.enter(ModelProtoSchema, 'model', this.bytes.byteLength);
+    this.enter(ModelProtoSchema, undefined, 0, this.bytes.byteLength);
     for (let frame = this.stack.at(-1); frame !== undefined; frame = this.stack.at(-1)) {
       if (this.at >= frame.end) this.stack.pop();
       else this.field(frame);
@@ -80,7 +83,7 @@ class Scanner {
     const message = known === undefined ? undefined : known.message;
     if (known !== undefined && message !== undefined) {
       if (message.typeName === 'onnx.GraphProto' && this.stack.length === 1) this.seenGraph = true;
-      this.enter(message, this.place(frame, known), end);
+      this.enter(message, known, indexIn(frame, known), end);
       return;
     }
     const scalar = known?.scalar;
@@ -135,7 +138,7 @@ class Scanner {
       throw new OnnxError('too-large', `the model has more than ${this.limits.maxObjects} parts`);
   }
 
-  private enter(message: DescMessage, label: string, end: number): void {
+  private enter(message: DescMessage, field: DescField | undefined, index: number, end: number): void {
     if (this.stack.length >= this.limits.maxDepth)
       throw new OnnxError('too-large', `the model is nested more than ${this.limits.maxDepth} levels deep`);
     let fields = this.tables.get(message.typeName);
@@ -143,14 +146,7 @@ class Scanner {
       fields = new Map(message.fields.map((field) => [field.number, field]));
       this.tables.set(message.typeName, fields);
     }
-    this.stack.push({ fields, message, label, end, counts: new Map() });
-  }
-
-  private place(frame: Frame, field: DescField): string {
-    if (field.fieldKind !== 'list') return `.${field.name}`;
-    const index = frame.counts.get(field.number) ?? 0;
-    frame.counts.set(field.number, index + 1);
-    return `.${field.name}[${index}]`;
+    this.stack.push({ fields, field, index, end, counts: undefined });
   }
 
   /** Beyond 2^53 imprecise, which is enough: such a number is no length and no tag. */
@@ -170,12 +166,25 @@ class Scanner {
 
   private fail(code: OnnxErrorCode, what: string): never {
     const atRoot = this.stack.length <= 1;
-    const place = this.stack.map(({ label }) => label).join('');
+    const place = this.stack.map(labelOf).join('');
     // A file that goes wrong before its second field never looked like a model.
     if (atRoot && (this.seenFields === 0 || (code === 'malformed' && !this.seenGraph)))
       throw new OnnxError('not-onnx', `the file is no ONNX model: it ${what}`);
     throw new OnnxError(code, `${place} at byte ${this.at}: ${what}`);
   }
+}
+
+function indexIn(frame: Frame, { fieldKind, number }: DescField): number {
+  if (fieldKind !== 'list') return 0;
+  frame.counts ??= new Map();
+  const index = frame.counts.get(number) ?? 0;
+  frame.counts.set(number, index + 1);
+  return index;
+}
+
+function labelOf({ field, index }: Frame): string {
+  if (field === undefined) return 'model';
+  return field.fieldKind === 'list' ? `.${field.name}[${index}]` : `.${field.name}`;
 }
 
 function isVarint(scalar: ScalarType): boolean {
