@@ -1,12 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { availableMemory } from 'node:process';
-import { ChunkStore, nodeDisk, type Disk } from '@hamon/content';
+import { ChunkStore, nodeDisk, writeFileAtomically, type Disk } from '@hamon/content';
 import { hardwareFacts, type HostExit } from '@hamon/inference';
 import type { Logger } from 'pino';
 import { AgentError } from './agent-error.js';
 import { agentStatus, type AgentStatus } from './agent-status.js';
 import { AGENT_VERSION } from './agent-version.js';
-import { writeFileAtomically } from './adapters/atomic-file.js';
 import { BundleStore } from './adapters/bundle-store.js';
 import { freeBytes } from './adapters/disk-space.js';
 import { readDeviceKey, readIdentity } from './adapters/identity.js';

@@ -1,5 +1,6 @@
+import { writeFileAtomically } from '@hamon/content';
 import { BenchmarkRecord, EMPTY_RECORD } from '../core/benchmark-record.js';
-import { readFileIfThere, writeFileAtomically } from './atomic-file.js';
+import { readFileIfThere } from './read-file-if-there.js';
 import { storageFault } from './storage-fault.js';
 
 /** The benchmark's record on disk. Losing it costs a measurement, so that a damaged one begins anew. */

@@ -1,8 +1,9 @@
+import { writeFileAtomically } from '@hamon/content';
 import { DeviceId, FleetId, PublicJwk, Timestamp } from '@hamon/contracts';
 import { SigningJwk } from '@hamon/trust';
 import { z } from 'zod';
 import { AgentError } from '../agent-error.js';
-import { readFileIfThere, writeFileAtomically } from './atomic-file.js';
+import { readFileIfThere } from './read-file-if-there.js';
 import type { StatePaths } from './state-paths.js';
 
 /** `hamon.identity/1`: what enrolment gave this device. */

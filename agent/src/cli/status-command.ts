@@ -2,7 +2,7 @@ import { nodeDisk } from '@hamon/content';
 import { Command } from 'commander';
 import { AgentError } from '../agent-error.js';
 import type { AgentStatus } from '../agent-status.js';
-import { readFileIfThere } from '../adapters/atomic-file.js';
+import { readFileIfThere } from '../adapters/read-file-if-there.js';
 import { BenchmarkFile } from '../adapters/benchmark-file.js';
 import { readIdentity } from '../adapters/identity.js';
 import { StatePaths } from '../adapters/state-paths.js';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
+import { writeFileAtomically } from '@hamon/content';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './create-app.js';
 import { BrokerAddress } from './messaging/broker-address.js';
@@ -9,7 +10,6 @@ import { openDataFolder } from './platform/data-folder.js';
 import { Log } from './platform/log.js';
 import { migrate } from './platform/migrate.js';
 import { EmbeddedPostgres } from './platform/postgres/embedded-postgres.js';
-import { writeFileAtomically } from './platform/write-file-atomically.js';
 
 export interface RunningControlPlane {
   readonly httpUrl: string;

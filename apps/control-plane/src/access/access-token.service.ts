@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFileAtomically } from '@hamon/content';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Config } from '../platform/config/config.js';
-import { writeFileAtomically } from '../platform/write-file-atomically.js';
 import type { AdminCaller } from './caller.js';
 import { newToken, tokenHash } from './token-hash.js';
 

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFileAtomically } from '@hamon/content';
 import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Config } from '../platform/config/config.js';
 import { ControlPlaneError, InvariantError } from '../platform/errors.js';
-import { writeFileAtomically } from '../platform/write-file-atomically.js';
 import { Broker } from './broker.js';
 import { aclFile, mosquittoHash, passwordFile, type MosquittoDevice } from './mosquitto-files.js';
 

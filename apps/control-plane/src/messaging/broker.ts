@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFileAtomically } from '@hamon/content';
 import type { IClientOptions } from 'mqtt';
 import type { DataSource } from 'typeorm';
 import type { Config } from '../platform/config/config.js';
-import { writeFileAtomically } from '../platform/write-file-atomically.js';
 import { EmbeddedBroker } from './embedded/embedded-broker.js';
 import type { PeerReports } from './peer-reports.js';
 import { SqlDeviceDirectory } from './sql-device-directory.js';

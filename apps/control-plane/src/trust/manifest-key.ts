@@ -1,8 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFileAtomically } from '@hamon/content';
 import { describeProblems, fieldProblems, type PublicJwk } from '@hamon/contracts';
 import { generateSigningKey, publicJwkOf, SigningJwk } from '@hamon/trust';
-import { writeFileAtomically } from '../platform/write-file-atomically.js';
 
 /** The key that signs manifests. Devices pin its public half at enrolment: losing it means enrolling anew. */
 export class ManifestKey {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { chown, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFileAtomically } from '@hamon/content';
 import { z } from 'zod';
 import type { Log } from '../log.js';
-import { writeFileAtomically } from '../write-file-atomically.js';
 import { isReachable, type ServerAccount } from './server-account.js';
 
 /** Where binaries and data go as root, when the way to the data folder shuts the server's account out. */
