@@ -11,6 +11,8 @@ export { BundleChunks } from './bundle-chunks.js';
 export { assembleBundle } from './assemble-bundle.js';
 export { INSTALLED_INDEX, readInstalledIndex, verifyBundle } from './verify-bundle.js';
 export { ArtifactFiles, type ArtifactFilesOptions } from './artifact-files.js';
+export { readFileIfThere, statIfThere } from './if-there.js';
 export { writeFileAtomically } from './write-file-atomically.js';
 export { takeLock, type LockOutcome } from './take-lock.js';
+export { onStopSignals, type StopSignals } from './on-stop-signals.js';
 export { isProcessAlive } from './look-up-process.js';

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
+import { systemCode } from './content-error.js';
 import type { ProcessName } from './process-name.js';
 
+/** Ended meanwhile, hidden from this user, or a system without `/proc`. */
+const UNTOLD = new Set(['ENOENT', 'ESRCH', 'ENOTDIR', 'EACCES', 'EPERM']);
 const BIRTH = String(Math.round(performance.timeOrigin * 1000));
 
 /** The process that has this number now; undefined where none has, or only a dead one that nobody has collected. */
@@ -25,8 +28,10 @@ export const isProcessAlive = (pid: number): boolean => lookUpProcess(pid) !== u
 function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');
-  } catch {
-    return '';
+  } catch (cause) {
+    // A name without its start would pass for whoever has the number: only what no look can tell may be missing.
+    if (UNTOLD.has(systemCode(cause) ?? '')) return '';
+    throw cause;
   }
 }
 

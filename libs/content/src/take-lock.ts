@@ -21,36 +21,40 @@ export type LockOutcome = { readonly release: () => Promise<void> } | { readonly
  * Processes that do not see each other's numbers (two containers on one folder at the same time) take each other for
  * dead.
  *
+ * A folder that is copied while its lock is held is copied with the lock, which names a living process that never took it
+ * there. Only the caller can know of a copy: two locks of the same name at two places are then one and its copy.
+ *
+ * @param copyOf the lock that this one may be a copy of, in the folder that was copied
  * @throws ContentError `disk-full` where not even a name fits into the folder, `missing-file` without a folder, `io`
  */
-export async function takeLock(path: string): Promise<LockOutcome> {
+export async function takeLock(path: string, { copyOf }: { copyOf?: string } = {}): Promise<LockOutcome> {
   return describingFaults(`cannot take ${path}`, async () => {
     const own = ownName();
-    const heldBy = await take(path, own);
+    const heldBy = await take(path, own, copyOf);
     return heldBy === undefined ? { release: () => release(path, own) } : { heldBy };
   });
 }
 
 /** The living process that has it; undefined where it is ours now. */
-async function take(path: string, own: string): Promise<number | undefined> {
+async function take(path: string, own: string, copyOf?: string): Promise<number | undefined> {
   while (!(await linked(path, own))) {
-    const holder = await holderOf(path);
+    const holder = await holderOf(path, copyOf);
     if (holder === 'gone') continue;
     if (holder !== 'dead') return holder.pid;
     const heir = `${path}.heir`;
-    const other = await take(heir, own);
+    const other = await take(heir, own, copyOf && `${copyOf}.heir`);
     if (other !== undefined) return other;
-    if (await succeeded(path, heir)) return undefined;
+    if (await succeeded(path, heir, copyOf)) return undefined;
   }
   return undefined;
 }
 
 /** By the holder of `heir`, and only by him: until he lets go of it, a dead holder's lock stays one. */
-async function succeeded(path: string, heir: string): Promise<boolean> {
+async function succeeded(path: string, heir: string, copyOf?: string): Promise<boolean> {
   let isOurs = false;
   try {
     // Another heir may have been here between the first look and the taking of his place.
-    if ((await holderOf(path)) !== 'dead') return false;
+    if ((await holderOf(path, copyOf)) !== 'dead') return false;
     await rename(heir, path);
     isOurs = true;
     return true;
@@ -70,9 +74,10 @@ async function linked(path: string, own: string): Promise<boolean> {
   }
 }
 
-async function holderOf(path: string): Promise<ProcessName | 'dead' | 'gone'> {
+async function holderOf(path: string, copyOf?: string): Promise<ProcessName | 'dead' | 'gone'> {
   const text = await textAt(path);
   if (text === undefined) return 'gone';
+  if (copyOf !== undefined && text === (await textAt(copyOf))) return 'dead';
   const named = parseProcessName(text);
   const found = named && lookUpProcess(named.pid);
   return found && isSameProcess(named, found) ? found : 'dead';

@@ -60,6 +60,7 @@ export const DEPLOYMENT_REASONS = [
   'error-rate',
   'boot-loop',
   'storage-error',
+  'sequence-exhausted',
 ] as const;
 export const DeploymentReason = z.enum(DEPLOYMENT_REASONS);
 export type DeploymentReason = z.infer<typeof DeploymentReason>;

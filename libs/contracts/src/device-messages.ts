@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { KeyId } from './base64url.js';
 import { DeploymentState, Reason } from './deployment.js';
+import { DEVICE_CONDITIONS, DeviceCondition } from './device-condition.js';
 import { GeneralJws } from './manifest.js';
-import { DeviceId, Sequence, Timestamp } from './names.js';
+import { DeviceId, Sequence, Sha256, Timestamp } from './names.js';
 import { RunningVersion } from './window.js';
 
 const count = z.int().min(0);
@@ -35,6 +37,8 @@ export const ReportedState = z.strictObject({
    * agents.
    */
   roomForTwo: z.boolean().optional(),
+  /** Orders in manifests that it understands; absent in reports of earlier agents, which know none. */
+  orders: z.array(z.string().max(32)).max(16).exactOptional(),
   /** Progress of the newest accepted manifest. */
   deployment: z
     .strictObject({
@@ -46,11 +50,28 @@ export const ReportedState = z.strictObject({
     .nullable(),
   /** The newest rejected manifest's reason, until one is accepted. */
   rejection: Reason.nullable(),
+  /**
+   * Which manifest that was: digest of its compact serialization, and the sequence that its payload names, unverified; null
+   * where it is no JWS at all. Absent in reports of earlier agents.
+   */
+  rejected: z.strictObject({ sequence: Sequence.nullable(), digest: Sha256 }).nullable().optional(),
+  /** Of the pinned manifest key; absent in reports of earlier agents. */
+  keyId: KeyId.optional(),
   /** Highest sequence that the device holds a verified manifest of; `proof` is that manifest. */
   highestSequence: Sequence.nullable(),
   proof: GeneralJws.nullable(),
-  /** Since the agent's start: accepted by the router, answered, left out by a source. */
-  frames: z.strictObject({ accepted: count, answered: count, skipped: count }),
+  /**
+   * Since the agent's start: accepted by the router, answered, left out by a source, and refused because they are no
+   * image or do not fit the model (absent while there are none, and in reports of earlier agents).
+   */
+  frames: z.strictObject({
+    accepted: count,
+    answered: count,
+    skipped: count,
+    rejected: count.exactOptional(),
+  }),
+  /** Troubles that last; absent where there are none, and in reports of earlier agents. */
+  conditions: z.array(DeviceCondition).max(DEVICE_CONDITIONS.length).exactOptional(),
 });
 export type ReportedState = z.infer<typeof ReportedState>;
 

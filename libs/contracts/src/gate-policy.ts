@@ -6,6 +6,11 @@ const share = z.number().min(0).max(1);
 export const GatePolicy = z.strictObject({
   /** Share of the stage's devices that may refuse, roll back or not finish in time. */
   maxUpdateFailureRate: share.default(0.1),
+  /**
+   * Share of the stage's new devices that must have taken the version, refused it, or shown that they lack frames, before
+   * the stage can pass; beside it at least one device of each hardware class. Retired devices do not count.
+   */
+  minReachedShare: share.default(0.5),
   /** Share of frames that may end in an error, and by how much it may exceed the control's. */
   maxErrorRate: share.default(0.02),
   /**

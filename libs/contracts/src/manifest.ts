@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { base64url } from './base64url.js';
 import { BundleRef } from './bundle-index.js';
 import { DeviceId, FleetId, ModelName, Sequence, Timestamp, VariantName, VersionName } from './names.js';
 
@@ -18,6 +19,11 @@ export const DevicePolicy = z.strictObject({
     seconds: seconds,
     minFrames: z.int().min(0).max(1_000_000),
     maxErrorRate: share,
+    /**
+     * What becomes of a version that fails where there is no former one to go back to: `keep` (also where nothing is
+     * said) goes on with it, as a bad model is better than none; `stop` runs nothing, and the fallback answers.
+     */
+    onFirstFailure: z.enum(['keep', 'stop']).exactOptional(),
   }),
   /** How long the previous version stays loaded as shadow after activation, memory permitting. */
   shadowAfterActivationSeconds: seconds,
@@ -47,8 +53,23 @@ export const DEFAULT_DEVICE_POLICY: DevicePolicy = {
   shadowAfterActivationSeconds: 1800,
   telemetry: { windowSeconds: 10 },
   inference: { intraOpNumThreads: 1, hangMs: 10_000 },
-  fallback: { enabled: true, minConfidence: 0.5, edgeDeadlineMs: 1000, cloudDeadlineMs: 300, maxInFlight: 2 },
+  // Edge only unless asked for: with it, frames leave the device.
+  fallback: {
+    enabled: false,
+    minConfidence: 0.5,
+    edgeDeadlineMs: 1000,
+    cloudDeadlineMs: 300,
+    maxInFlight: 2,
+  },
 };
+
+/**
+ * What a manifest asks for instead of running its bundle. `hold`: get ready, but do not switch to it; a later manifest of
+ * the same bundle without the order lets it go on. `withdraw`: drop it where it has not been activated; what runs goes on.
+ */
+export const MANIFEST_ORDERS = ['hold', 'withdraw'] as const;
+export const ManifestOrder = z.enum(MANIFEST_ORDERS);
+export type ManifestOrder = z.infer<typeof ManifestOrder>;
 
 /**
  * `hamon.manifest/1`: "device D shall run bundle B from sequence N". The payload of a JWS (RFC 7515, general JSON
@@ -66,14 +87,14 @@ export const Manifest = z.strictObject({
   variant: VariantName,
   bundle: BundleRef,
   policy: DevicePolicy,
+  /** Said only to devices that report that they understand it: an earlier agent refuses a manifest with it. */
+  order: ManifestOrder.exactOptional(),
 });
 export type Manifest = z.infer<typeof Manifest>;
 
-/** A JWS in general JSON serialization (RFC 7515, 7.2.1) with exactly one signature. */
+/** A JWS in general JSON serialization (RFC 7515, 7.2.1) with exactly one signature, each part spelled in the one way there is. */
 export const GeneralJws = z.strictObject({
-  payload: z.string().max(90_000),
-  signatures: z
-    .array(z.strictObject({ protected: z.string().max(1000), signature: z.string().max(1000) }))
-    .length(1),
+  payload: base64url(90_000),
+  signatures: z.array(z.strictObject({ protected: base64url(1000), signature: base64url(1000) })).length(1),
 });
 export type GeneralJws = z.infer<typeof GeneralJws>;

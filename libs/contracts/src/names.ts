@@ -25,8 +25,14 @@ export const Sha256 = z
   .string()
   .regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in 64 lower-case hexadecimal digits');
 
+/**
+ * The last sequence there is. One signature a second would take 30,000 years to get there, and whoever adds to it is still
+ * far from where numbers stop being exact.
+ */
+export const MAX_SEQUENCE = 2 ** 40;
+
 /** A manifest's sequence number: a counter per device that only ever grows. */
-export const Sequence = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
+export const Sequence = z.int().min(1).max(MAX_SEQUENCE);
 
 /** ISO 8601 in UTC. */
 export const Timestamp = z.iso.datetime();

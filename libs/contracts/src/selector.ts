@@ -13,7 +13,8 @@ export type Condition =
 export type Selector = readonly Condition[];
 
 const KEY = '[a-z][a-z0-9_.-]*';
-const VALUE = '[A-Za-z0-9][A-Za-z0-9_.-]*';
+/** `@` and `:` are in no label, but in versions and in who acted (`admin:NAME`). */
+const VALUE = '[A-Za-z0-9][A-Za-z0-9_.:@-]*';
 const TERMS = {
   equals: new RegExp(`^(${KEY})\\s*(=|!=)\\s*(${VALUE})$`),
   in: new RegExp(`^(${KEY})\\s+(in|notin)\\s*\\(\\s*(${VALUE}(?:\\s*,\\s*${VALUE})*)\\s*\\)$`),

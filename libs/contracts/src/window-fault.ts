@@ -15,6 +15,7 @@ export interface WindowCounts {
   readonly errors: number;
   readonly fallbacks: Readonly<Record<string, number | undefined>>;
   readonly unloaded?: { readonly rescued: number; readonly unanswered: number } | undefined;
+  readonly rejected?: { readonly undecodable: number; readonly mismatched: number };
   readonly labels: Readonly<Record<string, number>>;
   readonly latencyMs: Pick<LatencySketch, 'count'>;
   readonly confidence: readonly number[];
@@ -48,6 +49,7 @@ export function windowFault(window: WindowCounts): WindowFault | undefined {
     [['fallbacks'], fallbacks, most, `${most} frames, for its length`],
     [['unloaded', 'unanswered'], unloaded?.unanswered ?? 0, most, `${most} frames, for its length`],
     [['unloaded', 'rescued'], rescued, window.fallbacks['worker-down'] ?? 0, 'the fallbacks for worker-down'],
+    [['rejected'], total(Object.values(window.rejected ?? {})), most, `${most} frames, for its length`],
     [['labels'], total(Object.values(window.labels)), inferences, answered],
     [['latencyMs', 'count'], window.latencyMs.count, inferences, answered],
     [['confidence'], total(window.confidence), inferences, answered],

@@ -26,6 +26,12 @@ const WindowShape = z.strictObject({
   inferences: count,
   errors: count,
   skipped: count,
+  /**
+   * Frames that came and were refused before any model saw them, by what is wrong with them: no image that decodes, or a
+   * tensor that does not fit the answering version's input. They are neither inferences nor errors. Absent where there
+   * were none.
+   */
+  rejected: z.strictObject({ undecodable: count, mismatched: count }).exactOptional(),
   /** Answers that the cloud gave, by reason. */
   fallbacks: z.partialRecord(FallbackReason, count),
   /**

@@ -10,9 +10,11 @@ export const NOTE_KINDS = [
   'awaiting-approval',
   'approved',
   'paused',
+  'held',
   'resumed',
   'rolling-back',
   'rolled-back',
+  'withdrawing',
   'aborted',
   'succeeded',
 ] as const;
@@ -31,14 +33,18 @@ export interface Note {
 }
 
 /**
- * What shall be done about a decision, in the same transaction that stores it. `assign` and `revert` are given once: as
- * soon as the member shows a deployment or a revert, they are not repeated.
+ * What shall be done about a decision, in the same transaction that stores it. Each is given once: as soon as the member
+ * shows a deployment, a revert, or whether it is held, it is not repeated.
  */
 export type Command =
   /** Sign a manifest of the device's own variant for it. */
   | { readonly kind: 'assign'; readonly device: string; readonly variant: string }
-  /** Point the device back to what it ran before the rollout, or clear its desired state where that was nothing. */
+  /** Point the device back to what it ran before the rollout, or take the wish back where that was nothing. */
   | { readonly kind: 'revert'; readonly device: string }
+  /** Sign the device's manifest anew: get ready, but do not switch … */
+  | { readonly kind: 'hold'; readonly device: string }
+  /** … and once more, without that. */
+  | { readonly kind: 'release'; readonly device: string }
   | Note;
 
 export interface Decision {

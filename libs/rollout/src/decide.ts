@@ -1,6 +1,7 @@
 import type { Decision } from './command.js';
 import type { Observations } from './observations.js';
 import type { Phase } from './phase.js';
+import { continueAborting } from './abort.js';
 import { continueRollback } from './roll-back.js';
 import { hasEnded, type Rollout } from './rollout.js';
 import { runStages } from './run-stages.js';
@@ -17,13 +18,15 @@ const SHORTEST_MS = 50;
  * once they are applied, the same facts yield no command again.
  *
  * It assigns the current stage's devices, judges at every call, goes back at the first `fail` in every state that has
- * not ended, widens on `pass` after the watch, and pauses for a person where the evidence stays away.
+ * not ended, widens on `pass` after the watch, and pauses for a person where the evidence stays away. While it stands still
+ * nobody switches. At most `MOST_PER_DECISION` devices are assigned, held or sent back by one decision; where there are more it asks for the next at once.
  */
 export function decide(rollout: Rollout, seen: Observations, now: Date): Decision {
   const { state } = rollout.status;
   if (hasEnded(state)) return { next: rollout, commands: [] };
-  const { next, commands, wakeAtMs } = PHASES[state](rollout, seen, now);
+  const { next, commands, wakeAtMs, more = false } = PHASES[state](rollout, seen, now);
   if (hasEnded(next.status.state)) return { next, commands };
+  if (more) return { next, commands, wakeAt: now };
   const nowMs = now.getTime();
   const wakeMs = Math.max(nowMs + SHORTEST_MS, Math.min(nowMs + HEARTBEAT_MS, wakeAtMs ?? Infinity));
   return { next, commands, wakeAt: new Date(wakeMs) };
@@ -36,6 +39,7 @@ const PHASES: Record<Rollout['status']['state'], Phase> = {
   paused: stopIfFailing,
   'awaiting-approval': stopIfFailing,
   'rolling-back': continueRollback,
+  aborting: continueAborting,
   succeeded: ended,
   'rolled-back': ended,
   aborted: ended,

@@ -1,5 +1,5 @@
 import { frameCount, type LatencySketch } from '@hamon/stats';
-import type { EvidenceContribution } from './evidence.js';
+import type { Arrivals, EvidenceContribution } from './evidence.js';
 import type { GateInput } from './gate-input.js';
 
 /** Why figures cannot be trusted at all, or undefined. A gate that cannot count answers `error`, never `pass`. */
@@ -11,12 +11,15 @@ export function evidenceFault({ evidence, budgetP95Ms }: GateInput): string | un
 /** Why the figures of one window, or of many, contradict each other, or undefined. */
 export function contributionFault(evidence: EvidenceContribution): string | undefined {
   for (const name of ['candidate', 'control'] as const) {
-    const { frames, failures, answering, shadowing } = evidence[name];
+    const { frames, failures, answering, shadowing, arrivals } = evidence[name];
     if (!isCount(frames) || !isCount(failures) || failures > frames) {
       return `the ${name}'s counters contradict each other: ${failures} failures on ${frames} frames`;
     }
     if (!isWhole(answering) || !isWhole(shadowing)) {
       return `the ${name}'s latency sketch does not add up to its own count`;
+    }
+    if (arrivals && !isPlausible(arrivals)) {
+      return `the ${name}'s frames contradict each other: ${arrivals.undecodable} and ${arrivals.mismatched} refused of ${arrivals.frames}`;
     }
   }
   if (!isCount(evidence.freshFrames) || evidence.freshFrames > evidence.candidate.frames) {
@@ -37,6 +40,9 @@ export function contributionFault(evidence: EvidenceContribution): string | unde
 }
 
 const isCount = (n: number): boolean => Number.isSafeInteger(n) && n >= 0;
+
+const isPlausible = ({ frames, undecodable, mismatched }: Arrivals): boolean =>
+  isCount(frames) && isCount(undecodable) && isCount(mismatched) && undecodable + mismatched <= frames;
 
 const isWhole = ({ count, min, max, bins }: LatencySketch): boolean =>
   isCount(count) &&

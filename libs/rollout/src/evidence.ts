@@ -10,6 +10,16 @@ import {
   type LatencySketch,
 } from '@hamon/stats';
 
+/** What came to the door of devices while one version answered. */
+export interface Arrivals {
+  /** Refused ones included, which no version was given. */
+  readonly frames: number;
+  /** Refused as they are no image that decodes … */
+  readonly undecodable: number;
+  /** … or do not fit the answering version's input. */
+  readonly mismatched: number;
+}
+
 /** What one of the two versions showed. */
 export interface SideEvidence {
   /** Frames given to the version, answering or shadowing, failed ones included. */
@@ -20,6 +30,8 @@ export interface SideEvidence {
   readonly answering: LatencySketch;
   /** … and while it ran beside the other one. */
   readonly shadowing: LatencySketch;
+  /** While it answered; absent where it never did, and in evidence that an earlier version of Hamon stored. */
+  readonly arrivals?: Arrivals;
 }
 
 /** Telemetry of several windows in one, or of a single one. */
@@ -99,7 +111,22 @@ const mergeSides = (a: SideEvidence, b: SideEvidence): SideEvidence => ({
   failures: a.failures + b.failures,
   answering: mergeSketches(a.answering, b.answering),
   shadowing: mergeSketches(a.shadowing, b.shadowing),
+  ...((a.arrivals ?? b.arrivals) && { arrivals: sumArrivals([a, b]) }),
 });
+
+/** What came while any of these answered. */
+export const sumArrivals = (sides: readonly SideEvidence[]): Arrivals =>
+  sides.reduce<Arrivals>(
+    (sum, { arrivals }) =>
+      arrivals === undefined
+        ? sum
+        : {
+            frames: sum.frames + arrivals.frames,
+            undecodable: sum.undecodable + arrivals.undecodable,
+            mismatched: sum.mismatched + arrivals.mismatched,
+          },
+    { frames: 0, undecodable: 0, mismatched: 0 },
+  );
 
 /** As many as a bundle may have, and `UNKEPT_LABEL`. */
 const MAX_LABELS = 1001;
@@ -212,9 +239,11 @@ export function orientWindow(
  */
 function answeringEvidence(window: TelemetryWindow): SideEvidence {
   const { inferences, errors, fallbacks, unloaded, latencyMs } = window;
+  const { undecodable, mismatched } = window.rejected ?? { undecodable: 0, mismatched: 0 };
   // While it was stopped on purpose nobody asked it.
   const down = (fallbacks['worker-down'] ?? 0) - (unloaded?.rescued ?? 0);
   const failures = Math.max(errors, fallbacks['too-slow'] ?? 0) + down;
   const frames = Math.max(inferences + errors + down, failures);
-  return { frames, failures, answering: latencyMs, shadowing: emptySketch() };
+  const arrivals = { frames: frames + undecodable + mismatched, undecodable, mismatched };
+  return { frames, failures, answering: latencyMs, shadowing: emptySketch(), arrivals };
 }

@@ -12,4 +12,6 @@ export interface GateInput {
   readonly policy: GatePolicy;
   /** The candidate bundle's own p95 budget in milliseconds. */
   readonly budgetP95Ms: number;
+  /** Who let the rollout go on without a comparison of answers where labels differ. */
+  readonly labelsApprovedBy?: string | null;
 }

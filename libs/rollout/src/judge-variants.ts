@@ -1,9 +1,13 @@
 import type { GatePolicy, Judgement } from '@hamon/contracts';
+import { rejectedText } from './arrivals.js';
+import type { DeploymentClock } from './deployment-clock.js';
 import { pooledEvidence, type StageEvidence } from './evidence.js';
 import { counted } from './format.js';
 import { judge } from './judge.js';
+import type { Relabelling } from './label-change.js';
 import type { ObservedMember } from './observations.js';
 import { worstVerdict } from './severity.js';
+import { checkReached, stageReach } from './stage-reach.js';
 import { tallyUpdates, type UpdateCounts } from './update-tally.js';
 
 /** A stage as its gate looks at it. */
@@ -14,7 +18,10 @@ export interface StageInput {
   readonly devices: number;
   readonly evidence: StageEvidence;
   readonly policy: GatePolicy;
+  readonly clock: DeploymentClock;
   readonly budgetP95Ms: number;
+  readonly relabellings: readonly Relabelling[];
+  readonly labelsApprovedBy: string | null;
   readonly now: Date;
 }
 
@@ -31,11 +38,29 @@ interface JudgedVariant {
  * stages show that it must.
  */
 export function judgeVariants(stage: StageInput): Judgement {
-  const judgement = judgeEach(stage);
-  const { leftOut = [] } = stage.evidence;
-  if (leftOut.length === 0) return judgement;
+  const judgement = withReach(judgeEach(stage), stage);
+  const { leftOut = [], groups } = stage.evidence;
+  const rejected = rejectedText(groups);
   const names = leftOut.map(({ device, why }) => `${device} (${why})`).join(', ');
-  return { ...judgement, reason: `${judgement.reason}; left out, as it cannot be true: windows of ${names}` };
+  const beside = [
+    ...(rejected === undefined ? [] : [rejected]),
+    ...(leftOut.length === 0 ? [] : [`left out, as it cannot be true: windows of ${names}`]),
+  ];
+  return beside.length === 0 ? judgement : { ...judgement, reason: [judgement.reason, ...beside].join('; ') };
+}
+
+/** Nothing passes of which too few devices were heard; what they showed stays the reason where it is worse. */
+function withReach(judged: Judgement, stage: StageInput): Judgement {
+  const { members, policy, clock, now } = stage;
+  const reach = stageReach(members, stage, policy.minReachedShare, clock, now);
+  const check = checkReached(reach);
+  const checks = [check, ...judged.checks];
+  if (judged.verdict === 'pass') {
+    if (check.verdict === 'pass') return { ...judged, reason: `${judged.reason}; ${check.detail}`, checks };
+    return { verdict: check.verdict, reason: `${check.name}: ${check.detail}`, checks };
+  }
+  const isShort = judged.verdict === 'inconclusive' && check.verdict !== 'pass';
+  return { ...judged, reason: isShort ? `${judged.reason}; ${check.detail}` : judged.reason, checks };
 }
 
 function judgeEach(stage: StageInput): Judgement {
@@ -74,9 +99,10 @@ function judgeEach(stage: StageInput): Judgement {
 
 function judgeVariant(stage: StageInput, variant: string): JudgedVariant {
   const members = stage.members.filter((member) => member.variant === variant);
-  const updates = tallyUpdates(members, stage, stage.policy, stage.now);
+  const updates = tallyUpdates(members, stage, stage.clock, stage.now);
   const classes = stage.evidence.groups.filter((group) => group.variant === variant);
-  const { policy, budgetP95Ms } = stage;
-  const judgement = judge({ updates, evidence: pooledEvidence(classes), classes, policy, budgetP95Ms });
+  const { policy, budgetP95Ms, labelsApprovedBy } = stage;
+  const evidence = pooledEvidence(classes);
+  const judgement = judge({ updates, evidence, classes, policy, budgetP95Ms, labelsApprovedBy });
   return { variant, fresh: updates.fresh, judgement };
 }

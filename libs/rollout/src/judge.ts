@@ -3,13 +3,13 @@ import { frameCount } from '@hamon/stats';
 import { checkAgreement } from './checks/agreement.js';
 import { checkCollapse } from './checks/collapse.js';
 import { checkErrorRate } from './checks/error-rate.js';
+import { asksForLabels, checkLabels } from './checks/labels.js';
 import { checkLatency } from './checks/latency.js';
 import { checkUpdateFailures } from './checks/update-failures.js';
 import { evidenceFault } from './evidence-fault.js';
 import { counted } from './format.js';
 import type { GateInput } from './gate-input.js';
 import { worstVerdict } from './severity.js';
-import type { UpdateTally } from './update-tally.js';
 
 /**
  * Judges one variant in a stage by what it has shown so far; callable at any time and as often as wanted.
@@ -19,7 +19,8 @@ import type { UpdateTally } from './update-tally.js';
  * frames as independent. `pass` needs every check to pass; silence, too few frames and frames of one label only are
  * `inconclusive`. Where no device ran another version before there is nothing to compare with, and absolute limits alone
  * decide. Devices without room for two models cannot show both on the same frames: where there are no others, absolute
- * limits decide, and what the former version did there on other frames. Each check says which evidence it used.
+ * limits decide, and what the former version did there on other frames. Where labels differ no answer is compared, and a
+ * person has to agree to that. Each check says which evidence it used.
  */
 export function judge(input: GateInput): Judgement {
   const fault = evidenceFault(input);
@@ -34,32 +35,45 @@ export function judge(input: GateInput): Judgement {
     return { verdict: 'error', reason: `the evidence cannot be used: ${fault}`, checks: [check] };
   }
   const { updates, evidence } = input;
-  const compared = updates.comparable || evidence.unpairedFrames > 0 || frameCount(evidence.paired) > 0;
+  const isRelabelled = updates.relabelled.length > 0;
+  const compared =
+    updates.comparable || frameCount(evidence.paired) > 0 || (evidence.unpairedFrames > 0 && !isRelabelled);
   const checks = [
     checkUpdateFailures(input),
     // A model that does other work is named before its latency is.
-    ...(compared ? [checkCollapse(input), checkAgreement(input)] : []),
+    ...(compared ? [checkCollapse(input), checkAgreement(input)] : isRelabelled ? [checkLabels(input)] : []),
     checkErrorRate(input),
     checkLatency(input),
   ];
   const verdict = worstVerdict(checks.map((check) => check.verdict));
-  return { verdict, reason: reasonFor(verdict, checks, compared, updates), checks };
+  return { verdict, reason: reasonFor(verdict, checks, compared, input), checks };
 }
 
 function reasonFor(
   verdict: Judgement['verdict'],
   checks: readonly GateCheck[],
   compared: boolean,
-  { alone }: UpdateTally,
+  input: GateInput,
 ): string {
-  if (verdict === 'pass') return `all ${checks.length} checks passed ${basisOf(compared, alone)}`;
-  const decisive = checks.find((check) => check.verdict === verdict);
-  return decisive ? `${decisive.name}: ${decisive.detail}` : 'nothing was checked';
+  if (verdict === 'pass') return `all ${checks.length} checks passed ${basisOf(compared, input)}`;
+  // What frames can still show comes before what only a person can say.
+  const decisive = checks.filter((check) => check.verdict === verdict);
+  const [first, ...rest] = [...decisive].sort((a, b) => Number(asksForLabels(a)) - Number(asksForLabels(b)));
+  if (!first) return 'nothing was checked';
+  return [first, ...rest.filter(asksForLabels)].map(({ name, detail }) => `${name}: ${detail}`).join('; ');
 }
 
-function basisOf(compared: boolean, alone: number): string {
+function basisOf(compared: boolean, { updates: { alone, relabelled }, labelsApprovedBy }: GateInput): string {
   const without = `${counted(alone, 'device')} without room for two models`;
-  if (compared) return `against the former version${alone > 0 ? `, but for ${without}` : ''}`;
+  const differ = relabelled.reduce((sum, { devices }) => sum + devices, 0);
+  if (compared) {
+    const others = [
+      ...(alone > 0 ? [without] : []),
+      ...(differ > 0 ? [`${counted(differ, 'device')} whose former version has other labels`] : []),
+    ];
+    return `against the former version${others.length > 0 ? `, but for ${others.join(' and ')}` : ''}`;
+  }
+  if (differ > 0) return `without comparing answers, as labels differ and ${labelsApprovedBy ?? ''} approved`;
   if (alone > 0) return `by absolute limits and the former version's own frames: ${without}`;
   return 'by absolute limits, there being no former version';
 }

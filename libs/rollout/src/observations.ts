@@ -4,12 +4,14 @@ import type { StageEvidence } from './evidence.js';
 /** What is known of one member of the cohort. Times are ISO 8601 UTC. */
 export interface ObservedMember {
   readonly device: string;
-  /** Order in which the ripple reaches the members, from 0; unique, without gaps. */
+  /** Order in which the ripple reaches the members, from 0; unique, with gaps where devices were retired. */
   readonly position: number;
   /** The variant that the device shall run, fixed at the start … */
   readonly variant: string;
   /** … and the digest of its bundle: the candidate on this device. */
   readonly bundle: string;
+  /** As it was when the rollout began. */
+  readonly hardwareClass: string;
   readonly online: boolean;
   /**
    * Begin of the present connection, null while offline. Deployments time out from the later of this and their
@@ -28,8 +30,19 @@ export interface ObservedMember {
     readonly assignedAt: string;
     readonly reason: Reason | null;
   } | null;
-  /** This rollout's way back; `cleared` where the device ran nothing before and its desired state was emptied. */
-  readonly revert: { readonly state: DeploymentState | 'cleared'; readonly reason?: Reason | null } | null;
+  /** Its newest manifest asks it to get ready for this version and not to switch. */
+  readonly held: boolean;
+  /** Its agent understands that. */
+  readonly canHold: boolean;
+  /**
+   * This rollout's way back; `cleared` where the device ran nothing before and its wish was taken back, `heard` once it
+   * says that it knows.
+   */
+  readonly revert: {
+    readonly state: DeploymentState | 'cleared';
+    readonly reason?: Reason | null;
+    readonly heard?: boolean;
+  } | null;
 }
 
 /** The facts that a decision is made on. */

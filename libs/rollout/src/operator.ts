@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '@hamon/contracts';
+import { asksForLabels } from './checks/labels.js';
 import type { Command, NoteKind } from './command.js';
-import { succeed, widen } from './pass-stage.js';
+import { widen } from './pass-stage.js';
 import { currentStage, type Rollout } from './rollout.js';
 import { withStage, withStatus } from './stage-view.js';
 import { transition, type RolloutEvent } from './transitions.js';
@@ -16,7 +17,7 @@ export type OperatorOutcome = Result<
   OperatorRefusal
 >;
 
-/** Stops the widening; deployments under way go on, and a failing gate still goes back. */
+/** Stops the widening, and whoever has not switched from switching; a failing gate still goes back. */
 export function pauseRollout(rollout: Rollout, by: string): OperatorOutcome {
   return act(rollout, 'pause', 'paused', (next) => {
     const reason = `paused by ${by}`;
@@ -28,12 +29,12 @@ export function pauseRollout(rollout: Rollout, by: string): OperatorOutcome {
 export function resumeRollout(rollout: Rollout, by: string, now: Date): OperatorOutcome {
   return act(rollout, 'resume', 'resumed', (next) => {
     const { watchingSince } = currentStage(next);
-    const resumed = withStage(withStatus(next, { pausedBy: null, reason: '' }), { unreachableSince: null });
+    const running = withStage(withStatus(next, resumed(now)), { unreachableSince: null });
     return {
       next:
         watchingSince === null
-          ? resumed
-          : withStage(resumed, { watchingSince: now.toISOString(), prolonged: false }),
+          ? running
+          : withStage(running, { watchingSince: now.toISOString(), prolonged: false }),
       text: `resumed by ${by}`,
     };
   });
@@ -41,7 +42,8 @@ export function resumeRollout(rollout: Rollout, by: string, now: Date): Operator
 
 /**
  * Lets the ripple widen: after a gate that passed, or in the stead of a gate that could not judge and paused the
- * rollout. The inconclusive judgement stays on record beside the person who answered for it.
+ * rollout. The inconclusive judgement stays on record beside the person who answered for it. Whoever approves where labels
+ * differ does so for all stages: what cannot be compared on the first devices cannot be on the others.
  */
 export function approveRollout(rollout: Rollout, by: string, now: Date): OperatorOutcome {
   const { state, pausedBy, stage, stages } = rollout.status;
@@ -49,19 +51,29 @@ export function approveRollout(rollout: Rollout, by: string, now: Date): Operato
     return refuse('a rollout that a person paused is resumed, not approved');
   }
   const last = stage === stages.length - 1;
-  return act(rollout, last ? 'approve-last' : 'approve', 'approved', (next) => {
+  const isForLabels = currentStage(rollout).judgement?.checks.some(asksForLabels) === true;
+  return act(rollout, 'approve', 'approved', (next) => {
     const passed = withStatus(
       withStage(next, { state: 'passed', endedAt: currentStage(next).endedAt ?? now.toISOString() }),
-      { pausedBy: null, reason: '' },
+      { ...resumed(now), ...(isForLabels && { labelsApprovedBy: by }) },
     );
-    const moved = last ? succeed(passed, now) : widen(passed, now);
-    return { next: moved.next, text: `stage ${stage + 1} approved by ${by}`, then: moved.commands };
+    // After the last stage only those that were held are still to be let go.
+    const moved = last ? { next: passed, commands: [] } : widen(passed, now);
+    const also = isForLabels ? '; labels differ, and answers are not compared' : '';
+    return { next: moved.next, text: `stage ${stage + 1} approved by ${by}${also}`, then: moved.commands };
   });
 }
 
+const resumed = (now: Date): Partial<Rollout['status']> => ({
+  pausedBy: null,
+  reason: '',
+  heldTold: false,
+  resumedAt: now.toISOString(),
+});
+
 /**
- * Ends the rollout: nobody else is reached, and devices that were keep the version or finish on their way to it; or, with
- * `rollback`, every touched one goes back first.
+ * Ends the rollout: nobody else is reached, whoever has not switched is told not to, and whoever has keeps the version; or,
+ * with `rollback`, every touched one goes back.
  */
 export function abortRollout(
   rollout: Rollout,
@@ -75,9 +87,9 @@ export function abortRollout(
         next: withStatus(next, { pausedBy: null, reason, rollback: { since: at, outcome: 'aborted' } }),
         text: `${reason}, touched devices go back`,
       }))
-    : act(rollout, 'abort', 'aborted', (next) => ({
-        next: withStatus(next, { pausedBy: null, reason, endedAt: at }),
-        text: `${reason}, no further device is reached; those under way finish`,
+    : act(rollout, 'abort', 'withdrawing', (next) => ({
+        next: withStatus(next, { pausedBy: null, reason, withdrawal: { since: at } }),
+        text: `${reason}: no further device is reached, those that have not switched do not`,
       }));
 }
 
@@ -89,7 +101,10 @@ function act(
 ): OperatorOutcome {
   const { state, stage } = rollout.status;
   const after = transition(state, event);
-  if (!after) return refuse(`a rollout that is ${state} cannot be ${PARTICIPLE[event] ?? 'changed'}`);
+  if (!after) {
+    const instead = state === 'awaiting-approval' && event === 'resume' ? '; approve it, or abort it' : '';
+    return refuse(`a rollout that is ${state} cannot be ${PARTICIPLE[event] ?? 'changed'}${instead}`);
+  }
   const { next, text, then = [] } = change(withStatus(rollout, { state: after }));
   return ok({ next, commands: [{ kind: 'note', note, stage, text }, ...then] });
 }
@@ -98,7 +113,6 @@ const PARTICIPLE: Partial<Record<RolloutEvent, string>> = {
   pause: 'paused',
   resume: 'resumed',
   approve: 'approved',
-  'approve-last': 'approved',
   abort: 'aborted',
   'abort-and-revert': 'aborted',
 };

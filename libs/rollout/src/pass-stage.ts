@@ -36,6 +36,19 @@ export function passStage(
   return { next: widened.next, commands: [note, ...widened.commands] };
 }
 
+/** Leaves a stage in which all is well but for labels that differ to a person. */
+export function awaitLabels(
+  rollout: Rollout,
+  judgement: Judgement,
+): { next: Rollout; commands: readonly Command[] } {
+  const { stage, stages, state } = rollout.status;
+  const reason = `stage ${stage + 1} of ${stages.length} waits for approval: ${judgement.reason}`;
+  return {
+    next: withStatus(rollout, { state: mustTransition(state, 'approval-needed'), reason }),
+    commands: [{ kind: 'note', note: 'awaiting-approval', stage, text: reason, judgement }],
+  };
+}
+
 /** Moves on to the next stage. */
 export function widen(rollout: Rollout, now: Date): { next: Rollout; commands: readonly Command[] } {
   const stage = rollout.status.stage + 1;

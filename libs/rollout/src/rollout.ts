@@ -1,4 +1,6 @@
 import type { GatePolicy, Judgement, RolloutState } from '@hamon/contracts';
+import type { DeploymentClock } from './deployment-clock.js';
+import type { Relabelling } from './label-change.js';
 
 /** One variant of the version with the devices that shall run it. */
 export interface RolloutTarget {
@@ -31,6 +33,8 @@ export interface RolloutSpec {
   readonly approve: 'auto' | 'manual';
   /** Most deployments in flight on online devices; null for no limit. */
   readonly maxParallel: number | null;
+  /** Versions that members ran and whose labels are others; absent in rollouts stored by earlier versions. */
+  readonly relabellings?: readonly Relabelling[];
 }
 
 /** Where one stage is. Times are ISO 8601 UTC. */
@@ -41,7 +45,7 @@ export interface StageStatus {
   readonly startedAt: string | null;
   /** Since when all reachable devices of the stage have been settled; a resume begins it anew. */
   readonly watchingSince: string | null;
-  /** Since when none of the devices that are new in the stage can be reached; a resume begins it anew. */
+  /** Since when too few of the devices that are new in the stage can be reached; a resume begins it anew. */
   readonly unreachableSince?: string | null;
   readonly endedAt: string | null;
   /** The watch went past its time for want of evidence, or because devices had not committed yet. */
@@ -59,8 +63,21 @@ export interface RolloutStatus {
   readonly reason: string;
   /** Who paused it, null when it is not paused. */
   readonly pausedBy: 'operator' | 'gate' | null;
+  /** How many a pause keeps from switching has been told. */
+  readonly heldTold?: boolean;
+  /** When the last pause ended; absent before it. Deadlines of deployments count from then. */
+  readonly resumedAt?: string | null;
+  /** Who let it go on although labels differ and answers cannot be compared; absent before. */
+  readonly labelsApprovedBy?: string | null;
   /** The way back, once it began, and what it ends in. */
-  readonly rollback: { readonly since: string; readonly outcome: 'rolled-back' | 'aborted' } | null;
+  readonly rollback: {
+    readonly since: string;
+    readonly outcome: 'rolled-back' | 'aborted';
+    /** How many are sent back has been told; they are asked in batches. */
+    readonly announced?: boolean;
+  } | null;
+  /** Since when those that have not switched are told not to, after an abort; absent before it. */
+  readonly withdrawal?: { readonly since: string; readonly announced?: boolean } | null;
   readonly endedAt: string | null;
 }
 
@@ -127,3 +144,10 @@ export function currentStage(rollout: Rollout): StageStatus {
 /** Members at positions from here up to the current stage's count are new in the current stage. */
 export const firstNewPosition = (rollout: Rollout): number =>
   rollout.status.stages[rollout.status.stage - 1]?.devices ?? 0;
+
+/** By what the deadlines of its deployments are counted. */
+export const deploymentClock = ({ spec, status }: Rollout): DeploymentClock => ({
+  deploymentTimeoutSeconds: spec.gate.deploymentTimeoutSeconds,
+  isStopped: status.state === 'paused',
+  resumedAt: status.resumedAt ?? null,
+});

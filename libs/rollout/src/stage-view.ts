@@ -2,13 +2,30 @@ import type { Judgement } from '@hamon/contracts';
 import { emptyEvidence } from './evidence.js';
 import { judgeVariants } from './judge-variants.js';
 import type { ObservedMember, Observations } from './observations.js';
-import { currentStage, firstNewPosition, type Rollout, type StageStatus } from './rollout.js';
+import {
+  currentStage,
+  deploymentClock,
+  firstNewPosition,
+  type Rollout,
+  type StageStatus,
+} from './rollout.js';
+import { stageReach, type StageReach } from './stage-reach.js';
 import { tallyUpdates, type UpdateTally } from './update-tally.js';
 
 /** How the current stage's updates stand. */
 export function tallyStage(rollout: Rollout, members: readonly ObservedMember[], now: Date): UpdateTally {
+  const stage = {
+    firstNew: firstNewPosition(rollout),
+    devices: currentStage(rollout).devices,
+    relabellings: rollout.spec.relabellings ?? [],
+  };
+  return tallyUpdates(members, stage, deploymentClock(rollout), now);
+}
+
+/** How many of the current stage's new devices have been heard. */
+export function reachOfStage(rollout: Rollout, members: readonly ObservedMember[], now: Date): StageReach {
   const stage = { firstNew: firstNewPosition(rollout), devices: currentStage(rollout).devices };
-  return tallyUpdates(members, stage, rollout.spec.gate, now);
+  return stageReach(members, stage, rollout.spec.gate.minReachedShare, deploymentClock(rollout), now);
 }
 
 /** The gate's answer for the current stage; evidence of another stage counts as none. */
@@ -20,7 +37,10 @@ export function judgeStage(rollout: Rollout, { members, evidence }: Observations
     devices: currentStage(rollout).devices,
     evidence: evidence.stage === stage ? evidence : emptyEvidence(stage),
     policy: rollout.spec.gate,
+    clock: deploymentClock(rollout),
     budgetP95Ms: rollout.spec.budgetP95Ms,
+    relabellings: rollout.spec.relabellings ?? [],
+    labelsApprovedBy: rollout.status.labelsApprovedBy ?? null,
     now,
   });
 }

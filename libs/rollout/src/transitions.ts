@@ -1,6 +1,6 @@
 import type { RolloutState } from '@hamon/contracts';
 
-/** What can happen to a rollout as a whole. The first seven come from `decide`, the others from a person. */
+/** What can happen to a rollout as a whole. The first eight come from `decide`, the others from a person. */
 export const ROLLOUT_EVENTS = [
   'stage-passed',
   'approval-needed',
@@ -9,10 +9,10 @@ export const ROLLOUT_EVENTS = [
   'gate-unsure',
   'reverted',
   'reverted-after-abort',
+  'withdrawn',
   'pause',
   'resume',
   'approve',
-  'approve-last',
   'abort',
   'abort-and-revert',
 ] as const;
@@ -20,7 +20,7 @@ export type RolloutEvent = (typeof ROLLOUT_EVENTS)[number];
 
 /**
  * Every state a rollout can go to; what is not named is refused. A paused rollout, and one that waits for approval, still
- * goes back when its gate fails: a pause stops the widening, not the safety.
+ * goes back when its gate fails: a pause stops the widening and the switching, not the safety.
  */
 export const TRANSITIONS = {
   running: {
@@ -30,26 +30,29 @@ export const TRANSITIONS = {
     'gate-failed': 'rolling-back',
     'gate-unsure': 'paused',
     pause: 'paused',
-    abort: 'aborted',
+    abort: 'aborting',
     'abort-and-revert': 'rolling-back',
   },
   paused: {
     'gate-failed': 'rolling-back',
     resume: 'running',
     approve: 'running',
-    'approve-last': 'succeeded',
-    abort: 'aborted',
+    abort: 'aborting',
     'abort-and-revert': 'rolling-back',
   },
   'awaiting-approval': {
     'gate-failed': 'rolling-back',
     approve: 'running',
-    abort: 'aborted',
+    abort: 'aborting',
     'abort-and-revert': 'rolling-back',
   },
   'rolling-back': {
     reverted: 'rolled-back',
     'reverted-after-abort': 'aborted',
+  },
+  aborting: {
+    withdrawn: 'aborted',
+    'abort-and-revert': 'rolling-back',
   },
   succeeded: {},
   'rolled-back': {},

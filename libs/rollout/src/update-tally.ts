@@ -1,4 +1,6 @@
-import type { DeploymentState, GatePolicy } from '@hamon/contracts';
+import type { DeploymentState } from '@hamon/contracts';
+import type { DeploymentClock } from './deployment-clock.js';
+import type { Relabelling } from './label-change.js';
 import type { ObservedMember } from './observations.js';
 
 /** How the update itself went on a set of devices. */
@@ -39,6 +41,13 @@ export interface UpdateTally {
   readonly freshComparable: boolean;
   /** Devices that run the candidate, ran another version before and have no room for both. */
   readonly alone: number;
+  /** Devices that run the candidate and ran a version with other labels: with room for both or not, they compare nothing. */
+  readonly relabelled: readonly Relabelled[];
+}
+
+export interface Relabelled {
+  readonly change: Relabelling;
+  readonly devices: number;
 }
 
 export type MemberOutcome = Exclude<keyof UpdateCounts, 'devices'>;
@@ -63,12 +72,14 @@ export const isSettled = ({ deployment }: ObservedMember): boolean =>
 /** A deployment this many time-outs old is not waited for any more, see `memberOutcome`. */
 const PATIENCE_FACTOR = 3;
 
+const resumedMs = ({ resumedAt }: DeploymentClock): number => (resumedAt ? Date.parse(resumedAt) : 0);
+
 /** When an unfinished online device is not waited for any more: an update failure, or unproven where it lacks frames, in milliseconds since the epoch. */
-export function deadlineOf(member: ObservedMember, { deploymentTimeoutSeconds }: GatePolicy): number {
-  if (!member.deployment) return Infinity;
+export function deadlineOf(member: ObservedMember, clock: DeploymentClock): number {
+  if (!member.deployment || clock.isStopped) return Infinity;
   const assignedMs = Date.parse(member.deployment.assignedAt);
   const onlineMs = member.onlineSince === null ? assignedMs : Date.parse(member.onlineSince);
-  return Math.max(assignedMs, onlineMs) + deploymentTimeoutSeconds * 1000;
+  return Math.max(assignedMs, onlineMs, resumedMs(clock)) + clock.deploymentTimeoutSeconds * 1000;
 }
 
 /**
@@ -76,7 +87,7 @@ export function deadlineOf(member: ObservedMember, { deploymentTimeoutSeconds }:
  * vanishes over and over would be waited for without end, so an old deployment counts as out of reach until it has
  * finished or has been online for the whole time-out.
  */
-export function memberOutcome(member: ObservedMember, policy: GatePolicy, now: Date): MemberOutcome {
+export function memberOutcome(member: ObservedMember, clock: DeploymentClock, now: Date): MemberOutcome {
   const settled = member.deployment && OUTCOME_OF_STATE[member.deployment.state];
   if (settled && settled !== 'succeeded') return settled;
   // While damaged files are installed once more nothing runs: no failure, and no success either until that is done.
@@ -84,18 +95,27 @@ export function memberOutcome(member: ObservedMember, policy: GatePolicy, now: D
     return member.currentBundle === member.bundle ? 'succeeded' : 'failed';
   }
   if (!member.online) return 'unreachable';
-  if (!settled && now.getTime() >= deadlineOf(member, policy)) {
-    return member.deployment?.state === 'shadowing' ? 'unproven' : 'failed';
+  if (!member.deployment || clock.isStopped) return 'waiting';
+  const timeoutMs = clock.deploymentTimeoutSeconds * 1000;
+  const assignedForMs = now.getTime() - Date.parse(member.deployment.assignedAt);
+  // No deadline is nearer than this: of a big cohort under way nothing else needs to be read.
+  if (assignedForMs < timeoutMs) return 'waiting';
+  if (!settled && now.getTime() >= deadlineOf(member, clock)) {
+    return member.deployment.state === 'shadowing' ? 'unproven' : 'failed';
   }
-  const ageMs = member.deployment ? now.getTime() - Date.parse(member.deployment.assignedAt) : 0;
-  return ageMs >= PATIENCE_FACTOR * policy.deploymentTimeoutSeconds * 1000 ? 'unreachable' : 'waiting';
+  const ageMs = Math.min(assignedForMs, now.getTime() - resumedMs(clock));
+  return ageMs >= PATIENCE_FACTOR * timeoutMs ? 'unreachable' : 'waiting';
 }
 
 /** Counts members below `devices`; those from `firstNew` on are new in the stage. */
 export function tallyUpdates(
   members: readonly ObservedMember[],
-  stage: { readonly firstNew: number; readonly devices: number },
-  policy: GatePolicy,
+  stage: {
+    readonly firstNew: number;
+    readonly devices: number;
+    readonly relabellings: readonly Relabelling[];
+  },
+  clock: DeploymentClock,
   now: Date,
 ): UpdateTally {
   const fresh = emptyCounts();
@@ -105,9 +125,13 @@ export function tallyUpdates(
   let alone = 0;
   let comparable = false;
   let freshComparable = false;
+  const changeOf = new Map(
+    stage.relabellings.flatMap((change) => change.bundles.map((bundle) => [bundle, change])),
+  );
+  const relabelled = new Map<Relabelling, number>();
   for (const member of members) {
     if (member.position >= stage.devices) continue;
-    const outcome = memberOutcome(member, policy, now);
+    const outcome = memberOutcome(member, clock, now);
     const isFresh = member.position >= stage.firstNew;
     for (const counts of isFresh ? [fresh, all] : [all]) {
       counts.devices += 1;
@@ -121,14 +145,20 @@ export function tallyUpdates(
     if (state === 'active' && outcome === 'succeeded' && member.online) onProbation += 1;
     const runs = state === 'shadowing' || state === 'active' || state === 'committed';
     if (!runs || member.previousBundle === null || member.previousBundle === member.bundle) continue;
-    if (member.canShadow) {
+    const change = changeOf.get(member.previousBundle);
+    if (change) {
+      relabelled.set(change, (relabelled.get(change) ?? 0) + 1);
+    } else if (member.canShadow) {
       comparable = true;
       freshComparable ||= isFresh;
     } else {
       alone += 1;
     }
   }
-  return { fresh, all, onProbation, reasons, comparable, freshComparable, alone };
+  return {
+    ...{ fresh, all, onProbation, reasons, comparable, freshComparable, alone },
+    relabelled: [...relabelled].map(([change, devices]) => ({ change, devices })),
+  };
 }
 
 type Counting = { -readonly [K in keyof UpdateCounts]: UpdateCounts[K] };

@@ -21,13 +21,21 @@ export const watchPatienceSeconds = ({
 
 export const patienceMs = ({ spec }: Rollout): number => watchPatienceSeconds(spec) * 1000;
 
+/** A stage of which too few devices can be reached pauses the rollout after so many deployment time-outs. */
+const UNREACHABLE_FACTOR = 3;
+
+export const unreachableMs = ({ spec }: Rollout): number =>
+  UNREACHABLE_FACTOR * spec.gate.deploymentTimeoutSeconds * 1000;
+
 /**
  * When the watch of the current stage ends, or, where it was prolonged, ends at the latest; null while nothing is
  * watched, and while the rollout stands still: a resume begins the watch anew.
  */
 export function watchEnd(rollout: Rollout): Date | null {
-  const { watchingSince, prolonged, state } = currentStage(rollout);
+  const { watchingSince, unreachableSince, prolonged, state } = currentStage(rollout);
   if (rollout.status.state !== 'running' || state !== 'watching' || watchingSince === null) return null;
-  const lengthMs = prolonged ? patienceMs(rollout) : rollout.spec.watchSeconds * 1000;
-  return new Date(Date.parse(watchingSince) + lengthMs);
+  const endMs =
+    Date.parse(watchingSince) + (prolonged ? patienceMs(rollout) : rollout.spec.watchSeconds * 1000);
+  const awayMs = unreachableSince ? Date.parse(unreachableSince) + unreachableMs(rollout) : 0;
+  return new Date(prolonged ? Math.max(endMs, awayMs) : endMs);
 }

@@ -11,15 +11,22 @@ export type WayBack =
   | 'lost'
   | 'under-way';
 
+type Observed = Pick<ObservedMember, 'revert' | 'bundle' | 'currentBundle' | 'previousBundle'> & {
+  readonly deployment: Pick<NonNullable<ObservedMember['deployment']>, 'state'> | null;
+};
+
 /**
  * What a device runs decides, not what became of its way back: one that was refused ends too. Where it runs what it ran,
  * its way back has to have ended, or it has to have given the candidate up by itself. `superseded` alone says nothing: it
  * may activate the candidate before it hears of the revert.
  */
-export function wayBack(member: ObservedMember): WayBack {
+export function wayBack(member: Observed): WayBack {
   const { revert, deployment, bundle, currentBundle, previousBundle } = member;
   if (revert === null) return 'under-way';
-  if (revert.state === 'cleared') return currentBundle === bundle ? 'kept' : 'back';
+  if (revert.state === 'cleared') {
+    if (currentBundle === bundle) return 'kept';
+    return revert.heard === false ? 'under-way' : 'back';
+  }
   const isThere = revert.state === 'active' || revert.state === 'committed';
   if (currentBundle === previousBundle) {
     const gaveUp = deployment?.state === 'refused' || deployment?.state === 'rolled-back';

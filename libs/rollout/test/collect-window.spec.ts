@@ -37,14 +37,17 @@ const anyWindow = fc
     errors: count,
     down: count,
     rescued: count,
+    undecodable: count,
+    mismatched: count,
     latencies: count,
     seconds: fc.constantFrom(-3600, 0, 1, 10, 10 * 365 * 86_400),
   })
-  .map(({ where, device, inferences, errors, down, rescued, latencies, seconds }) =>
+  .map(({ where, device, inferences, errors, down, rescued, undecodable, mismatched, latencies, seconds }) =>
     windowOf(where, {
       ...{ device, inferences, errors, labels: {}, confidence: [] },
       fallbacks: { 'worker-down': down },
       unloaded: { rescued, unanswered: 0 },
+      rejected: { undecodable, mismatched },
       latencyMs: { ...sketch(10, 5), count: latencies, bins: latencies > 0 ? [[0, latencies]] : [] },
       endedAt: after(seconds).toISOString(),
     }),
@@ -81,7 +84,8 @@ describe('collecting windows', () => {
       }),
     ];
     const judged = judgeVariants({
-      ...{ members, firstNew: 0, devices: 1, evidence, policy: policy(), budgetP95Ms: 50, now: START },
+      ...{ members, firstNew: 0, devices: 1, evidence, policy: policy(), clock: policy() },
+      ...{ budgetP95Ms: 50, relabellings: [], labelsApprovedBy: null, now: START },
     });
     expect(judged.verdict).toBe('pass');
     expect(judged.reason).toMatch(/left out, as it cannot be true: windows of camera-7 \(inferences must/);

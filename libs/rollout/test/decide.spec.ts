@@ -494,7 +494,10 @@ describe('stuck and parallel deployments', () => {
     // The line runs again.
     fleet.evidence = (stage) => GOOD[stage]!;
     fleet.settle();
+    expect(fleet.members[0]?.deployment?.state).toBe('shadowing');
     fleet.operate('resume');
+    fleet.tick();
+    fleet.settle();
     fleet.wait(61).tick();
     expect(fleet.touched).toBe(6);
   });
@@ -570,14 +573,15 @@ describe('operators', () => {
     expect(fleet.rollout.status.stage).toBe(1);
   });
 
-  it('abort leaves devices as they are', () => {
+  it('abort leaves devices that have switched as they are', () => {
     const fleet = fleetOf();
     fleet.tick();
+    fleet.settle();
     fleet.operate('abort');
+    expect(fleet.state).toBe('aborting');
+    fleet.tick();
     expect(fleet.state).toBe('aborted');
-    expect(fleet.notes.at(-1)?.text).toBe(
-      'aborted by aki, no further device is reached; those under way finish',
-    );
+    expect(fleet.notes.at(-1)?.text).toBe('0 devices withdrawn, 1 keep tile-inspector@2.0.0');
     expect(fleet.tick().commands).toEqual([]);
     expect(fleet.members.every(({ revert }) => revert === null)).toBe(true);
   });
@@ -599,6 +603,7 @@ describe('operators', () => {
     (action) => {
       const fleet = fleetOf();
       fleet.operate('abort');
+      fleet.tick();
       const before = fleet.rollout;
       expect(fleet.operate(action)).toMatchObject({
         ok: false,

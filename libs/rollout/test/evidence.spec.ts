@@ -84,6 +84,17 @@ describe('orienting a window', () => {
     expect(orientWindow(window, orient)?.control).toMatchObject({ frames: 102, failures: 2 });
   });
 
+  it('counts frames that were refused at the door apart, with whoever answered', () => {
+    const rejected = { undecodable: 20, mismatched: 5 };
+    expect(orientWindow(windowOf('answers', { rejected }), orient)).toMatchObject({
+      candidate: { frames: 100, failures: 0, arrivals: { frames: 125, undecodable: 20, mismatched: 5 } },
+      freshFrames: 100,
+    });
+    const before = orientWindow(windowOf('shadows', { rejected }), orient);
+    expect(before).toMatchObject({ control: { frames: 100, arrivals: { frames: 125 } } });
+    expect(before?.candidate.arrivals).toBeUndefined();
+  });
+
   it('says how many frames could not be paired', () => {
     const window = windowOf('answers');
     const { paired: _paired, ...shadow } = window.shadow!;
@@ -111,6 +122,19 @@ describe('merging evidence', () => {
     const unordered = { paired: 0, freshPaired: 0 };
     expect({ ...backwards, ...unordered }).toEqual({ ...group, ...unordered });
     expect(JSON.parse(JSON.stringify(evidence))).toEqual(evidence);
+  });
+
+  it('goes on with what an earlier version stored, which knew of no refused frames', () => {
+    const { candidate, control, ...rest } = orientWindow(windowOf('answers'), orient)!;
+    const { arrivals, ...older } = candidate;
+    const stored = mergeEvidence(emptyEvidence(0), ORIGIN, { ...rest, candidate: older, control });
+    const more = orientWindow(windowOf('answers', { rejected: { undecodable: 7, mismatched: 0 } }), orient)!;
+    const [group] = mergeEvidence(stored, ORIGIN, more).groups;
+    expect(arrivals).toEqual({ frames: 100, undecodable: 0, mismatched: 0 });
+    expect(group?.candidate).toMatchObject({
+      frames: 200,
+      arrivals: { frames: 107, undecodable: 7, mismatched: 0 },
+    });
   });
 
   it('stays bounded whatever labels a device invents', () => {

@@ -50,7 +50,10 @@ const judgeOf = (members: readonly ObservedMember[], shown: Shown, change: Parti
       emptyEvidence(0),
     ),
     policy: policy(),
+    clock: policy(),
     budgetP95Ms: 50,
+    relabellings: [],
+    labelsApprovedBy: null,
     now: START,
     ...change,
   });
@@ -71,6 +74,7 @@ describe('a stage in which several variants run', () => {
     expect(judgement.verdict).toBe('pass');
     expect(judgement.reason).toMatch(/^fp32: all 5 checks .*; int8-static: all 5 checks /);
     expect(judgement.checks.map(({ variant }) => variant)).toEqual([
+      undefined,
       ...Array<string>(5).fill('fp32'),
       ...Array<string>(5).fill('int8-static'),
     ]);

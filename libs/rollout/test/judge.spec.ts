@@ -28,6 +28,7 @@ const updated: UpdateTally = {
   comparable: true,
   freshComparable: true,
   alone: 0,
+  relabelled: [],
 };
 
 function judgeOf(evidence: Partial<EvidenceContribution>, change: Partial<GateInput> = {}) {

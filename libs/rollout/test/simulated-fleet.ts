@@ -61,10 +61,11 @@ export class SimulatedFleet {
     return this;
   }
 
-  /** Devices take their deployments: to `state`, or `refused` where `bad` says so. */
+  /** Devices take their deployments: to `state`, or `refused` where `bad` says so. Who is held does not switch. */
   settle(state: DeploymentState = 'committed', bad: (position: number) => boolean = () => false): this {
-    for (const { device, position, online, deployment, revert } of this.members) {
+    for (const { device, position, online, deployment, revert, held } of this.members) {
       if (!online) continue;
+      if (held && state !== 'shadowing') continue;
       if (deployment && !revert && ['assigned', 'downloading', 'shadowing'].includes(deployment.state)) {
         this.setState(device, bad(position) ? 'refused' : state);
       }
@@ -129,10 +130,22 @@ export class SimulatedFleet {
           if (before.variant !== command.variant) throw new Error(`${before.device} got ${command.variant}`);
           return { ...before, deployment: { state: 'assigned', assignedAt: at, reason: null } };
         });
+      } else if (command.kind === 'hold' || command.kind === 'release') {
+        const held = command.kind === 'hold';
+        this.change(command.device, (before) => {
+          if (before.held === held || before.revert || !before.deployment || !before.canHold) {
+            throw new Error(`${before.device} cannot ${command.kind}`);
+          }
+          return { ...before, held };
+        });
       } else {
         this.change(command.device, (before) => {
           if (before.revert || !before.deployment) throw new Error(`${before.device} cannot be reverted`);
-          return { ...before, revert: { state: before.previousBundle === null ? 'cleared' : 'assigned' } };
+          return {
+            ...before,
+            held: false,
+            revert: { state: before.previousBundle === null ? 'cleared' : 'assigned' },
+          };
         });
       }
     }

@@ -27,7 +27,8 @@ export async function clearDeadRuns() {
 export async function clearRunFolder(folder) {
   const record = join(folder, 'postgres', 'postgres.json');
   if (existsSync(record)) {
-    const { folder: data } = JSON.parse(readFileSync(record, 'utf8'));
+    const { outside } = JSON.parse(readFileSync(record, 'utf8'));
+    const data = outside ?? join(folder, 'postgres', 'postgres');
     await stopServer(join(data, 'data'));
     rmSync(data, { recursive: true, force: true });
   }

@@ -7,6 +7,7 @@ export {
   type BarePublicJwk,
 } from './keys.js';
 export type { Addressee } from './addressed-document.js';
+export { documentDigest, isSameDocument } from './signed-document.js';
 export * from './manifest-signing.js';
 export * from './manifest-verification.js';
 export * from './command-signing.js';

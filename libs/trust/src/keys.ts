@@ -1,4 +1,4 @@
-import { PublicJwk } from '@hamon/contracts';
+import { KeyBytes, PublicJwk } from '@hamon/contracts';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import { z } from 'zod';
 
@@ -8,7 +8,7 @@ export const SIGNATURE_ALGORITHM = 'EdDSA';
 /** An Ed25519 private key as JWK (RFC 8037). Never leaves the machine that made it; stored with mode 0600. */
 export const SigningJwk = z.strictObject({
   ...PublicJwk.shape,
-  d: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be 32 bytes in base64url'),
+  d: KeyBytes,
 });
 export type SigningJwk = z.infer<typeof SigningJwk>;
 

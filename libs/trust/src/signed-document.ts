@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import {
   describeProblems,
   err,
   fieldProblems,
   GeneralJws,
+  isCanonicalBase64url,
+  KeyId,
   ok,
   type PublicJwk,
   type Result,
@@ -59,7 +62,7 @@ export async function openDocument(
   if (!header.success) {
     return fault('malformed', `protected header: ${describeProblems(fieldProblems(header.error))}`);
   }
-  const { alg, typ } = header.data;
+  const { alg, typ, kid } = header.data;
   if (alg.toLowerCase() === 'none') return fault('unsigned', 'its algorithm is "none"');
   if (alg !== SIGNATURE_ALGORITHM) {
     return fault('bad-signature', `algorithm "${clip(alg)}", only ${SIGNATURE_ALGORITHM} is accepted`);
@@ -75,9 +78,37 @@ export async function openDocument(
   } catch (cause) {
     // Whatever the library finds wrong with a peer's bytes is one outcome; anything else is a fault of this machine.
     if (!(cause instanceof errors.JOSEError)) throw cause;
-    return fault('bad-signature', 'its signature does not verify under the pinned key');
+    return fault('bad-signature', foreignKey(kid, await thumbprint(pinnedKey)));
   }
 }
+
+/** Both keys by their ids: which of the two is wrong is for a person to see. Documents of earlier releases name none. */
+function foreignKey(kid: string | undefined, pinned: string): string {
+  const named = KeyId.safeParse(kid);
+  const signer = named.success ? `names key ${named.data}` : 'names no key';
+  return kid === pinned
+    ? `its signature does not verify under the pinned key ${pinned}, which it names`
+    : `its signature does not verify: it ${signer}, the pinned key is ${pinned}`;
+}
+
+/**
+ * The same bytes? Each part is asked for its one spelling, so that equal texts and equal bytes are one thing. Ed25519 is
+ * deterministic: who signs one payload twice with one key makes the same document.
+ */
+export function isSameDocument(a: GeneralJws, b: GeneralJws): boolean {
+  const others = partsOf(b);
+  return partsOf(a).every((part, i) => isCanonicalBase64url(part) && part === others[i]);
+}
+
+/** SHA-256 of a document in compact serialization (RFC 7515, 7.1), in hexadecimal: which document is meant, in few bytes. */
+export const documentDigest = (jws: GeneralJws): string =>
+  createHash('sha256').update(partsOf(jws).join('.')).digest('hex');
+
+const partsOf = ({ payload, signatures }: GeneralJws): readonly string[] => [
+  signatures[0]?.protected ?? '',
+  payload,
+  signatures[0]?.signature ?? '',
+];
 
 /** A bare document, or a JWS whose signatures are missing: worth a reason of its own, as somebody forgot to sign. */
 function isUnsigned(jws: unknown): boolean {

@@ -1,4 +1,12 @@
-import { describeProblems, err, fieldProblems, ok, type PublicJwk, type Result } from '@hamon/contracts';
+import {
+  describeProblems,
+  err,
+  fieldProblems,
+  isCanonicalBase64url,
+  ok,
+  type PublicJwk,
+  type Result,
+} from '@hamon/contracts';
 import { compactVerify, CompactSign, errors } from 'jose';
 import { z } from 'zod';
 import { privateJwkOf, publicJwkOf, SIGNATURE_ALGORITHM, type SigningJwk } from './keys.js';
@@ -61,7 +69,10 @@ export async function verifyToken(
   rules: TokenRules,
 ): Promise<Result<TokenClaims, TokenRefusal>> {
   if (token.length > MAX_TOKEN_LENGTH) return refuse('token-malformed', `longer than ${MAX_TOKEN_LENGTH}`);
-  const header = TokenHeader.safeParse(decodeJson(token.split('.')[0] ?? ''));
+  const parts = token.split('.');
+  if (!parts.every(isCanonicalBase64url))
+    return refuse('token-malformed', 'a part is no canonical base64url');
+  const header = TokenHeader.safeParse(decodeJson(parts[0] ?? ''));
   if (!header.success) return refuse('token-malformed', 'its header is not that of a token');
   if (header.data.alg !== SIGNATURE_ALGORITHM) {
     return refuse('token-algorithm', `only ${SIGNATURE_ALGORITHM} is accepted`);
@@ -96,8 +107,9 @@ function judgeClaims(
   return ok(claims);
 }
 
-/** Base64url text or bytes → JSON value; undefined where it is none. Never throws. */
+/** Canonical base64url text or bytes → JSON value; undefined where it is none. Never throws. */
 export function decodeJson(encoded: string | Uint8Array): unknown {
+  if (typeof encoded === 'string' && !isCanonicalBase64url(encoded)) return undefined;
   try {
     const bytes = typeof encoded === 'string' ? Buffer.from(encoded, 'base64url') : encoded;
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

@@ -108,8 +108,9 @@ async function filesOfResult(target: string): Promise<ReadonlySet<string> | 'unl
     const report = JSON.parse(await readFile(join(target, REPORT_FILE), 'utf8')) as Partial<CompressReport>;
     if (report.schema !== 'hamon.compress-report/1') return undefined;
     return report.files ? new Set(report.files) : 'unlisted';
-  } catch {
-    return undefined;
+  } catch (cause) {
+    if (cause instanceof SyntaxError || (cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw unreadable(target, cause);
   }
 }
 
@@ -121,6 +122,9 @@ async function* walk(folder: string, within = ''): AsyncGenerator<string> {
     else yield path;
   }
 }
+
+const unreadable = (path: string, cause: unknown): CompressError =>
+  new CompressError('option-invalid', `--out ${path} cannot be read: ${(cause as Error).message}`, { cause });
 
 const unwritable = (path: string, cause: unknown): CompressError =>
   new CompressError('option-invalid', `--out ${path} cannot be written: ${(cause as Error).message}`, {

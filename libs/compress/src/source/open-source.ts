@@ -13,8 +13,10 @@ import { portsOf, withInputLengths } from './ports-of.js';
  * @throws OnnxError for a file that is no sound model
  */
 export async function openSource(path: string): Promise<CompressSource> {
-  const facts = await stat(path).catch(() => undefined);
-  if (facts === undefined) throw new CompressError('source-invalid', `${path} does not exist`);
+  const facts = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+    const what = cause.code === 'ENOENT' ? 'does not exist' : `cannot be read: ${cause.code}`;
+    throw new CompressError('source-invalid', `${path} ${what}`, { cause });
+  });
   if (!facts.isDirectory()) {
     const opened = await readFloatModel(path);
     return { ...opened, ports: portsOf(opened.model) };

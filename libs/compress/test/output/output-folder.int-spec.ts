@@ -70,4 +70,13 @@ describe('the output folder', () => {
     await writeFile(join(out, 'report.json'), '{"text": "\\"hamon.compress-report/1\\""}');
     await expect(OutputFolder.open(out)).rejects.toMatchObject({ code: 'option-invalid' });
   });
+
+  it('says that a report cannot be read, and not that there is none', async () => {
+    const out = await temporaryFolder();
+    await mkdir(join(out, 'report.json'));
+    await expect(OutputFolder.open(out)).rejects.toMatchObject({
+      code: 'option-invalid',
+      message: expect.stringContaining(`--out ${out} cannot be read: EISDIR`) as unknown,
+    });
+  });
 });

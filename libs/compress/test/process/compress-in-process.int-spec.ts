@@ -1,10 +1,9 @@
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { readBundle } from '@hamon/inference';
+import { groupMemoryMb, readBundle } from '@hamon/inference';
 import type { CompressProgress } from '../../src/compress-options.js';
 import { compressInProcess, type CompressOutcome } from '../../src/process/compress-in-process.js';
-import { groupMemoryMb } from '../../src/process/group-memory.js';
 import { brightnessModel, bundleFolder, QUICK, temporaryFolder } from '../support/small-bundle.js';
 
 const limits = { maxSeconds: 60, maxMemoryMb: 1500 };

@@ -1,17 +1,39 @@
 import { z } from 'zod';
+import { CANONICAL_RULE, isCanonicalBase64url, KeyId } from '../base64url.js';
 import { DeviceFacts, ReportedState } from '../device-messages.js';
-import { DeviceId, DeviceLabels, FleetId, LabelKey, LabelValue, Timestamp } from '../names.js';
+import { DeviceId, DeviceLabels, FleetId, LabelKey, LabelValue, ModelName, Timestamp } from '../names.js';
 import { RunningVersion } from '../window.js';
+import { RetiredView, Why } from './common.js';
 
-export const CreateEnrolmentToken = z.strictObject({
-  uses: z.int().min(1).max(100_000),
-  ttlSeconds: z
-    .int()
-    .min(1)
-    .max(365 * 86_400),
-  labels: DeviceLabels.default({}),
-});
+export const CreateEnrolmentToken = z
+  .strictObject({
+    uses: z.int().min(1).max(100_000),
+    ttlSeconds: z
+      .int()
+      .min(1)
+      .max(365 * 86_400),
+    labels: DeviceLabels.default({}),
+    /** Hands this device's id, labels and history to the new hardware that enrols, and ends the former hardware's key. */
+    replaces: DeviceId.optional(),
+  })
+  .refine(({ uses, replaces }) => replaces === undefined || uses === 1, {
+    path: ['uses'],
+    message: 'must be 1 where the token replaces a device',
+  })
+  .refine(({ labels, replaces }) => replaces === undefined || Object.keys(labels).length === 0, {
+    path: ['labels'],
+    message: 'must be empty where the token replaces a device, which keeps its own',
+  });
 export type CreateEnrolmentToken = z.infer<typeof CreateEnrolmentToken>;
+
+/** A token that opens the API, never the token itself. */
+export const AccessTokenView = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  createdAt: Timestamp,
+  revokedAt: Timestamp.nullable(),
+});
+export type AccessTokenView = z.infer<typeof AccessTokenView>;
 
 /** `token` is shown once, at creation. */
 export const EnrolmentTokenView = z.object({
@@ -20,14 +42,24 @@ export const EnrolmentTokenView = z.object({
   usesLeft: z.int(),
   expiresAt: Timestamp,
   labels: DeviceLabels,
+  /** The device that it hands to new hardware; null for one that lets new devices in. */
+  replaces: DeviceId.nullable(),
+  createdAt: Timestamp,
+  revokedAt: Timestamp.nullable(),
 });
 export type EnrolmentTokenView = z.infer<typeof EnrolmentTokenView>;
+
+/** 32 bytes in base64url. Canonical, for a key is known by the thumbprint of this very text: another spelling, another name. */
+export const KeyBytes = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{43}$/, 'must be 32 bytes in base64url')
+  .refine(isCanonicalBase64url, CANONICAL_RULE);
 
 /** An Ed25519 public key as JWK (RFC 8037). */
 export const PublicJwk = z.strictObject({
   kty: z.literal('OKP'),
   crv: z.literal('Ed25519'),
-  x: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be 32 bytes in base64url'),
+  x: KeyBytes,
   kid: z.string().max(100).optional(),
   alg: z.string().max(20).optional(),
   use: z.string().max(20).optional(),
@@ -65,6 +97,33 @@ export const PatchDevice = z.strictObject({
 });
 export type PatchDevice = z.infer<typeof PatchDevice>;
 
+/** How a device is, in one word: the worst that is known of it decides. */
+export const DEVICE_HEALTH = [
+  /** It runs a model, and nothing is known against it. */
+  'ok',
+  /** Nothing is wrong, and it has no model to run. */
+  'idle',
+  /** It does its work, and somebody should look. */
+  'degraded',
+  /** It does not do its work. */
+  'failing',
+  /** It is not connected; what it does is not known. */
+  'offline',
+] as const;
+export const DeviceHealth = z.object({
+  word: z.enum(DEVICE_HEALTH),
+  /** What is behind the word, to act on; `ok` where nothing is. */
+  code: z.string(),
+  /** A sentence for a person; empty where all is well. */
+  reason: z.string(),
+  since: Timestamp.nullable(),
+});
+export type DeviceHealth = z.infer<typeof DeviceHealth>;
+
+/** Nothing of this model is wanted on the device any more, so that another model may take its place. */
+export const UnassignModel = z.strictObject({ model: ModelName, why: Why });
+export type UnassignModel = z.infer<typeof UnassignModel>;
+
 export const DeviceView = z.object({
   id: DeviceId,
   labels: DeviceLabels,
@@ -74,12 +133,23 @@ export const DeviceView = z.object({
   online: z.boolean(),
   lastSeenAt: Timestamp.nullable(),
   enrolledAt: Timestamp,
+  /** Id of the token by which its hardware came in; whoever holds it may let others in as well. */
+  enrolmentToken: z.uuid(),
+  health: DeviceHealth,
+  /** Shut out for good; null while it belongs to the fleet. */
+  retired: RetiredView.nullable(),
+  /** Since when other hardware answers under this id. */
+  replacedAt: Timestamp.nullable(),
   /** What runs there, as the device reported it. */
   current: RunningVersion.nullable(),
   /** What shall run there. */
   desired: RunningVersion.nullable(),
   deployment: ReportedState.shape.deployment,
   rejection: ReportedState.shape.rejection,
+  /** Of the manifest key that the device pinned, as it reported it; null where it never did. */
+  pinnedKeyId: KeyId.nullable(),
+  /** Of the key that the control plane signs with: a device that pinned another takes nothing from it. */
+  serverKeyId: KeyId,
 });
 export type DeviceView = z.infer<typeof DeviceView>;
 

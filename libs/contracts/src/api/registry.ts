@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BundleDocument, BundlePath } from '../bundle.js';
 import { CompressionReport } from '../compression-report.js';
 import { ModelName, Sha256, Timestamp, VariantName, VersionName } from '../names.js';
+import { RetiredView } from './common.js';
 import { UnfitVariantView } from '../benchmark.js';
 import { VariantProfileView } from '../variant-figures.js';
 
@@ -57,6 +58,8 @@ export const VersionView = z.object({
   createdAt: Timestamp,
   validatedAt: Timestamp.nullable(),
   releasedAt: Timestamp.nullable(),
+  /** Nothing new begins with it; null while it may be used. */
+  retired: RetiredView.nullable(),
   /** How its variants came about, null where it was pushed without a report; lists leave it out. */
   provenance: CompressionReport.nullable().optional(),
   /** What was measured where; of a single version, not in lists. */

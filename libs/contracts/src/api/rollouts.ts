@@ -58,6 +58,7 @@ export const ROLLOUT_STATES = [
   'paused',
   'awaiting-approval',
   'rolling-back',
+  'aborting',
   'succeeded',
   'rolled-back',
   'aborted',
@@ -70,7 +71,7 @@ export type Verdict = z.infer<typeof Verdict>;
 
 /** One check of a gate with the figures it used. */
 export const GateCheck = z.object({
-  name: z.enum(['update-failures', 'error-rate', 'latency', 'agreement', 'collapse']),
+  name: z.enum(['update-failures', 'reached', 'error-rate', 'latency', 'agreement', 'collapse']),
   /** Where a stage runs several variants, each is judged alone. */
   variant: VariantName.exactOptional(),
   verdict: Verdict,
@@ -110,6 +111,46 @@ export const RolloutTargetView = z.object({
 });
 export type RolloutTargetView = z.infer<typeof RolloutTargetView>;
 
+/**
+ * What a device does about a rollout. `pending`: nothing yet; `updating`: on its way to the version; `held`, `will-hold`
+ * (offline): it gets ready and does not switch; `cannot-hold`: its agent does not understand that; `running`: the version
+ * runs; `returning`, `will-return` (offline): it keeps to, or goes back to, what it ran; `returned`: it runs that, or nothing
+ * as before; `elsewhere`: it should, and runs something else; `failed`: it refused the version, or gave it up; `replaced`:
+ * something newer is wanted there; `retired`.
+ */
+export const MEMBER_COURSES = [
+  'pending',
+  'updating',
+  'held',
+  'will-hold',
+  'cannot-hold',
+  'running',
+  'returning',
+  'will-return',
+  'returned',
+  'elsewhere',
+  'failed',
+  'replaced',
+  'retired',
+] as const;
+export const MemberCourse = z.enum(MEMBER_COURSES);
+export type MemberCourse = z.infer<typeof MemberCourse>;
+
+const someOf = <T extends z.ZodType>(item: T): z.ZodObject<{ count: z.ZodInt; first: z.ZodArray<T> }> =>
+  z.object({ count: z.int(), first: z.array(item) });
+
+/** How the rollout's version's labels differ from those of a version that devices ran: how many, and the first of them. */
+export const LabelChangeView = z.object({
+  version: VersionName,
+  /** Devices that ran it when the rollout began. */
+  devices: z.int(),
+  added: someOf(z.string()),
+  gone: someOf(z.string()),
+  /** Labels of both, at other places of the output, from 0. */
+  moved: someOf(z.object({ label: z.string(), from: z.int(), to: z.int() })),
+});
+export type LabelChangeView = z.infer<typeof LabelChangeView>;
+
 export const RolloutView = z.object({
   id: z.uuid(),
   model: ModelName,
@@ -121,19 +162,45 @@ export const RolloutView = z.object({
   state: RolloutState,
   stages: z.array(StageView),
   stage: z.int(),
+  /** Empty where all labels are the same. What two versions answer is not compared on devices where they differ. */
+  labelChanges: z.array(LabelChangeView),
+  /** Who let the rollout go on without that comparison; null while nobody did. */
+  labelsApprovedBy: z.string().nullable(),
   watchSeconds: z.number(),
   approve: z.enum(['auto', 'manual']),
-  /** Why it paused, rolled back or was aborted; empty while all is well. */
+  /** Why it paused, waits for approval, rolled back or was aborted; empty while all is well. */
   reason: z.string(),
   devices: z.int(),
   /** Devices for which a manifest of this version was published. */
   devicesTouched: z.int(),
-  /** Members by deployment state; devices not reached yet are `pending`. */
+  /** Members by deployment state; devices not reached yet are `pending`, or `retired` where they never will be. */
   progress: z.record(z.string(), z.int()),
+  /** Devices that were reached, are not through, and are offline: how many, and the first of them. */
+  offline: z.object({ count: z.int(), devices: z.array(DeviceId) }),
+  /** Members by what they do about the rollout; absent in lists. */
+  courses: z.partialRecord(MemberCourse, z.int()).exactOptional(),
   createdAt: Timestamp,
   endedAt: Timestamp.nullable(),
 });
 export type RolloutView = z.infer<typeof RolloutView>;
+
+/** Devices that match a rollout's selector, but came, or were labelled so, after its cohort was fixed. */
+export const LatecomersView = z.object({
+  count: z.int(),
+  /** The first of them, in the order in which they enrolled. */
+  devices: z.array(DeviceId),
+  /** A selector for a rollout that brings them in. */
+  where: z.string(),
+});
+export type LatecomersView = z.infer<typeof LatecomersView>;
+
+/** What a device that has not finished waits for; `detail` is a sentence without its subject. */
+export const MemberWait = z.object({
+  kind: z.enum(['connection', 'download', 'self-test', 'frames', 'comparison', 'probation', 'resume']),
+  /** `has seen no frame for 4 min` */
+  detail: z.string(),
+});
+export type MemberWait = z.infer<typeof MemberWait>;
 
 export const RolloutMemberView = z.object({
   device: DeviceId,
@@ -141,10 +208,14 @@ export const RolloutMemberView = z.object({
   /** When the rollout began; `unknown` in old rollouts. */
   hardwareClass: z.string(),
   stage: z.int(),
-  state: z.union([DeploymentState, z.literal('pending')]),
+  /** `pending`: not reached yet; `retired`: no member any more, whatever became of its deployment. */
+  state: z.union([DeploymentState, z.literal('pending'), z.literal('retired')]),
   online: z.boolean(),
   previousVersion: VersionName.nullable(),
   reason: Reason.nullable(),
+  /** Null where nothing is waited for: the ripple has not reached it, its deployment has ended, or the rollout has. */
+  waitsFor: MemberWait.nullable(),
+  course: MemberCourse,
 });
 export type RolloutMemberView = z.infer<typeof RolloutMemberView>;
 

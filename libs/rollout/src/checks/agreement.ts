@@ -9,7 +9,7 @@ import {
 } from '@hamon/stats';
 import { percent } from '../format.js';
 import type { GateInput } from '../gate-input.js';
-import { worseOfPairs } from './worse-of-cohorts.js';
+import { CANNOT_PAIR, cannotPair, worseOfPairs } from './worse-of-cohorts.js';
 
 /** The control must say something else than its commonest label this often before a low kappa convicts anybody. */
 const MIN_DIVERSITY = 0.15;
@@ -25,7 +25,8 @@ const MIN_DIVERSITY = 0.15;
 export const checkAgreement = (input: GateInput): GateCheck =>
   worseOfPairs(input, (paired) => agreementOf(paired, input));
 
-function agreementOf(paired: ContingencyTable, { evidence, policy }: GateInput): GateCheck {
+function agreementOf(paired: ContingencyTable, input: GateInput): GateCheck {
+  const { evidence, policy } = input;
   const { unpairedFrames } = evidence;
   const frames = frameCount(paired);
   const z = anytimeMultiplier(Math.max(1, frames), policy.minPairedFrames, policy.confidence);
@@ -51,12 +52,7 @@ function agreementOf(paired: ContingencyTable, { evidence, policy }: GateInput):
   };
 
   function judgeKappa(): [GateCheck['verdict'], string] {
-    if (frames === 0 && unpairedFrames > 0) {
-      return [
-        'inconclusive',
-        'the labels of the two versions could not be paired: they differ, or there are too many',
-      ];
-    }
+    if (frames === 0 && cannotPair(input)) return ['inconclusive', CANNOT_PAIR];
     if (frames < policy.minPairedFrames) {
       return [
         'inconclusive',

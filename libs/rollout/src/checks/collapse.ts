@@ -8,7 +8,7 @@ import {
 } from '@hamon/stats';
 import { percent } from '../format.js';
 import type { GateInput } from '../gate-input.js';
-import { worseOfPairs } from './worse-of-cohorts.js';
+import { CANNOT_PAIR, cannotPair, worseOfPairs } from './worse-of-cohorts.js';
 
 /** Frames on which the control says something else than the candidate's commonest label, before it can pass. */
 const MIN_OTHERS = 5;
@@ -20,7 +20,8 @@ const MIN_OTHERS = 5;
 export const checkCollapse = (input: GateInput): GateCheck =>
   worseOfPairs(input, (paired) => collapseCheckOf(paired, input));
 
-function collapseCheckOf(paired: ContingencyTable, { policy }: GateInput): GateCheck {
+function collapseCheckOf(paired: ContingencyTable, input: GateInput): GateCheck {
+  const { policy } = input;
   const others = collapseOf(paired, 0)?.others ?? 0;
   const z = anytimeMultiplier(Math.max(1, others), policy.minPairedFrames / 4, policy.confidence);
   const collapse = collapseOf(paired, z);
@@ -40,7 +41,9 @@ function collapseCheckOf(paired: ContingencyTable, { policy }: GateInput): GateC
   };
 
   function judgeCollapse(): [GateCheck['verdict'], string] {
-    if (!collapse) return ['inconclusive', 'no frame has been seen by both versions'];
+    if (!collapse) {
+      return ['inconclusive', cannotPair(input) ? CANNOT_PAIR : 'no frame has been seen by both versions'];
+    }
     const { label, share } = collapse;
     if (isCollapsed(collapse)) {
       return [

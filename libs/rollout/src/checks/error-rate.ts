@@ -1,6 +1,7 @@
 import type { GateCheck } from '@hamon/contracts';
 import { anytimeMultiplier, differenceInterval, wilsonInterval } from '@hamon/stats';
-import type { SideEvidence } from '../evidence.js';
+import { rejectedCount, rejectedShare } from '../arrivals.js';
+import { sumArrivals, type SideEvidence } from '../evidence.js';
 import { percent } from '../format.js';
 import type { GateInput } from '../gate-input.js';
 import { worseOfCohorts } from './worse-of-cohorts.js';
@@ -25,6 +26,7 @@ type Counts = Pick<SideEvidence, 'frames' | 'failures'>;
 
 function errorRateOf(candidate: Counts, { evidence, policy, updates }: GateInput): GateCheck {
   const { control, freshFrames } = evidence;
+  const arrivals = sumArrivals([evidence.candidate]);
   const minFrames = policy.latency.minFrames;
   // A control of few frames would only widen the interval until nothing can fail.
   const against = control.frames >= minFrames ? control : null;
@@ -60,6 +62,10 @@ function errorRateOf(candidate: Counts, { evidence, policy, updates }: GateInput
       failures: candidate.failures,
       frames: candidate.frames,
       freshFrames,
+      // What no version was given tells of cameras and of who sends frames: shown beside the rate, never part of it.
+      rejected: rejectedCount(arrivals),
+      rejectedShare: rejectedShare(arrivals),
+      controlRejectedShare: rejectedShare(sumArrivals([control])),
     },
   };
 

@@ -26,3 +26,10 @@ export function worseOfPairs(input: GateInput, judge: (paired: ContingencyTable)
   const areCompared = updates.freshComparable || frameCount(evidence.freshPaired) > 0;
   return areCompared ? worseOfCohorts(input, ofAll, () => judge(evidence.freshPaired)) : ofAll;
 }
+
+/** Both versions saw frames, and yet no label could be paired; those of devices that are known to be relabelled aside. */
+export const cannotPair = ({ evidence, updates }: GateInput): boolean =>
+  evidence.unpairedFrames > 0 && frameCount(evidence.paired) === 0 && updates.relabelled.length === 0;
+
+export const CANNOT_PAIR =
+  'the labels of the two versions could not be paired: they differ, or there are too many';

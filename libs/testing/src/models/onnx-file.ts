@@ -8,7 +8,8 @@ export type Attribute =
   | { readonly int: number }
   | { readonly ints: readonly number[] }
   | { readonly float: number }
-  | { readonly graph: OnnxGraph };
+  | { readonly graph: OnnxGraph }
+  | { readonly tensor: OnnxTensor };
 
 export interface OnnxNode {
   readonly op: string;
@@ -21,6 +22,8 @@ export interface OnnxTensor {
   readonly name: string;
   readonly dims: readonly number[];
   readonly data: Float32Array | BigInt64Array | Uint8Array;
+  /** The file that the values are said to be in, instead of the model. */
+  readonly location?: string;
 }
 
 export interface OnnxValue {
@@ -81,14 +84,33 @@ function attributeFields(name: string, value: Attribute): Field[] {
       [6, graphFields(value.graph)],
       [20, 5],
     ];
+  if ('tensor' in value)
+    return [
+      [1, name],
+      [5, tensorFields(value.tensor)],
+      [20, 4],
+    ];
   return [[1, name], ...value.ints.map((int): Field => [8, int]), [20, 7]];
 }
 
-const tensorFields = ({ name, dims, data }: OnnxTensor): Field[] => [
+const tensorFields = ({ name, dims, data, location }: OnnxTensor): Field[] => [
   ...dims.map((dim): Field => [1, dim]),
   [2, data instanceof Float32Array ? FLOAT : data instanceof BigInt64Array ? INT64 : BOOL],
   [8, name],
-  [9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)],
+  ...(location === undefined
+    ? [[9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)] as const]
+    : externalFields(location)),
+];
+
+const externalFields = (location: string): Field[] => [
+  [
+    13,
+    [
+      [1, 'location'],
+      [2, location],
+    ],
+  ],
+  [14, 1],
 ];
 
 const valueFields = ({ name, type = 'float', shape }: OnnxValue): Field[] => [

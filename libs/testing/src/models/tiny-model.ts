@@ -9,6 +9,8 @@ export interface TinyModelOptions {
   readonly classes?: number;
   /** `[classes, channels]`; by default class c has the weight c + 1 on every channel. */
   readonly weights?: Float32Array;
+  /** The file that the weights are said to be in, instead of the model. */
+  readonly weightsIn?: string;
   /** One per class; zeros by default. */
   readonly bias?: Float32Array;
   readonly inputName?: string;
@@ -41,7 +43,10 @@ export function tinyModel(options: TinyModelOptions = {}): Uint8Array {
       node('Gemm', ['flat', 'weights', biasName], outputName, { transB: { int: 1 } }),
     ],
     initializers: [
-      { name: 'weights', dims: [classes, channels], data: weights },
+      {
+        ...{ name: 'weights', dims: [classes, channels], data: weights },
+        ...(options.weightsIn === undefined ? {} : { location: options.weightsIn }),
+      },
       { name: 'bias', dims: [classes], data: bias },
       ...delay.initializers,
     ],

@@ -19,15 +19,18 @@ export async function testServer(start: (folder: string) => Promise<string>): Pr
   const lock = join(testRunFolder(), 'postgres.lock');
   await mkdir(folder, { recursive: true, mode: 0o711 });
   for (const deadline = Date.now() + START_TIMEOUT_MS; Date.now() < deadline; await delay(50)) {
-    const url = await readFile(known, 'utf8').catch(() => undefined);
+    const url = await urlIn(known);
     if (url !== undefined) return url;
     const mine = await mkdir(lock).then(
       () => true,
-      () => false,
+      (cause: NodeJS.ErrnoException) => {
+        if (cause.code !== 'EEXIST') throw cause;
+        return false;
+      },
     );
     if (!mine) continue;
     try {
-      const started = (await readFile(known, 'utf8').catch(() => undefined)) ?? (await start(folder));
+      const started = (await urlIn(known)) ?? (await start(folder));
       await writeFile(`${known}.new`, started);
       await rename(`${known}.new`, known);
       return started;
@@ -36,4 +39,14 @@ export async function testServer(start: (folder: string) => Promise<string>): Pr
     }
   }
   throw new Error('the PostgreSQL of the test run was not started in time');
+}
+
+/** Undefined until the server's starter has written it. */
+async function urlIn(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw cause;
+  }
 }

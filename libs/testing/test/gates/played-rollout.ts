@@ -1,6 +1,7 @@
 import { DEFAULT_DEVICE_POLICY, GatePolicy, type TelemetryWindow } from '@hamon/contracts';
 import {
   decide,
+  type Command,
   emptyEvidence,
   firstNewPosition,
   hasEnded,
@@ -107,10 +108,10 @@ class PlayedDevice {
     return this.#deployment?.state === 'committed';
   }
 
-  take(kind: 'assign' | 'revert', now: Date): void {
+  take(kind: Exclude<Command['kind'], 'note'>, now: Date): void {
     if (kind === 'assign') {
       this.#deployment = { state: 'shadowing', assignedAt: now.toISOString(), reason: null };
-    } else {
+    } else if (kind === 'revert') {
       this.#revert = { state: 'committed' };
     }
   }
@@ -121,11 +122,12 @@ class PlayedDevice {
         device: this.name,
         position: this.position,
         ...TARGET,
+        hardwareClass: 'arm64-4c-4g-ort1.30-asimddp',
         online: true,
         onlineSince: '2026-02-28T00:00:00.000Z',
       },
       ...{ previousBundle: FORMER, currentBundle: this.#runsCandidate && !this.#revert ? CANDIDATE : FORMER },
-      canShadow: true,
+      ...{ canShadow: true, held: false, canHold: false },
       ...{ deployment: this.#deployment, revert: this.#revert },
     };
   }

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { Timestamp } from './names.js';
+
+/** A trouble that lasts, as the device itself sees it: it stands in every report until it is over. */
+export const DEVICE_CONDITIONS = [
+  /** The source cannot be listed or holds nothing. */
+  'source-unreadable',
+  /** A model runs and a source is configured, and no frame has come for minutes. */
+  'no-frames',
+  /** Frames come that are no image, or do not fit the model's input. */
+  'frames-rejected',
+  /** Accepted frames get no answer, from the edge or the cloud. */
+  'frames-unanswered',
+  /** The cloud, which was asked for, does not answer. */
+  'fallback-open',
+  /** A sink cannot keep results. */
+  'results-dropped',
+  /** The device's clock and the server's are minutes apart. */
+  'clock-off',
+] as const;
+
+export const DeviceCondition = z.strictObject({
+  code: z.enum(DEVICE_CONDITIONS),
+  since: Timestamp,
+  detail: z.string().max(300),
+  /** Of the frames that came lately, those that are about it. */
+  share: z.number().min(0).max(1).exactOptional(),
+});
+export type DeviceCondition = z.infer<typeof DeviceCondition>;
