@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { arch, availableParallelism, platform, totalmem } from 'node:os';
 import type { DeviceFacts } from '@hamon/contracts';
+import { readProc } from './limits/read-proc.js';
 
 /** Instruction sets that decide which variant is fast here, by the names of /proc/cpuinfo. */
 const NOTEWORTHY = [
@@ -38,7 +39,7 @@ async function onnxruntimeVersion(): Promise<string> {
 }
 
 async function instructionSets(): Promise<string[]> {
-  const cpuinfo = await readFile('/proc/cpuinfo', 'utf8').catch(() => '');
+  const cpuinfo = await readProc('/proc/cpuinfo');
   const flags = new Set(/^(?:flags|Features)\s*:(.*)$/m.exec(cpuinfo)?.[1]?.trim().split(/\s+/));
   return NOTEWORTHY.filter((name) => flags.has(name));
 }

@@ -26,6 +26,8 @@ export {
 export type { RunOutcome } from './host/run-queue.js';
 export type { LoadedModelFacts, TensorFacts, WorkerMemory } from './protocol/messages.js';
 export { decodeImage, MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS } from './image/decode-image.js';
+export { checkStatedSize } from './image/stated-size.js';
+export { DecoderProcesses, type DecoderProcessesOptions } from './decoder/decoder-processes.js';
 export { ImageDecoder, type ImageDecoderLimits } from './image/image-decoder.js';
 export { imageFormat, type ImageFormat } from './image/image-format.js';
 export { classify, topIndex } from './bundle/classify.js';
@@ -41,6 +43,15 @@ export {
   type ValidatedVariant,
   type ValidateOptions,
 } from './bundle/validate-bundle.js';
+export { validateInProcess } from './bundle/validate-in-process.js';
+export {
+  runInLimits,
+  type LimitedOutcome,
+  type LimitedRun,
+  type ProcessEnd,
+  type ProcessLimits,
+} from './limits/run-in-limits.js';
+export { groupMemoryMb } from './limits/group-memory.js';
 export { baselineOf } from './bundle/baseline.js';
 export { syntheticImage, syntheticPixels } from './bundle/synthetic-images.js';
 export { encodePng } from './image/encode-png.js';

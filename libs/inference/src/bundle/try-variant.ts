@@ -13,6 +13,7 @@ import { syntheticPixels } from './synthetic-images.js';
 export interface TrialOptions {
   readonly intraOpNumThreads: number;
   readonly selfTest: DevicePolicy['selfTest'];
+  readonly maxMemoryMb: number | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -37,7 +38,7 @@ export async function tryVariant(
   variant: BundleVariant,
   samples: readonly GoldenSample[],
   read: ReadBundleFile,
-  { intraOpNumThreads, selfTest, signal }: TrialOptions,
+  { intraOpNumThreads, selfTest, maxMemoryMb, signal }: TrialOptions,
 ): Promise<Result<Trial, BundleProblem>> {
   let host: InferenceHost;
   try {
@@ -48,6 +49,7 @@ export async function tryVariant(
       intraOpNumThreads,
       hangMs: HANG_MS,
       loadTimeoutMs: 60_000,
+      maxMemoryMb,
       signal,
     });
   } catch (cause) {

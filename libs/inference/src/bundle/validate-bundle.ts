@@ -39,6 +39,8 @@ export interface ValidateOptions {
   readonly selfTest?: DevicePolicy['selfTest'];
   /** For all variants together; by default 60 s, and 60 s more for each variant. */
   readonly timeoutMs?: number;
+  /** Resident memory that the process around a variant may take, in MiB; not looked at if left out. */
+  readonly maxMemoryMb?: number;
   /**
    * `any` (if left out): of several variants one must keep the budgets here; which of the others a device can afford, its
    * own self-test and what was measured on its class decide. `none`: budgets are no matter of validity.
@@ -66,6 +68,7 @@ export async function validateBundle(dir: string, options: ValidateOptions = {})
   const trial: TrialOptions = {
     intraOpNumThreads: options.intraOpNumThreads ?? 1,
     selfTest: options.selfTest ?? { warmupRuns: 10, runs: 50 },
+    maxMemoryMb: options.maxMemoryMb,
     signal: options.signal ? AbortSignal.any([options.signal, timeout]) : timeout,
   };
   try {

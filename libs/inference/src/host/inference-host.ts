@@ -1,5 +1,7 @@
 import { InferenceError, type InferenceErrorCode } from '../inference-error.js';
 import { inputLength, isImageInput, type ModelInput, type ModelOutput } from '../model-interface.js';
+import { processMemoryMb } from '../limits/process-memory.js';
+import { watchUse } from '../limits/watch-use.js';
 import { FRAME, type LoadedModelFacts, type WorkerFault, type WorkerMemory } from '../protocol/messages.js';
 import { RunQueue, type RunOutcome } from './run-queue.js';
 import { Watchdog } from './watchdog.js';
@@ -14,6 +16,8 @@ export interface InferenceHostOptions {
   /** A run or a heartbeat without an answer for so long means a hang: the child is killed. */
   readonly hangMs: number;
   readonly loadTimeoutMs: number;
+  /** Resident memory of the child in MiB beyond which it is killed (Linux only); not looked at if left out. */
+  readonly maxMemoryMb?: number | undefined;
   /** Runs that may wait behind the one in the child; 4 by default. */
   readonly maxWaiting?: number;
   /** Ends a start that is still under way, with `stopped`; ignored afterwards. */
@@ -27,11 +31,12 @@ export interface RunOptions {
 
 /** Why there is no child any more. */
 export interface HostExit {
-  readonly code: Extract<InferenceErrorCode, 'worker-crashed' | 'worker-hung' | 'stopped'>;
+  readonly code: Extract<InferenceErrorCode, 'worker-crashed' | 'worker-hung' | 'memory-budget' | 'stopped'>;
   readonly detail: string;
 }
 
 const HEARTBEAT_MS = 5000;
+const LOOK_AT_MEMORY_MS = 50;
 const STOP_GRACE_MS = 1000;
 const NO_MEMORY: WorkerMemory = { rssMb: 0, peakRssMb: 0 };
 
@@ -44,6 +49,7 @@ export class InferenceHost {
   private readonly queue: RunQueue;
   private readonly watchdog: Watchdog;
   private readonly heartbeat: NodeJS.Timeout;
+  private readonly unwatchMemory: () => void;
   private readonly exitListeners = new Set<(exit: HostExit) => void>();
   private readonly pings = new Map<number, (memory: WorkerMemory) => void>();
   private loading:
@@ -67,13 +73,14 @@ export class InferenceHost {
       if (this.facts && this.queue.isIdle && this.pings.size === 0) void this.ping();
     }, HEARTBEAT_MS);
     this.heartbeat.unref();
+    this.unwatchMemory = this.watchMemory(options.maxMemoryMb);
   }
 
   /**
    * Starts a child and loads the model into it.
    *
    * @throws InferenceError `model-unloadable`, `input-mismatch`, `labels-mismatch`, `worker-crashed`, `stopped` (by the
-   * signal), or `worker-hung` where loading takes longer than `loadTimeoutMs`.
+   * signal), `memory-budget` (`maxMemoryMb`), or `worker-hung` where loading takes longer than `loadTimeoutMs`.
    */
   static async start(options: InferenceHostOptions): Promise<InferenceHost> {
     const host = new InferenceHost(options);
@@ -234,6 +241,18 @@ export class InferenceHost {
     });
   }
 
+  private watchMemory(maxMb: number | undefined): () => void {
+    const { pid } = this.worker;
+    if (maxMb === undefined || pid === undefined) return () => undefined;
+    const look = (): Promise<number | undefined> => processMemoryMb(pid);
+    const onOver = (usedMb: number): void => {
+      const detail = `the inference process took ${Math.round(usedMb)} MB, at most ${maxMb} MB are allowed`;
+      this.leaving ??= { code: 'memory-budget', detail };
+      this.worker.kill();
+    };
+    return watchUse(look, maxMb, onOver, LOOK_AT_MEMORY_MS);
+  }
+
   private abandon(): void {
     this.leaving ??= { code: 'stopped', detail: 'loading the model was given up' };
     this.worker.kill();
@@ -248,6 +267,7 @@ export class InferenceHost {
     const exit = this.leaving ?? { code: 'worker-crashed', detail: describe(end) };
     this.exit = exit;
     clearInterval(this.heartbeat);
+    this.unwatchMemory();
     this.watchdog.disarm();
     this.loading?.reject(new InferenceError(exit.code, exit.detail));
     this.queue.failAll(exit.code, exit.detail);

@@ -1,4 +1,5 @@
 import { decodeImage, MAX_IMAGE_PIXELS } from './decode-image.js';
+import { checkStatedSize } from './stated-size.js';
 
 export interface ImageDecoderLimits {
   /** Larger images are refused; never above `MAX_IMAGE_PIXELS`. */
@@ -27,6 +28,7 @@ export class ImageDecoder {
   /** @throws InferenceError `image-invalid` */
   async decode(...[bytes, input]: Parameters<typeof decodeImage>): Promise<Uint8Array> {
     const { maxPixels, maxAtOnce } = this.#limits;
+    checkStatedSize(bytes, maxPixels);
     if (this.#running < maxAtOnce) this.#running += 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {

@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { volunteer } from '../limits/volunteer.js';
 import { FrameReader, HEADER_BYTES, encodeHeader, writeHeader } from '../protocol/frame.js';
 import {
   FRAME,
@@ -110,12 +110,3 @@ const memory = (): WorkerMemory => ({
   rssMb: process.memoryUsage.rss() / MB,
   peakRssMb: process.resourceUsage().maxRSS / 1024,
 });
-
-/** Where memory runs out, Linux shall end a model's process, which can be started again, and not its supervisor. */
-function volunteer(): void {
-  try {
-    writeFileSync('/proc/self/oom_score_adj', '500');
-  } catch {
-    // Other systems have no such file, and some containers forbid it: the kernel's own choice stands.
-  }
-}

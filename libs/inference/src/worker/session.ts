@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { findExternalTensor, ModelFileError } from '../model-file/find-external-tensor.js';
 import { inputDims, inputLength, isImageInput } from '../model-interface.js';
 import type { LoadRequest, TensorFacts, WorkerFault } from '../protocol/messages.js';
 import { activate, areFinite } from './activation.js';
@@ -39,6 +40,8 @@ export class Session {
   }
 
   static async load(request: LoadRequest): Promise<Session> {
+    const foreign = checkFile(request.modelPath);
+    if (foreign) throw new SessionFault(foreign);
     let session: InferenceSession;
     try {
       session = await InferenceSession.create(request.modelPath, {
@@ -93,6 +96,27 @@ export class Session {
       throw new SessionFault({ code: 'output-not-finite', detail: `output "${name}" holds NaN or infinity` });
     }
     return values;
+  }
+}
+
+/**
+ * A bundle's model is one file. Values that lie elsewhere would come from whatever is beside it, which nobody validated:
+ * so they are refused here, at the one door that every bundle's model comes through.
+ */
+function checkFile(path: string): WorkerFault | undefined {
+  const name = basename(path);
+  try {
+    const external = findExternalTensor(path);
+    if (!external) return undefined;
+    const [tensor, location] = [JSON.stringify(external.tensor), JSON.stringify(external.location)];
+    return {
+      code: 'bundle-invalid',
+      detail: `tensor ${tensor} of ${name} has its values in the file ${location}; a bundle's model is one file: save it with its values inside`,
+    };
+  } catch (cause) {
+    if (cause instanceof ModelFileError)
+      return { code: 'model-unloadable', detail: `${name} is no ONNX model: ${cause.message}` };
+    return { code: 'model-unloadable', detail: textOf(cause).replaceAll(path, name) };
   }
 }
 

@@ -1,0 +1,39 @@
+import { Socket } from 'node:net';
+import { decodeImage, MAX_IMAGE_BYTES } from '../image/decode-image.js';
+import { InferenceError } from '../inference-error.js';
+import { volunteer } from '../limits/volunteer.js';
+import { FrameReader, encodeHeader } from '../protocol/frame.js';
+import { DECODER_FRAME, unpackDecode } from './protocol.js';
+
+/** The child process of a `DecoderProcess`: one image after the other over one pipe (file descriptor 3). */
+const pipe = new Socket({ fd: 3, readable: true, writable: true });
+const HEAD_ROOM_BYTES = 64 * 1024;
+
+volunteer();
+
+// The pipe's end is the only order to go: answers that the parent still waits for outlive a terminal's Ctrl-C.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+for (const event of ['end', 'close', 'error']) pipe.on(event, () => process.exit(0));
+
+const reader = new FrameReader({
+  maxBodyBytes: MAX_IMAGE_BYTES + HEAD_ROOM_BYTES,
+  onFrame: (_kind, id, body) => void decode(id, body),
+});
+pipe.on('data', (piece: Buffer) => reader.push(piece));
+
+async function decode(id: number, body: Uint8Array): Promise<void> {
+  const { head, image } = unpackDecode(body);
+  try {
+    send(DECODER_FRAME.decoded, id, await decodeImage(image, head.input, head.maxPixels));
+  } catch (cause) {
+    if (!(cause instanceof InferenceError)) throw cause;
+    send(DECODER_FRAME.refused, id, Buffer.from(cause.message));
+  }
+}
+
+function send(kind: number, id: number, body: Uint8Array): void {
+  pipe.cork();
+  pipe.write(encodeHeader(kind, id, body.length));
+  pipe.write(body);
+  pipe.uncork();
+}
