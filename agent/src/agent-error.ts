@@ -5,6 +5,7 @@ export type AgentErrorCode =
   | 'enrolment-refused'
   | 'already-enrolled'
   | 'server-unreachable'
+  | 'server-busy'
   | 'unencrypted'
   | 'already-running'
   | 'not-running'

@@ -1,4 +1,4 @@
-import type { ReportedState } from '@hamon/contracts';
+import type { DeviceCondition, ReportedState } from '@hamon/contracts';
 import type { Identity } from './adapters/identity.js';
 import type { ControlLink } from './control-link.js';
 import type { BenchmarkStatus } from './core/benchmark-status.js';
@@ -14,9 +14,15 @@ export interface AgentStatus {
   /** Absent where the agent does not run and the status was read from its files. */
   readonly pid?: number;
   readonly connected: boolean;
+  /** Why the server shut this device out for good: it was retired, or other hardware has taken its place. */
+  readonly shutOut?: string | null;
   readonly slots: ReportedState['slots'];
   readonly deployment: ReportedState['deployment'];
   readonly rejection: ReportedState['rejection'];
+  /** Of the manifest key that was pinned at enrolment; absent from an earlier agent. */
+  readonly keyId?: string | undefined;
+  /** Troubles that last. */
+  readonly conditions?: readonly DeviceCondition[];
   /** The open one. */
   readonly benchmark: BenchmarkStatus | null;
   readonly highestSequence: number | null;
@@ -33,7 +39,7 @@ export function agentStatus(
   frames: RouterCounters,
   benchmark: BenchmarkStatus | null,
 ): AgentStatus {
-  const { slots, deployment, rejection } = link.reporter.current();
+  const { slots, deployment, rejection, keyId, conditions = [] } = link.reporter.current();
   const pid = (role: 'current' | 'previous' | 'candidate'): number | null => rack.get(role)?.host.pid ?? null;
   return {
     schema: 'hamon.agent-status/1',
@@ -41,9 +47,12 @@ export function agentStatus(
     device,
     pid: process.pid,
     connected: link.connection.isConnected,
+    shutOut: link.shutOut,
     slots,
     deployment,
     rejection,
+    keyId,
+    conditions,
     benchmark,
     highestSequence: state.accepted?.sequence ?? null,
     frames,

@@ -2,11 +2,13 @@ import { mkdir, rm } from 'node:fs/promises';
 import { availableMemory } from 'node:process';
 import { ChunkStore, nodeDisk, writeFileAtomically, type Disk } from '@hamon/content';
 import { hardwareFacts, type HostExit } from '@hamon/inference';
+import { thumbprint } from '@hamon/trust';
 import type { Logger } from 'pino';
 import { AgentError } from './agent-error.js';
 import { agentStatus, type AgentStatus } from './agent-status.js';
 import { AGENT_VERSION } from './agent-version.js';
 import { BundleStore } from './adapters/bundle-store.js';
+import { checkFolders } from './adapters/check-folders.js';
 import { freeBytes } from './adapters/disk-space.js';
 import { readDeviceKey, readIdentity } from './adapters/identity.js';
 import { lockStateFolder } from './adapters/lock-state-folder.js';
@@ -16,9 +18,10 @@ import { StatePaths } from './adapters/state-paths.js';
 import { StateStore } from './adapters/state-store.js';
 import { isUnencrypted, refuseUnencrypted } from './adapters/unencrypted.js';
 import { BenchmarkDesk } from './benchmark/benchmark-desk.js';
+import { Conditions } from './conditions.js';
 import type { AgentConfig } from './config.js';
 import { ControlLink } from './control-link.js';
-import type { DeviceState } from './core/device-state.js';
+import { answering, type DeviceState } from './core/device-state.js';
 import { isAtRest } from './core/is-at-rest.js';
 import { laterOf } from './core/time-floor.js';
 import { DataPlane } from './data-plane.js';
@@ -65,7 +68,7 @@ export class Agent {
     private readonly running: Promise<void>,
   ) {}
 
-  /** @throws AgentError `not-enrolled`, `unencrypted`, `already-running`, `storage-error`, `port-taken` */
+  /** @throws AgentError `not-enrolled`, `config-invalid`, `unencrypted`, `already-running`, `storage-error`, `port-taken` */
   static async start({ stateFolder, config, log, disk = nodeDisk }: AgentOptions): Promise<Agent> {
     const paths = new StatePaths(stateFolder);
     const identity = await readIdentity(paths);
@@ -80,6 +83,7 @@ export class Agent {
     const addresses = [serverUrl, config.mqttUrl ?? identity.mqttUrl];
     if (!config.insecure) refuseUnencrypted(addresses, 'accept it by --insecure ("insecure": true)');
     for (const url of addresses.filter(isUnencrypted)) log.warn({ url }, 'accepted as insecure');
+    await checkFolders(config);
     const release = await lockStateFolder(paths.lock);
     try {
       const store = new StateStore(stateFolder, disk);
@@ -104,6 +108,7 @@ export class Agent {
       const now = (): Date => clock.stamp();
       const events = new Events(identity.device, outbox, log, () => link.send(), now);
       const tell = events.tell.bind(events);
+      const conditions = new Conditions(now, () => link.reporter.changed());
       const data = new DataPlane({
         fleet: identity.fleet,
         device: identity.device,
@@ -116,6 +121,8 @@ export class Agent {
           publish: (...message) => link.connection.publish(...message),
         },
         apiToken: () => tokens.forApi(),
+        tellCondition: conditions.tell,
+        conditions: () => conditions.list(),
         onWindow: () => {
           link.reporter.changed();
           link.send();
@@ -144,14 +151,15 @@ export class Agent {
           unsubscribe: (topic) => link.connection.unsubscribe(topic),
         },
         isAtRest: () => {
-          const { current } = keeper.state.slots;
+          const current = answering(keeper.state.slots.current);
           return isAtRest(keeper.state) && (current === null || rack.of('current', current) !== null);
         },
         now: () => laterOf(new Date(), keeper.state.timeFloor),
       });
       const link: ControlLink = new ControlLink({
-        ...{ identity, config, tokens, clock, keeper, chunks, outbox, events, log },
+        ...{ identity, config, tokens, clock, keeper, chunks, outbox, events, conditions, log },
         facts: await hardwareFacts(AGENT_VERSION),
+        keyId: await thumbprint(identity.manifestKey),
         counters: () => router.counters(),
         onDesired: () => runner.wake(),
         listener: desk,
@@ -185,11 +193,17 @@ export class Agent {
         status: () => agentStatus(identity, keeper.state, link, rack, router.counters(), desk.status),
         onBug: (cause: unknown) => log.error({ err: cause }, 'a local request failed'),
       });
+      await rack.standIn(state).catch((cause: unknown) => {
+        log.warn({ err: cause }, 'the files of the stopped version cannot be read: no frame gets an answer');
+      });
       const running = runner.run();
       desk.start();
       link.start();
       data.start();
-      tell('started', { version: state.slots.current?.version ?? null, detail: `agent ${AGENT_VERSION}` });
+      tell('started', {
+        version: answering(state.slots.current)?.version ?? null,
+        detail: `agent ${AGENT_VERSION}`,
+      });
       const ready = { schema: 'hamon.agent/1', pid: process.pid, httpUrl: http.url };
       await writeFileAtomically(paths.running, `${JSON.stringify(ready)}\n`).catch((cause: unknown) => {
         // Only "hamon-agent status" reads it; frames are answered without.

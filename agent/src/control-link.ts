@@ -1,5 +1,6 @@
 import { messageSpec, parseTopic, type DeviceFacts, type ParsedTopic } from '@hamon/contracts';
 import type { Logger } from 'pino';
+import { askWhyShutOut } from './adapters/ask-enrolment.js';
 import { ChunkFetcher } from './adapters/chunk-fetcher.js';
 import type { Identity } from './adapters/identity.js';
 import { MqttConnection } from './adapters/mqtt-connection.js';
@@ -7,6 +8,7 @@ import type { Outbox } from './adapters/outbox.js';
 import { OutboxSender } from './adapters/outbox-sender.js';
 import type { ServerClock } from './adapters/server-clock.js';
 import type { ChunkStore } from '@hamon/content';
+import type { Conditions, Trouble } from './conditions.js';
 import type { AgentConfig } from './config.js';
 import type { DeviceState } from './core/device-state.js';
 import { BELIEVABLE_OFFSET_MS, raisedFloor } from './core/time-floor.js';
@@ -21,6 +23,8 @@ export interface ControlLinkOptions {
   readonly identity: Identity;
   readonly config: AgentConfig;
   readonly facts: DeviceFacts;
+  /** Of the pinned manifest key. */
+  readonly keyId: string;
   readonly tokens: DeviceTokens;
   readonly clock: ServerClock;
   readonly keeper: StateKeeper<DeviceState>;
@@ -28,6 +32,7 @@ export interface ControlLinkOptions {
   readonly outbox: Outbox;
   readonly events: Events;
   readonly counters: () => RouterCounters;
+  readonly conditions: Conditions;
   /** A manifest was accepted or withdrawn. */
   readonly onDesired: () => void;
   /** Who else hears the broker. */
@@ -48,11 +53,12 @@ export class ControlLink {
   readonly fetcher: ChunkFetcher;
   private readonly inbox: ManifestInbox;
   private readonly sender: OutboxSender;
+  private shutOutWhy: string | null = null;
   private readonly leaving = new AbortController();
   private running: Promise<void> | undefined;
 
   constructor(private readonly options: ControlLinkOptions) {
-    const { identity, config, facts, keeper, chunks, outbox, events, counters } = options;
+    const { identity, config, facts, keyId, keeper, chunks, outbox, events, counters, conditions } = options;
     const { fleet, device } = identity;
     this.connection = new MqttConnection({
       url: config.mqttUrl ?? identity.mqttUrl,
@@ -62,11 +68,13 @@ export class ControlLink {
       now: () => options.clock.stamp(),
       onConnected: () => this.connected(),
       onDisconnected: (why) => this.disconnected(why),
+      explainRefusal: (signal) => this.explainRefusal(signal),
       onMessage: (topic, payload) => this.receive(topic, payload),
     });
     const { connection } = this;
     this.reporter = new Reporter({
-      ...{ fleet, device, facts, connection, counters },
+      ...{ fleet, device, facts, keyId, connection, counters },
+      conditions: () => conditions.list(),
       state: () => keeper.state,
       now: () => options.clock.stamp(),
     });
@@ -91,8 +99,8 @@ export class ControlLink {
         options.onDesired();
       },
       onKnown: () => this.reporter.reject(null),
-      onRejected: (reason) => {
-        if (this.reporter.reject(reason)) events.tell('manifest-rejected', { reason });
+      onRejected: (reason, what) => {
+        if (this.reporter.reject(reason, what)) events.tell('manifest-rejected', { reason });
       },
     });
   }
@@ -116,9 +124,10 @@ export class ControlLink {
   }
 
   private async password(signal: AbortSignal): Promise<string> {
-    const { clock, tokens, keeper } = this.options;
+    const { clock, tokens, keeper, conditions } = this.options;
     if (await clock.measure(signal)) tokens.renew();
     const { offset } = clock;
+    conditions.tell('clock-off', clockTrouble(offset));
     if (offset !== undefined && Math.abs(offset) < BELIEVABLE_OFFSET_MS) {
       const now = new Date();
       await keeper
@@ -128,7 +137,21 @@ export class ControlLink {
     return tokens.forBroker();
   }
 
+  /** Why the server shut this device out for good; null while it has not said so. */
+  get shutOut(): string | null {
+    return this.shutOutWhy;
+  }
+
+  private async explainRefusal(signal: AbortSignal): Promise<string | undefined> {
+    const { config, identity, tokens } = this.options;
+    const serverUrl = config.serverUrl ?? identity.serverUrl;
+    const why = await askWhyShutOut(serverUrl, () => tokens.forApi(), signal);
+    if (why !== undefined) this.shutOutWhy = why;
+    return why;
+  }
+
   private connected(): void {
+    this.shutOutWhy = null;
     this.options.log.info('connected to the broker');
     this.reporter.changed();
     this.fetcher.connected();
@@ -157,4 +180,14 @@ export class ControlLink {
     else if (parsed?.name === 'desired') void this.inbox.receive(payload);
     if (parsed) this.options.listener?.receive(parsed, payload);
   }
+}
+
+/** Less is what clocks do; more confuses whoever compares a plant's records with the fleet's. */
+const CLOCK_OFF_MS = 5 * 60_000;
+
+function clockTrouble(offsetMs = 0): Trouble | null {
+  if (Math.abs(offsetMs) < CLOCK_OFF_MS) return null;
+  const minutes = Math.round(Math.abs(offsetMs) / 60_000);
+  const far = minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+  return { detail: `its clock is ${far} ${offsetMs > 0 ? 'behind' : 'ahead of'} the server's` };
 }

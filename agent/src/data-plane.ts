@@ -1,12 +1,14 @@
-import { encodeMessage, type DeviceEvent } from '@hamon/contracts';
+import { encodeMessage, type DeviceCondition, type DeviceEvent } from '@hamon/contracts';
 import { ImageDecoder } from '@hamon/inference';
 import type { Registry } from 'prom-client';
 import type { Logger } from 'pino';
 import type { Outbox } from './adapters/outbox.js';
+import type { TellCondition } from './conditions.js';
 import type { AgentConfig } from './config.js';
 import { CloudClient } from './data/fallback/cloud-client.js';
 import { CloudFallback } from './data/fallback/cloud-fallback.js';
 import { FrameRouter } from './data/frame-router.js';
+import { FrameWatch } from './data/frame-watch.js';
 import { createMetrics } from './data/metrics.js';
 import { JsonlSink } from './data/sinks/jsonl-sink.js';
 import { MqttSink, type ResultPublisher } from './data/sinks/mqtt-sink.js';
@@ -24,6 +26,8 @@ export interface DataPlaneOptions {
   readonly outbox: Outbox;
   readonly publisher: ResultPublisher;
   readonly tell: (kind: DeviceEvent['kind'], news: DeviceNews) => void;
+  readonly tellCondition: TellCondition;
+  readonly conditions: () => readonly DeviceCondition[];
   readonly onWindow: () => void;
   readonly now: () => Date;
   readonly log: Logger;
@@ -35,16 +39,20 @@ export class DataPlane {
   readonly metrics: Registry;
   private readonly telemetry: TelemetryRecorder;
   private readonly sinks: readonly ResultSink[];
+  private readonly watch: FrameWatch;
+  private readonly fallback: CloudFallback;
   private source: Source | undefined;
   private readonly records = new Set<Promise<void>>();
 
   constructor(private readonly options: DataPlaneOptions) {
     const { config, fleet, device, serverUrl, apiToken, outbox, publisher, tell, onWindow, now } = options;
+    const { tellCondition } = options;
     const onEvent = ({ kind, detail }: { kind: DeviceEvent['kind']; detail: string }): void =>
       tell(kind, { detail });
     this.telemetry = new TelemetryRecorder({
       ...{ device, now },
       onWindow: (window) => {
+        this.look();
         const kept = outbox
           .add({ kind: 'telemetry', bytes: encodeMessage('telemetry', window) })
           .finally(() => this.records.delete(kept));
@@ -54,11 +62,12 @@ export class DataPlane {
     });
     this.sinks = config.sinks.map((sink) =>
       sink.kind === 'jsonl'
-        ? new JsonlSink({ path: sink.path, maxBytes: sink.maxBytes, onEvent })
+        ? new JsonlSink({ path: sink.path, maxBytes: sink.maxBytes, onEvent, tellCondition })
         : new MqttSink({ fleet, device, publisher }),
     );
     const client = new CloudClient({ serverUrl, token: apiToken });
     const fallback = new CloudFallback({ client, onEvent });
+    this.fallback = fallback;
     const decoder = new ImageDecoder({ maxPixels: config.limits.imageMegapixels * 1e6 });
     this.router = new FrameRouter({ telemetry: this.telemetry, fallback, sinks: this.sinks, decoder, now });
     this.metrics = createMetrics({
@@ -66,12 +75,19 @@ export class DataPlane {
       telemetry: this.telemetry,
       fallback,
       sinks: this.sinks,
+      conditions: options.conditions,
+    });
+    this.watch = new FrameWatch({
+      router: this.router,
+      hasSource: config.source.kind !== 'http',
+      tell: tellCondition,
     });
   }
 
   start(): void {
-    const { config, tell } = this.options;
+    const { config, tell, tellCondition } = this.options;
     const { source } = config;
+    this.watch.start();
     if (source.kind !== 'directory') return;
     this.source = startDirectorySource({
       path: source.path,
@@ -79,11 +95,21 @@ export class DataPlane {
       shuffleSeed: source.shuffleSeed,
       router: this.router,
       onEvent: ({ kind, detail }) => tell(kind, { detail }),
+      tellCondition,
     });
+  }
+
+  /** Whoever reads the report that goes with a window finds in it what stands. */
+  private look(): void {
+    this.watch.look();
+    const isAsked = this.router.policy.fallback.enabled;
+    const { trouble } = this.fallback;
+    this.options.tellCondition('fallback-open', isAsked && trouble !== null ? { detail: trouble } : null);
   }
 
   /** No frame after this; every frame under way has its result, and the last window is in the outbox. */
   async stop(): Promise<void> {
+    this.watch.stop();
     await this.source?.stop();
     await this.router.close();
     await this.telemetry.close();

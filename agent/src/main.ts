@@ -1,3 +1,4 @@
+import { printable } from '@hamon/contracts';
 import { Command } from 'commander';
 import { AgentError } from './agent-error.js';
 import { AGENT_VERSION } from './agent-version.js';
@@ -26,6 +27,6 @@ try {
   await program.parseAsync();
 } catch (cause) {
   if (!(cause instanceof AgentError)) throw cause;
-  process.stderr.write(`hamon-agent: ${cause.message}\n`);
+  process.stderr.write(`hamon-agent: ${printable(cause.message)}\n`);
   process.exitCode = 1;
 }

@@ -1,6 +1,6 @@
-import { GeneralJws, type PublicJwk, type Reason } from '@hamon/contracts';
-import { verifyManifest } from '@hamon/trust';
-import { acceptManifest, isKnown } from './core/accept-manifest.js';
+import { GeneralJws, Manifest, type PublicJwk, type Reason, type ReportedState } from '@hamon/contracts';
+import { documentDigest, verifyManifest } from '@hamon/trust';
+import { acceptManifest, isAbandoned, isKnown } from './core/accept-manifest.js';
 import type { DeviceState } from './core/device-state.js';
 import { laterOf, latestIssue } from './core/time-floor.js';
 import { withdraw } from './core/withdraw.js';
@@ -19,11 +19,15 @@ export interface ManifestInboxOptions {
   /** The time as machine and server agree on it; undefined where they do not. */
   readonly believed: () => Date | undefined;
   readonly onAccepted: () => void;
-  readonly onRejected: (reason: Reason) => void;
+  /** `what` is null where the bytes are no JWS at all: nothing that our control plane sends. */
+  readonly onRejected: (reason: Reason, what: RejectedManifest | null) => void;
   readonly onKnown: () => void;
 }
 
+export type RejectedManifest = NonNullable<ReportedState['rejected']>;
+
 const RETRY_MS = 10_000;
+const Claims = Manifest.pick({ sequence: true }).loose();
 
 /** What arrives on the `desired` topic, one after the other: verified, judged, and kept before it takes effect. */
 export class ManifestInbox {
@@ -53,7 +57,7 @@ export class ManifestInbox {
       const reason = await this.judge(payload);
       if (reason === 'accepted') onAccepted();
       else if (reason === 'known') onKnown();
-      else onRejected(reason);
+      else onRejected(reason, this.nameOf(payload));
     } catch (cause) {
       const reason = reasonOf(cause);
       if (!reason) throw cause;
@@ -91,9 +95,18 @@ export class ManifestInbox {
     return 'accepted';
   }
 
+  /** Which one it was, by its bytes; its sequence is what the payload says, verified or not. */
+  private nameOf(payload: Uint8Array): RejectedManifest | null {
+    if (payload.byteLength > this.options.maxBytes) return null;
+    const jws = GeneralJws.safeParse(parse(payload));
+    if (!jws.success) return null;
+    const claims = Claims.safeParse(parse(Buffer.from(jws.data.payload, 'base64url')));
+    return { sequence: claims.success ? claims.data.sequence : null, digest: documentDigest(jws.data) };
+  }
+
   private again(): 'known' | Reason {
     const { accepted } = this.options.keeper.state;
-    if (!accepted?.abandoned) return 'known';
+    if (!accepted || !isAbandoned(accepted)) return 'known';
     return {
       code: 'manifest-abandoned',
       detail: `sequence ${accepted.sequence} was refused or rolled back from here`,

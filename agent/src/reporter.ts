@@ -2,22 +2,28 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   deviceTopic,
   encodeMessage,
+  MANIFEST_ORDERS,
   MESSAGES,
+  type DeviceCondition,
   type DeviceFacts,
   type Reason,
   type ReportedState,
 } from '@hamon/contracts';
 import type { MqttConnection } from './adapters/mqtt-connection.js';
-import type { DeviceState, Slot } from './core/device-state.js';
+import { answering, type DeviceState, type Slot } from './core/device-state.js';
+import type { RejectedManifest } from './manifest-inbox.js';
 import type { RouterCounters } from './data/router-counters.js';
 
 export interface ReportSources {
   readonly fleet: string;
   readonly device: string;
   readonly facts: DeviceFacts;
+  /** Of the pinned manifest key. */
+  readonly keyId: string;
   readonly connection: Pick<MqttConnection, 'isConnected' | 'publish'>;
   readonly state: () => DeviceState;
   readonly counters: () => RouterCounters;
+  readonly conditions: () => readonly DeviceCondition[];
   readonly now: () => Date;
 }
 
@@ -27,6 +33,7 @@ const MIN_GAP_MS = 250;
 /** Publishes the device's state as it is, retained. Only the newest counts: nothing is queued, nothing repeated. */
 export class Reporter {
   private rejection: Reason | null = null;
+  private rejected: RejectedManifest | null = null;
   private chunks = { have: 0, total: 0 };
   private roomForTwo: boolean | undefined;
   private isDue = false;
@@ -36,10 +43,12 @@ export class Reporter {
   constructor(private readonly sources: ReportSources) {}
 
   /** The newest rejected manifest's reason, until one is accepted. Answers whether that is news. */
-  reject(reason: Reason | null): boolean {
+  reject(reason: Reason | null, what: RejectedManifest | null = null): boolean {
     const isNews = reason?.code !== this.rejection?.code || reason?.detail !== this.rejection?.detail;
+    const isOther = what?.digest !== this.rejected?.digest;
     this.rejection = reason;
-    if (isNews) this.changed();
+    this.rejected = what;
+    if (isNews || isOther) this.changed();
     return isNews;
   }
 
@@ -68,7 +77,9 @@ export class Reporter {
   current(): ReportedState {
     const { device, facts, state, counters, now } = this.sources;
     const { slots, deployment, accepted } = state();
-    const { accepted: taken, answered, skipped } = counters();
+    const { accepted: taken, answered, skipped, undecodable, mismatched } = counters();
+    const rejected = undecodable + mismatched;
+    const conditions = this.sources.conditions();
     const named = (slot: Slot | null) => slot?.version ?? null;
     return {
       schema: 'hamon.reported/1',
@@ -76,11 +87,12 @@ export class Reporter {
       at: now().toISOString(),
       facts,
       slots: {
-        current: named(slots.current),
+        current: named(answering(slots.current)),
         previous: named(slots.previous),
         candidate: named(slots.candidate),
       },
       ...(this.roomForTwo !== undefined && { roomForTwo: this.roomForTwo }),
+      orders: [...MANIFEST_ORDERS],
       deployment: deployment && {
         version: deployment.target.version,
         state: deployment.state,
@@ -88,9 +100,13 @@ export class Reporter {
         reason: deployment.reason,
       },
       rejection: this.rejection,
+      rejected: this.rejected,
+      keyId: this.sources.keyId,
       highestSequence: accepted?.sequence ?? null,
       proof: accepted?.jws ?? null,
-      frames: { accepted: taken, answered, skipped },
+      // Absent where there is nothing to say: a server that does not know them yet refuses the whole report.
+      frames: { accepted: taken, answered, skipped, ...(rejected > 0 && { rejected }) },
+      ...(conditions.length > 0 && { conditions: [...conditions] }),
     };
   }
 

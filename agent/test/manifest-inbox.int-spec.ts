@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { DEFAULT_DEVICE_POLICY, type Reason } from '@hamon/contracts';
-import { generateSigningKey, publicJwkOf, signManifest, type SigningJwk } from '@hamon/trust';
+import { DEFAULT_DEVICE_POLICY, type Reason, type ReportedState } from '@hamon/contracts';
+import { documentDigest, generateSigningKey, publicJwkOf, signManifest, type SigningJwk } from '@hamon/trust';
 import { EMPTY_STATE, type DeviceState } from '../src/core/device-state.js';
 import { ManifestInbox } from '../src/manifest-inbox.js';
 import { StateKeeper } from '../src/state-keeper.js';
@@ -13,6 +13,7 @@ describe('the manifest inbox', () => {
   let key: SigningJwk;
   let keeper: StateKeeper<DeviceState>;
   let told: string[];
+  let named: ReportedState['rejected'][];
   let clock: Date;
   let believed: Date | undefined;
   let inbox: ManifestInbox;
@@ -22,6 +23,7 @@ describe('the manifest inbox', () => {
   });
   beforeEach(() => {
     told = [];
+    named = [];
     clock = new Date(ISSUED.getTime() + 1000);
     believed = undefined;
     keeper = new StateKeeper(EMPTY_STATE, { save: async () => undefined }, () => undefined);
@@ -31,7 +33,10 @@ describe('the manifest inbox', () => {
       manifestKey: publicJwkOf(key),
       onAccepted: () => told.push('accepted'),
       onKnown: () => told.push('known'),
-      onRejected: (reason: Reason) => told.push(reason.code),
+      onRejected: (reason: Reason, what) => {
+        told.push(reason.code);
+        named.push(what);
+      },
     });
   });
 
@@ -83,6 +88,20 @@ describe('the manifest inbox', () => {
     await inbox.receive(Buffer.from([0xff, 0xfe]));
     await inbox.receive(Buffer.alloc(100_001, 0x20));
     expect(told).toEqual(['manifest-malformed', 'manifest-malformed', 'manifest-malformed']);
+  });
+
+  it('names what it rejects by its bytes, and rubbish by nothing', async () => {
+    const late = await signed(7, new Date(ISSUED.getTime() - 8 * DAY_MS));
+    await inbox.receive(late);
+    // The same document in other JSON is the same; in another spelling it is none.
+    const jws = JSON.parse(late.toString());
+    await inbox.receive(Buffer.from(JSON.stringify(jws, null, 2)));
+    await inbox.receive(Buffer.from('{}'));
+    await inbox.receive(Buffer.from(JSON.stringify({ ...jws, payload: `${jws.payload}=` })));
+    await inbox.receive(Buffer.from(JSON.stringify({ ...jws, payload: 'e30' })));
+    const what = { sequence: 7, digest: documentDigest(jws) };
+    const other = { sequence: null, digest: documentDigest({ ...jws, payload: 'e30' }) };
+    expect(named).toEqual([what, what, null, null, other]);
   });
 
   it('takes an empty message for a wish taken back, which changes nothing that runs', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generateSigningKey } from '@hamon/trust';
+import { documentDigest, generateSigningKey } from '@hamon/trust';
 import { Scene } from './support/scene.js';
 import { tinyBundle } from './support/test-bundles.js';
 import { type PreparedBundle } from './support/test-fleet.js';
@@ -31,7 +31,15 @@ describe('a device refuses', () => {
       await fleet.publishDesired(id, manifest);
       await rejected(id, code, () => agent.log);
     };
-    await expect_('manifest-bad-signature', await fleet.sign(id, other, { key: await forge() }));
+    const forged = await fleet.sign(id, other, { key: await forge() });
+    await expect_('manifest-bad-signature', forged);
+    // Which one it was, and both keys: that of the manifest, and the pinned one.
+    const report = fleet.lastReport(id);
+    expect(report?.rejected).toMatchObject({ digest: documentDigest(forged) });
+    const header = Buffer.from(forged.signatures[0]?.protected ?? '', 'base64url').toString();
+    for (const keyId of [report?.keyId ?? 'none', (JSON.parse(header) as { kid: string }).kid]) {
+      expect(report?.rejection?.detail).toContain(keyId);
+    }
     await expect_('manifest-foreign-device', await fleet.sign('cam-999', other));
     await expect_('manifest-foreign-fleet', await fleet.sign(id, other, { fleet: 'globex' }));
     await expect_('manifest-expired', await fleet.sign(id, other, { expiresInMs: -1000 }));

@@ -8,7 +8,7 @@ test('a change in the very turn in which the reporter ends is reported', async (
   await new Promise<void>((resolve) => {
     let isConnected = false;
     const reporter: Reporter = new Reporter({
-      ...{ fleet: 'acme', device: 'cam-1', facts },
+      ...{ fleet: 'acme', device: 'cam-1', facts, keyId: 'A'.repeat(43) },
       connection: {
         get isConnected() {
           // The connection comes right behind the look that did not find it.
@@ -21,7 +21,9 @@ test('a change in the very turn in which the reporter ends is reported', async (
       },
       state: () => EMPTY_STATE,
       now: () => new Date(),
-      counters: () => ({ accepted: 0, answered: 0, failed: 0, skipped: 0, rejected: 0 }) as never,
+      counters: () =>
+        ({ accepted: 0, answered: 0, failed: 0, skipped: 0, undecodable: 0, mismatched: 0 }) as never,
+      conditions: () => [],
     });
     reporter.changed();
   });

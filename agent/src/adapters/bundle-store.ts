@@ -99,7 +99,13 @@ export class BundleStore {
       await this.disk.remove(join(this.folder, name));
       this.installed.delete(name);
     }
-    const index = wanted ? await this.index(wanted).catch(() => undefined) : undefined;
+    let index: BundleIndex | undefined;
+    try {
+      index = wanted ? await this.index(wanted) : undefined;
+    } catch (cause) {
+      // Bytes that make no index name nothing to keep. An index that cannot be read now says nothing about its chunks.
+      if (!(cause instanceof ContentError) || cause.code === 'io') return;
+    }
     await this.chunks.keepOnly(chunkDigests(wanted, index));
   }
 

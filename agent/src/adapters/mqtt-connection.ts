@@ -21,6 +21,8 @@ export interface MqttConnectionOptions {
   readonly now?: () => Date;
   readonly onConnected: () => void;
   readonly onDisconnected: (why: string) => void;
+  /** The broker refused the device itself: why it is shut out for good, undefined where it is not. */
+  readonly explainRefusal?: (signal: AbortSignal) => Promise<string | undefined>;
   readonly onMessage: (topic: string, payload: Uint8Array) => void;
 }
 
@@ -28,6 +30,10 @@ const KEEPALIVE_SECONDS = 15;
 const CONNECT_TIMEOUT_MS = 10_000;
 const PRESENCE_EVERY_MS = 5 * 60_000;
 const ACKNOWLEDGEMENT_MS = 20_000;
+/** Who is shut out for good asks on, rarely: the server's database may be restored from before. */
+const SHUT_OUT_WAIT_MS = 10 * 60_000;
+/** MQTT 3.1.1, 3.2.2.3: bad user name or password, not authorized. */
+const REFUSALS: readonly unknown[] = [4, 5];
 const BACKOFF = { firstMs: 500, maxMs: 30_000 };
 /** A connection that lasted so long was a good one: the next wait begins small again. */
 const STABLE_MS = 10_000;
@@ -63,13 +69,19 @@ export class MqttConnection {
     let failures = 0;
     while (!signal.aborted) {
       const startedMs = performance.now();
-      const why = await this.connectOnce(signal).catch((cause: unknown) =>
-        cause instanceof Error ? cause.message : String(cause),
-      );
+      const { why, refused } = await this.connectOnce(signal).catch((cause: unknown) => ({
+        why: cause instanceof Error ? cause.message : String(cause),
+        refused: false,
+      }));
       if (signal.aborted) return;
-      this.options.onDisconnected(why);
+      const shutOut = refused ? await this.options.explainRefusal?.(signal) : undefined;
+      if (signal.aborted) return;
+      this.options.onDisconnected(shutOut ?? why);
       failures = performance.now() - startedMs > STABLE_MS ? 0 : failures + 1;
-      const waitMs = backoffMs(Math.max(0, failures - 1), BACKOFF, Math.random());
+      const waitMs =
+        shutOut === undefined
+          ? backoffMs(Math.max(0, failures - 1), BACKOFF, Math.random())
+          : SHUT_OUT_WAIT_MS * (0.5 + Math.random());
       await delay(waitMs, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -106,9 +118,13 @@ export class MqttConnection {
   }
 
   /** One connection's life; answers why it ended. */
-  private async connectOnce(signal: AbortSignal): Promise<string> {
+  private async connectOnce(
+    signal: AbortSignal,
+  ): Promise<{ readonly why: string; readonly refused: boolean }> {
     const { device, password } = this.options;
     const secret = await password(signal);
+    // Whoever was told to leave meanwhile would hear of it no more.
+    signal.throwIfAborted();
     const id = randomUUID();
     const client: MqttClient = new MqttClient(() => this.openSocket(() => client.reschedulePing(true)), {
       clientId: device,
@@ -125,8 +141,11 @@ export class MqttConnection {
     });
     const end = new ConnectionEnd();
     let why = 'the connection was closed';
+    let refused = false;
     client.on('error', (cause) => {
-      why = cause.message || (cause as NodeJS.ErrnoException).code || why;
+      const { code } = cause as NodeJS.ErrnoException;
+      why = cause.message || code || why;
+      refused = REFUSALS.includes(code);
       client.end(true);
     });
     client.once('close', () => end.reach(why));
@@ -140,7 +159,7 @@ export class MqttConnection {
     signal.addEventListener('abort', leave, { once: true });
     client.once('connect', () => void this.greet(session, signal));
     try {
-      return await end.wait();
+      return { why: await end.wait(), refused };
     } finally {
       signal.removeEventListener('abort', leave);
       clearInterval(pings);

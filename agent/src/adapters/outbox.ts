@@ -22,6 +22,8 @@ interface Entry {
 }
 
 const DEFAULT_LIMITS: OutboxLimits = { maxRecords: 2000, maxBytes: 16 * 1024 ** 2 };
+/** What this process or machine is out of for now. */
+const SHORTAGE = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN']);
 const NAME = /^(\d{12})-(event|telemetry)$/;
 
 /**
@@ -82,13 +84,19 @@ export class Outbox {
     this.droppedCount += length - this.entries.length;
   }
 
-  /** The oldest record, or undefined where there is none. */
+  /** The oldest record, or undefined where there is none that can be read now. */
   async peek(): Promise<(OutboxRecord & { readonly name: string }) | undefined> {
     for (;;) {
       const entry = this.entries[0];
       if (!entry) return undefined;
-      const bytes = entry.bytes ?? (await readFile(join(this.folder, entry.name)).catch(() => undefined));
-      if (bytes) return { name: entry.name, kind: entry.kind, bytes };
+      try {
+        const bytes = entry.bytes ?? (await readFile(join(this.folder, entry.name)));
+        return { name: entry.name, kind: entry.kind, bytes };
+      } catch (cause) {
+        // Out of descriptors or memory says nothing about the record: it waits for the next turn.
+        if (SHORTAGE.has((cause as NodeJS.ErrnoException).code ?? '')) return undefined;
+      }
+      // Gone, or on a part of the disk that gives it up no more: the others must not wait behind it.
       this.forget(entry);
       this.droppedCount += 1;
     }

@@ -87,8 +87,8 @@ export class StateStore {
     const path = this.at(name);
     try {
       const entry = await this.disk.stat(path);
-      if (entry?.kind !== 'file') return { exists: false };
-      if (entry.lengthBytes > MAX_BYTES) return { exists: true };
+      if (!entry) return { exists: false };
+      if (entry.kind !== 'file' || entry.lengthBytes > MAX_BYTES) return { exists: true };
       const { success, data } = DeviceState.safeParse(JSON.parse(await this.text(path, entry.lengthBytes)));
       return success ? { exists: true, state: data } : { exists: true };
     } catch {

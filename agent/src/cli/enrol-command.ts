@@ -1,6 +1,6 @@
 import { DeviceId } from '@hamon/contracts';
 import { Command, InvalidArgumentError } from 'commander';
-import { enrol } from '../adapters/enrolment.js';
+import { enrol, type BusyServer } from '../adapters/enrolment.js';
 import { isUnencrypted, refuseUnencrypted } from '../adapters/unencrypted.js';
 import { StatePaths } from '../adapters/state-paths.js';
 
@@ -30,7 +30,7 @@ export const enrolCommand = (): Command =>
     .option('--insecure', 'accept http:// outside of this machine: the key that is pinned may be anybody’s')
     .action(async ({ server, token, state, name, renew = false, insecure = false }: Options) => {
       if (!insecure) refuseUnencrypted([server], 'accept it by --insecure');
-      const request = { serverUrl: server, token, renew, ...(name !== undefined && { name }) };
+      const request = { serverUrl: server, token, renew, waiting, ...(name !== undefined && { name }) };
       const { identity, how } = await enrol(request, new StatePaths(state));
       process.stdout.write(`device ${identity.device} of fleet ${identity.fleet} ${SAYS[how]}\n`);
       if (isUnencrypted(identity.mqttUrl)) {
@@ -39,6 +39,12 @@ export const enrolCommand = (): Command =>
         );
       }
     });
+
+/** Whoever stands before the machine reads why nothing happens. */
+function waiting({ why, waitMs, attempts }: BusyServer): void {
+  const seconds = Math.ceil(waitMs / 1000);
+  process.stderr.write(`the server is busy (${why}); attempt ${attempts + 1} in ${seconds} s\n`);
+}
 
 function httpUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;

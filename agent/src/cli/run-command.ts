@@ -1,3 +1,5 @@
+import { onStopSignals } from '@hamon/content';
+import { printableJson } from '@hamon/contracts';
 import { Command } from 'commander';
 import { pino } from 'pino';
 import { Agent } from '../agent.js';
@@ -21,24 +23,25 @@ export const runCommand = (): Command =>
     .action(async ({ state, config: file, insecure = false }: Options) => {
       const written = await readConfig(file);
       const config = { ...written, insecure: insecure || written.insecure };
-      const log = pino({ level: config.logLevel, base: null });
-      const agent = await Agent.start({ stateFolder: state, config, log });
-      let isStopping = false;
-      const stop = (signal: NodeJS.Signals): void => {
-        // Whoever asks twice is in a hurry.
-        if (isStopping) process.exit(1);
-        isStopping = true;
-        log.info({ signal }, 'stopping');
-        setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
-        agent.stop().then(
-          () => process.exit(0),
-          (cause: unknown) => {
-            log.fatal({ err: cause }, 'the agent could not stop in order');
-            process.exit(1);
-          },
-        );
-      };
-      process.on('SIGTERM', stop);
-      process.on('SIGINT', stop);
+      const log = pino({ level: config.logLevel, base: null, hooks: { streamWrite: printableJson } });
+      const starting = Agent.start({ stateFolder: state, config, log });
+      onStopSignals({
+        stop: (why) => {
+          log.info({ why }, 'stopping');
+          setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
+          starting
+            .then((agent) => agent.stop())
+            .then(
+              () => process.exit(0),
+              (cause: unknown) => {
+                log.fatal({ err: cause }, 'the agent could not stop in order');
+                process.exit(1);
+              },
+            );
+        },
+        // Its children end with the pipes that they are told by.
+        force: () => process.exit(1),
+      });
+      const agent = await starting;
       await agent.ended;
     });

@@ -1,4 +1,6 @@
 import { nodeDisk } from '@hamon/content';
+import { printable, printableJson } from '@hamon/contracts';
+import { thumbprint } from '@hamon/trust';
 import { Command } from 'commander';
 import { AgentError } from '../agent-error.js';
 import type { AgentStatus } from '../agent-status.js';
@@ -9,7 +11,7 @@ import { StatePaths } from '../adapters/state-paths.js';
 import { StateStore } from '../adapters/state-store.js';
 import { AgentConfig } from '../config.js';
 import { benchmarkStatus } from '../core/benchmark-status.js';
-import type { DeviceState, Slot } from '../core/device-state.js';
+import { answering, type DeviceState, type Slot } from '../core/device-state.js';
 
 interface Options {
   readonly state?: string;
@@ -28,7 +30,7 @@ export const statusCommand = (): Command =>
     .option('--json', 'one JSON document')
     .action(async ({ state, json }: Options) => {
       const status = await (state === undefined ? atUsualAddress() : inFolder(new StatePaths(state)));
-      process.stdout.write(json ? `${JSON.stringify(status)}\n` : describe(status));
+      process.stdout.write(json ? `${printableJson(JSON.stringify(status))}\n` : describe(status));
     });
 
 async function atUsualAddress(): Promise<AgentStatus> {
@@ -80,6 +82,7 @@ async function fromFiles(paths: StatePaths): Promise<AgentStatus> {
       reason: state.deployment.reason,
     },
     rejection: null,
+    keyId: await thumbprint(identity.manifestKey),
     benchmark: benchmarkStatus(await new BenchmarkFile(paths.benchmarkRecord).load(), null),
     highestSequence: state.accepted?.sequence ?? null,
   };
@@ -88,7 +91,7 @@ async function fromFiles(paths: StatePaths): Promise<AgentStatus> {
 function slotsOf({ slots }: DeviceState): AgentStatus['slots'] {
   const version = (slot: Slot | null) => slot?.version ?? null;
   return {
-    current: version(slots.current),
+    current: version(answering(slots.current)),
     previous: version(slots.previous),
     candidate: version(slots.candidate),
   };
@@ -99,9 +102,12 @@ function describe({
   fleet,
   pid,
   connected,
+  shutOut,
   slots,
   deployment,
   rejection,
+  keyId,
+  conditions = [],
   benchmark,
   frames,
 }: AgentStatus): string {
@@ -114,11 +120,15 @@ function describe({
     `previous    ${named(slots.previous)}`,
     `candidate   ${named(slots.candidate)}`,
   ];
+  if (shutOut) lines.push(`shut out    ${shutOut}`);
   if (deployment) {
     const why = deployment.reason ? `: ${deployment.reason.code}: ${deployment.reason.detail}` : '';
     lines.push(`deployment  ${named(deployment.version)}: ${deployment.state}${why}`);
   }
+  if (keyId !== undefined) lines.push(`key         ${keyId}`);
   if (rejection) lines.push(`rejected    ${rejection.code}: ${rejection.detail}`);
+  for (const { code, since, detail } of conditions)
+    lines.push(`trouble     ${code} since ${since}: ${detail}`);
   if (benchmark) {
     const { model, version, state, progress, deadline } = benchmark;
     const howFar = progress ? `${progress.step}, ${progress.done} of ${progress.total}` : state;
@@ -126,8 +136,10 @@ function describe({
   }
   if (frames) {
     lines.push(
-      `frames      ${frames.accepted} accepted, ${frames.answered} answered, ${frames.skipped} skipped`,
+      `frames      ${frames.accepted} accepted, ${frames.answered} answered, ${frames.skipped} skipped, ` +
+        `${frames.undecodable + frames.mismatched} refused`,
     );
   }
-  return `${lines.join('\n')}\n`;
+  // What a server said may be anybody's text.
+  return `${lines.map(printable).join('\n')}\n`;
 }

@@ -1,6 +1,8 @@
 import type { GeneralJws, Manifest, Reason } from '@hamon/contracts';
-import type { DeviceState } from './device-state.js';
+import { isSameDocument } from '@hamon/trust';
+import type { Accepted, DeviceState } from './device-state.js';
 import { raisedFloor } from './time-floor.js';
+import { withdraw } from './withdraw.js';
 
 export type Acceptance =
   /** The same bytes as before: no news. */
@@ -10,7 +12,7 @@ export type Acceptance =
 
 /** Are these the bytes of the newest accepted manifest? Asked before anything else: what was verified once stays so. */
 export function isKnown(jws: GeneralJws, { accepted }: DeviceState): boolean {
-  return accepted !== null && sameBytes(jws, accepted.jws);
+  return accepted !== null && isSameDocument(jws, accepted.jws);
 }
 
 /**
@@ -24,28 +26,31 @@ export function acceptManifest(manifest: Manifest, jws: GeneralJws, state: Devic
     return reject('manifest-older', `sequence ${sequence}, this device has seen ${accepted.sequence}`);
   }
   if (accepted && sequence === accepted.sequence) {
-    if (accepted.abandoned) {
+    if (isAbandoned(accepted)) {
       return reject('manifest-abandoned', `sequence ${sequence} was refused or rolled back from here`);
     }
-    if (sameBytes(jws, accepted.jws)) return { kind: 'known' };
+    if (isSameDocument(jws, accepted.jws)) return { kind: 'known' };
     return reject('manifest-conflict', `sequence ${sequence} came before with other bytes`);
   }
-  const { model, version, variant, bundle, policy } = manifest;
+  const { model, version, variant, bundle, policy, order } = manifest;
   const running = { model, version, variant, bundle: bundle.sha256, sequence };
-  return {
-    kind: 'accepted',
-    next: {
-      ...state,
-      accepted: { sequence, jws, target: { version: running, bundle, policy }, abandoned: false },
-      timeFloor: raisedFloor(state.timeFloor, new Date(manifest.issuedAt)),
-    },
+  const target = { version: running, bundle, policy, ...(order && { order }) };
+  const next: DeviceState = {
+    ...state,
+    accepted: { sequence, jws, target, abandoned: order === 'hold' && hasGivenUp(state, bundle.sha256) },
+    timeFloor: raisedFloor(state.timeFloor, new Date(manifest.issuedAt)),
   };
+  return { kind: 'accepted', next: order === 'withdraw' ? withdraw(next) : next };
 }
 
-function sameBytes(a: GeneralJws, b: GeneralJws): boolean {
-  const [x, y] = [a.signatures[0], b.signatures[0]];
-  return a.payload === b.payload && x?.protected === y?.protected && x?.signature === y?.signature;
-}
+/** Refused or rolled back from: hearing of it again is a mistake. A wish that was taken back is only no wish any more. */
+export const isAbandoned = ({ abandoned, target }: Accepted): boolean =>
+  abandoned && target.order === undefined;
+
+/** To hold a bundle that was given up meanwhile would begin it anew. */
+const hasGivenUp = ({ deployment }: DeviceState, bundle: string): boolean =>
+  deployment?.target.version.bundle === bundle &&
+  (deployment.state === 'refused' || deployment.state === 'rolled-back');
 
 const reject = (code: Reason['code'], detail: string): Acceptance => ({
   kind: 'rejected',

@@ -1,5 +1,6 @@
 import { isTerminal, type DeploymentState, type Reason } from '@hamon/contracts';
 import type { Deployment, DeviceState, Slot, Target } from './device-state.js';
+import { isWayBack } from './is-way-back.js';
 import type { Step, StepKind, StepOf } from './step.js';
 
 type Advances = { readonly [K in StepKind]: (state: DeviceState, step: StepOf<K>, at: Date) => DeviceState };
@@ -32,7 +33,7 @@ const ADVANCES: Advances = {
   selfTest: (state) => enter(state, 'self-tested'),
   shadow: same,
   activate: (state, { slot }, at) => {
-    const previous = heirOf(state, slot);
+    const previous = isWayBack(slot, state.slots.previous) ? null : heirOf(state, slot);
     const seconds = slot.policy.shadowAfterActivationSeconds;
     return enter(
       {
@@ -47,8 +48,7 @@ const ADVANCES: Advances = {
   observeProbation: same,
   commit: (state) =>
     enter({ ...state, slots: { ...state.slots, current: asGood(state.slots.current) } }, 'committed'),
-  refuse: (state, { reason }) =>
-    abandon({ ...state, slots: { ...state.slots, candidate: null } }, 'refused', reason),
+  refuse: refused,
   rollBack: rolledBack,
   reinstall: (state) => {
     const { deployment, slots } = state;
@@ -57,22 +57,34 @@ const ADVANCES: Advances = {
       ...state,
       slots: { ...slots, current: null },
       // Damaged bytes are never run; the same bundle is fetched and installed once more.
-      deployment: deployment && isOurs ? { ...deployment, state: 'assigned', attempts: 0 } : deployment,
+      deployment: deployment && isOurs ? onceMore(deployment) : deployment,
     };
   },
   collectGarbage: same,
 };
 
+/** A hold that came after the switch keeps nobody from it: the device would have nothing to answer with until it is let go. */
+function onceMore(deployment: Deployment): Deployment {
+  const { version, bundle, policy } = deployment.target;
+  return { ...deployment, target: { version, bundle, policy }, state: 'assigned', attempts: 0 };
+}
+
 /**
  * The slot to go back to after `next` has become current: what was committed last. One that was replaced in its
- * probation takes that place only where there is no other, and never `next` itself.
+ * probation takes that place only where there is no other; never `next` itself, nor one that failed here. After a way
+ * back (`isWayBack`) there is none: what was current is what was gone back from.
  */
 function heirOf({ slots: { current, previous } }: DeviceState, next: Slot): Slot | null {
   const heir = current?.good ? current : (previous ?? current);
-  return heir && heir.version.bundle !== next.version.bundle ? heir : null;
+  return heir && !heir.failed && heir.version.bundle !== next.version.bundle ? heir : null;
 }
 
-const asGood = (slot: Slot | null): Slot | null => slot && { ...slot, good: true };
+/** Committed: whatever was held against it is made good. */
+function asGood(slot: Slot | null): Slot | null {
+  if (!slot) return null;
+  const { version, policy } = slot;
+  return { version, policy, good: true };
+}
 
 function enter(state: DeviceState, next: DeploymentState): DeviceState {
   const { deployment } = state;
@@ -96,12 +108,41 @@ function assigned(state: DeviceState, target: Target): DeviceState {
       deployment: { ...deployment, target },
     };
   }
-  const isCurrent = slots.current?.version.bundle === target.version.bundle;
+  const current = renewed(slots.current);
+  const isCurrent = current?.version.bundle === target.version.bundle;
+  if (isCurrent && current.failed) {
+    // Wanted all the same: it answers, and has to stand its probation this time.
+    return {
+      ...state,
+      slots: { ...slots, current: { ...current, failed: 'kept' }, candidate: null },
+      deployment: { target, state: 'active', reason: null, attempts: 0 },
+    };
+  }
   return {
     ...state,
-    slots: { ...slots, current: isCurrent ? asGood(renewed(slots.current)) : slots.current, candidate: null },
+    slots: { ...slots, current: isCurrent ? asGood(current) : current, candidate: null },
     deployment: { target, state: isCurrent ? 'committed' : 'assigned', reason: null, attempts: 0 },
   };
+}
+
+/** Reasons that say nothing about the version. */
+const CIRCUMSTANCES: ReadonlySet<Reason['code']> = new Set([
+  'disk-full',
+  'storage-error',
+  'chunk-unavailable',
+]);
+
+/**
+ * What was refused here is no way back either, though it may have run well before; where the device went back to it in the
+ * meantime it goes on with it.
+ */
+function refused(state: DeviceState, { reason }: StepOf<'refuse'>): DeviceState {
+  const { slots, deployment } = state;
+  const isRefused = (slot: Slot | null): slot is Slot =>
+    slot?.version.bundle === deployment?.target.version.bundle && !CIRCUMSTANCES.has(reason.code);
+  const current = isRefused(slots.current) ? withoutWayBack(slots.current) : slots.current;
+  const previous = isRefused(slots.previous) ? null : slots.previous;
+  return abandon({ ...state, slots: { current, previous, candidate: null } }, 'refused', reason);
 }
 
 function rolledBack(state: DeviceState, { reason }: StepOf<'rollBack'>): DeviceState {
@@ -109,21 +150,27 @@ function rolledBack(state: DeviceState, { reason }: StepOf<'rollBack'>): DeviceS
   const isOurs = state.deployment?.target.version.bundle === current?.version.bundle;
   const back: DeviceState = {
     ...state,
-    // Nothing to go back to: a failing model is still better than none (failure rule 1).
-    slots: { ...state.slots, current: previous ?? current, previous: null },
+    slots: { ...state.slots, current: previous ?? (current && withoutWayBack(current)), previous: null },
     watch: null,
   };
   return isOurs ? abandon(back, 'rolled-back', reason) : back;
+}
+
+/** It failed, and there is no other: still better than none (failure rule 1), unless its rollout asked otherwise. */
+function withoutWayBack(slot: Slot): Slot {
+  const { onFirstFailure = 'keep' } = slot.policy.probation;
+  return { ...slot, good: false, failed: onFirstFailure === 'stop' ? 'stopped' : 'kept' };
 }
 
 /** The end of a deployment that will not be tried again. */
 function abandon(state: DeviceState, end: DeploymentState, reason: Reason): DeviceState {
   const { deployment, accepted } = state;
   if (!deployment) return state;
-  const isNewest = accepted?.sequence === deployment.target.version.sequence;
+  // Also by a later number that came meanwhile: renewed or held, it is the same wish.
+  const isSame = accepted?.target.version.bundle === deployment.target.version.bundle;
   return {
     ...state,
     deployment: { ...deployment, state: end, reason, attempts: 0 },
-    accepted: accepted && isNewest ? { ...accepted, abandoned: true } : accepted,
+    accepted: accepted && isSame ? { ...accepted, abandoned: true } : accepted,
   };
 }

@@ -4,6 +4,7 @@ import {
   DeploymentState,
   DevicePolicy,
   GeneralJws,
+  ManifestOrder,
   Reason,
   RunningVersion,
   Sequence,
@@ -15,6 +16,8 @@ export const Target = z.strictObject({
   version: RunningVersion,
   bundle: BundleRef,
   policy: DevicePolicy,
+  /** Absent where the bundle is simply to run. */
+  order: ManifestOrder.exactOptional(),
 });
 export type Target = z.infer<typeof Target>;
 
@@ -24,8 +27,16 @@ export const Slot = z.strictObject({
   policy: DevicePolicy,
   /** It has been committed here once; only such a version is worth going back to. */
   good: z.boolean(),
+  /**
+   * It failed here with nothing to go back to. `kept`: it goes on answering; `stopped`: nothing runs, and the fallback
+   * answers in its stead. Either way it is nothing that a later version could go back to. A commit clears it.
+   */
+  failed: z.enum(['kept', 'stopped']).exactOptional(),
 });
 export type Slot = z.infer<typeof Slot>;
+
+/** The slot whose version runs; null for one that was stopped. */
+export const answering = (slot: Slot | null): Slot | null => (slot?.failed === 'stopped' ? null : slot);
 
 export const Deployment = z.strictObject({
   target: Target,
@@ -36,10 +47,13 @@ export const Deployment = z.strictObject({
 });
 export type Deployment = z.infer<typeof Deployment>;
 
+/** An earlier release took other spellings of a signature, too: the state that it left must not become unreadable. */
+const StoredJws = z.preprocess(inOneSpelling, GeneralJws);
+
 /** The newest accepted manifest: what is wanted, and the proof that it was signed. */
 export const Accepted = z.strictObject({
   sequence: Sequence,
-  jws: GeneralJws,
+  jws: StoredJws,
   target: Target,
   /** Rolled back from or refused. One flag suffices: every lower sequence is refused as older anyway. */
   abandoned: z.boolean(),
@@ -74,3 +88,13 @@ export const EMPTY_STATE: DeviceState = {
   watch: null,
   timeFloor: null,
 };
+
+function inOneSpelling(jws: unknown): unknown {
+  const shape = z
+    .looseObject({ signatures: z.array(z.looseObject({ signature: z.string() })) })
+    .safeParse(jws);
+  if (!shape.success) return jws;
+  const respelled = (text: string): string => Buffer.from(text, 'base64url').toString('base64url');
+  const signatures = shape.data.signatures.map((one) => ({ ...one, signature: respelled(one.signature) }));
+  return { ...shape.data, signatures };
+}

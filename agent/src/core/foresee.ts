@@ -15,7 +15,7 @@ export function foresee(facts: Facts, step: Step, after: DeviceState): Facts {
     case 'unloadCurrent':
       return { ...facts, loaded: { ...loaded, current: false } };
     case 'dropCandidate':
-      return { ...facts, stray: false };
+      return { ...facts, stray: false, loaded: { ...loaded, candidate: false } };
     case 'loadCandidate':
       return { ...facts, loaded: { ...loaded, candidate: true } };
     case 'loadPrevious':

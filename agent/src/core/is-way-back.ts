@@ -1,11 +1,11 @@
-import type { Slot, Target } from './device-state.js';
+import type { Slot } from './device-state.js';
 
 /**
  * Is this the way back to what ran here before? Then only the pointer moves: budgets measured beside a failing version
  * must not keep the device with it. A rollout that wants a shadow run or a probation asks for evidence, and gets it.
  */
 export const isWayBack = (
-  { version, policy }: Pick<Target, 'version' | 'policy'>,
+  { version, policy }: Pick<Slot, 'version' | 'policy'>,
   previous: Slot | null,
 ): boolean =>
   previous?.version.bundle === version.bundle &&

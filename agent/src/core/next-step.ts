@@ -12,6 +12,7 @@ export function nextStep(state: DeviceState, desired: DesiredState, facts: Facts
   const open = deployment && !isTerminal(deployment.state) ? deployment : undefined;
   return (
     retreat(state, open, facts) ??
+    makeWay(state, open, facts) ??
     loadCurrent(state, open, facts) ??
     assign(state, desired) ??
     (facts.stray ? { kind: 'dropCandidate' } : undefined) ??
@@ -32,12 +33,25 @@ function retreat(state: DeviceState, open: Deployment | undefined, facts: Facts)
   return undefined;
 }
 
+/** It may get ready, but not switch; a way back is never held. */
+const isHeld = ({ target }: Deployment, { slots }: DeviceState): boolean =>
+  target.order === 'hold' && !isWayBack(target, slots.previous);
+
+/** Who knows how long it is held: a candidate that took the current version's place gives it back meanwhile. */
+function makeWay(state: DeviceState, open: Deployment | undefined, facts: Facts): Step | undefined {
+  if (!open || open.state === 'active' || !isHeld(open, state) || facts.roomForTwo) return undefined;
+  const inPlace = state.slots.current !== null && facts.loaded.candidate && !facts.loaded.current;
+  return inPlace ? { kind: 'dropCandidate' } : undefined;
+}
+
 /** Frames wait for an answer, so that this comes before any update. */
 function loadCurrent(state: DeviceState, open: Deployment | undefined, facts: Facts): Step | undefined {
   const { current } = state.slots;
-  if (!current || facts.loaded.current || !facts.mayLoadCurrent) return undefined;
+  if (!current || current.failed === 'stopped' || facts.loaded.current || !facts.mayLoadCurrent)
+    return undefined;
   // Without room for two the candidate takes the place until it is active or refused; the fallback answers.
-  if (open && open.state !== 'active' && state.slots.candidate && !facts.roomForTwo) return undefined;
+  const takesPlace = open && open.state !== 'active' && state.slots.candidate && !isHeld(open, state);
+  if (takesPlace && !facts.roomForTwo) return undefined;
   return { kind: 'loadCurrent', slot: current };
 }
 
@@ -63,15 +77,19 @@ function install(state: DeviceState, open: Deployment, facts: Facts): Step | und
     if (facts.missingChunks > 0) return { kind: 'fetchChunks', bundle };
     return { kind: 'assembleBundle', target: open.target };
   }
+  const held = isHeld(open, state);
   if (!facts.loaded.candidate) {
+    if (held && current !== null && !facts.roomForTwo) return undefined;
     if (facts.loaded.current && !facts.roomForTwo) return { kind: 'unloadCurrent' };
     return { kind: 'loadCandidate', slot: candidate };
   }
   if (isWayBack(open.target, state.slots.previous)) return { kind: 'activate', slot: candidate };
   if (open.state === 'staged') return { kind: 'selfTest', slot: candidate };
-  const comparable = current !== null && facts.roomForTwo && !facts.currentBroken;
+  const comparable =
+    current !== null && current.failed !== 'stopped' && facts.roomForTwo && !facts.currentBroken;
   const wanted = open.target.policy.shadow.minFrames > 0;
   if (comparable && wanted && !facts.shadowPassed) return { kind: 'shadow', slot: candidate };
+  if (held) return undefined;
   return { kind: 'activate', slot: candidate };
 }
 

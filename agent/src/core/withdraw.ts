@@ -2,8 +2,8 @@ import { isTerminal } from '@hamon/contracts';
 import type { DeviceState } from './device-state.js';
 
 /**
- * The control plane took its wish back without another one. Whatever has not been activated is dropped; what runs goes
- * on, because nothing else was signed.
+ * The control plane took its wish back without another one, by a signed order or, as an earlier one does, by an empty
+ * message. Whatever has not been activated is dropped; what runs goes on, because nothing else was signed.
  */
 export function withdraw(state: DeviceState): DeviceState {
   const { accepted, deployment } = state;

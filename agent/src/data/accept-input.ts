@@ -1,7 +1,11 @@
 import type { BundleInput, Result } from '@hamon/contracts';
 import { InferenceError, type ImageDecoder } from '@hamon/inference';
 import { DecodedFrame, tensorLength } from './decoded-frame.js';
-import type { Frame, FrameFailure } from './frame.js';
+import type { Frame, FrameFailure, INPUT_FAULTS } from './frame.js';
+
+export interface InputRefusal extends FrameFailure {
+  readonly code: keyof typeof INPUT_FAULTS;
+}
 
 export interface AcceptedInput {
   readonly decoded: DecodedFrame;
@@ -13,7 +17,7 @@ export async function acceptInput(
   frame: Frame,
   spec: BundleInput,
   decoder: ImageDecoder,
-): Promise<Result<AcceptedInput, FrameFailure>> {
+): Promise<Result<AcceptedInput, InputRefusal>> {
   const decoded = new DecodedFrame(frame, spec, decoder);
   if (frame.kind === 'tensor') {
     const wanted = tensorLength(spec);
@@ -34,7 +38,7 @@ export async function acceptInput(
   }
 }
 
-const refuse = (code: FrameFailure['code'], detail: string): Result<AcceptedInput, FrameFailure> => ({
+const refuse = (code: InputRefusal['code'], detail: string): Result<AcceptedInput, InputRefusal> => ({
   ok: false,
   error: { code, detail },
 });

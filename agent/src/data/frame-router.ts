@@ -5,7 +5,7 @@ import { acceptInput } from './accept-input.js';
 import type { DecodedFrame } from './decoded-frame.js';
 import type { CloudFallback } from './fallback/cloud-fallback.js';
 import { FrameActivity } from './frame-activity.js';
-import type { Frame, FrameFailure, FrameOutcome } from './frame.js';
+import { INPUT_FAULTS, type Frame, type FrameFailure, type FrameOutcome } from './frame.js';
 import type { HybridAnswer } from './hybrid-answer.js';
 import { sameVersion, type LoadedModel } from './loaded-model.js';
 import { ModelUses } from './model-uses.js';
@@ -61,6 +61,7 @@ export class FrameRouter {
   #failed = 0;
   #skipped = 0;
   #rejected = 0;
+  readonly #faulty = { undecodable: 0, mismatched: 0 };
   readonly #fallbacks = Object.fromEntries(FALLBACK_REASONS.map((reason) => [reason, 0])) as Record<
     FallbackReason,
     number
@@ -81,6 +82,11 @@ export class FrameRouter {
   /** Called with each accepted frame and the bytes that it holds; `null` ends it. */
   watchFrames(listener: ((frame: DecodedFrame, bytes: number) => void) | null): void {
     this.#onFrame = listener;
+  }
+
+  /** Of the version that answers. */
+  get policy(): DevicePolicy {
+    return this.#policy;
   }
 
   get active(): LoadedModel | null {
@@ -125,6 +131,13 @@ export class FrameRouter {
     this.#options.telemetry.skip(frames);
   }
 
+  /** A source could not make a frame of what it was given. */
+  rejectUnreadable(): void {
+    this.#rejected += 1;
+    this.#faulty.undecodable += 1;
+    this.#options.telemetry.reject('undecodable');
+  }
+
   shadowTally(): ShadowTally | null {
     return this.#shadow?.tally() ?? null;
   }
@@ -141,6 +154,7 @@ export class FrameRouter {
       failed: this.#failed,
       skipped: this.#skipped,
       rejected: this.#rejected,
+      ...this.#faulty,
       fallbacks: { ...this.#fallbacks },
     };
   }
@@ -197,7 +211,12 @@ export class FrameRouter {
     this.#inFlight += 1;
     try {
       const input = await acceptInput(frame, active.bundle.input, this.#decoder);
-      if (!input.ok) return this.#reject(input.error);
+      if (!input.ok) {
+        const fault = INPUT_FAULTS[input.error.code];
+        this.#faulty[fault] += 1;
+        window.counts.reject(fault);
+        return this.#reject(input.error);
+      }
       this.#accepted += 1;
       this.#onFrame?.(input.value.decoded, input.value.decoded.lengthBytes + input.value.input.byteLength);
       const answer = await routeFrame({

@@ -31,6 +31,10 @@ export const FRAME_FAILURES = [
   'unanswered',
 ] as const;
 
+/** What is wrong with a frame itself, by the counter that it goes into. */
+export const INPUT_FAULTS = { undecodable: 'undecodable', 'input-mismatch': 'mismatched' } as const;
+export type InputFault = (typeof INPUT_FAULTS)[keyof typeof INPUT_FAULTS];
+
 export interface FrameFailure {
   readonly code: (typeof FRAME_FAILURES)[number];
   readonly detail: string;

@@ -1,4 +1,4 @@
-import { FALLBACK_REASONS } from '@hamon/contracts';
+import { DEVICE_CONDITIONS, FALLBACK_REASONS, type DeviceCondition } from '@hamon/contracts';
 import { quantile } from '@hamon/stats';
 import { Counter, Gauge, Registry, type CollectFunction } from 'prom-client';
 import type { CloudFallback } from './fallback/cloud-fallback.js';
@@ -11,6 +11,7 @@ export interface MetricsOptions {
   readonly telemetry: TelemetryRecorder;
   readonly fallback?: CloudFallback;
   readonly sinks?: readonly ResultSink[];
+  readonly conditions?: () => readonly DeviceCondition[];
 }
 
 /** Everything is read when it is asked for: a frame pays nothing for metrics. Label values are closed sets. */
@@ -37,6 +38,7 @@ export function createMetrics(options: MetricsOptions): Registry {
   counter('hamon_telemetry_windows_total', 'Telemetry windows closed', () => options.telemetry.windows);
   gauge('hamon_supervisor_rss_bytes', 'Resident memory of the agent itself', () => process.memoryUsage.rss());
   if (options.fallback) cloudMetrics(registry, options.fallback);
+  if (options.conditions) conditionMetrics(registry, options.conditions);
   new Counter({
     name: 'hamon_records_dropped_total',
     help: 'Results that a sink could not keep',
@@ -45,6 +47,19 @@ export function createMetrics(options: MetricsOptions): Registry {
     collect: absolute(() => (options.sinks ?? []).map(({ name, dropped }) => [{ sink: name }, dropped])),
   });
   return registry;
+}
+
+function conditionMetrics(registry: Registry, conditions: () => readonly DeviceCondition[]): void {
+  new Gauge({
+    name: 'hamon_condition',
+    help: 'Troubles that last: 1 while one does',
+    labelNames: ['condition'],
+    registers: [registry],
+    collect(): void {
+      const standing = new Set(conditions().map(({ code }) => code));
+      for (const condition of DEVICE_CONDITIONS) this.set({ condition }, standing.has(condition) ? 1 : 0);
+    },
+  });
 }
 
 type Values = readonly (readonly [labels: Record<string, string>, value: number])[];
@@ -75,6 +90,19 @@ function frameMetrics(
   );
   counter('hamon_frames_skipped_total', 'Frames left out by a source', () => router.counters().skipped);
   counter('hamon_frames_rejected_total', 'Frames refused at the door', () => router.counters().rejected);
+  new Counter({
+    name: 'hamon_input_rejected_total',
+    help: 'Of these, frames that were no image that decodes, or did not fit the input of the model',
+    labelNames: ['reason'],
+    registers: [registry],
+    collect: absolute(() => {
+      const { undecodable, mismatched } = router.counters();
+      return [
+        [{ reason: 'undecodable' }, undecodable],
+        [{ reason: 'mismatched' }, mismatched],
+      ];
+    }),
+  });
   new Counter({
     name: 'hamon_fallback_answers_total',
     help: 'Answers that the cloud gave',

@@ -14,6 +14,10 @@ export interface RouterCounters {
   readonly skipped: number;
   /** Refused at the door, never accepted. */
   readonly rejected: number;
+  /** Of these, no image that decodes … */
+  readonly undecodable: number;
+  /** … and tensors that do not fit the model's input. */
+  readonly mismatched: number;
   readonly fallbacks: Readonly<Record<FallbackReason, number>>;
 }
 

@@ -59,6 +59,11 @@ export class Course {
     };
   }
 
+  /** What was observed is judged: whoever is given another chance begins anew. */
+  endProbation(): void {
+    this.probation = null;
+  }
+
   passProbation(): void {
     if (this.probation) this.probation.passed = true;
   }

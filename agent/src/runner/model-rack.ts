@@ -102,6 +102,14 @@ export class ModelRack {
     }
   }
 
+  /** A version that was stopped is not loaded: what it is for has to be known all the same, for the fallback to answer. */
+  async standIn(state: DeviceState): Promise<void> {
+    const { current } = state.slots;
+    if (current?.failed !== 'stopped') return;
+    await this.document(current);
+    this.serve(state);
+  }
+
   shadow(role: ShadowRole | null, slot: Slot | null): void {
     const { router } = this.options;
     const child = role && slot ? this.of(role, slot) : null;

@@ -92,6 +92,7 @@ export class Runner {
   private async perform(step: Step, dueMs: number): Promise<number | undefined> {
     const { keeper, log } = this.context;
     const aborter = new AbortController();
+    const planned = keeper.state;
     this.step = aborter;
     const alarm = setTimeout(() => this.wake(), dueMs);
     const risky = isRisky(step, keeper.state);
@@ -101,7 +102,15 @@ export class Runner {
       await keeper.update((state) => begin(state, step));
       const order = ORDER[step.kind];
       const done = (state: typeof keeper.state) => advance(state, step, new Date());
-      if (order === 'before') await keeper.update(done);
+      if (order === 'before') {
+        let isOvertaken = false;
+        // A manifest that came in this very moment counts: nobody switches to what was held or withdrawn.
+        await keeper.update((state) => {
+          isOvertaken = state.accepted !== planned.accepted || state.deployment !== planned.deployment;
+          return isOvertaken ? state : done(state);
+        });
+        if (isOvertaken) return undefined;
+      }
       if (order === 'before-whatever-the-disk-says') await keeper.force(done);
       const outcome = await execute(this.executors, step, aborter.signal);
       if (outcome.kind === 'done' && order === 'after') await keeper.update(done);

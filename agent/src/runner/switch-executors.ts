@@ -8,6 +8,9 @@ import type { RunnerContext } from './runner-context.js';
 const rolledBackFrom = ({ deployment }: DeviceState): RunningVersion | null =>
   deployment?.state === 'rolled-back' ? deployment.target.version : null;
 
+const KEPT = 'there is no former version to go back to; it stays';
+const STOPPED = 'there is no former version to go back to; it is stopped, and the fallback answers';
+
 /** The state has been written when these run; each moves pointers only, in one turn, between two frames. */
 export function switchExecutors(
   context: RunnerContext,
@@ -59,16 +62,17 @@ export function switchExecutors(
       const failed = context.router.active?.version ?? null;
       const { current } = keeper.state.slots;
       const stays = failed !== null && current?.version.bundle === failed.bundle;
+      const isStopped = current?.failed === 'stopped';
       // Read before the pointer moves: what cannot be read now is loaded, and judged, by the next plan.
       if (current) await rack.document(current).catch(() => undefined);
       rack.shadow(null, null);
-      if (!stays) {
-        rack.demote();
-        course.newCurrent();
-      }
+      if (isStopped) rack.unload('current');
+      else if (!stays) rack.demote();
+      if (isStopped || !stays) course.newCurrent();
       course.newDeployment();
+      course.endProbation();
       rack.serve(keeper.state);
-      const detail = stays ? 'there is no former version to go back to; it stays' : '';
+      const detail = isStopped ? STOPPED : stays ? KEPT : '';
       tell('rolled-back', { version: failed ?? rolledBackFrom(keeper.state), reason, detail });
       return DONE;
     },

@@ -42,4 +42,22 @@ describe('MqttConnection', () => {
     await running;
     expect(said.at(-1)).toMatchObject({ online: false });
   });
+
+  it('ends at once when it is told to while it asks for its password', async () => {
+    const stop = new AbortController();
+    const connection = new MqttConnection({
+      url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      fleet: 'default',
+      device: 'cam-2',
+      password: () => {
+        stop.abort();
+        return Promise.resolve('secret');
+      },
+      onConnected: () => undefined,
+      onDisconnected: () => undefined,
+      onMessage: () => undefined,
+    });
+    await connection.run(stop.signal);
+    expect(connection.isConnected).toBe(false);
+  });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DEFAULT_DEVICE_POLICY, type Manifest } from '@hamon/contracts';
 import { acceptManifest, isKnown } from '../../src/core/accept-manifest.js';
-import { EMPTY_STATE, type DeviceState } from '../../src/core/device-state.js';
+import { DeviceState, EMPTY_STATE } from '../../src/core/device-state.js';
 import { desiredBy } from '../../src/core/desired-state.js';
 import { laterOf, raisedFloor } from '../../src/core/time-floor.js';
 import { withdraw } from '../../src/core/withdraw.js';
@@ -74,6 +74,15 @@ describe('acceptManifest', () => {
     expect(isKnown(jwsOf('5'), AT_FIVE)).toBe(true);
     expect(isKnown(jwsOf('6'), AT_FIVE)).toBe(false);
     expect(isKnown(jwsOf('5'), EMPTY_STATE)).toBe(false);
+  });
+
+  it('reads a state whose manifest an earlier release took in another spelling, as the manifest that it is', () => {
+    const { payload, signatures } = jwsOf('5');
+    const [one] = signatures;
+    const respelled = { payload, signatures: [{ ...one, signature: 'cx==' }] };
+    const stored = { ...AT_FIVE, accepted: { ...AT_FIVE.accepted, jws: respelled } };
+    expect(DeviceState.parse(stored)).toEqual(AT_FIVE);
+    expect(isKnown(respelled as ReturnType<typeof jwsOf>, DeviceState.parse(stored))).toBe(false);
   });
 });
 

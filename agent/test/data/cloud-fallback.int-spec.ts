@@ -11,7 +11,7 @@ import { answers, CLOUD_RESULT, CloudServer, fails, silent } from './support/clo
 import { image, startModel, stopModels } from './support/example-models.js';
 import { until } from './support/until.js';
 
-const policy = { ...DEFAULT_DEVICE_POLICY.fallback, cloudDeadlineMs: 5000 };
+const policy = { ...DEFAULT_DEVICE_POLICY.fallback, enabled: true, cloudDeadlineMs: 5000 };
 const frame: Frame = { kind: 'image', bytes: new Uint8Array([1, 2, 3]), mediaType: 'image/png' };
 
 let server: CloudServer;

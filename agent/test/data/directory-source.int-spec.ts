@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Conditions } from '../../src/conditions.js';
 import type { DataEvent } from '../../src/data/data-events.js';
 import { FrameRouter } from '../../src/data/frame-router.js';
 import { DEFAULT_DEVICE_POLICY, type ResultRecord } from '@hamon/contracts';
@@ -17,6 +18,7 @@ const policy = {
 
 let folder: string;
 let events: DataEvent[];
+let conditions: Conditions;
 let records: ResultRecord[];
 
 function newRouter(): FrameRouter {
@@ -40,6 +42,7 @@ async function play(model: StartedModel, shuffleSeed: number, frames: number): P
     shuffleSeed,
     router,
     onEvent: (event) => void events.push(event),
+    tellCondition: conditions.tell,
   });
   await until(`${frames} frames`, () => records.length >= frames);
   await source.stop();
@@ -49,6 +52,10 @@ async function play(model: StartedModel, shuffleSeed: number, frames: number): P
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hamon-source-'));
   events = [];
+  conditions = new Conditions(
+    () => new Date(),
+    () => undefined,
+  );
   records = [];
   for (let i = 0; i < 8; i += 1) {
     await mkdir(join(folder, `class-${i % 2}`), { recursive: true });
@@ -95,11 +102,56 @@ describe('directory source', () => {
       shuffleSeed: 1,
       router,
       onEvent: (event) => void events.push(event),
+      tellCondition: conditions.tell,
     });
     await until('the event', () => events.length > 0);
+    expect(conditions.list()).toMatchObject([{ code: 'source-unreadable' }]);
     await source.stop();
     expect(events).toHaveLength(1);
     expect(events[0]!.detail).toContain('ENOENT');
+  });
+
+  it('counts what is no frame as a frame that was refused', async () => {
+    for (let i = 0; i < 2; i += 1) await writeFile(join(folder, `text-${i}.jpg`), 'no image at all');
+    const router = newRouter();
+    router.setActive(await startModel('1.0.0'), policy);
+    const source = startDirectorySource({
+      path: folder,
+      framesPerSecond: 200,
+      shuffleSeed: 1,
+      router,
+      onEvent: (event) => void events.push(event),
+      tellCondition: conditions.tell,
+    });
+    await until('some loops', () => router.counters().accepted >= 16);
+    await source.stop();
+    const { accepted, undecodable, rejected, mismatched } = router.counters();
+    expect(undecodable).toBe(rejected);
+    expect(mismatched).toBe(0);
+    expect(undecodable).toBeGreaterThanOrEqual(2);
+    expect(undecodable).toBeLessThan(accepted);
+  });
+
+  it('says that a folder went away, plays on when it is back, and says that no more', async () => {
+    const router = newRouter();
+    router.setActive(await startModel('1.0.0'), policy);
+    const source = startDirectorySource({
+      path: folder,
+      framesPerSecond: 500,
+      shuffleSeed: 1,
+      router,
+      onEvent: (event) => void events.push(event),
+      tellCondition: conditions.tell,
+    });
+    await until('frames', () => router.counters().answered > 8);
+    const away = `${folder}-away`;
+    await rename(folder, away);
+    await until('it to be said', () => conditions.list()[0]?.code === 'source-unreadable');
+    const { answered } = router.counters();
+    await rename(away, folder);
+    await until('frames again', () => router.counters().answered > answered + 8);
+    expect(conditions.list()).toEqual([]);
+    await source.stop();
   });
 
   it('waits for the first model without skipping, then counts the frames that fell due in vain', async () => {
@@ -110,6 +162,7 @@ describe('directory source', () => {
       shuffleSeed: 1,
       router,
       onEvent: (event) => void events.push(event),
+      tellCondition: conditions.tell,
     });
     expect(router.counters()).toMatchObject({ accepted: 0, skipped: 0, rejected: 0 });
     const model = await startModel('1.0.0');

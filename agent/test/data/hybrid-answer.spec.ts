@@ -4,7 +4,7 @@ import type { EdgeOutcome } from '../../src/data/edge-run.js';
 import { hybridAnswer, type AskCloud, type CloudReply } from '../../src/data/hybrid-answer.js';
 import { CLOUD_RESULT } from './support/cloud-server.js';
 
-const policy = { ...DEFAULT_DEVICE_POLICY.fallback, minConfidence: 0.5, edgeDeadlineMs: 20 };
+const policy = { ...DEFAULT_DEVICE_POLICY.fallback, enabled: true, minConfidence: 0.5, edgeDeadlineMs: 20 };
 const edgeSays = (confidence: number): EdgeOutcome => ({
   ok: true,
   value: { output: { label: 'good', confidence, probabilities: [1] }, labelIndex: 0, latencyMs: 1 },

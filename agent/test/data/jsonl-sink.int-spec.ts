@@ -2,6 +2,7 @@ import { appendFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { TellCondition } from '../../src/conditions.js';
 import type { DataEvent } from '../../src/data/data-events.js';
 import { JsonlSink } from '../../src/data/sinks/jsonl-sink.js';
 import type { ResultRecord } from '@hamon/contracts';
@@ -22,12 +23,18 @@ const namesIn = async (path: string): Promise<string[]> =>
 
 let folder: string;
 let events: DataEvent[];
+let troubles: (string | null)[];
+const tellCondition: TellCondition = (_code, trouble) => void troubles.push(trouble?.detail ?? null);
 const newSink = (path: string, maxBytes = 1_000_000): JsonlSink =>
-  new JsonlSink({ path, maxBytes, onEvent: (event) => void events.push(event) });
+  new JsonlSink({
+    ...{ path, maxBytes, tellCondition },
+    onEvent: (event) => void events.push(event),
+  });
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hamon-jsonl-'));
   events = [];
+  troubles = [];
 });
 afterEach(() => rm(folder, { recursive: true }));
 

@@ -34,6 +34,7 @@ type Happening =
   | { kind: 'error' }
   | { kind: 'fallback'; reason: FallbackReason }
   | { kind: 'skip'; frames: number }
+  | { kind: 'reject'; fault: 'undecodable' | 'mismatched' }
   | { kind: 'swap'; version: number }
   | { kind: 'shadow'; version: number | null };
 
@@ -48,6 +49,10 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.constant({ kind: 'error' } as const),
   fc.record({ kind: fc.constant('fallback' as const), reason: fc.constantFrom(...FALLBACK_REASONS) }),
   fc.record({ kind: fc.constant('skip' as const), frames: fc.integer({ min: 1, max: 5 }) }),
+  fc.record({
+    kind: fc.constant('reject' as const),
+    fault: fc.constantFrom('undecodable' as const, 'mismatched' as const),
+  }),
   fc.record({ kind: fc.constant('swap' as const), version: fc.integer({ min: 1, max: 3 }) }),
   fc.record({ kind: fc.constant('shadow' as const), version: fc.option(fc.integer({ min: 4, max: 5 })) }),
 );
@@ -72,7 +77,7 @@ describe('TelemetryRecorder', () => {
         serve();
         const open: { hold: WindowHold; version: string }[] = [];
         const expected = new Map<string, { inferences: number; errors: number }>();
-        const totals = { fallbacks: 0, skipped: 0 };
+        const totals = { fallbacks: 0, skipped: 0, undecodable: 0, mismatched: 0 };
         const settle = (count: (frame: { hold: WindowHold; version: string }) => void): void => {
           const frame = open.shift();
           if (!frame) return;
@@ -104,6 +109,11 @@ describe('TelemetryRecorder', () => {
               hold.counts.fallback(it.reason);
               totals.fallbacks += 1;
             });
+          } else if (it.kind === 'reject') {
+            settle(({ hold }) => {
+              hold.counts.reject(it.fault);
+              totals[it.fault] += 1;
+            });
           } else if (it.kind === 'skip') {
             recorder.skip(it.frames);
             totals.skipped += it.frames;
@@ -126,6 +136,9 @@ describe('TelemetryRecorder', () => {
           const own = windows.filter(({ answering }) => answering.version === version);
           expect(sum(own.map(({ inferences }) => inferences))).toBe(counts.inferences);
           expect(sum(own.map(({ errors }) => errors))).toBe(counts.errors);
+        }
+        for (const fault of ['undecodable', 'mismatched'] as const) {
+          expect(sum(windows.map(({ rejected }) => rejected?.[fault] ?? 0))).toBe(totals[fault]);
         }
         expect(sum(windows.flatMap(({ fallbacks }) => Object.values(fallbacks)))).toBe(totals.fallbacks);
         expect(sum(windows.map(({ skipped }) => skipped))).toBe(totals.skipped);

@@ -24,7 +24,11 @@ export const slotOf = (name: string, sequence: number, good = true): Slot => ({
   good,
 });
 
-export const jwsOf = (payload: string) => ({ payload, signatures: [{ protected: 'p', signature: 's' }] });
+const base64url = (text: string): string => Buffer.from(text).toString('base64url');
+export const jwsOf = (payload: string) => ({
+  payload: base64url(payload),
+  signatures: [{ protected: base64url('p'), signature: base64url('s') }],
+});
 
 /** Wants `name` from `sequence` on. */
 export const wanting = (target: Target, state: DeviceState = EMPTY_STATE): DeviceState => ({

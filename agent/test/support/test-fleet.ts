@@ -19,6 +19,7 @@ import {
   type DeviceReply,
   type DevicePolicy,
   type GeneralJws,
+  type ManifestOrder,
   type Presence,
   type PublicJwk,
   type ReportedState,
@@ -75,6 +76,9 @@ export class TestFleet {
   readonly subscriptions: string[] = [];
   manifestKey: SigningJwk;
   clockOffsetMs = 0;
+  /** So many enrolments are told to come again before one is let in. */
+  busyFor = 0;
+  enrolmentAttempts = 0;
   private readonly keys = new Map<string, PublicJwk>();
   private readonly retained = new Map<string, Uint8Array>();
   private sequence = 0;
@@ -186,8 +190,12 @@ export class TestFleet {
     bundle: PreparedBundle,
     policy: DevicePolicy = QUICK_POLICY,
     variant = 'fp32',
+    order?: ManifestOrder,
   ): Promise<number> {
-    await this.publishDesired(device, await this.sign(device, bundle, { policy, variant }));
+    await this.publishDesired(
+      device,
+      await this.sign(device, bundle, { policy, variant, ...(order && { order }) }),
+    );
     return this.sequence;
   }
 
@@ -196,6 +204,7 @@ export class TestFleet {
     { built, model, version }: PreparedBundle,
     options: {
       policy?: DevicePolicy;
+      order?: ManifestOrder;
       variant?: string;
       sequence?: number;
       fleet?: string;
@@ -212,6 +221,7 @@ export class TestFleet {
         issuedAt: issuedAt.toISOString(),
         expiresAt: new Date(issuedAt.getTime() + expiresInMs).toISOString(),
         bundle: built.ref,
+        ...(options.order && { order: options.order }),
       },
       options.key ?? this.manifestKey,
     );
@@ -351,7 +361,9 @@ export class TestFleet {
       request.on('data', (piece: Buffer) => pieces.push(piece));
       request.on('end', () => {
         void this.answer(request.url ?? '', Buffer.concat(pieces).toString('utf8')).then(([status, body]) => {
-          response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+          const type = { 'content-type': 'application/json' };
+          const again = status === 503 ? { 'retry-after': '1' } : {};
+          response.writeHead(status, { ...type, ...again }).end(JSON.stringify(body));
         });
       });
     });
@@ -361,6 +373,8 @@ export class TestFleet {
   private async answer(path: string, text: string): Promise<[number, unknown]> {
     if (path === '/v1/time') return [200, { schema: 'hamon.time/1', now: this.now().toISOString() }];
     if (path !== '/v1/enrolments') return [404, problem(404, 'not-found', 'nothing is there')];
+    this.enrolmentAttempts += 1;
+    if (this.enrolmentAttempts <= this.busyFor) return [503, problem(503, 'overloaded', 'too many at once')];
     const { token, publicKey, proof, device = 'device' } = Enrolment.parse(JSON.parse(text));
     const verified = await verifyEnrolmentProof(proof, publicKey, { token, now: this.now() });
     if (token !== 'good' || !verified.ok)

@@ -44,7 +44,7 @@ export class CloudFallback {
   /** By the monotonic clock; meaningful while the breaker is open. */
   #restsUntil = 0;
   #inFlight = 0;
-  #isDown = false;
+  #trouble: string | null = null;
 
   constructor(options: CloudFallbackOptions) {
     this.#options = { failuresToOpen: 5, restMs: 1000, maxRestMs: 60_000, ...options };
@@ -60,6 +60,11 @@ export class CloudFallback {
       default:
         return 'open';
     }
+  }
+
+  /** Why the cloud is not asked for a while; null where it is. */
+  get trouble(): string | null {
+    return this.#trouble;
   }
 
   get counts(): CloudCounts {
@@ -140,16 +145,16 @@ export class CloudFallback {
   }
 
   #noteDown(outcome: CloudOutcome | undefined): void {
-    if (this.#isDown) return;
-    this.#isDown = true;
+    if (this.#trouble !== null) return;
     const why =
       outcome && !outcome.ok ? `${outcome.error.code}: ${outcome.error.detail}` : 'repeated failures';
-    this.#options.onEvent({ kind: 'fallback-open', detail: `the cloud is not asked for a while; ${why}` });
+    this.#trouble = `the cloud is not asked for a while; ${why}`;
+    this.#options.onEvent({ kind: 'fallback-open', detail: this.#trouble });
   }
 
   #noteRecovered(): void {
-    if (!this.#isDown) return;
-    this.#isDown = false;
+    if (this.#trouble === null) return;
+    this.#trouble = null;
     this.#options.onEvent({ kind: 'fallback-closed', detail: 'the cloud answers again' });
   }
 }

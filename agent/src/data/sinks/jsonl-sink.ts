@@ -1,5 +1,6 @@
 import { open, rename, type FileHandle } from 'node:fs/promises';
 import type { ResultRecord } from '@hamon/contracts';
+import type { TellCondition } from '../../conditions.js';
 import type { OnDataEvent } from '../data-events.js';
 import type { ResultSink } from './result-sink.js';
 
@@ -8,6 +9,7 @@ export interface JsonlSinkOptions {
   /** When the file would exceed this it becomes `<path>.1`, replacing the one before; two files are kept. */
   readonly maxBytes: number;
   readonly onEvent: OnDataEvent;
+  readonly tellCondition: TellCondition;
 }
 
 /** Lines waiting for the disk at most; a disk that is slower than the frames costs records, not memory. */
@@ -55,6 +57,7 @@ export class JsonlSink implements ResultSink {
       const lines = this.#waiting.splice(0);
       try {
         await this.#append(Buffer.from(lines.join('')));
+        if (this.#isInTrouble) this.#options.tellCondition('results-dropped', null);
         this.#isInTrouble = false;
       } catch (cause) {
         this.#dropped += lines.length + this.#waiting.splice(0).length;
@@ -107,6 +110,7 @@ export class JsonlSink implements ResultSink {
     if (this.#isInTrouble) return;
     this.#isInTrouble = true;
     const detail = `results are not written to ${this.#options.path}: ${cause.message}`;
+    this.#options.tellCondition('results-dropped', { detail });
     this.#options.onEvent({ kind: 'records-dropped', detail: detail.slice(0, 500) });
   }
 }

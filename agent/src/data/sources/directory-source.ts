@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { imageFormat, MAX_IMAGE_BYTES } from '@hamon/inference';
 import { seededRandom, type SeededRandom } from '@hamon/stats';
+import type { TellCondition } from '../../conditions.js';
 import type { OnDataEvent } from '../data-events.js';
 import type { FrameRouter } from '../frame-router.js';
 import type { ImageFrame } from '../frame.js';
@@ -14,8 +15,9 @@ export interface DirectorySourceOptions {
   readonly framesPerSecond: number;
   /** Another seed plays another order; each loop has an order of its own. */
   readonly shuffleSeed: number;
-  readonly router: Pick<FrameRouter, 'infer' | 'skip' | 'active'>;
+  readonly router: Pick<FrameRouter, 'infer' | 'skip' | 'rejectUnreadable' | 'active'>;
   readonly onEvent: OnDataEvent;
+  readonly tellCondition: TellCondition;
 }
 
 export interface Source {
@@ -25,6 +27,8 @@ export interface Source {
 
 const NO_MODEL_WAIT_MS = 200;
 const EMPTY_FOLDER_WAIT_MS = 5000;
+/** So many files in a row that cannot be read: the folder itself may be gone, which its next listing tells. */
+const MOST_LOST = 3;
 
 /** Plays a folder in a loop like a camera: at its rate, one frame in flight, what falls due meanwhile is skipped. */
 export function startDirectorySource(options: DirectorySourceOptions): Source {
@@ -46,6 +50,8 @@ class DirectoryPlayer {
   /** Troubles told already, so that a loop does not tell them again; bounded by the listing. */
   #told = new Set<string>();
   #dueAt = performance.now();
+  /** Files in a row that could not be read at all. */
+  #lost = 0;
 
   constructor(options: DirectorySourceOptions, signal: AbortSignal) {
     this.#options = options;
@@ -61,6 +67,7 @@ class DirectoryPlayer {
         await this.#untilDue();
         if (this.#signal.aborted) return;
         await this.#play(name);
+        if (this.#lost >= MOST_LOST) break;
       }
     }
   }
@@ -71,10 +78,12 @@ class DirectoryPlayer {
     try {
       const names = await listImages(path);
       this.#told = new Set(names.filter((name) => this.#told.has(name)));
-      if (names.length === 0) this.#tell('.', `source: ${path} holds no PNG or JPEG image`);
+      this.#lost = 0;
+      if (names.length === 0) this.#tellUnreadable(`source: ${path} holds no PNG or JPEG image`);
+      else this.#options.tellCondition('source-unreadable', null);
       return names;
     } catch (cause) {
-      this.#tell('.', `source: ${path} cannot be listed: ${(cause as Error).message}`);
+      this.#tellUnreadable(`source: ${path} cannot be listed: ${(cause as Error).message}`);
       return [];
     }
   }
@@ -108,15 +117,31 @@ class DirectoryPlayer {
     const path = join(this.#options.path, name);
     try {
       const { size } = await stat(path);
-      if (size > MAX_IMAGE_BYTES) throw new Error(`has ${size} bytes, at most ${MAX_IMAGE_BYTES} are read`);
+      if (size > MAX_IMAGE_BYTES) {
+        return this.#refuse(name, `has ${size} bytes, at most ${MAX_IMAGE_BYTES} are read`);
+      }
       const bytes = await readFile(path);
+      this.#lost = 0;
       const format = imageFormat(bytes);
-      if (!format) throw new Error('is neither PNG nor JPEG');
+      if (!format) return this.#refuse(name, 'is neither PNG nor JPEG');
       return { kind: 'image', bytes, mediaType: `image/${format}`, name };
     } catch (cause) {
+      // Taken away since it was listed, or the folder is: no frame has come.
+      this.#lost += 1;
       this.#tell(name, `source: ${name}: ${(cause as Error).message}`);
       return undefined;
     }
+  }
+
+  /** The camera delivered something that is no frame: counted like one that does not decode. */
+  #refuse(name: string, why: string): undefined {
+    this.#options.router.rejectUnreadable();
+    this.#tell(name, `source: ${name}: ${why}`);
+  }
+
+  #tellUnreadable(detail: string): void {
+    this.#options.tellCondition('source-unreadable', { detail });
+    this.#tell('.', detail);
   }
 
   #tell(about: string, detail: string): void {

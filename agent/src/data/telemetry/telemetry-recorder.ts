@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { messageSpec, type TelemetryWindow } from '@hamon/contracts';
+import type { InputFault } from '../frame.js';
 import { sameVersion } from '../loaded-model.js';
 import { Timeline } from './timeline.js';
 import { WindowAccumulator, type WindowSubject } from './window-accumulator.js';
@@ -89,6 +90,10 @@ export class TelemetryRecorder {
 
   skip(frames: number): void {
     this.#current?.counts.skip(frames);
+  }
+
+  reject(fault: InputFault): void {
+    this.#current?.counts.reject(fault);
   }
 
   /** Seals the last window; settles when every window has been handed over. */

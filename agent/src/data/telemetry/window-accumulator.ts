@@ -1,6 +1,7 @@
 import type { FallbackReason, TelemetryWindow } from '@hamon/contracts';
 import { LatencySketchBuilder } from '@hamon/stats';
 import type { EdgeAnswer } from '../edge-run.js';
+import type { InputFault } from '../frame.js';
 import type { LoadedModel } from '../loaded-model.js';
 import { PairTable, sameLabels } from '../shadow/pair-table.js';
 import type { ShadowRole } from '../shadow/shadow-tally.js';
@@ -24,6 +25,7 @@ export type WindowBody = Pick<
   | 'inferences'
   | 'errors'
   | 'skipped'
+  | 'rejected'
   | 'fallbacks'
   | 'unloaded'
   | 'labels'
@@ -49,6 +51,7 @@ export class WindowAccumulator implements ShadowRecord {
   #inferences = 0;
   #errors = 0;
   #skipped = 0;
+  readonly #rejected = { undecodable: 0, mismatched: 0 };
   #fallbackCount = 0;
   #rescued = 0;
   #unanswered = 0;
@@ -78,6 +81,11 @@ export class WindowAccumulator implements ShadowRecord {
     this.#skipped += frames;
   }
 
+  /** A frame that no model has seen: its sender's fault, not the version's. */
+  reject(fault: InputFault): void {
+    this.#rejected[fault] += 1;
+  }
+
   fallback(reason: FallbackReason): void {
     this.#fallbackCount += 1;
     this.#fallbacks[reason] = (this.#fallbacks[reason] ?? 0) + 1;
@@ -104,7 +112,11 @@ export class WindowAccumulator implements ShadowRecord {
 
   get isEmpty(): boolean {
     const frames = this.#inferences + this.#errors + this.#skipped + this.#fallbackCount + this.#unanswered;
-    return frames + this.#shadowInferences + this.#shadowErrors === 0;
+    return frames + this.#rejectedCount + this.#shadowInferences + this.#shadowErrors === 0;
+  }
+
+  get #rejectedCount(): number {
+    return this.#rejected.undecodable + this.#rejected.mismatched;
   }
 
   body(): WindowBody {
@@ -114,6 +126,7 @@ export class WindowAccumulator implements ShadowRecord {
       inferences: this.#inferences,
       errors: this.#errors,
       skipped: this.#skipped,
+      ...(this.#rejectedCount > 0 && { rejected: { ...this.#rejected } }),
       fallbacks: { ...this.#fallbacks },
       ...(this.#rescued + this.#unanswered > 0 && {
         unloaded: { rescued: this.#rescued, unanswered: this.#unanswered },

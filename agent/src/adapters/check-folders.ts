@@ -1,0 +1,54 @@
+import { constants } from 'node:fs';
+import { access, open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { AgentError } from '../agent-error.js';
+import type { AgentConfig } from '../config.js';
+
+/**
+ * A folder that is missing at the start is a mistake in the configuration, or something that is not mounted: said at
+ * once, to whoever starts the agent. One that goes away later is an event, and is tried again.
+ *
+ * @throws AgentError `config-invalid`
+ */
+export async function checkFolders({ source, sinks }: Pick<AgentConfig, 'source' | 'sinks'>): Promise<void> {
+  if (source.kind === 'directory') await checkSource(source.path);
+  for (const [i, sink] of sinks.entries()) {
+    if (sink.kind === 'jsonl') await checkFile(`sinks.${i}.path`, sink.path);
+  }
+}
+
+async function checkSource(path: string): Promise<void> {
+  const field = 'source.path';
+  try {
+    const isFolder = (await stat(path)).isDirectory();
+    if (!isFolder) throw refusal(field, `${path} is no folder`, 'name the folder that holds the images');
+    await access(path, constants.R_OK | constants.X_OK);
+  } catch (cause) {
+    if (cause instanceof AgentError) throw cause;
+    throw refusal(field, describe(path, cause), 'create it, mount what belongs there, or change it', cause);
+  }
+}
+
+async function checkFile(field: string, path: string): Promise<void> {
+  try {
+    // As the sink itself will do it: an access check says nothing of a read-only file system.
+    await (await open(path, 'a')).close();
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    // A full disk costs records, never the start.
+    if (code === 'ENOSPC' || code === 'EDQUOT') return;
+    const what = code === 'ENOENT' ? `the folder ${dirname(path)} does not exist` : describe(path, cause);
+    throw refusal(field, what, 'create it, make it writable for this account, or change it', cause);
+  }
+}
+
+function describe(path: string, cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return `${path} does not exist`;
+  return code === 'EACCES' || code === 'EPERM'
+    ? `${path} is not open to this account`
+    : `${path}: ${message}`;
+}
+
+const refusal = (field: string, what: string, advice: string, cause?: unknown): AgentError =>
+  new AgentError('config-invalid', `${field}: ${what}: ${advice}`, { cause });
