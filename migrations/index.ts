@@ -7,6 +7,12 @@ import { PreviousIntent1764500000000 } from './1764500000000-previous-intent.js'
 import { DecisionFailures1764600000000 } from './1764600000000-decision-failures.js';
 import { PresenceHeard1764700000000 } from './1764700000000-presence-heard.js';
 import { UnfitVariants1764800000000 } from './1764800000000-unfit-variants.js';
+import { ManifestOrders1764920000000 } from './1764920000000-manifest-orders.js';
+import { Lifecycle1764930000000 } from './1764930000000-lifecycle.js';
+import { HealthAndWebhooks1764960000000 } from './1764960000000-health-and-webhooks.js';
+import { RolloutWakes1764970000000 } from './1764970000000-rollout-wakes.js';
+import { DeviceLabelsIndex1764980000000 } from './1764980000000-device-labels-index.js';
+import { Instance1765000000000 } from './1765000000000-instance.js';
 
 /** Every migration, oldest first. Applied ones never change: a change is a new migration. */
 export const MIGRATIONS = [
@@ -19,4 +25,10 @@ export const MIGRATIONS = [
   DecisionFailures1764600000000,
   PresenceHeard1764700000000,
   UnfitVariants1764800000000,
+  ManifestOrders1764920000000,
+  Lifecycle1764930000000,
+  HealthAndWebhooks1764960000000,
+  RolloutWakes1764970000000,
+  DeviceLabelsIndex1764980000000,
+  Instance1765000000000,
 ];

@@ -8,14 +8,17 @@ import { PlatformModule, type Platform } from './platform/platform.module.js';
 import { RegistryModule } from './registry/registry.module.js';
 import { RolloutModule } from './rollout/rollout.module.js';
 import { TelemetryModule } from './telemetry/telemetry.module.js';
+import type { ManifestKey } from './trust/manifest-key.js';
+import { ManifestKeyModule } from './trust/manifest-key.module.js';
 
 @Module({})
 export class AppModule {
-  static on(platform: Platform): DynamicModule {
+  static on(platform: Platform, manifestKey: ManifestKey): DynamicModule {
     return {
       module: AppModule,
       imports: [
         PlatformModule.with(platform),
+        ManifestKeyModule.with(manifestKey),
         AccessModule,
         AuditModule,
         RegistryModule,

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { onStopSignals } from '@hamon/content';
 import { ConfigError, describeSettings, readConfig } from './platform/config/read-config.js';
 import { startControlPlane } from './start-control-plane.js';
 
@@ -6,6 +7,9 @@ const USAGE = `Hamon's control plane. It takes no arguments but --help; the envi
 
 ${describeSettings()}
 `;
+
+/** More than every part of a stop may take; whoever stops a service kills it later still. */
+const STOP_WITHIN_MS = 60_000;
 
 function fail(sentence: string): never {
   process.stderr.write(`${sentence}\n`);
@@ -19,21 +23,27 @@ async function main(args: readonly string[]): Promise<void> {
   }
   if (args.length > 0) fail(`Unknown argument "${args[0] ?? ''}"; --help lists the settings.`);
   const config = readConfig(process.env);
-  const running = startControlPlane(config, fail);
-  let stopping = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      // Whoever asks twice does not want to wait; the next start cleans up.
-      if (stopping) process.exit(1);
-      stopping = true;
+  const forced = new AbortController();
+  const running = startControlPlane(config, { onFatal: fail, forced: forced.signal });
+  onStopSignals({
+    stop: () => {
+      setTimeout(() => {
+        forced.abort();
+        fail(`It has not stopped within ${STOP_WITHIN_MS / 1000} s; the next start cleans up.`);
+      }, STOP_WITHIN_MS).unref();
       void running
         .then((plane) => plane.stop())
         .then(
           () => process.exit(0),
           () => process.exit(1),
         );
-    });
-  }
+    },
+    // What is left half done the next start cleans up, as after a kill; but no process stays.
+    force: () => {
+      forced.abort();
+      process.exit(1);
+    },
+  });
   await running;
 }
 

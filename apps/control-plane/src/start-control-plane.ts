@@ -4,12 +4,22 @@ import { writeFileAtomically } from '@hamon/content';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './create-app.js';
 import { BrokerAddress } from './messaging/broker-address.js';
+import { openClock } from './platform/clock/clock-keeper.js';
 import type { Config } from './platform/config/config.js';
 import { plainTextFaults } from './platform/config/plain-text.js';
-import { openDataFolder } from './platform/data-folder.js';
+import { openDataFolder, type DataFolder } from './platform/data-folder.js';
+import {
+  databaseFault,
+  lookAtDatabase,
+  missingUrlFault,
+  nameDatabase,
+  renameDatabase,
+} from './platform/instance/database-identity.js';
+import { hadOwnDatabase, writeIdentity, type FolderIdentity } from './platform/instance/folder-identity.js';
 import { Log } from './platform/log.js';
 import { migrate } from './platform/migrate.js';
 import { EmbeddedPostgres } from './platform/postgres/embedded-postgres.js';
+import { openManifestKey } from './trust/open-manifest-key.js';
 
 export interface RunningControlPlane {
   readonly httpUrl: string;
@@ -19,19 +29,23 @@ export interface RunningControlPlane {
   stop(): Promise<void>;
 }
 
-/** In-flight requests may finish for this long when the control plane stops; streams of events are cut then. */
-const HTTP_GRACE_MS = 5000;
+export interface WaysToEnd {
+  /** Called when a part ended that the rest cannot live without. */
+  readonly onFatal?: (reason: string) => void;
+  /** Ends what runs beside this process at once; the caller ends this process. */
+  readonly forced?: AbortSignal;
+}
+
+/** Requests that are under way, uploads among them, may finish for so long when the control plane stops. */
+const REQUESTS_MS = 10_000;
+/** What is then still under way learns of the end of what it waited for. */
+const HTTP_GRACE_MS = 5_000;
 
 /**
  * Starts the control plane with what it stands on: database, HTTP, broker. What was started before a failure is stopped
  * again.
- *
- * @param onFatal called when a part ended that the rest cannot live without
  */
-export async function startControlPlane(
-  config: Config,
-  onFatal: (reason: string) => void = () => undefined,
-): Promise<RunningControlPlane> {
+export async function startControlPlane(config: Config, ways: WaysToEnd = {}): Promise<RunningControlPlane> {
   const log = Log.atLevel(config.logLevel);
   const undo: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
@@ -40,13 +54,16 @@ export async function startControlPlane(
     }
   };
   try {
-    const folder = await openDataFolder(config.dataDir);
+    const folder = await openDataFolder(config.dataDir, log);
     undo.push(() => folder.release());
-    const databaseUrl = config.databaseUrl ?? (await startDatabase(config, log, undo, onFatal));
-    await migrate(databaseUrl);
+    const databaseUrl = await openDatabase(folder, config, log, undo, ways);
+    const clock = await openClock(databaseUrl, log);
+    const manifestKey = await openManifestKey(config, databaseUrl);
 
-    const app = await createApp({ config, log, databaseUrl });
+    const { app, requests } = await createApp({ config, log, databaseUrl, clock }, manifestKey);
     undo.push(() => closeApp(app));
+    // First of all, while everything that a request needs is there.
+    undo.push(() => requests.drain(REQUESTS_MS));
     await listen(app, config);
     for (const fault of plainTextFaults(config)) log.warn(`accepted by HAMON_INSECURE: ${fault}`);
 
@@ -67,15 +84,38 @@ export async function startControlPlane(
   }
 }
 
-async function startDatabase(
+/** The database of this data folder and of no other instance, with the newest schema; answers its URL. */
+async function openDatabase(
+  { path, identity }: DataFolder,
   config: Config,
   log: Log,
   undo: (() => Promise<unknown>)[],
-  onFatal: (reason: string) => void,
+  ways: WaysToEnd,
 ): Promise<string> {
-  const postgres = await EmbeddedPostgres.start({ folder: config.dataDir, log });
+  const given = config.databaseUrl;
+  const fault =
+    given === undefined ? missingUrlFault(identity) : databaseFault(identity, await lookAtDatabase(given));
+  if (fault !== undefined) throw new Error(fault);
+  const url = given ?? (await startDatabase(path, identity, log, undo, ways));
+  await migrate(url);
+  const database = await (given === undefined
+    ? renameDatabase(url, identity.id)
+    : nameDatabase(url, identity.database));
+  if (database !== identity.database) await writeIdentity(path, { ...identity, database });
+  return url;
+}
+
+async function startDatabase(
+  folder: string,
+  identity: FolderIdentity,
+  log: Log,
+  undo: (() => Promise<unknown>)[],
+  { onFatal, forced }: WaysToEnd,
+): Promise<string> {
+  const expected = hadOwnDatabase(identity);
+  const postgres = await EmbeddedPostgres.start({ folder, owner: identity.id, expected, log, forced });
   undo.push(() => postgres.stop());
-  postgres.onUnexpectedEnd(() => onFatal('the embedded PostgreSQL ended'));
+  postgres.onUnexpectedEnd(() => onFatal?.('the embedded PostgreSQL ended'));
   return postgres.url;
 }
 

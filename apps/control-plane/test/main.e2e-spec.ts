@@ -1,13 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { request } from 'node:http';
 import { access, chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { isProcessAlive } from '@hamon/content';
 import { stopServerOf } from '../src/platform/postgres/embedded-postgres.js';
 import { readPostmasterPid } from '../src/platform/postgres/postmaster-pid.js';
+import { eventually } from './support/eventually.js';
 
 const MAIN = join(dirname(fileURLToPath(import.meta.url)), '../dist/main.js');
 
@@ -35,9 +37,11 @@ afterEach(async () => {
 function run(
   args: readonly string[] = [],
   env: Record<string, string> = {},
+  cwd?: string,
 ): ChildProcess & { output: () => string } {
   const child = spawn(process.execPath, [MAIN, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    cwd,
     env: {
       PATH: process.env['PATH'] ?? '',
       HAMON_DATA: folder,
@@ -53,9 +57,9 @@ function run(
   return Object.assign(child, { output: () => text });
 }
 
-async function ready(child: ReturnType<typeof run>): Promise<Server> {
+async function ready(child: ReturnType<typeof run>, below = '.'): Promise<Server> {
   for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
-    const text = await readFile(join(folder, 'server.json'), 'utf8').catch(() => undefined);
+    const text = await readFile(join(folder, below, 'server.json'), 'utf8').catch(() => undefined);
     const server = text === undefined ? undefined : (JSON.parse(text) as Server);
     if (server?.pid === child.pid) return server as Server;
     if (child.exitCode !== null) break;
@@ -72,8 +76,8 @@ async function ended(child: ChildProcess): Promise<number | null> {
 const databasePid = async (): Promise<number> =>
   (await readPostmasterPid(join(folder, 'postgres', 'data')))?.pid ?? 0;
 
-async function createModel(server: Server, name: string): Promise<number> {
-  const token = (await readFile(join(folder, 'admin-token'), 'utf8')).trim();
+async function createModel(server: Server, name: string, below = '.'): Promise<number> {
+  const token = (await readFile(join(folder, below, 'admin-token'), 'utf8')).trim();
   const answer = await fetch(`${server.httpUrl}/v1/models`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -136,6 +140,42 @@ describe('the control plane as a process', () => {
     process.kill(await databasePid(), 'SIGKILL');
     expect(await ended(child)).toBe(1);
     expect(child.output()).toContain('the embedded PostgreSQL ended');
+  });
+
+  test('finds a relative HAMON_DATA again from another working directory', async () => {
+    const first = run([], { HAMON_DATA: 'data' }, folder);
+    expect(await createModel(await ready(first, 'data'), 'kept', 'data')).toBe(201);
+    first.kill('SIGTERM');
+    expect(await ended(first)).toBe(0);
+    const above = dirname(folder);
+    const second = run([], { HAMON_DATA: join(basename(folder), 'data') }, above);
+    expect(await createModel(await ready(second, 'data'), 'kept', 'data')).toBe(409);
+    second.kill('SIGTERM');
+    expect(await ended(second)).toBe(0);
+  });
+
+  test('told twice ends at once, whatever holds it up, and its database with it', async () => {
+    const child = run();
+    const server = await ready(child);
+    const database = await databasePid();
+    // An upload that goes on for ever holds up the end.
+    const headers = {
+      ...{ expect: '100-continue', 'content-type': 'application/json', 'content-length': '1000' },
+      authorization: `Bearer ${(await readFile(join(folder, 'admin-token'), 'utf8')).trim()}`,
+    };
+    const upload = request(`${server.httpUrl}/v1/models`, { method: 'POST', headers });
+    upload.on('error', () => undefined).flushHeaders();
+    await once(upload, 'continue');
+    // One order that comes by two ways is no second one.
+    child.kill('SIGTERM');
+    child.kill('SIGINT');
+    while (child.exitCode === null) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      child.kill('SIGTERM');
+    }
+    expect(child.exitCode).toBe(1);
+    await eventually('the database ended', () => Promise.resolve(!isProcessAlive(database)));
+    upload.destroy();
   });
 
   test.each([

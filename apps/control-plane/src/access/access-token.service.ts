@@ -1,14 +1,35 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from '@hamon/content';
+import { readFileIfThere, writeFileAtomically } from '@hamon/content';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { AccessTokenView, ListQuery, Page } from '@hamon/contracts';
 import { DataSource } from 'typeorm';
 import { Config } from '../platform/config/config.js';
+import { queryPage } from '../platform/http/list-page.js';
+import { fieldCondition } from '../platform/http/where.js';
 import type { AdminCaller } from './caller.js';
 import { newToken, tokenHash } from './token-hash.js';
 
+interface AccessTokenRow {
+  readonly id: string;
+  readonly name: string;
+  readonly created_at: Date;
+  readonly revoked_at: Date | null;
+}
+
+const viewOf = ({
+  id,
+  name,
+  created_at: createdAt,
+  revoked_at: revokedAt,
+}: AccessTokenRow): AccessTokenView => ({
+  ...{ id, name },
+  createdAt: createdAt.toISOString(),
+  revokedAt: revokedAt?.toISOString() ?? null,
+});
+
 const BOOTSTRAP = 'bootstrap';
+const TOKEN = /^[A-Za-z0-9_-]{20,200}$/;
 
 /** Admin tokens: who presents one acts for its fleet. */
 @Injectable()
@@ -31,6 +52,22 @@ export class AccessTokenService implements OnModuleInit {
     return row && { kind: 'admin', fleet: row.fleet, name: row.name };
   }
 
+  /** By id: tokens are few, and their order means nothing. Revoked ones stay on record. */
+  async list(fleet: string, query: ListQuery): Promise<Page<AccessTokenView>> {
+    const list = {
+      columns: 'id, name, created_at, revoked_at',
+      ...{ from: 'access_tokens', scope: 'fleet = $1', parameters: [fleet] },
+      condition: fieldCondition({
+        id: 'id::text',
+        name: 'name',
+        valid: `CASE WHEN revoked_at IS NULL THEN 'true' END`,
+      }),
+      key: [{ sql: 'id', kind: 'uuid' }],
+      order: 'ASC',
+    } as const;
+    return queryPage(this.database, list, query, viewOf);
+  }
+
   /** A fleet has one bootstrap token, the one of the last start: changing it in the configuration ends the former. */
   private async admitFirstToken(token: string): Promise<void> {
     const { fleet } = this.config;
@@ -51,8 +88,14 @@ export class AccessTokenService implements OnModuleInit {
 
   private async keptToken(): Promise<string> {
     const path = join(this.config.dataDir, 'admin-token');
-    const kept = (await readFile(path, 'utf8').catch(() => '')).trim();
-    if (kept !== '') return kept;
+    const kept = (await readFileIfThere(path))?.trim();
+    if (kept !== undefined) {
+      // A new one would lock out whoever has the old one, without a word.
+      if (!TOKEN.test(kept)) {
+        throw new Error(`${path} holds no token: restore it, or remove it to have a new one made`);
+      }
+      return kept;
+    }
     const token = newToken();
     await writeFileAtomically(path, `${token}\n`, 0o600);
     return token;

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessGuard } from './access.guard.js';
+import { AccessTokenController } from './access-token.controller.js';
 import { AccessToken } from './access-token.entity.js';
 import { AccessTokenService } from './access-token.service.js';
 import { DeviceTokenService } from './device-token.service.js';
@@ -9,6 +10,7 @@ import { Fleet } from './fleet.entity.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([AccessToken, Fleet])],
+  controllers: [AccessTokenController],
   providers: [AccessTokenService, DeviceTokenService, { provide: APP_GUARD, useClass: AccessGuard }],
 })
 export class AccessModule {}

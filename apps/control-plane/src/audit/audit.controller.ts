@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { AuditEntryView, documentOf, pageOf, PageQuery, type Page } from '@hamon/contracts';
+import { AuditEntryView, AuditQuery, documentOf, pageOf, type Page } from '@hamon/contracts';
 import { Admin, Caller } from '../access/access.decorators.js';
 import type { AdminCaller } from '../access/caller.js';
 import { Api } from '../platform/openapi/api.decorator.js';
@@ -14,12 +14,12 @@ export class AuditController {
   @Get()
   @Api({
     summary: 'List the audit ledger, newest first',
-    query: PageQuery,
+    query: AuditQuery,
     answer: documentOf('audit', pageOf(AuditEntryView)),
   })
   list(
     @Caller() caller: AdminCaller,
-    @Query(zod(PageQuery)) query: PageQuery,
+    @Query(zod(AuditQuery)) query: AuditQuery,
   ): Promise<Page<AuditEntryView>> {
     return this.audit.list(caller.fleet, query);
   }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { AuditEntryView, Page, PageQuery } from '@hamon/contracts';
+import type { AuditEntryView, AuditQuery, Page } from '@hamon/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
-import { decodeCursor, toPage } from '../platform/http/page.js';
+import { queryPage } from '../platform/http/list-page.js';
+import { fieldCondition } from '../platform/http/where.js';
 import { AuditEntry } from './audit-entry.entity.js';
 
 /** What happened, who did it, to what. */
@@ -26,15 +27,20 @@ export class AuditService {
   }
 
   /** Newest first. */
-  async list(fleet: string, query: PageQuery): Promise<Page<AuditEntryView>> {
-    const [before] = decodeCursor(query, ['integer']) ?? [];
-    const builder = this.database
-      .createQueryBuilder(AuditEntry, 'entry')
-      .where('entry.fleet = :fleet', { fleet })
-      .orderBy('entry.id', 'DESC')
-      .limit(query.limit + 1);
-    if (before !== undefined) builder.andWhere('entry.id < :before', { before });
-    return toPage(await builder.getMany(), query.limit, ({ id }) => [id], viewOf);
+  async list(fleet: string, query: AuditQuery): Promise<Page<AuditEntryView>> {
+    const { subject, action, actor } = query;
+    const parameters: unknown[] = [fleet];
+    const asked = Object.entries({ subject, action, actor })
+      .filter(([, value]) => value !== undefined)
+      .map(([column, value]) => ` AND ${column} = $${parameters.push(value)}`);
+    const list = {
+      columns: 'id, at, actor, action, subject, detail',
+      ...{ from: 'audit_entries', scope: `fleet = $1${asked.join('')}`, parameters },
+      condition: fieldCondition({ actor: 'actor', action: 'action', subject: 'subject' }),
+      key: [{ sql: 'id', kind: 'integer' }],
+      order: 'DESC',
+    } as const;
+    return queryPage(this.database, list, query, viewOf);
   }
 }
 

@@ -5,6 +5,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { ChunkPublisher } from '../messaging/chunk-publisher.js';
 import { PeerReports } from '../messaging/peer-reports.js';
+import { Clock } from '../platform/clock/clock.js';
 import { must } from '../platform/errors.js';
 import { VariantProfileStore } from '../registry/variant-profile.store.js';
 import { VersionStore } from '../registry/version.store.js';
@@ -29,6 +30,7 @@ export class BenchmarkReplies {
     private readonly audit: AuditService,
     private readonly reports: PeerReports,
     private readonly chunks: ChunkPublisher,
+    private readonly clock: Clock,
   ) {}
 
   /** Idempotent: what is ended stays ended, whatever comes again or late. */
@@ -94,7 +96,7 @@ export class BenchmarkReplies {
     ]);
     const hardwareClass = hardwareClassOf(must(row, `device ${device}`).facts);
     // Our own clock: a device's may be years ahead, and would then never be measured anew.
-    const measuredAt = new Date();
+    const measuredAt = this.clock.now();
     const by = { hardwareClass, device, measuredAt };
     await this.profiles.record(
       manager,

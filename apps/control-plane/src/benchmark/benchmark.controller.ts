@@ -4,7 +4,7 @@ import {
   DeviceId,
   documentOf,
   pageOf,
-  PageQuery,
+  ListQuery,
   RequestBenchmark,
   type Page,
 } from '@hamon/contracts';
@@ -45,13 +45,13 @@ export class BenchmarkController {
   @Api({
     summary: 'List the benchmarks of a device, newest first',
     params: ofDevice,
-    query: PageQuery,
+    query: ListQuery,
     answer: documentOf('benchmarks', pageOf(BenchmarkView)),
   })
   list(
     @Caller() { fleet }: AdminCaller,
     @Param('device', zod(DeviceId, 'device')) device: string,
-    @Query(zod(PageQuery)) query: PageQuery,
+    @Query(zod(ListQuery)) query: ListQuery,
   ): Promise<Page<BenchmarkView>> {
     return this.benchmarks.list(fleet, device, query);
   }

@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
+import { FleetModule } from '../fleet/fleet.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { RegistryModule } from '../registry/registry.module.js';
 import { TrustModule } from '../trust/trust.module.js';
 import { BenchmarkController } from './benchmark.controller.js';
+import { BenchmarkEndings } from './benchmark-endings.js';
 import { BenchmarkExpiry } from './benchmark-expiry.js';
 import { BenchmarkReplies } from './benchmark-replies.js';
 import { BenchmarkService } from './benchmark.service.js';
@@ -12,9 +14,10 @@ import { CommandTeller } from './command-teller.js';
 
 /** Measuring versions on the devices that shall run them. */
 @Module({
-  imports: [MessagingModule, RegistryModule, TrustModule],
+  imports: [FleetModule, MessagingModule, RegistryModule, TrustModule],
   controllers: [BenchmarkController],
   providers: [
+    BenchmarkEndings,
     BenchmarkExpiry,
     BenchmarkReplies,
     BenchmarkService,

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { BenchmarkCommand, BenchmarkView, Page, PageQuery, RequestBenchmark } from '@hamon/contracts';
+import type { BenchmarkCommand, BenchmarkView, ListQuery, Page, RequestBenchmark } from '@hamon/contracts';
 import { DataSource } from 'typeorm';
 import { actorOf, type AdminCaller } from '../access/caller.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ChunkPublisher } from '../messaging/chunk-publisher.js';
+import { Clock } from '../platform/clock/clock.js';
 import { ControlPlaneError } from '../platform/errors.js';
-import { decodeCursor, toPage } from '../platform/http/page.js';
 import { VersionStore, type VersionWithVariants } from '../registry/version.store.js';
 import { BenchmarkStore, type BenchmarkRow } from './benchmark.store.js';
 import { viewOfBenchmark } from './benchmark.view.js';
-import { CommandSigner, issueTime } from './command-signer.js';
+import { CommandSigner } from './command-signer.js';
 import { CommandTeller } from './command-teller.js';
 
 const MEASURABLE = ['validated', 'released'];
@@ -26,6 +26,7 @@ export class BenchmarkService {
     private readonly teller: CommandTeller,
     private readonly chunks: ChunkPublisher,
     private readonly audit: AuditService,
+    private readonly clock: Clock,
   ) {}
 
   async get(fleet: string, id: string): Promise<BenchmarkView> {
@@ -33,19 +34,13 @@ export class BenchmarkService {
   }
 
   /** Of one device, newest first. */
-  async list(fleet: string, device: string, query: PageQuery): Promise<Page<BenchmarkView>> {
+  async list(fleet: string, device: string, query: ListQuery): Promise<Page<BenchmarkView>> {
     const [known] = await this.database.query<unknown[]>(
       `SELECT 1 FROM devices WHERE id = $1 AND fleet = $2`,
       [device, fleet],
     );
     if (known === undefined) throw noDevice(device);
-    const before = decodeCursor(query, ['timestamp', 'uuid']);
-    return toPage(
-      await this.store.page(device, query.limit + 1, before),
-      query.limit,
-      ({ requestedAtText, id }) => [requestedAtText, id],
-      viewOfBenchmark,
-    );
+    return this.store.page(device, query, viewOfBenchmark);
   }
 
   async request(caller: AdminCaller, device: string, wanted: RequestBenchmark): Promise<BenchmarkView> {
@@ -53,11 +48,12 @@ export class BenchmarkService {
     const id = randomUUID();
     await this.database.transaction(async (manager) => {
       // The lock makes two requests for one device take turns.
-      const [known] = await manager.query<unknown[]>(
-        `SELECT 1 FROM devices WHERE id = $1 AND fleet = $2 AND retired_at IS NULL FOR UPDATE`,
+      const [known] = await manager.query<{ retired: boolean }[]>(
+        `SELECT retired_at IS NOT NULL AS retired FROM devices WHERE id = $1 AND fleet = $2 FOR UPDATE`,
         [device, fleet],
       );
       if (known === undefined) throw noDevice(device);
+      if (known.retired) throw new ControlPlaneError('device-retired', `Device "${device}" is retired.`);
       const found = await this.versions.get(fleet, wanted.model, wanted.version, manager);
       requireMeasurable(found);
       const standing = await this.store.standing(manager, device);
@@ -67,7 +63,7 @@ export class BenchmarkService {
           `device "${device}" has the open benchmark ${standing.open}; wait for its end or cancel it first.`,
         );
       }
-      const issuedAt = issueTime(standing.issuedAt);
+      const issuedAt = this.signer.issueTime(standing.issuedAt);
       const expiresAt = new Date(issuedAt.getTime() + wanted.expiresInSeconds * 1000);
       const command: BenchmarkCommand = {
         schema: 'hamon.command/1',
@@ -79,7 +75,7 @@ export class BenchmarkService {
       };
       const jws = await this.signer.sign(command);
       const versionId = found.version.id;
-      const requestedAt = new Date();
+      const requestedAt = this.clock.now();
       await this.store.insert(manager, {
         ...{ id, fleet, device, versionId, requestedAt, issuedAt, expiresAt, jws },
       });

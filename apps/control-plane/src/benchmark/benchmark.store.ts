@@ -1,12 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import type {
-  BenchmarkProgress,
-  BenchmarkReason,
-  BenchmarkResult,
-  BenchmarkState,
-  GeneralJws,
+import {
+  BENCHMARK_STATES,
+  type BenchmarkProgress,
+  type BenchmarkReason,
+  type BenchmarkResult,
+  type BenchmarkState,
+  type GeneralJws,
+  type ListQuery,
+  type Page,
 } from '@hamon/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
+import { queryPage } from '../platform/http/list-page.js';
+import { fieldCondition } from '../platform/http/where.js';
 
 /** A benchmark as the database has it. */
 export interface BenchmarkRow {
@@ -18,8 +23,6 @@ export interface BenchmarkRow {
   readonly version: string;
   readonly state: BenchmarkState;
   readonly requestedAt: Date;
-  /** `requestedAt` to the microsecond, for the cursor of a page. */
-  readonly requestedAtText: string;
   readonly expiresAt: Date;
   readonly endedAt: Date | null;
   readonly toldAt: Date | null;
@@ -66,9 +69,8 @@ export const STOP_SECONDS = 86_400;
 const COLUMNS = `
   b.id, b.fleet, b.device, b.version_id AS "versionId", v.model, v.version, b.state,
   b.requested_at AS "requestedAt", b.expires_at AS "expiresAt", b.ended_at AS "endedAt", b.told_at AS "toldAt",
-  to_char(b.requested_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "requestedAtText",
-  b.progress, b.reason, b.hardware_class AS "hardwareClass", b.results
-FROM benchmarks b JOIN versions v ON v.id = b.version_id`;
+  b.progress, b.reason, b.hardware_class AS "hardwareClass", b.results`;
+const FROM = 'benchmarks b JOIN versions v ON v.id = b.version_id';
 
 /** SQL of benchmarks. */
 @Injectable()
@@ -77,26 +79,34 @@ export class BenchmarkStore {
 
   async find(fleet: string, id: string): Promise<BenchmarkRow | undefined> {
     const rows = await this.database.query<BenchmarkRow[]>(
-      `SELECT ${COLUMNS} WHERE b.id = $1 AND b.fleet = $2`,
+      `SELECT ${COLUMNS} FROM ${FROM} WHERE b.id = $1 AND b.fleet = $2`,
       [id, fleet],
     );
     return rows[0];
   }
 
-  /** Newest first; `before` is the start and id of the last one seen. */
-  async page(device: string, limit: number, before: readonly string[] | undefined): Promise<BenchmarkRow[]> {
-    return this.database.query(
-      `SELECT ${COLUMNS}
-       WHERE b.device = $1 AND ($2::timestamptz IS NULL OR (b.requested_at, b.id) < ($2::timestamptz, $3::uuid))
-       ORDER BY b.requested_at DESC, b.id DESC LIMIT $4`,
-      [device, before?.[0] ?? null, before?.[1] ?? null, limit],
-    );
+  /** Newest first. */
+  async page<T>(device: string, query: ListQuery, view: (row: BenchmarkRow) => T): Promise<Page<T>> {
+    const list = {
+      ...{ columns: COLUMNS, from: FROM, scope: 'b.device = $1', parameters: [device] },
+      condition: fieldCondition({
+        ...{ id: 'b.id::text', model: 'v.model', version: 'v.version' },
+        state: { sql: 'b.state', words: BENCHMARK_STATES },
+      }),
+      key: [
+        { sql: 'b.requested_at', kind: 'timestamp' },
+        { sql: 'b.id', kind: 'uuid' },
+      ],
+      order: 'DESC',
+    } as const;
+    return queryPage(this.database, list, query, view);
   }
 
   async lock(manager: EntityManager, id: string): Promise<BenchmarkRow | undefined> {
-    const rows = await manager.query<BenchmarkRow[]>(`SELECT ${COLUMNS} WHERE b.id = $1 FOR UPDATE OF b`, [
-      id,
-    ]);
+    const rows = await manager.query<BenchmarkRow[]>(
+      `SELECT ${COLUMNS} FROM ${FROM} WHERE b.id = $1 FOR UPDATE OF b`,
+      [id],
+    );
     return rows[0];
   }
 
@@ -153,6 +163,16 @@ export class BenchmarkStore {
         end.jws ? JSON.stringify(end.jws) : null,
         end.issuedAt ?? null,
       ],
+    );
+  }
+
+  /** Ends what is open on a device that is gone, without a word to it. */
+  async endOf(manager: EntityManager, device: string): Promise<void> {
+    await manager.query(
+      `UPDATE benchmarks SET jws = NULL, state = CASE WHEN ended_at IS NULL THEN 'cancelled' ELSE state END,
+              ended_at = coalesce(ended_at, now())
+       WHERE device = $1 AND (ended_at IS NULL OR jws IS NOT NULL)`,
+      [device],
     );
   }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CancelCommand, DeviceCommand, GeneralJws } from '@hamon/contracts';
 import { signCommand } from '@hamon/trust';
 import type { EntityManager } from 'typeorm';
+import { Clock } from '../platform/clock/clock.js';
 import { ControlPlaneError } from '../platform/errors.js';
 import { ManifestKey } from '../trust/manifest-key.js';
 import { BenchmarkStore, STOP_SECONDS, type BenchmarkRow } from './benchmark.store.js';
@@ -18,6 +19,7 @@ export class CommandSigner {
   constructor(
     private readonly store: BenchmarkStore,
     private readonly key: ManifestKey,
+    private readonly clock: Clock,
   ) {}
 
   /** @throws ControlPlaneError `version-too-large` */
@@ -36,7 +38,7 @@ export class CommandSigner {
   async stop(manager: EntityManager, { id, fleet, device, expiresAt, toldAt }: BenchmarkRow): Promise<Stop> {
     if (toldAt === null) return {};
     const { issuedAt: last } = await this.store.standing(manager, device);
-    const issuedAt = issueTime(last);
+    const issuedAt = this.issueTime(last);
     const command: CancelCommand = {
       schema: 'hamon.command/1',
       ...{ fleet, device, id },
@@ -46,8 +48,9 @@ export class CommandSigner {
     };
     return { jws: await this.sign(command), issuedAt };
   }
-}
 
-/** Now, and in any case later than the newest command to the device, whichever replica signed that. */
-export const issueTime = (last: Date | null): Date =>
-  new Date(Math.max(Date.now(), (last?.getTime() ?? 0) + 1));
+  /** Now, and in any case later than the newest command to the device, whichever replica signed that. */
+  issueTime(last: Date | null): Date {
+    return new Date(Math.max(this.clock.nowMs(), (last?.getTime() ?? 0) + 1));
+  }
+}

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CompressionProgress } from '@hamon/contracts';
 import type { EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
+import { Clock } from '../platform/clock/clock.js';
 import { CompressionEventStore } from './compression-event.store.js';
 import { CompressionMetrics } from './compression-metrics.js';
 import { CompressionQueue, type Lease } from './compression-queue.js';
@@ -26,6 +27,7 @@ export class CompressionLedger {
     private readonly events: CompressionEventStore,
     private readonly audit: AuditService,
     private readonly metrics: CompressionMetrics,
+    private readonly clock: Clock,
   ) {}
 
   /** Takes the next due job; `again` where one was given up instead, undefined where none is due. */
@@ -120,6 +122,6 @@ export class CompressionLedger {
       subject: id,
       detail: { model, sourceVersion, resultVersion, attempts, ...detail },
     });
-    if (startedAt) this.metrics.observe(outcome, (Date.now() - startedAt.getTime()) / 1000);
+    if (startedAt) this.metrics.observe(outcome, (this.clock.nowMs() - startedAt.getTime()) / 1000);
   }
 }

@@ -1,12 +1,11 @@
-import { copyFile, link, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { SAMPLE_SETS, type BundleDocument } from '@hamon/contracts';
 import { Config } from '../platform/config/config.js';
-import { ControlPlaneError } from '../platform/errors.js';
 import { ArtifactStore } from '../registry/artifact.store.js';
 import { VersionStore } from '../registry/version.store.js';
-import { CompressionStore, type PlacedArtifact } from './compression.store.js';
+import { CompressionStore } from './compression.store.js';
 import type { StoredCompression } from './stored-compression.js';
 
 /** Folders of one attempt; everything in `root` goes with it. */
@@ -40,7 +39,7 @@ export class CompressionScratch {
 
   async #fill(root: string, job: StoredCompression): Promise<ScratchFolders> {
     const source = join(root, 'source');
-    await this.#place(source, await this.jobs.sourceFiles(job.sourceVersionId));
+    await this.artifacts.place(source, await this.jobs.sourceFiles(job.sourceVersionId));
     const { version } = await this.versions.get(job.fleet, job.model, job.sourceVersion);
     // What comes out is called as what goes in.
     const document: BundleDocument = { ...version.bundle, version: job.resultVersion };
@@ -50,25 +49,8 @@ export class CompressionScratch {
     for (const set of SAMPLE_SETS) {
       if (job.samples[set] === undefined) continue;
       sets[set] = join(root, set);
-      await this.#place(sets[set], await this.jobs.samplesOf(job.id, set));
+      await this.artifacts.place(sets[set], await this.jobs.samplesOf(job.id, set));
     }
     return { ...folders, ...sets };
-  }
-
-  async #place(folder: string, files: readonly PlacedArtifact[]): Promise<void> {
-    for (const { path, sha256 } of files) {
-      const target = join(folder, path);
-      await mkdir(dirname(target), { recursive: true });
-      const artifact = this.artifacts.pathOf(sha256);
-      // Artifacts may be on another file system, or on one without hard links.
-      await link(artifact, target)
-        .catch(() => copyFile(artifact, target))
-        .catch((cause: unknown) => {
-          if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
-          throw new ControlPlaneError('unavailable', `The bytes of ${path} (${sha256}) are not at hand.`, {
-            cause,
-          });
-        });
-    }
   }
 }

@@ -5,7 +5,7 @@ import {
   CompressionView,
   documentOf,
   pageOf,
-  PageQuery,
+  ListQuery,
   StartCompression,
   type Page,
 } from '@hamon/contracts';
@@ -14,6 +14,7 @@ import { z } from 'zod';
 import { Admin, Caller } from '../access/access.decorators.js';
 import type { AdminCaller } from '../access/caller.js';
 import { sendEventStream } from '../platform/http/send-event-stream.js';
+import { IdQuery } from '../platform/http/id-prefix.js';
 import { zod } from '../platform/http/zod.pipe.js';
 import { Api } from '../platform/openapi/api.decorator.js';
 import { CompressionEventStream } from './compression-event.stream.js';
@@ -25,6 +26,10 @@ const CompressionId = z.uuid();
 const params = { id: CompressionId };
 const Report = z.looseObject({ schema: z.literal('hamon.compress-report/1') });
 const answer = documentOf('compression', CompressionView);
+
+/** `id`: only those whose id begins so. */
+const CompressionQuery = ListQuery.extend(IdQuery.shape);
+type CompressionQuery = z.infer<typeof CompressionQuery>;
 
 @Controller('v1/compressions')
 @Admin()
@@ -55,12 +60,12 @@ export class CompressionController {
   @Get()
   @Api({
     summary: 'List compressions, newest first',
-    query: PageQuery,
+    query: CompressionQuery,
     answer: documentOf('compressions', pageOf(CompressionView)),
   })
   list(
     @Caller() { fleet }: AdminCaller,
-    @Query(zod(PageQuery)) query: PageQuery,
+    @Query(zod(CompressionQuery)) query: CompressionQuery,
   ): Promise<Page<CompressionView>> {
     return this.service.list(fleet, query);
   }

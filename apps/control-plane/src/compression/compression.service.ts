@@ -1,11 +1,11 @@
 import type { CompressReport } from '@hamon/compress';
 import { Injectable } from '@nestjs/common';
-import type { CompressionView, Page, PageQuery } from '@hamon/contracts';
+import type { CompressionView, Page } from '@hamon/contracts';
 import { DataSource } from 'typeorm';
 import { actorOf, type AdminCaller } from '../access/caller.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ControlPlaneError } from '../platform/errors.js';
-import { toPage } from '../platform/http/page.js';
+import type { IdListQuery } from '../platform/http/id-prefix.js';
 import { CompressionEventStore } from './compression-event.store.js';
 import { CompressionStore } from './compression.store.js';
 import { viewCompression } from './compression.view.js';
@@ -28,13 +28,8 @@ export class CompressionService {
   }
 
   /** Newest first. */
-  async list(fleet: string, query: PageQuery): Promise<Page<CompressionView>> {
-    return toPage(
-      await this.jobs.list(fleet, query),
-      query.limit,
-      ({ createdAt, id }) => [createdAt.toISOString(), id],
-      viewCompression,
-    );
+  async list(fleet: string, query: IdListQuery): Promise<Page<CompressionView>> {
+    return this.jobs.list(fleet, query, viewCompression);
   }
 
   /** @throws ControlPlaneError `compression-report-not-found` before a success */

@@ -1,7 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import type { CompressionSample, CompressionState, PageQuery, SampleSet } from '@hamon/contracts';
+import {
+  COMPRESSION_STATES,
+  type CompressionSample,
+  type CompressionState,
+  type Page,
+  type SampleSet,
+} from '@hamon/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
-import { decodeCursor } from '../platform/http/page.js';
+import type { IdListQuery } from '../platform/http/id-prefix.js';
+import { queryPage } from '../platform/http/list-page.js';
+import { fieldCondition } from '../platform/http/where.js';
+import type { PlacedArtifact } from '../registry/artifact.store.js';
 import { COMPRESSION_COLUMNS, type StoredCompression } from './stored-compression.js';
 
 export type NewCompression = Pick<
@@ -9,13 +18,8 @@ export type NewCompression = Pick<
   'id' | 'fleet' | 'model' | 'sourceVersionId' | 'resultVersion' | 'recipe' | 'samples' | 'createdBy'
 >;
 
-/** A file as it lies in a folder of the run. */
-export interface PlacedArtifact {
-  readonly path: string;
-  readonly sha256: string;
-}
-
-const FROM = 'FROM compression_jobs job JOIN versions source ON source.id = job.source_version_id';
+const JOBS = 'compression_jobs job JOIN versions source ON source.id = job.source_version_id';
+const FROM = `FROM ${JOBS}`;
 const START_LOCK = 7_240_115;
 
 /** SQL of compressions as people see them; who runs them is the queue's matter. */
@@ -83,15 +87,27 @@ export class CompressionStore {
     return row;
   }
 
-  /** Newest first, one more than asked for where there is one. */
-  async list(fleet: string, query: PageQuery): Promise<StoredCompression[]> {
-    const before = decodeCursor(query, ['timestamp', 'uuid']);
-    return this.database.query(
-      `SELECT ${COMPRESSION_COLUMNS} ${FROM}
-       WHERE job.fleet = $1 AND ($2::timestamptz IS NULL OR (job.created_at, job.id) < ($2::timestamptz, $3::uuid))
-       ORDER BY job.created_at DESC, job.id DESC LIMIT $4`,
-      [fleet, before?.[0] ?? null, before?.[1] ?? null, query.limit + 1],
-    );
+  /** Newest first. */
+  async list<T>(fleet: string, query: IdListQuery, view: (job: StoredCompression) => T): Promise<Page<T>> {
+    const list = {
+      ...{ columns: COMPRESSION_COLUMNS, from: JOBS, scope: 'job.fleet = $1', parameters: [fleet] },
+      condition: fieldCondition({
+        ...{
+          id: 'job.id::text',
+          model: 'job.model',
+          version: 'source.version',
+          result: 'job.result_version',
+        },
+        state: { sql: 'job.state', words: COMPRESSION_STATES },
+      }),
+      key: [
+        { sql: 'job.created_at', kind: 'timestamp' },
+        { sql: 'job.id', kind: 'uuid' },
+      ],
+      order: 'DESC',
+      id: 'job.id',
+    } as const;
+    return queryPage(this.database, list, query, view);
   }
 
   /** What the run said about its result; null before. */

@@ -1,23 +1,20 @@
-import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import {
   DeviceId,
   DeviceView,
   documentOf,
+  ListQuery,
   pageOf,
-  PageQuery,
   PatchDevice,
+  Retire,
   type Page,
 } from '@hamon/contracts';
-import { z } from 'zod';
 import { Admin, Caller } from '../access/access.decorators.js';
 import type { AdminCaller } from '../access/caller.js';
 import { zod } from '../platform/http/zod.pipe.js';
 import { Api } from '../platform/openapi/api.decorator.js';
+import { DeviceRetirement } from './device-retirement.service.js';
 import { DeviceService } from './device.service.js';
-
-/** `where` is a selector expression; empty selects all. */
-const DeviceQuery = PageQuery.extend({ where: z.string().max(1000).default('') });
-type DeviceQuery = z.infer<typeof DeviceQuery>;
 
 const params = { id: DeviceId };
 const answer = documentOf('device', DeviceView);
@@ -25,14 +22,14 @@ const answer = documentOf('device', DeviceView);
 @Controller('v1/devices')
 @Admin()
 export class DeviceController {
-  constructor(private readonly devices: DeviceService) {}
+  constructor(
+    private readonly devices: DeviceService,
+    private readonly retirement: DeviceRetirement,
+  ) {}
 
   @Get()
-  @Api({ summary: 'List devices', query: DeviceQuery, answer: documentOf('devices', pageOf(DeviceView)) })
-  list(
-    @Caller() caller: AdminCaller,
-    @Query(zod(DeviceQuery)) query: DeviceQuery,
-  ): Promise<Page<DeviceView>> {
+  @Api({ summary: 'List devices', query: ListQuery, answer: documentOf('devices', pageOf(DeviceView)) })
+  list(@Caller() caller: AdminCaller, @Query(zod(ListQuery)) query: ListQuery): Promise<Page<DeviceView>> {
     return this.devices.list(caller.fleet, query);
   }
 
@@ -50,5 +47,22 @@ export class DeviceController {
     @Body(zod(PatchDevice)) body: PatchDevice,
   ): Promise<DeviceView> {
     return this.devices.label(caller, id, body);
+  }
+
+  @Post(':id/retire')
+  @HttpCode(200)
+  @Api({
+    summary: 'Shut a device out for good: connection, key, desired state',
+    params,
+    body: Retire,
+    answer,
+  })
+  async retire(
+    @Caller() caller: AdminCaller,
+    @Param('id', zod(DeviceId, 'id')) id: string,
+    @Body(zod(Retire)) { why }: Retire,
+  ): Promise<DeviceView> {
+    await this.retirement.retire(caller, id, why);
+    return this.devices.get(caller.fleet, id);
   }
 }

@@ -1,4 +1,4 @@
-import type { DeviceFacts, DeviceLabels, PublicJwk, ReportedState } from '@hamon/contracts';
+import type { DeviceFacts, DeviceHealth, DeviceLabels, PublicJwk, ReportedState } from '@hamon/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity('devices')
@@ -31,6 +31,12 @@ export class Device {
   @Column('timestamptz', { name: 'retired_at', nullable: true })
   retiredAt!: Date | null;
 
+  @Column('text', { name: 'retired_why', nullable: true })
+  retiredWhy!: string | null;
+
+  @Column('timestamptz', { name: 'replaced_at', nullable: true })
+  replacedAt!: Date | null;
+
   @Column('boolean', { default: false })
   online!: boolean;
 
@@ -46,6 +52,10 @@ export class Device {
 
   @Column('jsonb', { nullable: true })
   reported!: ReportedState | null;
+
+  /** As the newest report says; null before the first. */
+  @Column('jsonb', { nullable: true })
+  health!: DeviceHealth | null;
 
   /** For an external broker that checks passwords of its own. */
   @Column('text', { name: 'mqtt_password_hash', nullable: true })

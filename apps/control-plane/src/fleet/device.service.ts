@@ -1,13 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { DeviceLabels, type DeviceView, type Page, type PageQuery, type PatchDevice } from '@hamon/contracts';
+import {
+  DeviceLabels,
+  type DeviceView,
+  type ListQuery,
+  type Page,
+  type PatchDevice,
+  type Selector,
+} from '@hamon/contracts';
 import { DataSource } from 'typeorm';
 import type { AdminCaller } from '../access/caller.js';
 import { actorOf } from '../access/caller.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ControlPlaneError } from '../platform/errors.js';
-import { decodeCursor, toPage } from '../platform/http/page.js';
+import { ManifestKey } from '../trust/manifest-key.js';
 import { Device } from './device.entity.js';
-import { DeviceStore, readSelector } from './device.store.js';
+import { DeviceStore, type DeviceRow } from './device.store.js';
 import { viewOfDevice } from './device.view.js';
 import { refuseReservedLabels } from './reserved-labels.js';
 
@@ -17,16 +24,18 @@ export class DeviceService {
     private readonly database: DataSource,
     private readonly devices: DeviceStore,
     private readonly audit: AuditService,
+    private readonly key: ManifestKey,
   ) {}
 
   async get(fleet: string, id: string): Promise<DeviceView> {
-    return viewOfDevice(await this.devices.get(fleet, id));
+    return viewOfDevice(await this.devices.get(fleet, id), await this.key.id());
   }
 
-  async list(fleet: string, query: PageQuery & { readonly where: string }): Promise<Page<DeviceView>> {
-    const [after = ''] = decodeCursor(query, ['text']) ?? [];
-    const rows = await this.devices.list(fleet, readSelector(query.where), after, query.limit + 1);
-    return toPage(rows, query.limit, ({ id }) => [id], viewOfDevice);
+  /** Retired ones only where the selector speaks of them. */
+  async list(fleet: string, query: ListQuery): Promise<Page<DeviceView>> {
+    const serverKeyId = await this.key.id();
+    const view = (row: DeviceRow): DeviceView => viewOfDevice(row, serverKeyId);
+    return this.devices.list(fleet, query, view, { serverKeyId, refine: presentUnlessAsked });
   }
 
   /** Sets and removes labels; those not named stay. */
@@ -51,6 +60,11 @@ export class DeviceService {
     return this.get(fleet, id);
   }
 }
+
+const presentUnlessAsked = (selector: Selector): Selector =>
+  selector.some(({ key }) => key === 'retired')
+    ? selector
+    : [...selector, { kind: 'has', key: 'retired', negated: true }];
 
 function changed(labels: DeviceLabels, changes: PatchDevice['labels']): DeviceLabels {
   const merged = Object.entries({ ...labels, ...changes }).filter(([, value]) => value !== null);

@@ -1,15 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import {
-  parseSelector,
   type DeviceFacts,
+  type DeviceHealth,
   type DeviceLabels,
+  type ListQuery,
+  type Page,
   type ReportedState,
   type RunningVersion,
   type Selector,
 } from '@hamon/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ControlPlaneError } from '../platform/errors.js';
-import { selectorSql } from './selector.sql.js';
+import { queryPage } from '../platform/http/list-page.js';
+import { listedDeviceCondition, selectorSql } from './selector.sql.js';
 
 /** What the API shows of a device, as the database has it. */
 export interface DeviceRow {
@@ -19,53 +22,94 @@ export interface DeviceRow {
   readonly online: boolean;
   readonly last_seen_at: Date | null;
   readonly enrolled_at: Date;
+  readonly enrolment_token: string;
+  readonly health: DeviceHealth | null;
+  readonly retired_at: Date | null;
+  readonly retired_why: string | null;
+  readonly replaced_at: Date | null;
   readonly current: RunningVersion | null;
   readonly deployment: ReportedState['deployment'];
   readonly rejection: ReportedState['rejection'];
+  readonly pinned_key_id: string | null;
   readonly desired: RunningVersion | null;
 }
 
+export interface DeviceListing {
+  /** Of the key that signs manifests here. */
+  readonly serverKeyId: string;
+  /** What is asked where `where` leaves something open. */
+  readonly refine?: (selector: Selector) => Selector;
+}
+
 const COLUMNS = `
-  d.id, d.labels, d.facts, d.online, d.last_seen_at, d.enrolled_at,
+  d.id, d.labels, d.facts, d.online, d.last_seen_at, d.enrolled_at, d.enrolment_token, d.retired_at, d.retired_why,
+  d.replaced_at,
+  d.health - 'runs' AS health,
   nullif(d.reported #> '{slots,current}', 'null') AS current,
   nullif(d.reported -> 'deployment', 'null') AS deployment,
   nullif(d.reported -> 'rejection', 'null') AS rejection,
-  CASE WHEN v.id IS NOT NULL THEN jsonb_build_object(
+  d.reported ->> 'keyId' AS pinned_key_id,
+  CASE WHEN v.id IS NOT NULL AND d.retired_at IS NULL THEN jsonb_build_object(
     'model', v.model, 'version', v.version, 'variant', w.variant, 'bundle', w.bundle_sha256, 'sequence', w.sequence)
-  END AS desired
-FROM devices d
-LEFT JOIN device_desired w ON w.device = d.id
-LEFT JOIN versions v ON v.id = w.version_id`;
+  END AS desired`;
 
-/** A selector expression from outside, or a problem that names the rule. */
-export function readSelector(expression: string): Selector {
-  const parsed = parseSelector(expression);
-  if (parsed.ok) return parsed.value;
-  const errors = [{ field: 'where', rule: parsed.error }];
-  throw new ControlPlaneError('invalid-request', `where: ${parsed.error}`, { errors });
-}
+/** Of what a device is desired to run. */
+const JOINS = `LEFT JOIN device_desired w ON w.device = d.id LEFT JOIN versions v ON v.id = w.version_id`;
 
 /** Devices in the database. */
 @Injectable()
 export class DeviceStore {
   constructor(private readonly database: DataSource) {}
 
-  /** @throws ControlPlaneError `device-not-found` */
-  async get(fleet: string, id: string): Promise<DeviceRow> {
-    const sql = `SELECT ${COLUMNS} WHERE d.fleet = $1 AND d.id = $2`;
-    const [row] = await this.database.query<DeviceRow[]>(sql, [fleet, id]);
+  /**
+   * @param database the transaction of a caller that is in one: a second connection might never come
+   * @throws ControlPlaneError `device-not-found`
+   */
+  async get(
+    fleet: string,
+    id: string,
+    database: Pick<DataSource, 'query'> = this.database,
+  ): Promise<DeviceRow> {
+    const sql = `SELECT ${COLUMNS} FROM devices d ${JOINS} WHERE d.fleet = $1 AND d.id = $2`;
+    const [row] = await database.query<DeviceRow[]>(sql, [fleet, id]);
     if (!row) throw new ControlPlaneError('device-not-found', `There is no device "${id}".`);
     return row;
   }
 
-  /** By id, from behind `after`. */
-  async list(fleet: string, selector: Selector, after: string, limit: number): Promise<DeviceRow[]> {
-    const parameters: unknown[] = [fleet, after, limit];
-    const where = selectorSql(selector, parameters);
-    return this.database.query(
-      `SELECT ${COLUMNS} WHERE d.fleet = $1 AND d.id > $2 AND ${where} ORDER BY d.id LIMIT $3`,
-      parameters,
+  /**
+   * By id.
+   */
+  async list<T>(
+    fleet: string,
+    query: ListQuery,
+    view: (row: DeviceRow) => T,
+    { serverKeyId, refine = (selector) => selector }: DeviceListing,
+  ): Promise<Page<T>> {
+    const list = {
+      ...{ columns: COLUMNS, from: 'devices d', shown: { alias: 'd', joins: JOINS } },
+      ...{ condition: listedDeviceCondition(serverKeyId), refine },
+      ...{ scope: 'd.fleet = $1', parameters: [fleet] },
+      key: [{ sql: 'd.id', kind: 'text' }],
+      order: 'ASC',
+    } as const;
+    return queryPage(this.database, list, query, view);
+  }
+
+  /**
+   * Marks the device as retired; false where it is already. Its password at an operator's broker is forgotten.
+   *
+   * @throws ControlPlaneError `device-not-found`
+   */
+  async retire(manager: EntityManager, fleet: string, id: string, why: string): Promise<boolean> {
+    const [rows] = await manager.query<[unknown[], number]>(
+      `UPDATE devices SET retired_at = now(), retired_why = $3, online = false, online_since = NULL,
+              mqtt_password_hash = NULL
+       WHERE fleet = $1 AND id = $2 AND retired_at IS NULL RETURNING id`,
+      [fleet, id, why],
     );
+    if (rows.length > 0) return true;
+    await this.get(fleet, id);
+    return false;
   }
 
   /** The ids of all devices that a selector selects and that are not retired. */
@@ -77,5 +121,16 @@ export class DeviceStore {
       parameters,
     );
     return rows.map(({ id }) => id);
+  }
+
+  /** Does the selector select a device that was retired? */
+  async hasRetired(manager: EntityManager, fleet: string, selector: Selector): Promise<boolean> {
+    const parameters: unknown[] = [fleet];
+    const where = selectorSql(selector, parameters);
+    const rows = await manager.query<unknown[]>(
+      `SELECT 1 FROM devices d WHERE d.fleet = $1 AND d.retired_at IS NOT NULL AND ${where} LIMIT 1`,
+      parameters,
+    );
+    return rows.length > 0;
   }
 }

@@ -1,8 +1,10 @@
 import { hardwareClassOf } from '@hamon/compress';
 import type { DeviceView } from '@hamon/contracts';
+import { healthOf } from './device-health.js';
 import type { DeviceRow } from './device.store.js';
 
-export const viewOfDevice = (row: DeviceRow): DeviceView => ({
+/** @param serverKeyId of the key that signs manifests here */
+export const viewOfDevice = (row: DeviceRow, serverKeyId: string): DeviceView => ({
   id: row.id,
   labels: row.labels,
   facts: row.facts,
@@ -10,8 +12,20 @@ export const viewOfDevice = (row: DeviceRow): DeviceView => ({
   online: row.online,
   lastSeenAt: row.last_seen_at?.toISOString() ?? null,
   enrolledAt: row.enrolled_at.toISOString(),
+  enrolmentToken: row.enrolment_token,
+  health: healthOf({
+    online: row.online,
+    lastSeenAt: row.last_seen_at?.toISOString() ?? null,
+    told: row.health,
+    pinnedKeyId: row.pinned_key_id,
+    serverKeyId,
+  }),
+  retired: row.retired_at && { at: row.retired_at.toISOString(), why: row.retired_why ?? '' },
+  replacedAt: row.replaced_at?.toISOString() ?? null,
   current: row.current,
   desired: row.desired,
   deployment: row.deployment,
   rejection: row.rejection,
+  pinnedKeyId: row.pinned_key_id,
+  serverKeyId,
 });

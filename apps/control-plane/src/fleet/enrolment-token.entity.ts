@@ -24,6 +24,13 @@ export class EnrolmentToken {
   @Column('jsonb')
   labels!: DeviceLabels;
 
+  /** The device whose id it hands to new hardware; null for one that lets new devices in. */
+  @Column('text', { nullable: true })
+  replaces!: string | null;
+
+  @Column('timestamptz', { name: 'revoked_at', nullable: true })
+  revokedAt!: Date | null;
+
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt!: Date;
 }

@@ -1,34 +1,44 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { CreateEnrolmentToken, EnrolmentTokenView, Page, PageQuery } from '@hamon/contracts';
-import { DataSource } from 'typeorm';
+import type { CreateEnrolmentToken, EnrolmentTokenView, Page } from '@hamon/contracts';
+import { DataSource, IsNull } from 'typeorm';
 import type { AdminCaller } from '../access/caller.js';
 import { actorOf } from '../access/caller.js';
 import { newToken, tokenHash } from '../access/token-hash.js';
 import { AuditService } from '../audit/audit.service.js';
-import { decodeCursor, toPage } from '../platform/http/page.js';
+import { Clock } from '../platform/clock/clock.js';
+import { ControlPlaneError } from '../platform/errors.js';
+import type { IdListQuery } from '../platform/http/id-prefix.js';
+import { queryPage } from '../platform/http/list-page.js';
+import { fieldCondition } from '../platform/http/where.js';
+import { DeviceStore } from './device.store.js';
 import { EnrolmentToken } from './enrolment-token.entity.js';
+import { viewOfEnrolmentToken } from './enrolment-token.view.js';
 import { refuseReservedLabels } from './reserved-labels.js';
 
 @Injectable()
 export class EnrolmentTokenService {
   constructor(
     private readonly database: DataSource,
+    private readonly devices: DeviceStore,
     private readonly audit: AuditService,
+    private readonly clock: Clock,
   ) {}
 
   async create(
     caller: AdminCaller,
-    { uses, ttlSeconds, labels }: CreateEnrolmentToken,
+    { uses, ttlSeconds, labels, replaces: replaced }: CreateEnrolmentToken,
   ): Promise<EnrolmentTokenView> {
     refuseReservedLabels(labels);
     const token = newToken();
     const id = randomUUID();
-    const expiresAt = new Date(Date.now() + ttlSeconds * 1000);
+    const expiresAt = new Date(this.clock.nowMs() + ttlSeconds * 1000);
     const { fleet } = caller;
+    const replaces = replaced ?? null;
+    if (replaces !== null) await this.devices.get(fleet, replaces);
     await this.database.transaction(async (manager) => {
       await manager.insert(EnrolmentToken, {
-        ...{ id, fleet, labels, expiresAt },
+        ...{ id, fleet, labels, expiresAt, replaces },
         hash: tokenHash(token),
         usesLeft: uses,
       });
@@ -37,33 +47,49 @@ export class EnrolmentTokenService {
         actor: actorOf(caller),
         action: 'enrolment-token.create',
         subject: id,
-        detail: { uses, labels, expiresAt: expiresAt.toISOString() },
+        detail: { uses, labels, replaces, expiresAt: expiresAt.toISOString() },
       });
     });
-    return { id, token, usesLeft: uses, expiresAt: expiresAt.toISOString(), labels };
+    return { ...(await this.#get(fleet, id)), token };
+  }
+
+  /** Lets nobody in any more. Devices that came by it stay. Revoking a revoked one changes nothing. */
+  async revoke(caller: AdminCaller, id: string): Promise<EnrolmentTokenView> {
+    const { fleet } = caller;
+    await this.database.transaction(async (manager) => {
+      const at = { revokedAt: () => 'now()' };
+      const { affected } = await manager.update(EnrolmentToken, { id, fleet, revokedAt: IsNull() }, at);
+      if (!affected) return;
+      await this.audit.record(manager, {
+        ...{ fleet, actor: actorOf(caller), action: 'enrolment-token.revoke', subject: id },
+      });
+    });
+    return this.#get(fleet, id);
   }
 
   /** Oldest first; the tokens themselves are not known any more. */
-  async list(fleet: string, query: PageQuery): Promise<Page<EnrolmentTokenView>> {
-    const [createdAt, id] = decodeCursor(query, ['timestamp', 'uuid']) ?? [];
-    const builder = this.database
-      .createQueryBuilder(EnrolmentToken, 'token')
-      .where('token.fleet = :fleet', { fleet })
-      .orderBy('token.created_at')
-      .addOrderBy('token.id')
-      .limit(query.limit + 1);
-    if (createdAt !== undefined)
-      builder.andWhere('(token.created_at, token.id) > (:createdAt, :id)', { createdAt, id });
-    return toPage(
-      await builder.getMany(),
-      query.limit,
-      (token) => [token.createdAt.toISOString(), token.id],
-      (token) => ({
-        id: token.id,
-        usesLeft: token.usesLeft,
-        expiresAt: token.expiresAt.toISOString(),
-        labels: token.labels,
+  async list(fleet: string, query: IdListQuery): Promise<Page<EnrolmentTokenView>> {
+    const list = {
+      columns: `id, uses_left AS "usesLeft", expires_at AS "expiresAt", labels, replaces, created_at AS "createdAt",
+                revoked_at AS "revokedAt"`,
+      ...{ from: 'enrolment_tokens', scope: 'fleet = $1', parameters: [fleet] },
+      condition: fieldCondition({
+        id: 'id::text',
+        valid: `CASE WHEN uses_left > 0 AND expires_at > now() AND revoked_at IS NULL THEN 'true' END`,
       }),
-    );
+      key: [
+        { sql: 'created_at', kind: 'timestamp' },
+        { sql: 'id', kind: 'uuid' },
+      ],
+      order: 'ASC',
+      id: 'id',
+    } as const;
+    return queryPage(this.database, list, query, viewOfEnrolmentToken);
+  }
+
+  async #get(fleet: string, id: string): Promise<EnrolmentTokenView> {
+    const token = await this.database.manager.findOneBy(EnrolmentToken, { id, fleet });
+    if (token) return viewOfEnrolmentToken(token);
+    throw new ControlPlaneError('enrolment-token-not-found', `There is no enrolment token ${id}.`);
   }
 }

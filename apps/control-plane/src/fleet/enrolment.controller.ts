@@ -1,6 +1,8 @@
-import { Body, Controller, Post } from '@nestjs/common';
+import { Body, Controller, Get, Post } from '@nestjs/common';
 import { Enrolment, EnrolmentView } from '@hamon/contracts';
-import { Public } from '../access/access.decorators.js';
+import { Caller, DeviceOrAdmin, Public } from '../access/access.decorators.js';
+import type { Caller as CallerOf } from '../access/caller.js';
+import { ControlPlaneError } from '../platform/errors.js';
 import { zod } from '../platform/http/zod.pipe.js';
 import { Api } from '../platform/openapi/api.decorator.js';
 import { EnrolmentService } from './enrolment.service.js';
@@ -20,5 +22,13 @@ export class EnrolmentController {
   })
   enrol(@Body(zod(Enrolment)) body: Enrolment): Promise<EnrolmentView> {
     return this.enrolments.enrol(body);
+  }
+
+  @Get('own')
+  @DeviceOrAdmin()
+  @Api({ summary: 'Tell a device, by its own token, that it is enrolled', answer: EnrolmentView })
+  own(@Caller() caller: CallerOf): EnrolmentView {
+    if (caller.kind === 'device') return this.enrolments.own(caller);
+    throw new ControlPlaneError('forbidden', 'Only a device has an enrolment of its own.');
   }
 }

@@ -2,15 +2,24 @@ import { Injectable } from '@nestjs/common';
 import type { Enrolment, EnrolmentView } from '@hamon/contracts';
 import { publicJwkOf, verifyEnrolmentProof } from '@hamon/trust';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { DeviceCaller } from '../access/caller.js';
 import { tokenHash } from '../access/token-hash.js';
 import { AuditService } from '../audit/audit.service.js';
 import { BrokerAccounts } from '../messaging/broker-accounts.js';
 import { BrokerAddress } from '../messaging/broker-address.js';
+import { Clock } from '../platform/clock/clock.js';
 import { ControlPlaneError } from '../platform/errors.js';
 import { ManifestKey } from '../trust/manifest-key.js';
 import { RepinnedDevices } from '../trust/repinned-devices.js';
 import { Device } from './device.entity.js';
 import { EnrolmentToken } from './enrolment-token.entity.js';
+import { EnrolmentTurns } from './enrolment-turns.js';
+import { HardwareReplacement } from './hardware-replacement.js';
+
+/** A device gives up after 15 seconds: before that it is told to come again, and its turn is another's. */
+const LOCK_WAIT_MS = 4_000;
+
+type Admitted = Pick<Device, 'id' | 'fleet'> & { readonly replaced?: true };
 
 /** A device's first call: a token lets it in, its own key makes it known. */
 @Injectable()
@@ -22,6 +31,9 @@ export class EnrolmentService {
     private readonly address: BrokerAddress,
     private readonly audit: AuditService,
     private readonly repinned: RepinnedDevices,
+    private readonly replacement: HardwareReplacement,
+    private readonly turns: EnrolmentTurns,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -30,59 +42,67 @@ export class EnrolmentService {
    */
   async enrol(enrolment: Enrolment): Promise<EnrolmentView> {
     const { token, publicKey, proof } = enrolment;
-    const verified = await verifyEnrolmentProof(proof, publicKey, { token, now: new Date() });
+    const verified = await verifyEnrolmentProof(proof, publicKey, { token, now: this.clock.now() });
     if (!verified.ok) {
       throw new ControlPlaneError(
         'enrolment-proof-invalid',
         `The proof of the key is refused: ${verified.error.detail}.`,
       );
     }
-    const device = await this.database.transaction((manager) =>
-      this.admit(manager, enrolment, verified.value),
+    const device = await this.turns.inTurn(token, () =>
+      this.database.transaction((manager) => this.admit(manager, enrolment, verified.value)),
     );
-    const mqttPassword = await this.accounts.issue(device.id);
+    // Outside of the turn: devices that come together share one writing of an operator's broker's files.
+    if (device.replaced) await this.replacement.cutFormer(device);
+    const mqttPassword = await this.accounts.issue(device.id, verified.value);
+    const view = this.own({ fleet: device.fleet, device: device.id });
+    return mqttPassword === undefined ? view : { ...view, mqttPassword };
+  }
+
+  /** What an enrolled device needs to know, but for its password. */
+  own({ fleet, device }: Pick<DeviceCaller, 'fleet' | 'device'>): EnrolmentView {
     return {
       schema: 'hamon.enrolment/1',
-      fleet: device.fleet,
-      device: device.id,
+      ...{ fleet, device },
       mqttUrl: this.address.urlForDevices(),
       manifestKey: this.manifestKey.publicJwk(),
-      ...(mqttPassword === undefined ? {} : { mqttPassword }),
     };
   }
 
-  private async admit(
-    manager: EntityManager,
-    enrolment: Enrolment,
-    thumbprint: string,
-  ): Promise<Pick<Device, 'id' | 'fleet'>> {
+  private async admit(manager: EntityManager, enrolment: Enrolment, thumbprint: string): Promise<Admitted> {
+    await manager.query(`SET LOCAL lock_timeout = '${LOCK_WAIT_MS}ms'`);
     // Locked: its uses are counted down one by one.
     const token = await manager.findOne(EnrolmentToken, {
       where: { hash: tokenHash(enrolment.token) },
       lock: { mode: 'pessimistic_write' },
     });
     if (!token) throw new ControlPlaneError('enrolment-token-invalid', 'There is no such enrolment token.');
+    if (token.revokedAt !== null) {
+      throw new ControlPlaneError('enrolment-token-invalid', 'The enrolment token was revoked.');
+    }
     const known = await manager.findOne(Device, {
       where: { thumbprint },
       // Not `pessimistic_write`: a rollout that holds this device's desired state may refer to its row meanwhile.
       lock: { mode: 'for_no_key_update' },
     });
+    // In this order: whoever takes the device over meanwhile holds its row until the former key is on record.
     if (known) refuseStranger(known, token, enrolment);
+    else await this.replacement.refuseFormerKey(manager, thumbprint);
     if (known?.enrolmentToken === token.id) {
       // Its own token again: an answer that was lost, or a control plane whose key is another one since.
       await this.repinned.signAnew(manager, known.fleet, known.id);
       return known;
     }
-    if (token.expiresAt <= new Date()) {
+    if (token.expiresAt <= this.clock.now()) {
       throw new ControlPlaneError('enrolment-token-invalid', 'The enrolment token has expired.');
     }
     if (token.usesLeft === 0) {
       throw new ControlPlaneError('enrolment-token-invalid', 'The enrolment token has no uses left.');
     }
     await manager.decrement(EnrolmentToken, { id: token.id }, 'usesLeft', 1);
-    return known
-      ? this.renew(manager, known, enrolment, token)
-      : this.store(manager, enrolment, thumbprint, token);
+    if (known) return this.renew(manager, known, enrolment, token);
+    if (token.replaces === null) return this.store(manager, enrolment, thumbprint, token);
+    return { ...(await this.replacement.takeOver(manager, enrolment, thumbprint, token)), replaced: true };
   }
 
   /** The same device under a fresh token: it keeps its id, its labels and its history. */
@@ -122,7 +142,10 @@ export class EnrolmentService {
       .returning('id')
       .execute();
     if ((inserted.raw as unknown[]).length === 0) {
-      throw new ControlPlaneError('device-exists', `There is a device "${id}" with another key already.`);
+      throw new ControlPlaneError(
+        'device-exists',
+        `There is a device "${id}" with another key already; new hardware takes its place with a token of its own (hamon enrol-token create --replace ${id}).`,
+      );
     }
     await this.audit.record(manager, {
       fleet,
@@ -142,6 +165,11 @@ function refuseStranger(known: Device, token: EnrolmentToken, { device }: Enrolm
   if (known.fleet !== token.fleet) refuse('This key belongs to a device of another fleet.');
   if (known.retiredAt !== null) {
     refuse(`The device "${known.id}" of this key was retired; a new enrolment needs a new key.`);
+  }
+  if (token.replaces !== null && token.replaces !== known.id) {
+    refuse(
+      `This key belongs to the device "${known.id}"; new hardware for "${token.replaces}" needs a new key.`,
+    );
   }
   if (device !== undefined && device !== known.id) {
     refuse(`This key belongs to the device "${known.id}"; another name needs a new key.`);

@@ -1,7 +1,7 @@
 import { ControlPlaneError } from '../platform/errors.js';
 
-/** Keys that selectors know as facts: a label of the same name would be one word with two meanings. */
-export const FACT_KEYS = ['id', 'arch', 'platform', 'cores', 'online', 'retired'] as const;
+/** Keys that selectors, or lists of devices, know as facts: a label of the same name would be one word with two meanings. */
+const FACT_KEYS = ['id', 'arch', 'platform', 'cores', 'online', 'retired', 'health', 'trouble'] as const;
 
 export function refuseReservedLabels(labels: Readonly<Record<string, unknown>>): void {
   const errors = FACT_KEYS.filter((key) => Object.hasOwn(labels, key)).map((key) => ({

@@ -1,4 +1,5 @@
-import type { Condition, Selector } from '@hamon/contracts';
+import { DEVICE_HEALTH, type Selector } from '@hamon/contracts';
+import { requireWords, textCondition, whereSql, type ConditionSql } from '../platform/http/where.js';
 
 /** Facts as the texts that selectors compare (`matchesSelector`); booleans are `true` or absent. */
 const FACTS: Readonly<Record<string, string>> = {
@@ -10,25 +11,42 @@ const FACTS: Readonly<Record<string, string>> = {
   retired: `CASE WHEN d.retired_at IS NOT NULL THEN 'true' END`,
 };
 
-/**
- * A selector as a condition on `devices d`. What the caller wrote goes into `parameters`, never into the text.
- *
- * @param parameters those of the whole statement; the selector's are appended
- */
-export function selectorSql(selector: Selector, parameters: unknown[]): string {
-  const bind = (value: unknown): string => `$${parameters.push(value)}`;
-  const terms = selector.map((condition) => termOf(condition, bind));
-  return terms.length === 0 ? 'true' : terms.join(' AND ');
-}
-
-function termOf(condition: Condition, bind: (value: unknown) => string): string {
+/** A condition on `devices d`. */
+export const deviceCondition: ConditionSql = (condition, bind) => {
   // Own members only: `constructor` is a label like any other.
   const fact = Object.hasOwn(FACTS, condition.key) ? FACTS[condition.key] : undefined;
-  const value = fact ?? `d.labels->>${bind(condition.key)}::text`;
+  if (fact !== undefined) return textCondition(fact, condition, bind);
+  const { key } = condition;
   const holds =
     condition.kind === 'has'
-      ? `(${value}) IS NOT NULL`
-      : // Without coalesce an absent label would make the whole condition unknown, also when negated.
-        `coalesce((${value}) = ANY(${bind([...condition.values])}::text[]), false)`;
-  return condition.negated ? `NOT (${holds})` : `(${holds})`;
-}
+      ? `d.labels ? ${bind(key)}::text`
+      : // Containment, for each value apart: an index on the labels answers that, and no other form.
+        condition.values.map((value) => `d.labels @> ${bind({ [key]: value })}::jsonb`).join(' OR ');
+  return condition.negated ? `NOT (${holds})` : holds;
+};
+
+/**
+ * The same for a list, which can ask for `health` and for what is behind it as well (`trouble`): the words that `healthOf`
+ * gives. Rollouts cannot: who is well changes by the minute, and a cohort is chosen for longer.
+ *
+ * @param serverKeyId of the key that signs manifests here
+ */
+export const listedDeviceCondition =
+  (serverKeyId: string): ConditionSql =>
+  (condition, bind) => {
+    const { key } = condition;
+    if (key !== 'health' && key !== 'trouble') return deviceCondition(condition, bind);
+    if (key === 'health') requireWords(condition, DEVICE_HEALTH);
+    const word = `d.health ->> 'word'`;
+    const isOfOtherKey = `d.reported ->> 'keyId' <> ${bind(serverKeyId)}::text AND ${word} IS DISTINCT FROM 'failing'`;
+    const text =
+      key === 'health'
+        ? `CASE WHEN NOT d.online THEN 'offline' WHEN ${isOfOtherKey} THEN 'degraded' ELSE coalesce(${word}, 'ok') END`
+        : `CASE WHEN NOT d.online THEN NULL WHEN ${isOfOtherKey} THEN 'other-manifest-key'
+                WHEN ${word} IN ('degraded', 'failing') THEN d.health ->> 'code' END`;
+    return textCondition(text, condition, bind);
+  };
+
+/** A selector as a condition on `devices d`; see `whereSql`. */
+export const selectorSql = (selector: Selector, parameters: unknown[]): string =>
+  whereSql(selector, parameters, deviceCondition);

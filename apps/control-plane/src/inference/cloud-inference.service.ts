@@ -5,8 +5,11 @@ import { Config } from '../platform/config/config.js';
 import { ControlPlaneError } from '../platform/errors.js';
 import { Log } from '../platform/log.js';
 import { Metrics } from '../platform/metrics/metrics.js';
+import { FairTurns } from '../platform/fair-turns.js';
 import { startPeriodic, type Periodic } from '../platform/periodic.js';
-import { CloudModel, type CloudFrame, type CloudModelSource } from './cloud-model.js';
+import { CloudDecoder, type Sender } from './cloud-decoder.js';
+import { CloudModel, type CloudFrame } from './cloud-model.js';
+import type { CloudModelSource } from './cloud-model-source.js';
 import { CloudModelStore } from './cloud-model.store.js';
 import { FrameAdmission } from './frame-admission.js';
 
@@ -21,8 +24,8 @@ export interface CloudRequest {
   readonly read: () => Promise<CloudFrame>;
 }
 
-/** Frames that are decoded and run at once; what more comes is refused, as a device does not wait for long. */
-const MAX_ANSWERING = 16;
+/** Frames under way, one of each sender; a few more of it wait, as a device does not wait for long. */
+const ANSWERING = { atOnce: 64, atOnceEach: 1, waiting: 256, waitingEach: 7 };
 /** Loaded at once; each is a process of its own. */
 const MAX_MODELS = 8;
 
@@ -33,11 +36,12 @@ export class CloudInferenceService implements OnApplicationBootstrap, OnModuleDe
   private readonly leaving = new Set<Promise<void>>();
   private readonly answers: Counter<'result'>;
   private readonly admission = new FrameAdmission();
-  private answering = 0;
+  private readonly turns = new FairTurns(ANSWERING);
   private periodic: Periodic | undefined;
 
   constructor(
     private readonly store: CloudModelStore,
+    private readonly decoder: CloudDecoder,
     private readonly config: Config,
     private readonly log: Log,
     metrics: Metrics,
@@ -69,11 +73,11 @@ export class CloudInferenceService implements OnApplicationBootstrap, OnModuleDe
       const source = await this.store.get(fleet, model);
       const frame = await read();
       const start = performance.now();
-      const output = await this.answer(source, frame);
+      const output = await this.answer({ fleet, caller }, source, frame);
       this.answers.inc({ result: 'ok' });
       return {
         schema: 'hamon.result/1',
-        ...{ model, version: source.version, variant: source.variant },
+        ...{ model, version: source.version, variant: source.variant.name },
         source: 'cloud',
         latencyMs: performance.now() - start,
         output,
@@ -86,22 +90,35 @@ export class CloudInferenceService implements OnApplicationBootstrap, OnModuleDe
     }
   }
 
-  private async answer(source: CloudModelSource, frame: CloudFrame): Promise<InferenceResult['output']> {
-    if (this.answering >= MAX_ANSWERING) throw overloaded('Too many frames are being answered.');
-    this.answering += 1;
+  private async answer(
+    sender: Sender,
+    source: CloudModelSource,
+    frame: CloudFrame,
+  ): Promise<InferenceResult['output']> {
+    const turn = this.turns.take(sender.fleet, `${sender.fleet}/${sender.caller}`);
+    if (!turn) throw overloaded('As many frames wait for an answer as may.');
+    const end = await turn;
     try {
-      return await this.modelFor(source).answer(frame);
+      return await this.modelFor(source).answer(frame, (bytes, input) =>
+        this.decoder.decode(sender, bytes, input),
+      );
     } finally {
-      this.answering -= 1;
+      end();
     }
   }
 
   private modelFor(source: CloudModelSource): CloudModel {
     const known = this.models.get(source.key);
-    if (known?.source.modelPath === source.modelPath && known.source.version === source.version) return known;
+    if (known?.source.versionId === source.versionId && known.source.variant.name === source.variant.name)
+      return known;
     if (known) this.retire(known);
     this.makeRoom();
-    const model = new CloudModel(source, this.log);
+    const model = new CloudModel(
+      source,
+      (wanted) => this.store.lend(wanted),
+      this.config.validationMemoryMb,
+      this.log,
+    );
     this.models.set(source.key, model);
     return model;
   }

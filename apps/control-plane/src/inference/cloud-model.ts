@@ -1,16 +1,8 @@
-import type { BundleDocument, BundleInput, ClassificationOutput } from '@hamon/contracts';
-import { classify, decodeImage, InferenceError, InferenceHost, tensorForm } from '@hamon/inference';
+import type { BundleInput, ClassificationOutput } from '@hamon/contracts';
+import { classify, InferenceError, InferenceHost, tensorForm } from '@hamon/inference';
 import { ControlPlaneError } from '../platform/errors.js';
 import type { Log } from '../platform/log.js';
-
-/** Which file answers, and how it is fed. */
-export interface CloudModelSource {
-  readonly key: string;
-  readonly version: string;
-  readonly variant: string;
-  readonly bundle: BundleDocument;
-  readonly modelPath: string;
-}
+import type { CloudModelSource, LendFolder } from './cloud-model-source.js';
 
 export type CloudFrame =
   | { readonly kind: 'image'; readonly bytes: Uint8Array }
@@ -37,19 +29,25 @@ export class CloudModel {
   private failures = 0;
   private notBefore = 0;
   private readonly stopping = new AbortController();
+  private cleared: Promise<void> = Promise.resolve();
   lastUsed = Date.now();
 
   constructor(
     readonly source: CloudModelSource,
+    private readonly lend: LendFolder,
+    private readonly maxMemoryMb: number,
     private readonly log: Log,
   ) {}
 
   /** @throws ControlPlaneError `input-refused`, `overloaded`, `cloud-model-failed` */
-  async answer(frame: CloudFrame): Promise<ClassificationOutput> {
+  async answer(
+    frame: CloudFrame,
+    decode: (bytes: Uint8Array, input: BundleInput) => Promise<Uint8Array>,
+  ): Promise<ClassificationOutput> {
     this.lastUsed = Date.now();
     const { input, output } = this.source.bundle;
     try {
-      const data = frame.kind === 'image' ? await decodeImage(frame.bytes, input) : asTensor(frame, input);
+      const data = frame.kind === 'image' ? await decode(frame.bytes, input) : asTensor(frame, input);
       const host = await this.loaded();
       const { probabilities } = await host.run(data, { deadlineMs: RUN_DEADLINE_MS });
       this.failures = 0;
@@ -63,6 +61,7 @@ export class CloudModel {
     this.stopping.abort();
     const host = await this.host?.catch(() => undefined);
     await host?.stop();
+    await this.cleared;
   }
 
   private loaded(): Promise<InferenceHost> {
@@ -81,21 +80,34 @@ export class CloudModel {
   }
 
   private async start(): Promise<InferenceHost> {
-    const { modelPath, bundle } = this.source;
-    const host = await InferenceHost.start({
-      modelPath,
-      input: bundle.input,
-      output: bundle.output,
-      intraOpNumThreads: 1,
-      hangMs: HANG_MS,
-      loadTimeoutMs: LOAD_TIMEOUT_MS,
-      maxWaiting: MAX_WAITING,
-      signal: this.stopping.signal,
-    });
-    host.onExit(({ code, detail }) => {
-      if (code !== 'stopped') this.failed(this.host, new InferenceError(code, detail));
-    });
-    return host;
+    const { bundle } = this.source;
+    const { modelPath, remove } = await this.lend(this.source);
+    const clear = (): void => {
+      this.cleared = remove().catch((cause: unknown) =>
+        this.log.error("a cloud model's folder could not be removed", cause),
+      );
+    };
+    try {
+      const host = await InferenceHost.start({
+        modelPath,
+        input: bundle.input,
+        output: bundle.output,
+        intraOpNumThreads: 1,
+        hangMs: HANG_MS,
+        loadTimeoutMs: LOAD_TIMEOUT_MS,
+        maxWaiting: MAX_WAITING,
+        maxMemoryMb: this.maxMemoryMb,
+        signal: this.stopping.signal,
+      });
+      host.onExit(({ code, detail }) => {
+        clear();
+        if (code !== 'stopped') this.failed(this.host, new InferenceError(code, detail));
+      });
+      return host;
+    } catch (cause) {
+      clear();
+      throw cause;
+    }
   }
 
   /** Only the current child counts: a late word of an earlier one must not take its successor away. */

@@ -5,7 +5,7 @@ import { writeFileAtomically } from '@hamon/content';
 import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Config } from '../platform/config/config.js';
-import { ControlPlaneError, InvariantError } from '../platform/errors.js';
+import { ControlPlaneError } from '../platform/errors.js';
 import { Broker } from './broker.js';
 import { aclFile, mosquittoHash, passwordFile, type MosquittoDevice } from './mosquitto-files.js';
 
@@ -60,18 +60,31 @@ export class BrokerAccounts implements OnModuleInit, OnApplicationBootstrap {
     );
   }
 
-  /** Makes the device a new password, of which only a hash is kept; undefined with the embedded broker. */
-  async issue(device: string): Promise<string | undefined> {
+  /**
+   * Makes the device a new password, of which only a hash is kept; undefined with the embedded broker.
+   *
+   * @param thumbprint of the key that it enrolled with: the device may have ended since, or be other hardware's
+   * @throws ControlPlaneError `device-shut-out`
+   */
+  async issue(device: string, thumbprint: string): Promise<string | undefined> {
     if (this.broker.embedded) return undefined;
     const password = randomBytes(32).toString('base64url');
     const updated = await this.database.query<[unknown, number]>(
-      `UPDATE devices SET mqtt_password_hash = $2 WHERE id = $1`,
-      [device, mosquittoHash(password)],
+      `UPDATE devices SET mqtt_password_hash = $2 WHERE id = $1 AND thumbprint = $3 AND retired_at IS NULL`,
+      [device, mosquittoHash(password), thumbprint],
     );
-    if (updated[1] !== 1)
-      throw new InvariantError(`device ${device} must be stored before it gets a password`);
+    if (updated[1] !== 1) {
+      const why = `"${device}" was retired, or went to other hardware, while it enrolled`;
+      throw new ControlPlaneError('device-shut-out', why);
+    }
     await this.refresh();
     return password;
+  }
+
+  /** The device, by whatever key or password, is to be gone: its connection ends, and no credentials of it are left. */
+  async shutOut(device: string): Promise<void> {
+    if (this.broker.embedded) this.broker.embedded.disconnect(device);
+    else await this.refresh();
   }
 
   /** Writes the broker's files anew; enrolments that come together share one write. */

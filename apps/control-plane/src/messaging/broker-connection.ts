@@ -17,7 +17,10 @@ const RESUBSCRIBE_MS = 5_000;
  */
 export type MessageHandler = (topic: string, payload: Buffer, retained: boolean) => void | Promise<void>;
 
-/** The control plane's own connection to the broker, the embedded one included: one way for both. */
+/**
+ * The control plane's own connection to the broker, by which it publishes, the embedded one included. What devices send comes
+ * by it from an operator's broker; the embedded one hands it over before it acknowledges it.
+ */
 @Injectable()
 export class BrokerConnection implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #log: Log;
@@ -25,6 +28,7 @@ export class BrokerConnection implements OnApplicationBootstrap, BeforeApplicati
   #handler: MessageHandler = () => undefined;
   #client: MqttClient | undefined;
   #ready = false;
+  #isClosed = false;
   #resubscribing: NodeJS.Timeout | undefined;
 
   constructor(
@@ -44,6 +48,13 @@ export class BrokerConnection implements OnApplicationBootstrap, BeforeApplicati
   /** Who takes all messages; set before the application starts. */
   handleWith(handler: MessageHandler): void {
     this.#handler = handler;
+    this.broker.embedded?.handOverTo((topic, payload) => handler(topic, payload, false));
+  }
+
+  /** Nothing is taken any more, and what was not taken is not acknowledged: whoever has it keeps it for the next start. */
+  closeIntake(): void {
+    this.#isClosed = true;
+    this.broker.embedded?.closeIntake();
   }
 
   /** Called after each connect: retained messages may be lost by then. */
@@ -63,6 +74,8 @@ export class BrokerConnection implements OnApplicationBootstrap, BeforeApplicati
     this.#client = client;
     // The library's hook for back pressure: it reads on, and acknowledges, when the callback is called.
     client.handleMessage = (packet, done) => {
+      // With an error it reads on, our own acknowledgements among it, and acknowledges nothing.
+      if (this.#isClosed) return void done(new Error('the control plane is stopping'));
       const { topic, payload, retain } = packet as { topic: string; payload: Buffer; retain: boolean };
       Promise.resolve()
         .then(() => this.#handler(topic, payload, retain))
@@ -119,7 +132,7 @@ export class BrokerConnection implements OnApplicationBootstrap, BeforeApplicati
   async #subscribe(client: MqttClient): Promise<void> {
     clearTimeout(this.#resubscribing);
     try {
-      await client.subscribeAsync(serverSubscriptions(), { qos: 1 });
+      if (!this.broker.embedded) await client.subscribeAsync(serverSubscriptions(), { qos: 1 });
     } catch (cause) {
       if (client.disconnecting || !client.connected) return;
       this.#log.error("the broker does not let the control plane subscribe to its devices' topics", cause);

@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from '@hamon/content';
+import { readFileIfThere, writeFileAtomically } from '@hamon/content';
 import type { IClientOptions } from 'mqtt';
 import type { DataSource } from 'typeorm';
+import type { Clock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
+import { databaseShares } from '../platform/database-shares.js';
 import { EmbeddedBroker } from './embedded/embedded-broker.js';
 import type { PeerReports } from './peer-reports.js';
 import { SqlDeviceDirectory } from './sql-device-directory.js';
+
+/** What every broker takes. */
+const CLIENT_ID = /^[A-Za-z0-9_-]{1,100}$/;
 
 /** The broker in use: one of our own in this process, or an operator's. */
 export class Broker {
@@ -26,9 +30,11 @@ export async function openBroker(
   config: Config,
   database: DataSource,
   reports: PeerReports,
+  clock: Clock,
 ): Promise<Broker> {
   if (config.mqttUrl !== undefined) return externalBroker(config.mqttUrl, config.dataDir);
-  const embedded = new EmbeddedBroker(new SqlDeviceDirectory(database), reports);
+  const { connects } = databaseShares(config.databaseConnections);
+  const embedded = new EmbeddedBroker(new SqlDeviceDirectory(database, connects), reports, () => clock.now());
   const { mqttHost, mqttPort } = config;
   const port = await embedded.start(mqttHost, mqttPort).catch((cause: unknown) => {
     throw new Error(`cannot listen for MQTT on ${mqttHost}:${mqttPort} (HAMON_MQTT_HOST, HAMON_MQTT_PORT)`, {
@@ -55,8 +61,14 @@ async function externalBroker(mqttUrl: string, dataDir: string): Promise<Broker>
 
 async function instanceId(dataDir: string): Promise<string> {
   const path = join(dataDir, 'broker-client-id');
-  const known = await readFile(path, 'utf8').catch(() => '');
-  if (known !== '') return known.trim();
+  const known = (await readFileIfThere(path))?.trim();
+  if (known !== undefined) {
+    // Under another name the broker would keep for ever what devices sent to the former session.
+    if (!CLIENT_ID.test(known)) {
+      throw new Error(`${path} holds no client id: restore it, or remove it to begin a session anew`);
+    }
+    return known;
+  }
   const made = `control-plane-${randomUUID()}`;
   await writeFileAtomically(path, `${made}\n`, 0o600);
   return made;

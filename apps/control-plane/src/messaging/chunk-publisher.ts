@@ -6,11 +6,14 @@ import { DataSource, type QueryRunner } from 'typeorm';
 import { Log } from '../platform/log.js';
 import { startPeriodic, type Periodic } from '../platform/periodic.js';
 import { ArtifactStore } from '../registry/artifact.store.js';
+import { AwaitedBundles } from './awaited-bundles.js';
 import { boundedParallel } from './bounded-parallel.js';
 import { BrokerConnection } from './broker-connection.js';
 import { ChunkStore, type WantedChunk } from './chunk.store.js';
 
 const RECONCILE_MS = 20_000;
+/** Missing chunks are listed by more than are marked at once: a list looks at every wanted chunk there is. */
+const LISTED = 2_000;
 const BATCH = 64;
 /** Chunks in memory, waiting for the broker's acknowledgement: 16 of 120 KiB are 2 MB. */
 const WINDOW = 16;
@@ -27,6 +30,7 @@ export class ChunkPublisher implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly database: DataSource,
     private readonly connection: BrokerConnection,
     private readonly store: ChunkStore,
+    private readonly awaited: AwaitedBundles,
     private readonly artifacts: ArtifactStore,
     private readonly log: Log,
   ) {
@@ -80,29 +84,38 @@ export class ChunkPublisher implements OnApplicationBootstrap, OnModuleDestroy {
   async #publishMissing(runner: QueryRunner, since: string, signal: AbortSignal): Promise<void> {
     const broken = new Set<string>();
     while (this.connection.ready && !signal.aborted) {
-      const chunks = await this.store.missing(runner, since, BATCH + broken.size);
+      const awaited = await this.awaited.read(runner);
+      const chunks = await this.store.missing(runner, awaited, since, LISTED + broken.size);
       const sound = chunks.filter(({ sha256 }) => !broken.has(sha256));
       if (sound.length === 0) return;
-      const published: WantedChunk[] = [];
-      try {
-        await boundedParallel(sound, WINDOW, async (chunk) => {
-          const bytes = await this.#read(chunk);
-          if (!bytes) {
-            broken.add(chunk.sha256);
-            return;
-          }
-          await this.connection.publish(chunkTopic(chunk.fleet, chunk.sha256), bytes, true);
-          published.push(chunk);
-        });
-      } finally {
-        await this.store.markPublished(runner, published);
+      for (let at = 0; at < sound.length && this.connection.ready && !signal.aborted; at += BATCH) {
+        await this.#publish(runner, sound.slice(at, at + BATCH), broken);
       }
+    }
+  }
+
+  async #publish(runner: QueryRunner, chunks: readonly WantedChunk[], broken: Set<string>): Promise<void> {
+    const published: WantedChunk[] = [];
+    try {
+      await boundedParallel(chunks, WINDOW, async (chunk) => {
+        const bytes = await this.#read(chunk);
+        if (!bytes) {
+          broken.add(chunk.sha256);
+          return;
+        }
+        await this.connection.publish(chunkTopic(chunk.fleet, chunk.sha256), bytes, true);
+        published.push(chunk);
+      });
+    } finally {
+      await this.store.markPublished(runner, published);
     }
   }
 
   async #withdrawUnwanted(runner: QueryRunner, signal: AbortSignal): Promise<void> {
     while (this.connection.ready && !signal.aborted) {
-      const chunks = await this.store.unwanted(runner, BATCH);
+      // Again each time: publishing may have taken minutes, and what somebody waits for since then must stay.
+      const awaited = await this.awaited.read(runner);
+      const chunks = await this.store.unwanted(runner, awaited, BATCH);
       if (chunks.length === 0) return;
       await boundedParallel(chunks, WINDOW, ({ fleet, sha256 }) =>
         this.connection.publish(chunkTopic(fleet, sha256), '', true),

@@ -1,9 +1,11 @@
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Clock } from '../platform/clock/clock.js';
 import { Config } from '../platform/config/config.js';
 import { Log } from '../platform/log.js';
 import { RegistryModule } from '../registry/registry.module.js';
 import { allowsAnonymous } from './anonymous-access.js';
+import { AwaitedBundles } from './awaited-bundles.js';
 import { Broker, openBroker } from './broker.js';
 import { BrokerAccounts } from './broker-accounts.js';
 import { BrokerAddress } from './broker-address.js';
@@ -11,24 +13,40 @@ import { BrokerConnection } from './broker-connection.js';
 import { ChunkPublisher } from './chunk-publisher.js';
 import { ChunkStore } from './chunk.store.js';
 import { Outbox } from './outbox.js';
+import { OutboxMetrics } from './outbox-metrics.js';
 import { OutboxPublisher } from './outbox-publisher.js';
+import { OutboxStore } from './outbox.store.js';
 import { PeerReports } from './peer-reports.js';
+import { RetainedReports } from './retained-reports.js';
 
 /** Everything between the database and the broker. */
 @Module({
   imports: [RegistryModule],
   providers: [
+    AwaitedBundles,
     PeerReports,
-    { provide: Broker, useFactory: openBroker, inject: [Config, DataSource, PeerReports] },
+    { provide: Broker, useFactory: openBroker, inject: [Config, DataSource, PeerReports, Clock] },
     BrokerAccounts,
     BrokerAddress,
     BrokerConnection,
     ChunkPublisher,
     ChunkStore,
     Outbox,
+    OutboxMetrics,
     OutboxPublisher,
+    OutboxStore,
+    RetainedReports,
   ],
-  exports: [Broker, BrokerAccounts, BrokerAddress, BrokerConnection, ChunkPublisher, Outbox, PeerReports],
+  exports: [
+    Broker,
+    BrokerAccounts,
+    BrokerAddress,
+    BrokerConnection,
+    ChunkPublisher,
+    Outbox,
+    PeerReports,
+    RetainedReports,
+  ],
 })
 export class MessagingModule implements OnApplicationBootstrap {
   constructor(

@@ -27,16 +27,16 @@ export class PeerReports implements BrokerReport {
     this.#report(what, who, detail);
   }
 
-  /** A message that arrived but cannot be used. */
-  dropped(message: string, device: string, detail: string): void {
-    this.#report(message, device, detail);
+  /** A message that arrived but cannot be used; with `cause` where that is a fault of ours. */
+  dropped(message: string, device: string, detail: string, cause?: unknown): void {
+    this.#report(message, device, detail, cause);
   }
 
   fault(detail: string, cause: unknown): void {
     this.#log.error(detail, cause);
   }
 
-  #report(what: string, who: string, detail: string): void {
+  #report(what: string, who: string, detail: string, cause?: unknown): void {
     this.#dropped.inc({ what });
     const now = Date.now();
     const quiet = this.#quiet.get(what);
@@ -49,6 +49,7 @@ export class PeerReports implements BrokerReport {
       peer: who.slice(0, 200),
       detail,
       alsoSuppressed: quiet?.suppressed ?? 0,
+      ...(cause === undefined ? {} : { err: cause }),
     });
   }
 }

@@ -2,11 +2,10 @@ import type { EventEmitter } from 'node:events';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
-/**
- * A transaction that stays open holds up every rollout's evidence. Longer than the outbox' publisher may wait for a slow
- * broker's acknowledgements within its own.
- */
+/** A transaction that stays open holds up every rollout's evidence. */
 const IDLE_TRANSACTION_MS = 5 * 60_000;
+/** Whoever waited so long is told to come again: callers give up soon, and would be worked for in vain. */
+const WAIT_FOR_CONNECTION_MS = 5_000;
 
 /**
  * A connection has no listener of its own between leaving the pool and reaching the query runner; being cut just then
@@ -19,7 +18,7 @@ const surviveCut = (client: EventEmitter): void => {
 /** The DataSource. Rooms bring their entities with `TypeOrmModule.forFeature`; the schema comes from migrations only. */
 @Module({})
 export class DatabaseModule {
-  static at(url: string): DynamicModule {
+  static at(url: string, connections: number): DynamicModule {
     return {
       module: DatabaseModule,
       imports: [
@@ -34,8 +33,8 @@ export class DatabaseModule {
           applicationName: 'hamon',
           extra: {
             onConnect: surviveCut,
-            max: 20,
-            connectionTimeoutMillis: 10_000,
+            max: connections,
+            connectionTimeoutMillis: WAIT_FOR_CONNECTION_MS,
             idleTimeoutMillis: 30_000,
             idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
           },

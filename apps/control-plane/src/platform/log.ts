@@ -1,3 +1,4 @@
+import { printableJson } from '@hamon/contracts';
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
 
@@ -9,7 +10,12 @@ export class Log {
 
   static atLevel(level: string): Log {
     return new Log(
-      pino({ name: 'hamon', level, redact: { paths: ['token', 'password', '*.token', '*.password'] } }),
+      pino({
+        name: 'hamon',
+        level,
+        redact: { paths: ['token', 'password', '*.token', '*.password'] },
+        hooks: { streamWrite: printableJson },
+      }),
     );
   }
 

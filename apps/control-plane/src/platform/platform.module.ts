@@ -1,5 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
+import { ClockKeeper } from './clock/clock-keeper.js';
+import { Clock } from './clock/clock.js';
 import { Config } from './config/config.js';
 import { DatabaseModule } from './database.module.js';
 import { HealthController } from './health/health.controller.js';
@@ -17,20 +19,23 @@ export interface Platform {
   readonly config: Config;
   readonly log: Log;
   readonly databaseUrl: string;
+  readonly clock: Clock;
 }
 
 /** What every room stands on. */
 @Global()
 @Module({})
 export class PlatformModule {
-  static with({ config, log, databaseUrl }: Platform): DynamicModule {
+  static with({ config, log, databaseUrl, clock }: Platform): DynamicModule {
     return {
       module: PlatformModule,
-      imports: [DatabaseModule.at(databaseUrl)],
+      imports: [DatabaseModule.at(databaseUrl, config.databaseConnections)],
       controllers: [HealthController, MetricsController],
       providers: [
         { provide: Config, useValue: config },
         { provide: Log, useValue: log },
+        { provide: Clock, useValue: clock },
+        ClockKeeper,
         { provide: Metrics, useFactory: () => new Metrics() },
         { provide: APP_FILTER, useClass: ProblemFilter },
         // Outermost: what is answered again is a document too.
@@ -40,7 +45,7 @@ export class PlatformModule {
         IdempotencySweeper,
         Readiness,
       ],
-      exports: [Config, Log, Metrics, Readiness],
+      exports: [Clock, Config, Log, Metrics, Readiness],
     };
   }
 }

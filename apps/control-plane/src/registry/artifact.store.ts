@@ -1,9 +1,10 @@
-import { stat, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, link, mkdir, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { ArtifactFiles } from '@hamon/content';
+import { ArtifactFiles, statIfThere } from '@hamon/content';
 import { DataSource, type EntityManager } from 'typeorm';
+import { Clock } from '../platform/clock/clock.js';
 import { Config } from '../platform/config/config.js';
 import { ControlPlaneError } from '../platform/errors.js';
 import { refusingContent } from './content-problem.js';
@@ -11,6 +12,12 @@ import { refusingContent } from './content-problem.js';
 export interface StoredArtifact {
   readonly sha256: string;
   readonly length: number;
+}
+
+/** An artifact and the name that it has in a bundle. */
+export interface PlacedArtifact {
+  readonly path: string;
+  readonly sha256: string;
 }
 
 /** Locks artifacts against the sweeper until the transaction ends; in one order, so that no two wait for each other. */
@@ -25,6 +32,7 @@ export class ArtifactStore implements OnModuleInit {
   constructor(
     private readonly database: DataSource,
     private readonly config: Config,
+    private readonly clock: Clock,
   ) {
     this.files = new ArtifactFiles(config.artifactsDir ?? join(config.dataDir, 'artifacts'), {
       maxBytes: config.maxArtifactBytes,
@@ -40,6 +48,29 @@ export class ArtifactStore implements OnModuleInit {
   /** Where the bytes are. */
   pathOf(sha256: string): string {
     return this.files.pathOf(sha256);
+  }
+
+  /**
+   * Gives artifacts the names that they have in a bundle, in a folder that holds nothing else: a model is never loaded from
+   * where the files of all fleets lie side by side.
+   */
+  async place(folder: string, files: Iterable<PlacedArtifact>): Promise<void> {
+    await mkdir(folder, { recursive: true });
+    for (const { path, sha256 } of files) {
+      const target = join(folder, path);
+      await mkdir(dirname(target), { recursive: true });
+      const source = this.pathOf(sha256);
+      // Artifacts may be on another file system, or on one without hard links.
+      await link(source, target)
+        .catch(() => copyFile(source, target))
+        .catch((cause: unknown) => {
+          if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+          throw new ControlPlaneError('unavailable', `The bytes of ${path} (${sha256}) are not at hand.`, {
+            retryAfterSeconds: 1,
+            cause,
+          });
+        });
+    }
   }
 
   /** Length in bytes; undefined where this fleet has no such artifact. */
@@ -100,7 +131,7 @@ export class ArtifactStore implements OnModuleInit {
   async claim(manager: EntityManager, fleet: string, artifacts: readonly StoredArtifact[]): Promise<void> {
     const digests = artifacts.map(({ sha256 }) => sha256);
     await manager.query(LOCK, [digests]);
-    const now = new Date();
+    const now = this.clock.now();
     for (const { sha256, length } of artifacts) {
       if ((await this.files.lengthOf(sha256)) !== length) {
         throw new ControlPlaneError(
@@ -155,8 +186,9 @@ export class ArtifactStore implements OnModuleInit {
       const owned = await manager.query<unknown[]>('SELECT FROM artifacts WHERE sha256 = $1 LIMIT 1', [
         sha256,
       ]);
-      const entry = await stat(this.pathOf(sha256)).catch(() => undefined);
-      if (owned.length > 0 || !entry || Date.now() - entry.mtimeMs < graceSeconds * 1000) return false;
+      const entry = await statIfThere(this.pathOf(sha256));
+      if (owned.length > 0 || !entry || Date.now() - Number(entry.mtimeMs) < graceSeconds * 1000)
+        return false;
       await this.files.remove(sha256);
       return true;
     });

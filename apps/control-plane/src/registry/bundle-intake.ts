@@ -1,74 +1,84 @@
-import { copyFile, link, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { PushVersion } from '@hamon/contracts';
-import { validateBundle, type ValidatedBundle } from '@hamon/inference';
+import { InferenceError, validateInProcess, type ValidatedBundle } from '@hamon/inference';
 import { Config } from '../platform/config/config.js';
 import { ControlPlaneError } from '../platform/errors.js';
+import { FairTurns } from '../platform/fair-turns.js';
 import { ArtifactStore } from './artifact.store.js';
 
-/** Validation loads models: one at a time bounds its memory, and a few may wait. */
-const MAX_WAITING = 8;
+const MAX_WAITING = 32;
+const MAX_WAITING_OF_FLEET = 8;
+const SECONDS_PER_VARIANT = 20;
 
-/** Tries a pushed bundle before anything of it is stored as a version. */
+/** Tries a pushed bundle, in a process of its own, before anything of it is stored as a version. */
 @Injectable()
 export class BundleIntake implements OnModuleDestroy {
   private readonly abort = new AbortController();
-  private last: Promise<unknown> = Promise.resolve();
-  private waiting = 0;
+  private readonly running = new Set<Promise<unknown>>();
+  private readonly turns: FairTurns;
 
   constructor(
     private readonly artifacts: ArtifactStore,
     private readonly config: Config,
-  ) {}
+  ) {
+    const atOnce = config.validations;
+    // One place is always another fleet's: a fleet whose models hang stops nobody else.
+    const atOnceEach = Math.max(1, atOnce - 1);
+    this.turns = new FairTurns({
+      ...{ atOnce, atOnceEach },
+      ...{ waiting: MAX_WAITING, waitingEach: MAX_WAITING_OF_FLEET },
+    });
+  }
 
   async onModuleDestroy(): Promise<void> {
     this.abort.abort();
-    await this.last;
+    await Promise.allSettled(this.running);
   }
 
   /** The bundle with golden samples, expectations and baseline filled in; refused with one reason otherwise. */
-  async validate(pushed: PushVersion): Promise<ValidatedBundle> {
-    if (this.waiting >= MAX_WAITING) {
-      throw new ControlPlaneError(
-        'overloaded',
-        `${MAX_WAITING} pushed bundles wait for their validation already.`,
-        {
-          retryAfterSeconds: 10,
-        },
-      );
+  async validate(fleet: string, pushed: PushVersion): Promise<ValidatedBundle> {
+    const turn = this.turns.take(fleet, fleet);
+    if (!turn) {
+      throw new ControlPlaneError('overloaded', 'As many pushed bundles wait for their validation as may.', {
+        retryAfterSeconds: 10,
+      });
     }
-    this.waiting += 1;
-    const turn = this.last.then(() => this.validateNow(pushed));
-    this.last = turn.catch(() => undefined);
+    const end = await turn;
+    const work = this.validateNow(pushed);
+    this.running.add(work);
     try {
-      return await turn;
+      return await work;
     } finally {
-      this.waiting -= 1;
+      this.running.delete(work);
+      end();
     }
   }
 
   private async validateNow(pushed: PushVersion): Promise<ValidatedBundle> {
     const folder = await mkdtemp(join(this.config.dataDir, 'tmp', 'bundle-'));
     try {
-      await this.assemble(folder, pushed);
-      const result = await validateBundle(folder, { signal: this.abort.signal });
+      await this.artifacts.place(folder, pushed.files);
+      await writeFile(join(folder, 'bundle.json'), JSON.stringify(pushed.bundle));
+      const { validationSeconds, validationMemoryMb: maxMemoryMb } = this.config;
+      const maxSeconds = validationSeconds + SECONDS_PER_VARIANT * pushed.bundle.variants.length;
+      const limits = { maxSeconds, maxMemoryMb };
+      const result = await validateInProcess(folder, limits, this.abort.signal).catch(asPassing);
       if (result.ok) return result.value;
       const { code, detail } = result.error;
       throw new ControlPlaneError('bundle-refused', `${code}: ${detail}`);
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     }
   }
+}
 
-  private async assemble(folder: string, { bundle, files }: PushVersion): Promise<void> {
-    for (const { path, sha256 } of files) {
-      const target = join(folder, path);
-      await mkdir(dirname(target), { recursive: true });
-      const source = this.artifacts.pathOf(sha256);
-      // Artifacts may be on another file system, or on one without hard links.
-      await link(source, target).catch(() => copyFile(source, target));
-    }
-    await writeFile(join(folder, 'bundle.json'), JSON.stringify(bundle));
-  }
+/** A process that something else ended says nothing of the bundle. */
+function asPassing(cause: unknown): never {
+  if (!(cause instanceof InferenceError)) throw cause;
+  throw new ControlPlaneError('unavailable', `The validation did not come to its end: ${cause.message}.`, {
+    retryAfterSeconds: 10,
+    cause,
+  });
 }

@@ -5,7 +5,7 @@ import {
   ModelName,
   ModelView,
   pageOf,
-  PageQuery,
+  ListQuery,
   SetCloudModel,
   type Page,
 } from '@hamon/contracts';
@@ -30,8 +30,8 @@ export class ModelController {
   }
 
   @Get()
-  @Api({ summary: 'List models', query: PageQuery, answer: documentOf('models', pageOf(ModelView)) })
-  list(@Caller() caller: AdminCaller, @Query(zod(PageQuery)) query: PageQuery): Promise<Page<ModelView>> {
+  @Api({ summary: 'List models', query: ListQuery, answer: documentOf('models', pageOf(ModelView)) })
+  list(@Caller() caller: AdminCaller, @Query(zod(ListQuery)) query: ListQuery): Promise<Page<ModelView>> {
     return this.models.list(caller.fleet, query);
   }
 

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { CreateModel, ModelView, Page, PageQuery, SetCloudModel } from '@hamon/contracts';
-import { DataSource, type EntityManager, MoreThan } from 'typeorm';
+import type { CreateModel, ListQuery, ModelView, Page, SetCloudModel } from '@hamon/contracts';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { AdminCaller } from '../access/caller.js';
 import { actorOf } from '../access/caller.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ControlPlaneError } from '../platform/errors.js';
-import { decodeCursor, toPage } from '../platform/http/page.js';
+import { queryPage } from '../platform/http/list-page.js';
+import { fieldCondition } from '../platform/http/where.js';
 import { Model } from './model.entity.js';
 import { VersionStore } from './version.store.js';
 
@@ -48,14 +49,16 @@ export class ModelService {
     return viewOf(model);
   }
 
-  async list(fleet: string, query: PageQuery): Promise<Page<ModelView>> {
-    const [after] = decodeCursor(query, ['text']) ?? [];
-    const models = await this.database.manager.find(Model, {
-      where: { fleet, ...(after === undefined ? {} : { name: MoreThan(after) }) },
-      order: { name: 'ASC' },
-      take: query.limit + 1,
-    });
-    return toPage(models, query.limit, ({ name }) => [name], viewOf);
+  /** By name. */
+  async list(fleet: string, query: ListQuery): Promise<Page<ModelView>> {
+    const list = {
+      columns: `name, task, created_at AS "createdAt", cloud_version AS "cloudVersion", cloud_variant AS "cloudVariant"`,
+      ...{ from: 'models', scope: 'fleet = $1', parameters: [fleet] },
+      condition: fieldCondition({ name: 'name', task: 'task', cloud: 'cloud_version' }),
+      key: [{ sql: 'name', kind: 'text' }],
+      order: 'ASC',
+    } as const;
+    return queryPage(this.database, list, query, viewOf);
   }
 
   /** Chooses who answers `POST /v1/inference/{model}`. */
@@ -63,6 +66,8 @@ export class ModelService {
     const { fleet } = caller;
     await this.database.transaction(async (manager) => {
       await this.get(fleet, name, manager);
+      // It is retired before, or not before this has ended.
+      await this.versions.hold(manager, { fleet, model: name, version });
       const found = await this.versions.get(fleet, name, version, manager);
       if (!found.variants.some((one) => one.name === variant)) {
         throw new ControlPlaneError('variant-not-found', `${name}@${version} has no variant "${variant}".`);
@@ -83,7 +88,9 @@ export class ModelService {
   }
 }
 
-const viewOf = ({ name, task, createdAt, cloudVersion, cloudVariant }: Model): ModelView => ({
+type Shown = Pick<Model, 'name' | 'task' | 'createdAt' | 'cloudVersion' | 'cloudVariant'>;
+
+const viewOf = ({ name, task, createdAt, cloudVersion, cloudVariant }: Shown): ModelView => ({
   name,
   task,
   createdAt: createdAt.toISOString(),

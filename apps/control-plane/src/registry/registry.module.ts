@@ -34,6 +34,6 @@ import { VersionStore } from './version.store.js';
     VersionService,
     VersionStore,
   ],
-  exports: [ArtifactStore, VariantProfileStore, VersionPush, VersionStore],
+  exports: [ArtifactStore, VariantProfileStore, VersionPush, VersionService, VersionStore],
 })
 export class RegistryModule {}

@@ -25,7 +25,7 @@ export class VersionContent {
   /** @throws ControlPlaneError where a file was not uploaded, or the bundle does not hold what it says */
   async make(fleet: string, pushed: PushVersion): Promise<StoredContent> {
     const files = await this.uploadedFiles(fleet, pushed);
-    const { bundle, newFiles } = await this.intake.validate(pushed);
+    const { bundle, newFiles } = await this.intake.validate(fleet, pushed);
     for (const [path, bytes] of newFiles) files.set(path, await this.artifacts.putBytes(bytes));
     const variants: BuiltVariant[] = [];
     for (const variant of bundle.variants) variants.push(await this.builder.build(bundle, variant, files));

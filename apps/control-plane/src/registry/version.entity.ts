@@ -38,4 +38,7 @@ export class Version {
 
   @Column('timestamptz', { name: 'retired_at', nullable: true })
   retiredAt!: Date | null;
+
+  @Column('text', { name: 'retired_why', nullable: true })
+  retiredWhy!: string | null;
 }

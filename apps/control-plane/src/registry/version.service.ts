@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Page, PageQuery, VersionView } from '@hamon/contracts';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { actorOf, type AdminCaller } from '../access/caller.js';
 import { AuditService } from '../audit/audit.service.js';
+import { Clock } from '../platform/clock/clock.js';
 import { ControlPlaneError } from '../platform/errors.js';
 import { toPage } from '../platform/http/page.js';
 import { ModelService } from './model.service.js';
@@ -11,7 +12,7 @@ import { Version } from './version.entity.js';
 import { VersionStore } from './version.store.js';
 import { viewOfVersion } from './version.view.js';
 
-/** Shows versions and releases them. */
+/** Shows versions, releases and retires them. */
 @Injectable()
 export class VersionService {
   constructor(
@@ -20,6 +21,7 @@ export class VersionService {
     private readonly versions: VersionStore,
     private readonly profiles: VariantProfileStore,
     private readonly audit: AuditService,
+    private readonly clock: Clock,
   ) {}
 
   async get(fleet: string, model: string, version: string): Promise<VersionView> {
@@ -33,12 +35,14 @@ export class VersionService {
 
   async list(fleet: string, model: string, query: PageQuery): Promise<Page<VersionView>> {
     await this.models.get(fleet, model);
-    return toPage(
+    const page = toPage(
       await this.versions.list(fleet, model, query),
       query.limit,
       ({ version }) => [version.createdAt.toISOString(), version.id],
       ({ version, variants }) => viewOfVersion(version, variants),
     );
+    if (!query.count) return page;
+    return { ...page, total: await this.database.manager.countBy(Version, { fleet, model }) };
   }
 
   /** validated → released: from now on rollouts may deploy it. Releasing a released version changes nothing. */
@@ -57,7 +61,7 @@ export class VersionService {
           `${model}@${version} is ${row.state}; only a validated version can be released.`,
         );
       }
-      await manager.update(Version, { id: row.id }, { state: 'released', releasedAt: new Date() });
+      await manager.update(Version, { id: row.id }, { state: 'released', releasedAt: this.clock.now() });
       await this.audit.record(manager, {
         fleet,
         actor: actorOf(caller),
@@ -66,5 +70,44 @@ export class VersionService {
       });
     });
     return this.get(fleet, model, version);
+  }
+
+  /**
+   * released or validated → retired, in the caller's transaction, which knows of rollouts to it.
+   *
+   * @throws ControlPlaneError `version-not-found`, `version-state`
+   */
+  async retire(
+    manager: EntityManager,
+    caller: AdminCaller,
+    { model, version, why }: { readonly model: string; readonly version: string; readonly why: string },
+  ): Promise<void> {
+    const { fleet } = caller;
+    const name = `${model}@${version}`;
+    const row = await manager.findOne(Version, {
+      where: { fleet, model, version },
+      lock: { mode: 'for_no_key_update' },
+    });
+    if (!row) throw new ControlPlaneError('version-not-found', `There is no version ${name}.`);
+    if (row.state === 'retired') {
+      const when = row.retiredAt === null ? '' : ` at ${row.retiredAt.toISOString()}`;
+      throw new ControlPlaneError('version-state', `${name} was retired${when}: ${row.retiredWhy ?? ''}`);
+    }
+    const { cloud } = await this.models.get(fleet, model, manager);
+    if (cloud?.version === version) {
+      throw new ControlPlaneError(
+        'version-state',
+        `${name} answers in the cloud; let another version of ${model} do so first.`,
+      );
+    }
+    await manager.update(
+      Version,
+      { id: row.id },
+      { state: 'retired', retiredAt: () => 'now()', retiredWhy: why },
+    );
+    await this.audit.record(manager, {
+      ...{ fleet, actor: actorOf(caller), action: 'version.retire', subject: name },
+      detail: { why },
+    });
   }
 }

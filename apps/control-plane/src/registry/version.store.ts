@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { CompressionReport, PageQuery } from '@hamon/contracts';
 import { DataSource, type EntityManager, In } from 'typeorm';
+import { Clock } from '../platform/clock/clock.js';
 import { decodeCursor } from '../platform/http/page.js';
 import { ControlPlaneError } from '../platform/errors.js';
 import { ArtifactStore } from './artifact.store.js';
@@ -32,6 +33,7 @@ export class VersionStore {
     private readonly database: DataSource,
     private readonly artifacts: ArtifactStore,
     private readonly reports: ReportStore,
+    private readonly clock: Clock,
   ) {}
 
   async find(
@@ -55,6 +57,11 @@ export class VersionStore {
     const found = await this.find(fleet, model, version, manager);
     if (found) return found;
     throw new ControlPlaneError('version-not-found', `There is no version ${model}@${version}.`);
+  }
+
+  /** Nobody changes its state before the transaction ends. */
+  async hold(manager: EntityManager, named: Pick<NewVersion, 'fleet' | 'model' | 'version'>): Promise<void> {
+    await manager.findOne(Version, { where: named, lock: { mode: 'pessimistic_read' } });
   }
 
   /** Oldest first, one more than asked for where there is one. */
@@ -84,7 +91,7 @@ export class VersionStore {
   async insert(manager: EntityManager, added: NewVersion): Promise<string> {
     const id = randomUUID();
     const { fleet, model, version, bundle, contentDigest } = added;
-    const now = new Date();
+    const now = this.clock.now();
     await manager.insert(Version, {
       ...{ id, fleet, model, version, contentDigest, state: 'validated', createdAt: now, validatedAt: now },
       bundle: bundle as object,

@@ -17,5 +17,6 @@ export function viewOfVersion(version: Version, variants: readonly Variant[]): V
     createdAt: version.createdAt.toISOString(),
     validatedAt: version.validatedAt?.toISOString() ?? null,
     releasedAt: version.releasedAt?.toISOString() ?? null,
+    retired: version.retiredAt && { at: version.retiredAt.toISOString(), why: version.retiredWhy ?? '' },
   };
 }

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import type { Relabelling } from '@hamon/rollout';
 import type { EntityManager } from 'typeorm';
-import { DeviceStore, readSelector } from '../fleet/device.store.js';
+import { DeviceStore } from '../fleet/device.store.js';
 import { ControlPlaneError } from '../platform/errors.js';
-import { CohortStore, type Candidate } from './cohort.store.js';
+import { readSelector } from '../platform/http/where.js';
+import { CohortStore, type BusyDevice, type Candidate } from './cohort.store.js';
+import { relabellingsOf } from './relabellings.js';
 
 /** Finds the devices that a selector means, as a rollout's start looks at them. */
 @Injectable()
@@ -27,27 +30,47 @@ export class CohortSelection {
     await this.cohorts.lockStarts(manager, fleet);
     const candidates = await this.matching(manager, fleet, where);
     if (candidates.length === 0) {
-      const which = where.trim() === '' ? 'The fleet has no device yet.' : `No device matches "${where}".`;
-      throw new ControlPlaneError('no-device-selected', which);
+      throw new ControlPlaneError('no-device-selected', await this.#nobody(manager, fleet, where));
     }
     const busy = await this.cohorts.busy(
       manager,
       candidates.map(({ device }) => device),
     );
-    if (busy) {
-      const { device, target, rolloutId } = busy;
-      throw new ControlPlaneError(
-        'device-busy',
-        `Device "${device}" takes part in rollout ${rolloutId} (${target}).`,
-      );
-    }
+    if (busy) throw deviceBusy(busy);
     const other = candidates.find((candidate) => candidate.model !== null && candidate.model !== model);
     if (other) {
       throw new ControlPlaneError(
         'device-runs-other-model',
-        `Device "${other.device}" runs model "${other.model ?? ''}"; a rollout of "${model}" would replace it. Narrow "where".`,
+        `Device "${other.device}" runs model "${other.model ?? ''}"; a rollout of "${model}" would replace it. Narrow "where", or take the model from it first (hamon device unassign ${other.device} ${other.model ?? ''}).`,
       );
     }
-    return candidates;
+    return candidates.map((candidate) => ofModel(candidate, model));
+  }
+
+  /** What of the cohort runs versions with other labels than these. */
+  async relabellings(
+    manager: EntityManager,
+    cohort: readonly Candidate[],
+    labels: readonly string[],
+  ): Promise<readonly Relabelling[]> {
+    const running = cohort.flatMap(({ previousInstalled, previousVersionId: id }) =>
+      previousInstalled && id !== null ? [id] : [],
+    );
+    return relabellingsOf(labels, cohort, await this.cohorts.versions(manager, [...new Set(running)]));
+  }
+
+  async #nobody(manager: EntityManager, fleet: string, where: string): Promise<string> {
+    const which = where.trim() === '' ? 'The fleet has no device yet.' : `No device matches "${where}".`;
+    const retired = await this.devices.hasRetired(manager, fleet, readSelector(where));
+    return retired ? `${which} Those that were retired take part in no rollout.` : which;
   }
 }
+
+/** What a device ran of another model can be gone back to, and shows nothing beside the new one. */
+const ofModel = (candidate: Candidate, model: string): Candidate => ({
+  ...candidate,
+  previousInstalled: candidate.previousInstalled && candidate.previousModel === model,
+});
+
+export const deviceBusy = ({ device, target, rolloutId }: BusyDevice): ControlPlaneError =>
+  new ControlPlaneError('device-busy', `Device "${device}" takes part in rollout ${rolloutId} (${target}).`);

@@ -1,16 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { DeviceFacts } from '@hamon/contracts';
 import type { EntityManager } from 'typeorm';
+import { slices } from '../platform/slices.js';
+import { REPORTED_VARIANT } from '../trust/reported-variant.sql.js';
 
 /** One selected device as a rollout's start looks at it. */
 export interface Candidate {
   readonly device: string;
   readonly online: boolean;
   readonly facts: DeviceFacts;
-  /** The model it runs or is meant to run; null for none. */
+  /** The model it runs or is meant to run; null for none, and where it was unassigned from what it runs. */
   readonly model: string | null;
   readonly previousVersionId: string | null;
   readonly previousVariant: string | null;
+  readonly previousModel: string | null;
   /** False where it was only meant to run the previous version, and runs nothing. */
   readonly previousInstalled: boolean;
 }
@@ -19,6 +22,15 @@ export interface BusyDevice {
   readonly device: string;
   readonly rolloutId: string;
   readonly target: string;
+}
+
+/** A version that devices run. */
+export interface FormerVersion {
+  readonly id: string;
+  readonly version: string;
+  readonly labels: readonly string[];
+  /** Of all its variants. */
+  readonly bundles: readonly string[];
 }
 
 const START_LOCK = 7_240_114;
@@ -31,19 +43,31 @@ export class CohortStore {
     await manager.query(`SELECT pg_advisory_xact_lock(${START_LOCK}, hashtext($1))`, [fleet]);
   }
 
-  /** What a device itself gave up is nothing to go back to. */
+  /** What a device itself gave up is nothing to go back to, be it that it runs on for want of another. */
   async candidates(manager: EntityManager, devices: readonly string[]): Promise<Candidate[]> {
+    const found: Candidate[] = [];
+    for (const slice of slices(devices)) found.push(...(await this.#candidates(manager, slice)));
+    return found;
+  }
+
+  #candidates(manager: EntityManager, devices: readonly string[]): Promise<Candidate[]> {
     return manager.query(
-      `SELECT d.id AS device, d.online, d.facts, coalesce(d.reported #>> '{slots,current,model}', v.model) AS model,
+      `SELECT d.id AS device, d.online, d.facts,
+              CASE WHEN w.unassigned_model = d.reported #>> '{slots,current,model}'
+                        AND v.model IS DISTINCT FROM w.unassigned_model THEN v.model
+                   ELSE coalesce(d.reported #>> '{slots,current,model}', v.model) END AS model,
               coalesce(running.version_id, meant.version_id) AS "previousVersionId",
               coalesce(running.name, meant.variant) AS "previousVariant",
+              CASE WHEN running.version_id IS NULL THEN v.model ELSE running.model END AS "previousModel",
               running.version_id IS NOT NULL AS "previousInstalled"
        FROM devices d
        LEFT JOIN device_desired w ON w.device = d.id
        LEFT JOIN versions v ON v.id = w.version_id
        LEFT JOIN LATERAL (
-         SELECT x.version_id, x.name FROM variants x JOIN versions y ON y.id = x.version_id AND y.fleet = d.fleet
-         WHERE x.bundle_sha256 = d.reported #>> '{slots,current,bundle}' LIMIT 1
+         ${REPORTED_VARIANT}
+           AND NOT coalesce(d.reported #>> '{deployment,state}' IN ('refused', 'rolled-back')
+             AND d.reported #>> '{deployment,version,bundle}' = x.bundle_sha256, false)
+         LIMIT 1
        ) running ON true
        LEFT JOIN deployments p ON p.id = w.deployment_id
        LEFT JOIN LATERAL (
@@ -54,8 +78,25 @@ export class CohortStore {
     );
   }
 
+  async versions(manager: EntityManager, ids: readonly string[]): Promise<FormerVersion[]> {
+    return manager.query(
+      `SELECT v.id, v.version, v.bundle #> '{output,labels}' AS labels, array_agg(x.bundle_sha256) AS bundles
+       FROM versions v JOIN variants x ON x.version_id = v.id
+       WHERE v.id = ANY ($1::uuid[]) GROUP BY v.id ORDER BY v.created_at DESC, v.id`,
+      [ids],
+    );
+  }
+
   /** A device that takes part in another rollout which has not ended. */
   async busy(manager: EntityManager, devices: readonly string[]): Promise<BusyDevice | undefined> {
+    for (const slice of slices(devices)) {
+      const busy = await this.#busy(manager, slice);
+      if (busy) return busy;
+    }
+    return undefined;
+  }
+
+  async #busy(manager: EntityManager, devices: readonly string[]): Promise<BusyDevice | undefined> {
     const [row] = await manager.query<BusyDevice[]>(
       `SELECT m.device, r.id AS "rolloutId", v.model || '@' || v.version AS target
        FROM rollout_members m

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Candidate } from './cohort.store.js';
 import type { NewMember } from './rollout-member.store.js';
 
@@ -48,7 +48,6 @@ function takeTurns(devices: readonly Planned[]): readonly Planned[] {
     .map(({ one }) => one);
 }
 
-const keyOf = (rolloutId: string, device: string): string =>
-  createHash('sha256').update(`${rolloutId}/${device}`).digest('hex');
+const keyOf = (rolloutId: string, device: string): string => hash('sha256', `${rolloutId}/${device}`);
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

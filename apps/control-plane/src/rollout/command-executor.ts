@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Command, Note } from '@hamon/rollout';
 import type { EntityManager } from 'typeorm';
+import { Webhooks } from '../alerts/webhooks.js';
 import { AuditService } from '../audit/audit.service.js';
+import { Clock } from '../platform/clock/clock.js';
+import { Config } from '../platform/config/config.js';
 import { DesiredStateService, type AssignedVariant } from '../trust/desired-state.service.js';
 import { revertPolicy } from '../trust/device-policies.js';
 import { RolloutEventStore } from './rollout-event.store.js';
+import { webhookOf } from './rollout-webhook.js';
 import { RolloutMemberStore } from './rollout-member.store.js';
 import type { StoredRollout } from './stored-rollout.js';
 
@@ -31,6 +35,8 @@ export class CommandExecutor {
         stored,
         commands.map(({ device }) => device),
       ),
+    hold: (manager, stored, commands) => this.#setHeld(manager, stored, commands, true),
+    release: (manager, stored, commands) => this.#setHeld(manager, stored, commands, false),
     note: (manager, stored, notes, actor) => this.#note(manager, stored, notes, actor),
   };
 
@@ -39,6 +45,9 @@ export class CommandExecutor {
     private readonly members: RolloutMemberStore,
     private readonly events: RolloutEventStore,
     private readonly audit: AuditService,
+    private readonly webhooks: Webhooks,
+    private readonly config: Config,
+    private readonly clock: Clock,
   ) {}
 
   async execute(
@@ -53,6 +62,8 @@ export class CommandExecutor {
     };
     await run('assign');
     await run('revert');
+    await run('release');
+    await run('hold');
     await run('note');
   }
 
@@ -79,7 +90,7 @@ export class CommandExecutor {
       if (versionId === null || variant === null) without.push(device);
       else targets.set(device, { versionId, variant });
     }
-    if (without.length > 0) await this.desired.clear(manager, fleet, without);
+    if (without.length > 0) await this.desired.callOff(manager, fleet, without);
     if (targets.size === 0) return;
     const deployments = await this.desired.assign(manager, {
       fleet,
@@ -90,18 +101,34 @@ export class CommandExecutor {
     await this.members.setReverts(manager, rollout.id, deployments);
   }
 
-  async #note(
+  async #setHeld(
     manager: EntityManager,
     { rollout, fleet }: StoredRollout,
+    commands: readonly { readonly device: string }[],
+    held: boolean,
+  ): Promise<void> {
+    const devices = commands.map(({ device }) => device);
+    const deployments = await this.members.deployments(manager, rollout.id, devices);
+    await this.desired.setHeld(manager, fleet, deployments, held);
+  }
+
+  async #note(
+    manager: EntityManager,
+    stored: StoredRollout,
     notes: readonly Note[],
     actor: string,
   ): Promise<void> {
+    const { rollout, fleet } = stored;
     const events = notes.map(({ note, text, stage, judgement }) => ({
       kind: note,
       text,
       detail: { stage, ...(judgement ? { judgement } : {}) },
     }));
     await this.events.append(manager, rollout.id, events);
+    const told = { now: this.clock.now(), publicUrl: this.config.publicUrl };
+    for (const webhook of notes.map((note) => webhookOf(stored, note, told))) {
+      if (webhook) await this.webhooks.add(manager, webhook);
+    }
     for (const { kind, text, detail } of events) {
       await this.audit.record(manager, {
         fleet,

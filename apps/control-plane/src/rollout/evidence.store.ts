@@ -52,11 +52,13 @@ export class EvidenceStore {
     return { evidence, cursor, more: await this.#hasMore(manager, rollout.id, cursor) };
   }
 
+  /** Looked up window by window: there are few, and a join would begin with all members of a big cohort. */
   async #hasMore(manager: EntityManager, rolloutId: string, from: string): Promise<boolean> {
     const [row] = await manager.query<{ more: boolean }[]>(
       `SELECT EXISTS (
-         SELECT FROM windows w JOIN rollout_members m ON m.rollout_id = $1 AND m.device = w.device
-         WHERE w.txid >= $2::xid8 AND m.deployment_id IS NOT NULL
+         SELECT FROM windows w
+         WHERE w.txid >= $2::xid8 AND (SELECT m.deployment_id FROM rollout_members m
+                                       WHERE m.rollout_id = $1 AND m.device = w.device) IS NOT NULL
        ) AS more`,
       [rolloutId, from],
     );

@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { DeploymentState, Reason } from '@hamon/contracts';
-import type { ObservedMember } from '@hamon/rollout';
+import { DEPLOYMENT_STATES, type ListQuery, type Page } from '@hamon/contracts';
+import type { CourseFacts, ObservedMember } from '@hamon/rollout';
 import { DataSource, type EntityManager } from 'typeorm';
+import { must } from '../platform/errors.js';
+import { queryPage } from '../platform/http/list-page.js';
+import { fieldCondition } from '../platform/http/where.js';
+import { SLICE, slices } from '../platform/slices.js';
+import { courseFacts, MEMBER_FACTS, MEMBER_TABLES, type MemberFactsRow } from './member-facts.js';
 
 export interface NewMember {
   readonly device: string;
@@ -20,34 +25,52 @@ export interface Previous {
   readonly variant: string | null;
 }
 
-interface ObservedRow {
-  readonly device: string;
-  readonly position: number;
-  readonly variant: string;
-  readonly bundle: string;
-  readonly online: boolean;
-  readonly online_since: Date | null;
-  readonly previous_bundle: string | null;
-  readonly current_bundle: string | null;
-  readonly can_shadow: boolean;
-  readonly state: DeploymentState | null;
-  readonly assigned_at: Date;
-  readonly reason: Reason | null;
-  readonly revert_state: DeploymentState | null;
-  readonly revert_reason: Reason | null;
-  readonly cleared: boolean;
-}
-
-export interface MemberRow {
+interface ObservedRow extends MemberFactsRow {
   readonly device: string;
   readonly position: number;
   readonly variant: string;
   readonly hardware_class: string;
-  readonly state: DeploymentState | null;
-  readonly online: boolean;
-  readonly previous_version: string | null;
-  readonly reason: Reason | null;
+  readonly online_since: Date | null;
+  readonly assigned_at: Date;
 }
+
+export interface MemberRow extends MemberFactsRow {
+  readonly device: string;
+  readonly position: number;
+  readonly variant: string;
+  readonly hardware_class: string;
+  readonly retired: boolean;
+  readonly previous_version: string | null;
+  readonly last_seen_at: Date | null;
+  readonly chunks: { readonly have: number; readonly total: number } | null;
+  readonly last_frame_at: Date | null;
+}
+
+const MEMBERS = {
+  columns: `m.device, m.position, m.variant, m.hardware_class, d.retired_at IS NOT NULL AS retired,
+            v.version AS previous_version, d.last_seen_at, ${MEMBER_FACTS},
+            d.reported #> '{deployment,chunks}' AS chunks,
+            CASE WHEN p.state IN ('shadowing', 'active') THEN (
+              SELECT w.ended_at FROM windows w
+              WHERE w.device = m.device AND w.started_at > now() - interval '2 days'
+                AND ((w.body ->> 'inferences')::int > 0 OR (w.body ->> 'errors')::int > 0)
+              ORDER BY w.started_at DESC LIMIT 1
+            ) END AS last_frame_at`,
+  from: `${MEMBER_TABLES}
+         LEFT JOIN versions v ON v.id = m.previous_version_id`,
+  scope: 'm.rollout_id = $1',
+  condition: fieldCondition({
+    ...{ device: 'm.device', variant: 'm.variant', class: 'm.hardware_class' },
+    state: {
+      sql: `CASE WHEN d.retired_at IS NULL THEN coalesce(p.state, 'pending') ELSE 'retired' END`,
+      words: [...DEPLOYMENT_STATES, 'pending', 'retired'],
+    },
+    reason: `p.reason ->> 'code'`,
+    online: `CASE WHEN d.online AND d.retired_at IS NULL THEN 'true' END`,
+  }),
+  key: [{ sql: 'm.position', kind: 'integer' }],
+  order: 'ASC',
+} as const;
 
 /** SQL of a rollout's members. */
 @Injectable()
@@ -55,6 +78,10 @@ export class RolloutMemberStore {
   constructor(private readonly database: DataSource) {}
 
   async insert(manager: EntityManager, rolloutId: string, members: readonly NewMember[]): Promise<void> {
+    for (const slice of slices(members)) await this.#insert(manager, rolloutId, slice);
+  }
+
+  async #insert(manager: EntityManager, rolloutId: string, members: readonly NewMember[]): Promise<void> {
     await manager.query(
       `INSERT INTO rollout_members (rollout_id, device, position, variant, hardware_class, previous_version_id,
                                     previous_variant, previous_installed)
@@ -72,29 +99,78 @@ export class RolloutMemberStore {
     );
   }
 
-  /** Everybody whom the ripple has reached, and the members at positions below `count`. */
-  async observe(manager: EntityManager, rolloutId: string, count: number): Promise<ObservedMember[]> {
-    const rows = await manager.query<ObservedRow[]>(
-      `SELECT m.device, m.position, m.variant, own.bundle_sha256 AS bundle,
-              d.online AND d.retired_at IS NULL AS online, d.online_since,
-              before.bundle_sha256 AS previous_bundle, d.reported #>> '{slots,current,bundle}' AS current_bundle,
-              coalesce((d.reported ->> 'roomForTwo')::boolean, true) AS can_shadow,
-              p.state, p.created_at AS assigned_at, p.reason, back.state AS revert_state, back.reason AS revert_reason,
-              m.deployment_id IS NOT NULL AND m.previous_version_id IS NULL
-                AND w.deployment_id IS DISTINCT FROM m.deployment_id AS cleared
-       FROM rollout_members m
-       JOIN rollouts r ON r.id = m.rollout_id
-       JOIN variants own ON own.version_id = r.version_id AND own.name = m.variant
-       JOIN devices d ON d.id = m.device
-       LEFT JOIN variants before ON m.previous_installed AND before.version_id = m.previous_version_id AND before.name = m.previous_variant
-       LEFT JOIN deployments p ON p.id = m.deployment_id
-       LEFT JOIN deployments back ON back.id = m.revert_deployment_id
-       LEFT JOIN device_desired w ON w.device = m.device
-       WHERE m.rollout_id = $1 AND (m.position < $2 OR m.deployment_id IS NOT NULL)
-       ORDER BY m.position`,
-      [rolloutId, count],
+  /**
+   * Tells the planner of a new cohort. It would take it for empty until the server counts by itself, a minute later, and
+   * compare each of its devices with each window.
+   */
+  async countAnew(): Promise<void> {
+    await this.database.query('ANALYZE rollout_members');
+  }
+
+  /**
+   * Everybody whom the ripple has reached, and the members at positions below `count`; without those that were retired,
+   * which no rollout waits for, counts or sends back.
+   * @param only where given, nobody else
+   */
+  async observe(
+    manager: EntityManager,
+    rolloutId: string,
+    count: number,
+    only?: readonly string[],
+  ): Promise<ObservedMember[]> {
+    const members: ObservedMember[] = [];
+    for (let after = -1, read = SLICE; read === SLICE; after = members.at(-1)?.position ?? after) {
+      const rows = await this.#observe(manager, rolloutId, count, after, only);
+      for (const row of rows) members.push(observed(row));
+      read = rows.length;
+    }
+    return members;
+  }
+
+  #observe(
+    manager: EntityManager,
+    rolloutId: string,
+    count: number,
+    after: number,
+    only: readonly string[] | undefined,
+  ): Promise<ObservedRow[]> {
+    return manager.query(
+      `SELECT m.device, m.position, m.variant, m.hardware_class, d.online_since, p.created_at AS assigned_at, ${MEMBER_FACTS}
+       FROM ${MEMBER_TABLES}
+       WHERE m.rollout_id = $1 AND d.retired_at IS NULL AND (m.position < $2 OR m.deployment_id IS NOT NULL)
+         AND m.position > $3
+         ${only ? 'AND m.device = ANY ($4::text[])' : ''}
+       ORDER BY m.position LIMIT ${SLICE}`,
+      only ? [rolloutId, count, after, only] : [rolloutId, count, after],
     );
-    return rows.map(observed);
+  }
+
+  /**
+   * Devices of which something changed in this transaction or a later one, members or not: the planner knows nothing of a
+   * rollout that has just begun, and a join could take it for empty.
+   */
+  async changed(manager: EntityManager, since: string): Promise<string[]> {
+    const rows = await manager.query<{ device: string }[]>(
+      `SELECT DISTINCT device FROM member_changes WHERE txid >= $1::xid8`,
+      [since],
+    );
+    return rows.map(({ device }) => device);
+  }
+
+  /** All changes below it can be seen. */
+  async horizon(manager: EntityManager): Promise<string> {
+    const [row] = await manager.query<{ horizon: string }[]>(
+      `SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon`,
+    );
+    return must(row, 'a transaction horizon').horizon;
+  }
+
+  /** Changes that no reader needs any more, see `MemberCache`. */
+  async sweepChanges(olderThanSeconds: number): Promise<void> {
+    await this.database.query(
+      `DELETE FROM member_changes WHERE at < clock_timestamp() - make_interval(secs => $1)`,
+      [olderThanSeconds],
+    );
   }
 
   async setDeployments(
@@ -127,6 +203,20 @@ export class RolloutMemberStore {
     );
   }
 
+  /** The deployments of this rollout, by device. */
+  async deployments(
+    manager: EntityManager,
+    rolloutId: string,
+    devices: readonly string[],
+  ): Promise<Map<string, string>> {
+    const rows = await manager.query<{ device: string; id: string }[]>(
+      `SELECT device, deployment_id AS id FROM rollout_members
+       WHERE rollout_id = $1 AND device = ANY ($2::text[]) AND deployment_id IS NOT NULL`,
+      [rolloutId, devices],
+    );
+    return new Map(rows.map(({ device, id }) => [device, id]));
+  }
+
   async previous(manager: EntityManager, rolloutId: string, devices: readonly string[]): Promise<Previous[]> {
     return manager.query(
       `SELECT device, previous_version_id AS "versionId", previous_variant AS variant
@@ -135,58 +225,41 @@ export class RolloutMemberStore {
     );
   }
 
-  /** In the order in which the ripple reaches them, from behind position `after`. */
-  async list(rolloutId: string, after: number, limit: number): Promise<MemberRow[]> {
-    return this.database.query(
-      `SELECT m.device, m.position, m.variant, m.hardware_class, p.state, d.online AND d.retired_at IS NULL AS online,
-              v.version AS previous_version, p.reason
-       FROM rollout_members m
-       JOIN devices d ON d.id = m.device
-       LEFT JOIN deployments p ON p.id = m.deployment_id
-       LEFT JOIN versions v ON v.id = m.previous_version_id
-       WHERE m.rollout_id = $1 AND m.position > $2 ORDER BY m.position LIMIT $3`,
-      [rolloutId, after, limit],
-    );
+  /** In the order in which the ripple reaches them. */
+  async list<T>(rolloutId: string, query: ListQuery, view: (row: MemberRow) => T): Promise<Page<T>> {
+    return queryPage(this.database, { ...MEMBERS, parameters: [rolloutId] }, query, view);
   }
 
-  /** Members by rollout and deployment state; `pending` are those not reached yet. */
-  async progress(rolloutIds: readonly string[]): Promise<Map<string, Record<string, number>>> {
-    const rows = await this.database.query<{ rollout_id: string; state: string; count: number }[]>(
-      `SELECT m.rollout_id, coalesce(p.state, 'pending') AS state, count(*)::int AS count
-       FROM rollout_members m LEFT JOIN deployments p ON p.id = m.deployment_id
-       WHERE m.rollout_id = ANY ($1::uuid[]) GROUP BY 1, 2`,
-      [rolloutIds],
+  /** Members by what decides on what they do about the rollout; `retired` for those that do nothing. */
+  async courses(
+    rolloutId: string,
+  ): Promise<{ readonly facts: CourseFacts | 'retired'; readonly count: number }[]> {
+    const rows = await this.database.query<(MemberFactsRow & { retired: boolean; count: number })[]>(
+      `SELECT retired, bundle, online, previous_bundle, current_bundle, held, can_hold, state, revert_state, cleared, heard,
+              count(*)::int AS count, NULL AS reason, NULL AS revert_reason
+       FROM (SELECT d.retired_at IS NOT NULL AS retired, ${MEMBER_FACTS} FROM ${MEMBER_TABLES}
+             WHERE m.rollout_id = $1) AS member
+       GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11`,
+      [rolloutId],
     );
-    const byRollout = new Map<string, Record<string, number>>();
-    for (const { rollout_id, state, count } of rows) {
-      byRollout.set(rollout_id, { ...byRollout.get(rollout_id), [state]: count });
-    }
-    return byRollout;
+    return rows.map((row) => ({ facts: row.retired ? 'retired' : courseFacts(row), count: row.count }));
   }
 }
 
 function observed(row: ObservedRow): ObservedMember {
-  const { device, position, variant, bundle, online, state } = row;
+  const { device, position, variant, online } = row;
   return {
     device,
     position,
     variant,
-    bundle,
-    online,
+    hardwareClass: row.hardware_class,
     onlineSince: online ? (row.online_since?.toISOString() ?? null) : null,
-    previousBundle: row.previous_bundle,
-    currentBundle: row.current_bundle,
     canShadow: row.can_shadow,
-    deployment: state && { state, assignedAt: row.assigned_at.toISOString(), reason: row.reason },
-    revert: revertOf(row),
+    ...courseFacts(row),
+    deployment: row.state && {
+      state: row.state,
+      assignedAt: row.assigned_at.toISOString(),
+      reason: row.reason,
+    },
   };
-}
-
-function revertOf({
-  revert_state: state,
-  revert_reason: reason,
-  cleared,
-}: ObservedRow): ObservedMember['revert'] {
-  if (state) return { state, reason };
-  return cleared ? { state: 'cleared' } : null;
 }

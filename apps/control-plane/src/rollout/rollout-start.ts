@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { parseStages, resolveStages, type StartRollout } from '@hamon/contracts';
-import { emptyEvidence, startRollout } from '@hamon/rollout';
+import { emptyEvidence, relabellingText, startRollout } from '@hamon/rollout';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { z } from 'zod';
 import { AuditService } from '../audit/audit.service.js';
+import { Clock } from '../platform/clock/clock.js';
 import { ControlPlaneError, must } from '../platform/errors.js';
 import type { VersionWithVariants } from '../registry/version.store.js';
 import { orderMembers } from './cohort.js';
@@ -30,15 +31,24 @@ export class RolloutStart {
     private readonly cohorts: CohortSelection,
     private readonly chooser: VariantChooser,
     private readonly audit: AuditService,
+    private readonly clock: Clock,
   ) {}
 
   /** Answers the rollout's id. */
-  start(fleet: string, actor: string, wanted: RolloutRequest): Promise<string> {
+  async start(fleet: string, actor: string, wanted: RolloutRequest): Promise<string> {
+    const id = await this.#start(fleet, actor, wanted);
+    await this.members.countAnew();
+    return id;
+  }
+
+  #start(fleet: string, actor: string, wanted: RolloutRequest): Promise<string> {
     return this.database.transaction(async (manager) => {
       const found = await this.#released(manager, fleet, wanted);
       const { version } = found;
       const cohort = await this.cohorts.free(manager, fleet, wanted.where, wanted.model);
       const { targets, members } = await this.#targets(manager, found, cohort, wanted);
+      const labels = version.bundle.output.labels;
+      const relabellings = await this.cohorts.relabellings(manager, cohort, labels);
       const id = randomUUID();
       const { model, watchSeconds, gate, approve } = wanted;
       const policy = rolloutPolicy(wanted.policy, watchSeconds, gate);
@@ -55,8 +65,9 @@ export class RolloutStart {
           gate,
           approve,
           maxParallel: wanted.maxParallel ?? null,
+          ...(relabellings.length > 0 && { relabellings }),
         },
-        new Date(),
+        this.clock.now(),
       );
       await this.rollouts.insert(manager, {
         rollout,
@@ -68,7 +79,8 @@ export class RolloutStart {
       });
       const planned = cohort.map((one) => ({ ...one, ...must(members.get(one.device), one.device) }));
       await this.members.insert(manager, id, orderMembers(id, planned));
-      const text = `${model}@${wanted.version} for ${cohort.length} devices in stages of ${rollout.spec.stages.join(', ')}: ${targetsText(targets)}`;
+      const differ = relabellings.length > 0 ? `; ${relabellingText(relabellings)}` : '';
+      const text = `${model}@${wanted.version} for ${cohort.length} devices in stages of ${rollout.spec.stages.join(', ')}: ${targetsText(targets)}${differ}`;
       await this.events.append(manager, id, [{ kind: 'started', text, detail: { actor } }]);
       await this.audit.record(manager, {
         fleet,

@@ -9,6 +9,7 @@ import { IngestBell } from '../telemetry/ingest-bell.js';
 import { RolloutBell } from './rollout-bell.js';
 import { RolloutDecider } from './rollout-decider.js';
 import { RolloutStore } from './rollout.store.js';
+import { RolloutWaker } from './rollout-waker.js';
 
 const POLL_MS = 250;
 /** A rollout whose decision failed steps back for this long, so that it blocks no other. */
@@ -20,7 +21,6 @@ const MOST_FAILURES = 20;
 @Injectable()
 export class RolloutWorker implements OnApplicationBootstrap, OnModuleDestroy {
   #periodic: Periodic | undefined;
-  #stopped = false;
 
   constructor(
     private readonly database: DataSource,
@@ -29,10 +29,11 @@ export class RolloutWorker implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly outbox: Outbox,
     private readonly chunks: ChunkPublisher,
     private readonly bell: RolloutBell,
+    private readonly waker: RolloutWaker,
     ingest: IngestBell,
     private readonly log: Log,
   ) {
-    ingest.onRing((devices) => void this.#wake(devices));
+    ingest.onRing((devices) => waker.wake(devices, () => this.kick()));
   }
 
   onApplicationBootstrap(): void {
@@ -40,7 +41,7 @@ export class RolloutWorker implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.#stopped = true;
+    await this.waker.stop();
     await this.#periodic?.stop();
   }
 
@@ -97,17 +98,6 @@ export class RolloutWorker implements OnApplicationBootstrap, OnModuleDestroy {
   async #run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted && (await this.decideNext())) {
       // The next due one, until there is none.
-    }
-  }
-
-  async #wake(devices: readonly string[]): Promise<void> {
-    // Due rollouts are found again at the next start.
-    if (this.#stopped) return;
-    try {
-      await this.store.wake(devices);
-      this.kick();
-    } catch (cause) {
-      this.log.error('rollouts could not be woken; they look again by themselves', cause);
     }
   }
 }

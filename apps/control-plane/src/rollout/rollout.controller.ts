@@ -2,8 +2,9 @@ import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } fro
 import {
   AbortRollout,
   documentOf,
+  LatecomersView,
   pageOf,
-  PageQuery,
+  ListQuery,
   RolloutEventView,
   RolloutMemberView,
   RolloutView,
@@ -16,8 +17,10 @@ import { z } from 'zod';
 import { Admin, Caller } from '../access/access.decorators.js';
 import { actorOf, type AdminCaller } from '../access/caller.js';
 import { sendEventStream } from '../platform/http/send-event-stream.js';
+import { IdQuery } from '../platform/http/id-prefix.js';
 import { zod } from '../platform/http/zod.pipe.js';
 import { Api } from '../platform/openapi/api.decorator.js';
+import { Latecomers } from './latecomers.js';
 import { RolloutEventStream } from './rollout-event.stream.js';
 import { RolloutService } from './rollout.service.js';
 import { RolloutStart, type RolloutRequest } from './rollout-start.js';
@@ -27,6 +30,10 @@ const RolloutId = z.uuid();
 const params = { id: RolloutId };
 const answer = documentOf('rollout', RolloutView);
 
+/** `id`: only those whose id begins so. */
+const RolloutQuery = ListQuery.extend(IdQuery.shape);
+type RolloutQuery = z.infer<typeof RolloutQuery>;
+
 @Controller('v1/rollouts')
 @Admin()
 export class RolloutController {
@@ -35,6 +42,7 @@ export class RolloutController {
     private readonly starter: RolloutStart,
     private readonly worker: RolloutWorker,
     private readonly stream: RolloutEventStream,
+    private readonly late: Latecomers,
   ) {}
 
   @Post()
@@ -51,12 +59,12 @@ export class RolloutController {
   @Get()
   @Api({
     summary: 'List rollouts, newest first',
-    query: PageQuery,
+    query: RolloutQuery,
     answer: documentOf('rollouts', pageOf(RolloutView)),
   })
   list(
     @Caller() { fleet }: AdminCaller,
-    @Query(zod(PageQuery)) query: PageQuery,
+    @Query(zod(RolloutQuery)) query: RolloutQuery,
   ): Promise<Page<RolloutView>> {
     return this.service.list(fleet, query);
   }
@@ -74,15 +82,28 @@ export class RolloutController {
   @Api({
     summary: 'List the devices of a rollout in the order in which it reaches them',
     params,
-    query: PageQuery,
+    query: ListQuery,
     answer: documentOf('rollout-members', pageOf(RolloutMemberView)),
   })
   members(
     @Caller() { fleet }: AdminCaller,
     @Param('id', zod(RolloutId, 'id')) id: string,
-    @Query(zod(PageQuery)) query: PageQuery,
+    @Query(zod(ListQuery)) query: ListQuery,
   ): Promise<Page<RolloutMemberView>> {
     return this.service.listMembers(fleet, id, query);
+  }
+
+  @Get(':id/latecomers')
+  @Api({
+    summary: 'Devices that match by now and are in the rollout no more than in a later one',
+    params,
+    answer: documentOf('latecomers', LatecomersView),
+  })
+  latecomers(
+    @Caller() { fleet }: AdminCaller,
+    @Param('id', zod(RolloutId, 'id')) id: string,
+  ): Promise<LatecomersView> {
+    return this.late.of(fleet, id);
   }
 
   @Get(':id/events')

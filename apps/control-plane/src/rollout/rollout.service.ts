@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import type { Page, PageQuery, RolloutMemberView, RolloutView } from '@hamon/contracts';
+import type { ListQuery, Page, RolloutMemberView, RolloutView } from '@hamon/contracts';
 import type { OperatorOutcome, Rollout } from '@hamon/rollout';
 import { DataSource } from 'typeorm';
+import { Clock } from '../platform/clock/clock.js';
 import { ControlPlaneError } from '../platform/errors.js';
-import { decodeCursor, toPage } from '../platform/http/page.js';
+import type { IdListQuery } from '../platform/http/id-prefix.js';
 import { RolloutBell } from './rollout-bell.js';
 import { RolloutDecider } from './rollout-decider.js';
 import { RolloutMemberStore } from './rollout-member.store.js';
+import { NO_PROGRESS, RolloutProgressStore } from './rollout-progress.store.js';
 import { RolloutStore } from './rollout.store.js';
 import { RolloutWorker } from './rollout-worker.js';
 import type { ShownRollout } from './stored-rollout.js';
-import { viewMember, viewRollout } from './rollout.view.js';
+import { countCourses, viewMember, viewRollout } from './rollout.view.js';
 
 /** What a person does to a rollout: a pure function of the core. */
 export type OperatorAction = (rollout: Rollout, now: Date) => OperatorOutcome;
@@ -22,16 +24,18 @@ export class RolloutService {
     private readonly database: DataSource,
     private readonly rollouts: RolloutStore,
     private readonly members: RolloutMemberStore,
+    private readonly progress: RolloutProgressStore,
     private readonly decider: RolloutDecider,
     private readonly worker: RolloutWorker,
     private readonly bell: RolloutBell,
+    private readonly clock: Clock,
   ) {}
 
   async act(fleet: string, actor: string, id: string, action: OperatorAction): Promise<RolloutView> {
     await this.database.transaction(async (manager) => {
       const stored = await this.rollouts.lock(manager, fleet, id);
       if (!stored) throw notFound(id);
-      const outcome = action(stored.rollout, new Date());
+      const outcome = action(stored.rollout, this.clock.now());
       if (!outcome.ok) throw new ControlPlaneError('rollout-state', outcome.error.detail);
       await this.decider.save(manager, stored, outcome.value, actor);
     });
@@ -49,33 +53,27 @@ export class RolloutService {
 
   async get(fleet: string, id: string): Promise<RolloutView> {
     const stored = await this.find(fleet, id);
-    return viewRollout(stored, (await this.members.progress([id])).get(id) ?? {});
+    const [progress, groups] = await Promise.all([this.progress.of([id]), this.members.courses(id)]);
+    const courses = countCourses(groups, stored.rollout.status.state);
+    return { ...viewRollout(stored, progress.get(id) ?? NO_PROGRESS), courses };
   }
 
   /** Newest first. */
-  async list(fleet: string, query: PageQuery): Promise<Page<RolloutView>> {
-    const rows = await this.rollouts.list(fleet, query);
-    const progress = await this.members.progress(rows.map(({ stored }) => stored.rollout.id));
-    return toPage(
-      rows,
-      query.limit,
-      ({ key }) => key,
-      ({ stored }) => viewRollout(stored, progress.get(stored.rollout.id) ?? {}),
-    );
+  async list(fleet: string, query: IdListQuery): Promise<Page<RolloutView>> {
+    const { rollouts, ...rest } = await this.rollouts.list(fleet, query);
+    const progress = await this.progress.of(rollouts.map(({ rollout }) => rollout.id));
+    return {
+      items: rollouts.map((stored) => viewRollout(stored, progress.get(stored.rollout.id) ?? NO_PROGRESS)),
+      ...rest,
+    };
   }
 
-  async listMembers(fleet: string, id: string, query: PageQuery): Promise<Page<RolloutMemberView>> {
+  async listMembers(fleet: string, id: string, query: ListQuery): Promise<Page<RolloutMemberView>> {
     const stored = await this.find(fleet, id);
-    const [after] = decodeCursor(query, ['integer']) ?? [];
-    const rows = await this.members.list(id, after === undefined ? -1 : Number(after), query.limit + 1);
-    return toPage(
-      rows,
-      query.limit,
-      ({ position }) => [String(position)],
-      (row) => viewMember(row, stored),
-    );
+    const now = this.clock.now();
+    return this.members.list(id, query, (row) => viewMember(row, stored, now));
   }
 }
 
-const notFound = (id: string): ControlPlaneError =>
+export const notFound = (id: string): ControlPlaneError =>
   new ControlPlaneError('rollout-not-found', `There is no rollout ${id}.`);

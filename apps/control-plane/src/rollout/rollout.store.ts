@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { PageQuery } from '@hamon/contracts';
+import { ROLLOUT_STATES } from '@hamon/contracts';
 import type { Decision, Rollout, StageEvidence } from '@hamon/rollout';
 import { DataSource, type EntityManager } from 'typeorm';
-import { decodeCursor } from '../platform/http/page.js';
+import type { IdListQuery } from '../platform/http/id-prefix.js';
+import { queryRows } from '../platform/http/list-page.js';
+import { fieldCondition } from '../platform/http/where.js';
 import {
   fromRow,
   shownFromRow,
@@ -14,6 +16,8 @@ import {
 
 /** Evidence can be long; only a decision needs it. */
 const SHOWN = `id, fleet, version_id, where_expr, spec, status, created_at`;
+const SHOWN_OF_LIST = `r.id, r.fleet, r.version_id, r.where_expr, r.spec, r.status, r.created_at`;
+const LISTED = `rollouts r LEFT JOIN versions v ON v.id = r.version_id`;
 const COLUMNS = `${SHOWN}, evidence, evidence_cursor`;
 
 export interface EvidenceState {
@@ -52,13 +56,23 @@ export class RolloutStore {
     );
   }
 
-  /** The rollout that has waited longest for a decision, locked; another replica's is left to it. */
+  /**
+   * The rollout that has waited longest for a decision, locked; another replica's is left to it. The wakes that made it
+   * due end with the decision: they are deleted before any fact is read, so that whatever they announce is seen by it, and
+   * one that is not committed yet stays and makes the rollout due again. None is lost.
+   */
   async lockDue(manager: EntityManager): Promise<StoredRollout | undefined> {
     const [row] = await manager.query<RolloutRow[]>(
-      `SELECT ${COLUMNS} FROM rollouts WHERE ended_at IS NULL AND wake_at <= clock_timestamp()
-       ORDER BY wake_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
+      `SELECT ${COLUMNS} FROM rollouts r
+       WHERE ended_at IS NULL
+         AND (wake_at <= clock_timestamp() OR rest_until <= clock_timestamp()
+              AND EXISTS (SELECT FROM rollout_wakes w WHERE w.rollout_id = r.id))
+       ORDER BY least(wake_at, (SELECT min(w.at) FROM rollout_wakes w WHERE w.rollout_id = r.id))
+       LIMIT 1 FOR UPDATE SKIP LOCKED`,
     );
-    return row && fromRow(row);
+    if (!row) return undefined;
+    await manager.query(`DELETE FROM rollout_wakes WHERE rollout_id = $1`, [row.id]);
+    return fromRow(row);
   }
 
   async lock(manager: EntityManager, fleet: string, id: string): Promise<StoredRollout | undefined> {
@@ -78,15 +92,17 @@ export class RolloutStore {
     return row && fromRow(row);
   }
 
+  /** @param restMs for so long nothing but its own wish wakes it */
   async save(
     manager: EntityManager,
     { id, status }: Rollout,
     { evidence, cursor }: Omit<EvidenceState, 'more'>,
     wakeAt: Decision['wakeAt'] | null,
+    restMs = 0,
   ): Promise<void> {
     await manager.query(
       `UPDATE rollouts SET status = $2, state = $3, evidence = $4, evidence_cursor = $5, wake_at = $6, ended_at = $7,
-              decision_failures = 0
+              rest_until = clock_timestamp() + make_interval(secs => $8::float8 / 1000), decision_failures = 0
        WHERE id = $1`,
       [
         id,
@@ -96,27 +112,38 @@ export class RolloutStore {
         cursor,
         wakeAt ?? null,
         status.endedAt,
+        restMs,
       ],
     );
   }
 
   /**
-   * Decides again soon wherever one of these devices takes part. Also where a rollout is due already: it may just be
-   * decided on without what was stored now, and this waits until that is over.
+   * Decides again soon wherever one of these devices takes part, or everywhere. Nothing but an insert: it never waits for
+   * a decision that holds the rollout.
    */
-  async wake(devices: readonly string[]): Promise<void> {
+  async wake(devices: readonly string[] | null): Promise<void> {
     await this.database.query(
-      `UPDATE rollouts r SET wake_at = now()
-       WHERE r.ended_at IS NULL
-         AND EXISTS (SELECT FROM rollout_members m WHERE m.rollout_id = r.id AND m.device = ANY ($1::text[]))`,
+      `INSERT INTO rollout_wakes (rollout_id)
+       SELECT r.id FROM rollouts r
+       WHERE r.ended_at IS NULL AND ($1::text[] IS NULL OR EXISTS (
+         SELECT FROM rollout_members m WHERE m.rollout_id = r.id AND m.device = ANY ($1::text[])))`,
       [devices],
+    );
+  }
+
+  /** Wakes of rollouts that ended just then. */
+  async sweepWakes(): Promise<void> {
+    await this.database.query(
+      `DELETE FROM rollout_wakes w
+       WHERE NOT EXISTS (SELECT FROM rollouts r WHERE r.id = w.rollout_id AND r.ended_at IS NULL)`,
     );
   }
 
   /** Takes a rollout out of the others' way after a decision failed; answers how many in a row have. */
   async postpone(id: string, seconds: number): Promise<number> {
     const [rows] = await this.database.query<[{ failures: number }[], number]>(
-      `UPDATE rollouts SET wake_at = now() + make_interval(secs => $2), decision_failures = decision_failures + 1
+      `UPDATE rollouts SET wake_at = now() + make_interval(secs => $2), rest_until = now() + make_interval(secs => $2),
+              decision_failures = decision_failures + 1
        WHERE id = $1 AND ended_at IS NULL RETURNING decision_failures AS failures`,
       [id, seconds],
     );
@@ -131,16 +158,25 @@ export class RolloutStore {
     return row && shownFromRow(row);
   }
 
-  /** Newest first, one more than asked for where there is one; each with its place in the list. */
-  async list(fleet: string, query: PageQuery): Promise<{ stored: ShownRollout; key: readonly string[] }[]> {
-    const before = decodeCursor(query, ['timestamp', 'uuid']);
-    const rows = await this.database.query<(ShownRow & { key: string })[]>(
-      `SELECT ${SHOWN}, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS key
-       FROM rollouts
-       WHERE fleet = $1 AND ($2::timestamptz IS NULL OR (created_at, id) < ($2::timestamptz, $3::uuid))
-       ORDER BY created_at DESC, id DESC LIMIT $4`,
-      [fleet, before?.[0] ?? null, before?.[1] ?? null, query.limit + 1],
-    );
-    return rows.map((row) => ({ stored: shownFromRow(row), key: [row.key, row.id] }));
+  /** Newest first. */
+  async list(
+    fleet: string,
+    query: IdListQuery,
+  ): Promise<{ rollouts: ShownRollout[]; next: string | null; total?: number }> {
+    const list = {
+      ...{ columns: SHOWN_OF_LIST, from: LISTED, scope: 'r.fleet = $1', parameters: [fleet] },
+      condition: fieldCondition({
+        ...{ id: 'r.id::text', model: 'r.model', version: 'v.version' },
+        state: { sql: 'r.state', words: ROLLOUT_STATES },
+      }),
+      key: [
+        { sql: 'r.created_at', kind: 'timestamp' },
+        { sql: 'r.id', kind: 'uuid' },
+      ],
+      order: 'DESC',
+      id: 'r.id',
+    } as const;
+    const { rows, ...rest } = await queryRows<ShownRow>(this.database, list, query);
+    return { rollouts: rows.map(shownFromRow), ...rest };
   }
 }

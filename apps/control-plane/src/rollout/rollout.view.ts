@@ -1,12 +1,28 @@
-import type { RolloutMemberView, RolloutView } from '@hamon/contracts';
-import { watchEnd, type RolloutSpec } from '@hamon/rollout';
+import type {
+  LabelChangeView,
+  MemberCourse,
+  RolloutMemberView,
+  RolloutState,
+  RolloutView,
+} from '@hamon/contracts';
+import {
+  hasEnded,
+  memberCourse,
+  memberWait,
+  watchEnd,
+  type CourseFacts,
+  type MemberLook,
+  type Relabelling,
+  type RolloutSpec,
+} from '@hamon/rollout';
+import { courseFacts } from './member-facts.js';
 import type { MemberRow } from './rollout-member.store.js';
+import type { MemberProgress } from './rollout-progress.store.js';
 import type { ShownRollout } from './stored-rollout.js';
 
-/** @param progress members by deployment state, `pending` for those not reached yet */
 export function viewRollout(
   { rollout, where, createdAt }: ShownRollout,
-  progress: Readonly<Record<string, number>>,
+  { states: progress, offline }: MemberProgress,
 ): RolloutView {
   const { id, spec, status } = rollout;
   const devices = Object.values(progress).reduce((sum, count) => sum + count, 0);
@@ -34,22 +50,47 @@ export function viewRollout(
       judgement: stage.judgement,
     })),
     stage: status.stage,
+    labelChanges: (spec.relabellings ?? []).map(viewRelabelling),
+    labelsApprovedBy: status.labelsApprovedBy ?? null,
     watchSeconds: spec.watchSeconds,
     approve: spec.approve,
     reason: status.reason,
     devices,
-    devicesTouched: devices - (progress['pending'] ?? 0),
+    devicesTouched: devices - (progress['pending'] ?? 0) - (progress['retired'] ?? 0),
     progress: { ...progress },
+    offline: { count: offline.count, devices: [...offline.devices] },
     createdAt: createdAt.toISOString(),
     endedAt: status.endedAt,
   };
 }
 
+/** Members by what they do about a rollout in this state. */
+export function countCourses(
+  groups: readonly { readonly facts: CourseFacts | 'retired'; readonly count: number }[],
+  state: RolloutState,
+): Partial<Record<MemberCourse, number>> {
+  const counts: Partial<Record<MemberCourse, number>> = {};
+  for (const { facts, count } of groups) {
+    const course = facts === 'retired' ? 'retired' : memberCourse(facts, state);
+    counts[course] = (counts[course] ?? 0) + count;
+  }
+  return counts;
+}
+
+const viewRelabelling = ({ version, devices, added, gone, moved }: Relabelling): LabelChangeView => ({
+  version,
+  devices,
+  added: { count: added.count, first: [...added.first] },
+  gone: { count: gone.count, first: [...gone.first] },
+  moved: { count: moved.count, first: moved.first.map((one) => ({ ...one })) },
+});
+
 /** `stage`: the 0-based index of the stage that reaches the member. */
-export function viewMember(row: MemberRow, { rollout }: ShownRollout): RolloutMemberView {
-  const { device, position, variant, hardware_class: hardwareClass, online, reason } = row;
+export function viewMember(row: MemberRow, { rollout }: ShownRollout, now: Date): RolloutMemberView {
+  const { device, position, variant, hardware_class: hardwareClass, online, reason, retired } = row;
   const stage = rollout.spec.stages.findIndex((devices) => position < devices);
-  const state = row.state ?? 'pending';
+  const state = retired ? 'retired' : (row.state ?? 'pending');
+  const { state: rolloutState } = rollout.status;
   return {
     device,
     variant,
@@ -59,8 +100,19 @@ export function viewMember(row: MemberRow, { rollout }: ShownRollout): RolloutMe
     online,
     previousVersion: row.previous_version,
     reason,
+    waitsFor: hasEnded(rolloutState) ? null : memberWait(lookOf(row), now),
+    course: retired ? 'retired' : memberCourse(courseFacts(row), rolloutState),
   };
 }
+
+const lookOf = (row: MemberRow): MemberLook => ({
+  state: row.retired || row.cleared || row.revert_state ? null : row.state,
+  online: row.online,
+  held: row.held,
+  lastSeenAt: row.last_seen_at?.toISOString() ?? null,
+  chunks: row.chunks,
+  lastFrameAt: row.last_frame_at?.toISOString() ?? null,
+});
 
 function soleVariant(targets: RolloutSpec['targets']): string | null {
   const [first] = targets;

@@ -1,22 +1,14 @@
-import { QueryFailedError } from 'typeorm';
 import type { StoreOutcome } from './batch.js';
-
-/** Classes of PostgreSQL's error codes (appendix A) that speak of the data itself: the same rows will never go in. */
-const ABOUT_DATA = /^(21|22|23)/;
+import { faultOf } from '../platform/database-fault.js';
 
 /** Runs a write and tells whether trying again makes sense. */
-export async function outcomeOf(
-  write: () => Promise<void>,
-  onFault: (cause: unknown) => void,
-): Promise<StoreOutcome> {
+export async function outcomeOf(write: () => Promise<void>): Promise<StoreOutcome> {
   try {
     await write();
-    return 'stored';
+    return { kind: 'stored' };
   } catch (cause) {
-    const code =
-      cause instanceof QueryFailedError ? (cause.driverError as { code?: unknown }).code : undefined;
-    if (typeof code === 'string' && ABOUT_DATA.test(code)) return 'refused';
-    onFault(cause);
-    return 'unavailable';
+    const fault = faultOf(cause);
+    if (fault === 'server') return { kind: 'unavailable', cause };
+    return { kind: fault === 'data' ? 'refused' : 'broken', cause };
   }
 }

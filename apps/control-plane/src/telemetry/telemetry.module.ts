@@ -4,7 +4,9 @@ import { MessagingModule } from '../messaging/messaging.module.js';
 import { Config } from '../platform/config/config.js';
 import { TrustModule } from '../trust/trust.module.js';
 import { DeviceEventStore } from './device-event.store.js';
+import { DeviceEventsController } from './device-events.controller.js';
 import { Inbox } from './inbox.js';
+import { IngestMetrics } from './ingest-metrics.js';
 import { IntakeQuota } from './intake-quota.js';
 import { IngestBell } from './ingest-bell.js';
 import { PresenceStore } from './presence.store.js';
@@ -18,7 +20,7 @@ import { WindowsController } from './windows.controller.js';
 /** What devices tell of themselves. */
 @Module({
   imports: [BenchmarkModule, MessagingModule, TrustModule],
-  controllers: [WindowsController],
+  controllers: [DeviceEventsController, WindowsController],
   providers: [
     DeviceEventStore,
     Inbox,
@@ -33,6 +35,7 @@ import { WindowsController } from './windows.controller.js';
       inject: [Config],
     },
     IngestBell,
+    IngestMetrics,
     PresenceStore,
     PresenceSweeper,
     ReportedStateIngest,

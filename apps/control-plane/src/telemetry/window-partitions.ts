@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type QueryRunner } from 'typeorm';
+import { Clock } from '../platform/clock/clock.js';
 import { Config } from '../platform/config/config.js';
 import { Log } from '../platform/log.js';
 import { startPeriodic, type Periodic } from '../platform/periodic.js';
@@ -21,11 +22,17 @@ export class WindowPartitions implements OnModuleInit, OnModuleDestroy {
     private readonly database: DataSource,
     private readonly config: Config,
     private readonly log: Log,
+    private readonly clock: Clock,
   ) {}
 
   async onModuleInit(): Promise<void> {
-    await this.maintain(new Date());
-    this.#periodic = startPeriodic('window partitions', CHECK_MS, () => this.maintain(new Date()), this.log);
+    await this.maintain(this.clock.now());
+    this.#periodic = startPeriodic(
+      'window partitions',
+      CHECK_MS,
+      () => this.maintain(this.clock.now()),
+      this.log,
+    );
   }
 
   async onModuleDestroy(): Promise<void> {

@@ -1,18 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import type { PageQuery, TelemetryWindow } from '@hamon/contracts';
 import { DataSource } from 'typeorm';
+import { IngestMetrics } from './ingest-metrics.js';
 import type { Received } from './received.js';
 
 /** SQL of telemetry windows. */
 @Injectable()
 export class WindowStore {
-  constructor(private readonly database: DataSource) {}
+  constructor(
+    private readonly database: DataSource,
+    private readonly metrics: IngestMetrics,
+  ) {}
 
   /** Idempotent: a window that is delivered again is the same row. Windows of unknown or retired devices are left out. */
   async insert(items: readonly Received<'telemetry'>[]): Promise<void> {
     const column = (value: (item: Received<'telemetry'>) => string | null): (string | null)[] =>
       items.map(value);
-    await this.database.query(
+    const stored = await this.database.query<unknown[]>(
       `INSERT INTO windows (fleet, device, id, started_at, ended_at, model, version, bundle_sha256,
                             shadow_bundle_sha256, body)
        SELECT n.fleet, n.device, n.id, n.started_at, n.ended_at, n.model, n.version, n.bundle, n.shadow, n.body
@@ -20,7 +24,7 @@ export class WindowStore {
                    $8::text[], $9::text[], $10::jsonb[])
          AS n (fleet, device, id, started_at, ended_at, model, version, bundle, shadow, body)
        JOIN devices d ON d.id = n.device AND d.fleet = n.fleet AND d.retired_at IS NULL
-       ON CONFLICT DO NOTHING`,
+       ON CONFLICT DO NOTHING RETURNING true`,
       [
         column(({ fleet }) => fleet),
         column(({ device }) => device),
@@ -34,6 +38,7 @@ export class WindowStore {
         column(({ message }) => JSON.stringify(message)),
       ],
     );
+    this.metrics.windows(stored.length);
   }
 
   /** Newest first; `before` is the start and id of the last one seen. */

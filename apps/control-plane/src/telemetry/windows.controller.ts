@@ -3,10 +3,10 @@ import { DeviceId, documentOf, pageOf, PageQuery, TelemetryWindow, type Page } f
 import { DataSource } from 'typeorm';
 import { Admin, Caller } from '../access/access.decorators.js';
 import type { AdminCaller } from '../access/caller.js';
-import { ControlPlaneError } from '../platform/errors.js';
 import { decodeCursor, toPage } from '../platform/http/page.js';
 import { zod } from '../platform/http/zod.pipe.js';
 import { Api } from '../platform/openapi/api.decorator.js';
+import { requireKnownDevice } from './known-device.js';
 import { WindowStore } from './window.store.js';
 
 @Controller('v1/devices/:device/windows')
@@ -29,12 +29,7 @@ export class WindowsController {
     @Param('device', zod(DeviceId, 'device')) device: string,
     @Query(zod(PageQuery)) query: PageQuery,
   ): Promise<Page<TelemetryWindow>> {
-    const [known] = await this.database.query<unknown[]>(
-      `SELECT 1 FROM devices WHERE id = $1 AND fleet = $2`,
-      [device, fleet],
-    );
-    if (known === undefined)
-      throw new ControlPlaneError('device-not-found', `no device "${device}" in this fleet`);
+    await requireKnownDevice(this.database, fleet, device);
     const rows = await this.windows.page(device, query.limit + 1, decodeCursor(query, ['timestamp', 'uuid']));
     return toPage(
       rows,

@@ -1,4 +1,4 @@
-import type { Manifest, ReportedState } from '@hamon/contracts';
+import { MAX_SEQUENCE, type Manifest, type ReportedState } from '@hamon/contracts';
 
 /** What the database wants of a device that turns out to be ahead of it. */
 export interface KnownWish {
@@ -11,28 +11,47 @@ export interface KnownWish {
 export type Continuation =
   /** The database's own wish stands, under a number that the device accepts. */
   | { readonly kind: 'keep' }
-  /** What the device holds by our own signature is wanted from now on; `isBack` where it went back there by itself. */
-  | { readonly kind: 'adopt'; readonly bundle: string; readonly isBack: boolean }
+  /** What the device holds by our own signature is wanted from now on. */
+  | { readonly kind: 'adopt'; readonly bundle: string }
   /** Nothing is signed until a person decides. */
   | { readonly kind: 'clear' };
+
+/** No true history gets there; above it there would soon be no number left to continue with. */
+export const HIGHEST_CONTINUED = MAX_SEQUENCE - 2 ** 20;
+
+/** So far may the clock that signed a manifest be ahead of ours. */
+const CLOCK_TOLERANCE_MS = 10 * 60_000;
 
 /**
  * Whose word counts, the database's or that of a manifest of ours which the database does not know of? Each stands for a
  * decision that somebody took, and the later one counts. A database that was restored from an older copy would otherwise
  * move a whole fleet back to an older version at once, without rollout, stage or gate.
+ *
+ * What the device says itself chooses no version: it may say only that it gave up what the manifest names. Then nothing is
+ * wanted of it, unless it is where the database wants it.
  */
 export function continuationOf(
   wish: KnownWish,
-  proven: Pick<Manifest, 'bundle' | 'sequence' | 'issuedAt'>,
+  proven: Pick<Manifest, 'bundle' | 'sequence' | 'issuedAt' | 'order'>,
   { deployment, slots }: Pick<ReportedState, 'deployment' | 'slots'>,
+  now: Date,
 ): Continuation {
-  const isNewer = wish.decidedAt !== null && wish.decidedAt.getTime() >= Date.parse(proven.issuedAt);
-  if (wish.bundle !== null && isNewer) return { kind: 'keep' };
-  const isBack =
+  const issuedMs = Date.parse(proven.issuedAt);
+  // A time that cannot be true is no reason to prefer that manifest to anything.
+  if (issuedMs > now.getTime() + CLOCK_TOLERANCE_MS) return { kind: wish.bundle === null ? 'clear' : 'keep' };
+  const isLater = wish.decidedAt !== null && wish.decidedAt.getTime() >= issuedMs;
+  if (wish.bundle !== null && isLater) return { kind: 'keep' };
+  // Held or withdrawn: not to run it was the later decision, and whoever takes that back is a person.
+  if (proven.order && proven.bundle.sha256 !== wish.bundle) return { kind: 'clear' };
+  if (proven.order === 'withdraw') return { kind: 'clear' };
+  const isGivenUp =
     (deployment?.state === 'refused' || deployment?.state === 'rolled-back') &&
     deployment.version.bundle === proven.bundle.sha256 &&
     deployment.version.sequence === proven.sequence;
-  const bundle = isBack ? (slots.current?.bundle ?? null) : proven.bundle.sha256;
-  if (bundle === null) return { kind: 'clear' };
-  return bundle === wish.bundle ? { kind: 'keep' } : { kind: 'adopt', bundle, isBack };
+  if (isGivenUp) {
+    const isThere = wish.bundle !== null && slots.current?.bundle === wish.bundle;
+    return { kind: isThere ? 'keep' : 'clear' };
+  }
+  const bundle = proven.bundle.sha256;
+  return bundle === wish.bundle ? { kind: 'keep' } : { kind: 'adopt', bundle };
 }

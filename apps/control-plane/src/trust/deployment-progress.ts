@@ -16,7 +16,8 @@ export interface Progress {
  * How far a deployment is, as its device tells; undefined where the report says nothing new of it. Forward only: a
  * retained report that is delivered again, or late, takes nothing back.
  *
- * The device may hold a later manifest of the same bundle (a renewal), hence "at least" its sequence. Where it already
+ * The device may hold a later manifest of the same bundle (a renewal), hence "at least" its sequence; of what it does not
+ * hold it cannot tell. Where it already
  * runs the bundle, the manifest is all there was to accept. After its commitment a version can only be given up.
  */
 export function progressOf(
@@ -26,6 +27,7 @@ export function progressOf(
   const { bundle, sequence, state } = deployment;
   const own = reported.deployment;
   if (own && own.version.bundle === bundle && own.version.sequence >= sequence) {
+    if (own.version.sequence > (reported.highestSequence ?? 0)) return undefined;
     return isAhead(own.state, state) ? { state: own.state, reason: own.reason } : undefined;
   }
   const accepted = (reported.highestSequence ?? 0) >= sequence;

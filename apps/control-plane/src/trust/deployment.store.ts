@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { DeploymentState, Reason } from '@hamon/contracts';
+import type { DeploymentState, GeneralJws, Reason } from '@hamon/contracts';
 import type { EntityManager } from 'typeorm';
 
 /** A deployment that its device may still move on. */
@@ -11,6 +11,13 @@ export interface FollowedDeployment {
   /** Of its first manifest; later ones of the same deployment are higher. */
   readonly sequence: number;
   readonly state: DeploymentState;
+}
+
+/** What is desired of a device, as it was signed last. */
+export interface PublishedManifest {
+  readonly deploymentId: string | null;
+  readonly sequence: number;
+  readonly jws: GeneralJws;
 }
 
 export interface NewDeployment {
@@ -49,6 +56,23 @@ export class DeploymentStore {
     return rows.map((row) => ({ ...row, sequence: Number(row.sequence) }));
   }
 
+  /** The newest manifests by device; devices of which nothing is desired have none. */
+  async published(
+    manager: EntityManager,
+    devices: readonly string[],
+  ): Promise<Map<string, PublishedManifest>> {
+    const rows = await manager.query<
+      { device: string; deploymentId: string | null; sequence: string; jws: GeneralJws }[]
+    >(
+      `SELECT device, deployment_id AS "deploymentId", sequence, jws FROM device_desired
+       WHERE device = ANY ($1::text[]) AND jws IS NOT NULL`,
+      [devices],
+    );
+    return new Map(
+      rows.map(({ device, sequence, ...row }) => [device, { ...row, sequence: Number(sequence) }]),
+    );
+  }
+
   /** Answers the new ids by device. */
   async insert(manager: EntityManager, deployments: readonly NewDeployment[]): Promise<Map<string, string>> {
     const ids = new Map(deployments.map(({ device }) => [device, randomUUID() as string]));
@@ -69,6 +93,16 @@ export class DeploymentStore {
       ],
     );
     return ids;
+  }
+
+  /** Begins a deployment once more, whatever became of it: there is new hardware to bring it to. */
+  async restart(manager: EntityManager, id: string, sequence: number): Promise<void> {
+    await manager.query(
+      `UPDATE deployments SET state = 'assigned', reason = NULL, sequence = $2, created_at = now(), updated_at = now(),
+              ended_at = NULL
+       WHERE id = $1`,
+      [id, sequence],
+    );
   }
 
   async change(manager: EntityManager, changes: readonly DeploymentChange[]): Promise<void> {

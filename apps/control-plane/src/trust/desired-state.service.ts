@@ -1,20 +1,26 @@
 import { Injectable } from '@nestjs/common';
-import { isTerminal, type DevicePolicy, type Manifest, type ReportedState } from '@hamon/contracts';
-import { signManifest } from '@hamon/trust';
+import {
+  isTerminal,
+  MAX_SEQUENCE,
+  type DevicePolicy,
+  type Manifest,
+  type ReportedState,
+} from '@hamon/contracts';
 import type { EntityManager } from 'typeorm';
 import { Outbox } from '../messaging/outbox.js';
-import { Config } from '../platform/config/config.js';
+import { Clock } from '../platform/clock/clock.js';
 import { must } from '../platform/errors.js';
 import { continuationOf, type Continuation } from './continuation.js';
 import { DeploymentStore } from './deployment.store.js';
 import {
-  DesiredStore,
-  type LockedDesired,
-  type SignableVariant,
-  type SignedDesired,
-} from './desired.store.js';
-import { revertPolicy } from './device-policies.js';
-import { ManifestKey } from './manifest-key.js';
+  bySequence,
+  contentOf,
+  DesiredSigner,
+  NOTHING,
+  withdrawnContent,
+  type SignedTarget,
+} from './desired-signer.js';
+import { DesiredStore, type LockedDesired, type SignableVariant } from './desired.store.js';
 
 /** One variant of one version. */
 export interface AssignedVariant {
@@ -31,13 +37,6 @@ export interface Assignment {
   readonly rolloutId: string | null;
 }
 
-interface Target {
-  readonly deploymentId: string | null;
-  readonly versionId: string;
-  readonly variant: SignableVariant;
-  readonly policy: DevicePolicy;
-}
-
 /**
  * Decides what a device is told to run, signs it, and lets the outbox announce it, all in the caller's transaction. Every
  * signature takes a new sequence above all that were signed or credibly reported before.
@@ -47,9 +46,9 @@ export class DesiredStateService {
   constructor(
     private readonly store: DesiredStore,
     private readonly deployments: DeploymentStore,
-    private readonly key: ManifestKey,
+    private readonly signer: DesiredSigner,
     private readonly outbox: Outbox,
-    private readonly config: Config,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -61,13 +60,14 @@ export class DesiredStateService {
     { fleet, targets, policy, rolloutId }: Assignment,
   ): Promise<Map<string, string>> {
     const devices = [...targets.keys()];
-    const signable = this.#signable(manager);
-    const locked = await this.store.lock(manager, fleet, devices);
+    const signable = this.signer.signable(manager);
+    // A device may be retired while others wait for its row: nothing is signed for it.
+    const locked = (await this.store.lock(manager, fleet, devices)).filter(({ retired }) => !retired);
     await this.#supersede(manager, devices);
-    const planned = new Map<string, Omit<Target, 'deploymentId'>>();
+    const planned = new Map<string, Omit<SignedTarget, 'deploymentId'>>();
     for (const { device } of locked) {
       const { versionId, variant } = must(targets.get(device), `a target of ${device}`);
-      planned.set(device, { versionId, variant: await signable(versionId, variant), policy });
+      planned.set(device, { versionId, variant: await signable(versionId, variant), policy, order: null });
     }
     const plannedFor = (device: string) => must(planned.get(device), `a target of ${device}`);
     const ids = await this.deployments.insert(
@@ -75,14 +75,27 @@ export class DesiredStateService {
       locked.map(({ device, sequence }) => {
         const { versionId, variant } = plannedFor(device);
         const { variant: name, sha256: bundle } = variant;
-        return { fleet, device, rolloutId, versionId, variant: name, bundle, sequence: sequence + 1 };
+        const own = Math.min(sequence + 1, MAX_SEQUENCE);
+        return { fleet, device, rolloutId, versionId, variant: name, bundle, sequence: own };
       }),
     );
-    await this.#sign(manager, locked, ({ device }) => ({
+    const { signable: able, exhausted } = bySequence(locked);
+    await this.#giveUp(manager, exhausted, ids);
+    await this.signer.sign(manager, able, ({ device }) => ({
       deploymentId: must(ids.get(device), `a deployment of ${device}`),
       ...plannedFor(device),
     }));
     return ids;
+  }
+
+  /** Another target for a device whose row is locked, under the policy that it has, without a rollout. */
+  async replaceTarget(
+    manager: EntityManager,
+    { fleet, device, policy }: LockedDesired,
+    target: AssignedVariant,
+  ): Promise<void> {
+    const targets = new Map([[device, target]]);
+    await this.assign(manager, { fleet, targets, policy: must(policy, 'a policy'), rolloutId: null });
   }
 
   /** Nothing is desired any more: the devices keep what they have. */
@@ -96,105 +109,151 @@ export class DesiredStateService {
     await this.outbox.addDesired(manager, devices);
   }
 
-  /** The same targets under new sequences and a new expiry. Rows without a target stay as they are. */
-  async signAnew(manager: EntityManager, locked: readonly LockedDesired[]): Promise<void> {
-    const signable = this.#signable(manager);
-    const targets = new Map<string, Target>();
-    for (const { device, deploymentId, versionId, variant, policy } of locked) {
+  /** The device goes on with this model only until another one takes its place. */
+  async markUnassigned(manager: EntityManager, fleet: string, device: string, model: string): Promise<void> {
+    await this.store.lock(manager, fleet, [device]);
+    await this.store.markUnassigned(manager, device, model);
+  }
+
+  /**
+   * Nothing is said to the devices any more: what is retained for them is taken back, and what was under way has ended.
+   * What was desired is remembered, for new hardware under the same id.
+   */
+  async withdraw(manager: EntityManager, fleet: string, devices: readonly string[]): Promise<void> {
+    await this.store.lock(manager, fleet, devices);
+    await this.#supersede(manager, devices);
+    await this.outbox.addDesired(manager, devices);
+  }
+
+  /**
+   * As `clear`, but told by a signed order where the devices understand one: who is offline finds it when it comes back, and
+   * drops what it has not activated. An empty message leaves nothing to find.
+   */
+  async callOff(manager: EntityManager, fleet: string, devices: readonly string[]): Promise<void> {
+    const locked = await this.store.lock(manager, fleet, devices);
+    const signable = this.signer.signable(manager);
+    const wished = new Map<string, { readonly variant: SignableVariant; readonly policy: DevicePolicy }>();
+    for (const { device, versionId, variant, policy, knowsWithdrawal, retired, sequence } of locked) {
       if (versionId === null || variant === null || policy === null) continue;
-      targets.set(device, { deploymentId, versionId, variant: await signable(versionId, variant), policy });
+      if (!knowsWithdrawal || retired || sequence >= MAX_SEQUENCE) continue;
+      wished.set(device, { variant: await signable(versionId, variant), policy });
     }
-    const withTarget = locked.filter(({ device }) => targets.has(device));
-    await this.#sign(manager, withTarget, ({ device }) => must(targets.get(device), `a target of ${device}`));
+    await this.#supersede(manager, [...wished.keys()]);
+    await this.signer.signWithdrawals(
+      manager,
+      locked.filter(({ device }) => wished.has(device)),
+      ({ device }) => {
+        const { variant, policy } = must(wished.get(device), `a wish of ${device}`);
+        return contentOf(variant, policy);
+      },
+    );
+    const rest = devices.filter((device) => !wished.has(device));
+    if (rest.length > 0) await this.clear(manager, fleet, rest);
+  }
+
+  /**
+   * The same targets under new sequences, with or without the order not to switch to them; only where the device's desired
+   * state is of this deployment.
+   *
+   * @param deployments by device
+   */
+  async setHeld(
+    manager: EntityManager,
+    fleet: string,
+    deployments: ReadonlyMap<string, string>,
+    held: boolean,
+  ): Promise<void> {
+    const locked = await this.store.lock(manager, fleet, [...deployments.keys()]);
+    const own = locked.filter(
+      ({ device, deploymentId, retired }) => !retired && deploymentId === deployments.get(device),
+    );
+    await this.signAnew(
+      manager,
+      own.map((row) => ({ ...row, order: held ? ('hold' as const) : null })),
+    );
+  }
+
+  /** The same wishes and orders under new sequences and a new expiry. Rows with neither stay as they are. */
+  async signAnew(manager: EntityManager, locked: readonly LockedDesired[]): Promise<void> {
+    const signable = this.signer.signable(manager);
+    const targets = new Map<string, SignedTarget>();
+    for (const { device, deploymentId, versionId, variant, policy, order } of locked) {
+      if (versionId === null || variant === null || policy === null) continue;
+      const held = order === 'hold' ? order : null;
+      const found = await signable(versionId, variant);
+      targets.set(device, { deploymentId, versionId, variant: found, policy, order: held });
+    }
+    const able = bySequence(locked).signable;
+    await this.signer.sign(
+      manager,
+      able.filter(({ device }) => targets.has(device)),
+      ({ device }) => must(targets.get(device), `a target of ${device}`),
+    );
+    const withdrawn = able.filter(({ device, withdrawal }) => withdrawal !== null && !targets.has(device));
+    await this.signer.signWithdrawals(manager, withdrawn, withdrawnContent);
   }
 
   /**
    * The device proved that it holds a manifest of ours that we do not know of: the database is older than the fleet.
-   * Continues above it, with what `continuationOf` says. At our own sequence it counts where its signature is another: we
-   * signed that number twice. Undefined where the device is not ahead after all.
+   * Continues above it, with what `continuationOf` says. At our own sequence it counts where its payload is another: we
+   * signed that number twice. Only what is released is adopted: a version that was retired since, or that this registry never
+   * released, is for a person to decide. Undefined where the device is not ahead after all.
+   *
+   * @param payload of the verified proof, in the one spelling that there is
    */
   async continueAbove(
     manager: EntityManager,
     { fleet, device, sequence: proven, policy, ...manifest }: Manifest,
-    signature: string | undefined,
+    payload: string,
     reported: Pick<ReportedState, 'deployment' | 'slots'>,
   ): Promise<Continuation | undefined> {
     const [row] = await this.store.lock(manager, fleet, [device]);
     if (!row || row.sequence > proven) return undefined;
-    if (row.sequence === proven && (row.signature === null || row.signature === signature)) return undefined;
-    const next = continuationOf(row, { ...manifest, sequence: proven }, reported);
+    if (row.sequence === proven) {
+      const ours = await this.store.payload(manager, device);
+      if (ours === null || ours === payload) return undefined;
+    }
+    const next = continuationOf(row, { ...manifest, sequence: proven }, reported, this.clock.now());
     if (next.kind === 'keep') {
       await this.signAnew(manager, [{ ...row, sequence: proven }]);
       return next;
     }
     await this.store.save(manager, [{ device, sequence: proven, ...NOTHING }]);
-    const known = next.kind === 'adopt' && (await this.store.versionOf(manager, fleet, next.bundle));
+    const known = next.kind === 'adopt' && (await this.store.releasedVersion(manager, fleet, next.bundle));
     if (!known) {
       await this.clear(manager, fleet, [device]);
       return { kind: 'clear' };
     }
-    await this.assign(manager, {
-      fleet,
-      targets: new Map([[device, known]]),
-      policy: next.isBack ? revertPolicy(policy) : policy,
-      rolloutId: null,
-    });
+    const targets = new Map([[device, known]]);
+    await this.assign(manager, { fleet, targets, policy, rolloutId: null });
     return next;
   }
 
-  async #sign(
+  /** One device without numbers must not stop the rollout of all others: it refuses, and says the way out. */
+  async #giveUp(
     manager: EntityManager,
-    locked: readonly LockedDesired[],
-    targetOf: (row: LockedDesired) => Target,
+    exhausted: readonly LockedDesired[],
+    ids: ReadonlyMap<string, string>,
   ): Promise<void> {
-    if (locked.length === 0) return;
-    const issuedAt = new Date();
-    const expiresAt = new Date(issuedAt.getTime() + this.config.manifestTtlSeconds * 1000);
-    const signed: SignedDesired[] = [];
-    for (const row of locked) {
-      const { deploymentId, versionId, variant, policy } = targetOf(row);
-      const manifest: Manifest = {
-        schema: 'hamon.manifest/1',
-        fleet: row.fleet,
-        device: row.device,
-        sequence: row.sequence + 1,
-        issuedAt: issuedAt.toISOString(),
-        expiresAt: expiresAt.toISOString(),
-        model: variant.model,
-        version: variant.version,
-        variant: variant.variant,
-        bundle: { sha256: variant.sha256, length: variant.length, chunks: [...variant.chunks] },
-        policy,
-      };
-      signed.push({
-        device: row.device,
-        sequence: manifest.sequence,
-        deploymentId,
-        versionId,
-        variant: variant.variant,
-        bundle: variant.sha256,
-        policy,
-        jws: await signManifest(manifest, this.key.signing),
-        issuedAt: manifest.issuedAt,
-        expiresAt: manifest.expiresAt,
-      });
-    }
-    await this.store.save(manager, signed);
-    await this.outbox.addDesired(
+    if (exhausted.length === 0) return;
+    const devices = exhausted.map(({ device }) => device);
+    await this.deployments.change(
       manager,
-      signed.map(({ device }) => device),
+      devices.map((device) => ({
+        id: must(ids.get(device), `a deployment of ${device}`),
+        state: 'refused',
+        reason: {
+          code: 'sequence-exhausted',
+          detail: `no sequence is left for this device: enrol it anew (hamon enrol-token create --replace ${device})`,
+        },
+        ended: true,
+      })),
     );
-  }
-
-  /** Looks each variant up once. */
-  #signable(manager: EntityManager): (versionId: string, variant: string) => Promise<SignableVariant> {
-    const known = new Map<string, SignableVariant>();
-    return async (versionId, variant) => {
-      const name = `variant ${variant} of version ${versionId}`;
-      const found = known.get(name) ?? must(await this.store.variant(manager, versionId, variant), name);
-      known.set(name, found);
-      return found;
-    };
+    await this.store.save(
+      manager,
+      exhausted.map(({ device, sequence }) => ({ device, sequence, ...NOTHING })),
+    );
+    await this.outbox.addDesired(manager, devices);
   }
 
   async #supersede(manager: EntityManager, devices: readonly string[]): Promise<void> {
@@ -207,14 +266,3 @@ export class DesiredStateService {
     );
   }
 }
-
-const NOTHING = {
-  deploymentId: null,
-  versionId: null,
-  variant: null,
-  bundle: null,
-  policy: null,
-  jws: null,
-  issuedAt: null,
-  expiresAt: null,
-} as const;

@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { ChunkRef, DevicePolicy, GeneralJws } from '@hamon/contracts';
+import {
+  MAX_SEQUENCE,
+  type ChunkRef,
+  type DevicePolicy,
+  type GeneralJws,
+  type ManifestOrder,
+} from '@hamon/contracts';
 import type { EntityManager } from 'typeorm';
 
 /** A device's desired state, its row locked until the transaction ends. */
@@ -13,10 +19,14 @@ export interface LockedDesired {
   /** Digest of the desired bundle. */
   readonly bundle: string | null;
   readonly policy: DevicePolicy | null;
-  /** Of its manifest; null where nothing is desired. */
-  readonly signature: string | null;
   /** Begin of its deployment. */
   readonly decidedAt: Date | null;
+  readonly order: ManifestOrder | null;
+  /** The signed order to drop what was wanted, where that is all that is wanted. */
+  readonly withdrawal: GeneralJws | null;
+  /** Its agent understands such an order. */
+  readonly knowsWithdrawal: boolean;
+  readonly retired: boolean;
 }
 
 /** What a manifest says of a variant. */
@@ -29,7 +39,7 @@ export interface SignableVariant {
   readonly chunks: readonly ChunkRef[];
 }
 
-/** A newly signed desired state; `jws` null means that nothing is desired. */
+/** A newly signed desired state; without a version nothing is desired, and `jws` may say so. */
 export interface SignedDesired {
   readonly device: string;
   readonly sequence: number;
@@ -38,6 +48,7 @@ export interface SignedDesired {
   readonly variant: string | null;
   readonly bundle: string | null;
   readonly policy: DevicePolicy | null;
+  readonly order: ManifestOrder | null;
   readonly jws: GeneralJws | null;
   readonly issuedAt: string | null;
   readonly expiresAt: string | null;
@@ -67,6 +78,7 @@ export class DesiredStore {
     return this.#select(
       manager,
       `w.jws IS NOT NULL AND w.expires_at < now() + make_interval(secs => $1) AND d.retired_at IS NULL
+       AND w.sequence < ${MAX_SEQUENCE}
        AND coalesce(p.state, 'assigned') NOT IN ('refused', 'rolled-back')
        AND NOT coalesce(d.reported #>> '{deployment,state}' IN ('refused', 'rolled-back')
          AND d.reported #>> '{deployment,version,bundle}' = w.bundle_sha256
@@ -84,7 +96,10 @@ export class DesiredStore {
   ): Promise<LockedDesired[]> {
     const rows = await manager.query<(Omit<LockedDesired, 'sequence'> & { sequence: string })[]>(
       `SELECT w.device, w.fleet, w.sequence, w.deployment_id AS "deploymentId", w.version_id AS "versionId",
-              w.variant, w.bundle_sha256 AS bundle, w.policy, p.created_at AS "decidedAt", w.jws #>> '{signatures,0,signature}' AS signature
+              w.variant, w.bundle_sha256 AS bundle, w.policy, p.created_at AS "decidedAt",
+              w.manifest_order AS "order", CASE WHEN w.manifest_order = 'withdraw' THEN w.jws END AS withdrawal,
+              coalesce(d.reported -> 'orders' ? 'withdraw', false) AS "knowsWithdrawal",
+              d.retired_at IS NOT NULL AS retired
        FROM device_desired w
        JOIN devices d ON d.id = w.device
        LEFT JOIN deployments p ON p.id = w.deployment_id
@@ -109,8 +124,21 @@ export class DesiredStore {
     return row;
   }
 
-  /** What the fleet's registry knows under a bundle's digest. */
-  async versionOf(
+  async markUnassigned(manager: EntityManager, device: string, model: string): Promise<void> {
+    await manager.query(`UPDATE device_desired SET unassigned_model = $2 WHERE device = $1`, [device, model]);
+  }
+
+  /** What was signed last for a device, as bytes; null where nothing is desired. */
+  async payload(manager: EntityManager, device: string): Promise<string | null> {
+    const [row] = await manager.query<{ payload: string | null }[]>(
+      `SELECT jws ->> 'payload' AS payload FROM device_desired WHERE device = $1`,
+      [device],
+    );
+    return row?.payload ?? null;
+  }
+
+  /** The released version that the fleet's registry has under a bundle's digest. */
+  async releasedVersion(
     manager: EntityManager,
     fleet: string,
     bundle: string,
@@ -118,7 +146,7 @@ export class DesiredStore {
     const [row] = await manager.query<{ versionId: string; variant: string }[]>(
       `SELECT x.version_id AS "versionId", x.name AS variant
        FROM variants x JOIN versions v ON v.id = x.version_id AND v.fleet = $1
-       WHERE x.bundle_sha256 = $2 LIMIT 1`,
+       WHERE x.bundle_sha256 = $2 AND v.state = 'released' LIMIT 1`,
       [fleet, bundle],
     );
     return row;
@@ -128,14 +156,17 @@ export class DesiredStore {
     await manager.query(
       `UPDATE device_desired w
        SET sequence = n.sequence, deployment_id = n.deployment_id, version_id = n.version_id, variant = n.variant,
-           bundle_sha256 = n.bundle, policy = n.policy, jws = n.jws, issued_at = n.issued_at, expires_at = n.expires_at
+           bundle_sha256 = n.bundle, policy = n.policy, jws = n.jws, issued_at = n.issued_at, expires_at = n.expires_at,
+           manifest_order = n.manifest_order
        FROM jsonb_to_recordset($1::jsonb) AS n (device text, sequence bigint, deployment_id uuid, version_id uuid,
-            variant text, bundle text, policy jsonb, jws jsonb, issued_at timestamptz, expires_at timestamptz)
+            variant text, bundle text, policy jsonb, jws jsonb, issued_at timestamptz, expires_at timestamptz,
+            manifest_order text)
        WHERE w.device = n.device`,
       [
         JSON.stringify(
-          rows.map(({ deploymentId, versionId, issuedAt, expiresAt, ...row }) => ({
+          rows.map(({ deploymentId, versionId, issuedAt, expiresAt, order, ...row }) => ({
             ...row,
+            manifest_order: order,
             deployment_id: deploymentId,
             version_id: versionId,
             issued_at: issuedAt,

@@ -1,54 +1,84 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from '@hamon/content';
+import { readFileIfThere, writeFileAtomically } from '@hamon/content';
 import { describeProblems, fieldProblems, type PublicJwk } from '@hamon/contracts';
-import { generateSigningKey, publicJwkOf, SigningJwk } from '@hamon/trust';
+import { generateSigningKey, publicJwkOf, SigningJwk, thumbprint } from '@hamon/trust';
+
+/** What decides whether a missing key may be replaced. */
+export interface WithoutKey {
+  /** Devices that have pinned a key, of all fleets; retired ones will never come back. */
+  readonly enrolledDevices: () => Promise<number>;
+  /** HAMON_NEW_MANIFEST_KEY */
+  readonly mayBeNew: boolean;
+}
+
+/** Devices refuse what another key signs: making one silently would leave them all waiting for ever. */
+export class LostKeyError extends Error {
+  override readonly name = 'LostKeyError';
+
+  constructor(path: string, devices: number) {
+    const who = devices === 1 ? 'the one enrolled device has' : `${devices} enrolled devices have`;
+    super(
+      `${path} is missing, the key that ${who} pinned: put it back from a backup, or name it by ` +
+        'HAMON_MANIFEST_KEY_FILE. Where there is none any more, start once with HAMON_NEW_MANIFEST_KEY=true, which makes ' +
+        'a new one, and run "hamon-agent enrol --renew" on each device: until then it keeps what it runs and refuses ' +
+        'every manifest',
+    );
+  }
+}
 
 /** The key that signs manifests. Devices pin its public half at enrolment: losing it means enrolling anew. */
 export class ManifestKey {
   private constructor(readonly signing: SigningJwk) {}
 
-  /** Reads HAMON_DATA/keys/manifest.jwk, or makes it at the first start. */
-  static async keptIn(dataDir: string): Promise<ManifestKey> {
+  /**
+   * Reads HAMON_DATA/keys/manifest.jwk, or makes it where no device can have pinned another one yet.
+   *
+   * @throws LostKeyError where devices have, and nobody said that a new one is wanted
+   */
+  static async keptIn(dataDir: string, { enrolledDevices, mayBeNew }: WithoutKey): Promise<ManifestKey> {
     const folder = join(dataDir, 'keys');
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const path = join(folder, 'manifest.jwk');
-    try {
-      return await ManifestKey.parse(path);
-    } catch (error) {
-      // Only a missing file may be replaced: a fleet that pinned an unreadable one would be locked out.
-      if (!isMissing(error)) throw error;
-      const made = await generateSigningKey();
-      await writeFileAtomically(path, `${JSON.stringify(made)}\n`, 0o600);
-      return new ManifestKey(made);
-    }
+    const text = await readFileIfThere(path);
+    // Only a missing file may be replaced: a fleet that pinned an unreadable one would be locked out.
+    if (text !== undefined) return ManifestKey.parse(path, text);
+    const devices = await enrolledDevices();
+    if (devices > 0 && !mayBeNew) throw new LostKeyError(path, devices);
+    const made = await generateSigningKey();
+    await writeFileAtomically(path, `${JSON.stringify(made)}\n`, 0o600);
+    return new ManifestKey(made);
   }
 
   /** Reads the key that replicas share. None is made: each would make its own, and devices pin one. */
   static async read(path: string): Promise<ManifestKey> {
+    let text: string | undefined;
     try {
-      return await ManifestKey.parse(path);
+      text = await readFileIfThere(path);
+      if (text !== undefined) return ManifestKey.parse(path, text);
     } catch (cause) {
-      const rule = isMissing(cause) ? 'names no file' : 'cannot be used';
-      throw new Error(`HAMON_MANIFEST_KEY_FILE ${rule}: ${path}`, isMissing(cause) ? {} : { cause });
+      throw new Error(`HAMON_MANIFEST_KEY_FILE cannot be used: ${path}`, { cause });
     }
+    throw new Error(`HAMON_MANIFEST_KEY_FILE names no file: ${path}`);
   }
 
-  private static async parse(path: string): Promise<ManifestKey> {
-    const parsed = SigningJwk.safeParse(parseJson(await readFile(path, 'utf8')));
+  private static parse(path: string, text: string): ManifestKey {
+    const parsed = SigningJwk.safeParse(parseJson(text));
     if (!parsed.success) {
       throw new Error(`${path} is no Ed25519 key: ${describeProblems(fieldProblems(parsed.error))}`);
     }
     return new ManifestKey(parsed.data);
   }
 
+  /** Its name, in every manifest that it signs. */
+  id(): Promise<string> {
+    return thumbprint(this.signing);
+  }
+
   publicJwk(): PublicJwk {
     return publicJwkOf(this.signing);
   }
 }
-
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 function parseJson(text: string): unknown {
   try {

@@ -6,6 +6,8 @@ import { AuditService } from '../audit/audit.service.js';
 import { Outbox } from '../messaging/outbox.js';
 import { PeerReports } from '../messaging/peer-reports.js';
 import { Log } from '../platform/log.js';
+import { HIGHEST_CONTINUED } from './continuation.js';
+import { ContinuationQuota } from './continuation-quota.js';
 import { DesiredStateService } from './desired-state.service.js';
 import { ManifestKey } from './manifest-key.js';
 
@@ -16,6 +18,8 @@ import { ManifestKey } from './manifest-key.js';
  */
 @Injectable()
 export class SequenceWatch {
+  readonly #quota = new ContinuationQuota();
+
   constructor(
     private readonly database: DataSource,
     private readonly key: ManifestKey,
@@ -56,13 +60,17 @@ export class SequenceWatch {
       return;
     }
     const { sequence, version } = proof.value;
-    const signature = signatureOf(reported?.proof ?? null);
+    const refuse = (detail: string) => this.reports.dropped('sequence-claim', device, detail);
+    if (sequence > HIGHEST_CONTINUED) {
+      const wayOut = `enrol it anew (hamon enrol-token create --replace ${device})`;
+      return refuse(`sequence ${sequence} leaves no room above it: ${wayOut}`);
+    }
+    // Only now: who is not ahead after all, or proves nothing, uses nothing up.
+    if (!this.#quota.tryTake(device, performance.now())) return refuse('its sequence changes too often');
     const next = await this.database.transaction(async (manager) => {
       const { deployment = null, slots = EMPTY } = reported ?? {};
-      const decided = await this.desired.continueAbove(manager, proof.value, signature, {
-        deployment,
-        slots,
-      });
+      const payload = reported?.proof?.payload ?? '';
+      const decided = await this.desired.continueAbove(manager, proof.value, payload, { deployment, slots });
       if (decided) {
         const detail = { sequence, version, decided: decided.kind };
         await this.audit.record(manager, {
@@ -83,5 +91,5 @@ export class SequenceWatch {
 
 const EMPTY: ReportedState['slots'] = { current: null, previous: null, candidate: null };
 
-/** Ed25519 is deterministic: another signature is another manifest. */
+/** To ask the database in few bytes; whether it is another manifest is judged by payloads then. */
 const signatureOf = (jws: ReportedState['proof']): string | undefined => jws?.signatures[0]?.signature;

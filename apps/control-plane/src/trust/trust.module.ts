@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
 import { MessagingModule } from '../messaging/messaging.module.js';
-import { Config } from '../platform/config/config.js';
 import { AbandonedTargets } from './abandoned-targets.js';
 import { DeploymentStore } from './deployment.store.js';
 import { DeploymentTracker } from './deployment-tracker.js';
+import { DesiredSigner } from './desired-signer.js';
 import { DesiredStateService } from './desired-state.service.js';
 import { DesiredStore } from './desired.store.js';
-import { ManifestKey } from './manifest-key.js';
 import { RenewalWorker } from './renewal-worker.js';
+import { ReplacedHardware } from './replaced-hardware.js';
 import { RepinnedDevices } from './repinned-devices.js';
 import { SequenceWatch } from './sequence-watch.js';
 
@@ -15,21 +15,17 @@ import { SequenceWatch } from './sequence-watch.js';
 @Module({
   imports: [MessagingModule],
   providers: [
-    {
-      provide: ManifestKey,
-      useFactory: ({ dataDir, manifestKeyFile }: Config) =>
-        manifestKeyFile === undefined ? ManifestKey.keptIn(dataDir) : ManifestKey.read(manifestKeyFile),
-      inject: [Config],
-    },
     AbandonedTargets,
     DeploymentStore,
     DeploymentTracker,
+    DesiredSigner,
     DesiredStateService,
     DesiredStore,
     RenewalWorker,
+    ReplacedHardware,
     RepinnedDevices,
     SequenceWatch,
   ],
-  exports: [ManifestKey, DesiredStateService, DeploymentTracker, RepinnedDevices, SequenceWatch],
+  exports: [DesiredStateService, DeploymentTracker, ReplacedHardware, RepinnedDevices, SequenceWatch],
 })
 export class TrustModule {}

@@ -214,6 +214,7 @@ describe('jobs in the queue', () => {
       schema: 'hamon.compressions/1',
       items: [],
       next: null,
+      total: 0,
     });
     const refused = await start(wanted('2.2.0', { model: MODEL }), headers);
     expect(refused).toMatchObject({ status: 404, body: { code: 'version-not-found' } });

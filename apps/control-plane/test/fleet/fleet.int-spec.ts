@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   apiAudience,
   brokerAudience,
+  ListQuery,
   matchesSelector,
   parseSelector,
   type DeviceView,
@@ -246,7 +247,8 @@ describe('selectors', () => {
     const store = plane.app.get(DeviceStore, { strict: false });
     await fc.assert(
       fc.asyncProperty(fc.array(term, { maxLength: 3 }), async (terms) => {
-        const selector = parseSelector(terms.join(','));
+        const where = terms.join(',');
+        const selector = parseSelector(where);
         if (!selector.ok) throw new Error(selector.error);
         const expected = rows
           .filter((row) =>
@@ -261,8 +263,9 @@ describe('selectors', () => {
             }),
           )
           .map(({ id }) => id);
-        const listed = await store.list('default', selector.value, '', 1000);
-        expect(listed.map(({ id }) => id)).toEqual(expected);
+        const query = ListQuery.parse({ limit: 500, where });
+        const listed = await store.list('default', query, ({ id }) => id, { serverKeyId: '' });
+        expect(listed).toEqual({ items: expected, next: null, total: expected.length });
       }),
       { numRuns: 150 },
     );
@@ -281,17 +284,23 @@ describe('selectors', () => {
 
   test('pages hold every device once', async () => {
     const ids: string[] = [];
+    const totals: (number | undefined)[] = [];
     for (let after = ''; ;) {
-      const { body } = await plane.call<{ items: DeviceView[]; next: string | null }>(
+      const { body } = await plane.call<{ items: DeviceView[]; next: string | null; total?: number }>(
         'GET',
         `/v1/devices?limit=3${after}`,
       );
       ids.push(...body.items.map(({ id }) => id));
+      totals.push(body.total);
       if (body.next === null) break;
       after = `&after=${body.next}`;
     }
-    const rows = await plane.database.query<{ id: string }[]>('SELECT id FROM devices ORDER BY id');
+    const rows = await plane.database.query<{ id: string }[]>(
+      'SELECT id FROM devices WHERE retired_at IS NULL ORDER BY id',
+    );
     expect(ids).toEqual(rows.map(({ id }) => id));
+    expect(totals.length).toBeGreaterThan(2);
+    expect(new Set(totals)).toEqual(new Set([rows.length]));
   });
 });
 
@@ -333,7 +342,7 @@ describe('who may call', () => {
     ];
     for (const token of tokens) expect(await status(artifact, token)).toBe(401);
     await plane.database.query('UPDATE devices SET retired_at = now() WHERE id = $1', [one.id]);
-    expect(await status(artifact, await one.token())).toBe(401);
+    expect(await status(artifact, await one.token())).toBe(403);
   });
 
   test('an admin sees the own fleet only', async () => {

@@ -1,10 +1,11 @@
-import { rm } from 'node:fs/promises';
+import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { GeneralJws, RolloutView } from '@hamon/contracts';
 import { verifyManifest } from '@hamon/trust';
 import { connectAgent } from '../support/connect-agent.js';
 import { enrolmentToken, tryEnrol } from '../support/enrol.js';
+import { FakeDevice } from '../support/fake-device.js';
 import { pushReleased } from '../support/push-bundle.js';
 import { rolloutReaches } from '../support/rollouts.js';
 import {
@@ -25,6 +26,39 @@ afterAll(async () => {
   await place.discard();
 });
 
+const keyFile = () => join(place.dataDir, 'keys', 'manifest.jwk');
+
+test('a start without the key that devices pinned is refused and says what to do, and makes none', async () => {
+  await FakeDevice.enrol(plane, 'cam-0');
+  await plane.stop();
+  const kept = await readFile(keyFile(), 'utf8');
+  await rm(keyFile());
+  const refused = startTestControlPlane({}, place);
+  await expect(refused).rejects.toThrow(
+    /manifest\.jwk is missing, the key that the one enrolled device has pinned: put it back from a backup.*HAMON_NEW_MANIFEST_KEY=true.*enrol --renew/,
+  );
+  await expect(access(keyFile())).rejects.toThrow(/ENOENT/);
+  // Put back, all is as it was.
+  await writeFile(keyFile(), kept, { mode: 0o600 });
+  plane = await startTestControlPlane({}, place);
+  // A retired device will never come back: it keeps nobody from starting.
+  await plane.database.query('UPDATE devices SET retired_at = now()');
+  await plane.stop();
+  await rm(keyFile());
+  plane = await startTestControlPlane({}, place);
+});
+
+test('an unreadable key stops the start with its name', async () => {
+  await plane.stop();
+  const kept = await readFile(keyFile(), 'utf8');
+  await rm(keyFile());
+  await mkdir(keyFile());
+  await expect(startTestControlPlane({}, place)).rejects.toThrow(`cannot read ${keyFile()}: EISDIR`);
+  await rm(keyFile(), { recursive: true });
+  await writeFile(keyFile(), kept, { mode: 0o600 });
+  plane = await startTestControlPlane({}, place);
+});
+
 test('a device that enrols anew after the signing key was lost finds its manifest signed by the new one', async () => {
   await pushReleased(plane, { version: '1.0.0' });
   const device = await connectAgent(plane, 'cam-1');
@@ -34,8 +68,8 @@ test('a device that enrols anew after the signing key was lost finds its manifes
   await device.stop();
   const loseKey = async () => {
     await plane.stop();
-    await rm(join(place.dataDir, 'keys', 'manifest.jwk'));
-    plane = await startTestControlPlane({}, place);
+    await rm(keyFile());
+    plane = await startTestControlPlane({ HAMON_NEW_MANIFEST_KEY: 'true' }, place);
   };
   await loseKey();
   const desired = async () => {

@@ -10,7 +10,10 @@ const FLEET = 'default';
 const known = new Map<string, KnownDevice>();
 const directory: DeviceDirectory = {
   find: (device) => Promise.resolve(known.get(device)),
-  barred: (devices) => Promise.resolve(devices.filter((device) => !known.has(device))),
+  barred: (devices) =>
+    Promise.resolve(
+      devices.filter(({ device, key }) => known.get(device)?.publicKey.x !== key).map(({ device }) => device),
+    ),
 };
 const refused: string[] = [];
 const broker = new EmbeddedBroker(directory, {
@@ -19,6 +22,8 @@ const broker = new EmbeddedBroker(directory, {
     throw new Error(detail, { cause });
   },
 });
+broker.handOverTo(() => undefined);
+const silent = { refused: () => undefined, fault: () => undefined };
 const keys = new Map<string, SigningJwk>();
 const clients: MqttClient[] = [];
 let port = 0;
@@ -160,6 +165,28 @@ describe('the embedded broker', () => {
     const client = await device('cam-1', { password: await token('cam-1', { lifetimeSeconds: 2 }) });
     await closed(client);
     expect(broker.deviceCount).toBe(0);
+  });
+
+  it('lets in who promises no sign of life, or one in a long time, and cuts off who then gives none', async () => {
+    const impatient = new EmbeddedBroker(directory, silent, () => new Date(), 1);
+    const at = await impatient.start('127.0.0.1', 0);
+    try {
+      for (const keepalive of [0, 3600]) {
+        const password = await token('cam-1');
+        const client = await open({
+          port: at,
+          clientId: 'cam-1',
+          username: 'cam-1',
+          password,
+          keepalive,
+        });
+        expect(client.connected).toBe(true);
+        if (keepalive === 0) await new Promise<void>((resolve) => void client.once('close', resolve));
+        else await client.endAsync();
+      }
+    } finally {
+      await impatient.stop();
+    }
   });
 
   it('closes the connection of a device that is retired', async () => {

@@ -64,6 +64,16 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
     await early.connect();
   });
 
+  it('gives no password to hardware that lost its place while it enrolled', async () => {
+    const { id } = await connect('cam-replaced');
+    const hash = async (): Promise<unknown> =>
+      plane.database.query(`SELECT mqtt_password_hash FROM devices WHERE id = $1`, [id]);
+    const before = await hash();
+    const accounts = plane.app.get(BrokerAccounts, { strict: false });
+    await expect(accounts.issue(id, 'of the former key')).rejects.toMatchObject({ code: 'device-shut-out' });
+    expect(await hash()).toEqual(before);
+  });
+
   it('keeps devices to their own topics', async () => {
     const [device] = devices;
     if (!device) throw new Error('no device');
@@ -177,7 +187,8 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
     await plane.app.get(BrokerAccounts, { strict: false }).refresh();
     expect((await names()).filter((name) => name === 'control')).toHaveLength(1);
     // … which does not start any more either.
-    await expect(place.start({}, join(place.dataDir, 'second'))).rejects.toThrow(
+    const shared = { HAMON_MANIFEST_KEY_FILE: join(place.dataDir, 'keys', 'manifest.jwk') };
+    await expect(place.start(shared, join(place.dataDir, 'second'))).rejects.toThrow(
       'MQTT_URL must not log in as "control"',
     );
     await rename('control', 'control-2');
@@ -208,6 +219,28 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
     // What is retained comes with each subscription, and what is published later after it.
     await device.client.subscribeAsync(own, { qos: 1 });
     await heard;
+  });
+
+  it('cuts off a retired device once the broker reads its files, and keeps no word of it', async () => {
+    const device = await connect('cam-stolen');
+    await device.report();
+    const retired = await plane.call('POST', '/v1/devices/cam-stolen/retire', { why: 'stolen' });
+    expect(retired.status).toBe(200);
+    expect(await readFile(join(place.dataDir, 'mosquitto', 'passwd'), 'utf8')).not.toContain('cam-stolen');
+    place.broker.reload();
+    await eventually('its connection to end', () => !device.client.connected);
+    await expect(device.connect()).rejects.toThrow('Not authorized');
+
+    const heard: string[] = [];
+    const control = await mqtt.connectAsync(`mqtt://127.0.0.1:${place.broker.controlPlanePort}`, {
+      ...{ username: 'control', password: 's3cret', clientId: 'onlooker', reconnectPeriod: 0 },
+    });
+    control.on('message', (topic) => void heard.push(topic));
+    await control.subscribeAsync('hamon/v1/+/device/+/reported', { qos: 1 });
+    const { fleet } = device.identity;
+    await eventually('what is kept of others', () => heard.includes(deviceTopic('reported', fleet, 'cam-1')));
+    await control.endAsync();
+    expect(heard).not.toContain(deviceTopic('reported', fleet, 'cam-stolen'));
   });
 
   it('sees that another broker lets anybody in', async () => {

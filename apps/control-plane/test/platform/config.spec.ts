@@ -59,10 +59,33 @@ describe('readConfig', () => {
       'mqtt://hamon:secret@broker',
       /^MQTT_URL names a broker [a-z ]*without TLS: use mqtts(?!.*secret)/,
     ],
+    ['HAMON_WEBHOOK_SECRET', 'whsec_c2hvcnQ=', /^HAMON_WEBHOOK_SECRET must be whsec_ and base64 of 24 to 64/],
+    ['HAMON_WEBHOOK_URL', 'https://x/y', /^HAMON_WEBHOOK_URL and HAMON_WEBHOOK_SECRET need each other/],
+    [
+      'HAMON_WEBHOOK_URL',
+      'https://hamon:secret@x/y',
+      /^HAMON_WEBHOOK_URL must hold no user name or password(?!.*secret)/,
+    ],
+    [
+      'HAMON_PUBLIC_URL',
+      'https://:secret@x',
+      /^HAMON_PUBLIC_URL must hold no user name or password(?!.*secret)/,
+    ],
     ['HAMON_PUBLIC_MQTT_URL', 'mqtt://10.0.0.7', /^HAMON_PUBLIC_MQTT_URL names a broker .* without TLS/],
   ])('%s=%s stops the start with one sentence', (name, value, sentence) => {
     expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
     expect(() => readConfig({ [name]: value })).toThrow(sentence);
+  });
+
+  test('sends webhooks outside of this machine by TLS only', () => {
+    const webhook = (url: string) => ({
+      HAMON_WEBHOOK_URL: url,
+      HAMON_WEBHOOK_SECRET: 'whsec_plJ3nmyCDGBKInavdOK15jslplJ3nmyCDGBKInavdOK15jsl',
+    });
+    expect(() => readConfig(webhook('http://10.0.0.7/hooks'))).toThrow(/HAMON_WEBHOOK_URL .* use https/);
+    for (const url of ['https://10.0.0.7/hooks', 'http://127.0.0.1:9000/hooks']) {
+      expect(() => readConfig(webhook(url))).not.toThrow();
+    }
   });
 
   test.each([

@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDataFolder } from '../../src/platform/data-folder.js';
+import { Log } from '../../src/platform/log.js';
 
+const log = Log.atLevel('silent');
 const BUILT = new URL('../../dist/platform/data-folder.js', import.meta.url).href;
 const HOLDER = `
   const { openDataFolder } = await import(${JSON.stringify(BUILT)});
-  await openDataFolder(process.argv[1]);
+  await openDataFolder(process.argv[1], { info() {}, warn() {} });
   console.log('open');
   setInterval(() => {}, 1000);
 `;
@@ -27,21 +29,21 @@ describe('the data folder', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await once(child.stdout, 'data');
-    await expect(openDataFolder(path)).rejects.toThrow(
+    await expect(openDataFolder(path, log)).rejects.toThrow(
       `another control plane (process ${child.pid}) uses ${path}`,
     );
     child.kill('SIGKILL');
     await once(child, 'exit');
-    const folder = await openDataFolder(path);
+    const folder = await openDataFolder(path, log);
     await folder.release();
-    await (await openDataFolder(path)).release();
+    await (await openDataFolder(path, log)).release();
   });
 
   it('is cleared of what an earlier run had under way', async () => {
-    const first = await openDataFolder(path);
+    const first = await openDataFolder(path, log);
     await writeFile(join(first.temporary, 'half-made'), 'x');
     await first.release();
-    const second = await openDataFolder(path);
+    const second = await openDataFolder(path, log);
     expect(await readdir(second.temporary)).toEqual([]);
   });
 });

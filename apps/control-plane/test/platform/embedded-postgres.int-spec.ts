@@ -27,12 +27,14 @@ afterEach(async () => {
 });
 
 const start = (): Promise<EmbeddedPostgres> =>
-  EmbeddedPostgres.start({ folder, log, settings: ['fsync=off'] });
+  EmbeddedPostgres.start({ folder, owner: 'test', log, settings: ['fsync=off'] });
 
 async function data(): Promise<string> {
   if (dataFolder === undefined) {
-    const record = JSON.parse(await readFile(join(folder, 'postgres.json'), 'utf8')) as { folder: string };
-    dataFolder = join(record.folder, 'data');
+    const record = JSON.parse(await readFile(join(folder, 'postgres.json'), 'utf8')) as {
+      outside: string | null;
+    };
+    dataFolder = join(record.outside ?? join(folder, 'postgres'), 'data');
   }
   return dataFolder;
 }
@@ -90,7 +92,16 @@ describe('the embedded PostgreSQL', () => {
     await first.stop();
     const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
     await once(stranger, 'spawn');
-    const lines = [stranger.pid, await data(), 1_700_000_000, 5432, '', '127.0.0.1', '', 'ready'];
+    const lines = [
+      stranger.pid,
+      await data(),
+      Math.floor(Date.now() / 1000),
+      5432,
+      '',
+      '127.0.0.1',
+      '',
+      'ready',
+    ];
     await writeFile(join(await data(), 'postmaster.pid'), `${lines.join('\n')}\n`, { mode: 0o644 });
     try {
       const second = await start();

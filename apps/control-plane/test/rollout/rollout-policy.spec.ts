@@ -18,6 +18,11 @@ describe('rolloutPolicy', () => {
     });
   });
 
+  it('sends no frame off the device unless that was asked for', () => {
+    expect(rolloutPolicy({}, 600, gate).fallback.enabled).toBe(false);
+    expect(rolloutPolicy({ fallback: { enabled: true } }, 600, gate).fallback.enabled).toBe(true);
+  });
+
   it('keeps the former version as shadow for as long as a gate may look, and no longer than a day', () => {
     expect(rolloutPolicy({ probation: { seconds: 5 } }, 0, gate).shadowAfterActivationSeconds).toBe(70);
     expect(rolloutPolicy({}, 30 * 86_400, gate).shadowAfterActivationSeconds).toBe(86_400);

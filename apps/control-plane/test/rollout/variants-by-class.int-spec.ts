@@ -175,8 +175,9 @@ describe('a rollout without a variant', () => {
       const view = await show(body.id);
       return view.state === 'awaiting-approval' && view;
     });
-    const judged = new Set(waiting.stages[0]?.judgement?.checks.map(({ variant }) => variant));
-    expect(judged).toEqual(new Set(['fp32', 'int8-static']));
+    // How many were reached is a matter of the stage, not of a variant.
+    const checks = waiting.stages[0]?.judgement?.checks.filter(({ name }) => name !== 'reached') ?? [];
+    expect(new Set(checks.map(({ variant }) => variant))).toEqual(new Set(['fp32', 'int8-static']));
     const first = (await members(body.id)).filter(({ stage }) => stage === 0);
     expect(first.map(({ variant }) => variant).sort()).toEqual(['fp32', 'int8-static']);
 

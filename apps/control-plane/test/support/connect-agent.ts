@@ -8,16 +8,18 @@ interface Agent {
   readonly facts?: DeviceFacts;
   /** Versions that answer the same label always. */
   readonly broken?: readonly string[];
+  /** Versions with labels of their own. */
+  readonly relabelled?: readonly string[];
 }
 
 /** A new device, connected, that does with manifests what an agent does. */
 export async function connectAgent(
   plane: CallablePlane,
   id: string,
-  { labels = {}, facts, broken = [] }: Agent = {},
+  { labels = {}, facts, broken, relabelled }: Agent = {},
 ): Promise<FakeDevice> {
   const device = await FakeDevice.enrol(plane, id, labels, facts);
-  behaveLikeAnAgent(device, broken);
+  behaveLikeAnAgent(device, broken, relabelled);
   await device.connect();
   return device;
 }

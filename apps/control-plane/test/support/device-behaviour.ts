@@ -30,25 +30,31 @@ const collapsed = (which: 'answering' | 'shadow'): ContingencyTable => ({
 const shadowOf = (
   role: 'candidate' | 'previous',
   version: RunningVersion,
-  paired: ContingencyTable,
+  paired: ContingencyTable | undefined,
 ): TelemetryWindow['shadow'] => ({
   role,
   version,
   inferences: 200,
   errors: 0,
   latencyMs: latencies(200),
-  paired,
+  ...(paired && { paired }),
 });
 
 /**
  * Lets a device do with manifests what an agent does: fetch, test, shadow, activate, commit, and send windows at each
- * turn. A version of `broken` answers the same label always; the device itself does not notice.
+ * turn. A version of `broken` answers the same label always; the device itself does not notice. One of `relabelled` has other
+ * labels than all others, and answers cannot be paired.
  */
-export function behaveLikeAnAgent(device: FakeDevice, broken: readonly string[] = []): void {
+export function behaveLikeAnAgent(
+  device: FakeDevice,
+  broken: readonly string[] = [],
+  relabelled: readonly string[] = [],
+): void {
   device.behave = async (manifest: Manifest) => {
     const version = runningVersion(manifest);
     const former = device.slots.current;
     const isBroken = broken.includes(manifest.version);
+    const isPaired = !relabelled.some((one) => one === manifest.version || one === former?.version);
     if (former?.bundle === version.bundle) {
       const { deployment } = device;
       if (deployment?.state !== 'active') return device.report();
@@ -63,12 +69,12 @@ export function behaveLikeAnAgent(device: FakeDevice, broken: readonly string[] 
     const straight = manifest.policy.shadow.minFrames === 0;
     if (former && !straight) {
       await device.progress(version, 'shadowing');
-      const paired = isBroken ? collapsed('shadow') : AGREEING;
+      const paired = isPaired ? (isBroken ? collapsed('shadow') : AGREEING) : undefined;
       await device.send('telemetry', device.window(former, shadowOf('candidate', version, paired)));
     }
     device.slots = { current: version, previous: former, candidate: null };
     await device.progress(version, 'active');
-    const paired = isBroken ? collapsed('answering') : AGREEING;
+    const paired = isPaired ? (isBroken ? collapsed('answering') : AGREEING) : undefined;
     const shadow = former && !straight ? shadowOf('previous', former, paired) : undefined;
     await device.send('telemetry', device.window(version, shadow));
     await device.progress(version, 'committed');

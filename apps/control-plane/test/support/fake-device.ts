@@ -9,11 +9,13 @@ import {
   type ChunkRef,
   type DeploymentState,
   type DeviceCommand,
+  type DeviceCondition,
   type DeviceFacts,
   type DeviceReply,
   type EnrolmentView,
   type JsonMessageName,
   type Manifest,
+  type ManifestOrder,
   type MessageOf,
   type Reason,
   type ReportedState,
@@ -23,10 +25,12 @@ import {
 import { parseIndex } from '@hamon/content';
 import { LatencySketchBuilder } from '@hamon/stats';
 import {
+  documentDigest,
   generateSigningKey,
   publicJwkOf,
   signDeviceToken,
   signEnrolmentProof,
+  thumbprint,
   verifyCommand,
   verifyManifest,
   type SigningJwk,
@@ -43,6 +47,11 @@ export class FakeDevice {
   slots: ReportedState['slots'] = { current: null, previous: null, candidate: null };
   highest: { sequence: number; proof: GeneralJws } | null = null;
   deployment: ReportedState['deployment'] = null;
+  rejection: ReportedState['rejection'] = null;
+  conditions: DeviceCondition[] = [];
+  /** None: an agent of an earlier release. */
+  orders: readonly ManifestOrder[] = [];
+  rejected: ReportedState['rejected'] = null;
   /** Called for each manifest with a higher sequence; what a real agent would do with it. */
   behave: (manifest: Manifest) => Promise<void> = () => Promise.resolve();
   connection = randomUUID();
@@ -79,6 +88,11 @@ export class FakeDevice {
     });
     if (answer.status >= 300) throw new Error(`enrolment: ${JSON.stringify(answer.body)}`);
     return new FakeDevice(answer.body, key, facts);
+  }
+
+  /** Whoever enrolled by other means. */
+  static as(identity: EnrolmentView, key: SigningJwk): FakeDevice {
+    return new FakeDevice(identity, key, FACTS);
   }
 
   get id(): string {
@@ -173,10 +187,14 @@ export class FakeDevice {
       facts: this.facts,
       slots: this.slots,
       deployment: this.deployment,
-      rejection: null,
+      rejection: this.rejection,
+      rejected: this.rejected,
+      keyId: await thumbprint(this.identity.manifestKey),
       highestSequence: this.highest?.sequence ?? null,
       proof: this.highest?.proof ?? null,
       frames: { accepted: 0, answered: 0, skipped: 0 },
+      ...(this.orders.length > 0 && { orders: [...this.orders] }),
+      ...(this.conditions.length > 0 && { conditions: this.conditions }),
     });
   }
 
@@ -261,7 +279,12 @@ export class FakeDevice {
   async #accept(jws: unknown): Promise<void> {
     const { fleet, device, manifestKey } = this.identity;
     const verified = await verifyManifest(jws, manifestKey, { fleet, device, now: new Date() });
-    if (!verified.ok) throw new Error(verified.error.detail);
+    if (!verified.ok) {
+      this.rejection = verified.error;
+      this.rejected = { sequence: null, digest: documentDigest(GeneralJws.parse(jws)) };
+      return this.report();
+    }
+    [this.rejection, this.rejected] = [null, null];
     const manifest = verified.value;
     // At least once: the same manifest may come again, and an older one is not news.
     if (manifest.sequence <= (this.highest?.sequence ?? 0)) return;

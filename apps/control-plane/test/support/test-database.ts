@@ -10,6 +10,13 @@ const SETTINGS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off',
 export const testDatabase = (): Promise<TestDatabase> =>
   createTestDatabase({
     start: async (folder) =>
-      (await EmbeddedPostgres.start({ folder, log: Log.atLevel('silent'), settings: SETTINGS })).url,
+      (
+        await EmbeddedPostgres.start({
+          folder,
+          owner: 'test',
+          log: Log.atLevel('silent'),
+          settings: SETTINGS,
+        })
+      ).url,
     migrate,
   });

@@ -1,12 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DeploymentState, ReportedState, RunningVersion } from '@hamon/contracts';
 import fc from 'fast-check';
+import { ContinuationQuota } from '../../src/trust/continuation-quota.js';
 import { continuationOf } from '../../src/trust/continuation.js';
 
 const [OLD, NEW, OTHER] = ['a', 'b', 'c'].map((c) => c.repeat(64)) as [string, string, string];
 const SIGNED = '2026-03-01T08:00:00.000Z';
 const BEFORE = new Date('2026-02-01T08:00:00.000Z');
 const AFTER = new Date('2026-03-02T08:00:00.000Z');
+const NOW = new Date('2026-03-03T08:00:00.000Z');
 const proven = {
   sequence: 5,
   issuedAt: SIGNED,
@@ -29,7 +31,7 @@ describe('continuing above a sequence that the database does not know', () => {
     ['the database went back', { bundle: OLD, decidedAt: BEFORE }, told('committed', NEW), 'adopt', NEW],
     ['it forgot the device', { bundle: null, decidedAt: null }, told('committed', NEW), 'adopt', NEW],
     ['the device is on its way there', { bundle: OLD, decidedAt: BEFORE }, told('staged', OLD), 'adopt', NEW],
-    ['the device went back', { bundle: OTHER, decidedAt: BEFORE }, told('rolled-back', OLD), 'adopt', OLD],
+    ['the device went back', { bundle: OTHER, decidedAt: BEFORE }, told('rolled-back', OLD), 'clear', null],
     [
       'it went back to what is wanted',
       { bundle: OLD, decidedAt: BEFORE },
@@ -48,7 +50,15 @@ describe('continuing above a sequence that the database does not know', () => {
       null,
     ],
   ] as const)('where %s', (_what, wish, report, kind, bundle) => {
-    expect(continuationOf(wish, proven, report)).toMatchObject({ kind, ...(bundle && { bundle }) });
+    expect(continuationOf(wish, proven, report, NOW)).toMatchObject({ kind, ...(bundle && { bundle }) });
+  });
+
+  it.each([
+    ['a wish stands', { bundle: OLD, decidedAt: BEFORE }, 'keep'],
+    ['there is none', { bundle: null, decidedAt: null }, 'clear'],
+  ] as const)('prefers nothing to a manifest from the future; where %s', (_what, wish, kind) => {
+    const early = new Date(Date.parse(SIGNED) - 3_600_000);
+    expect(continuationOf(wish, proven, told('committed', NEW), early)).toEqual({ kind });
   });
 
   it('wants nothing that neither a later decision nor the device stands for', () => {
@@ -60,12 +70,25 @@ describe('continuing above a sequence that the database does not know', () => {
         fc.constantFrom<DeploymentState>('assigned', 'active', 'committed', 'rolled-back', 'refused'),
         fc.option(bundle),
         (wished, decidedAt, state, current) => {
-          const next = continuationOf({ bundle: wished, decidedAt }, proven, told(state, current));
+          const next = continuationOf({ bundle: wished, decidedAt }, proven, told(state, current), NOW);
           if (next.kind === 'keep')
             expect(decidedAt === AFTER || wished === NEW || wished === current).toBe(true);
-          if (next.kind === 'adopt') expect([NEW, current]).toContain(next.bundle);
+          // The device's word chooses no version.
+          if (next.kind === 'adopt') expect(next.bundle).toBe(NEW);
         },
       ),
     );
+  });
+});
+
+describe('the continuation quota', () => {
+  it('lets one device make us sign six times at once and six an hour, and holds up no other', () => {
+    const quota = new ContinuationQuota();
+    const taken = (device: string, nowMs: number) =>
+      Array.from({ length: 80 }, () => quota.tryTake(device, nowMs)).filter(Boolean).length;
+    expect(taken('cam-1', 0)).toBe(6);
+    expect(taken('cam-1', 15_000)).toBe(0);
+    expect(taken('cam-2', 15_000)).toBe(6);
+    expect(taken('cam-1', 3_600_000)).toBe(6);
   });
 });

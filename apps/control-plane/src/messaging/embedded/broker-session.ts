@@ -23,6 +23,8 @@ export class BrokerSession {
   constructor(
     readonly fleet: string,
     readonly device: string,
+    /** That let it in: `x` of the device's JWK. */
+    readonly key: string,
     readonly expiresAt: Date,
     nowMs: number,
   ) {

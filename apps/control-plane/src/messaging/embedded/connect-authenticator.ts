@@ -52,7 +52,8 @@ export class ConnectAuthenticator {
       now,
     });
     if (!token.ok) return err(`token refused: ${token.error.code}: ${token.error.detail}`);
-    const session = new BrokerSession(device.fleet, username, token.value.expiresAt, now.getTime());
+    const { expiresAt } = token.value;
+    const session = new BrokerSession(device.fleet, username, device.publicKey.x, expiresAt, now.getTime());
     const willRule = request.will && session.refusePublish(request.will);
     return willRule === undefined ? ok({ kind: 'device', session }) : err(`will: ${willRule}`);
   }

@@ -8,6 +8,8 @@ import type { BrokerSession, Publication } from './broker-session.js';
 import { ConnectAuthenticator, type Admission, type ConnectRequest } from './connect-authenticator.js';
 import { exactRetained } from './exact-retained.js';
 import { GuardedConnection } from './guarded-connection.js';
+import type { Taker } from './hand-over.js';
+import { HandOvers } from './hand-overs.js';
 
 /** File descriptors of a common Linux service; a fleet beyond it outgrew the embedded broker. */
 const MAX_CONNECTIONS = 20_000;
@@ -15,7 +17,8 @@ const MAX_UNAUTHENTICATED = 1_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A subscriber that does not read for so long is cut off: until then it delays the message for the others. */
 const DRAIN_TIMEOUT_MS = 10_000;
-const KEEPALIVE_LIMIT_SECONDS = 600;
+/** Of clients that promise no sign of life (keep alive 0): they are cut off after one and a half times this without one. */
+const UNPROMISED_KEEPALIVE_SECONDS = 600;
 const BARRED_SWEEP_MS = 5_000;
 
 const RETURN_CODE = { unavailable: 3, refused: 5 } as const;
@@ -33,16 +36,20 @@ export class EmbeddedBroker {
   readonly #sessions = new WeakMap<Client, Admission>();
   readonly #devices = new Map<string, Client>();
   readonly #connections = new Set<GuardedConnection>();
+  readonly #handOvers: HandOvers;
   readonly #anteroom = new Anteroom<GuardedConnection>(MAX_UNAUTHENTICATED);
   #aedes: Aedes | undefined;
   #sweep: NodeJS.Timeout | undefined;
+  #closed: Promise<void> | undefined;
 
   constructor(
     private readonly directory: DeviceDirectory,
     private readonly report: BrokerReport,
     private readonly now: () => Date = () => new Date(),
+    private readonly unpromisedKeepaliveSeconds = UNPROMISED_KEEPALIVE_SECONDS,
   ) {
     this.#authenticator = new ConnectAuthenticator(directory, now);
+    this.#handOvers = new HandOvers((cause) => report.fault('a message could not be taken', cause));
     this.#server = createServer({ pauseOnConnect: false }, (socket) => {
       if (this.#aedes) this.#take(socket, this.#aedes);
       else socket.destroy();
@@ -66,8 +73,10 @@ export class EmbeddedBroker {
       persistence: exactRetained(),
       connectTimeout: CONNECT_TIMEOUT_MS,
       drainTimeout: DRAIN_TIMEOUT_MS,
-      keepaliveLimit: KEEPALIVE_LIMIT_SECONDS,
-      preConnect: (client, { clientId, clean, will }, done) => {
+      preConnect: (client, packet, done) => {
+        const { clientId, clean, will } = packet;
+        // Read on by the library. A connection that is half open would otherwise last until its token expires.
+        if (!packet.keepalive) packet.keepalive = this.unpromisedKeepaliveSeconds;
         this.#anteroom.heard(client.conn as GuardedConnection);
         this.#connects.set(client, {
           clientId,
@@ -116,15 +125,32 @@ export class EmbeddedBroker {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  /** Who takes what devices send. Until there is somebody it waits, and is not acknowledged. */
+  handOverTo(taker: Taker): void {
+    this.#handOvers.to(taker);
+  }
+
+  /** Devices are cut off. What was acknowledged to them was taken before; what was not they send again. */
+  closeIntake(): void {
+    this.#handOvers.close();
+    void this.#closeServer();
+    for (const { conn } of this.#devices.values()) conn.destroy();
+  }
+
+  #closeServer(): Promise<void> {
+    this.#closed ??= new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    return this.#closed;
+  }
+
   /** Closes every connection and stops listening. */
   async stop(): Promise<void> {
     clearInterval(this.#sweep);
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.closeIntake();
     const aedes = this.#aedes;
     this.#aedes = undefined;
     if (aedes) await new Promise<void>((resolve) => aedes.close(resolve));
     for (const connection of this.#connections) connection.destroy();
-    if (this.#server.listening || aedes) await closed;
+    await this.#closeServer();
   }
 
   /** Closes a device's connection, if there is one. */
@@ -169,7 +195,7 @@ export class EmbeddedBroker {
     return undefined;
   }
 
-  #track(client: Client, connection: GuardedConnection, { device, expiresAt }: BrokerSession): void {
+  #track(client: Client, connection: GuardedConnection, { fleet, device, expiresAt }: BrokerSession): void {
     this.#devices.set(device, client);
     const expiry = setTimeout(
       () => connection.destroy(),
@@ -177,6 +203,7 @@ export class EmbeddedBroker {
     ).unref();
     connection.once('close', () => {
       clearTimeout(expiry);
+      this.#handOvers.leave(fleet, device, connection);
       // After a take-over the entry is the newer connection's.
       if (this.#devices.get(device) === client) this.#devices.delete(device);
     });
@@ -200,9 +227,19 @@ export class EmbeddedBroker {
     }
     const name = parseTopic(packet.topic)?.name;
     packet.retain &&= name !== undefined && messageSpec(name).retain;
+    const { fleet, device } = session;
+    const { topic } = packet;
+    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
+    // The library sends a will once it has closed its client.
+    const connection = client.closed ? undefined : client.conn;
+    const taken = (isTaken: boolean): void => done(isTaken ? null : new Error('nobody takes it any more'));
+    const handOver = (): void => {
+      if (client.closed && connection) taken(false);
+      else this.#handOvers.offer(fleet, { device, connection, topic, payload, done: taken });
+    };
     const waitMs = session.throttleMs(packet, this.now().getTime());
-    if (waitMs === 0) done(null);
-    else setTimeout(done, waitMs, null).unref();
+    if (waitMs === 0) handOver();
+    else setTimeout(handOver, waitMs).unref();
   }
 
   #session(client: Client): BrokerSession | undefined {
@@ -221,7 +258,10 @@ export class EmbeddedBroker {
 
   async #closeBarred(): Promise<void> {
     try {
-      const devices = [...this.#devices.keys()];
+      const devices = [...this.#devices].map(([device, client]) => ({
+        device,
+        key: this.#session(client)?.key ?? '',
+      }));
       for (let at = 0; at < devices.length; at += 1000) {
         for (const device of await this.directory.barred(devices.slice(at, at + 1000)))
           this.disconnect(device);

@@ -12,6 +12,17 @@ export function secret(value: string): string {
   return value;
 }
 
+/** Standard Webhooks, "Signature scheme": base64 of 24 to 64 random bytes behind `whsec_`. */
+export function webhookSecret(value: string): Uint8Array {
+  const base64 = value.startsWith('whsec_') ? value.slice(6) : '';
+  const key = Buffer.from(base64, 'base64');
+  // Decoders skip what they do not know; a key that is not the one that was written would sign nothing that verifies.
+  if (key.length < 24 || key.length > 64 || key.toString('base64') !== base64) {
+    throw new Error('must be whsec_ and base64 of 24 to 64 bytes (openssl rand -base64 32)');
+  }
+  return key;
+}
+
 export const integer =
   (min: number, max: number) =>
   (value: string): number => {
@@ -41,6 +52,13 @@ export const url =
     }
     return value;
   };
+
+/** An address over HTTP. Credentials in it would stand in logs and links, and `fetch` refuses it. */
+export const httpUrl = (value: string): string => {
+  const { username, password } = new URL(url('http', 'https')(value));
+  if (username !== '' || password !== '') throw new Error('must hold no user name or password');
+  return value;
+};
 
 export const oneOf =
   <const T extends string>(...values: T[]) =>

@@ -2,14 +2,17 @@ import type { ConfigValues } from './settings.js';
 
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|\[?::1\]?|localhost)$/;
 
-type Addresses = Pick<ConfigValues, 'httpHost' | 'mqttHost' | 'mqttUrl' | 'publicMqttUrl' | 'behindTlsProxy'>;
+type Addresses = Pick<
+  ConfigValues,
+  'httpHost' | 'mqttHost' | 'mqttUrl' | 'publicMqttUrl' | 'behindTlsProxy' | 'webhookUrl'
+>;
 
 /**
  * Settings by which tokens and passwords would travel in the clear outside of this machine; each completes a sentence.
  * Neither listener speaks TLS itself: somebody else must. Credentials in an address are not repeated.
  */
 export function plainTextFaults(addresses: Addresses): string[] {
-  const { httpHost, mqttHost, mqttUrl, publicMqttUrl, behindTlsProxy } = addresses;
+  const { httpHost, mqttHost, mqttUrl, publicMqttUrl, behindTlsProxy, webhookUrl } = addresses;
   const faults: string[] = [];
   const proxy = 'put a proxy that ends TLS in front and set HAMON_BEHIND_TLS_PROXY=true';
   if (!behindTlsProxy && !LOOPBACK.test(httpHost)) {
@@ -26,10 +29,13 @@ export function plainTextFaults(addresses: Addresses): string[] {
       faults.push(`${name} names a broker outside of this machine without TLS: use mqtts://`);
     }
   }
+  if (webhookUrl !== undefined && isPlain(webhookUrl)) {
+    faults.push('HAMON_WEBHOOK_URL names a receiver outside of this machine without TLS: use https://');
+  }
   return faults;
 }
 
 function isPlain(url: string): boolean {
   const { protocol, hostname } = new URL(url);
-  return protocol === 'mqtt:' && !LOOPBACK.test(hostname);
+  return (protocol === 'mqtt:' || protocol === 'http:') && !LOOPBACK.test(hostname);
 }

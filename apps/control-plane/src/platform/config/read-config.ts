@@ -30,6 +30,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     }
   });
   const config = new Config(Object.fromEntries(values) as ConfigValues);
+  if ((config.webhookUrl === undefined) !== (config.webhookSecret === undefined)) {
+    throw new ConfigError('HAMON_WEBHOOK_URL and HAMON_WEBHOOK_SECRET need each other: set both or none.');
+  }
   const [fault] = config.insecure ? [] : plainTextFaults(config);
   if (fault !== undefined) throw new ConfigError(`${fault}, or accept it by HAMON_INSECURE=true.`);
   return config;

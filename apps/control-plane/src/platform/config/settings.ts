@@ -1,6 +1,17 @@
 import { resolve } from 'node:path';
 import { FleetId, MAX_FILE_BYTES } from '@hamon/contracts';
-import { boolean, durationSeconds, integer, named, oneOf, secret, text, url } from './parsers.js';
+import {
+  boolean,
+  durationSeconds,
+  httpUrl,
+  integer,
+  named,
+  oneOf,
+  secret,
+  text,
+  url,
+  webhookSecret,
+} from './parsers.js';
 import { optional, setting, type Setting } from './setting.js';
 
 /** Every setting there is: parsing, defaults and `--help` derive from this table. */
@@ -43,6 +54,10 @@ export const SETTINGS = {
   databaseUrl: optional('DATABASE_URL', url('postgres', 'postgresql'), {
     help: 'PostgreSQL 15 or newer; without it an embedded one is started',
   }),
+  databaseConnections: setting('HAMON_DATABASE_CONNECTIONS', integer(10, 500), {
+    fallback: '20',
+    help: 'connections to the database that this process holds at most; those of all replicas must fit into its max_connections',
+  }),
   mqttUrl: optional('MQTT_URL', url('mqtt', 'mqtts'), {
     help: 'MQTT 3.1.1 broker with its credentials; without it an embedded one is started',
   }),
@@ -60,6 +75,10 @@ export const SETTINGS = {
   }),
   manifestKeyFile: optional('HAMON_MANIFEST_KEY_FILE', (value) => resolve(text(value)), {
     help: 'key that signs manifests, the same for all replicas; without it one is made and kept in HAMON_DATA/keys',
+  }),
+  newManifestKey: setting('HAMON_NEW_MANIFEST_KEY', boolean, {
+    fallback: 'false',
+    help: 'true makes a new key where HAMON_DATA/keys lost its own: every device must then enrol --renew',
   }),
   artifactsDir: optional('HAMON_ARTIFACTS', (value) => resolve(text(value)), {
     help: 'folder of artifacts, where replicas share it; without it HAMON_DATA/artifacts',
@@ -80,6 +99,22 @@ export const SETTINGS = {
     fallback: '10m',
     help: 'a cloud model that nobody asks for this long is unloaded',
   }),
+  validations: setting('HAMON_VALIDATIONS', integer(1, 16), {
+    fallback: '3',
+    help: 'pushed versions validated at once; one fleet has all but one of these places',
+  }),
+  validationSeconds: setting('HAMON_VALIDATION_SECONDS', integer(1, 86_400), {
+    fallback: '120',
+    help: 'a version whose validation takes longer than this and 20 s for each variant is refused',
+  }),
+  validationMemoryMb: setting('HAMON_VALIDATION_MEMORY_MB', integer(256, 1_048_576), {
+    fallback: '1536',
+    help: "a version whose validation takes more memory is refused; a cloud model's process may take no more either",
+  }),
+  cloudImageMegapixels: setting('HAMON_CLOUD_IMAGE_MEGAPIXELS', integer(1, 50), {
+    fallback: '24',
+    help: 'a larger image is not decoded for the cloud model',
+  }),
   compressionJobs: setting('HAMON_COMPRESSION_JOBS', integer(0, 16), {
     fallback: '1',
     help: 'compressions that this process runs at once; 0 leaves them to others',
@@ -91,6 +126,18 @@ export const SETTINGS = {
   compressionMaxMemoryMb: setting('HAMON_COMPRESSION_MAX_MEMORY_MB', integer(64, 1_048_576), {
     fallback: '2048',
     help: 'a compression whose processes take more memory together is ended',
+  }),
+  publicUrl: optional('HAMON_PUBLIC_URL', httpUrl, {
+    help: 'address under which people reach this API, for links in webhooks',
+  }),
+  webhookUrl: optional('HAMON_WEBHOOK_URL', httpUrl, {
+    help: 'is told when a rollout pauses, fails, is aborted or ends; signed, see HAMON_WEBHOOK_SECRET',
+  }),
+  webhookSecret: optional('HAMON_WEBHOOK_SECRET', webhookSecret, {
+    help: 'key of the signature of webhooks (Standard Webhooks): whsec_ and base64 of 24 to 64 bytes',
+  }),
+  metricsToken: optional('HAMON_METRICS_TOKEN', secret, {
+    help: 'bearer token that /metrics asks for; without it everybody who reaches the API may read it',
   }),
   logLevel: setting('HAMON_LOG_LEVEL', oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent'), {
     fallback: 'info',

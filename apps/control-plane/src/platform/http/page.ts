@@ -14,6 +14,8 @@ const PARTS = {
   integer: z.string().regex(/^\d{1,18}$/),
 };
 
+export type KeyPart = keyof typeof PARTS;
+
 /** Where a page ended, as the caller carries it: the sort key of the last item, opaque to it. */
 export function encodeCursor(key: readonly string[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
@@ -21,8 +23,8 @@ export function encodeCursor(key: readonly string[]): string {
 
 /** The sort key behind a cursor; undefined for a first page. */
 export function decodeCursor(
-  { after }: PageQuery,
-  parts: readonly (keyof typeof PARTS)[],
+  { after }: Pick<PageQuery, 'after'>,
+  parts: readonly KeyPart[],
 ): string[] | undefined {
   if (after === undefined) return undefined;
   try {

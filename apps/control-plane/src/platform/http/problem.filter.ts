@@ -1,19 +1,28 @@
 import { type ArgumentsHost, Catch, HttpException, Injectable, type ExceptionFilter } from '@nestjs/common';
 import type { Problem } from '@hamon/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { passingFault } from '../database-fault.js';
 import { ControlPlaneError, ERROR_STATUS, type ErrorCode } from '../errors.js';
 import { Log } from '../log.js';
+import { Seldom } from '../seldom.js';
+
+/** A database that is away for a minute fails thousands of requests for one reason. */
+const REPEAT_MS = 10_000;
 
 /** Every error leaves as RFC 9457 problem details. What is not ours to tell becomes a bare 500 and a line in the log. */
 @Catch()
 @Injectable()
 export class ProblemFilter implements ExceptionFilter {
+  readonly #seldom = new Seldom(REPEAT_MS);
+
   constructor(private readonly log: Log) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const known = asKnown(error);
+    const passing = asPassing(error);
+    if (passing) this.#seldom.say((suppressed) => this.log.error(passing.detail, error, { suppressed }));
+    const known = passing ?? asKnown(error);
     if (!known || known.code === 'internal') {
       this.log.error('request failed', error, { method: request.method, route: request.routeOptions.url });
     }
@@ -45,6 +54,19 @@ export function toProblem({ code, detail, errors }: ControlPlaneError): Problem 
     code,
     ...(errors ? { errors: [...errors] } : {}),
   };
+}
+
+const COME_AGAIN_SECONDS = 5;
+
+/** What is nobody's mistake and over in a moment, the caller's own request for a connection included. */
+function asPassing(error: unknown): ControlPlaneError | undefined {
+  const fault = passingFault(error);
+  if (fault === undefined) return undefined;
+  const [code, detail] =
+    fault === 'pool-full'
+      ? (['overloaded', 'Every connection to the database is taken; try again in a few seconds.'] as const)
+      : (['unavailable', 'The database does not answer at the moment; try again in a few seconds.'] as const);
+  return new ControlPlaneError(code, detail, { cause: error, retryAfterSeconds: COME_AGAIN_SECONDS });
 }
 
 function asKnown(error: unknown): ControlPlaneError | undefined {

@@ -1,30 +1,40 @@
 import type { ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { statIfThere } from '@hamon/content';
 import type { Log } from '../log.js';
+import { findDatabasePlace, type DatabasePlace } from './database-place.js';
 import { freePort } from './free-port.js';
 import { initDatabaseFolder } from './init-database-folder.js';
-import { launchServer } from './launch-server.js';
+import { foreignPassword, launchServer } from './launch-server.js';
 import { findPostgresBinaries } from './postgres-binaries.js';
-import { isServerOf, readPostmasterPid } from './postmaster-pid.js';
+import { isCopyOfRunning, isServerOf, readPostmasterPid } from './postmaster-pid.js';
 import { serverAccount } from './server-account.js';
-import { ensureDatabase, tryConnect } from './server-connection.js';
-import { openServerRecord, SHARED_FOLDER, writeServerRecord, type ServerRecord } from './server-record.js';
+import { ensureDatabase, probing } from './server-connection.js';
+import { SHARED_FOLDER, writeServerRecord } from './server-record.js';
 
 const STOP_TIMEOUT_MS = 30_000;
 
 export interface EmbeddedPostgresOptions {
   /** The data goes below, or elsewhere as root where the server's account cannot reach this; the log says so. */
   readonly folder: string;
+  /** Who the folder is: a copy of it is somebody else. */
+  readonly owner: string;
+  /** It had a database: one that is missing is lost, not to be made. */
+  readonly expected?: boolean;
   readonly log: Log;
   /** Further `name=value` settings of the server. */
   readonly settings?: readonly string[];
+  /** Ends the server at once, without a checkpoint, from the moment when it has a process. */
+  readonly forced?: AbortSignal | undefined;
 }
 
 /**
  * A PostgreSQL server of our own. It is started apart from this process and known by its data folder: one that survived
- * its parent's kill is taken over by the next start.
+ * its parent's kill is taken over by the next start. Only the server of this very folder is: of its copies, which have
+ * the same password and port, each has a server of its own.
  */
 export class EmbeddedPostgres {
   private stopping = false;
@@ -37,12 +47,20 @@ export class EmbeddedPostgres {
   ) {}
 
   static async start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+    const { log, owner, expected = false } = options;
     const account = await serverAccount();
     const folder = await realpath(options.folder);
-    const record = await openServerRecord(folder, account, options.log);
-    const dataFolder = join(record.folder, 'data');
-    const adopted = await adopt(record, dataFolder, options.log);
-    if (adopted) return new EmbeddedPostgres(adopted, dataFolder, undefined);
+    const place = await findDatabasePlace({ folder, owner, expected, account, log });
+    const { record, dataFolder } = place;
+    await refuseSharedFiles(dataFolder);
+    const adopted = await adopt(place, log);
+    if (adopted) {
+      options.forced?.addEventListener('abort', () => {
+        // One that ended has removed its file, and its number may be a stranger's.
+        if (existsSync(join(dataFolder, 'postmaster.pid'))) process.kill(adopted.pid, 'SIGQUIT');
+      });
+      return new EmbeddedPostgres(adopted.url, dataFolder, undefined);
+    }
 
     if (account) await mkdir(SHARED_FOLDER, { recursive: true, mode: 0o755 });
     const { initdb, postgres } = await findPostgresBinaries(account, SHARED_FOLDER);
@@ -55,6 +73,7 @@ export class EmbeddedPostgres {
       account,
       record: placed,
       settings: options.settings ?? [],
+      forced: options.forced,
       logPath: join(folder, 'postgres.log'),
     });
     return new EmbeddedPostgres(url, dataFolder, child);
@@ -87,28 +106,54 @@ export async function stopServerOf(dataFolder: string): Promise<void> {
   throw new Error(`the embedded PostgreSQL (process ${server.pid}) does not end`);
 }
 
-/** The URL of a server that still runs on this folder; one that does not answer is ended. */
-async function adopt(record: ServerRecord, dataFolder: string, log: Log): Promise<string | undefined> {
-  const running = await readPostmasterPid(dataFolder);
-  if (!running) return undefined;
-  if (!(await isServerOf(running.pid, dataFolder))) {
+/** Hard links are no copy: two servers would write into the same files. */
+async function refuseSharedFiles(dataFolder: string): Promise<void> {
+  const control = await statIfThere(join(dataFolder, 'global', 'pg_control'));
+  if (!control || control.nlink === 1n) return;
+  throw new Error(
+    `${dataFolder} shares its files with another folder by hard links: copy it with its content (cp -a, not cp -al), ` +
+      'and remove the other one',
+  );
+}
+
+/** A server that still runs on this folder; one that does not answer, or by another path, is ended. */
+async function adopt(
+  { record, dataFolder }: DatabasePlace,
+  log: Log,
+): Promise<{ url: string; pid: number } | undefined> {
+  const left = await readPostmasterPid(dataFolder);
+  if (!left) return undefined;
+  if (!(await isServerOf(left.pid, dataFolder))) {
+    if (await isCopyOfRunning(left, dataFolder)) throw new Error(copiedWhileRunning(dataFolder));
     // PostgreSQL itself tells a dead process from a living one, but not from a foreign one of the same number.
     await rm(join(dataFolder, 'postmaster.pid'), { force: true });
     return undefined;
   }
-  for (const deadline = Date.now() + STOP_TIMEOUT_MS; Date.now() < deadline; await delay(50)) {
-    if (!(await isServerOf(running.pid, dataFolder))) return undefined;
-    const { port } = (await readPostmasterPid(dataFolder)) ?? running;
-    const address = { port, password: record.password };
-    if (await tryConnect(address, dataFolder)) {
-      log.info('took over the embedded PostgreSQL of an earlier run', { pid: running.pid });
-      return ensureDatabase(address);
+  return probing(dataFolder, async (ask) => {
+    for (const deadline = Date.now() + STOP_TIMEOUT_MS; Date.now() < deadline; await delay(50)) {
+      if (!(await isServerOf(left.pid, dataFolder))) return undefined;
+      const { port } = (await readPostmasterPid(dataFolder)) ?? left;
+      const address = { port, password: record.password };
+      const answer = await ask(address);
+      if (answer === 'another password') throw new Error(foreignPassword(dataFolder));
+      if (answer === 'ours by a former path') break;
+      if (answer === 'ours') {
+        log.info('took over the embedded PostgreSQL of an earlier run', { pid: left.pid });
+        return { url: await ensureDatabase(address), pid: left.pid };
+      }
     }
-  }
-  log.warn('the embedded PostgreSQL of an earlier run does not answer and is ended', { pid: running.pid });
-  await stopServerOf(dataFolder);
-  return undefined;
+    log.warn('the embedded PostgreSQL of an earlier run cannot be taken over and is ended', {
+      pid: left.pid,
+    });
+    await stopServerOf(dataFolder);
+    return undefined;
+  });
 }
+
+const copiedWhileRunning = (dataFolder: string): string =>
+  `${dataFolder} was copied while its PostgreSQL ran, so that its files do not belong together: stop the control plane ` +
+  `there and copy again. Where all of it is of one moment (a snapshot, a disk after a power cut), remove ` +
+  `${join(dataFolder, 'postmaster.pid')} and start again`;
 
 async function hasEnded(pid: number, dataFolder: string): Promise<boolean> {
   for (const deadline = Date.now() + STOP_TIMEOUT_MS; Date.now() < deadline; await delay(20)) {

@@ -11,8 +11,10 @@ async function listenOnce(port: number): Promise<number | undefined> {
   try {
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
-  } catch {
-    return undefined;
+  } catch (cause) {
+    // Taken, or not ours to take.
+    if (['EADDRINUSE', 'EACCES'].includes(String((cause as NodeJS.ErrnoException).code))) return undefined;
+    throw cause;
   }
   const address = server.address();
   server.close();

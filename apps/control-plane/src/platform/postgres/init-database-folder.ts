@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { chown, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { statIfThere } from '@hamon/content';
 import type { ServerAccount } from './server-account.js';
 
 /** What an interrupted first start leaves behind. */
@@ -22,7 +23,7 @@ export async function initDatabaseFolder({
   password,
   account,
 }: InitDatabaseFolder): Promise<void> {
-  if (await exists(join(dataFolder, 'PG_VERSION'))) return;
+  if (await statIfThere(join(dataFolder, 'PG_VERSION'))) return;
   const parent = dirname(dataFolder);
   for (const name of await readdir(parent)) {
     if (name.startsWith(UNFINISHED)) await rm(join(parent, name), { recursive: true, force: true });
@@ -46,9 +47,3 @@ export async function initDatabaseFolder({
     await rm(work, { recursive: true, force: true });
   }
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );

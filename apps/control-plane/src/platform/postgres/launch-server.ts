@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { open, readFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { open } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { readFileIfThere } from '@hamon/content';
+import { readPostmasterPid } from './postmaster-pid.js';
 import type { ServerAccount } from './server-account.js';
-import { ensureDatabase, tryConnect } from './server-connection.js';
+import { ensureDatabase, probing } from './server-connection.js';
 import type { ServerRecord } from './server-record.js';
 
 /** Recovery after a power cut replays the write-ahead log before anybody may connect. */
@@ -23,6 +26,7 @@ export interface LaunchServer {
   readonly account: ServerAccount | undefined;
   readonly settings: readonly string[];
   readonly logPath: string;
+  readonly forced: AbortSignal | undefined;
 }
 
 /** Starts the server and returns once it answers. */
@@ -40,22 +44,43 @@ export async function launchServer(launch: LaunchServer): Promise<{ url: string;
   });
   let failure: unknown;
   child.once('error', (cause) => (failure = cause));
+  launch.forced?.addEventListener('abort', () => child.kill('SIGQUIT'));
   child.unref();
   await logFile.close();
 
-  for (const deadline = Date.now() + READY_TIMEOUT_MS; Date.now() < deadline; await delay(25)) {
-    if (failure !== undefined || child.exitCode !== null || child.signalCode !== null) {
-      throw new Error(`the embedded PostgreSQL did not start: ${await lastLine(logPath)}`, {
-        cause: failure,
-      });
+  return probing(dataFolder, async (ask) => {
+    for (const deadline = Date.now() + READY_TIMEOUT_MS; Date.now() < deadline; await delay(25)) {
+      if (failure !== undefined || child.exitCode !== null || child.signalCode !== null) {
+        throw new Error(`the embedded PostgreSQL did not start: ${await reason(logPath)}`, {
+          cause: failure,
+        });
+      }
+      const answer = await ask(record);
+      if (answer === 'ours') return { url: await ensureDatabase(record), child };
+      // Who is asked may be a stranger on this port until ours is known to have it.
+      if (answer === 'another password' && (await readPostmasterPid(dataFolder))?.isReady) {
+        await end(child);
+        throw new Error(foreignPassword(dataFolder));
+      }
     }
-    if (await tryConnect(record, dataFolder)) return { url: await ensureDatabase(record), child };
-  }
-  child.kill('SIGQUIT');
-  throw new Error(`the embedded PostgreSQL was not ready in ${READY_TIMEOUT_MS / 1000} s; see ${logPath}`);
+    await end(child);
+    throw new Error(`the embedded PostgreSQL was not ready in ${READY_TIMEOUT_MS / 1000} s; see ${logPath}`);
+  });
 }
 
-async function lastLine(path: string): Promise<string> {
-  const lines = (await readFile(path, 'utf8').catch(() => '')).trim().split('\n');
-  return lines.at(-1) || 'it said nothing';
+export const foreignPassword = (dataFolder: string): string =>
+  `postgres.json does not hold the password of the database in ${dataFolder}: restore both from the same backup`;
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGINT');
+  await gone;
+}
+
+/** What the server said last: why, and its hint, which follows. */
+async function reason(path: string): Promise<string> {
+  const lines = ((await readFileIfThere(path)) ?? '').trim().split('\n');
+  const fatal = lines.findLastIndex((line) => / (FATAL|PANIC): /.test(line));
+  return lines.slice(fatal < 0 ? -1 : fatal).join(' ') || 'it said nothing';
 }

@@ -1,6 +1,7 @@
-import { cp, rename, rm, stat } from 'node:fs/promises';
+import { cp, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { statIfThere } from '@hamon/content';
 import { isReachable, type ServerAccount } from './server-account.js';
 
 export interface PostgresBinaries {
@@ -51,7 +52,7 @@ function binariesIn(folder: string): PostgresBinaries {
 }
 
 async function copyOnce(from: string, to: string): Promise<string> {
-  if (await exists(to)) return to;
+  if (await statIfThere(to)) return to;
   const partial = `${to}.${process.pid}`;
   await cp(from, partial, { recursive: true, verbatimSymlinks: true });
   try {
@@ -59,13 +60,7 @@ async function copyOnce(from: string, to: string): Promise<string> {
   } catch (cause) {
     // Another process was faster with the same bytes.
     await rm(partial, { recursive: true, force: true });
-    if (!(await exists(to))) throw cause;
+    if (!(await statIfThere(to))) throw cause;
   }
   return to;
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );

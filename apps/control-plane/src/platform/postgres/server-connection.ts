@@ -1,3 +1,6 @@
+import { randomBytes } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import pg from 'pg';
 
 const USER = 'hamon';
@@ -7,6 +10,9 @@ interface Address {
   readonly port: number;
   readonly password: string;
 }
+
+/** Who answers at an address: nobody yet, somebody else, the folder's server, or one who bears its former path. */
+export type Answer = 'nobody' | 'somebody' | 'ours' | 'ours by a former path' | 'another password';
 
 const urlOf = ({ port, password }: Address, database: string): string =>
   `postgresql://${USER}:${password}@127.0.0.1:${port}/${database}`;
@@ -23,16 +29,40 @@ async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T
   }
 }
 
-/** Does the server of exactly this folder answer there? */
-export async function tryConnect(address: Address, dataFolder: string): Promise<boolean> {
+const PROBE = 'hamon.probe';
+
+/**
+ * Asks whoever answers for a word that was just written into the data folder: a copy's server has the same password,
+ * the same identifiers, and in a container even the same path.
+ */
+export async function probing<T>(
+  dataFolder: string,
+  work: (ask: (address: Address) => Promise<Answer>) => Promise<T>,
+): Promise<T> {
+  const word = randomBytes(16).toString('hex');
+  const path = join(dataFolder, PROBE);
+  await writeFile(path, word, { mode: 0o644 });
   try {
-    const { rows } = await withClient(urlOf(address, 'postgres'), (client) =>
-      client.query<{ data_directory: string }>('SHOW data_directory'),
-    );
-    return rows[0]?.data_directory === dataFolder;
-  } catch {
-    // Starting, stopping, or somebody else on this port: the caller asks again until its deadline.
-    return false;
+    return await work((address) => whoAnswers(address, dataFolder, word));
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+async function whoAnswers(address: Address, dataFolder: string, word: string): Promise<Answer> {
+  try {
+    const [row] = await withClient(urlOf(address, 'postgres'), async (client) => {
+      const { rows } = await client.query<{ word: string | null; folder: string }>(
+        `SELECT pg_read_file($1, 0, 64, true) AS word, current_setting('data_directory') AS folder`,
+        [PROBE],
+      );
+      return rows;
+    });
+    if (row?.word !== word) return 'somebody';
+    return row.folder === dataFolder ? 'ours' : 'ours by a former path';
+  } catch (cause) {
+    // invalid_password; whatever else is a server that starts or stops: the caller asks again until its deadline.
+    return cause instanceof pg.DatabaseError && cause.code === '28P01' ? 'another password' : 'nobody';
   }
 }
 

@@ -1,45 +1,66 @@
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { writeFileAtomically } from '@hamon/content';
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { readFileIfThere, writeFileAtomically } from '@hamon/content';
 import { z } from 'zod';
-import type { Log } from '../log.js';
-import { isReachable, type ServerAccount } from './server-account.js';
 
 /** Where binaries and data go as root, when the way to the data folder shuts the server's account out. */
 export const SHARED_FOLDER = '/var/lib/hamon';
+const OUTSIDE_NAME = /^postgres-[0-9a-f]{12}$/;
 
-/** `postgres.json`: where the server's data is, and how to reach the server. */
+/** `postgres.json`: where the server's data is, and how to reach the server. No path of the data folder is in it. */
 const ServerRecord = z.strictObject({
-  schema: z.literal('hamon.postgres/1'),
-  folder: z.string(),
-  /** Taken again where it is free, so that tools keep their settings. */
+  schema: z.literal('hamon.postgres/2'),
+  /** A folder outside of the data folder; null for `postgres/` in it. */
+  outside: z.string().nullable(),
+  /** Taken again where it is free, so that tools keep their settings. 0 before the first start. */
   port: z.int(),
   password: z.string(),
 });
 export type ServerRecord = z.infer<typeof ServerRecord>;
+
+/** Of former releases: the path from the root, of the data folder as it lay then. */
+const FormerRecord = z
+  .strictObject({
+    schema: z.literal('hamon.postgres/1'),
+    folder: z.string(),
+    port: z.int(),
+    password: z.string(),
+  })
+  .transform(({ folder, port, password }): ServerRecord => {
+    const outside = dirname(folder) === SHARED_FOLDER && OUTSIDE_NAME.test(basename(folder));
+    return { schema: 'hamon.postgres/2', outside: outside ? folder : null, port, password };
+  });
+
+const AnyRecord = z.union([ServerRecord, FormerRecord]);
 
 const recordPath = (folder: string): string => join(folder, 'postgres.json');
 
 export const writeServerRecord = (folder: string, record: ServerRecord): Promise<void> =>
   writeFileAtomically(recordPath(folder), JSON.stringify(record), 0o600);
 
-/** The record of an earlier start, or a new one with a place for the data that the account can reach. */
-export async function openServerRecord(
-  folder: string,
-  account: ServerAccount | undefined,
-  log: Log,
-): Promise<ServerRecord> {
-  const known = await readFile(recordPath(folder), 'utf8').catch(() => undefined);
-  if (known !== undefined) return ServerRecord.parse(JSON.parse(known));
-  const near = join(folder, 'postgres');
-  const reachable = await isReachable(near, account);
-  const chosen = reachable ? near : join(SHARED_FOLDER, `postgres-${randomBytes(6).toString('hex')}`);
-  if (!reachable) log.info(`PostgreSQL's account cannot reach ${folder}; the data is kept in ${chosen}`);
-  await mkdir(chosen, { recursive: true, mode: 0o700 });
-  if (account) await chown(chosen, account.uid, account.gid);
-  const password = randomBytes(24).toString('base64url');
-  const record: ServerRecord = { schema: 'hamon.postgres/1', folder: chosen, port: 0, password };
-  await writeServerRecord(folder, record);
-  return record;
+/** The record of an earlier start. */
+export async function readServerRecord(folder: string): Promise<ServerRecord | undefined> {
+  const text = await readFileIfThere(recordPath(folder));
+  if (text === undefined) return undefined;
+  try {
+    return AnyRecord.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new Error(
+      `${recordPath(folder)} does not say how to reach the embedded database: restore it from a backup`,
+      { cause },
+    );
+  }
+}
+
+export const newServerRecord = (outside: string | null): ServerRecord => ({
+  ...{ schema: 'hamon.postgres/2', outside, port: 0 },
+  password: randomBytes(24).toString('base64url'),
+});
+
+/** A folder that the server's account can reach where it cannot reach the data folder. */
+export async function makeOutsideFolder(): Promise<string> {
+  const path = join(SHARED_FOLDER, `postgres-${randomBytes(6).toString('hex')}`);
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  return path;
 }

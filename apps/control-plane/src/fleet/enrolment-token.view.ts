@@ -1,0 +1,13 @@
+import type { EnrolmentTokenView } from '@hamon/contracts';
+import type { EnrolmentToken } from './enrolment-token.entity.js';
+
+/** Without the token itself, which is known to nobody after its creation. */
+export const viewOfEnrolmentToken = (token: EnrolmentToken): EnrolmentTokenView => ({
+  id: token.id,
+  usesLeft: token.usesLeft,
+  expiresAt: token.expiresAt.toISOString(),
+  labels: token.labels,
+  replaces: token.replaces,
+  createdAt: token.createdAt.toISOString(),
+  revokedAt: token.revokedAt?.toISOString() ?? null,
+});

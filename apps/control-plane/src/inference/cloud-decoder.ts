@@ -1,0 +1,60 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import type { BundleInput } from '@hamon/contracts';
+import { checkStatedSize, DecoderProcesses } from '@hamon/inference';
+import { Config } from '../platform/config/config.js';
+import { ControlPlaneError } from '../platform/errors.js';
+import { FairTurns } from '../platform/fair-turns.js';
+
+/** Each is a process, and up to so much memory. */
+const AT_ONCE = 2;
+const MAX_MEMORY_MB = 512;
+const DEADLINE_MS = 10_000;
+const IDLE_MS = 60_000;
+const MAX_WAITING = 64;
+
+/** Who sent an image; `caller` is unique within its fleet. */
+export interface Sender {
+  readonly fleet: string;
+  readonly caller: string;
+}
+
+/** Decodes what devices send: outside of this process, a few images at once, one of each sender, fleets in turn. */
+@Injectable()
+export class CloudDecoder implements OnModuleDestroy {
+  private readonly processes: DecoderProcesses;
+  private readonly maxPixels: number;
+  private readonly turns = new FairTurns({
+    ...{ atOnce: AT_ONCE, atOnceEach: 1 },
+    ...{ waiting: MAX_WAITING, waitingEach: 1 },
+  });
+
+  constructor(config: Config) {
+    this.maxPixels = config.cloudImageMegapixels * 1e6;
+    this.processes = new DecoderProcesses({
+      ...{ maxPixels: this.maxPixels, deadlineMs: DEADLINE_MS },
+      ...{ maxMemoryMb: MAX_MEMORY_MB, idleMs: IDLE_MS },
+    });
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.processes.stop();
+  }
+
+  /** @throws ControlPlaneError `overloaded`; InferenceError `image-invalid`, `worker-crashed`, `stopped` */
+  async decode({ fleet, caller }: Sender, image: Uint8Array, input: BundleInput): Promise<Uint8Array> {
+    // Too large is too large, whoever else waits.
+    checkStatedSize(image, this.maxPixels);
+    const turn = this.turns.take(fleet, `${fleet}/${caller}`);
+    if (!turn) {
+      throw new ControlPlaneError('overloaded', 'As many images wait to be decoded as may.', {
+        retryAfterSeconds: 1,
+      });
+    }
+    const end = await turn;
+    try {
+      return await this.processes.decode(image, input);
+    } finally {
+      end();
+    }
+  }
+}

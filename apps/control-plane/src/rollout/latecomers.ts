@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import type { LatecomersView } from '@hamon/contracts';
+import { DataSource } from 'typeorm';
+import { selectorSql } from '../fleet/selector.sql.js';
+import { readSelector } from '../platform/http/where.js';
+import { bringIn } from './bring-in.js';
+import { notFound } from './rollout.service.js';
+import { RolloutStore } from './rollout.store.js';
+
+/** As many as are named. */
+const MOST_NAMED = 20;
+
+/** Finds devices that a rollout would have taken in, had they been there, or been labelled so, when it began. */
+@Injectable()
+export class Latecomers {
+  constructor(
+    private readonly database: DataSource,
+    private readonly rollouts: RolloutStore,
+  ) {}
+
+  /**
+   * A cohort is fixed when its rollout begins, so that its stages and its gates mean what they said; who comes later has to
+   * be brought in by a person. A device that a later rollout took is not missed any more, whatever that one brought.
+   *
+   * @throws ControlPlaneError `rollout-not-found`
+   */
+  async of(fleet: string, id: string): Promise<LatecomersView> {
+    const stored = await this.rollouts.find(fleet, id);
+    if (!stored) throw notFound(id);
+    const parameters: unknown[] = [fleet, id];
+    const selected = selectorSql(readSelector(stored.where), parameters);
+    const rows = await this.database.query<{ device: string; count: number }[]>(
+      `SELECT d.id AS device, count(*) OVER ()::int AS count
+       FROM devices d
+       WHERE d.fleet = $1 AND d.retired_at IS NULL AND ${selected}
+         AND NOT EXISTS (
+           SELECT FROM rollout_members m
+           JOIN rollouts r ON r.id = m.rollout_id
+           WHERE m.device = d.id
+             AND (r.id = $2 OR r.created_at > (SELECT created_at FROM rollouts WHERE id = $2)))
+       ORDER BY d.enrolled_at, d.id LIMIT ${MOST_NAMED}`,
+      parameters,
+    );
+    const devices = rows.map(({ device }) => device);
+    const count = rows[0]?.count ?? 0;
+    return { count, devices, where: bringIn(devices, count, stored.where) };
+  }
+}

@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import type { ObservedMember } from '@hamon/rollout';
+import type { EntityManager } from 'typeorm';
+import { RolloutMemberStore } from './rollout-member.store.js';
+
+/** Read anew after so long, whatever was noted: a bound on how old a fact can be that no trigger told of. */
+const RELOAD_MS = 5 * 60_000;
+/** Notes of changes are kept well beyond that. */
+export const KEEP_CHANGES_SECONDS = 15 * 60;
+/** Members in all; the rollout that was looked at last always fits. */
+const MOST_MEMBERS = 200_000;
+
+interface Known {
+  /** Transactions below it are in `members`, and maybe later ones. */
+  readonly cursor: bigint;
+  readonly loadedAtMs: number;
+  /** Positions below it are in `members`. */
+  readonly count: number;
+  readonly members: Map<string, ObservedMember>;
+}
+
+/**
+ * What this process last saw of rollouts' members, so that a decision reads what changed since its last one. Only a
+ * cache: whichever replica takes a rollout over, or starts again, reads all of its members once.
+ *
+ * Nothing is missed: the horizon is asked for before the changes are read, and each change carries its transaction. One
+ * that was not committed by then has a transaction at or above the horizon, and is found the next time. One that was is
+ * found now, perhaps twice, and read again as it is. A decision that is rolled back leaves no trace here, since what it
+ * does is read by the next one only.
+ */
+@Injectable()
+export class MemberCache {
+  /** The one looked at last comes last. */
+  readonly #known = new Map<string, Known>();
+
+  constructor(private readonly store: RolloutMemberStore) {}
+
+  /**
+   * Everybody whom the ripple has reached, and the members at positions below `count`. The caller holds the rollout's
+   * row: nobody else looks at the same rollout here meanwhile.
+   */
+  async observe(
+    manager: EntityManager,
+    rolloutId: string,
+    count: number,
+  ): Promise<readonly ObservedMember[]> {
+    const horizon = BigInt(await this.store.horizon(manager));
+    const before = this.#usable(rolloutId, count, horizon);
+    // Away while it is changed: a read that fails half-way leaves nothing.
+    this.#known.delete(rolloutId);
+    const changed = before && (await this.store.changed(manager, before.cursor.toString()));
+    const read = changed?.length === 0 ? [] : await this.store.observe(manager, rolloutId, count, changed);
+    const members = before?.members ?? new Map<string, ObservedMember>();
+    // Whoever was retired is read no more.
+    for (const device of changed ?? []) members.delete(device);
+    for (const member of read) members.set(member.device, member);
+    const loadedAtMs = before?.loadedAtMs ?? performance.now();
+    this.#known.set(rolloutId, { cursor: horizon, loadedAtMs, count: before?.count ?? count, members });
+    this.#trim();
+    return [...members.values()];
+  }
+
+  /** Of a rollout that has ended. */
+  forget(rolloutId: string): void {
+    this.#known.delete(rolloutId);
+  }
+
+  #usable(rolloutId: string, count: number, horizon: bigint): Known | undefined {
+    const known = this.#known.get(rolloutId);
+    if (!known || known.count < count) return undefined;
+    // A horizon that went back is another database's, as after a restore.
+    const isOld = performance.now() - known.loadedAtMs > RELOAD_MS || known.cursor > horizon;
+    return isOld ? undefined : known;
+  }
+
+  #trim(): void {
+    let members = 0;
+    for (const [id, known] of [...this.#known].reverse()) {
+      if (members > 0 && members + known.members.size > MOST_MEMBERS) this.#known.delete(id);
+      else members += known.members.size;
+    }
+  }
+}

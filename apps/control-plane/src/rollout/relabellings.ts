@@ -1,0 +1,15 @@
+import { labelChange, type Relabelling } from '@hamon/rollout';
+import type { Candidate, FormerVersion } from './cohort.store.js';
+
+/** The versions that devices of a cohort run and whose labels are not those of the version that they shall run. */
+export const relabellingsOf = (
+  labels: readonly string[],
+  cohort: readonly Candidate[],
+  formers: readonly FormerVersion[],
+): readonly Relabelling[] =>
+  formers.flatMap(({ id, version, labels: before, bundles }) => {
+    const change = labelChange(before, labels);
+    if (!change) return [];
+    const devices = cohort.filter((one) => one.previousInstalled && one.previousVersionId === id).length;
+    return [{ ...change, version, bundles, devices }];
+  });

@@ -1,0 +1,33 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Log } from '../platform/log.js';
+import { startPeriodic, type Periodic } from '../platform/periodic.js';
+import { KEEP_CHANGES_SECONDS } from './member-cache.js';
+import { RolloutMemberStore } from './rollout-member.store.js';
+import { RolloutStore } from './rollout.store.js';
+
+const SWEEP_MS = 60_000;
+
+/** Deletes notes between writers and decisions that nobody needs any more. */
+@Injectable()
+export class RolloutSweeper implements OnApplicationBootstrap, OnModuleDestroy {
+  #periodic: Periodic | undefined;
+
+  constructor(
+    private readonly rollouts: RolloutStore,
+    private readonly members: RolloutMemberStore,
+    private readonly log: Log,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#periodic = startPeriodic('sweeping notes of rollouts', SWEEP_MS, () => this.sweep(), this.log);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.#periodic?.stop();
+  }
+
+  async sweep(): Promise<void> {
+    await this.members.sweepChanges(KEEP_CHANGES_SECONDS);
+    await this.rollouts.sweepWakes();
+  }
+}

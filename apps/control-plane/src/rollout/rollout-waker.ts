@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { Log } from '../platform/log.js';
+import { RolloutStore } from './rollout.store.js';
+
+/** Of more devices than these it is not worth asking which rollouts they take part in. */
+const MOST_DEVICES = 5_000;
+
+/**
+ * Wakes the rollouts of devices of which something was stored. However often it is called, one statement at most is under
+ * way, and it waits for nobody; devices that come meanwhile are gathered for the next one.
+ */
+@Injectable()
+export class RolloutWaker {
+  readonly #devices = new Set<string>();
+  #running: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(
+    private readonly store: RolloutStore,
+    private readonly log: Log,
+  ) {}
+
+  /** @param then called when rollouts were woken */
+  wake(devices: readonly string[], then: () => void): void {
+    // Whoever is due is found again at the next start.
+    if (this.#stopped) return;
+    for (const device of devices) if (this.#devices.size <= MOST_DEVICES) this.#devices.add(device);
+    this.#running ??= this.#run(then).finally(() => (this.#running = undefined));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#running;
+  }
+
+  async #run(then: () => void): Promise<void> {
+    while (this.#devices.size > 0 && !this.#stopped) {
+      const devices = [...this.#devices];
+      this.#devices.clear();
+      try {
+        await this.store.wake(devices.length > MOST_DEVICES ? null : devices);
+        then();
+      } catch (cause) {
+        this.log.error('rollouts could not be woken; they look again by themselves', cause);
+      }
+    }
+  }
+}

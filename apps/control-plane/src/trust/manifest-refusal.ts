@@ -1,0 +1,32 @@
+import type { DeploymentState, ManifestRejection, ReportedState } from '@hamon/contracts';
+import type { Progress } from './deployment-progress.js';
+
+/**
+ * The device is ahead of us: the sequence watch gives the same wish another number, and the deployment goes on with it. A
+ * replayed old message is rejected so as well.
+ */
+const SETTLED_ELSEWHERE: ReadonlySet<string> = new Set<ManifestRejection>([
+  'manifest-older',
+  'manifest-conflict',
+]);
+
+/**
+ * The end of a deployment whose very manifest its device rejects; undefined where the report says nothing of that. Anybody
+ * at the broker can make a device reject something: only the digest of what we signed last for this deployment counts.
+ *
+ * A device that took the first manifest has the deployment, whatever becomes of a renewal.
+ *
+ * @param published digest of that manifest; undefined where the device's desired state is another deployment's
+ */
+export function refusalOf(
+  { state, sequence }: { readonly state: DeploymentState; readonly sequence: number },
+  published: string | undefined,
+  { rejection, rejected, highestSequence }: Pick<ReportedState, 'rejection' | 'rejected' | 'highestSequence'>,
+): Progress | undefined {
+  if (state !== 'assigned' || published === undefined || !rejection || rejected?.digest !== published) {
+    return undefined;
+  }
+  const isTaken = (highestSequence ?? 0) >= sequence && rejection.code !== 'manifest-abandoned';
+  if (isTaken || SETTLED_ELSEWHERE.has(rejection.code)) return undefined;
+  return { state: 'refused', reason: rejection };
+}

@@ -1,0 +1,94 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { OutboxPublisher } from '../../src/messaging/outbox-publisher.js';
+import { OutboxStore } from '../../src/messaging/outbox.store.js';
+import { enrol } from '../support/enrol.js';
+import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
+
+let plane: TestControlPlane;
+/** Two replicas' view of one table. */
+let store: OutboxStore;
+
+const desire = async (device: string, sequence: number): Promise<void> => {
+  await plane.database.query(
+    `INSERT INTO device_desired (device, fleet, sequence, jws) VALUES ($1, 'default', $2::int, jsonb_build_object('n', $2::int))
+     ON CONFLICT (device) DO UPDATE SET sequence = excluded.sequence, jws = excluded.jws`,
+    [device, sequence],
+  );
+  await plane.database.query(`INSERT INTO outbox (kind, key) VALUES ('desired', $1)`, [device]);
+};
+
+const rows = async (): Promise<{ key: string; due: boolean }[]> =>
+  plane.database.query(`SELECT key, available_at <= clock_timestamp() AS due FROM outbox ORDER BY id`);
+
+describe('what is to be published', () => {
+  beforeAll(async () => {
+    plane = await startTestControlPlane();
+    for (const name of ['cam-1', 'cam-2', 'cam-3']) await enrol(plane, { name });
+    // What is published, and when, is up to the tests.
+    await plane.app.get(OutboxPublisher, { strict: false }).onModuleDestroy();
+    store = plane.app.get(OutboxStore, { strict: false });
+    await plane.database.query('DELETE FROM outbox');
+  });
+  afterAll(async () => {
+    await plane.discard();
+  });
+  afterEach(async () => {
+    await plane.database.query('DELETE FROM outbox; DELETE FROM device_desired');
+  });
+
+  it('keeps no transaction open while the broker is waited for', async () => {
+    await desire('cam-1', 1);
+    expect(await store.claim(10)).toHaveLength(1);
+    expect(
+      await plane.database.query(
+        `SELECT query FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'
+           AND query LIKE '%outbox%'`,
+      ),
+    ).toEqual([]);
+  });
+
+  it('is given to one publisher at a time, and to another once the first one died', async () => {
+    await desire('cam-1', 1);
+    await desire('cam-2', 1);
+    const [mine, others] = [await store.claim(1), await store.claim(10)];
+    expect([mine, others].map((taken) => taken.map(({ device }) => device))).toEqual([['cam-1'], ['cam-2']]);
+    expect(await store.claim(10)).toEqual([]);
+    await plane.database.query(`UPDATE outbox SET available_at = available_at - interval '1 hour'`);
+    expect(await store.claim(10)).toHaveLength(2);
+  });
+
+  it('ends with the newest state, also where a slower publisher publishes an older one after it', async () => {
+    await desire('cam-1', 1);
+    const slow = await store.claim(10);
+    const older = await store.desired(['cam-1']);
+    await desire('cam-1', 2);
+    const quick = await store.claim(10);
+    const newer = await store.desired(['cam-1']);
+    await store.settle(quick, newer);
+    // Now the slow one has published what it had read.
+    await store.settle(slow, older);
+    expect(await rows()).toEqual([{ key: 'cam-1', due: true }]);
+    const again = await store.claim(10);
+    await store.settle(again, await store.desired(['cam-1']));
+    expect(await rows()).toEqual([]);
+  });
+
+  it('says again that nothing is desired where that came while something was published', async () => {
+    await desire('cam-1', 1);
+    const claimed = await store.claim(10);
+    const published = await store.desired(['cam-1']);
+    await plane.database.query(`UPDATE device_desired SET jws = NULL`);
+    await store.settle(claimed, published);
+    expect(await rows()).toEqual([{ key: 'cam-1', due: true }]);
+  });
+
+  it('is announced anew for all devices page by page, also where a row was taken by somebody', async () => {
+    for (const device of ['cam-1', 'cam-2', 'cam-3']) await desire(device, 1);
+    await store.claim(1);
+    const last = await store.announce('', 2);
+    expect(last).toBe('cam-2');
+    expect(await store.announce(last ?? '', 2)).toBeNull();
+    const due = (await rows()).filter((row) => row.due).map(({ key }) => key);
+    expect(due.sort()).toEqual(['cam-1', 'cam-2', 'cam-3']);
+  });
+});

@@ -1,0 +1,279 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { DataSource, type QueryRunner } from 'typeorm';
+import { AwaitedBundles } from '../../src/messaging/awaited-bundles.js';
+import { ChunkStore } from '../../src/messaging/chunk.store.js';
+import { testDatabase } from '../support/test-database.js';
+
+/** What is wanted, told from all there is by one statement. */
+const WANTED_FROM_ALL = `
+  WITH bundles AS (
+    SELECT r.fleet, v.bundle_sha256
+    FROM rollouts r
+    JOIN variants v ON v.version_id = r.version_id
+         AND v.name IN (SELECT t ->> 'variant' FROM jsonb_array_elements(r.spec #> '{spec,targets}') AS t)
+    WHERE r.ended_at IS NULL AND r.state NOT IN ('rolling-back', 'aborting')
+    UNION
+    SELECT w.fleet, w.bundle_sha256
+    FROM device_desired w
+    JOIN devices d ON d.id = w.device AND d.retired_at IS NULL
+    LEFT JOIN deployments p ON p.id = w.deployment_id
+    WHERE w.bundle_sha256 IS NOT NULL
+      AND coalesce(p.state, 'assigned') NOT IN ('refused', 'rolled-back')
+      AND w.bundle_sha256 IS DISTINCT FROM d.reported #>> '{slots,current,bundle}'
+      AND w.bundle_sha256 IS DISTINCT FROM d.reported #>> '{slots,previous,bundle}'
+      AND (w.bundle_sha256 IS DISTINCT FROM d.reported #>> '{slots,candidate,bundle}'
+           OR d.reported #>> '{deployment,state}' IN ('assigned', 'downloading'))
+    UNION
+    SELECT m.fleet, v.bundle_sha256
+    FROM benchmarks m JOIN variants v ON v.version_id = m.version_id
+    WHERE m.ended_at IS NULL AND m.expires_at > now())
+  SELECT DISTINCT b.fleet || ' ' || c.sha256 AS chunk FROM bundles b JOIN bundle_chunks c USING (bundle_sha256)
+  ORDER BY 1`;
+
+const DEVICES = ['cam-0', 'cam-1', 'cam-2', 'cam-3'];
+const BUNDLES = ['b0', 'b1', 'b2', 'b3'];
+const STATES = ['assigned', 'downloading', 'staged', 'active', 'committed', 'refused', 'rolled-back'];
+const VERSION = randomUUID();
+const ROLLOUT = randomUUID();
+
+let place: { url: string; drop(): Promise<void> };
+let database: DataSource;
+
+beforeAll(async () => {
+  place = await testDatabase();
+  database = await new DataSource({ type: 'postgres', url: place.url }).initialize();
+  await database.query(`
+    INSERT INTO fleets (id) VALUES ('here') ON CONFLICT DO NOTHING;
+    INSERT INTO enrolment_tokens (id, fleet, hash, uses_left, expires_at, labels)
+    VALUES ('${VERSION}', 'here', 'x', 0, now(), '{}');
+    INSERT INTO models (fleet, name, task) VALUES ('here', 'tiny', 'classification');
+    INSERT INTO versions (id, fleet, model, version, state, bundle, content_digest)
+    VALUES ('${VERSION}', 'here', 'tiny', '1.0.0', 'released', '{}', 'x');
+    INSERT INTO variants (version_id, name, bundle_sha256, bundle_length, bundle_chunks, length_bytes, model_bytes)
+    VALUES ('${VERSION}', 'fp32', 'b0', 1, '[]', 1, 1), ('${VERSION}', 'int8', 'b1', 1, '[]', 1, 1);
+    INSERT INTO rollouts (id, fleet, model, version_id, where_expr, spec, status, evidence, evidence_cursor, state)
+    VALUES ('${ROLLOUT}', 'here', 'tiny', '${VERSION}', '', '{"spec":{"targets":[{"variant":"fp32"}]}}', '{}',
+            '{}', '0', 'running');
+    INSERT INTO bundle_chunks (bundle_sha256, sha256, artifact, byte_offset, length)
+    VALUES ('b0', 'c0', 'a', 0, 1), ('b0', 'c1', 'a', 0, 1), ('b1', 'c1', 'a', 0, 1), ('b1', 'c2', 'a', 0, 1),
+           ('b2', 'c2', 'a', 0, 1), ('b2', 'c3', 'a', 0, 1), ('b3', 'c4', 'a', 0, 1);`);
+});
+afterAll(async () => {
+  await database.destroy();
+  await place.drop();
+});
+
+beforeEach(async () => {
+  await database.query(`
+    UPDATE rollouts SET state = 'running', ended_at = NULL;
+    UPDATE device_desired SET deployment_id = NULL;
+    DELETE FROM benchmarks; DELETE FROM deployments; DELETE FROM device_desired; DELETE FROM devices;
+    DELETE FROM published_chunks; DELETE FROM member_changes;`);
+  for (const device of DEVICES) {
+    await database.query(
+      `INSERT INTO devices (id, fleet, public_key, thumbprint, enrolment_token, labels, facts)
+       VALUES ($1, 'here', '{}', $1, $2, '{}', '{}')`,
+      [device, VERSION],
+    );
+    await database.query(`INSERT INTO device_desired (device, fleet, sequence) VALUES ($1, 'here', 0)`, [
+      device,
+    ]);
+  }
+});
+
+interface Statements {
+  query(sql: string, parameters?: unknown[]): Promise<unknown>;
+}
+
+type Change = (runner: Statements, device: string) => Promise<unknown>;
+
+const slots = (...bundles: (string | null)[]) => {
+  const [current, previous, candidate] = bundles.map((bundle) => bundle && { bundle });
+  return { current: current ?? null, previous: previous ?? null, candidate: candidate ?? null };
+};
+const slot = fc.option(fc.constantFrom(...BUNDLES));
+
+/** All that happens to one device. */
+const change: fc.Arbitrary<Change> = fc.oneof(
+  fc
+    .option(fc.constantFrom(...BUNDLES))
+    .map<Change>(
+      (bundle) => (runner, device) =>
+        runner.query(`UPDATE device_desired SET bundle_sha256 = $2, deployment_id = NULL WHERE device = $1`, [
+          ...[device, bundle],
+        ]),
+    ),
+  fc.constantFrom(...BUNDLES).map<Change>((bundle) => async (runner, device) => {
+    const id = randomUUID();
+    await runner.query(
+      `INSERT INTO deployments (id, fleet, device, version_id, variant, bundle_sha256, sequence, state)
+       VALUES ($1, 'here', $2, $3, 'fp32', $4, 1, 'assigned')`,
+      [id, device, VERSION, bundle],
+    );
+    await runner.query(`UPDATE device_desired SET bundle_sha256 = $2, deployment_id = $3 WHERE device = $1`, [
+      ...[device, bundle, id],
+    ]);
+  }),
+  fc
+    .constantFrom(...STATES)
+    .map<Change>(
+      (state) => (runner, device) =>
+        runner.query(
+          `UPDATE deployments SET state = $2 WHERE id = (SELECT deployment_id FROM device_desired WHERE device = $1)`,
+          [device, state],
+        ),
+    ),
+  fc.tuple(slot, slot, slot, fc.constantFrom(...STATES)).map<Change>(
+    ([current, previous, candidate, state]) =>
+      (runner, device) =>
+        runner.query(`UPDATE devices SET reported = $2 WHERE id = $1`, [
+          device,
+          JSON.stringify({ slots: slots(current, previous, candidate), deployment: { state } }),
+        ]),
+  ),
+  fc
+    .boolean()
+    .map<Change>(
+      (isRetired) => (runner, device) =>
+        runner.query(`UPDATE devices SET retired_at = CASE WHEN $2 THEN now() END WHERE id = $1`, [
+          ...[device, isRetired],
+        ]),
+    ),
+  fc
+    .constantFrom('running', 'paused', 'rolling-back', 'aborting', 'ended')
+    .map<Change>(
+      (state) => (runner) =>
+        runner.query(`UPDATE rollouts SET state = $1, ended_at = CASE WHEN $1 = 'ended' THEN now() END`, [
+          state,
+        ]),
+    ),
+  fc.boolean().map<Change>(
+    (isOpen) => (runner, device) =>
+      isOpen
+        ? runner.query(
+            `INSERT INTO benchmarks (id, fleet, device, version_id, state, requested_at, issued_at, expires_at)
+             VALUES (gen_random_uuid(), 'here', $1, $2, 'requested', now(), now(), now() + interval '1 hour')
+             ON CONFLICT DO NOTHING`,
+            [device, VERSION],
+          )
+        : runner.query(`UPDATE benchmarks SET state = 'cancelled', ended_at = now() WHERE device = $1`, [
+            device,
+          ]),
+  ),
+);
+
+/** What the publisher of one replica does, without a broker. */
+function publisher() {
+  const store = new ChunkStore();
+  const awaited = new AwaitedBundles(store);
+  return async (runner: QueryRunner): Promise<string[]> => {
+    const missing = await store.missing(runner, await awaited.read(runner), '-infinity', 100);
+    await store.markPublished(runner, missing);
+    await store.markWithdrawn(runner, await store.unwanted(runner, await awaited.read(runner), 100));
+    const rows = (await runner.query(
+      `SELECT fleet || ' ' || sha256 AS chunk FROM published_chunks ORDER BY 1`,
+    )) as { chunk: string }[];
+    return rows.map(({ chunk }) => chunk);
+  };
+}
+
+const wantedFromAll = async (): Promise<string[]> =>
+  (await database.query<{ chunk: string }[]>(WANTED_FROM_ALL)).map(({ chunk }) => chunk);
+
+describe('chunks that are kept for devices', () => {
+  it('are those that are wanted, whatever happens to devices and rollouts, and however late it is committed', async () => {
+    // The last device's changes are made by somebody whose transaction stays open for some steps.
+    const step = fc.oneof(
+      {
+        weight: 6,
+        arbitrary: fc.record({ kind: fc.constant('now' as const), at: fc.nat(DEVICES.length - 2), change }),
+      },
+      { weight: 2, arbitrary: fc.record({ kind: fc.constant('late' as const), change }) },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant('commit' as const) }) },
+      { weight: 3, arbitrary: fc.record({ kind: fc.constant('look' as const) }) },
+    );
+    const late = DEVICES.at(-1) ?? '';
+    await fc.assert(
+      fc
+        .asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
+          const [runner, slow] = [database.createQueryRunner(), database.createQueryRunner()];
+          const publish = publisher();
+          const commit = async (): Promise<void> => {
+            if (slow.isTransactionActive) await slow.commitTransaction();
+          };
+          try {
+            for (const one of steps) {
+              if (one.kind === 'now') await one.change(database, DEVICES[one.at] ?? '');
+              else if (one.kind === 'commit') await commit();
+              else if (one.kind === 'look') expect(await publish(runner)).toEqual(await wantedFromAll());
+              else {
+                if (!slow.isTransactionActive) await slow.startTransaction();
+                await one.change(ofOneDevice(slow), late);
+              }
+            }
+            await commit();
+            expect(await publish(runner)).toEqual(await wantedFromAll());
+          } finally {
+            await commit();
+            await runner.release();
+            await slow.release();
+          }
+        })
+        .beforeEach(() => database.query('DELETE FROM published_chunks')),
+      { numRuns: 60 },
+    );
+  });
+
+  it('are published for a device whose change was begun before others were looked at, and committed after', async () => {
+    const [runner, slow] = [database.createQueryRunner(), database.createQueryRunner()];
+    const publish = publisher();
+    const desire = (statements: Statements, device: string, bundle: string) =>
+      statements.query(`UPDATE device_desired SET bundle_sha256 = $2 WHERE device = $1`, [device, bundle]);
+    try {
+      await database.query(`UPDATE rollouts SET ended_at = now()`);
+      expect(await publish(runner)).toEqual([]);
+      await slow.startTransaction();
+      await desire(slow, 'cam-0', 'b3');
+      await desire(runner, 'cam-1', 'b0');
+      expect(await publish(runner)).toEqual(['here c0', 'here c1']);
+      await slow.commitTransaction();
+      expect(await publish(runner)).toEqual(['here c0', 'here c1', 'here c4']);
+    } finally {
+      if (slow.isTransactionActive) await slow.rollbackTransaction();
+      await runner.release();
+      await slow.release();
+    }
+  });
+
+  it('are told apart without reading the report of any device of which nothing changed', async () => {
+    await database.query(`UPDATE device_desired SET bundle_sha256 = 'b3'`);
+    const store = new ChunkStore();
+    const asked: string[][] = [];
+    const watched = Object.assign(Object.create(store) as ChunkStore, {
+      awaiting: (runner: QueryRunner, devices: readonly string[]) => {
+        asked.push([...devices].sort());
+        return store.awaiting(runner, devices);
+      },
+    });
+    const awaited = new AwaitedBundles(watched);
+    const runner = database.createQueryRunner();
+    try {
+      expect(await awaited.read(runner)).toEqual([{ fleet: 'here', bundle: 'b3' }]);
+      expect(asked).toEqual([]);
+      await awaited.read(runner);
+      await database.query(`UPDATE devices SET reported = '{"slots":{}}' WHERE id = 'cam-2'`);
+      await awaited.read(runner);
+      expect(new Set(asked.flat())).toEqual(new Set(['cam-2']));
+    } finally {
+      await runner.release();
+    }
+  });
+});
+
+/** A rollout's row would be waited for by whoever changes it at once. */
+const ofOneDevice = (runner: QueryRunner): Statements => ({
+  query: (sql, parameters) =>
+    sql.startsWith('UPDATE rollouts') ? Promise.resolve() : runner.query(sql, parameters),
+});
