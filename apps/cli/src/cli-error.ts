@@ -1,7 +1,8 @@
 import type { FieldProblem } from '@hamon/contracts';
 
-/** What this program itself fails with, closed: the caller's spelling, files of this machine, a model that cannot be compressed, Ctrl-C. */
-export type CliErrorCode = 'usage' | 'bundle' | 'local-file' | 'compress' | 'interrupted';
+/** What this program itself fails with, closed: the caller's spelling, ids of nothing or of several things, files of this machine, a model that cannot be compressed, Ctrl-C. */
+export type CliErrorCode =
+  'usage' | 'unknown-id' | 'ambiguous-id' | 'bundle' | 'local-file' | 'compress' | 'interrupted';
 
 /** Ends a command with a sentence for the person and, where a document is at fault, its fields and rules. */
 export class CliError extends Error {

@@ -1,3 +1,4 @@
+import { printableJson } from '@hamon/contracts';
 import pc from 'picocolors';
 import type { Io } from './io.js';
 
@@ -27,8 +28,8 @@ export class Output {
    * @param text how a person reads the same
    */
   answer(kind: string, document: object, text: () => string): void {
-    if (this.json) this.io.stdout.write(`${JSON.stringify({ schema: `hamon.${kind}/1`, ...document })}\n`);
-    else this.io.stdout.write(`${text()}\n`);
+    const json = (): string => printableJson(JSON.stringify({ schema: `hamon.${kind}/1`, ...document }));
+    this.io.stdout.write(`${this.json ? json() : text()}\n`);
   }
 
   /** A line for a person while the command runs; JSON readers are not bothered. */

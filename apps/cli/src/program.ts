@@ -4,9 +4,12 @@ import { CLI_VERSION } from './cli-version.js';
 import { addCompressCommand } from './commands/compress.js';
 import { addCompressionCommands } from './commands/compression.js';
 import { addCompressionStart } from './commands/compression-start.js';
+import { addAuditCommands } from './commands/audit.js';
 import { addBenchmarkCommands } from './commands/benchmark.js';
 import { addDeviceCommands } from './commands/device.js';
 import { addDeviceBenchmark } from './commands/device-benchmark.js';
+import { addDeviceEndings } from './commands/device-endings.js';
+import { addDeviceLogs } from './commands/device-logs.js';
 import { addEnrolTokenCommands } from './commands/enrol-token.js';
 import { addLoginCommand } from './commands/login.js';
 import { addModelCommands } from './commands/model.js';
@@ -14,6 +17,7 @@ import { addModelChoices } from './commands/model-choices.js';
 import { addModelPush } from './commands/model-push.js';
 import { addRolloutCommands } from './commands/rollout.js';
 import { addRolloutStart } from './commands/rollout-start.js';
+import { addTokenCommands } from './commands/token.js';
 import type { ExitCode } from './exit-code.js';
 import type { CommandContext } from './command-context.js';
 import type { Io } from './io.js';
@@ -79,12 +83,16 @@ export function createProgram(io: Io, result: { exitCode: ExitCode }): Command {
   addCompressionCommands(compression, context);
   const device = group(program, 'device', 'enrolled devices: what runs where');
   addDeviceCommands(device, context);
+  addDeviceLogs(device, context);
+  addDeviceEndings(device, context);
   addDeviceBenchmark(device, context);
   addBenchmarkCommands(group(program, 'benchmark', 'measurements of versions on devices'), context);
   addEnrolTokenCommands(group(program, 'enrol-token', 'tokens that let new devices in'), context);
   const rollout = group(program, 'rollout', 'staged changes of a set of devices to a version');
   addRolloutStart(rollout, context);
   addRolloutCommands(rollout, context);
+  addTokenCommands(group(program, 'token', 'tokens that open the API'), context);
+  addAuditCommands(group(program, 'audit', 'the ledger of who did what to what'), context);
   return program;
 }
 

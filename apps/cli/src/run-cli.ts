@@ -1,3 +1,4 @@
+import { printable } from '@hamon/contracts';
 import { CommanderError } from 'commander';
 import { ContentError } from '@hamon/content';
 import { ApiError } from './api/api-error.js';
@@ -5,7 +6,6 @@ import { CliError } from './cli-error.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import type { Io } from './io.js';
 import { createProgram } from './program.js';
-import { printable } from './views/printable.js';
 
 /** Runs one command line to its end and answers its exit code; everything it says goes through `io`. */
 export async function runCli(args: readonly string[], io: Io): Promise<ExitCode> {
@@ -37,6 +37,7 @@ function explain(error: unknown, io: Io): ExitCode {
     return EXIT.failed;
   }
   // A bug: its whole story is what helps whoever mends it.
-  io.stderr.write(`hamon: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  io.stderr.write(`hamon: ${story.split('\n').map(printable).join('\n')}\n`);
   return EXIT.failed;
 }

@@ -110,7 +110,7 @@ describe('a benchmark', () => {
   it('stays with its version, per hardware class', async () => {
     const version: VersionView = {
       ...{ model: 'tile', version: '2.0.0', state: 'validated', labels: ['a', 'b'], variants: [] },
-      ...{ createdAt: AT, validatedAt: AT, releasedAt: null },
+      ...{ createdAt: AT, validatedAt: AT, releasedAt: null, retired: null },
       profiles: [
         {
           ...{ variant: 'int8-static', hardwareClass: 'arm64-4c', source: 'device', device: 'cam-1' },

@@ -30,11 +30,14 @@ describe('wrong usage ends with exit code 2 and asks no server', () => {
     [['device', 'label', 'cam-1', 'site'], /key=value/],
     [['device', 'label', 'cam-1', 'Site=x'], /label key must begin with a-z/],
     [['enrol-token', 'create', '--uses', '0', '--ttl', '1h'], /at least 1/],
+    [['enrol-token', 'create', '--ttl', '1h'], /--uses N/],
+    [['enrol-token', 'create', '--ttl', '1h', '--replace', 'cam-1', '--uses', '2'], /is for one device/],
+    [['device', 'retire', 'cam-1'], /required option '--why/],
     [['enrol-token', 'create', '--uses', '1', '--ttl', '1w'], /90s, 10m, 2h or 1d/],
     [['rollout', 'start', 'tile@1.0.0', '--stages', '1,0%'], /stage "0%" must be/],
     [['rollout', 'start', 'tile@1.0.0', '--watch', '10'], /90s, 10m, 2h or 1d/],
     [['rollout', 'start', 'tile@1.0.0', '--approve', 'maybe'], /auto or manual/],
-    [['rollout', 'show', 'latest'], /named by its id/],
+    [['rollout', 'show', 'latest'], /write the id, or at least the first 4/],
     [['rollout', 'ls', '--nope'], /unknown option '--nope'/],
   ])('%j', async (args, reason) => {
     const { code, out, err } = await hamon([...args, ...server.flags]);
@@ -53,6 +56,27 @@ describe('wrong usage ends with exit code 2 and asks no server', () => {
     expect(untold).toMatchObject({ code: 2, err: expect.stringContaining(`no token for ${server.url}`) });
     const ftp = await hamon(['model', 'ls', '--server', 'ftp://x', '--token', 'x']);
     expect(ftp).toMatchObject({ code: 2, err: expect.stringContaining('http://') });
+  });
+});
+
+describe('the beginning of an id', () => {
+  const ids = ['7f5b3d0e-1111-4222-8333-444455556666', '7f5b3d0e-1111-4222-8333-444455557777'];
+  const listing = (count: number): void =>
+    void server.on('GET /v1/rollouts', (_request, response) =>
+      json(response, { items: ids.slice(0, count).map((id) => ({ id })), next: null }),
+    );
+
+  it('that several have is refused, naming them', async () => {
+    listing(2);
+    const { code, err } = await hamon(['rollout', 'pause', '7f5b3d0e', ...server.flags]);
+    expect(code).toBe(1);
+    for (const id of ids) expect(err).toContain(id);
+  });
+
+  it('that one has stands for it', async () => {
+    listing(1);
+    await hamon(['rollout', 'pause', '7f5b', ...server.flags]);
+    expect(server.received.at(-1)).toMatchObject({ path: `/v1/rollouts/${ids[0]}/pause` });
   });
 });
 
@@ -203,11 +227,11 @@ describe('answers', () => {
       ['model', 'ls', '--json'],
     ]) {
       const said = await hamon([...args, ...server.flags]);
-      expect(said.json).toEqual({ schema: 'hamon.models/1', items: [modelView()] });
+      expect(said.json).toEqual({ schema: 'hamon.models/1', items: [modelView()], next: null });
     }
   });
 
-  it('gather all pages of a list', async () => {
+  it('gather as many pages of a list as were asked for', async () => {
     server.on('GET /v1/devices', (_q, r, page) =>
       json(r, { items: [deviceView({ id: `cam-${page}` })], next: page < 3 ? `p${page}` : null }),
     );
@@ -222,6 +246,7 @@ describe('answers', () => {
     };
     server.on('GET /v1/devices/cam-1', (_q, r) => json(r, deviceView({ rejection: reason })));
     server.on('GET /v1/devices/cam-1/benchmarks', (_q, r) => json(r, { items: [], next: null }));
+    server.on('GET /v1/devices/cam-1/events', (_q, r) => json(r, { items: [], next: null }));
     const { out } = await hamon(['device', 'show', 'cam-1', ...server.flags]);
     expect(out).toContain('all is well');
     // eslint-disable-next-line no-control-regex -- they must not be there

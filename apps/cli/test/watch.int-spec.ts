@@ -97,6 +97,42 @@ describe('watching a rollout', () => {
     expect(err).toContain(`hamon rollout resume ${ROLLOUT}`);
   });
 
+  it('names the offline devices where it waits for nobody else', async () => {
+    const offline = { count: 7, devices: ['cam-1', 'cam-2'] };
+    server.on(`GET ${path}`, (_q, r, attempt) =>
+      json(
+        r,
+        [
+          rolloutView({ progress: { downloading: 1, assigned: 7 }, offline }),
+          rolloutView({ progress: { committed: 1, assigned: 7 }, offline }),
+        ][attempt - 1] ?? rolloutView({ state: 'succeeded', progress: { committed: 8 } }),
+      ),
+    );
+    const { err } = await watch(['--json']);
+    expect(err.split('\n').filter((line) => line.includes('offline'))).toEqual([
+      'Waiting for devices that are offline: 7 devices: cam-1, cam-2 and 5 more; updated once back',
+    ]);
+  });
+
+  it('says at its end who came too late, and how to bring them in', async () => {
+    endsAfter(1, 'succeeded');
+    const late = { count: 2, devices: ['cam-8', 'cam-9'], where: 'id in (cam-8,cam-9)' };
+    server.on(`GET ${path}/latecomers`, (_q, r) => json(r, late));
+    const { code, out } = await watch();
+    expect(code).toBe(0);
+    expect(out).toContain(
+      "2 devices match only since it began: cam-8, cam-9. Bring them in with:\n  hamon rollout start tile-inspector@2.0.0 --where 'id in (cam-8,cam-9)'\n",
+    );
+    expect((await watch(['--json'])).json).toMatchObject({ latecomers: late });
+  });
+
+  it('brings nobody into a version that was taken back', async () => {
+    endsAfter(1, 'rolled-back');
+    server.on(`GET ${path}/latecomers`, (_q, r) => json(r, { count: 1, devices: ['cam-8'], where: '' }));
+    const { out } = await watch();
+    expect(out).not.toContain('cam-8');
+  });
+
   it('ends with Ctrl-C, saying nothing more', async () => {
     const interrupted = new AbortController();
     server.on(`GET ${path}`, (_q, r, attempt) => {

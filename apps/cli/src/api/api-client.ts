@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describeProblems, fieldProblems } from '@hamon/contracts';
+import { describeProblems, fieldProblems, pageOf } from '@hamon/contracts';
 import { z } from 'zod';
 import { CliError } from '../cli-error.js';
 import { CLI_VERSION } from '../cli-version.js';
@@ -18,7 +18,7 @@ export interface ApiClientOptions {
 type Query = Readonly<Record<string, string | number | undefined>>;
 
 export interface ApiRequest {
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** `/v1/…`, its parts already encoded. */
   readonly path: string;
   readonly query?: Query;
@@ -83,18 +83,35 @@ export class ApiClient {
 
   /** All items of a list, page by page, up to `most`. */
   async list<T>(path: string, item: z.ZodType<T>, query: Query = {}, most = 100_000): Promise<T[]> {
-    const page = z.object({ items: z.array(item), next: z.string().nullable() });
+    return (await this.page(path, item, query, { limit: most, count: false })).items;
+  }
+
+  /** Up to `limit` items from behind `after`, in as many requests as the server's pages need, counted in the first. */
+  async page<T>(
+    path: string,
+    item: z.ZodType<T>,
+    query: Query,
+    { limit, after, count = true }: { limit: number; after?: string | undefined; count?: boolean },
+  ): Promise<{ items: T[]; next: string | null; total?: number }> {
+    const page = pageOf(item);
     const items: T[] = [];
-    let after: string | undefined;
+    let next: string | null = after ?? null;
+    let total: number | undefined;
     do {
-      const limit = Math.min(PAGE_LIMIT, most - items.length);
-      const { items: more, next } = await this.get(path, page, { query: { ...query, limit, after } });
-      items.push(...more);
-      after = next ?? undefined;
+      const asked: Query = {
+        ...query,
+        limit: Math.min(PAGE_LIMIT, limit - items.length),
+        after: next ?? undefined,
+        count: count && items.length === 0 ? undefined : 'false',
+      };
+      const answer: z.infer<typeof page> = await this.get(path, page, { query: asked });
+      items.push(...answer.items);
+      ({ next } = answer);
+      total ??= answer.total;
       // An empty page that is not the last would be asked for without an end.
-      if (more.length === 0) break;
-    } while (after !== undefined && items.length < most);
-    return items;
+      if (answer.items.length === 0) break;
+    } while (next !== null && items.length < limit);
+    return { items, next, ...(total === undefined ? {} : { total }) };
   }
 
   /**

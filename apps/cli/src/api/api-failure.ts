@@ -8,6 +8,8 @@ const HINTS: Readonly<Record<string, string>> = {
     'hamon model ls lists the models; create one with: hamon model create NAME --task classification',
   'version-not-found': 'hamon model show NAME lists the versions of a model.',
   'device-not-found': 'hamon device ls lists the devices.',
+  'device-retired': 'New hardware takes its id over with: hamon enrol-token create --replace ID --ttl 24h',
+  'enrolment-token-not-found': 'hamon enrol-token ls lists the enrolment tokens.',
   'rollout-not-found': 'hamon rollout ls lists the rollouts.',
   'compression-not-found': 'hamon compression ls lists the compressions.',
   'no-variant-qualifies':

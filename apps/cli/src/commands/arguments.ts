@@ -30,8 +30,13 @@ export const modelName = checked(ModelName);
 export const variantName = checked(VariantName);
 export const deviceId = checked(DeviceId);
 export const versionName = checked(VersionName);
-export const rolloutId = checked(z.uuid('a rollout is named by its id, see: hamon rollout ls'));
-export const compressionId = checked(z.uuid('a compression is named by its id, see: hamon compression ls'));
+/** An id, or as much of its beginning as tells it from others; see `resolveId`. */
+export const idOrPrefix = checked(
+  z
+    .string()
+    .toLowerCase()
+    .regex(/^[0-9a-f-]{4,36}$/, 'write the id, or at least the first 4 characters of it'),
+);
 
 export const benchmarkId = checked(z.uuid('a benchmark is named by its id, see: hamon benchmark ls DEVICE'));
 

@@ -4,19 +4,22 @@ import type { CommandContext } from '../command-context.js';
 import { watchBenchmark } from '../follow/watch-benchmark.js';
 import { benchmarksText, benchmarkText } from '../views/benchmark-view.js';
 import { benchmarkId, deviceId } from './arguments.js';
+import { addListCommand, whereFields } from './list-command.js';
 
 const ID = 'as "hamon benchmark ls DEVICE" lists it';
 
 export function addBenchmarkCommands(benchmark: Command, context: CommandContext): void {
-  benchmark
-    .command('ls')
-    .description('list the benchmarks of a device, newest first')
-    .argument('<device>', 'as "hamon device ls" lists it', deviceId)
-    .action(async (device: string, _options: unknown, command: Command) => {
-      const { api, output } = await context.session(command);
-      const items = await api.list(`/v1/devices/${device}/benchmarks`, BenchmarkView, {}, 1000);
-      output.answer('benchmarks', { items }, () => benchmarksText(output.colours, items));
-    });
+  addListCommand(benchmark, context, {
+    description: 'list the benchmarks of a device, newest first',
+    argument: { name: 'device', description: 'as "hamon device ls" lists it', parse: deviceId },
+    path: (device) => `/v1/devices/${device}/benchmarks`,
+    kind: 'benchmarks',
+    item: BenchmarkView,
+    noun: ['benchmark', 'benchmarks'],
+    where: { example: 'state=succeeded', help: whereFields('id, model, version, state') },
+    none: 'No benchmarks yet. Begin one with: hamon device benchmark ID NAME@VERSION',
+    table: benchmarksText,
+  });
 
   benchmark
     .command('show')

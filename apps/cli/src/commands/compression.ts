@@ -2,13 +2,19 @@ import { writeFile } from 'node:fs/promises';
 import { CompressionView } from '@hamon/contracts';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.js';
+import type { ApiClient } from '../api/api-client.js';
+import { resolveId } from '../api/resolve-id.js';
 import type { CommandContext } from '../command-context.js';
 import { watchCompression } from '../follow/watch-compression.js';
 import { compressionsText, compressionText } from '../views/compression-view.js';
 import { bytes } from '../views/words.js';
-import { compressionId } from './arguments.js';
+import { idOrPrefix } from './arguments.js';
+import { addListCommand, whereFields } from './list-command.js';
 
-const ID = 'as "hamon compression ls" lists it';
+const ID = 'as "hamon compression ls" lists it, or its beginning';
+
+const compressionId = (api: ApiClient, given: string): Promise<string> =>
+  resolveId(api, '/v1/compressions', given, 'compression');
 
 export function addCompressionCommands(compression: Command, context: CommandContext): void {
   addList(compression, context);
@@ -19,23 +25,26 @@ export function addCompressionCommands(compression: Command, context: CommandCon
 }
 
 function addList(compression: Command, context: CommandContext): void {
-  compression
-    .command('ls')
-    .description('list the compressions, newest first')
-    .action(async (_options: unknown, command: Command) => {
-      const { api, output } = await context.session(command);
-      const items = await api.list('/v1/compressions', CompressionView, {}, 1000);
-      output.answer('compressions', { items }, () => compressionsText(output.colours, items));
-    });
+  addListCommand(compression, context, {
+    description: 'list the compressions, newest first',
+    path: () => '/v1/compressions',
+    kind: 'compressions',
+    item: CompressionView,
+    noun: ['compression', 'compressions'],
+    where: { example: 'state=failed', help: whereFields('id, model, version, result, state') },
+    none: 'No compressions yet. Start one with: hamon compression start NAME@VERSION --as VERSION --variants LIST',
+    table: compressionsText,
+  });
 }
 
 function addShow(compression: Command, context: CommandContext): void {
   compression
     .command('show')
     .description('show a compression: how far it is, and how it ended')
-    .argument('<id>', ID, compressionId)
-    .action(async (id: string, _options: unknown, command: Command) => {
+    .argument('<id>', ID, idOrPrefix)
+    .action(async (given: string, _options: unknown, command: Command) => {
       const { api, output } = await context.session(command);
+      const id = await compressionId(api, given);
       const shown = await api.get(`/v1/compressions/${id}`, CompressionView);
       output.answer('compression', shown, () => compressionText(output.colours, shown));
     });
@@ -45,9 +54,10 @@ function addWatch(compression: Command, context: CommandContext): void {
   compression
     .command('watch')
     .description('follow a compression to its end; exit code 3 where it ends in failure')
-    .argument('<id>', ID, compressionId)
-    .action(async (id: string, _options: unknown, command: Command) => {
-      context.exitWith(await watchCompression(await context.session(command), id));
+    .argument('<id>', ID, idOrPrefix)
+    .action(async (given: string, _options: unknown, command: Command) => {
+      const session = await context.session(command);
+      context.exitWith(await watchCompression(session, await compressionId(session.api, given)));
     });
 }
 
@@ -55,9 +65,10 @@ function addCancel(compression: Command, context: CommandContext): void {
   compression
     .command('cancel')
     .description('end a compression that waits or runs')
-    .argument('<id>', ID, compressionId)
-    .action(async (id: string, _options: unknown, command: Command) => {
+    .argument('<id>', ID, idOrPrefix)
+    .action(async (given: string, _options: unknown, command: Command) => {
       const { api, output } = await context.session(command);
+      const id = await compressionId(api, given);
       const changed = await api.post(`/v1/compressions/${id}/cancel`, {}, CompressionView);
       output.answer('compression', changed, () => compressionText(output.colours, changed));
     });
@@ -67,10 +78,11 @@ function addReport(compression: Command, context: CommandContext): void {
   compression
     .command('report')
     .description('fetch what a compression made and measured')
-    .argument('<id>', ID, compressionId)
+    .argument('<id>', ID, idOrPrefix)
     .requiredOption('--out <file>', 'file to write: a page where it ends in .html, else JSON')
-    .action(async (id: string, { out }: { out: string }, command: Command) => {
+    .action(async (given: string, { out }: { out: string }, command: Command) => {
       const { api, output } = await context.session(command);
+      const id = await compressionId(api, given);
       const form = /\.html?$/i.test(out) ? 'report.html' : 'report';
       const answer = await api.send({ method: 'GET', path: `/v1/compressions/${id}/${form}` });
       const content = Buffer.from(await answer.arrayBuffer());

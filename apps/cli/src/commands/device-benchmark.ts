@@ -1,5 +1,5 @@
 import { BenchmarkView } from '@hamon/contracts';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import { watchBenchmark } from '../follow/watch-benchmark.js';
 import { deviceId, durationSeconds, versionRef, type VersionRef } from './arguments.js';
@@ -16,7 +16,11 @@ export function addDeviceBenchmark(device: Command, context: CommandContext): vo
     .argument('<id>', 'as "hamon device ls" lists it', deviceId)
     .argument('<name@version>', 'validated or released, for example tile-inspector@2.0.0', versionRef)
     .option('--wait', 'show how far it is, and in the end what was measured')
-    .option('--expires <duration>', 'how long to wait for the device at most', durationSeconds, 86_400)
+    .addOption(
+      new Option('--expires <duration>', 'how long to wait for the device at most: 90s, 10m, 24h')
+        .argParser(durationSeconds)
+        .default(86_400, '24h'),
+    )
     .addHelpText(
       'after',
       `

@@ -1,9 +1,10 @@
-import { BenchmarkView, DeviceView } from '@hamon/contracts';
+import { BenchmarkView, DEVICE_HEALTH, DeviceEvent, DeviceView } from '@hamon/contracts';
 import type { Command } from 'commander';
 import { usage } from '../cli-error.js';
 import type { CommandContext } from '../command-context.js';
 import { devicesText, deviceText } from '../views/device-view.js';
-import { deviceId, label, selector } from './arguments.js';
+import { deviceId, label } from './arguments.js';
+import { addListCommand } from './list-command.js';
 
 export const SELECTOR_HELP = `
 EXPR selects devices by labels and facts (id, arch, platform, cores, online, retired); all conditions must hold:
@@ -11,27 +12,40 @@ EXPR selects devices by labels and facts (id, arch, platform, cores, online, ret
   site!=osaka           has not                     line notin (a,b)    has none of these
   camera                has the label               !camera             has it not`;
 
+/** Those that explain how it is; `device logs` has the others. */
+const NEWEST_EVENTS = 5;
+
 export function addDeviceCommands(device: Command, context: CommandContext): void {
-  device
-    .command('ls')
-    .description('list the devices: what runs there, what shall run there, and how far it is')
-    .option('--where <expr>', 'only those that match, for example site=osaka,online', selector)
-    .addHelpText('after', SELECTOR_HELP)
-    .action(async ({ where }: { where?: string }, command: Command) => {
-      const { api, output } = await context.session(command);
-      const items = await api.list('/v1/devices', DeviceView, { where });
-      output.answer('devices', { items }, () => devicesText(output.colours, items, where !== undefined));
-    });
+  addListCommand(device, context, {
+    description: 'list the devices: what runs there, what shall run there, and how far it is',
+    path: () => '/v1/devices',
+    kind: 'devices',
+    item: DeviceView,
+    noun: ['device', 'devices'],
+    where: {
+      example: 'site=osaka,health=failing; "retired" shows those',
+      help: `${SELECTOR_HELP.trimStart()}
+
+Here it can also ask for health (${DEVICE_HEALTH.join(', ')}) and for trouble, the word behind
+degraded and failing: "health in (degraded,failing)", trouble=source-unreadable.`,
+    },
+    none: 'No devices yet. Let one in with: hamon enrol-token create --uses 1 --ttl 24h',
+    table: devicesText,
+    note: (items) => `${items.filter(({ online }) => online).length} online`,
+  });
 
   device
     .command('show')
-    .description('show one device and its newest benchmark')
+    .description('show one device, its newest events and its newest benchmark')
     .argument('<id>', 'as "hamon device ls" lists it', deviceId)
     .action(async (id: string, _options: unknown, command: Command) => {
       const { api, output } = await context.session(command);
       const shown = await api.get(`/v1/devices/${id}`, DeviceView);
       const [benchmark = null] = await api.list(`/v1/devices/${id}/benchmarks`, BenchmarkView, {}, 1);
-      output.answer('device', { ...shown, benchmark }, () => deviceText(output.colours, shown, benchmark));
+      const events = await api.list(`/v1/devices/${id}/events`, DeviceEvent, {}, NEWEST_EVENTS);
+      output.answer('device', { ...shown, benchmark, events }, () =>
+        deviceText(output.colours, shown, { benchmark, events }),
+      );
     });
 
   device

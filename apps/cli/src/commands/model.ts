@@ -4,12 +4,14 @@ import type { CommandContext } from '../command-context.js';
 import { modelText, modelsText } from '../views/model-view.js';
 import { versionText } from '../views/version-view.js';
 import { modelName, modelOrVersion, variantName, versionRef, type VersionRef } from './arguments.js';
+import { addListCommand, whereFields } from './list-command.js';
 
 export function addModelCommands(model: Command, context: CommandContext): void {
   addCreate(model, context);
   addList(model, context);
   addShow(model, context);
   addRelease(model, context);
+  addRetire(model, context);
   addServe(model, context);
 }
 
@@ -33,14 +35,19 @@ function task(text: string): CreateModel['task'] {
 }
 
 function addList(model: Command, context: CommandContext): void {
-  model
-    .command('ls')
-    .description('list the models')
-    .action(async (_options: unknown, command: Command) => {
-      const { api, output } = await context.session(command);
-      const items = await api.list('/v1/models', ModelView);
-      output.answer('models', { items }, () => modelsText(output.colours, items));
-    });
+  addListCommand(model, context, {
+    description: 'list the models',
+    path: () => '/v1/models',
+    kind: 'models',
+    item: ModelView,
+    noun: ['model', 'models'],
+    where: {
+      example: 'task=classification',
+      help: whereFields('name, task, cloud (the version that answers)'),
+    },
+    none: 'No models yet. Begin one with: hamon model create NAME --task classification',
+    table: modelsText,
+  });
 }
 
 function addShow(model: Command, context: CommandContext): void {
@@ -71,6 +78,26 @@ function addRelease(model: Command, context: CommandContext): void {
       const path = `/v1/models/${ref.model}/versions/${ref.version}/release`;
       const released = await api.post(path, {}, VersionView);
       output.answer('version', released, () => `${released.model}@${released.version} is ${released.state}.`);
+    });
+}
+
+function addRetire(model: Command, context: CommandContext): void {
+  model
+    .command('retire')
+    .description('let nothing new begin with a version; devices that run it keep it')
+    .argument('<name@version>', 'for example tile-inspector@2.0.0', versionRef)
+    .requiredOption('--why <reason>', 'kept in the audit ledger')
+    .addHelpText(
+      'after',
+      `
+It cannot be rolled out, served or measured any more. Refused while a rollout to it is under way, or while it answers in
+the cloud. Devices that run it keep it until a rollout brings another version; a rollout may still go back to it.`,
+    )
+    .action(async (ref: VersionRef, { why }: { why: string }, command: Command) => {
+      const { api, output } = await context.session(command);
+      const path = `/v1/models/${ref.model}/versions/${ref.version}/retire`;
+      const retired = await api.post(path, { why }, VersionView);
+      output.answer('version', retired, () => versionText(output.colours, retired));
     });
 }
 

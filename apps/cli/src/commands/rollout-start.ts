@@ -32,6 +32,7 @@ interface Options {
   readonly watch: number;
   readonly gate?: string;
   readonly policy?: string;
+  readonly fallback?: boolean;
   readonly approve: 'auto' | 'manual';
   readonly maxParallel?: number;
   readonly wait?: boolean;
@@ -43,10 +44,17 @@ new version is watched for the given time and judged by the gate; only a passed 
 one brings the devices back to what they ran.
 ${SELECTOR_HELP}
 
+A version whose labels differ from those that devices run waits for "hamon rollout approve" after its first stage: what
+the two answer cannot be compared, and the other checks alone decide from then on.
+
 Without --variant each device runs the variant that is the fastest of those measured on its hardware class that give up
 at most --max-accuracy-drop (0.01) and keep the bundle's budgets. A class on which nothing was measured runs the
 original, fp32; one on which everything was measured and nothing holds refuses the rollout.
 "hamon model choices NAME@VERSION" shows the choice beforehand.
+
+Without --fallback on, or a policy file that says so, no frame leaves a device. With it, a device sends frames to the
+control plane's cloud model where its own model is down, late, fails, or is less confident than the policy's
+minConfidence (0.5).
 
 FILE of --gate holds what shall differ from the defaults, for example:
   {"maxUpdateFailureRate": 0.1, "maxErrorRate": 0.02, "errorRateCeiling": 0.2, "minKappa": 0.4,
@@ -79,6 +87,11 @@ export function addRolloutStart(rollout: Command, context: CommandContext): void
     )
     .option('--gate <file>', 'JSON file with limits of the gate')
     .option('--policy <file>', 'JSON file with what the devices check and measure')
+    .option(
+      '--fallback <on|off>',
+      'ask the cloud model where a device has no good answer of its own',
+      onOrOff,
+    )
     .option('--approve <mode>', 'auto, or manual: a person approves each widening', approval, 'auto')
     .option('--max-parallel <n>', 'how many devices may be updating at once', wholeNumber)
     .option('--wait', 'watch it to its end; exit code 3 where it ends in failure')
@@ -96,9 +109,7 @@ export function addRolloutStart(rollout: Command, context: CommandContext): void
         watchSeconds: options.watch,
         approve: options.approve,
         ...(options.gate === undefined ? {} : { gate: await jsonFile(options.gate, GatePolicy) }),
-        ...(options.policy === undefined
-          ? {}
-          : { policy: await jsonFile(options.policy, DevicePolicyPatch) }),
+        ...(await policyOf(options)),
         ...(options.maxParallel === undefined ? {} : { maxParallel: options.maxParallel }),
       };
       const { api, output } = await context.session(command);
@@ -114,6 +125,19 @@ export function addRolloutStart(rollout: Command, context: CommandContext): void
         () => `${rolloutText(output.colours, started)}\n\nWatch it with: hamon rollout watch ${started.id}`,
       );
     });
+}
+
+/** What is said on the command line holds against what the file says. */
+async function policyOf({ policy: file, fallback }: Options): Promise<Pick<StartRollout, 'policy'>> {
+  if (file === undefined && fallback === undefined) return {};
+  const policy = file === undefined ? {} : await jsonFile(file, DevicePolicyPatch);
+  if (fallback === undefined) return { policy };
+  return { policy: { ...policy, fallback: { ...policy.fallback, enabled: fallback } } };
+}
+
+function onOrOff(text: string): boolean {
+  if (text === 'on' || text === 'off') return text === 'on';
+  throw new InvalidArgumentError('It must be on or off.');
 }
 
 function approval(text: string): 'auto' | 'manual' {

@@ -1,44 +1,70 @@
 import { RolloutMemberView, RolloutView } from '@hamon/contracts';
 import type { Command } from 'commander';
 import { watchRollout } from '../follow/watch-rollout.js';
+import type { ApiClient } from '../api/api-client.js';
+import { latecomersOf } from '../api/latecomers.js';
+import { resolveId } from '../api/resolve-id.js';
 import type { CommandContext } from '../command-context.js';
 import { rolloutDetails } from '../views/rollout-details.js';
 import { rolloutsText, rolloutText } from '../views/rollout-view.js';
-import { rolloutId } from './arguments.js';
+import { idOrPrefix } from './arguments.js';
+import { addListCommand, addPageFlags, whereFields, type PageFlags } from './list-command.js';
 
-const ID = 'as "hamon rollout ls" lists it';
+const ID = 'as "hamon rollout ls" lists it, or its beginning';
+
+const rolloutId = (api: ApiClient, given: string): Promise<string> =>
+  resolveId(api, '/v1/rollouts', given, 'rollout');
 
 export function addRolloutCommands(rollout: Command, context: CommandContext): void {
   addList(rollout, context);
   addShow(rollout, context);
   addWatch(rollout, context);
-  addAction(rollout, context, 'pause', 'stop widening; devices keep what they have');
+  addAction(rollout, context, 'pause', 'stop widening, and whoever has not switched from switching');
   addAction(rollout, context, 'resume', 'go on after a pause');
-  addAction(rollout, context, 'approve', 'let the next stage begin, or overrule an inconclusive gate');
+  addAction(
+    rollout,
+    context,
+    'approve',
+    'let the next stage begin, also where a gate could not tell or labels differ',
+  );
   addAbort(rollout, context);
 }
 
 function addList(rollout: Command, context: CommandContext): void {
-  rollout
-    .command('ls')
-    .description('list the rollouts, newest first')
-    .action(async (_options: unknown, command: Command) => {
-      const { api, output } = await context.session(command);
-      const items = await api.list('/v1/rollouts', RolloutView, {}, 1000);
-      output.answer('rollouts', { items }, () => rolloutsText(output.colours, items));
-    });
+  addListCommand(rollout, context, {
+    description: 'list the rollouts, newest first',
+    path: () => '/v1/rollouts',
+    kind: 'rollouts',
+    item: RolloutView,
+    noun: ['rollout', 'rollouts'],
+    where: { example: 'state=running', help: whereFields('id, model, version, state') },
+    none: 'No rollouts yet. Start one with: hamon rollout start NAME@VERSION --where EXPR',
+    table: rolloutsText,
+  });
 }
 
 function addShow(rollout: Command, context: CommandContext): void {
-  rollout
+  const show = rollout
     .command('show')
-    .description("show a rollout: its stages, what the gate saw, and each device's state and reason")
-    .argument('<id>', ID, rolloutId)
-    .action(async (id: string, _options: unknown, command: Command) => {
+    .description("show a rollout: its stages, what the gate saw, and its devices' states and reasons")
+    .argument('<id>', ID, idOrPrefix);
+  addPageFlags(show, 'devices that match, for example state=refused')
+    .addHelpText('after', `\n${whereFields('device, variant, class, state, reason (its code), online')}`)
+    .action(async (given: string, { where, limit, after }: PageFlags, command: Command) => {
       const { api, output } = await context.session(command);
+      const id = await rolloutId(api, given);
       const shown = await api.get(`/v1/rollouts/${id}`, RolloutView);
-      const members = await api.list(`/v1/rollouts/${id}/members`, RolloutMemberView);
-      output.answer('rollout', { ...shown, members }, () => rolloutDetails(output.colours, shown, members));
+      const path = `/v1/rollouts/${id}/members`;
+      const { items: members, ...page } = await api.page(
+        path,
+        RolloutMemberView,
+        { where },
+        { limit, after },
+      );
+      const latecomers = await latecomersOf(api, shown);
+      output.answer('rollout', { ...shown, members, ...page, latecomers }, () =>
+        rolloutDetails(output.colours, shown, { items: members, ...page }, latecomers),
+      );
     });
 }
 
@@ -46,9 +72,10 @@ function addWatch(rollout: Command, context: CommandContext): void {
   rollout
     .command('watch')
     .description('follow a rollout to its end; exit code 3 where it ends in failure')
-    .argument('<id>', ID, rolloutId)
-    .action(async (id: string, _options: unknown, command: Command) => {
-      context.exitWith(await watchRollout(await context.session(command), id));
+    .argument('<id>', ID, idOrPrefix)
+    .action(async (given: string, _options: unknown, command: Command) => {
+      const session = await context.session(command);
+      context.exitWith(await watchRollout(session, await rolloutId(session.api, given)));
     });
 }
 
@@ -61,9 +88,10 @@ function addAction(
   rollout
     .command(action)
     .description(description)
-    .argument('<id>', ID, rolloutId)
-    .action(async (id: string, _options: unknown, command: Command) => {
+    .argument('<id>', ID, idOrPrefix)
+    .action(async (given: string, _options: unknown, command: Command) => {
       const { api, output } = await context.session(command);
+      const id = await rolloutId(api, given);
       const changed = await api.post(`/v1/rollouts/${id}/${action}`, {}, RolloutView);
       output.answer('rollout', changed, () => rolloutText(output.colours, changed));
     });
@@ -72,11 +100,12 @@ function addAction(
 function addAbort(rollout: Command, context: CommandContext): void {
   rollout
     .command('abort')
-    .description('end a rollout where it is')
-    .argument('<id>', ID, rolloutId)
+    .description('end a rollout: nobody who has not switched to the version still does')
+    .argument('<id>', ID, idOrPrefix)
     .option('--rollback', 'and bring the devices that it reached back to what they ran')
-    .action(async (id: string, { rollback = false }: { rollback?: boolean }, command: Command) => {
+    .action(async (given: string, { rollback = false }: { rollback?: boolean }, command: Command) => {
       const { api, output } = await context.session(command);
+      const id = await rolloutId(api, given);
       const changed = await api.post(`/v1/rollouts/${id}/abort`, { rollback }, RolloutView);
       output.answer('rollout', changed, () => rolloutText(output.colours, changed));
     });

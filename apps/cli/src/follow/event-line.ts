@@ -1,6 +1,5 @@
-import type { HistoryEvent } from '@hamon/contracts';
+import { printable, type HistoryEvent } from '@hamon/contracts';
 import type { Output } from '../output.js';
-import { printable } from '../views/printable.js';
 import { clock } from '../views/words.js';
 
 export const eventLine = ({ colours }: Output, { at, text }: Pick<HistoryEvent, 'at' | 'text'>): string =>

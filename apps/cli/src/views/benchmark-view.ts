@@ -24,7 +24,6 @@ export function benchmarkText(colours: Colours, view: BenchmarkView): string {
 }
 
 export function benchmarksText(colours: Colours, views: readonly BenchmarkView[]): string {
-  if (views.length === 0) return 'No benchmarks yet. Begin one with: hamon device benchmark ID NAME@VERSION';
   const rows = views.map((view) => [
     view.id,
     cell(`${view.model}@${view.version}`),

@@ -6,8 +6,6 @@ import { cell, fields, table } from './table.js';
 import { ago, bytes, countOf, duration } from './words.js';
 
 export function compressionsText(colours: Colours, compressions: readonly CompressionView[]): string {
-  if (compressions.length === 0)
-    return 'No compressions yet. Start one with: hamon compression start NAME@VERSION --as VERSION --variants LIST';
   const rows = compressions.map((compression) => [
     compression.id,
     cell(`${compression.model}@${compression.sourceVersion}`),

@@ -5,8 +5,6 @@ import { versionState } from './version-view.js';
 import { ago, bytes } from './words.js';
 
 export function modelsText(colours: Colours, models: readonly ModelView[]): string {
-  if (models.length === 0)
-    return 'No models yet. Begin one with: hamon model create NAME --task classification';
   const rows = models.map((model) => [
     cell(model.name),
     cell(model.task),

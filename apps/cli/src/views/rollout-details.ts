@@ -1,16 +1,17 @@
-import type { GateCheck, RolloutMemberView, RolloutView } from '@hamon/contracts';
+import type { GateCheck, LatecomersView, RolloutMemberView, RolloutView } from '@hamon/contracts';
 import type { Colours } from '../output.js';
+import { latecomersText } from './rollout-devices.js';
 import { rolloutText } from './rollout-view.js';
+import { listText, type Listed } from './list-text.js';
 import { stateText } from './state-text.js';
 import { cell, table } from './table.js';
 
-const MOST_MEMBERS = 200;
-
-/** A rollout with what its gate saw last and with its devices. */
+/** A rollout with what its gate saw last and with a page of its devices. */
 export function rolloutDetails(
   colours: Colours,
   rollout: RolloutView,
-  members: readonly RolloutMemberView[],
+  members: Listed<RolloutMemberView>,
+  latecomers: LatecomersView | null = null,
 ): string {
   const parts = [rolloutText(colours, rollout)];
   const judged = rollout.stages.findLastIndex(({ judgement }) => judgement !== null);
@@ -33,25 +34,35 @@ export function rolloutDetails(
       ].join('\n'),
     );
   }
-  if (members.length > 0) {
-    const rows = members
-      .slice(0, MOST_MEMBERS)
-      .map((member) => [
-        cell(member.device),
-        String(member.stage + 1),
-        cell(member.variant),
-        stateText(colours, member.state),
-        member.online ? 'yes' : colours.yellow('no'),
-        cell(member.previousVersion),
-        member.reason ? `${cell(member.reason.code)}: ${cell(member.reason.detail)}` : '-',
-      ]);
-    const left = members.length - rows.length;
-    const more = left > 0 ? `\n… and ${left} more; --json lists all` : '';
-    parts.push(
-      table(colours, ['DEVICE', 'STAGE', 'VARIANT', 'STATE', 'ONLINE', 'BEFORE', 'REASON'], rows) + more,
-    );
-  }
+  if (members.items.length > 0) parts.push(listText(colours, MEMBERS, members, { isNarrowed: false }));
+  const late = latecomersText(rollout, latecomers);
+  if (late !== '') parts.push(late);
   return parts.join('\n\n');
+}
+
+const MEMBERS = {
+  noun: ['device', 'devices'],
+  none: '',
+  table: membersTable,
+} as const;
+
+function membersTable(colours: Colours, members: readonly RolloutMemberView[]): string {
+  const rows = members.map((member) => [
+    cell(member.device),
+    String(member.stage + 1),
+    cell(member.variant),
+    stateText(colours, member.state),
+    member.online ? 'yes' : colours.yellow('no'),
+    cell(member.previousVersion),
+    member.reason
+      ? `${cell(member.reason.code)}: ${cell(member.reason.detail)}`
+      : cell(member.waitsFor?.detail),
+  ]);
+  return table(
+    colours,
+    ['DEVICE', 'STAGE', 'VARIANT', 'STATE', 'ONLINE', 'BEFORE', 'WAITS FOR, REASON'],
+    rows,
+  );
 }
 
 /** The figures of a passed check are for `--json`; those that stopped a rollout are for whoever looks into it. */

@@ -1,14 +1,15 @@
 import type { Judgement, RolloutView, StageView } from '@hamon/contracts';
 import type { Colours } from '../output.js';
 import { bar } from './bar.js';
+import { labelChangesText } from './label-changes-text.js';
+import { offlineText } from './rollout-devices.js';
+import { coursesText } from './courses-text.js';
 import { stateText } from './state-text.js';
 import { cell, fields, table } from './table.js';
 import { targetsText } from './targets-text.js';
 import { ago, countOf, duration } from './words.js';
 
 export function rolloutsText(colours: Colours, rollouts: readonly RolloutView[]): string {
-  if (rollouts.length === 0)
-    return 'No rollouts yet. Start one with: hamon rollout start NAME@VERSION --where EXPR';
   const rows = rollouts.map((rollout) => [
     rollout.id,
     cell(`${rollout.model}@${rollout.version}`),
@@ -35,6 +36,11 @@ export function rolloutText(colours: Colours, rollout: RolloutView): string {
     ],
     ['progress', progressText(rollout)],
   ];
+  const offline = offlineText(rollout);
+  if (offline !== '') pairs.push(['offline', colours.yellow(offline)]);
+  for (const [i, line] of coursesText(rollout).entries()) pairs.push([i === 0 ? 'they do' : '', line]);
+  const labels = labelChangesText(rollout);
+  if (labels !== '') pairs.push(['labels', colours.yellow(labels)]);
   if (rollout.reason) pairs.push(['reason', cell(rollout.reason)]);
   const stages = rollout.stages.map((stage, i) => stageLine(colours, rollout, stage, i, now));
   return `${fields(colours, pairs)}\n\n${stages.join('\n')}`;
@@ -57,7 +63,9 @@ function stageLine(
   const mark = MARKS[stage.state];
   const sign =
     stage.state === 'passed' ? colours.green(mark) : stage.state === 'failed' ? colours.red(mark) : mark;
-  const head = `  ${sign} stage ${at + 1}  ${countOf(stage.devices, 'device').padEnd(12)}${stage.state.padEnd(10)}`;
+  // Wide enough for the largest stage: columns never touch, however many devices there are.
+  const width = Math.max(10, ...rollout.stages.map(({ devices }) => countOf(devices, 'device').length)) + 2;
+  const head = `  ${sign} stage ${at + 1}  ${countOf(stage.devices, 'device').padEnd(width)}${stage.state.padEnd(10)}`;
   const underWay = stage.state === 'deploying' || stage.state === 'watching';
   return [
     `${head} ${underWay ? underWayText(colours, rollout, stage, now) : ''}`.trimEnd(),
@@ -75,11 +83,23 @@ function underWayText(colours: Colours, rollout: RolloutView, stage: StageView, 
   return `${bar(colours, done, stage.devices)} ${done}/${stage.devices} updated${since} (${watchText(rollout, stage, now)})`;
 }
 
+/** A stage that nobody watches any more must not look as if time alone would bring it on. */
+const STANDING: Partial<Readonly<Record<RolloutView['state'], string>>> = {
+  paused: 'stands still',
+  'awaiting-approval': 'waits for a person',
+  'rolling-back': 'going back',
+  aborting: 'being ended',
+  'rolled-back': 'ended',
+  aborted: 'ended',
+};
+
 function watchText(
-  { watchSeconds }: RolloutView,
+  { watchSeconds, state }: RolloutView,
   { watchEndsAt, prolonged }: StageView,
   now: number,
 ): string {
+  const standing = STANDING[state];
+  if (standing !== undefined) return standing;
   if (watchEndsAt === null) return `watch ${duration(watchSeconds)}`;
   const left = duration((Date.parse(watchEndsAt) - now) / 1000);
   return prolonged ? `watch prolonged, at most ${left} more` : `watch ${left} more`;

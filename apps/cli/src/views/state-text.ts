@@ -1,7 +1,16 @@
 import type { Colours } from '../output.js';
 
 const GOOD = new Set(['succeeded', 'committed', 'passed', 'pass', 'active']);
-const BAD = new Set(['rolled-back', 'refused', 'failed', 'fail', 'aborted', 'rolling-back', 'error']);
+const BAD = new Set([
+  'rolled-back',
+  'refused',
+  'failed',
+  'fail',
+  'aborted',
+  'aborting',
+  'rolling-back',
+  'error',
+]);
 const WAITING = new Set(['paused', 'awaiting-approval', 'inconclusive', 'cancelled']);
 
 /** A state or verdict in the colour of what it means. */

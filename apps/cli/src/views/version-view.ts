@@ -3,7 +3,7 @@ import type { Colours } from '../output.js';
 import { profilesText, unfitText } from './profiles-text.js';
 import { provenanceText } from './provenance-view.js';
 import { cell, fields, table } from './table.js';
-import { ago, bytes } from './words.js';
+import { ago, bytes, localTime } from './words.js';
 
 export function versionText(colours: Colours, version: VersionView): string {
   const head = fields(colours, [
@@ -13,6 +13,7 @@ export function versionText(colours: Colours, version: VersionView): string {
     ['pushed', ago(version.createdAt)],
     ['validated', ago(version.validatedAt)],
     ['released', ago(version.releasedAt)],
+    ...retiredPair(colours, version),
   ]);
   const rows = version.variants.map((variant) => [
     cell(variant.name),
@@ -23,11 +24,18 @@ export function versionText(colours: Colours, version: VersionView): string {
   return [
     head,
     table(colours, ['VARIANT', 'MODEL', 'BUNDLE', 'BUNDLE DIGEST'], rows),
-    ...(version.profiles ? [profilesText(colours, version.profiles)] : []),
+    ...profilesPart(colours, version),
     ...(version.unfit?.length ? [version.unfit.map(unfitText).join('\n')] : []),
     ...(version.provenance ? [provenanceText(colours, version.provenance)] : []),
   ].join('\n\n');
 }
+
+/** A retired version is measured no more, so that nobody is asked to. */
+const profilesPart = (colours: Colours, { profiles, retired }: VersionView): string[] =>
+  profiles && (profiles.length > 0 || !retired) ? [profilesText(colours, profiles)] : [];
+
+const retiredPair = (colours: Colours, { retired }: VersionView): [string, string][] =>
+  retired ? [['retired', colours.red(`${localTime(retired.at)}: ${cell(retired.why)}`)]] : [];
 
 export function versionState(colours: Colours, state: VersionState): string {
   if (state === 'released') return colours.green(state);

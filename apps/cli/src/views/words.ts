@@ -1,3 +1,6 @@
+/** `20,000`. */
+export const numberText = (value: number): string => value.toLocaleString('en-US');
+
 /** `1 device`, `3 devices`. */
 export const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 export interface Received {
   readonly method: string;
   readonly path: string;
+  /** The path with its query. */
+  readonly url: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: Buffer;
 }
@@ -54,6 +56,7 @@ export class FakeServer {
     const received = {
       method: request.method ?? '',
       path,
+      url: request.url ?? '',
       headers: request.headers,
       body: Buffer.concat(parts),
     };

@@ -3,6 +3,7 @@ import type { CompressionView, DeviceView, ModelView, RolloutView, VersionView }
 const AT = '2026-03-01T12:00:00.000Z';
 export const ROLLOUT = '7f5b3d0e-1111-4222-8333-444455556666';
 
+export const TOKEN = '9b7d5f20-1111-4222-8333-444455556666';
 export const COMPRESSION = '8a6c4e1f-1111-4222-8333-444455556666';
 
 export const compressionView = (change: Partial<CompressionView> = {}): CompressionView => ({
@@ -41,6 +42,7 @@ export const versionView = (change: Partial<VersionView> = {}): VersionView => (
   createdAt: AT,
   validatedAt: AT,
   releasedAt: null,
+  retired: null,
   ...change,
 });
 
@@ -61,10 +63,16 @@ export const deviceView = (change: Partial<DeviceView> = {}): DeviceView => ({
   online: true,
   lastSeenAt: AT,
   enrolledAt: AT,
+  enrolmentToken: TOKEN,
+  health: { word: 'ok', code: 'ok', reason: '', since: null },
+  retired: null,
+  replacedAt: null,
   current: null,
   desired: null,
   deployment: null,
   rejection: null,
+  pinnedKeyId: 'A'.repeat(43),
+  serverKeyId: 'A'.repeat(43),
   ...change,
 });
 
@@ -83,12 +91,15 @@ export const rolloutView = (change: Partial<RolloutView> = {}): RolloutView => (
     { devices: 3, state: 'pending', ...UNWATCHED, startedAt: null, judgement: null },
   ],
   stage: 0,
+  labelChanges: [],
+  labelsApprovedBy: null,
   watchSeconds: 60,
   approve: 'auto',
   reason: '',
   devices: 3,
   devicesTouched: 1,
   progress: { active: 1, pending: 2 },
+  offline: { count: 0, devices: [] },
   createdAt: AT,
   endedAt: null,
   ...change,

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import type { ApiClient } from './api-client.js';
+import { CliError } from '../cli-error.js';
+
+const Candidate = z.looseObject({ id: z.uuid() });
+const MOST_NAMED = 5;
+
+/**
+ * The id that a person gave whole or by its beginning, which the server looks up.
+ *
+ * @throws CliError where several ids begin so, or none does
+ */
+export async function resolveId(api: ApiClient, path: string, given: string, noun: string): Promise<string> {
+  if (z.uuid().safeParse(given).success) return given;
+  const found = await api.list(path, Candidate, { id: given }, MOST_NAMED + 1);
+  const [only] = found;
+  if (only === undefined)
+    throw new CliError('unknown-id', `no ${noun} has an id that begins with "${given}"`);
+  if (found.length === 1) return only.id;
+  const named = found.slice(0, MOST_NAMED).map(({ id }) => id);
+  const more = found.length > MOST_NAMED ? ', …' : '';
+  throw new CliError(
+    'ambiguous-id',
+    `"${given}" begins several: ${named.join(', ')}${more}; write more of it`,
+  );
+}

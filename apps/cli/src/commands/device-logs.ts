@@ -1,0 +1,21 @@
+import { DeviceEvent } from '@hamon/contracts';
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.js';
+import { eventsText } from '../views/device-events-view.js';
+import { deviceId } from './arguments.js';
+import { addListCommand, whereFields } from './list-command.js';
+
+export function addDeviceLogs(device: Command, context: CommandContext): void {
+  addListCommand(device, context, {
+    verb: 'logs',
+    description: 'what a device told of itself, newest first: starts, updates, rollbacks, troubles',
+    argument: { name: 'id', description: 'as "hamon device ls" lists it', parse: deviceId },
+    path: (id) => `/v1/devices/${id}/events`,
+    kind: 'device-events',
+    item: DeviceEvent,
+    noun: ['event', 'events'],
+    where: { example: '"kind in (rolled-back,refused)"', help: whereFields('id, kind') },
+    none: 'It told nothing yet.',
+    table: eventsText,
+  });
+}

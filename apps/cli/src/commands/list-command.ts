@@ -1,0 +1,82 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import type { z } from 'zod';
+import type { CommandContext } from '../command-context.js';
+import type { Colours } from '../output.js';
+import { listText, type Listed } from '../views/list-text.js';
+import { selector, wholeNumber } from './arguments.js';
+
+/** As many as fit on a screen or two. */
+const DEFAULT_LIMIT = 50;
+
+/** What is particular to one list; flags, paging and counting are the same for all. */
+export interface ListCommand<T> {
+  /** `ls` where nothing else is said. */
+  readonly verb?: string;
+  readonly description: string;
+  /** For a list within something: an argument, which `path` is given. */
+  readonly argument?: {
+    readonly name: string;
+    readonly description: string;
+    parse(this: void, text: string): string;
+  };
+  path(this: void, argument: string): string;
+  /** Kind of the JSON document. */
+  readonly kind: string;
+  readonly item: z.ZodType<T>;
+  /** Singular and plural. */
+  readonly noun: readonly [string, string];
+  readonly where: { readonly example: string; readonly help: string };
+  /** Flags that narrow the list beside `--where`, by the name of what they ask. */
+  readonly narrowedBy?: Readonly<Record<string, { readonly value: string; readonly description: string }>>;
+  /** What a person reads where there is none at all. */
+  readonly none: string;
+  table(this: void, colours: Colours, items: readonly T[]): string;
+  /** Said of the listed ones behind their number, such as `2 online`. */
+  note?(this: void, items: readonly T[]): string;
+}
+
+export interface PageFlags {
+  readonly where?: string;
+  readonly limit: number;
+  readonly after?: string;
+}
+
+/** Adds a list to a noun: a page at a time, with how many there are in all and where the next page begins. */
+export function addListCommand<T>(noun: Command, context: CommandContext, list: ListCommand<T>): void {
+  const command = noun.command(list.verb ?? 'ls').description(list.description);
+  if (list.argument) {
+    const { name, description, parse } = list.argument;
+    command.argument(`<${name}>`, description, parse);
+  }
+  const narrowedBy = Object.entries(list.narrowedBy ?? {});
+  for (const [name, { value, description }] of narrowedBy)
+    command.option(`--${name} <${value}>`, description);
+  addPageFlags(command, `those that match, for example ${list.where.example}`)
+    .addHelpText('after', `\n${list.where.help}`)
+    .action(async (...given: unknown[]) => {
+      const flags = given.at(-2) as PageFlags & Readonly<Record<string, string>>;
+      const { api, output } = await context.session(given.at(-1) as Command);
+      const path = list.path(list.argument ? String(given[0]) : '');
+      const { where, limit, after } = flags;
+      const narrowed = Object.fromEntries(narrowedBy.map(([name]) => [name, flags[name]]));
+      const page: Listed<T> = await api.page(path, list.item, { where, ...narrowed }, { limit, after });
+      const isNarrowed = [where, ...Object.values(narrowed)].some((asked) => asked !== undefined);
+      output.answer(list.kind, page, () => listText(output.colours, list, page, { isNarrowed, after }));
+    });
+}
+
+/** `which` completes "only …". */
+export const addPageFlags = (command: Command, which: string): Command =>
+  command
+    .option('--where <expr>', `only ${which}`, selector)
+    .option('--limit <n>', 'at most so many', wholeNumber, DEFAULT_LIMIT)
+    .option('--after <cursor>', 'go on behind an earlier page: the "next" that it told', cursor);
+
+function cursor(text: string): string {
+  if (/^[A-Za-z0-9_-]{1,500}$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be the "next" of an earlier page of the same list.');
+}
+
+/** Help for lists whose rows have fields only. */
+export const whereFields = (fields: string): string =>
+  `EXPR asks for ${fields}: key=value, key!=value, key in (a,b), key notin (a,b), key, !key; all conditions must hold.`;
