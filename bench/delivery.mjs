@@ -1,13 +1,10 @@
 import { fork } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { MqttClient } from 'mqtt';
-import { readConfig, startControlPlane } from '../apps/control-plane/dist/index.js';
 import { seededRandom } from '../libs/stats/dist/index.js';
 import { bundleDocument, onnxFile } from '../libs/testing/dist/index.js';
+import { openPlane } from './lib/plane.mjs';
 
 const DEVICES = 50;
 const WANTED_BYTES = 8 * 1024 * 1024;
@@ -18,24 +15,12 @@ const DEADLINE_MS = 120_000;
  * fetch every chunk. What the control plane publishes is counted where it leaves for the broker.
  */
 export async function bench(say) {
-  const folder = await mkdtemp(join(tmpdir(), 'hamon-bench-'));
-  // The embedded PostgreSQL may run as another user, who has to walk through here.
-  await chmod(folder, 0o755);
-  const token = randomBytes(24).toString('base64url');
   const published = countPublications();
-  const plane = await startControlPlane(
-    readConfig({
-      HAMON_DATA: join(folder, 'data'),
-      HAMON_HTTP_PORT: '0',
-      HAMON_MQTT_PORT: '0',
-      HAMON_ADMIN_TOKEN: token,
-      HAMON_LOG_LEVEL: 'error',
-    }),
-  );
-  const api = client(plane.httpUrl, token);
+  const plane = await openPlane();
+  const { api } = plane;
   try {
     await pushModel(api);
-    const devices = await startDevices(plane.httpUrl, await enrolmentToken(api));
+    const devices = await startDevices(plane.url, await enrolmentToken(api));
     say(`delivery: ${DEVICES} devices are connected`);
     try {
       const begin = performance.now();
@@ -52,7 +37,6 @@ export async function bench(say) {
     }
   } finally {
     await plane.stop();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -88,22 +72,6 @@ function countPublications() {
   };
   return counted;
 }
-
-const client = (url, token) => async (method, path, body) => {
-  const isBytes = body instanceof Uint8Array;
-  const response = await fetch(new URL(path, url), {
-    method,
-    headers: {
-      authorization: `Bearer ${token}`,
-      ...(body && { 'content-type': isBytes ? 'application/octet-stream' : 'application/json' }),
-      ...(method === 'POST' && { 'idempotency-key': randomBytes(12).toString('hex') }),
-    },
-    body: isBytes ? body : body && JSON.stringify(body),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-  return text && JSON.parse(text);
-};
 
 async function pushModel(api) {
   const model = heavyModel();

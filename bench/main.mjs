@@ -3,7 +3,8 @@
  * of its own, so that none pays for another's memory. A benchmark is a module `bench/NAME.mjs` that exports
  * `bench(say): Promise<BenchResult>`; `say` writes progress.
  *
- * @typedef {{ what: string, value: number, unit: string, aim?: { atMost?: number, atLeast?: number } }} Figure
+ * @typedef {{ atMost?: number, atLeast?: number }} Aim
+ * @typedef {{ what: string, value: number, unit: string, aim?: Aim, detail?: string }} Figure
  * @typedef {{ figures: Figure[], notes?: string[] }} BenchResult
  */
 import { spawnSync } from 'node:child_process';
@@ -16,6 +17,8 @@ const BENCHES = {
   demo: 'the whole demo on this machine',
   swap: '20 swaps under load: frames lost, growth of the supervisor',
   compress: 'compression held against the Python tools: bytes, accuracy, latency, time, memory',
+  'rollout-scale': 'a rollout to 20,000 devices: start, assignment, evidence, abort, way back',
+  lists: 'how lists and rollouts grow from 1,000 to 20,000 devices',
   delivery: '50 devices fetch 8 MB over the embedded broker',
 };
 
@@ -47,8 +50,9 @@ function table(name, { figures, notes = [] }) {
       ? `${figure.aim.atMost === undefined ? `≥ ${figure.aim.atLeast}` : `≤ ${figure.aim.atMost}`}`
       : '',
     { true: 'met', false: 'MISSED' }[String(met(figure))] ?? '',
+    figure.detail ?? '',
   ]);
-  const widths = [0, 1, 2, 3].map((i) => Math.max(...rows.map((row) => row[i].length)));
+  const widths = [0, 1, 2, 3, 4].map((i) => Math.max(...rows.map((row) => row[i].length)));
   const lines = rows.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] + 2)).join('')}`.trimEnd());
   return [`${name}: ${BENCHES[name]}`, ...lines, ...notes.map((note) => `  ${note}`), ''].join('\n');
 }

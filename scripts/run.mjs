@@ -1,16 +1,47 @@
-/** `node scripts/run.mjs SCRIPT [ARG …]`: set-up first, then the script in this terminal, with its exit code. */
-import { spawn, spawnSync } from 'node:child_process';
+/**
+ * `node scripts/run.mjs SCRIPT [ARG …]`: set-up first, then the script in this terminal, with its exit code.
+ *
+ * Whatever tells this process to end tells the one that runs then. It is begun by `exec`: npm tells its shell alone, which
+ * would end, or wait, without a word to us. Where npm itself was killed, its end is the word.
+ */
+import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [script, ...args] = process.argv.slice(2);
+const parent = process.ppid;
+/** Passes a signal on to what runs now. */
+let tell = () => undefined;
+let told;
 
-const setup = spawnSync(process.execPath, [join(root, 'scripts/setup.mjs')], { stdio: ['ignore', 2, 2] });
-if (setup.status !== 0) process.exit(setup.status ?? 1);
+function hear(signal) {
+  told ??= signal;
+  tell(signal);
+}
+// From a terminal the child hears it twice, and takes it for once.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => hear(signal));
+if (process.env.npm_lifecycle_event !== undefined) {
+  const look = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(look);
+    hear('SIGTERM');
+  }, 500).unref();
+}
 
-const child = spawn(process.execPath, [join(root, script), ...args], { stdio: 'inherit', cwd: root });
-// The terminal sends an interrupt to the whole group: the child decides when it is done.
-for (const signal of ['SIGINT', 'SIGTERM'])
-  process.on(signal, () => signal === 'SIGTERM' && child.kill(signal));
-child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
+/** Answers its exit code. */
+async function run(file, rest, options, toGroup) {
+  const child = spawn(process.execPath, [join(root, file), ...rest], { ...options, detached: toGroup });
+  tell = (signal) => {
+    // Still ours as long as it has not been collected.
+    if (child.exitCode === null && child.signalCode === null)
+      process.kill(toGroup ? -child.pid : child.pid, signal);
+  };
+  const [code, signal] = await new Promise((done) => child.once('exit', (...how) => done(how)));
+  return code ?? (signal === 'SIGINT' ? 130 : signal === 'SIGTERM' ? 143 : 1);
+}
+
+// It waits for compilers and cannot hear: its whole group is told.
+const setup = await run('scripts/setup.mjs', [], { stdio: ['ignore', 2, 2] }, true);
+if (setup !== 0 || told !== undefined) process.exit(setup || (told === 'SIGINT' ? 130 : 143));
+process.exit(await run(script, args, { stdio: 'inherit', cwd: root }, false));

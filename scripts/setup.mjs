@@ -89,8 +89,9 @@ function isAlive(pid) {
 const readIfThere = (path) => {
   try {
     return readFileSync(path, 'utf8');
-  } catch {
-    return '';
+  } catch (error) {
+    if (error.code === 'ENOENT') return '';
+    throw error;
   }
 };
 

@@ -48,7 +48,7 @@ describe('a person who pushes', () => {
     [
       'a truncated model',
       (_, folder) => truncate(model(folder), 20_000),
-      /model-unloadable: variant fp32: Load model from model\.fp32\.onnx failed/,
+      /model-unloadable: variant fp32: model\.fp32\.onnx is no ONNX model/,
     ],
     [
       'an input name that the model does not have',

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { ModelView } from '@hamon/contracts';
+import { DeviceView, ModelView, VersionView } from '@hamon/contracts';
 import { startDemoFleet } from '../../scripts/demo/src/demo-fleet.js';
 import type { DemoDevice } from '../../scripts/demo/src/fleet.js';
 import { ControlPlane } from './support/control-plane.js';
@@ -46,5 +46,12 @@ describe('the demo fleet of "npm start"', () => {
     ]);
     await stopFleet();
     expect(await start(2)).toEqual({ 'camera-01': '1.0.0', 'camera-02': '1.0.0' });
+  });
+
+  it('starts again after a version and a device of it were retired', async () => {
+    const { api } = controlPlane;
+    await api.call('POST', `/v1/models/${MODEL}/versions/1.0.0/retire`, VersionView, { why: 'tried it' });
+    await api.call('POST', '/v1/devices/camera-01/retire', DeviceView, { why: 'tried that too' });
+    expect(await start(3)).toEqual({ 'camera-02': '1.0.0', 'camera-03': '2.0.0' });
   });
 });

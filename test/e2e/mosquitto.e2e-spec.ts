@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { EnrolmentTokenView } from '@hamon/contracts';
 import { Mosquitto, whyNoMosquitto } from '@hamon/testing';
 import { Link } from './support/link.js';
 import { Scene } from './support/scene.js';
@@ -69,5 +70,33 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
     await scene.online(device);
     expect(await scene.ended(id)).toMatchObject({ state: 'succeeded' });
     await device.runs('2.0.0');
+  });
+
+  it('a device that is retired is cut off as soon as the broker reads its files again, and says why', async () => {
+    const device = await scene.enrolled('camera-lost');
+    mosquitto.reload();
+    await scene.online(device);
+    const { code } = await scene.hamon('device', 'retire', device.id, '--why', 'stolen');
+    expect(code).toBe(0);
+    mosquitto.reload();
+    const shut = await device.until('it knows that it is shut out', ({ shutOut }) => shutOut !== null);
+    expect(shut).toMatchObject({ connected: false, shutOut: expect.stringContaining('retired at') });
+  });
+
+  it('new hardware takes the place of hardware that is still connected', async () => {
+    const former = await scene.enrolled('camera-worn');
+    mosquitto.reload();
+    await scene.online(former);
+    await scene.bring([former], '1.0.0');
+    const made = await scene.hamon('enrol-token', 'create', '--replace', former.id, '--ttl', '10m', '--json');
+    const fresh = await scene.hardwareFor(
+      former.id,
+      EnrolmentTokenView.parse(JSON.parse(made.stdout)).token ?? '',
+    );
+    mosquitto.reload();
+    await former.until('it knows that it is shut out', ({ shutOut }) => shutOut !== null);
+    await fresh.start();
+    await fresh.runs('1.0.0');
+    expect((await former.status()).shutOut).toContain('other hardware answers for "camera-worn"');
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -37,7 +37,8 @@ export function parseDemoFlags(args: readonly string[], root: string, cwd: strin
   const example = join(root, 'examples/surface-inspection');
   const folder = (flag: string, value: string | undefined, fallback: string): string => {
     const path = value === undefined ? fallback : isAbsolute(value) ? value : resolve(cwd, value);
-    if (!existsSync(path)) throw new UsageError(`--${flag}: there is no folder ${path}`);
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory())
+      throw new UsageError(`--${flag}: there is no folder ${path}`);
     return path;
   };
   const devices = Number(values.devices);

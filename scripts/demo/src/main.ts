@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onStopSignals } from '@hamon/content';
 import { DEMO_USAGE, parseDemoFlags, UsageError } from './flags.js';
 import { brokenOff } from './result.js';
 import { runDemo, type Running } from './run-demo.js';
@@ -18,9 +19,14 @@ async function main(): Promise<number> {
   await chmod(dataDir, 0o755);
   const running: Running = { devices: [] };
   const abort = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => abort.abort(new Error(`stopped by ${signal}`)));
-  }
+  onStopSignals({
+    stop: (why) => abort.abort(new Error(why === 'parent' ? 'npm ended' : `stopped by ${why}`)),
+    force: () => {
+      for (const { process: agent } of running.devices) agent.killGroup();
+      running.platform?.process.kill('SIGTERM');
+      process.exit(1);
+    },
+  });
   const timeline = new Timeline();
   let kept = false;
   try {
@@ -36,8 +42,8 @@ async function main(): Promise<number> {
     for (const text of shortcomings) timeline.line(text);
     const fleet = Object.entries(result.final).map(([version, devices]) => `${devices} on ${version}`);
     timeline.line(
-      `${fleet.join(', ')}; ${result.inferences} frames answered, ${result.framesLost} lost, ` +
-        `${result.fallbacks} asked of the cloud`,
+      `${fleet.join(', ')}; ${result.inferences} frames answered, ` +
+        `${result.fallbacks} of them by the cloud; ${result.framesLost} lost`,
     );
     if (flags.keep) await keepRunning(running, dataDir, timeline, abort.signal);
     kept = !result.ok;

@@ -45,6 +45,8 @@ const PACE = {
     shadow: { minFrames: 60 },
     probation: { seconds: 3, minFrames: 30 },
     telemetry: { windowSeconds: 1 },
+    // Off unless asked for; the demo shows it, on one machine.
+    fallback: { enabled: true },
   },
 } satisfies Partial<StartRollout>;
 

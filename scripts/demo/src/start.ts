@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { startDemoFleet } from './demo-fleet.js';
+import { onStopSignals } from '@hamon/content';
 import type { DemoDevice } from './fleet.js';
 import { CONTROL_PLANE, ROOT } from './root.js';
 import { readJsonIfThere, waitFor } from './wait.js';
@@ -32,6 +33,10 @@ function parseArguments(args: readonly string[]): { help: boolean; devices: numb
   return { help: false, devices };
 }
 
+/** A relative path is meant from where npm was called, not from where it runs us. */
+const dataFolder = ({ HAMON_DATA: given, INIT_CWD: from }: NodeJS.ProcessEnv): string =>
+  given === undefined ? join(ROOT, '.hamon') : resolve(from ?? process.cwd(), given);
+
 async function main(): Promise<number> {
   const parsed = parseArguments(process.argv.slice(2));
   if (typeof parsed === 'string') {
@@ -39,7 +44,7 @@ async function main(): Promise<number> {
     return 2;
   }
   if (parsed.help) process.stdout.write(`${USAGE}\n`);
-  const dataDir = resolve(process.env['HAMON_DATA'] ?? join(ROOT, '.hamon'));
+  const dataDir = dataFolder(process.env);
   await mkdir(dataDir, { recursive: true });
   // What an earlier run left behind would be taken for this one's.
   if (!parsed.help) await rm(join(dataDir, 'server.json'), { force: true });
@@ -51,11 +56,18 @@ async function main(): Promise<number> {
   });
   const exit = once(controlPlane, 'exit').then(([code]) => (typeof code === 'number' ? code : 1));
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+  let devices: DemoDevice[] = [];
+  onStopSignals({
+    stop: () => stop.abort(),
+    force: () => {
+      for (const { process: agent } of devices) agent.killGroup();
+      // It was told already, or is now; the second time it ends at once, and its database with it.
+      controlPlane.kill('SIGTERM');
+    },
+  });
   void exit.then(() => stop.abort());
   if (parsed.help) return exit;
 
-  let devices: DemoDevice[] = [];
   try {
     const server = await waitFor('the start', () => readJsonIfThere(join(dataDir, 'server.json')), {
       timeoutMs: 120_000,

@@ -15,6 +15,7 @@ const worker = z.int().nullable();
 /** The part of `GET /v1/status` that tests look at. */
 const Status = z.object({
   connected: z.boolean(),
+  shutOut: z.string().nullable(),
   slots: ReportedState.shape.slots,
   deployment: ReportedState.shape.deployment,
   highestSequence: z.int().nullable(),

@@ -18,6 +18,7 @@ const PACE = {
     shadow: { minFrames: 30 },
     probation: { seconds: 1, minFrames: 10 },
     telemetry: { windowSeconds: 0.5 },
+    fallback: { enabled: true },
   },
 } satisfies Partial<StartRollout>;
 
@@ -73,6 +74,14 @@ export class Scene {
   async enrolled(id: string, options: Omit<DeviceOptions, 'id' | 'folder'> = {}): Promise<Device> {
     const device = new Device({ id, folder: join(this.folder, 'devices'), ...options });
     await device.enrol(this.controlPlane.httpUrl, await this.api.enrolmentToken({ name: id }));
+    this.devices.push(device);
+    return device;
+  }
+
+  /** Hardware with a state of its own that enrols by the token, under whichever id that says. */
+  async hardwareFor(id: string, token: string): Promise<Device> {
+    const device = new Device({ id, folder: join(this.folder, 'hardware') });
+    await device.enrol(this.controlPlane.httpUrl, token);
     this.devices.push(device);
     return device;
   }

@@ -1,0 +1,76 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { bundleDocument, tinyModel } from '../../libs/testing/dist/index.js';
+
+/** Pushes and releases `tiny@version`; answers it as a device that runs it would report it. */
+export async function release(api, version, seed) {
+  const model = tinyModel({ bias: new Float32Array([seed, 0, 0]) });
+  const sha256 = createHash('sha256').update(model).digest('hex');
+  await api('PUT', `/v1/artifacts/${sha256}`, model);
+  await api('POST', '/v1/models', { name: 'tiny', task: 'classification' }).catch(() => undefined);
+  const bundle = bundleDocument({ version });
+  const files = [{ path: bundle.variants[0].file, sha256, length: model.length }];
+  const { variants } = await api('POST', '/v1/models/tiny/versions', { version, bundle, files });
+  await api('POST', `/v1/models/tiny/versions/${version}/release`);
+  return { model: 'tiny', version, variant: 'fp32', bundle: variants[0].bundle, sequence: 1 };
+}
+
+const FACTS = {
+  arch: 'arm64',
+  platform: 'linux',
+  cores: 4,
+  memoryMb: 4096,
+  node: '20.19.0',
+  onnxruntime: '1.30.0',
+  accelerators: [],
+  agent: '0.1.0',
+};
+
+/**
+ * Makes `count` devices by SQL. They run `current`, are connected, and were heard an hour from now: no sweeper forgets
+ * them. One in a hundred carries the label `rare`.
+ */
+export async function populate(database, current, count) {
+  const [{ id: fleet }] = await database.query('SELECT id FROM fleets LIMIT 1');
+  const tokenId = randomUUID();
+  await database.query(
+    `INSERT INTO enrolment_tokens (id, fleet, hash, uses_left, expires_at, labels) VALUES ($1, $2, 'bench', 0, now(), '{}')`,
+    [tokenId, fleet],
+  );
+  const reported = {
+    schema: 'hamon.reported/1',
+    facts: FACTS,
+    slots: { current, previous: null, candidate: null },
+    deployment: null,
+    rejection: null,
+    highestSequence: 1,
+    proof: null,
+  };
+  await database.query(
+    `INSERT INTO devices (id, fleet, public_key, thumbprint, enrolment_token, labels, facts, online, online_since,
+                          last_seen_at, heard_at, reported)
+     SELECT 'cam-' || lpad(n::text, 6, '0'), $1, jsonb_build_object('kty', 'OKP', 'crv', 'Ed25519', 'x', md5(n::text)),
+            md5(n::text), $2,
+            jsonb_build_object('site', 'site-' || n % 20, 'line', (n % 7)::text)
+              || CASE WHEN n % 100 = 0 THEN '{"rare":"yes"}'::jsonb ELSE '{}' END,
+            $3, true, now(), now() + interval '1 hour', now() + interval '1 hour',
+            $4::jsonb || jsonb_build_object('device', 'cam-' || n)
+     FROM generate_series(1, $5::int) AS n`,
+    [fleet, tokenId, FACTS, reported, count],
+  );
+  await settle(database);
+}
+
+/** Every device is done with what was wanted of it, and nothing waits to be said. */
+export async function settle(database) {
+  await database.query(`DELETE FROM outbox`);
+  await database.query(`VACUUM ANALYZE`);
+}
+
+/** Every device says that it did what its newest manifest asks for: an abort waits for those that are connected. */
+export async function hearAll(database) {
+  await database.query(`UPDATE deployments SET state = 'committed', ended_at = now() WHERE ended_at IS NULL`);
+  await database.query(
+    `UPDATE devices d SET reported = jsonb_set(d.reported, '{highestSequence}', to_jsonb(w.sequence))
+     FROM device_desired w WHERE w.device = d.id`,
+  );
+}
