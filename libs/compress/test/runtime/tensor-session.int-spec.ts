@@ -62,6 +62,26 @@ describe('a tensor session', () => {
     await session.close();
   });
 
+  it('adds 8-bit products exactly on every CPU, where the fastest kernels of an older PC saturate', async () => {
+    const inputs = 64;
+    const model = createModel({
+      inputs: { x: { dims: [1, inputs] } },
+      outputs: { y: { dims: [1, 4], dataType: 'int32' } },
+      nodes: [
+        { opType: 'DynamicQuantizeLinear', inputs: ['x'], outputs: ['levels', 'scale', 'zero'] },
+        { opType: 'MatMulInteger', inputs: ['levels', 'w', 'zero', 'none'], outputs: ['y'] },
+      ],
+      initializers: [
+        Tensor.of('w', 'int8', [inputs, 4], new Int8Array(inputs * 4).fill(127)),
+        Tensor.of('none', 'int8', [], Int8Array.of(0)),
+      ],
+    });
+    const session = await TensorSession.open(model, { threads: 1 });
+    const { y } = await session.run({ x: { dims: [1, inputs], data: new Float32Array(inputs).fill(1) } });
+    expect(new Set(y?.data)).toEqual(new Set([inputs * 255 * 127]));
+    await session.close();
+  });
+
   it('refuses a model that onnxruntime does not know, by the operator', async () => {
     const odd = createModel({
       inputs: { x: { dims: [1] } },

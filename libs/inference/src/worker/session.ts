@@ -6,6 +6,7 @@ import type { LoadRequest, TensorFacts, WorkerFault } from '../protocol/messages
 import { activate, areFinite } from './activation.js';
 import { checkModel } from './check-model.js';
 import { normaliser, type Normalise } from './normalise.js';
+import { sessionOptions } from './session-options.js';
 
 export class SessionFault extends Error {
   constructor(
@@ -44,13 +45,7 @@ export class Session {
     if (foreign) throw new SessionFault(foreign);
     let session: InferenceSession;
     try {
-      session = await InferenceSession.create(request.modelPath, {
-        executionProviders: ['cpu'],
-        intraOpNumThreads: request.intraOpNumThreads,
-        interOpNumThreads: 1,
-        executionMode: 'sequential',
-        logSeverityLevel: 3,
-      });
+      session = await InferenceSession.create(request.modelPath, sessionOptions(request.intraOpNumThreads));
     } catch (cause) {
       // Where this machine keeps the file is nobody's business who pushed it.
       const detail = textOf(cause).replaceAll(request.modelPath, basename(request.modelPath));

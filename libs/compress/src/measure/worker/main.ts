@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { FrameReader, encodeHeader } from '@hamon/inference/protocol';
+import { sessionOptions } from '@hamon/inference/session-options';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { packMessage, unpackMessage } from '../../runtime/message.js';
 import { runsPerBlock } from '../latency-plan.js';
@@ -77,13 +78,7 @@ async function measure(body: Uint8Array): Promise<void> {
 
 /** As the inference worker of a device loads it. */
 const load = (path: string, threads: number): Promise<InferenceSession> =>
-  InferenceSession.create(path, {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
-    logSeverityLevel: 3,
-  });
+  InferenceSession.create(path, sessionOptions(threads));
 
 function send(kind: number, body: Uint8Array): void {
   pipe.cork();

@@ -13,7 +13,7 @@ import { quantizeWeight } from '../quantize-weight.js';
 import { asMatrix, weightedLayers, type WeightedLayer } from '../weights/layer-weight.js';
 
 export interface DynamicQuantizationOptions {
-  /** 7-bit weights for x86 CPUs without VNNI; `false` if left out. */
+  /** As for static quantization; `false` if left out. */
   readonly reduceRange?: boolean;
   /** Layers that stay float, by name in the source model. */
   readonly keepFloat?: readonly string[];

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { FrameReader, encodeHeader } from '@hamon/inference/protocol';
+import { EXACT_INTEGERS, sessionOptions } from '@hamon/inference/session-options';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { packMessage, unpackMessage } from '../message.js';
 import {
@@ -45,15 +46,17 @@ async function handle(kind: number, id: number, body: Uint8Array): Promise<void>
 async function load(id: number, body: Uint8Array): Promise<void> {
   const { head, blobs } = unpackMessage<LoadHead>(body);
   const options: InferenceSession.SessionOptions = {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: head.threads,
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
+    ...sessionOptions(head.threads),
     graphOptimizationLevel: head.optimize ? 'all' : 'disabled',
-    logSeverityLevel: 3,
     ...(head.optimizedModelPath === undefined ? {} : { optimizedModelFilePath: head.optimizedModelPath }),
-    // Idle threads that spin take the core that the parent reads the answer on.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
+    extra: {
+      session: {
+        // A file that is written for devices must not be bent to what this CPU needs; they do that when they load it.
+        ...(head.optimizedModelPath === undefined ? EXACT_INTEGERS : {}),
+        // Idle threads that spin take the core that the parent reads the answer on.
+        intra_op: { allow_spinning: '0' },
+      },
+    },
   };
   const [bytes] = blobs;
   session =
