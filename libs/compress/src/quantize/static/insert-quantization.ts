@@ -48,7 +48,7 @@ export function insertQuantization(
   for (const node of integerNodes) {
     const role = roleOf(graph, node);
     const input = parameters.get(node.inputs[0] ?? '');
-    if (role === 'layer' && input !== undefined) quantizeLayer(graph, node, input.scale, options);
+    if (role === 'layer' && input !== undefined) quantizeLayer(graph, node, input, options);
     else if (role === 'combining') quantizeConstants(graph, node, options);
   }
   for (const [tensor, values] of parameters) quantizeTensor(graph, tensor, values, integerNodes);

@@ -1,4 +1,5 @@
 import { attribute, Tensor, type Graph, type GraphNode } from '@hamon/onnx';
+import type { QuantizationParameters } from '../quantization-parameters.js';
 import { quantizeWeight } from '../quantize-weight.js';
 
 const MAX_BIAS = 2 ** 31 - 128;
@@ -15,7 +16,7 @@ export function channelAxis(layer: GraphNode): number {
 export function quantizeLayer(
   graph: Graph,
   layer: GraphNode,
-  inputScale: number,
+  input: QuantizationParameters,
   { perChannel, weightLimit }: { readonly perChannel: boolean; readonly weightLimit: number },
 ): void {
   const [, weightName = '', biasName = ''] = layer.inputs;
@@ -26,14 +27,16 @@ export function quantizeLayer(
   const { values, scales } = quantizeWeight(weight.floats(), weight.dims, {
     axis,
     limit: weightLimit,
-    ...(bias === undefined ? {} : { leastScales: leastScales(bias, inputScale, perChannel) }),
+    ...(bias === undefined ? {} : { leastScales: leastScales(bias, input.scale, perChannel) }),
   });
   const stored = graph.freshName(`${weightName}_quantized`);
   graph.addInitializer(Tensor.of(stored, 'int8', weight.dims, values));
-  // The fusing of Gemm and MatMul insists on a zero point for the weight, that of Conv does not.
-  graph.setInput(layer, 1, dequantize(graph, stored, scales, axis, !layer.is('Conv')));
+  // The fusing of Gemm and MatMul insists on a zero point for the weight, that of Conv on unsigned numbers does not. What is
+  // not fused needs one per channel on x64 without VNNI, where onnxruntime shifts int8 weights to uint8.
+  const withZeroPoint = !layer.is('Conv') || input.type === 'int8';
+  graph.setInput(layer, 1, dequantize(graph, stored, scales, axis, withZeroPoint));
   if (bias === undefined) return;
-  const biasScales = scales.map((scale) => scale * inputScale);
+  const biasScales = scales.map((scale) => scale * input.scale);
   const integers = Int32Array.from(bias, (value, channel) =>
     Math.round(value / (biasScales[biasScales.length === 1 ? 0 : channel] as number)),
   );
