@@ -52,8 +52,23 @@ module.exports = {
     {
       name: 'apps-import-no-agent',
       severity: 'error',
-      from: { path: '^apps/' },
+      from: { path: '^apps/', pathNot: '^apps/fleet-sim/' },
       to: { path: '^agent/' },
+    },
+    {
+      name: 'fleet-sim-speaks-as-a-device-only',
+      comment: 'a simulated device has the protocol and the decisions of a real one, and none of its models and files',
+      severity: 'error',
+      from: { path: '^apps/fleet-sim/src/' },
+      to: { path: '^agent/', pathNot: '^agent/(src|dist)/protocol' },
+    },
+    {
+      name: 'fleet-sim-core-is-pure',
+      severity: 'error',
+      from: { path: '^apps/fleet-sim/src/core/' },
+      to: {
+        path: ['^apps/fleet-sim/src/(?!core/)', '^(node:)?(fs|fs/promises|child_process|net|http|https)$'],
+      },
     },
     {
       name: 'agent-mqtt-in-adapters-only',

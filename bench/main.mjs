@@ -19,6 +19,7 @@ const BENCHES = {
   compress: 'compression held against the Python tools: bytes, accuracy, latency, time, memory',
   'rollout-scale': 'a rollout to 20,000 devices: start, assignment, evidence, abort, way back',
   lists: 'how lists and rollouts grow from 1,000 to 20,000 devices',
+  fleet: '200, 500 and 2,000 simulated devices with MQTT sessions of their own, through a rollout',
   delivery: '50 devices fetch 8 MB over the embedded broker',
 };
 

@@ -8,7 +8,7 @@ import type { DeviceNews } from './runner/runner-context.js';
 export class Events {
   constructor(
     private readonly device: string,
-    private readonly outbox: Outbox,
+    private readonly outbox: Pick<Outbox, 'add'>,
     private readonly log: Logger,
     private readonly onAdded: () => void,
     private readonly now: () => Date = () => new Date(),

@@ -22,7 +22,10 @@ export interface ReportSources {
   readonly keyId: string;
   readonly connection: Pick<MqttConnection, 'isConnected' | 'publish'>;
   readonly state: () => DeviceState;
-  readonly counters: () => RouterCounters;
+  readonly counters: () => Pick<
+    RouterCounters,
+    'accepted' | 'answered' | 'skipped' | 'undecodable' | 'mismatched'
+  >;
   readonly conditions: () => readonly DeviceCondition[];
   readonly now: () => Date;
 }

@@ -16,7 +16,7 @@ export class OutboxSender {
   private failed = { name: '', attempts: 0 };
 
   constructor(
-    private readonly outbox: Outbox,
+    private readonly outbox: Pick<Outbox, 'peek' | 'remove' | 'drop'>,
     private readonly connection: Pick<MqttConnection, 'isConnected' | 'publish'>,
     private readonly fleet: string,
     private readonly device: string,

@@ -1,6 +1,7 @@
 import { DeviceId } from '@hamon/contracts';
 import { Command, InvalidArgumentError } from 'commander';
-import { enrol, type BusyServer } from '../adapters/enrolment.js';
+import type { BusyServer } from '../adapters/ask-to-enrol.js';
+import { enrol } from '../adapters/enrolment.js';
 import { isUnencrypted, refuseUnencrypted } from '../adapters/unencrypted.js';
 import { StatePaths } from '../adapters/state-paths.js';
 

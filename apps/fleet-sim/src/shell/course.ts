@@ -1,0 +1,103 @@
+import type { SeededRandom } from '@hamon/stats';
+import {
+  advance,
+  begin,
+  desiredBy,
+  nextStep,
+  watchLeftMs,
+  type DeviceState,
+  type Facts,
+  type StateKeeper,
+  type Step,
+} from '@hamon/agent/protocol';
+import { actOf, type Act, type Pace } from '../core/act.js';
+import { factsAfter, factsAtStart } from '../core/facts.js';
+import { fateOf, type Fates } from '../core/fate.js';
+import { pause } from './pause.js';
+
+export interface CourseOptions {
+  readonly device: string;
+  readonly keeper: StateKeeper<DeviceState>;
+  readonly pace: Pace;
+  readonly fates: Fates;
+  readonly random: SeededRandom;
+  /** A step was done. */
+  readonly onDone: (step: Step) => void;
+}
+
+/** A step under way: begun again by the next plan, it goes on where it was. */
+interface Running {
+  readonly name: string;
+  readonly act: Act;
+  readonly endsAtMs: number;
+}
+
+/** The loop of a device: plan as a real agent does, let the first step take its time, plan again. */
+export class Course {
+  private facts: Facts;
+  private running: Running | undefined;
+  private news = new AbortController();
+
+  constructor(private readonly options: CourseOptions) {
+    this.facts = factsAtStart(options.keeper.state, new Date());
+  }
+
+  /** The former version runs beside the current one. */
+  get isWatching(): boolean {
+    return this.facts.watching && this.facts.loaded.previous;
+  }
+
+  /** A manifest came that may change the plan. */
+  wake(): void {
+    this.news.abort();
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { keeper } = this.options;
+    signal.addEventListener('abort', () => this.wake(), { once: true });
+    while (!signal.aborted) {
+      this.news = new AbortController();
+      const due = this.news.signal;
+      const watchMs = watchLeftMs(keeper.state.watch, new Date());
+      this.facts = { ...this.facts, watching: this.facts.watching && watchMs > 0 };
+      const step = nextStep(keeper.state, desiredBy(keeper.state.accepted), this.facts);
+      if (step) await this.perform(step, due);
+      else await pause(this.facts.watching ? watchMs : undefined, due);
+    }
+  }
+
+  private async perform(step: Step, due: AbortSignal): Promise<void> {
+    const { keeper, onDone } = this.options;
+    const planned = keeper.state;
+    await keeper.update((state) => begin(state, step));
+    const { act, endsAtMs } = this.runningOf(step, planned);
+    await pause(endsAtMs - performance.now(), due);
+    if (due.aborted) return;
+    this.running = undefined;
+    if (act.fault) {
+      this.facts = { ...this.facts, failure: act.fault };
+      return;
+    }
+    let before: DeviceState | undefined;
+    await keeper.update((state) => {
+      // A manifest that came in this very moment counts, as it does for a real agent.
+      if (state.accepted !== planned.accepted) return state;
+      before = state;
+      return advance(state, step, new Date());
+    });
+    if (!before) return;
+    this.facts = factsAfter(this.facts, step, before, keeper.state);
+    onDone(step);
+  }
+
+  private runningOf(step: Step, { deployment }: DeviceState): Running {
+    const { device, fates, pace, random } = this.options;
+    const version = deployment?.target.version;
+    const name = `${step.kind} ${version?.bundle ?? ''}`;
+    if (this.running?.name === name) return this.running;
+    const fate = version ? fateOf(fates, device, version) : 'well';
+    const act = actOf(step, fate, pace, random.next());
+    this.running = { name, act, endsAtMs: performance.now() + act.seconds * 1000 };
+    return this.running;
+  }
+}

@@ -1,0 +1,136 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { messageSpec, parseTopic } from '@hamon/contracts';
+import {
+  askWhyShutOut,
+  DeviceTokens,
+  Events,
+  ManifestInbox,
+  MqttConnection,
+  OutboxSender,
+  Reporter,
+  type DeviceState,
+  type ServerClock,
+  type StateKeeper,
+} from '@hamon/agent/protocol';
+import type { Logger } from 'pino';
+import type { MemoryOutbox } from './memory-outbox.js';
+import { SIMULATED_FACTS, type OpenedDevice } from './open-device.js';
+
+export interface SimLinkOptions {
+  readonly opened: OpenedDevice;
+  /** Of the pinned manifest key. */
+  readonly keyId: string;
+  readonly keeper: StateKeeper<DeviceState>;
+  readonly outbox: MemoryOutbox;
+  readonly clock: ServerClock;
+  /** Since the device was switched on. */
+  readonly frames: () => number;
+  /** A manifest was accepted. */
+  readonly onDesired: () => void;
+  readonly onRejected: () => void;
+  readonly log: Logger;
+}
+
+/** A device that is told to end sends for so long what it still has. */
+const GRACE_MS = 2000;
+
+/** Everything between a simulated device and its control plane, while it is switched on. */
+export class SimLink {
+  readonly events: Events;
+  private readonly connection: MqttConnection;
+  private readonly tokens: DeviceTokens;
+  private readonly sender: OutboxSender;
+  private readonly reporter: Reporter;
+  private readonly inbox: ManifestInbox;
+  private readonly leaving = new AbortController();
+  private running: Promise<void> | undefined;
+  private shutOutWhy: string | undefined;
+
+  constructor(private readonly options: SimLinkOptions) {
+    const { opened, keyId, keeper, outbox, clock, frames, log } = options;
+    const { identity, key } = opened;
+    const { fleet, device } = identity;
+    const now = (): Date => clock.stamp();
+    this.tokens = new DeviceTokens(identity, key, clock);
+    this.connection = new MqttConnection({
+      ...{ url: identity.mqttUrl, fleet, device, now },
+      password: () => this.tokens.forBroker(),
+      onConnected: () => this.connected(),
+      onDisconnected: (why) => log.debug({ device, why }, 'no connection'),
+      explainRefusal: (ending) => this.explainRefusal(ending),
+      onMessage: (topic, payload) => {
+        if (parseTopic(topic)?.name === 'desired') void this.inbox.receive(payload);
+      },
+    });
+    const { connection } = this;
+    this.sender = new OutboxSender(outbox, connection, fleet, device);
+    this.events = new Events(device, outbox, log, () => this.send(), now);
+    this.reporter = new Reporter({
+      ...{ fleet, device, facts: SIMULATED_FACTS, keyId, connection, now },
+      state: () => keeper.state,
+      counters: () => ({ ...NO_FRAMES, accepted: frames(), answered: frames() }),
+      conditions: () => [],
+    });
+    this.reporter.room(true);
+    this.inbox = new ManifestInbox({
+      ...{ fleet, device, keeper, manifestKey: identity.manifestKey },
+      maxBytes: messageSpec('desired').maxBytes,
+      believed: () => clock.believed,
+      onAccepted: () => {
+        this.reporter.reject(null);
+        options.onDesired();
+      },
+      onKnown: () => this.reporter.reject(null),
+      onRejected: (reason, what) => {
+        options.onRejected();
+        if (this.reporter.reject(reason, what)) this.events.tell('manifest-rejected', { reason });
+      },
+    });
+  }
+
+  get isOnline(): boolean {
+    return this.connection.isConnected;
+  }
+
+  /** Why the server shut the device out for good; undefined while it has not said so. */
+  get shutOut(): string | undefined {
+    return this.shutOutWhy;
+  }
+
+  start(): void {
+    this.running = this.connection.run(this.leaving.signal);
+  }
+
+  /** Something is in the outbox. */
+  send(): void {
+    void this.sender.kick();
+  }
+
+  /** The device's state is another. */
+  changed(): void {
+    this.reporter.changed();
+  }
+
+  /** Sends what it can within a grace, says goodbye and disconnects. */
+  async stop(): Promise<void> {
+    this.inbox.close();
+    const sent = Promise.all([this.reporter.flush(), this.sender.kick()]);
+    await Promise.race([sent, delay(GRACE_MS, undefined, { ref: false })]);
+    this.leaving.abort(new Error('the device is switched off'));
+    await this.running;
+  }
+
+  private connected(): void {
+    this.shutOutWhy = undefined;
+    this.reporter.changed();
+    this.send();
+  }
+
+  private async explainRefusal(signal: AbortSignal): Promise<string | undefined> {
+    const { serverUrl } = this.options.opened.identity;
+    this.shutOutWhy = await askWhyShutOut(serverUrl, () => this.tokens.forApi(), signal);
+    return this.shutOutWhy;
+  }
+}
+
+const NO_FRAMES = { accepted: 0, answered: 0, skipped: 0, undecodable: 0, mismatched: 0 };
