@@ -57,7 +57,8 @@ module.exports = {
     },
     {
       name: 'fleet-sim-speaks-as-a-device-only',
-      comment: 'a simulated device has the protocol and the decisions of a real one, and none of its models and files',
+      comment:
+        'a simulated device has the protocol and the decisions of a real one, and none of its models and files',
       severity: 'error',
       from: { path: '^apps/fleet-sim/src/' },
       to: { path: '^agent/', pathNot: '^agent/(src|dist)/protocol' },

@@ -1,6 +1,6 @@
 import { onStopSignals } from '@hamon/content';
 import { printable } from '@hamon/contracts';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { pino } from 'pino';
 import { AgentError, refuseUnencrypted } from '@hamon/agent/protocol';
 import { deviceStem, duration, names, serverUrl, share, wholeNumber } from './options.js';
@@ -46,14 +46,40 @@ const program = new Command('hamon-fleet-sim')
   )
   .option('--token <token>', 'enrolment token with enough uses; labels come from it')
   .option('--name <name>', 'devices are called NAME-00001 and on', deviceStem, 'sim')
-  .option('--ramp <duration>', 'switch them on over this time', duration, 10)
-  .option('--refuse <share>', 'share of devices that refuse a version at its self-test', share, 0)
-  .option('--fail <share>', 'share of devices on which a version fails once it answers', share, 0)
+  .addOption(
+    new Option('--ramp <duration>', 'switch them on over this time').argParser(duration).default(10, '10s'),
+  )
+  .addOption(
+    new Option('--refuse <share>', 'share of devices that refuse a version at its self-test')
+      .argParser(share)
+      .default(0, '0%'),
+  )
+  .addOption(
+    new Option('--fail <share>', 'share of devices on which a version fails once it answers')
+      .argParser(share)
+      .default(0, '0%'),
+  )
   .option('--bad-version <version>', 'refuse and fail this version only; may be given again', collect)
-  .option('--offline <share>', 'share of its time that each device is switched off', share, 0)
-  .option('--outage <duration>', 'how long it is off then, on the average', duration, 30)
-  .option('--download <duration>', 'how long a download takes, on the average', duration, 2)
-  .option('--labels <names>', 'labels that the devices answer with', names, ['good', 'defect'])
+  .addOption(
+    new Option('--offline <share>', 'share of its time that each device is switched off')
+      .argParser(share)
+      .default(0, '0%'),
+  )
+  .addOption(
+    new Option('--outage <duration>', 'how long it is off then, on the average')
+      .argParser(duration)
+      .default(30, '30s'),
+  )
+  .addOption(
+    new Option('--download <duration>', 'how long a download takes, on the average')
+      .argParser(duration)
+      .default(2, '2s'),
+  )
+  .addOption(
+    new Option('--labels <names>', 'labels that the devices answer with')
+      .argParser(names)
+      .default(['good', 'defect'], 'good,defect'),
+  )
   .option('--fps <n>', 'frames per second', wholeNumber(1, 1000), 10)
   .option('--seed <n>', 'the same seed gives each device the same fate', wholeNumber(0, 999_999_999), 1)
   .option('--duration <duration>', 'end after this time; without it, when told to', duration)
