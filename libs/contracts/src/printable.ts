@@ -1,6 +1,6 @@
 /** Control characters, line and paragraph separators, and those that change the direction of the text after them. */
 // eslint-disable-next-line no-control-regex -- they are what is looked for
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -16,4 +16,4 @@ export const printable = (text: string): string => text.replace(UNSAFE, escaped)
 
 /** What JSON leaves as it is: the same document, safe for the screen of whoever reads it there. */
 export const printableJson = (json: string): string =>
-  json.replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, escaped);
+  json.replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, escaped);

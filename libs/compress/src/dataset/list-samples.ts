@@ -20,8 +20,12 @@ export async function listSamples(
   dir: string,
   extensions: readonly string[],
 ): Promise<readonly SampleFile[]> {
-  const stats = await stat(dir).catch(() => undefined);
-  if (stats?.isDirectory() !== true)
+  const stats = await stat(dir).catch((cause: NodeJS.ErrnoException) => {
+    throw new CompressError('dataset-invalid', `${dir} is no folder that can be read: ${cause.code}`, {
+      cause,
+    });
+  });
+  if (!stats.isDirectory())
     throw new CompressError('dataset-invalid', `${dir} is no folder that can be read`);
   const files: SampleFile[] = [];
   const collect = async (folder: string, label: string | undefined): Promise<string[]> => {

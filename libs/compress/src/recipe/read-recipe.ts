@@ -24,8 +24,10 @@ export function parseRecipe(value: unknown): Recipe {
 export async function readRecipeFile(path: string): Promise<Readonly<Record<string, unknown>>> {
   const refuse = (detail: string, cause?: unknown): CompressError =>
     new CompressError('option-invalid', `recipe ${path}: ${detail}`, { cause });
-  const facts = await stat(path).catch(() => undefined);
-  if (facts?.isFile() !== true) throw refuse('it is no file that can be read');
+  const facts = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+    throw refuse(`it is no file that can be read: ${cause.code}`, cause);
+  });
+  if (!facts.isFile()) throw refuse('it is no file that can be read');
   if (facts.size > MAX_RECIPE_BYTES) throw refuse(`it has ${facts.size} bytes, at most ${MAX_RECIPE_BYTES}`);
   let value: unknown;
   try {

@@ -40,9 +40,12 @@ export async function openSource(path: string): Promise<CompressSource> {
 }
 
 async function readFloatModel(file: string): Promise<Pick<CompressSource, 'file' | 'bytes' | 'model'>> {
-  const facts = await stat(file).catch(() => undefined);
-  if (facts?.isFile() !== true)
-    throw new CompressError('source-invalid', `${file} is no file that can be read`);
+  const facts = await stat(file).catch((cause: NodeJS.ErrnoException) => {
+    throw new CompressError('source-invalid', `${file} is no file that can be read: ${cause.code}`, {
+      cause,
+    });
+  });
+  if (!facts.isFile()) throw new CompressError('source-invalid', `${file} is no file that can be read`);
   const { maxBytes } = DEFAULT_READ_LIMITS;
   if (facts.size > maxBytes)
     throw new CompressError(

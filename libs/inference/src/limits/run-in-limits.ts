@@ -121,8 +121,8 @@ function fateOf(child: ChildProcess, order: object): Promise<Fate> {
   return new Promise((resolve) => {
     child.once('close', (exitCode, signal) => resolve({ exitCode, signal, stderr }));
     child.once('error', (cause) => resolve({ exitCode: null, signal: null, stderr: cause.message }));
-    // A child that is gone already says so by its end.
-    child.send(order, () => undefined);
+    // A child that is gone already says so by its end; one that could not be started has no channel, and says so by an error.
+    if ('send' in child) child.send(order, () => undefined);
   });
 }
 
