@@ -38,4 +38,6 @@ export default {
   globalSetup: '<rootDir>/libs/testing/jest/global-setup.mjs',
   globalTeardown: '<rootDir>/libs/testing/jest/global-teardown.mjs',
   testTimeout: 120_000,
+  // Modules of each test file stay in a worker's heap; a large one is collected for longer than a fresh one takes to start.
+  workerIdleMemoryLimit: '1GB',
 };

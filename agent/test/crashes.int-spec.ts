@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { inLongRun } from '@hamon/testing';
 import type { AgentProcess } from './support/agent-process.js';
 import { Scene } from './support/scene.js';
 import { QUICK_POLICY, type PreparedBundle } from './support/test-fleet.js';
@@ -77,10 +78,12 @@ describe('after kill -9', () => {
     expect(places).toEqual([...places].sort((a, b) => a - b));
   });
 
-  it.each([
-    ['shadowing', LONG_SHADOW, 'refused'],
-    ['active', LONG_PROBATION, 'rolled-back'],
-  ] as const)(
+  inLongRun(
+    it.each([
+      ['shadowing', LONG_SHADOW, 'refused'],
+      ['active', LONG_PROBATION, 'rolled-back'],
+    ] as const),
+  )(
     'of the agent over and over while %s, the deployment is given up as a boot loop',
     async (state, policy, end) => {
       const { fleet } = scene;
@@ -108,7 +111,7 @@ describe('after kill -9', () => {
     },
   );
 
-  it('does not count an orderly restart', async () => {
+  inLongRun(it)('does not count an orderly restart', async () => {
     const { fleet } = scene;
     const { id, agent } = await scene.running(v1);
     const second = await fleet.desire(
@@ -185,7 +188,7 @@ describe('after kill -9', () => {
     await until('it is not tried again', () => fleet.rejectionOf(id) === 'manifest-abandoned');
   });
 
-  it('of the current child beyond its budget, the former version comes back', async () => {
+  inLongRun(it)('of the current child beyond its budget, the former version comes back', async () => {
     const { fleet } = scene;
     const { id, agent, sequence: first } = await scene.running(v1);
     const second = await fleet.desire(id, await scene.bundle('2.0.0', { bias: Float32Array.of(0, 0.6, 0) }), {

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { inLongRun } from '@hamon/testing';
 import { pino } from 'pino';
 import { Agent, type AgentStatus } from '../src/agent.js';
 import { AgentConfig } from '../src/config.js';
@@ -186,7 +187,7 @@ describe('a full disk', () => {
     );
   });
 
-  it('keeps a manifest waiting that cannot be written down, and takes it later', async () => {
+  inLongRun(it)('keeps a manifest waiting that cannot be written down, and takes it later', async () => {
     const { fleet } = scene;
     const { id, full } = await start();
     full.isFullFor = (path) => path.includes('state.json');

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { inLongRun } from '@hamon/testing';
 import type { Device } from './support/device.js';
 import { Link } from './support/link.js';
 import { isAlive } from './support/processes.js';
@@ -67,7 +68,7 @@ describe('devices that fail in the middle of a rollout', () => {
     }
   }
 
-  it('refuses a version that the device is too slow for, and goes no further', async () => {
+  inLongRun(it)('refuses a version that the device is too slow for, and goes no further', async () => {
     await scene.bring([near, behind], '1.0.0');
     const id = await scene.rollOut([near, behind], {
       version: '2.0.0',

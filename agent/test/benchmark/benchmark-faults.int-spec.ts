@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { inLongRun, runs } from '@hamon/testing';
 import { AgentProcess } from '../support/agent-process.js';
 import { Scene } from '../support/scene.js';
 import { QUICK_POLICY, type PreparedBundle } from '../support/test-fleet.js';
@@ -65,7 +66,7 @@ describe('a benchmark makes way, and ends', () => {
     await losesNoFrame(id, agent);
   });
 
-  it('when its children are killed again and again: it gives up and says why', async () => {
+  inLongRun(it)('when its children are killed again and again: it gives up and says why', async () => {
     const { id, agent } = await scene.running(v1);
     const command = await scene.fleet.benchmark(id, variants, { plan: LONG });
     let killed = 0;
@@ -82,7 +83,7 @@ describe('a benchmark makes way, and ends', () => {
     await losesNoFrame(id, agent);
   });
 
-  it.each(['SIGTERM', 'SIGKILL'] as const)(
+  it.each((['SIGKILL', 'SIGTERM'] as const).slice(0, runs(1, 2)))(
     'when the agent ends by %s: it goes on with the next one',
     async (signal) => {
       const { id, agent } = await scene.running(v1);
@@ -117,7 +118,7 @@ describe('a benchmark makes way, and ends', () => {
     },
   );
 
-  it('when the agent dies of it each time: it gives up, and goes on serving', async () => {
+  inLongRun(it)('when the agent dies of it each time: it gives up, and goes on serving', async () => {
     const { id, agent } = await scene.running(v1);
     const command = await scene.fleet.benchmark(id, variants, { plan: LONG });
     for (let life = 1; life <= 3; life += 1) {
@@ -172,7 +173,7 @@ describe('a benchmark makes way, and ends', () => {
     await nothingLeft(agent);
   });
 
-  it('when no frame leaves a moment: the frames go first', async () => {
+  inLongRun(it)('when no frame leaves a moment: the frames go first', async () => {
     const { id, agent } = await scene.device({ source: { kind: 'http' } });
     await agent.start();
     await scene.reached(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { runs } from '@hamon/testing';
 import { DEPLOYMENT_STATES, isTerminal, type DeploymentState } from '@hamon/contracts';
 import fc from 'fast-check';
 import { decide, emptyEvidence, hasEnded, memberOutcome, type StageEvidence } from '../src/index.js';
@@ -147,7 +148,7 @@ function everyHistory(after: (fleet: SimulatedFleet) => void): void {
         }
       },
     ),
-    { numRuns: 300 },
+    { numRuns: runs(100, 3_000) },
   );
 }
 

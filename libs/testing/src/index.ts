@@ -13,3 +13,4 @@ export { CONV_STACK_INPUT, convStack } from './models/conv-stack.js';
 export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './postgres/test-database.js';
 export { testRunFolder } from './postgres/test-run.js';
 export { Mosquitto, whyNoMosquitto } from './broker/mosquitto.js';
+export { inLongRun, runs } from './long-run.js';

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { runs } from '../src/long-run.js';
 import { addNoiseToWeights, constantOutput, permuteOutputs } from '@hamon/onnx';
 import { seededRandom } from '@hamon/stats';
 import { answersOf, commonestLabel, openLine, type Answers, type Line } from './gates/label-images.js';
@@ -10,6 +11,8 @@ const ROOT = resolve(import.meta.dirname, '../../..');
 const DATA = resolve(ROOT, '../shared/data');
 const EXAMPLE = resolve(ROOT, 'examples/surface-inspection');
 const SEEDS = Array.from({ length: 20 }, (_, seed) => seed);
+/** Each is another model to be run on all images. */
+const NOISES = SEEDS.slice(0, runs(5, 20));
 
 /** Real models on real or drawn images; `current` is what a later version is compared with. */
 const LINES = [
@@ -83,8 +86,8 @@ describe.each(LINES)('the gate on $name', ({ images, former, current, needs }) =
     SEEDS.map((seed) => playRollout(good, good, seed)).forEach(expectThrough);
   });
 
-  test(`stops noise on the weights at the first device, 20 seeds of noise${suffix}`, async () => {
-    for (const seed of SEEDS) {
+  test(`stops noise on the weights at the first device, ${NOISES.length} seeds of noise${suffix}`, async () => {
+    for (const seed of NOISES) {
       const noisy = await answersOf(line, (model) => addNoiseToWeights(model, seed));
       expectStopped(playRollout(good, noisy, seed));
     }

@@ -3,6 +3,7 @@ import { rename, rm, symlink } from 'node:fs/promises';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { inLongRun } from '@hamon/testing';
 import type { CompressionView } from '@hamon/contracts';
 import { compressLeaders, groupMembers } from '../support/compress-processes.js';
 import {
@@ -166,7 +167,7 @@ test('a model that cannot be compressed fails with the sentence that the command
   expect(view.reason?.detail).not.toContain(place.dataDir);
 });
 
-test('a control plane that stops gives its job back; the next one begins it anew', async () => {
+inLongRun(test)('a control plane that stops gives its job back; the next one begins it anew', async () => {
   await open();
   const { id } = await started(plane, '1.1.0', {
     recipe: SOME_SECONDS,
@@ -193,7 +194,7 @@ test('version and end of the job are stored together or not at all', async () =>
   expect(await statusOf('1.1.0')).toBe(200);
 });
 
-test('a number that was taken meanwhile is not taken over', async () => {
+inLongRun(test)('a number that was taken meanwhile is not taken over', async () => {
   await open();
   const { id } = await started(plane, '1.1.0', {
     recipe: SOME_SECONDS,
@@ -218,7 +219,7 @@ test('a replica that has not got the files leaves the job to another attempt', a
   expect(await ended(plane, id)).toMatchObject({ state: 'succeeded', reason: null });
 });
 
-test('two replicas share the queue, each job run once', async () => {
+inLongRun(test)('two replicas share the queue, each job run once', async () => {
   await open({ HAMON_COMPRESSION_JOBS: '0' });
   const ids: string[] = [];
   for (const version of ['1.1.0', '1.2.0', '1.3.0', '1.4.0']) ids.push((await started(plane, version)).id);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { inLongRun } from '@hamon/testing';
 import { attribute, createModel, readModel, Tensor, type OnnxModel } from '@hamon/onnx';
 import { compress } from '../../src/compress.js';
 import type { CompressReport } from '../../src/report/compress-report.js';
@@ -83,38 +84,41 @@ describe('variants that are pruned', () => {
     expect(again.variants.map(({ sha256 }) => sha256)).toEqual(report.variants.map(({ sha256 }) => sha256));
   });
 
-  it('are decided on by the output and activation that the bundle names, not by the first output', async () => {
-    const whole = brightnessModel();
-    const { graph } = whole;
-    const decoy = { name: 'p', dataType: 'float32' as const, dims: ['batch', 8, 1, 1] };
-    const scores = { name: 'scores', dataType: 'float32' as const, dims: ['batch', 3] };
-    const bare = whole.withGraph(graph.withInterface(graph.inputs, [decoy, scores]));
-    const source = await bundleFolder(bare, {
-      output: { name: 'scores', activation: 'softmax', labels: [...LABELS] },
-    });
-    const recipe = { prune: { channelMultiple: 2, macsReduction: 0.4 } };
-    const variants = ['int8-static', 'pruned'];
-    const run = async (from: string): Promise<CompressReport['variants']> => {
-      const out = join(await temporaryFolder(), 'out');
-      const made = await compress({
-        source: from,
-        out,
-        calibration,
-        recipe: { variants, ...QUICK, ...recipe },
+  inLongRun(it)(
+    'are decided on by the output and activation that the bundle names, not by the first output',
+    async () => {
+      const whole = brightnessModel();
+      const { graph } = whole;
+      const decoy = { name: 'p', dataType: 'float32' as const, dims: ['batch', 8, 1, 1] };
+      const scores = { name: 'scores', dataType: 'float32' as const, dims: ['batch', 3] };
+      const bare = whole.withGraph(graph.withInterface(graph.inputs, [decoy, scores]));
+      const source = await bundleFolder(bare, {
+        output: { name: 'scores', activation: 'softmax', labels: [...LABELS] },
       });
-      return made.variants;
-    };
-    const [named, usual] = [await run(source), await run(await bundleFolder())];
-    const judged = (variant: CompressReport['variants'][number] | undefined) =>
-      variant?.notes['judgement'] as { accuracy: number; agreement: number; distance: number };
-    const [int8, pruned] = named.slice(1);
-    const [sameInt8, samePruned] = usual.slice(1);
-    // Logits under softmax are the same answers as probabilities, to rounding.
-    expect(judged(int8)).toMatchObject({ accuracy: 1, agreement: 1 });
-    expect(judged(int8).distance).toBeCloseTo(judged(sameInt8).distance, 4);
-    expect(pruned?.notes['distance']).toBeCloseTo(samePruned?.notes['distance'] as number, 4);
-    expect(pruned?.macs).toBe(samePruned?.macs);
-  });
+      const recipe = { prune: { channelMultiple: 2, macsReduction: 0.4 } };
+      const variants = ['int8-static', 'pruned'];
+      const run = async (from: string): Promise<CompressReport['variants']> => {
+        const out = join(await temporaryFolder(), 'out');
+        const made = await compress({
+          source: from,
+          out,
+          calibration,
+          recipe: { variants, ...QUICK, ...recipe },
+        });
+        return made.variants;
+      };
+      const [named, usual] = [await run(source), await run(await bundleFolder())];
+      const judged = (variant: CompressReport['variants'][number] | undefined) =>
+        variant?.notes['judgement'] as { accuracy: number; agreement: number; distance: number };
+      const [int8, pruned] = named.slice(1);
+      const [sameInt8, samePruned] = usual.slice(1);
+      // Logits under softmax are the same answers as probabilities, to rounding.
+      expect(judged(int8)).toMatchObject({ accuracy: 1, agreement: 1 });
+      expect(judged(int8).distance).toBeCloseTo(judged(sameInt8).distance, 4);
+      expect(pruned?.notes['distance']).toBeCloseTo(samePruned?.notes['distance'] as number, 4);
+      expect(pruned?.macs).toBe(samePruned?.macs);
+    },
+  );
 
   it('have large products factored where the recipe lets them, traced to where they came from', async () => {
     const { report, out } = await run(denseModel(), { lowRank: { use: 'only', minWeights: 1000 } });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { inLongRun } from '@hamon/testing';
 import { readBundle, topIndex } from '@hamon/inference';
 import { readModel, simplify, Tensor, writeModel, type NewNode, type OnnxModel } from '@hamon/onnx';
 import { openImages, openLabelledImages } from '../../src/dataset/image-source.js';
@@ -332,7 +333,7 @@ function withoutSmallest(model: OnnxModel, share: number): OnnxModel {
 (hasReference ? describe : describe.skip)(
   `a model of the field (needs ${join('..', 'shared', 'data')})`,
   () => {
-    it('loses a third of its work and keeps its answers', async () => {
+    inLongRun(it)('loses a third of its work and keeps its answers', async () => {
       const dir = join(REFERENCE, 'models/tile-inspector-2.0.0');
       const bundle = await readBundle(dir);
       if (!bundle.ok) throw new Error(bundle.error.detail);
