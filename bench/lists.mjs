@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { populate, release, settle } from './lib/fleet-rows.mjs';
+import { endAborted, populate, release, settle } from './lib/fleet-rows.mjs';
 import { watchHealth } from './lib/health.mjs';
 import { openPlane } from './lib/plane.mjs';
 import { median, timed } from './statistics.mjs';
@@ -100,7 +100,7 @@ async function measureStarts(sides, say) {
       const wanted = { model: 'tiny', version: '2.0.0', stages: '100%', watchSeconds: 3600 };
       if (side.rollout) {
         await side.api('POST', `/v1/rollouts/${side.rollout}/abort`, {});
-        await settle(side.database);
+        await endAborted(side.api, side.database, side.rollout);
       }
       await side.health.reset();
       const [ms] = await timed(1, async () => {

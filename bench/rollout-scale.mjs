@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inbox } from '../apps/control-plane/dist/telemetry/inbox.js';
 import { deviceTopic } from '../libs/contracts/dist/index.js';
 import { LatencySketchBuilder } from '../libs/stats/dist/index.js';
-import { hearAll, populate, release, settle } from './lib/fleet-rows.mjs';
+import { endAborted, populate, release } from './lib/fleet-rows.mjs';
 import { watchHealth } from './lib/health.mjs';
 import { watchLockWaits } from './lib/lock-waits.mjs';
 import { openPlane } from './lib/plane.mjs';
@@ -54,11 +54,7 @@ export async function bench(say) {
     const first = await measure('rollout start', 's', 3, start);
     await measure('show while it assigns', 's', 2, () => api('GET', `/v1/rollouts/${first.id}`));
     await measure('abort while it assigns', 's', 1, () => api('POST', `/v1/rollouts/${first.id}/abort`, {}));
-    await until(async () => {
-      await hearAll(database);
-      return (await api('GET', `/v1/rollouts/${first.id}`)).endedAt !== null;
-    });
-    await settle(database);
+    await endAborted(api, database, first.id);
     const { id } = await start();
     await measure('all assigned', 's', undefined, () =>
       until(async () => (await api('GET', `/v1/rollouts/${id}`)).devicesTouched === DEVICES),

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { bundleDocument, tinyModel } from '../../libs/testing/dist/index.js';
 
 /** Pushes and releases `tiny@version`; answers it as a device that runs it would report it. */
@@ -13,6 +14,8 @@ export async function release(api, version, seed) {
   await api('POST', `/v1/models/tiny/versions/${version}/release`);
   return { model: 'tiny', version, variant: 'fp32', bundle: variants[0].bundle, sequence: 1 };
 }
+
+const POLL_MS = 250;
 
 const FACTS = {
   arch: 'arm64',
@@ -64,6 +67,15 @@ export async function populate(database, current, count) {
 export async function settle(database) {
   await database.query(`DELETE FROM outbox`);
   await database.query(`VACUUM ANALYZE`);
+}
+
+/** Waits until a rollout that was aborted is over, every device saying that it heard, and forgets what is left to publish. */
+export async function endAborted(api, database, rollout) {
+  do {
+    await hearAll(database);
+    await delay(POLL_MS);
+  } while ((await api('GET', `/v1/rollouts/${rollout}`)).endedAt === null);
+  await settle(database);
 }
 
 /** Every device says that it did what its newest manifest asks for: an abort waits for those that are connected. */

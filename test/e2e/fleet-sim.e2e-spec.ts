@@ -145,6 +145,7 @@ describe('a simulated fleet', () => {
     [2, ['--offline', '100%'], '--offline must be less than 100%'],
     [2, ['--frobnicate'], "unknown option '--frobnicate'"],
     [1, [], 'wrong-00001 is not enrolled yet: give an enrolment token by --token'],
+    [1, ['--state', '/dev/null/no'], 'ENOTDIR'],
     [1, ['--token', 'nonsense'], 'the server refused the enrolment'],
     [1, ['--server', 'http://plant.example'], 'http://plant.example is not encrypted'],
   ])('ends with %d and one sentence for %j', async (code, options, sentence) => {

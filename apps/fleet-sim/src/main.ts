@@ -1,4 +1,4 @@
-import { onStopSignals } from '@hamon/content';
+import { ContentError, onStopSignals } from '@hamon/content';
 import { printable } from '@hamon/contracts';
 import { Command, Option } from 'commander';
 import { pino } from 'pino';
@@ -168,10 +168,19 @@ function collect(version: string, former: string[] = []): string[] {
   return [...former, version];
 }
 
+/** What its operator can mend, be it a folder that cannot be written; anything else is a bug. */
+function isOperational(cause: unknown): cause is Error {
+  return (
+    cause instanceof AgentError ||
+    cause instanceof ContentError ||
+    (cause instanceof Error && 'syscall' in cause)
+  );
+}
+
 try {
   await program.parseAsync();
 } catch (cause) {
-  if (!(cause instanceof AgentError)) throw cause;
+  if (!isOperational(cause)) throw cause;
   process.stderr.write(`hamon-fleet-sim: ${printable(cause.message)}\n`);
   process.exitCode = 1;
 }

@@ -20,7 +20,7 @@ export function orderMembers(rolloutId: string, planned: readonly Planned[]): Ne
       planned
         .filter((one) => one.online === online)
         .map((one) => ({ one, key: keyOf(rolloutId, one.device) }))
-        .sort((a, b) => compare(a.key, b.key))
+        .sort((a, b) => a.key - b.key || compare(a.one.device, b.one.device))
         .map(({ one }) => one),
     ),
   );
@@ -42,12 +42,16 @@ function takeTurns(devices: readonly Planned[]): readonly Planned[] {
     if (group) group.push(one);
     else groups.set(one.variant, [one]);
   }
+  // Most rollouts: nobody to take turns with.
+  if (groups.size <= 1) return devices;
   return [...groups.values()]
     .flatMap((group) => group.map((one, i) => ({ one, share: i / group.length, of: group.length })))
     .sort((a, b) => a.share - b.share || b.of - a.of || compare(a.one.variant, b.one.variant))
     .map(({ one }) => one);
 }
 
-const keyOf = (rolloutId: string, device: string): string => hash('sha256', `${rolloutId}/${device}`);
+/** 48 bits: a number is compared several times as fast as a text, and whoever has the same one goes by name. */
+const keyOf = (rolloutId: string, device: string): number =>
+  parseInt(hash('sha256', `${rolloutId}/${device}`).slice(0, 12), 16);
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
