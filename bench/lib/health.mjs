@@ -6,11 +6,12 @@ import { fileURLToPath } from 'node:url';
  * Asks `/healthz` all the time, from a process of its own: this one's event loop is what is measured.
  * `reset()` answers the slowest since the last one, in milliseconds.
  */
-export function watchHealth(url) {
-  const child = fork(fileURLToPath(import.meta.url), [url], {
+export function watchHealth(url, everyMs = 10) {
+  const child = fork(fileURLToPath(import.meta.url), [url, String(everyMs)], {
     env: { ...process.env, HAMON_BENCH_HEALTH: '1' },
   });
   return {
+    pid: child.pid,
     reset: () =>
       new Promise((resolve) => {
         child.once('message', resolve);
@@ -20,7 +21,7 @@ export function watchHealth(url) {
   };
 }
 
-async function askHealth(url) {
+async function askHealth(url, everyMs) {
   let slowest = 0;
   process.on('message', () => {
     process.send(slowest);
@@ -33,8 +34,9 @@ async function askHealth(url) {
       .then((answer) => answer.text())
       .catch(() => undefined);
     slowest = Math.max(slowest, performance.now() - begin);
-    await delay(10);
+    await delay(everyMs);
   }
 }
 
-if (process.env.HAMON_BENCH_HEALTH === '1' && process.argv[2]) await askHealth(process.argv[2]);
+if (process.env.HAMON_BENCH_HEALTH === '1' && process.argv[2])
+  await askHealth(process.argv[2], Number(process.argv[3]));

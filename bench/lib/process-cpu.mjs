@@ -3,10 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 const TICKS_PER_SECOND = 100;
 
 /**
- * Seconds of CPU that this process and everything below it has used so far, `except` and everything below that left out.
+ * Seconds of CPU that this process and everything below it has used so far, `except` and everything below them left out.
  * Only where there is a /proc; undefined elsewhere.
  */
-export async function cpuSecondsHere(except) {
+export async function cpuSecondsHere(...except) {
   const entries = await readdir('/proc').catch(() => undefined);
   if (!entries) return undefined;
   const processes = new Map();
@@ -21,7 +21,7 @@ export async function cpuSecondsHere(except) {
   }
   const isHere = (pid) => {
     for (let at = pid; at > 1; at = processes.get(at)?.parent ?? 0) {
-      if (at === except) return false;
+      if (except.includes(at)) return false;
       if (at === process.pid) return true;
     }
     return false;

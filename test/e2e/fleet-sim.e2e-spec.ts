@@ -143,6 +143,13 @@ describe('a simulated fleet', () => {
     [2, ['--devices', '0'], "option '--devices <n>' argument '0' is invalid. must be a whole number from 1"],
     [2, ['--fail', '60%', '--refuse', '60%'], '--refuse and --fail are more than 100% together'],
     [2, ['--offline', '100%'], '--offline must be less than 100%'],
+    [2, ['--offline', '1%', '--outage', '0s'], '--outage must be longer than 0s'],
+    [2, ['--bad-version', '2.0.0'], '--bad-version needs --refuse or --fail'],
+    [
+      2,
+      ['--fail', '1%', '--bad-version', 'tile@2.0.0'],
+      'must be a version such as 2.0.0, without its model',
+    ],
     [2, ['--frobnicate'], "unknown option '--frobnicate'"],
     [1, [], 'wrong-00001 is not enrolled yet: give an enrolment token by --token'],
     [1, ['--state', '/dev/null/no'], 'ENOTDIR'],

@@ -23,12 +23,15 @@ export interface EnrolmentCall {
   readonly clock: Pick<ServerClock, 'now'>;
   /** Is told of each wait for a server that is busy. */
   readonly waiting?: ((busy: BusyServer) => void) | undefined;
+  /** Ends waiting and asking. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const TIMEOUT_MS = 15_000;
 
 /**
  * Asks the server to take this key in; a server that is busy is asked again for some minutes.
+ * @throws what `signal` is aborted with while it waits
  * @throws AgentError `enrolment-refused`, `server-busy`, `server-unreachable`
  */
 export function askToEnrol({
@@ -39,24 +42,31 @@ export function askToEnrol({
   facts,
   clock,
   waiting = () => undefined,
+  signal,
 }: EnrolmentCall): Promise<EnrolmentView> {
   // Proven anew with each attempt: a proof is worth nothing a few minutes later.
   return untilTaken(
     async () =>
-      post(serverUrl, {
-        token,
-        publicKey: publicJwkOf(key),
-        proof: await signEnrolmentProof({ token, now: clock.now() }, key),
-        ...(device !== undefined && { device }),
-        facts,
-      }),
+      post(
+        serverUrl,
+        {
+          token,
+          publicKey: publicJwkOf(key),
+          proof: await signEnrolmentProof({ token, now: clock.now() }, key),
+          ...(device !== undefined && { device }),
+          facts,
+        },
+        signal,
+      ),
     waiting,
+    signal,
   );
 }
 
 async function untilTaken(
   attempt: () => Promise<EnrolmentView | Busy>,
   waiting: (busy: BusyServer) => void,
+  signal: AbortSignal | undefined,
 ): Promise<EnrolmentView> {
   for (let attempts = 1; ; attempts += 1) {
     const answer = await attempt();
@@ -69,7 +79,7 @@ async function untilTaken(
       );
     }
     waiting({ why: answer.why, waitMs, attempts });
-    await delay(waitMs);
+    await delay(waitMs, undefined, { ...(signal && { signal }) });
   }
 }
 
@@ -78,7 +88,8 @@ interface Busy {
   readonly retryAfter: string | null;
 }
 
-async function post(serverUrl: string, body: Enrolment): Promise<EnrolmentView | Busy> {
+async function post(serverUrl: string, body: Enrolment, signal?: AbortSignal): Promise<EnrolmentView | Busy> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
   let response: Response;
   let answer: unknown;
   try {
@@ -88,7 +99,7 @@ async function post(serverUrl: string, body: Enrolment): Promise<EnrolmentView |
       body: JSON.stringify(body),
       // A redirect must not take the token elsewhere.
       redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
     answer = await response.json().catch(() => undefined);
   } catch (cause) {

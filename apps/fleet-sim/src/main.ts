@@ -3,8 +3,9 @@ import { printable } from '@hamon/contracts';
 import { Command, Option } from 'commander';
 import { pino } from 'pino';
 import { AgentError, refuseUnencrypted } from '@hamon/agent/protocol';
-import { deviceStem, duration, names, serverUrl, share, wholeNumber } from './options.js';
+import { deviceStem, duration, names, serverUrl, share, version, wholeNumber } from './options.js';
 import { Fleet, type FleetTotals } from './shell/fleet.js';
+import { pause } from './shell/pause.js';
 
 interface Options {
   readonly server: string;
@@ -27,10 +28,13 @@ interface Options {
   readonly json?: boolean;
 }
 
+/** What waits for a broker that is away, in memory: of all devices, and of each however many there are. */
+const ALL_RECORDS = 100_000;
+const LEAST_RECORDS = 10;
 const TOTALS_EVERY_MS = 10_000;
-/** Longer than every orderly stop takes. */
-const STOP_LIMIT_MS = 20_000;
-const LOG_LEVEL = process.env['HAMON_LOG_LEVEL'] ?? 'silent';
+/** A broker that confirms nothing is waited for so long. */
+const STOP_LIMIT_MS = 30_000;
+const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug'];
 
 const program = new Command('hamon-fleet-sim')
   .description(
@@ -95,6 +99,13 @@ async function run(options: Options): Promise<void> {
   if (options.refuse + options.fail > 1)
     program.error('error: --refuse and --fail are more than 100% together');
   if (options.offline === 1) program.error('error: --offline must be less than 100%');
+  if (options.outage === 0) program.error('error: --outage must be longer than 0s');
+  if (options.badVersion && options.refuse + options.fail === 0) {
+    program.error('error: --bad-version needs --refuse or --fail, which say on how many devices');
+  }
+  const level = process.env['HAMON_LOG_LEVEL'] ?? 'silent';
+  if (!LOG_LEVELS.includes(level))
+    program.error(`error: HAMON_LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
   const { insecure = false } = options;
   if (!insecure) refuseUnencrypted([options.server], 'accept that with --insecure');
   const startedMs = performance.now();
@@ -118,26 +129,38 @@ async function run(options: Options): Promise<void> {
         },
         outages: { share: options.offline, meanSeconds: options.outage },
         labels: options.labels,
+        outboxRecords: Math.max(LEAST_RECORDS, Math.floor(ALL_RECORDS / options.devices)),
       },
     },
-    pino({ level: LOG_LEVEL, base: null }, pino.destination(2)),
+    pino({ level, base: null }, pino.destination(2)),
   );
   onStopSignals({
-    stop: () => {
-      setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
-      ending.abort();
-    },
+    stop: () => ending.abort(),
     force: () => process.exit(1),
   });
-  if (options.duration !== undefined) setTimeout(() => ending.abort(), options.duration * 1000).unref();
+  if (options.duration !== undefined)
+    void pause(options.duration * 1000, ending.signal).then(() => ending.abort());
   const telling = setInterval(() => process.stderr.write(`${lineOf(fleet.totals())}\n`), TOTALS_EVERY_MS);
   let last = fleet.totals();
   // Before they take leave: afterwards nobody is online.
-  ending.signal.addEventListener('abort', () => (last = fleet.totals()), { once: true });
+  ending.signal.addEventListener(
+    'abort',
+    () => {
+      last = fleet.totals();
+      setTimeout(() => {
+        process.stderr.write(
+          `hamon-fleet-sim: not every device could take leave; ended after ${STOP_LIMIT_MS / 1000} s\n`,
+        );
+        process.exit(1);
+      }, STOP_LIMIT_MS).unref();
+    },
+    { once: true },
+  );
   try {
     await fleet.run(ending.signal);
   } finally {
     clearInterval(telling);
+    ending.abort();
   }
   const { online } = last;
   const totals = { ...fleet.totals(), online };
@@ -164,8 +187,8 @@ function lineOf({ devices, enrolled, online, shutOut, deployments, versions, rec
   ].join('; ');
 }
 
-function collect(version: string, former: string[] = []): string[] {
-  return [...former, version];
+function collect(text: string, former: string[] = []): string[] {
+  return [...former, version(text)];
 }
 
 /** What its operator can mend, be it a folder that cannot be written; anything else is a bug. */

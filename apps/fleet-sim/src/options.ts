@@ -1,4 +1,4 @@
-import { DeviceId, parseDurationSeconds } from '@hamon/contracts';
+import { DeviceId, parseDurationSeconds, VersionName } from '@hamon/contracts';
 import { InvalidArgumentError } from 'commander';
 
 /** @throws InvalidArgumentError unless it is a whole number in these bounds */
@@ -47,4 +47,10 @@ export function names(text: string): string[] {
     found.every((name) => name !== '' && name.length <= 100) && new Set(found).size === found.length;
   if (isGood && found.length <= 100) return found;
   throw new InvalidArgumentError('must be names with commas between them, each once, 1 to 100 of them.');
+}
+
+/** `2.0.0`, without its model. @throws InvalidArgumentError */
+export function version(text: string): string {
+  if (VersionName.safeParse(text).success) return text;
+  throw new InvalidArgumentError('must be a version such as 2.0.0, without its model.');
 }

@@ -1,4 +1,4 @@
-/** `npm run test:long`: soaks and many runs of properties besides, which nobody waits for before each change. */
+/** `npm run test:long`: soaks, slow fault tests and many runs of properties besides, which nobody waits for before each change. */
 const isLongRun = process.env['HAMON_TEST_LONG'] === '1';
 
 /** How often a property is tried: as often as people wait for, or, in the long run, so often that rare cases come up. */

@@ -40,7 +40,7 @@ export interface WindowPlan {
 
 const TYPICAL_MS = 12;
 const BINS = 20;
-/** More frames in one window than any simulated device is asked for. */
+/** A window is drawn frame by frame: those beyond are left out, as if the camera had been slower. */
 const MOST_FRAMES = 100_000;
 /** Both versions say the same, but for so many. */
 const AGREEMENT = 0.99;

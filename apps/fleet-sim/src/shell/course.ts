@@ -25,9 +25,8 @@ export interface CourseOptions {
   readonly onDone: (step: Step) => void;
 }
 
-/** A step under way: begun again by the next plan, it goes on where it was. */
+/** A step under way: begun again by a later plan, for the same bundle, it goes on where it was. */
 interface Running {
-  readonly name: string;
   readonly act: Act;
   readonly endsAtMs: number;
 }
@@ -35,7 +34,8 @@ interface Running {
 /** The loop of a device: plan as a real agent does, let the first step take its time, plan again. */
 export class Course {
   private facts: Facts;
-  private running: Running | undefined;
+  /** By name; those of another bundle are gone. */
+  private readonly running = new Map<string, Running>();
   private news = new AbortController();
 
   constructor(private readonly options: CourseOptions) {
@@ -62,7 +62,7 @@ export class Course {
       this.facts = { ...this.facts, watching: this.facts.watching && watchMs > 0 };
       const step = nextStep(keeper.state, desiredBy(keeper.state.accepted), this.facts);
       if (step) await this.perform(step, due);
-      else await pause(this.facts.watching ? watchMs : undefined, due);
+      else await pause(this.facts.watching ? watchMs : Infinity, due);
     }
   }
 
@@ -70,34 +70,45 @@ export class Course {
     const { keeper, onDone } = this.options;
     const planned = keeper.state;
     await keeper.update((state) => begin(state, step));
-    const { act, endsAtMs } = this.runningOf(step, planned);
+    const begun = keeper.state;
+    const name = this.nameOf(step, planned);
+    const { act, endsAtMs } = this.runningOf(name, step, planned);
     await pause(endsAtMs - performance.now(), due);
     if (due.aborted) return;
-    this.running = undefined;
     if (act.fault) {
+      this.running.delete(name);
       this.facts = { ...this.facts, failure: act.fault };
       return;
     }
     let before: DeviceState | undefined;
     await keeper.update((state) => {
       // A manifest that came in this very moment counts, as it does for a real agent.
-      if (state.accepted !== planned.accepted) return state;
+      if (state.accepted !== begun.accepted || state.deployment !== begun.deployment) return state;
       before = state;
       return advance(state, step, new Date());
     });
     if (!before) return;
+    this.running.delete(name);
     this.facts = factsAfter(this.facts, step, before, keeper.state);
+    if (step.kind === 'assign' && before.deployment?.target.version.bundle !== step.target.version.bundle) {
+      this.running.clear();
+    }
     onDone(step);
   }
 
-  private runningOf(step: Step, { deployment }: DeviceState): Running {
+  private nameOf({ kind }: Step, { deployment }: DeviceState): string {
+    return `${kind} ${deployment?.target.version.bundle ?? ''}`;
+  }
+
+  private runningOf(name: string, step: Step, { deployment }: DeviceState): Running {
+    const known = this.running.get(name);
+    if (known) return known;
     const { device, fates, pace, random } = this.options;
     const version = deployment?.target.version;
-    const name = `${step.kind} ${version?.bundle ?? ''}`;
-    if (this.running?.name === name) return this.running;
     const fate = version ? fateOf(fates, device, version) : 'well';
     const act = actOf(step, fate, pace, random.next());
-    this.running = { name, act, endsAtMs: performance.now() + act.seconds * 1000 };
-    return this.running;
+    const running = { act, endsAtMs: performance.now() + act.seconds * 1000 };
+    this.running.set(name, running);
+    return running;
   }
 }

@@ -114,7 +114,12 @@ export class Fleet {
     await pause(dueMs - performance.now(), signal);
     if (signal.aborted) return;
     const id = `${name}-${String(index + 1).padStart(5, '0')}`;
-    const opened = await openDevice(id, join(stateFolder, id), { ...this.options, clock: this.clock });
+    const enrolling = { ...this.options, clock: this.clock, signal };
+    const opened = await openDevice(id, join(stateFolder, id), enrolling).catch((cause: unknown) => {
+      // Told to end while it waited for a busy server: it is enrolled the next time.
+      if (!signal.aborted) throw cause;
+    });
+    if (!opened) return;
     const device = await SimDevice.open(opened, scenario, this.clock, this.log);
     this.opened.push(device);
     this.running.push(orEnd(device.run(signal)));

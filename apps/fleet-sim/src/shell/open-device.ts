@@ -20,6 +20,7 @@ export interface Enrolling {
   readonly token: string | undefined;
   readonly insecure: boolean;
   readonly clock: ServerClock;
+  readonly signal: AbortSignal;
 }
 
 export interface OpenedDevice {
@@ -47,7 +48,7 @@ export const SIMULATED_FACTS: DeviceFacts = {
 export async function openDevice(
   name: string,
   folder: string,
-  { serverUrl, token, insecure, clock }: Enrolling,
+  { serverUrl, token, insecure, clock, signal }: Enrolling,
 ): Promise<OpenedDevice> {
   const paths = new StatePaths(folder);
   const key = (await readDeviceKey(paths)) ?? (await makeKey(paths));
@@ -66,7 +67,7 @@ export async function openDevice(
     if (token === undefined) {
       throw new AgentError('not-enrolled', `${name} is not enrolled yet: give an enrolment token by --token`);
     }
-    const call = { serverUrl, token, key, device: name, facts: SIMULATED_FACTS, clock };
+    const call = { serverUrl, token, key, device: name, facts: SIMULATED_FACTS, clock, signal };
     const { schema: _schema, ...given } = await askToEnrol(call);
     const enrolledAt = clock.now().toISOString();
     const made: Identity = { schema: 'hamon.identity/1', serverUrl, ...given, enrolledAt };

@@ -3,10 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** What a timer can count. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** Until it is over or `signal` is aborted. @param ms for ever where it is undefined */
-export async function pause(ms: number | undefined, signal?: AbortSignal): Promise<void> {
-  if (ms !== undefined && ms <= 0) return;
-  await delay(Math.min(ms ?? LONGEST_MS, LONGEST_MS), undefined, { ...(signal && { signal }) }).catch(
-    () => undefined,
-  );
+/** Until it is over or `signal` is aborted, however long that is. @param ms may be `Infinity` */
+export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  for (let left = ms; left > 0 && signal?.aborted !== true; left -= LONGEST_MS) {
+    const turn = delay(Math.min(left, LONGEST_MS), undefined, { ...(signal && { signal }) });
+    await turn.catch(() => undefined);
+  }
 }

@@ -27,10 +27,11 @@ export interface Scenario {
   readonly outages: Outages;
   /** Of all models, as their bundles are never opened. */
   readonly labels: readonly string[];
+  /** Windows and events of one device that wait for a connection; the oldest go first. */
+  readonly outboxRecords: number;
 }
 
-/** Windows and events that wait for a connection; the oldest go first. */
-const OUTBOX_RECORDS = 100;
+const POLICY_LOOK_MS = 5000;
 /** Without a version there is no policy that says how long a window is. */
 const IDLE_WINDOW_SECONDS = 10;
 /** Of the frames of a version that fails. */
@@ -41,7 +42,7 @@ const FAILING_SHARE = 0.5;
  * off and on again as its scenario says; what it must remember lies in its state file.
  */
 export class SimDevice {
-  private readonly outbox = new MemoryOutbox(OUTBOX_RECORDS);
+  private readonly outbox: MemoryOutbox;
   private readonly random: SeededRandom;
   private link: SimLink | undefined;
   private rejectedManifests = 0;
@@ -54,6 +55,7 @@ export class SimDevice {
     private readonly keyId: string,
     private readonly keeper: StateKeeper<DeviceState>,
   ) {
+    this.outbox = new MemoryOutbox(scenario.outboxRecords);
     this.random = seededRandom(hash(`${scenario.fates.seed} ${opened.identity.device}`));
   }
 
@@ -95,11 +97,14 @@ export class SimDevice {
     while (!signal.aborted) {
       const seconds = secondsOn(this.scenario.outages, this.random.next());
       const off = new AbortController();
-      const timer = Number.isFinite(seconds) ? setTimeout(() => off.abort(), seconds * 1000) : undefined;
+      const end = (): void => off.abort();
+      signal.addEventListener('abort', end, { once: true });
+      void pause(seconds * 1000, off.signal).then(end);
       try {
-        await this.live(AbortSignal.any([signal, off.signal]));
+        await this.live(off.signal);
       } finally {
-        clearTimeout(timer);
+        signal.removeEventListener('abort', end);
+        end();
       }
       if (signal.aborted) return;
       await pause(secondsOff(this.scenario.outages, this.random.next()) * 1000, signal);
@@ -120,7 +125,10 @@ export class SimDevice {
     });
     const course = new Course({
       ...{ device, keeper, pace, fates, random },
-      onDone: (step) => tell(link.events, step, keeper.state),
+      onDone: (step) => {
+        tell(link.events, step, keeper.state);
+        turn();
+      },
     });
     const windows = new Windows({
       ...{ device, clock, random, labels },
@@ -141,28 +149,38 @@ export class SimDevice {
     link.events.tell('started');
     link.start();
     turn();
-    const telemetry = this.keepSending(signal, () => turn(true));
+    const ending = new AbortController();
+    const end = (): void => ending.abort();
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
     try {
-      await course.run(signal);
+      // What breaks one of them ends the other.
+      await Promise.all([
+        course.run(ending.signal).finally(end),
+        this.keepSending(ending.signal, windows, () => turn(true)).finally(end),
+      ]);
     } finally {
-      await telemetry;
+      signal.removeEventListener('abort', end);
       send(windows.turn(undefined));
       await link.stop();
       this.changed = () => undefined;
     }
   }
 
-  /** Once per window's length, each device at another time. */
-  private async keepSending(signal: AbortSignal, send: () => void): Promise<void> {
-    await pause(this.random.next() * this.windowSeconds * 1000, signal);
+  /** Once per window's length, each device at another time; another policy counts at once, or nearly so. */
+  private async keepSending(signal: AbortSignal, windows: Windows, send: () => void): Promise<void> {
+    await pause(this.random.next() * this.windowMs, signal);
+    send();
     while (!signal.aborted) {
-      send();
-      await pause(this.windowSeconds * 1000, signal);
+      const leftMs = windows.startedAt.getTime() + this.windowMs - this.clock.stamp().getTime();
+      if (leftMs > 0) await pause(Math.min(leftMs, POLICY_LOOK_MS), signal);
+      else send();
     }
   }
 
-  private get windowSeconds(): number {
-    return this.keeper.state.slots.current?.policy.telemetry.windowSeconds ?? IDLE_WINDOW_SECONDS;
+  private get windowMs(): number {
+    const { current } = this.keeper.state.slots;
+    return 1000 * (current?.policy.telemetry.windowSeconds ?? IDLE_WINDOW_SECONDS);
   }
 }
 

@@ -21,7 +21,8 @@ export interface DrawnWindow {
 /** One window after the other; another subject closes the open one, as each belongs to one answering version. */
 export class Windows {
   private subject: Subject | undefined;
-  private startedAt: Date;
+  /** Of the window that is open. */
+  startedAt: Date;
 
   constructor(private readonly options: WindowsOptions) {
     this.startedAt = options.clock.stamp();

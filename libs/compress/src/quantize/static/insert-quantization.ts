@@ -22,7 +22,7 @@ export interface InsertionOptions {
 /**
  * The model with QuantizeLinear and DequantizeLinear around everything that the plan wants in integers, in the form that
  * runtimes fuse into integer kernels: QDQ at each activation, DequantizeLinear at int8 weights and int32 biases. Zero points
- * of zero are left out where that hinders no fusing.
+ * of zero are left out at biases alone.
  * @param ranges of each tensor that the plan names as the giver of a range
  */
 export function insertQuantization(
@@ -48,7 +48,7 @@ export function insertQuantization(
   for (const node of integerNodes) {
     const role = roleOf(graph, node);
     const input = parameters.get(node.inputs[0] ?? '');
-    if (role === 'layer' && input !== undefined) quantizeLayer(graph, node, input, options);
+    if (role === 'layer' && input !== undefined) quantizeLayer(graph, node, input.scale, options);
     else if (role === 'combining') quantizeConstants(graph, node, options);
   }
   for (const [tensor, values] of parameters) quantizeTensor(graph, tensor, values, integerNodes);

@@ -1,5 +1,4 @@
 import { attribute, Tensor, type Graph, type GraphNode } from '@hamon/onnx';
-import type { QuantizationParameters } from '../quantization-parameters.js';
 import { quantizeWeight } from '../quantize-weight.js';
 
 const MAX_BIAS = 2 ** 31 - 128;
@@ -16,7 +15,7 @@ export function channelAxis(layer: GraphNode): number {
 export function quantizeLayer(
   graph: Graph,
   layer: GraphNode,
-  input: QuantizationParameters,
+  inputScale: number,
   { perChannel, weightLimit }: { readonly perChannel: boolean; readonly weightLimit: number },
 ): void {
   const [, weightName = '', biasName = ''] = layer.inputs;
@@ -27,16 +26,15 @@ export function quantizeLayer(
   const { values, scales } = quantizeWeight(weight.floats(), weight.dims, {
     axis,
     limit: weightLimit,
-    ...(bias === undefined ? {} : { leastScales: leastScales(bias, input.scale, perChannel) }),
+    ...(bias === undefined ? {} : { leastScales: leastScales(bias, inputScale, perChannel) }),
   });
   const stored = graph.freshName(`${weightName}_quantized`);
   graph.addInitializer(Tensor.of(stored, 'int8', weight.dims, values));
-  // The fusing of Gemm and MatMul insists on a zero point for the weight, that of Conv on unsigned numbers does not. What is
-  // not fused needs one per channel on x64 without VNNI, where onnxruntime shifts int8 weights to uint8.
-  const withZeroPoint = !layer.is('Conv') || input.type === 'int8';
-  graph.setInput(layer, 1, dequantize(graph, stored, scales, axis, withZeroPoint));
+  // Zeros, and written all the same: Gemm and MatMul are fused only with them, and where onnxruntime shifts int8 weights to
+  // uint8 (x64 without VNNI), one that is left out becomes a single number, which no scales per channel go with.
+  graph.setInput(layer, 1, dequantize(graph, stored, scales, axis, true));
   if (bias === undefined) return;
-  const biasScales = scales.map((scale) => scale * input.scale);
+  const biasScales = scales.map((scale) => scale * inputScale);
   const integers = Int32Array.from(bias, (value, channel) =>
     Math.round(value / (biasScales[biasScales.length === 1 ? 0 : channel] as number)),
   );
