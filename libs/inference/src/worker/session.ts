@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { findExternalTensor, ModelFileError } from '../model-file/find-external-tensor.js';
 import { inputDims, inputLength, isImageInput } from '../model-interface.js';
 import type { LoadRequest, TensorFacts, WorkerFault } from '../protocol/messages.js';
 import { activate, areFinite } from './activation.js';
 import { checkModel } from './check-model.js';
 import { normaliser, type Normalise } from './normalise.js';
-import { sessionOptions } from './session-options.js';
+import { openSession } from './open-session.js';
 
 export class SessionFault extends Error {
   constructor(
@@ -45,7 +45,7 @@ export class Session {
     if (foreign) throw new SessionFault(foreign);
     let session: InferenceSession;
     try {
-      session = await InferenceSession.create(request.modelPath, sessionOptions(request.intraOpNumThreads));
+      session = await openSession(request.modelPath, { threads: request.intraOpNumThreads });
     } catch (cause) {
       // Where this machine keeps the file is nobody's business who pushed it.
       const detail = textOf(cause).replaceAll(request.modelPath, basename(request.modelPath));

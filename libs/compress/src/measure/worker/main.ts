@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { FrameReader, encodeHeader } from '@hamon/inference/protocol';
-import { sessionOptions } from '@hamon/inference/session-options';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { openSession } from '@hamon/inference/open-session';
+import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { packMessage, unpackMessage } from '../../runtime/message.js';
 import { runsPerBlock } from '../latency-plan.js';
 import { LATENCY_FRAME, type DoneHead, type FailedHead, type LatencyHead } from './protocol.js';
@@ -46,9 +46,10 @@ async function measure(body: Uint8Array): Promise<void> {
     warmupRuns: number;
     latencies: Float64Array;
   }[] = [];
+  // Each is loaded as the inference worker of a device loads it.
   for (const path of head.models) {
     model = contenders.length;
-    const session = await load(path, head.threads);
+    const session = await openSession(path, { threads: head.threads });
     await session.run(feedAt(0));
     const begin = performance.now();
     for (let run = 0; run < PILOT_RUNS; run += 1) await session.run(feedAt(run));
@@ -75,10 +76,6 @@ async function measure(body: Uint8Array): Promise<void> {
   const blocks = contenders.map(({ latencies }) => new Uint8Array(latencies.buffer));
   send(LATENCY_FRAME.done, packMessage(done, blocks));
 }
-
-/** As the inference worker of a device loads it. */
-const load = (path: string, threads: number): Promise<InferenceSession> =>
-  InferenceSession.create(path, sessionOptions(threads));
 
 function send(kind: number, body: Uint8Array): void {
   pipe.cork();

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { FrameReader, encodeHeader } from '@hamon/inference/protocol';
-import { EXACT_INTEGERS, sessionOptions } from '@hamon/inference/session-options';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { openSession } from '@hamon/inference/open-session';
+import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { packMessage, unpackMessage } from '../message.js';
 import {
   MAX_FRAME_BYTES,
@@ -45,24 +45,14 @@ async function handle(kind: number, id: number, body: Uint8Array): Promise<void>
 
 async function load(id: number, body: Uint8Array): Promise<void> {
   const { head, blobs } = unpackMessage<LoadHead>(body);
-  const options: InferenceSession.SessionOptions = {
-    ...sessionOptions(head.threads),
-    graphOptimizationLevel: head.optimize ? 'all' : 'disabled',
-    ...(head.optimizedModelPath === undefined ? {} : { optimizedModelFilePath: head.optimizedModelPath }),
-    extra: {
-      session: {
-        // A file that is written for devices must not be bent to what this CPU needs; they do that when they load it.
-        ...(head.optimizedModelPath === undefined ? EXACT_INTEGERS : {}),
-        // Idle threads that spin take the core that the parent reads the answer on.
-        intra_op: { allow_spinning: '0' },
-      },
-    },
-  };
   const [bytes] = blobs;
-  session =
-    head.modelPath === undefined && bytes !== undefined
-      ? await InferenceSession.create(bytes, options)
-      : await InferenceSession.create(head.modelPath ?? '', options);
+  session = await openSession(head.modelPath ?? bytes ?? '', {
+    threads: head.threads,
+    optimize: head.optimize,
+    optimizedModelPath: head.optimizedModelPath,
+    // Idle threads that spin take the core that the parent reads the answer on.
+    spin: false,
+  });
   const loaded: LoadedHead = {
     inputs: session.inputMetadata.map(factsOf),
     outputs: session.outputMetadata.map(factsOf),
