@@ -22,7 +22,7 @@ export { refuseUnencrypted } from './adapters/unencrypted.js';
 export { advance, begin } from './core/advance.js';
 export { desiredBy } from './core/desired-state.js';
 export { answering, DeviceState, EMPTY_STATE, type Slot } from './core/device-state.js';
-export type { Facts } from './core/facts.js';
+export { NOTHING_KNOWN, type Facts } from './core/facts.js';
 export { foresee } from './core/foresee.js';
 export { nextStep } from './core/next-step.js';
 export type { Step } from './core/step.js';

@@ -26,3 +26,20 @@ export interface Facts {
   /** Files on disk that no slot and no deployment needs. */
   readonly garbage: boolean;
 }
+
+/** Right after a start, on a device with room for two models and nothing of a bundle: no child, no result. */
+export const NOTHING_KNOWN: Facts = {
+  index: 'absent',
+  missingChunks: 1,
+  loaded: { current: false, previous: false, candidate: false },
+  stray: false,
+  mayLoadCurrent: true,
+  currentBroken: null,
+  currentDamaged: false,
+  roomForTwo: true,
+  shadowPassed: false,
+  probationPassed: false,
+  failure: null,
+  watching: false,
+  garbage: false,
+};

@@ -1,5 +1,6 @@
 import { DEFAULT_DEVICE_POLICY, type DevicePolicy, type RunningVersion } from '@hamon/contracts';
 import { EMPTY_STATE, type DeviceState, type Slot, type Target } from '../../src/core/device-state.js';
+import * as facts from '../../src/core/facts.js';
 import type { Facts } from '../../src/core/facts.js';
 
 const digest = (name: string): string => Buffer.from(name.padEnd(32, '.')).toString('hex');
@@ -55,18 +56,4 @@ export function running(name: string, sequence: number, former?: string): Device
   };
 }
 
-export const NOTHING_KNOWN: Facts = {
-  index: 'absent',
-  missingChunks: 3,
-  loaded: { current: false, previous: false, candidate: false },
-  stray: false,
-  mayLoadCurrent: true,
-  currentBroken: null,
-  currentDamaged: false,
-  roomForTwo: true,
-  shadowPassed: false,
-  probationPassed: false,
-  failure: null,
-  watching: false,
-  garbage: false,
-};
+export const NOTHING_KNOWN: Facts = { ...facts.NOTHING_KNOWN, missingChunks: 3 };
