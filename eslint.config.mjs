@@ -15,6 +15,18 @@ export default tseslint.config(
     },
   },
   {
+    files: ['**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'PrivateIdentifier',
+          message: 'members are made private by the keyword, which constructor parameters can have too',
+        },
+      ],
+    },
+  },
+  {
     files: ['libs/*/src/**/*.ts', 'apps/*/src/**/*.ts', 'agent/src/**/*.ts'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

@@ -1,27 +1,27 @@
 /** Tells whether frames are being worked on, for whoever must not be in their way. */
 export class FrameActivity {
-  #underWay = 0;
-  #begun = 0;
-  #waiters: (() => void)[] = [];
+  private underWay = 0;
+  private begunFrames = 0;
+  private waiters: (() => void)[] = [];
 
   /** Returns how to end it, to be called once. */
   begin(): () => void {
-    this.#underWay += 1;
-    this.#begun += 1;
+    this.underWay += 1;
+    this.begunFrames += 1;
     return () => {
-      this.#underWay -= 1;
-      if (this.#underWay > 0) return;
-      for (const resolve of this.#waiters.splice(0)) resolve();
+      this.underWay -= 1;
+      if (this.underWay > 0) return;
+      for (const resolve of this.waiters.splice(0)) resolve();
     };
   }
 
   /** Pieces of work begun so far: the same number before and after means that nothing came in between. */
   get begun(): number {
-    return this.#begun;
+    return this.begunFrames;
   }
 
   get isIdle(): boolean {
-    return this.#underWay === 0;
+    return this.underWay === 0;
   }
 
   /** Rejects with the signal's reason. It is idle in the very turn in which this settles. */
@@ -30,7 +30,7 @@ export class FrameActivity {
     while (!this.isIdle) {
       await new Promise<void>((resolve, reject) => {
         const abort = (): void => {
-          this.#waiters = this.#waiters.filter((waiter) => waiter !== done);
+          this.waiters = this.waiters.filter((waiter) => waiter !== done);
           reject(signal.reason as Error);
         };
         const done = (): void => {
@@ -38,7 +38,7 @@ export class FrameActivity {
           resolve();
         };
         signal.addEventListener('abort', abort, { once: true });
-        this.#waiters.push(done);
+        this.waiters.push(done);
       });
     }
   }

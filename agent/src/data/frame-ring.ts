@@ -8,44 +8,44 @@ export interface FrameRingLimits {
 
 /** The last few frames, the oldest of which go first when either limit is reached. */
 export class FrameRing {
-  #entries: { readonly frame: DecodedFrame; readonly bytes: number }[] = [];
-  #bytes = 0;
-  #onAdded: () => void = () => undefined;
+  private entries: { readonly frame: DecodedFrame; readonly bytes: number }[] = [];
+  private bytes = 0;
+  private onAdded: () => void = () => undefined;
 
   constructor(private readonly limits: FrameRingLimits) {}
 
   add(frame: DecodedFrame, bytes: number): void {
     if (bytes > this.limits.maxBytes) return;
-    this.#entries.push({ frame, bytes });
-    this.#bytes += bytes;
-    while (this.#entries.length > this.limits.maxFrames || this.#bytes > this.limits.maxBytes) {
-      this.#bytes -= this.#entries.shift()?.bytes ?? 0;
+    this.entries.push({ frame, bytes });
+    this.bytes += bytes;
+    while (this.entries.length > this.limits.maxFrames || this.bytes > this.limits.maxBytes) {
+      this.bytes -= this.entries.shift()?.bytes ?? 0;
     }
-    this.#onAdded();
+    this.onAdded();
   }
 
   /** The frames once there are so many, or after `waitMs` those that have come. One caller at a time. */
   async gather(count: number, waitMs: number, signal: AbortSignal): Promise<readonly DecodedFrame[]> {
     const enough = new AbortController();
-    this.#onAdded = () => {
-      if (this.#entries.length >= count) enough.abort();
+    this.onAdded = () => {
+      if (this.entries.length >= count) enough.abort();
     };
-    this.#onAdded();
+    this.onAdded();
     await delay(waitMs, undefined, { signal: AbortSignal.any([enough.signal, signal]) }).catch(
       () => undefined,
     );
-    this.#onAdded = () => undefined;
+    this.onAdded = () => undefined;
     signal.throwIfAborted();
     return this.frames;
   }
 
   /** Oldest first. */
   get frames(): readonly DecodedFrame[] {
-    return this.#entries.map(({ frame }) => frame);
+    return this.entries.map(({ frame }) => frame);
   }
 
   clear(): void {
-    this.#entries = [];
-    this.#bytes = 0;
+    this.entries = [];
+    this.bytes = 0;
   }
 }

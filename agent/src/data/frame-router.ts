@@ -44,226 +44,226 @@ const STOPPING: FrameFailure = { code: 'stopping', detail: 'the agent is stoppin
  * model that they began with, whose owner stops it after `whenUnused`.
  */
 export class FrameRouter {
-  readonly #options: FrameRouterOptions;
-  readonly #maxInFlight: number;
-  readonly #uses = new ModelUses();
-  readonly #activity = new FrameActivity();
-  readonly #decoder: ImageDecoder;
-  readonly #underWay = new Set<Promise<unknown>>();
-  #active: LoadedModel | null = null;
-  #policy: DevicePolicy = DEFAULT_DEVICE_POLICY;
-  #shadow: ShadowRunner | null = null;
-  #onFrame: ((frame: DecodedFrame, bytes: number) => void) | null = null;
-  #stopping = false;
-  #inFlight = 0;
-  #accepted = 0;
-  #answered = 0;
-  #failed = 0;
-  #skipped = 0;
-  #rejected = 0;
-  readonly #faulty = { undecodable: 0, mismatched: 0 };
-  readonly #fallbacks = Object.fromEntries(FALLBACK_REASONS.map((reason) => [reason, 0])) as Record<
+  private readonly options: FrameRouterOptions;
+  private readonly maxInFlight: number;
+  private readonly uses = new ModelUses();
+  private readonly frameActivity = new FrameActivity();
+  private readonly decoder: ImageDecoder;
+  private readonly underWay = new Set<Promise<unknown>>();
+  private activeModel: LoadedModel | null = null;
+  private activePolicy: DevicePolicy = DEFAULT_DEVICE_POLICY;
+  private shadow: ShadowRunner | null = null;
+  private onFrame: ((frame: DecodedFrame, bytes: number) => void) | null = null;
+  private stopping = false;
+  private inFlight = 0;
+  private accepted = 0;
+  private answered = 0;
+  private failed = 0;
+  private skipped = 0;
+  private rejected = 0;
+  private readonly faulty = { undecodable: 0, mismatched: 0 };
+  private readonly fallbacks = Object.fromEntries(FALLBACK_REASONS.map((reason) => [reason, 0])) as Record<
     FallbackReason,
     number
   >;
-  #tally = { frames: 0, errors: 0 };
+  private tally = { frames: 0, errors: 0 };
 
   constructor(options: FrameRouterOptions) {
-    this.#options = options;
-    this.#decoder = options.decoder ?? new ImageDecoder();
-    this.#maxInFlight = options.maxInFlight ?? 4;
+    this.options = options;
+    this.decoder = options.decoder ?? new ImageDecoder();
+    this.maxInFlight = options.maxInFlight ?? 4;
   }
 
   /** When frames are at work here, shadow runs included. */
   get activity(): FrameActivity {
-    return this.#activity;
+    return this.frameActivity;
   }
 
   /** Called with each accepted frame and the bytes that it holds; `null` ends it. */
   watchFrames(listener: ((frame: DecodedFrame, bytes: number) => void) | null): void {
-    this.#onFrame = listener;
+    this.onFrame = listener;
   }
 
   /** Of the version that answers. */
   get policy(): DevicePolicy {
-    return this.#policy;
+    return this.activePolicy;
   }
 
   get active(): LoadedModel | null {
-    return this.#active;
+    return this.activeModel;
   }
 
   /** The next frame is answered by this model. The same version again (in another child, say) keeps its tally. */
   setActive(model: LoadedModel | null, policy: DevicePolicy | null): void {
-    const isOther = !sameVersion(this.#active?.version, model?.version);
-    this.#active = model;
-    this.#policy = policy ?? DEFAULT_DEVICE_POLICY;
-    this.#options.telemetry.setWindowSeconds(this.#policy.telemetry.windowSeconds);
+    const isOther = !sameVersion(this.activeModel?.version, model?.version);
+    this.activeModel = model;
+    this.activePolicy = policy ?? DEFAULT_DEVICE_POLICY;
+    this.options.telemetry.setWindowSeconds(this.activePolicy.telemetry.windowSeconds);
     if (isOther) {
-      this.#tally = { frames: 0, errors: 0 };
-      this.#restartShadow();
+      this.tally = { frames: 0, errors: 0 };
+      this.restartShadow();
     }
-    this.#tellTelemetry();
+    this.tellTelemetry();
   }
 
   /** The next frames run on this model too, after their answer. A new shadow begins a new tally. */
   setShadow(model: LoadedModel | null, role: ShadowRole = 'candidate'): void {
-    this.#replaceShadow(model, role);
-    this.#tellTelemetry();
+    this.replaceShadow(model, role);
+    this.tellTelemetry();
   }
 
   /** Exactly one outcome for every frame; rejects only on a bug. */
   async infer(frame: Frame): Promise<FrameOutcome> {
-    const taking = this.#take(frame);
-    this.#underWay.add(taking);
+    const taking = this.take(frame);
+    this.underWay.add(taking);
     try {
       const outcome = await taking;
-      this.#toSinks(frame, outcome);
+      this.toSinks(frame, outcome);
       return outcome;
     } finally {
-      this.#underWay.delete(taking);
+      this.underWay.delete(taking);
     }
   }
 
   /** A source left frames out. */
   skip(frames = 1): void {
-    this.#skipped += frames;
-    this.#options.telemetry.skip(frames);
+    this.skipped += frames;
+    this.options.telemetry.skip(frames);
   }
 
   /** A source could not make a frame of what it was given. */
   rejectUnreadable(): void {
-    this.#rejected += 1;
-    this.#faulty.undecodable += 1;
-    this.#options.telemetry.reject('undecodable');
+    this.rejected += 1;
+    this.faulty.undecodable += 1;
+    this.options.telemetry.reject('undecodable');
   }
 
   shadowTally(): ShadowTally | null {
-    return this.#shadow?.tally() ?? null;
+    return this.shadow?.tally() ?? null;
   }
 
   /** Since this version became active. */
   activeTally(): ActiveTally {
-    return { ...this.#tally };
+    return { ...this.tally };
   }
 
   counters(): RouterCounters {
     return {
-      accepted: this.#accepted,
-      answered: this.#answered,
-      failed: this.#failed,
-      skipped: this.#skipped,
-      rejected: this.#rejected,
-      ...this.#faulty,
-      fallbacks: { ...this.#fallbacks },
+      accepted: this.accepted,
+      answered: this.answered,
+      failed: this.failed,
+      skipped: this.skipped,
+      rejected: this.rejected,
+      ...this.faulty,
+      fallbacks: { ...this.fallbacks },
     };
   }
 
   /** Settles when no frame and no shadow run uses the model; it must be neither active nor shadow, or frames go on. */
   whenUnused(model: LoadedModel): Promise<void> {
-    return this.#uses.whenUnused(model);
+    return this.uses.whenUnused(model);
   }
 
   /** Settles when every frame accepted so far, and the shadow runs of those, have ended. */
   async drain(): Promise<void> {
-    await Promise.all(this.#underWay);
-    await this.#shadow?.idle();
+    await Promise.all(this.underWay);
+    await this.shadow?.idle();
   }
 
   /** Refuses new frames, and settles when those under way have their results. */
   async close(): Promise<void> {
-    this.#stopping = true;
+    this.stopping = true;
     await this.drain();
     this.setShadow(null);
   }
 
   /** Pairs are about the version that answers: with another one they begin anew, and no model shadows itself. */
-  #restartShadow(): void {
-    const shadow = this.#shadow;
+  private restartShadow(): void {
+    const shadow = this.shadow;
     if (!shadow) return;
-    const isActive = sameVersion(shadow.model.version, this.#active?.version);
-    this.#replaceShadow(isActive ? null : shadow.model, shadow.role);
+    const isActive = sameVersion(shadow.model.version, this.activeModel?.version);
+    this.replaceShadow(isActive ? null : shadow.model, shadow.role);
   }
 
-  #replaceShadow(model: LoadedModel | null, role: ShadowRole): void {
-    void this.#shadow?.stop();
-    this.#shadow = model && new ShadowRunner(model, role, this.#active, this.#activity);
+  private replaceShadow(model: LoadedModel | null, role: ShadowRole): void {
+    void this.shadow?.stop();
+    this.shadow = model && new ShadowRunner(model, role, this.activeModel, this.frameActivity);
   }
 
-  #tellTelemetry(): void {
-    const [active, shadow] = [this.#active, this.#shadow];
-    this.#options.telemetry.serve(
+  private tellTelemetry(): void {
+    const [active, shadow] = [this.activeModel, this.shadow];
+    this.options.telemetry.serve(
       active && { active, shadow: shadow && { model: shadow.model, role: shadow.role } },
     );
   }
 
-  async #take(frame: Frame): Promise<FrameOutcome> {
-    const [active, policy, shadow, tally] = [this.#active, this.#policy, this.#shadow, this.#tally];
-    const window = this.#options.telemetry.hold();
-    const refusal = this.#refusal();
+  private async take(frame: Frame): Promise<FrameOutcome> {
+    const [active, policy, shadow, tally] = [this.activeModel, this.activePolicy, this.shadow, this.tally];
+    const window = this.options.telemetry.hold();
+    const refusal = this.refusal();
     if (refusal || !active || !window) {
       window?.release();
-      return this.#reject(refusal ?? NO_MODEL);
+      return this.reject(refusal ?? NO_MODEL);
     }
     const started = performance.now();
-    const release = this.#uses.take(active);
-    const rest = this.#activity.begin();
-    this.#inFlight += 1;
+    const release = this.uses.take(active);
+    const rest = this.frameActivity.begin();
+    this.inFlight += 1;
     try {
-      const input = await acceptInput(frame, active.bundle.input, this.#decoder);
+      const input = await acceptInput(frame, active.bundle.input, this.decoder);
       if (!input.ok) {
         const fault = INPUT_FAULTS[input.error.code];
-        this.#faulty[fault] += 1;
+        this.faulty[fault] += 1;
         window.counts.reject(fault);
-        return this.#reject(input.error);
+        return this.reject(input.error);
       }
-      this.#accepted += 1;
-      this.#onFrame?.(input.value.decoded, input.value.decoded.lengthBytes + input.value.input.byteLength);
+      this.accepted += 1;
+      this.onFrame?.(input.value.decoded, input.value.decoded.lengthBytes + input.value.input.byteLength);
       const answer = await routeFrame({
         ...input.value,
         ...{ frame, active, policy, shadow, tally, window },
-        uses: this.#uses,
-        fallback: this.#options.fallback,
+        uses: this.uses,
+        fallback: this.options.fallback,
       });
-      return this.#finish(active, answer, performance.now() - started);
+      return this.finish(active, answer, performance.now() - started);
     } finally {
-      this.#inFlight -= 1;
+      this.inFlight -= 1;
       rest();
       window.release();
       release();
     }
   }
 
-  #refusal(): FrameFailure | undefined {
-    if (this.#stopping) return STOPPING;
-    if (this.#inFlight < this.#maxInFlight) return undefined;
+  private refusal(): FrameFailure | undefined {
+    if (this.stopping) return STOPPING;
+    if (this.inFlight < this.maxInFlight) return undefined;
     return {
       code: 'overloaded',
-      detail: `${this.#inFlight} frames are under way`,
+      detail: `${this.inFlight} frames are under way`,
       retryAfterMs: RETRY_AFTER_MS,
     };
   }
 
-  #reject(error: FrameFailure): FrameOutcome {
-    this.#rejected += 1;
+  private reject(error: FrameFailure): FrameOutcome {
+    this.rejected += 1;
     return { ok: false, error };
   }
 
-  #finish({ version }: LoadedModel, answer: HybridAnswer, tookMs: number): FrameOutcome {
+  private finish({ version }: LoadedModel, answer: HybridAnswer, tookMs: number): FrameOutcome {
     const latencyMs = Math.round(tookMs * 1000) / 1000;
     switch (answer.source) {
       case 'none':
-        this.#failed += 1;
+        this.failed += 1;
         return {
           ok: false,
           error: { code: 'unanswered', detail: answer.detail, retryAfterMs: RETRY_AFTER_MS },
         };
       case 'cloud':
-        this.#answered += 1;
-        this.#fallbacks[answer.reason] += 1;
+        this.answered += 1;
+        this.fallbacks[answer.reason] += 1;
         return { ok: true, value: { ...answer.answer, source: 'cloud', latencyMs } };
       case 'edge': {
-        this.#answered += 1;
+        this.answered += 1;
         const { model, version: name, variant } = version;
         const { output } = answer.answer;
         return {
@@ -282,8 +282,8 @@ export class FrameRouter {
     }
   }
 
-  #toSinks(frame: Frame, outcome: FrameOutcome): void {
-    const { sinks, now } = this.#options;
+  private toSinks(frame: Frame, outcome: FrameOutcome): void {
+    const { sinks, now } = this.options;
     if (!sinks?.length) return;
     const record: ResultRecord = {
       schema: 'hamon.record/1',

@@ -10,7 +10,7 @@ const TOKEN_SECONDS = 600;
 
 /** An enrolled device's key and name without its agent: whoever holds them may send anything. */
 export class BareDevice {
-  readonly #clients: MqttClient[] = [];
+  private readonly clients: MqttClient[] = [];
 
   private constructor(
     private readonly device: string,
@@ -47,7 +47,7 @@ export class BareDevice {
       false,
     );
     client.on('error', () => undefined);
-    this.#clients.push(client);
+    this.clients.push(client);
     return client;
   }
 
@@ -66,6 +66,6 @@ export class BareDevice {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#clients.map((client) => client.endAsync(true)));
+    await Promise.all(this.clients.map((client) => client.endAsync(true)));
   }
 }

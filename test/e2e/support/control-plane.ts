@@ -17,8 +17,8 @@ interface ServerDocument {
 /** The control plane as an operator starts it, on a data folder that outlives its process. */
 export class ControlPlane {
   readonly program = new Program('the control plane', process.execPath);
-  #server: ServerDocument | undefined;
-  #api: Api | undefined;
+  private server: ServerDocument | undefined;
+  private openApi: Api | undefined;
 
   constructor(
     readonly dataDir: string,
@@ -27,30 +27,30 @@ export class ControlPlane {
   ) {}
 
   get api(): Api {
-    if (!this.#api) throw new Error('the control plane has not been started');
-    return this.#api;
+    if (!this.openApi) throw new Error('the control plane has not been started');
+    return this.openApi;
   }
 
   get httpUrl(): string {
-    return this.#server?.httpUrl ?? '';
+    return this.server?.httpUrl ?? '';
   }
 
   get mqttUrl(): string {
-    return this.#server?.mqttUrl ?? '';
+    return this.server?.mqttUrl ?? '';
   }
 
   /** Free ports at first; the same ones again later, because devices know them. */
   async start(): Promise<void> {
-    const ports = this.#server
+    const ports = this.server
       ? { HAMON_HTTP_PORT: new URL(this.httpUrl).port, HAMON_MQTT_PORT: new URL(this.mqttUrl).port }
       : { HAMON_HTTP_PORT: '0', HAMON_MQTT_PORT: '0' };
     this.program.start([MAIN], { HAMON_DATA: this.dataDir, ...ports, ...this.env });
-    this.#server = await until('the control plane is ready', () => this.#ready(), {
+    this.server = await until('the control plane is ready', () => this.ready(), {
       timeoutMs: 120_000,
       context: () => this.program.tail(),
     });
     const token = (await readFile(join(this.dataDir, 'admin-token'), 'utf8')).trim();
-    this.#api = new Api(this.#server.httpUrl, token);
+    this.openApi = new Api(this.server.httpUrl, token);
   }
 
   kill = (): Promise<number | null> => this.program.end('SIGKILL');
@@ -63,7 +63,7 @@ export class ControlPlane {
     await endDatabase(this.dataDir);
   }
 
-  async #ready(): Promise<ServerDocument | undefined> {
+  private async ready(): Promise<ServerDocument | undefined> {
     if (!this.program.isRunning) throw new Error(`the control plane ended\n${this.program.tail()}`);
     const text = await readFile(join(this.dataDir, 'server.json'), 'utf8').catch(() => '');
     const server = text === '' ? undefined : (JSON.parse(text) as ServerDocument);

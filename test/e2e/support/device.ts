@@ -50,11 +50,11 @@ export interface DeviceOptions {
 export class Device {
   readonly id: string;
   readonly program: Program;
-  #starts = 0;
+  private starts = 0;
 
   constructor(private readonly options: DeviceOptions) {
     this.id = options.id;
-    this.program = new Program(options.id, this.#command[0] as string);
+    this.program = new Program(options.id, this.command[0] as string);
   }
 
   get stateFolder(): string {
@@ -63,27 +63,27 @@ export class Device {
 
   async enrol(serverUrl: string, token: string): Promise<void> {
     const args = ['enrol', '--server', serverUrl, '--token', token, '--state', this.stateFolder];
-    const [command = '', ...before] = this.#command;
+    const [command = '', ...before] = this.command;
     await promisify(execFile)(command, [...before, AGENT, ...args, '--name', this.id]);
   }
 
   async start(): Promise<void> {
     const { framesPerSecond = 20, mqttUrl } = this.options;
-    this.#starts += 1;
+    this.starts += 1;
     await mkdir(this.options.folder, { recursive: true });
     const config = join(this.options.folder, `${this.id}.json`);
     await writeFile(
       config,
       JSON.stringify({
         source: { kind: 'directory', path: join(EXAMPLE, 'images/line'), framesPerSecond, shuffleSeed: 7 },
-        sinks: [{ kind: 'jsonl', path: this.#resultsFile }],
+        sinks: [{ kind: 'jsonl', path: this.resultsFile }],
         http: { port: 0 },
         minFreeDiskMb: 0,
         ...(mqttUrl !== undefined && { mqttUrl }),
       }),
     );
     this.program.start([
-      ...this.#command.slice(1),
+      ...this.command.slice(1),
       AGENT,
       'run',
       '--state',
@@ -95,7 +95,7 @@ export class Device {
       `${this.id} is ready`,
       async () => {
         if (!this.program.isRunning) throw new Error(`the agent ended\n${this.program.tail()}`);
-        return (await this.#running())?.pid === this.program.pid;
+        return (await this.running())?.pid === this.program.pid;
       },
       { context: () => this.program.tail() },
     );
@@ -106,7 +106,7 @@ export class Device {
   stop = (): Promise<number | null> => this.program.end('SIGTERM');
 
   async status(): Promise<Status> {
-    const { httpUrl } = (await this.#running()) ?? {};
+    const { httpUrl } = (await this.running()) ?? {};
     const answer = await fetch(`${httpUrl}/v1/status`, { signal: AbortSignal.timeout(10_000) });
     return Status.parse(await answer.json());
   }
@@ -150,7 +150,7 @@ export class Device {
 
   /** What the process that was started last has written, a line a frame. */
   async results(): Promise<z.infer<typeof Result>[]> {
-    const text = await readFile(this.#resultsFile, 'utf8').catch(() => '');
+    const text = await readFile(this.resultsFile, 'utf8').catch(() => '');
     return text
       .split('\n')
       .filter((line) => line !== '')
@@ -158,18 +158,18 @@ export class Device {
   }
 
   /** `taskset` becomes the agent, under the same process id. */
-  get #command(): readonly string[] {
+  private get command(): readonly string[] {
     const { cores } = this.options;
     return cores === undefined
       ? [process.execPath]
       : ['taskset', '--cpu-list', `0-${cores - 1}`, process.execPath];
   }
 
-  get #resultsFile(): string {
-    return join(this.options.folder, `${this.id}-${this.#starts}.jsonl`);
+  private get resultsFile(): string {
+    return join(this.options.folder, `${this.id}-${this.starts}.jsonl`);
   }
 
-  async #running(): Promise<{ pid: number; httpUrl: string } | undefined> {
+  private async running(): Promise<{ pid: number; httpUrl: string } | undefined> {
     const text = await readFile(join(this.stateFolder, 'agent.json'), 'utf8').catch(() => '');
     return text === '' ? undefined : JSON.parse(text);
   }

@@ -5,8 +5,8 @@ const KEPT_OUTPUT = 200_000;
 
 /** A program as a process of its own, the end of its output kept for whoever asks why. */
 export class Program {
-  #child: ChildProcess | undefined;
-  #output = '';
+  private child: ChildProcess | undefined;
+  private said = '';
 
   constructor(
     readonly name: string,
@@ -14,20 +14,20 @@ export class Program {
   ) {}
 
   get pid(): number {
-    return this.#child?.pid ?? 0;
+    return this.child?.pid ?? 0;
   }
 
   get isRunning(): boolean {
-    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+    return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
   }
 
   get output(): string {
-    return this.#output;
+    return this.said;
   }
 
   /** What it said last, as a test's failure shows it. */
   tail(lines = 30): string {
-    const said = this.#output.trimEnd().split('\n').slice(-lines).join('\n');
+    const said = this.said.trimEnd().split('\n').slice(-lines).join('\n');
     return `--- ${this.name}${this.isRunning ? '' : ' (not running)'}\n${said}`;
   }
 
@@ -39,15 +39,15 @@ export class Program {
     });
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (piece: Buffer) => {
-        this.#output = (this.#output + piece.toString('utf8')).slice(-KEPT_OUTPUT);
+        this.said = (this.said + piece.toString('utf8')).slice(-KEPT_OUTPUT);
       });
     }
-    this.#child = child;
+    this.child = child;
   }
 
   /** Answers the exit code, null where the signal ended it. */
   async end(signal: NodeJS.Signals): Promise<number | null> {
-    const child = this.#child;
+    const child = this.child;
     if (!child || !this.isRunning) return child?.exitCode ?? null;
     // Its children may hold the pipes open, so that `close` would come too late.
     const exit = once(child, 'exit');

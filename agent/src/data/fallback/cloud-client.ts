@@ -28,10 +28,10 @@ const UNAVAILABLE = new Set([401, 403, 404, 408, 429]);
 
 /** Asks the control plane's cloud model about one frame, with the bytes as they came from the source. */
 export class CloudClient {
-  readonly #options: CloudClientOptions;
+  private readonly options: CloudClientOptions;
 
   constructor(options: CloudClientOptions) {
-    this.#options = options;
+    this.options = options;
   }
 
   /** One outcome by the deadline, whatever the network does. */
@@ -39,11 +39,11 @@ export class CloudClient {
     const signal = AbortSignal.timeout(deadlineMs);
     try {
       const response = await fetch(
-        new URL(`/v1/inference/${encodeURIComponent(model)}`, this.#options.serverUrl),
+        new URL(`/v1/inference/${encodeURIComponent(model)}`, this.options.serverUrl),
         {
           method: 'POST',
           headers: {
-            authorization: `Bearer ${await withSignal(this.#options.token(), signal)}`,
+            authorization: `Bearer ${await withSignal(this.options.token(), signal)}`,
             'content-type': typeOf(frame),
           },
           body: bodyOf(frame),

@@ -36,23 +36,23 @@ export type CloudCounts = Readonly<
  * at once and waits for nothing.
  */
 export class CloudFallback {
-  readonly #options: Required<CloudFallbackOptions>;
-  readonly #counts = Object.fromEntries(
+  private readonly options: Required<CloudFallbackOptions>;
+  private readonly countsByReason = Object.fromEntries(
     FALLBACK_REASONS.map((reason) => [reason, { asked: 0, answered: 0 }]),
   ) as Record<FallbackReason, { asked: number; answered: number }>;
-  #breaker: CircuitBreakerPolicy;
+  private breaker: CircuitBreakerPolicy;
   /** By the monotonic clock; meaningful while the breaker is open. */
-  #restsUntil = 0;
-  #inFlight = 0;
-  #trouble: string | null = null;
+  private restsUntil = 0;
+  private inFlight = 0;
+  private lastingTrouble: string | null = null;
 
   constructor(options: CloudFallbackOptions) {
-    this.#options = { failuresToOpen: 5, restMs: 1000, maxRestMs: 60_000, ...options };
-    this.#breaker = this.#newBreaker();
+    this.options = { failuresToOpen: 5, restMs: 1000, maxRestMs: 60_000, ...options };
+    this.breaker = this.newBreaker();
   }
 
   get breakerState(): BreakerState {
-    switch (this.#breaker.state) {
+    switch (this.breaker.state) {
       case CircuitState.Closed:
         return 'closed';
       case CircuitState.HalfOpen:
@@ -64,19 +64,19 @@ export class CloudFallback {
 
   /** Why the cloud is not asked for a while; null where it is. */
   get trouble(): string | null {
-    return this.#trouble;
+    return this.lastingTrouble;
   }
 
   get counts(): CloudCounts {
-    return structuredClone(this.#counts);
+    return structuredClone(this.countsByReason);
   }
 
   /** May a request go out now? */
   mayAsk(policy: DevicePolicy['fallback']): boolean {
-    if (!policy.enabled || this.#inFlight >= policy.maxInFlight) return false;
-    if (this.#breaker.state === CircuitState.Open) return performance.now() >= this.#restsUntil;
+    if (!policy.enabled || this.inFlight >= policy.maxInFlight) return false;
+    if (this.breaker.state === CircuitState.Open) return performance.now() >= this.restsUntil;
     // While one request probes, the library would let the others wait for its end: they are not asked.
-    return this.#breaker.state === CircuitState.Closed;
+    return this.breaker.state === CircuitState.Closed;
   }
 
   /** Undefined where no request may go out. Otherwise settles by the policy's cloud deadline, never rejects. */
@@ -86,50 +86,50 @@ export class CloudFallback {
     reason: FallbackReason,
     policy: DevicePolicy['fallback'],
   ): Promise<CloudOutcome> | undefined {
-    return this.mayAsk(policy) ? this.#send(model, frame, reason, policy.cloudDeadlineMs) : undefined;
+    return this.mayAsk(policy) ? this.send(model, frame, reason, policy.cloudDeadlineMs) : undefined;
   }
 
-  async #send(
+  private async send(
     model: string,
     frame: Frame,
     reason: FallbackReason,
     deadlineMs: number,
   ): Promise<CloudOutcome> {
-    this.#inFlight += 1;
+    this.inFlight += 1;
     try {
-      const outcome = await this.#breaker.execute(() => {
-        this.#counts[reason].asked += 1;
-        return this.#options.client.ask(model, frame, deadlineMs);
+      const outcome = await this.breaker.execute(() => {
+        this.countsByReason[reason].asked += 1;
+        return this.options.client.ask(model, frame, deadlineMs);
       });
-      if (outcome.ok) this.#counts[reason].answered += 1;
-      if (!isFailure(outcome)) this.#noteRecovered();
+      if (outcome.ok) this.countsByReason[reason].answered += 1;
+      if (!isFailure(outcome)) this.noteRecovered();
       return outcome;
     } catch (cause) {
       if (!(cause instanceof BrokenCircuitError)) throw cause;
-      return this.#overslept();
+      return this.overslept();
     } finally {
-      this.#inFlight -= 1;
+      this.inFlight -= 1;
     }
   }
 
-  #newBreaker(): CircuitBreakerPolicy {
-    const { failuresToOpen, restMs, maxRestMs } = this.#options;
+  private newBreaker(): CircuitBreakerPolicy {
+    const { failuresToOpen, restMs, maxRestMs } = this.options;
     const rests = new ExponentialBackoff({ initialDelay: restMs, maxDelay: maxRestMs });
     const breaker = circuitBreaker(
       handleWhenResult((outcome) => isFailure(outcome as CloudOutcome)),
-      { breaker: new ConsecutiveBreaker(failuresToOpen), halfOpenAfter: this.#noting(rests) },
+      { breaker: new ConsecutiveBreaker(failuresToOpen), halfOpenAfter: this.noting(rests) },
     );
-    breaker.onBreak((why) => this.#noteDown('value' in why ? (why.value as CloudOutcome) : undefined));
+    breaker.onBreak((why) => this.noteDown('value' in why ? (why.value as CloudOutcome) : undefined));
     return breaker;
   }
 
   /** The same rests, each written down when it begins. */
-  #noting(rests: IBackoffFactory<unknown>): IBackoffFactory<unknown> {
+  private noting(rests: IBackoffFactory<unknown>): IBackoffFactory<unknown> {
     return {
       next: (context) => {
         const rest = rests.next(context);
-        this.#restsUntil = performance.now() + rest.duration;
-        const following: IBackoff<unknown> = { duration: rest.duration, ...this.#noting(rest) };
+        this.restsUntil = performance.now() + rest.duration;
+        const following: IBackoff<unknown> = { duration: rest.duration, ...this.noting(rest) };
         return following;
       },
     };
@@ -139,23 +139,23 @@ export class CloudFallback {
    * The library measures a rest by the wall clock: set back by a year, the breaker would stay open for a year. By the
    * monotonic clock the rest is over, so that a new breaker takes its place.
    */
-  #overslept(): CloudOutcome {
-    if (performance.now() - this.#restsUntil > 1000) this.#breaker = this.#newBreaker();
+  private overslept(): CloudOutcome {
+    if (performance.now() - this.restsUntil > 1000) this.breaker = this.newBreaker();
     return { ok: false, error: { code: 'unavailable', detail: 'the breaker is open' } };
   }
 
-  #noteDown(outcome: CloudOutcome | undefined): void {
-    if (this.#trouble !== null) return;
+  private noteDown(outcome: CloudOutcome | undefined): void {
+    if (this.lastingTrouble !== null) return;
     const why =
       outcome && !outcome.ok ? `${outcome.error.code}: ${outcome.error.detail}` : 'repeated failures';
-    this.#trouble = `the cloud is not asked for a while; ${why}`;
-    this.#options.onEvent({ kind: 'fallback-open', detail: this.#trouble });
+    this.lastingTrouble = `the cloud is not asked for a while; ${why}`;
+    this.options.onEvent({ kind: 'fallback-open', detail: this.lastingTrouble });
   }
 
-  #noteRecovered(): void {
-    if (this.#trouble === null) return;
-    this.#trouble = null;
-    this.#options.onEvent({ kind: 'fallback-closed', detail: 'the cloud answers again' });
+  private noteRecovered(): void {
+    if (this.lastingTrouble === null) return;
+    this.lastingTrouble = null;
+    this.options.onEvent({ kind: 'fallback-closed', detail: 'the cloud answers again' });
   }
 }
 

@@ -23,22 +23,22 @@ const STATUS: Readonly<Record<FrameFailure['code'], number>> = {
 
 /** `POST /v1/infer`: one image or tensor in, one `hamon.result/1` out. */
 export class InferRoute {
-  readonly #options: InferRouteOptions;
-  #bodies = 0;
+  private readonly options: InferRouteOptions;
+  private bodies = 0;
 
   constructor(options: InferRouteOptions) {
-    this.#options = options;
+    this.options = options;
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const frame = await this.#receive(request);
+    const frame = await this.receive(request);
     if ('status' in frame) {
       // The rest of the body is not wanted: with the answer the connection ends.
       sendProblem(response, frame, request.complete ? {} : { connection: 'close' });
       request.resume();
       return;
     }
-    const outcome = await this.#options.router.infer(frame);
+    const outcome = await this.options.router.infer(frame);
     if (outcome.ok) {
       sendJson(response, 200, outcome.value);
       return;
@@ -52,13 +52,13 @@ export class InferRoute {
     });
   }
 
-  async #receive(request: IncomingMessage): Promise<Frame | HttpFault> {
+  private async receive(request: IncomingMessage): Promise<Frame | HttpFault> {
     const mediaType = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
     if (!isWelcome(mediaType)) {
       const detail = 'content-type must be image/png, image/jpeg or application/octet-stream';
       return { status: 415, code: 'unsupported-media-type', detail };
     }
-    if (this.#bodies >= MAX_BODIES) {
+    if (this.bodies >= MAX_BODIES) {
       return {
         status: 503,
         code: 'overloaded',
@@ -66,9 +66,9 @@ export class InferRoute {
         retryAfterMs: 1000,
       };
     }
-    this.#bodies += 1;
+    this.bodies += 1;
     try {
-      const { maxBodyBytes } = this.#options;
+      const { maxBodyBytes } = this.options;
       const body = await readBody(request, maxBodyBytes);
       if (!body)
         return { status: 413, code: 'too-large', detail: `a body has at most ${maxBodyBytes} bytes` };
@@ -80,7 +80,7 @@ export class InferRoute {
       // Copied: a body may begin at any offset, floats may not.
       return { kind: 'tensor', data: new Float32Array(new Uint8Array(body).buffer) };
     } finally {
-      this.#bodies -= 1;
+      this.bodies -= 1;
     }
   }
 }

@@ -5,31 +5,31 @@ const MAX_CELLS = 4096;
 
 /** Counts which label each of two versions gave to the same frame. */
 export class PairTable {
-  readonly #labels: readonly string[];
-  readonly #cells = new Map<number, number>();
-  #pairs = 0;
+  private readonly labels: readonly string[];
+  private readonly cells = new Map<number, number>();
+  private pairCount = 0;
 
   constructor(labels: readonly string[]) {
-    this.#labels = labels;
+    this.labels = labels;
   }
 
   add(answering: number, shadowing: number): void {
-    const cell = answering * this.#labels.length + shadowing;
-    const before = this.#cells.get(cell);
-    if (before === undefined && this.#cells.size >= MAX_CELLS) return;
-    this.#cells.set(cell, (before ?? 0) + 1);
-    this.#pairs += 1;
+    const cell = answering * this.labels.length + shadowing;
+    const before = this.cells.get(cell);
+    if (before === undefined && this.cells.size >= MAX_CELLS) return;
+    this.cells.set(cell, (before ?? 0) + 1);
+    this.pairCount += 1;
   }
 
   get pairs(): number {
-    return this.#pairs;
+    return this.pairCount;
   }
 
   table(): ContingencyTable {
-    const side = this.#labels.length;
+    const side = this.labels.length;
     return {
-      labels: [...this.#labels],
-      cells: [...this.#cells]
+      labels: [...this.labels],
+      cells: [...this.cells]
         .sort(([a], [b]) => a - b)
         .map(([cell, frames]): [number, number, number] => [Math.floor(cell / side), cell % side, frames]),
     };

@@ -26,126 +26,126 @@ const MAX_PAUSE_MS = 250;
  * slow shadow costs pairs, never frames or answers.
  */
 export class ShadowRunner {
-  readonly #model: LoadedModel;
-  readonly #role: ShadowRole;
-  readonly #activity: FrameActivity | undefined;
-  readonly #pairs: PairTable | null;
-  readonly #latency = new LatencySketchBuilder();
-  readonly #answeringLatency = new LatencySketchBuilder();
-  readonly #backlog: ShadowJob[] = [];
-  #running: Promise<void> | undefined;
-  #stopped = false;
-  #frames = 0;
-  #errors = 0;
-  #notFinite = 0;
-  #dropped = 0;
-  #lastOfferAt: number | undefined;
-  #gapMs = 0;
-  #wake: (() => void) | undefined;
+  private readonly shadowModel: LoadedModel;
+  private readonly shadowRole: ShadowRole;
+  private readonly activity: FrameActivity | undefined;
+  private readonly pairs: PairTable | null;
+  private readonly latency = new LatencySketchBuilder();
+  private readonly answeringLatency = new LatencySketchBuilder();
+  private readonly backlog: ShadowJob[] = [];
+  private running: Promise<void> | undefined;
+  private stopped = false;
+  private frames = 0;
+  private errors = 0;
+  private notFinite = 0;
+  private dropped = 0;
+  private lastOfferAt: number | undefined;
+  private gapMs = 0;
+  private wake: (() => void) | undefined;
 
   /**
    * @param answering - the version whose answers are compared with this one's.
    * @param activity - is told of each run.
    */
   constructor(model: LoadedModel, role: ShadowRole, answering: LoadedModel | null, activity?: FrameActivity) {
-    this.#activity = activity;
-    this.#model = model;
-    this.#role = role;
+    this.activity = activity;
+    this.shadowModel = model;
+    this.shadowRole = role;
     const labels = model.bundle.output.labels;
-    this.#pairs =
+    this.pairs =
       answering && sameLabels(labels, answering.bundle.output.labels) ? new PairTable(labels) : null;
   }
 
   get model(): LoadedModel {
-    return this.#model;
+    return this.shadowModel;
   }
 
   get role(): ShadowRole {
-    return this.#role;
+    return this.shadowRole;
   }
 
   offer(job: ShadowJob): void {
-    this.#measureGap();
-    if (this.#stopped || this.#backlog.length >= MAX_BACKLOG) {
-      this.#dropped += 1;
+    this.measureGap();
+    if (this.stopped || this.backlog.length >= MAX_BACKLOG) {
+      this.dropped += 1;
       job.done();
       return;
     }
-    this.#backlog.push(job);
+    this.backlog.push(job);
     // A waiting job's pause ends when the next one comes: the backlog must not grow by politeness.
-    if (this.#backlog.length > 1) this.#wake?.();
-    this.#running ??= this.#work();
+    if (this.backlog.length > 1) this.wake?.();
+    this.running ??= this.work();
   }
 
   tally(): ShadowTally {
     return {
-      role: this.#role,
-      version: this.#model.version,
-      frames: this.#frames,
-      errors: this.#errors,
-      notFinite: this.#notFinite,
-      pairs: this.#pairs?.pairs ?? 0,
-      dropped: this.#dropped,
-      latencyMs: this.#latency.build(),
-      answeringLatencyMs: this.#answeringLatency.build(),
-      table: this.#pairs?.table() ?? null,
+      role: this.shadowRole,
+      version: this.shadowModel.version,
+      frames: this.frames,
+      errors: this.errors,
+      notFinite: this.notFinite,
+      pairs: this.pairs?.pairs ?? 0,
+      dropped: this.dropped,
+      latencyMs: this.latency.build(),
+      answeringLatencyMs: this.answeringLatency.build(),
+      table: this.pairs?.table() ?? null,
     };
   }
 
   /** Drops what waits; settles when the run in the child has ended. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    for (const job of this.#backlog.splice(0)) {
-      this.#dropped += 1;
+    this.stopped = true;
+    for (const job of this.backlog.splice(0)) {
+      this.dropped += 1;
       job.done();
     }
-    this.#wake?.();
-    await this.#running;
+    this.wake?.();
+    await this.running;
   }
 
   /** Settles when every job offered so far has been run. */
   async idle(): Promise<void> {
-    this.#wake?.();
-    await this.#running;
+    this.wake?.();
+    await this.running;
   }
 
-  async #work(): Promise<void> {
+  private async work(): Promise<void> {
     // The pause comes before the look at the backlog: after it, either the job or the stop is seen.
     for (;;) {
-      if (this.#backlog.length === 1) await this.#pause();
-      const job = this.#backlog.shift();
+      if (this.backlog.length === 1) await this.pause();
+      const job = this.backlog.shift();
       if (!job) break;
-      const rest = this.#activity?.begin();
+      const rest = this.activity?.begin();
       try {
-        await this.#run(job);
+        await this.run(job);
       } finally {
         rest?.();
         job.done();
       }
     }
-    this.#running = undefined;
+    this.running = undefined;
   }
 
-  async #run({ frame, answering, record }: ShadowJob): Promise<void> {
+  private async run({ frame, answering, record }: ShadowJob): Promise<void> {
     // Rejects only for an image that decodes for one size and not for another; the frame has its answer either way.
-    const input = await frame.inputFor(this.#model.bundle.input).catch(() => undefined);
+    const input = await frame.inputFor(this.shadowModel.bundle.input).catch(() => undefined);
     if (!input) {
-      this.#dropped += 1;
+      this.dropped += 1;
       return;
     }
-    const outcome = await edgeRun(this.#model, input);
-    this.#frames += 1;
+    const outcome = await edgeRun(this.shadowModel, input);
+    this.frames += 1;
     if (!outcome.ok) {
-      this.#errors += 1;
-      if (outcome.error.code === 'not-finite') this.#notFinite += 1;
+      this.errors += 1;
+      if (outcome.error.code === 'not-finite') this.notFinite += 1;
       record.shadowError();
       return;
     }
-    this.#latency.add(outcome.value.latencyMs);
+    this.latency.add(outcome.value.latencyMs);
     record.shadowAnswer(outcome.value.latencyMs);
-    if (!answering || !this.#pairs) return;
-    this.#answeringLatency.add(answering.latencyMs);
-    this.#pairs.add(answering.labelIndex, outcome.value.labelIndex);
+    if (!answering || !this.pairs) return;
+    this.answeringLatency.add(answering.latencyMs);
+    this.pairs.add(answering.labelIndex, outcome.value.labelIndex);
     record.pair(answering.labelIndex, outcome.value.labelIndex);
   }
 
@@ -153,22 +153,22 @@ export class ShadowRunner {
    * Half the usual gap between frames: a run right after another finds warm caches and a fast clock, and takes half the
    * time of one after a rest. Without the pause a shadow would always look faster than the version that answers.
    */
-  async #pause(): Promise<void> {
-    const pauseMs = Math.min(this.#gapMs / 2, MAX_PAUSE_MS);
-    if (this.#stopped || pauseMs < 1) return;
+  private async pause(): Promise<void> {
+    const pauseMs = Math.min(this.gapMs / 2, MAX_PAUSE_MS);
+    if (this.stopped || pauseMs < 1) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, pauseMs);
-      this.#wake = () => {
+      this.wake = () => {
         clearTimeout(timer);
         resolve();
       };
     });
-    this.#wake = undefined;
+    this.wake = undefined;
   }
 
-  #measureGap(): void {
+  private measureGap(): void {
     const now = performance.now();
-    if (this.#lastOfferAt !== undefined) this.#gapMs += (now - this.#lastOfferAt - this.#gapMs) / 8;
-    this.#lastOfferAt = now;
+    if (this.lastOfferAt !== undefined) this.gapMs += (now - this.lastOfferAt - this.gapMs) / 8;
+    this.lastOfferAt = now;
   }
 }

@@ -20,60 +20,60 @@ const REST_MS = 1000;
 /** One JSON document a line. A full or broken disk costs records, which are counted, and never a frame. */
 export class JsonlSink implements ResultSink {
   readonly name = 'jsonl';
-  readonly #options: JsonlSinkOptions;
-  #waiting: string[] = [];
-  #flushing: Promise<void> | undefined;
-  #file: { readonly handle: FileHandle; bytes: number } | undefined;
-  #dropped = 0;
-  #restsUntil = 0;
+  private readonly options: JsonlSinkOptions;
+  private waiting: string[] = [];
+  private flushing: Promise<void> | undefined;
+  private file: { readonly handle: FileHandle; bytes: number } | undefined;
+  private droppedLines = 0;
+  private restsUntil = 0;
   /** Told once per trouble, not per record. */
-  #isInTrouble = false;
+  private isInTrouble = false;
 
   constructor(options: JsonlSinkOptions) {
-    this.#options = options;
+    this.options = options;
   }
 
   get dropped(): number {
-    return this.#dropped;
+    return this.droppedLines;
   }
 
   write(record: ResultRecord): void {
-    if (this.#waiting.length >= MAX_WAITING || performance.now() < this.#restsUntil) {
-      this.#dropped += 1;
+    if (this.waiting.length >= MAX_WAITING || performance.now() < this.restsUntil) {
+      this.droppedLines += 1;
       return;
     }
-    this.#waiting.push(`${JSON.stringify(record)}\n`);
-    this.#flushing ??= this.#flush();
+    this.waiting.push(`${JSON.stringify(record)}\n`);
+    this.flushing ??= this.flush();
   }
 
   async close(): Promise<void> {
-    await this.#flushing;
-    await this.#file?.handle.close();
-    this.#file = undefined;
+    await this.flushing;
+    await this.file?.handle.close();
+    this.file = undefined;
   }
 
-  async #flush(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const lines = this.#waiting.splice(0);
+  private async flush(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const lines = this.waiting.splice(0);
       try {
-        await this.#append(Buffer.from(lines.join('')));
-        if (this.#isInTrouble) this.#options.tellCondition('results-dropped', null);
-        this.#isInTrouble = false;
+        await this.append(Buffer.from(lines.join('')));
+        if (this.isInTrouble) this.options.tellCondition('results-dropped', null);
+        this.isInTrouble = false;
       } catch (cause) {
-        this.#dropped += lines.length + this.#waiting.splice(0).length;
-        await this.#rest(cause as Error);
+        this.droppedLines += lines.length + this.waiting.splice(0).length;
+        await this.rest(cause as Error);
       }
     }
-    this.#flushing = undefined;
+    this.flushing = undefined;
   }
 
-  async #append(bytes: Buffer): Promise<void> {
-    let file = await this.#opened();
-    if (file.bytes > 0 && file.bytes + bytes.length > this.#options.maxBytes) {
-      this.#file = undefined;
+  private async append(bytes: Buffer): Promise<void> {
+    let file = await this.opened();
+    if (file.bytes > 0 && file.bytes + bytes.length > this.options.maxBytes) {
+      this.file = undefined;
       await file.handle.close();
-      await rename(this.#options.path, `${this.#options.path}.1`);
-      file = await this.#opened();
+      await rename(this.options.path, `${this.options.path}.1`);
+      file = await this.opened();
     }
     try {
       await file.handle.appendFile(bytes);
@@ -85,33 +85,33 @@ export class JsonlSink implements ResultSink {
     }
   }
 
-  async #opened(): Promise<{ readonly handle: FileHandle; bytes: number }> {
-    if (this.#file) return this.#file;
-    const handle = await open(this.#options.path, 'a+');
+  private async opened(): Promise<{ readonly handle: FileHandle; bytes: number }> {
+    if (this.file) return this.file;
+    const handle = await open(this.options.path, 'a+');
     try {
       let { size } = await handle.stat();
       if (size > 0 && !(await endsLine(handle, size))) {
         await handle.appendFile('\n');
         size += 1;
       }
-      this.#file = { handle, bytes: size };
-      return this.#file;
+      this.file = { handle, bytes: size };
+      return this.file;
     } catch (cause) {
       await handle.close();
       throw cause;
     }
   }
 
-  async #rest(cause: Error): Promise<void> {
-    this.#restsUntil = performance.now() + REST_MS;
-    const { handle } = this.#file ?? {};
-    this.#file = undefined;
+  private async rest(cause: Error): Promise<void> {
+    this.restsUntil = performance.now() + REST_MS;
+    const { handle } = this.file ?? {};
+    this.file = undefined;
     await handle?.close().catch(() => undefined);
-    if (this.#isInTrouble) return;
-    this.#isInTrouble = true;
-    const detail = `results are not written to ${this.#options.path}: ${cause.message}`;
-    this.#options.tellCondition('results-dropped', { detail });
-    this.#options.onEvent({ kind: 'records-dropped', detail: detail.slice(0, 500) });
+    if (this.isInTrouble) return;
+    this.isInTrouble = true;
+    const detail = `results are not written to ${this.options.path}: ${cause.message}`;
+    this.options.tellCondition('results-dropped', { detail });
+    this.options.onEvent({ kind: 'records-dropped', detail: detail.slice(0, 500) });
   }
 }
 

@@ -23,31 +23,31 @@ const CLOSE_GRACE_MS = 1000;
  */
 export class MqttSink implements ResultSink {
   readonly name = 'mqtt';
-  readonly #options: MqttSinkOptions;
-  readonly #topic: string;
-  readonly #inFlight = new Set<Promise<void>>();
-  #dropped = 0;
+  private readonly options: MqttSinkOptions;
+  private readonly topic: string;
+  private readonly inFlight = new Set<Promise<void>>();
+  private droppedResults = 0;
 
   constructor(options: MqttSinkOptions) {
-    this.#options = options;
-    this.#topic = deviceTopic('results', options.fleet, options.device);
+    this.options = options;
+    this.topic = deviceTopic('results', options.fleet, options.device);
   }
 
   get dropped(): number {
-    return this.#dropped;
+    return this.droppedResults;
   }
 
   write(record: ResultRecord): void {
-    if (!this.#options.publisher.isConnected || this.#inFlight.size >= MAX_IN_FLIGHT) {
-      this.#dropped += 1;
+    if (!this.options.publisher.isConnected || this.inFlight.size >= MAX_IN_FLIGHT) {
+      this.droppedResults += 1;
       return;
     }
-    const sending = this.#send(record)
+    const sending = this.send(record)
       .catch(() => {
-        this.#dropped += 1;
+        this.droppedResults += 1;
       })
-      .finally(() => this.#inFlight.delete(sending));
-    this.#inFlight.add(sending);
+      .finally(() => this.inFlight.delete(sending));
+    this.inFlight.add(sending);
   }
 
   async close(): Promise<void> {
@@ -55,12 +55,12 @@ export class MqttSink implements ResultSink {
     const impatience = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, CLOSE_GRACE_MS);
     });
-    await Promise.race([Promise.all(this.#inFlight), impatience]);
+    await Promise.race([Promise.all(this.inFlight), impatience]);
     clearTimeout(timer);
   }
 
-  async #send(record: ResultRecord): Promise<void> {
+  private async send(record: ResultRecord): Promise<void> {
     const { qos, retain } = MESSAGES.results;
-    await this.#options.publisher.publish(this.#topic, encodeMessage('results', record), { qos, retain });
+    await this.options.publisher.publish(this.topic, encodeMessage('results', record), { qos, retain });
   }
 }

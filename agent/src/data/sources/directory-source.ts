@@ -44,113 +44,113 @@ export function startDirectorySource(options: DirectorySourceOptions): Source {
 }
 
 class DirectoryPlayer {
-  readonly #options: DirectorySourceOptions;
-  readonly #signal: AbortSignal;
-  readonly #random: SeededRandom;
+  private readonly options: DirectorySourceOptions;
+  private readonly signal: AbortSignal;
+  private readonly random: SeededRandom;
   /** Troubles told already, so that a loop does not tell them again; bounded by the listing. */
-  #told = new Set<string>();
-  #dueAt = performance.now();
+  private told = new Set<string>();
+  private dueAt = performance.now();
   /** Files in a row that could not be read at all. */
-  #lost = 0;
+  private lost = 0;
 
   constructor(options: DirectorySourceOptions, signal: AbortSignal) {
-    this.#options = options;
-    this.#signal = signal;
-    this.#random = seededRandom(options.shuffleSeed);
+    this.options = options;
+    this.signal = signal;
+    this.random = seededRandom(options.shuffleSeed);
   }
 
   async run(): Promise<void> {
-    while (!this.#signal.aborted) {
-      const names = await this.#list();
-      if (names.length === 0) await this.#sleep(EMPTY_FOLDER_WAIT_MS);
-      for (const name of this.#random.shuffled(names)) {
-        await this.#untilDue();
-        if (this.#signal.aborted) return;
-        await this.#play(name);
-        if (this.#lost >= MOST_LOST) break;
+    while (!this.signal.aborted) {
+      const names = await this.list();
+      if (names.length === 0) await this.sleep(EMPTY_FOLDER_WAIT_MS);
+      for (const name of this.random.shuffled(names)) {
+        await this.untilDue();
+        if (this.signal.aborted) return;
+        await this.play(name);
+        if (this.lost >= MOST_LOST) break;
       }
     }
   }
 
   /** Listed anew for each loop: images may come and go. */
-  async #list(): Promise<string[]> {
-    const { path } = this.#options;
+  private async list(): Promise<string[]> {
+    const { path } = this.options;
     try {
       const names = await listImages(path);
-      this.#told = new Set(names.filter((name) => this.#told.has(name)));
-      this.#lost = 0;
-      if (names.length === 0) this.#tellUnreadable(`source: ${path} holds no PNG or JPEG image`);
-      else this.#options.tellCondition('source-unreadable', null);
+      this.told = new Set(names.filter((name) => this.told.has(name)));
+      this.lost = 0;
+      if (names.length === 0) this.tellUnreadable(`source: ${path} holds no PNG or JPEG image`);
+      else this.options.tellCondition('source-unreadable', null);
       return names;
     } catch (cause) {
-      this.#tellUnreadable(`source: ${path} cannot be listed: ${(cause as Error).message}`);
+      this.tellUnreadable(`source: ${path} cannot be listed: ${(cause as Error).message}`);
       return [];
     }
   }
 
-  async #untilDue(): Promise<void> {
+  private async untilDue(): Promise<void> {
     // Before the first model there is nobody to answer, and a camera that nobody watches skips nothing.
-    while (!this.#options.router.active && !this.#signal.aborted) {
-      await this.#sleep(NO_MODEL_WAIT_MS);
-      this.#dueAt = performance.now();
+    while (!this.options.router.active && !this.signal.aborted) {
+      await this.sleep(NO_MODEL_WAIT_MS);
+      this.dueAt = performance.now();
     }
-    const periodMs = 1000 / this.#options.framesPerSecond;
-    const missed = Math.floor((performance.now() - this.#dueAt) / periodMs);
+    const periodMs = 1000 / this.options.framesPerSecond;
+    const missed = Math.floor((performance.now() - this.dueAt) / periodMs);
     if (missed > 0) {
-      this.#options.router.skip(missed);
-      this.#dueAt += missed * periodMs;
+      this.options.router.skip(missed);
+      this.dueAt += missed * periodMs;
     }
-    await this.#sleep(this.#dueAt - performance.now());
-    this.#dueAt += periodMs;
+    await this.sleep(this.dueAt - performance.now());
+    this.dueAt += periodMs;
   }
 
-  async #play(name: string): Promise<void> {
-    const frame = await this.#read(name);
+  private async play(name: string): Promise<void> {
+    const frame = await this.read(name);
     if (!frame) return;
-    const outcome = await this.#options.router.infer(frame);
+    const outcome = await this.options.router.infer(frame);
     if (outcome.ok) return;
-    if (outcome.error.code === 'undecodable') this.#tell(name, `source: ${name}: ${outcome.error.detail}`);
-    if (outcome.error.code === 'overloaded') this.#options.router.skip();
+    if (outcome.error.code === 'undecodable') this.tell(name, `source: ${name}: ${outcome.error.detail}`);
+    if (outcome.error.code === 'overloaded') this.options.router.skip();
   }
 
-  async #read(name: string): Promise<ImageFrame | undefined> {
-    const path = join(this.#options.path, name);
+  private async read(name: string): Promise<ImageFrame | undefined> {
+    const path = join(this.options.path, name);
     try {
       const { size } = await stat(path);
       if (size > MAX_IMAGE_BYTES) {
-        return this.#refuse(name, `has ${size} bytes, at most ${MAX_IMAGE_BYTES} are read`);
+        return this.refuse(name, `has ${size} bytes, at most ${MAX_IMAGE_BYTES} are read`);
       }
       const bytes = await readFile(path);
-      this.#lost = 0;
+      this.lost = 0;
       const format = imageFormat(bytes);
-      if (!format) return this.#refuse(name, 'is neither PNG nor JPEG');
+      if (!format) return this.refuse(name, 'is neither PNG nor JPEG');
       return { kind: 'image', bytes, mediaType: `image/${format}`, name };
     } catch (cause) {
       // Taken away since it was listed, or the folder is: no frame has come.
-      this.#lost += 1;
-      this.#tell(name, `source: ${name}: ${(cause as Error).message}`);
+      this.lost += 1;
+      this.tell(name, `source: ${name}: ${(cause as Error).message}`);
       return undefined;
     }
   }
 
   /** The camera delivered something that is no frame: counted like one that does not decode. */
-  #refuse(name: string, why: string): undefined {
-    this.#options.router.rejectUnreadable();
-    this.#tell(name, `source: ${name}: ${why}`);
+  private refuse(name: string, why: string): undefined {
+    this.options.router.rejectUnreadable();
+    this.tell(name, `source: ${name}: ${why}`);
   }
 
-  #tellUnreadable(detail: string): void {
-    this.#options.tellCondition('source-unreadable', { detail });
-    this.#tell('.', detail);
+  private tellUnreadable(detail: string): void {
+    this.options.tellCondition('source-unreadable', { detail });
+    this.tell('.', detail);
   }
 
-  #tell(about: string, detail: string): void {
-    if (this.#told.has(about)) return;
-    this.#told.add(about);
-    this.#options.onEvent({ kind: 'source-unreadable', detail: detail.slice(0, 500) });
+  private tell(about: string, detail: string): void {
+    if (this.told.has(about)) return;
+    this.told.add(about);
+    this.options.onEvent({ kind: 'source-unreadable', detail: detail.slice(0, 500) });
   }
 
-  async #sleep(ms: number): Promise<void> {
-    if (ms > 0) await delay(ms, undefined, { signal: this.#signal }).catch(() => undefined);
+  private async sleep(ms: number): Promise<void> {
+    if (ms > 0) await delay(ms, undefined, { signal: this.signal }).catch(() => undefined);
   }
 }

@@ -46,130 +46,130 @@ export interface WindowHold {
  * stop; a frame counts in the window in which it began, however late it settles, so that no window mixes versions.
  */
 export class TelemetryRecorder {
-  readonly #options: TelemetryRecorderOptions;
-  readonly #timeline: Timeline;
-  #windowSeconds: number;
-  #current: OpenWindow | null = null;
-  #timer: NodeJS.Timeout | undefined;
-  readonly #sealed = new Set<OpenWindow>();
-  #emptied: (() => void) | undefined;
-  #windows = 0;
+  private readonly options: TelemetryRecorderOptions;
+  private readonly timeline: Timeline;
+  private windowSeconds: number;
+  private current: OpenWindow | null = null;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly sealed = new Set<OpenWindow>();
+  private emptied: (() => void) | undefined;
+  private windowCount = 0;
 
   constructor(options: TelemetryRecorderOptions) {
-    this.#options = options;
-    this.#timeline = new Timeline(options.now ?? (() => new Date()));
-    this.#windowSeconds = options.windowSeconds ?? 10;
+    this.options = options;
+    this.timeline = new Timeline(options.now ?? (() => new Date()));
+    this.windowSeconds = options.windowSeconds ?? 10;
   }
 
   /** Windows handed over since the start. */
   get windows(): number {
-    return this.#windows;
+    return this.windowCount;
   }
 
   /** Says who answers and who shadows from now on; seals the window where that changed. */
   serve(subject: WindowSubject | null): void {
-    if (this.#current && subject && sameSubject(this.#current.subject, subject)) {
+    if (this.current && subject && sameSubject(this.current.subject, subject)) {
       // The same version in another child: its memory is measured there from now on.
-      this.#current.subject = subject;
+      this.current.subject = subject;
       return;
     }
-    this.#seal(false);
-    if (subject) this.#open(subject);
+    this.seal(false);
+    if (subject) this.open(subject);
   }
 
   setWindowSeconds(seconds: number): void {
-    if (seconds === this.#windowSeconds) return;
-    this.#windowSeconds = seconds;
-    if (this.#current) this.#schedule();
+    if (seconds === this.windowSeconds) return;
+    this.windowSeconds = seconds;
+    if (this.current) this.schedule();
   }
 
   /** Undefined while no version answers. */
   hold(): WindowHold | undefined {
-    return this.#current ? this.#holdOn(this.#current) : undefined;
+    return this.current ? this.holdOn(this.current) : undefined;
   }
 
   skip(frames: number): void {
-    this.#current?.counts.skip(frames);
+    this.current?.counts.skip(frames);
   }
 
   reject(fault: InputFault): void {
-    this.#current?.counts.reject(fault);
+    this.current?.counts.reject(fault);
   }
 
   /** Seals the last window; settles when every window has been handed over. */
   async close(): Promise<void> {
-    this.#seal(false);
-    if (this.#sealed.size === 0) return;
+    this.seal(false);
+    if (this.sealed.size === 0) return;
     await new Promise<void>((resolve) => {
-      this.#emptied = resolve;
+      this.emptied = resolve;
     });
   }
 
-  #holdOn(window: OpenWindow): WindowHold {
+  private holdOn(window: OpenWindow): WindowHold {
     window.holders += 1;
     let held = true;
     return {
       counts: window.counts,
-      again: () => this.#holdOn(window),
+      again: () => this.holdOn(window),
       release: () => {
         if (!held) return;
         held = false;
         window.holders -= 1;
-        if (window.sealed && window.holders === 0) this.#handOver(window);
+        if (window.sealed && window.holders === 0) this.handOver(window);
       },
     };
   }
 
-  #open(subject: WindowSubject): void {
-    this.#current = new OpenWindow(subject);
-    this.#schedule();
+  private open(subject: WindowSubject): void {
+    this.current = new OpenWindow(subject);
+    this.schedule();
   }
 
-  #schedule(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      const subject = this.#current?.subject;
-      this.#seal(true);
-      if (subject) this.#open(subject);
-    }, this.#windowSeconds * 1000);
-    this.#timer.unref();
+  private schedule(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      const subject = this.current?.subject;
+      this.seal(true);
+      if (subject) this.open(subject);
+    }, this.windowSeconds * 1000);
+    this.timer.unref();
   }
 
-  #seal(atInterval: boolean): void {
-    clearTimeout(this.#timer);
-    const window = this.#current;
+  private seal(atInterval: boolean): void {
+    clearTimeout(this.timer);
+    const window = this.current;
     if (!window) return;
-    this.#current = null;
+    this.current = null;
     // Its end is dated first: what is known of the time by then dates its beginning too.
-    const endedAt = this.#timeline.dateOf(performance.now());
-    const startedAt = this.#timeline.dateOf(window.startedMs);
+    const endedAt = this.timeline.dateOf(performance.now());
+    const startedAt = this.timeline.dateOf(window.startedMs);
     // Measured now: by the time that the last frame has settled, the child may have been stopped.
     window.sealed = { startedAt, endedAt, atInterval, rssMb: memoryOf(window.subject) };
-    this.#sealed.add(window);
-    if (window.holders === 0) this.#handOver(window);
+    this.sealed.add(window);
+    if (window.holders === 0) this.handOver(window);
   }
 
-  #handOver(window: OpenWindow): void {
-    void this.#deliver(window).finally(() => {
-      this.#sealed.delete(window);
-      if (this.#sealed.size === 0) this.#emptied?.();
+  private handOver(window: OpenWindow): void {
+    void this.deliver(window).finally(() => {
+      this.sealed.delete(window);
+      if (this.sealed.size === 0) this.emptied?.();
     });
   }
 
-  async #deliver({ sealed, counts }: OpenWindow): Promise<void> {
+  private async deliver({ sealed, counts }: OpenWindow): Promise<void> {
     // A silent interval is news (nothing came); an empty moment between two versions is none.
     if (!sealed || (counts.isEmpty && !sealed.atInterval)) return;
     const message: TelemetryWindow = {
       schema: 'hamon.window/1',
       id: randomUUID(),
-      device: this.#options.device,
+      device: this.options.device,
       startedAt: sealed.startedAt.toISOString(),
       endedAt: sealed.endedAt.toISOString(),
       ...counts.body(),
       rssMb: await sealed.rssMb,
     };
-    this.#windows += 1;
-    this.#options.onWindow(fitted(message));
+    this.windowCount += 1;
+    this.options.onWindow(fitted(message));
   }
 }
 

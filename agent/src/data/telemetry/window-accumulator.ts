@@ -41,107 +41,107 @@ const CONFIDENCE_BINS = 20;
  * `confidence` and `latencyMs`; `errors` counts frames that this version failed at the edge, whoever answered then.
  */
 export class WindowAccumulator implements ShadowRecord {
-  readonly #subject: WindowSubject;
-  readonly #labels = new Map<string, number>();
-  readonly #confidence = new Array<number>(CONFIDENCE_BINS).fill(0);
-  readonly #latency = new LatencySketchBuilder();
-  readonly #shadowLatency = new LatencySketchBuilder();
-  readonly #pairs: PairTable | null;
-  readonly #fallbacks: Partial<Record<FallbackReason, number>> = {};
-  #inferences = 0;
-  #errors = 0;
-  #skipped = 0;
-  readonly #rejected = { undecodable: 0, mismatched: 0 };
-  #fallbackCount = 0;
-  #rescued = 0;
-  #unanswered = 0;
-  #shadowInferences = 0;
-  #shadowErrors = 0;
+  private readonly subject: WindowSubject;
+  private readonly labels = new Map<string, number>();
+  private readonly confidence = new Array<number>(CONFIDENCE_BINS).fill(0);
+  private readonly latency = new LatencySketchBuilder();
+  private readonly shadowLatency = new LatencySketchBuilder();
+  private readonly pairs: PairTable | null;
+  private readonly fallbacks: Partial<Record<FallbackReason, number>> = {};
+  private inferences = 0;
+  private errors = 0;
+  private skipped = 0;
+  private readonly rejected = { undecodable: 0, mismatched: 0 };
+  private fallbackCount = 0;
+  private rescued = 0;
+  private unanswered = 0;
+  private shadowInferences = 0;
+  private shadowErrors = 0;
 
   constructor(subject: WindowSubject) {
-    this.#subject = subject;
+    this.subject = subject;
     const labels = subject.active.bundle.output.labels;
     const other = subject.shadow?.model.bundle.output.labels;
-    this.#pairs = other && sameLabels(labels, other) ? new PairTable(labels) : null;
+    this.pairs = other && sameLabels(labels, other) ? new PairTable(labels) : null;
   }
 
   edgeAnswer({ output, latencyMs }: EdgeAnswer): void {
-    this.#inferences += 1;
-    this.#labels.set(output.label, (this.#labels.get(output.label) ?? 0) + 1);
-    this.#latency.add(latencyMs);
+    this.inferences += 1;
+    this.labels.set(output.label, (this.labels.get(output.label) ?? 0) + 1);
+    this.latency.add(latencyMs);
     const bin = Math.min(CONFIDENCE_BINS - 1, Math.max(0, Math.floor(output.confidence * CONFIDENCE_BINS)));
-    this.#confidence[bin] = (this.#confidence[bin] ?? 0) + 1;
+    this.confidence[bin] = (this.confidence[bin] ?? 0) + 1;
   }
 
   error(): void {
-    this.#errors += 1;
+    this.errors += 1;
   }
 
   skip(frames: number): void {
-    this.#skipped += frames;
+    this.skipped += frames;
   }
 
   /** A frame that no model has seen: its sender's fault, not the version's. */
   reject(fault: InputFault): void {
-    this.#rejected[fault] += 1;
+    this.rejected[fault] += 1;
   }
 
   fallback(reason: FallbackReason): void {
-    this.#fallbackCount += 1;
-    this.#fallbacks[reason] = (this.#fallbacks[reason] ?? 0) + 1;
+    this.fallbackCount += 1;
+    this.fallbacks[reason] = (this.fallbacks[reason] ?? 0) + 1;
   }
 
   /** A frame while the version was stopped on purpose; the cloud's answer is counted as a fallback too. */
   unloaded(wasRescued: boolean): void {
-    if (wasRescued) this.#rescued += 1;
-    else this.#unanswered += 1;
+    if (wasRescued) this.rescued += 1;
+    else this.unanswered += 1;
   }
 
   shadowAnswer(latencyMs: number): void {
-    this.#shadowInferences += 1;
-    this.#shadowLatency.add(latencyMs);
+    this.shadowInferences += 1;
+    this.shadowLatency.add(latencyMs);
   }
 
   shadowError(): void {
-    this.#shadowErrors += 1;
+    this.shadowErrors += 1;
   }
 
   pair(answering: number, shadowing: number): void {
-    this.#pairs?.add(answering, shadowing);
+    this.pairs?.add(answering, shadowing);
   }
 
   get isEmpty(): boolean {
-    const frames = this.#inferences + this.#errors + this.#skipped + this.#fallbackCount + this.#unanswered;
-    return frames + this.#rejectedCount + this.#shadowInferences + this.#shadowErrors === 0;
+    const frames = this.inferences + this.errors + this.skipped + this.fallbackCount + this.unanswered;
+    return frames + this.rejectedCount + this.shadowInferences + this.shadowErrors === 0;
   }
 
-  get #rejectedCount(): number {
-    return this.#rejected.undecodable + this.#rejected.mismatched;
+  private get rejectedCount(): number {
+    return this.rejected.undecodable + this.rejected.mismatched;
   }
 
   body(): WindowBody {
-    const { active, shadow } = this.#subject;
+    const { active, shadow } = this.subject;
     return {
       answering: active.version,
-      inferences: this.#inferences,
-      errors: this.#errors,
-      skipped: this.#skipped,
-      ...(this.#rejectedCount > 0 && { rejected: { ...this.#rejected } }),
-      fallbacks: { ...this.#fallbacks },
-      ...(this.#rescued + this.#unanswered > 0 && {
-        unloaded: { rescued: this.#rescued, unanswered: this.#unanswered },
+      inferences: this.inferences,
+      errors: this.errors,
+      skipped: this.skipped,
+      ...(this.rejectedCount > 0 && { rejected: { ...this.rejected } }),
+      fallbacks: { ...this.fallbacks },
+      ...(this.rescued + this.unanswered > 0 && {
+        unloaded: { rescued: this.rescued, unanswered: this.unanswered },
       }),
-      labels: Object.fromEntries(this.#labels),
-      latencyMs: this.#latency.build(),
-      confidence: [...this.#confidence],
+      labels: Object.fromEntries(this.labels),
+      latencyMs: this.latency.build(),
+      confidence: [...this.confidence],
       ...(shadow && {
         shadow: {
           role: shadow.role,
           version: shadow.model.version,
-          inferences: this.#shadowInferences,
-          errors: this.#shadowErrors,
-          latencyMs: this.#shadowLatency.build(),
-          ...(this.#pairs && { paired: this.#pairs.table() }),
+          inferences: this.shadowInferences,
+          errors: this.shadowErrors,
+          latencyMs: this.shadowLatency.build(),
+          ...(this.pairs && { paired: this.pairs.table() }),
         },
       }),
     };

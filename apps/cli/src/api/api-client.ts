@@ -45,12 +45,12 @@ const PAGE_LIMIT = 500;
 export class ApiClient {
   readonly server: string;
   readonly signal: AbortSignal;
-  readonly #token: string;
+  private readonly token: string;
 
   constructor({ server, token, signal = new AbortController().signal }: ApiClientOptions) {
     this.server = server.replace(/\/+$/, '');
     this.signal = signal;
-    this.#token = token;
+    this.token = token;
   }
 
   get<T>(
@@ -148,7 +148,7 @@ export class ApiClient {
         method: request.method,
         headers: {
           accept: 'application/json',
-          authorization: `Bearer ${this.#token}`,
+          authorization: `Bearer ${this.token}`,
           'user-agent': `hamon/${CLI_VERSION}`,
           ...(key === undefined ? {} : { 'idempotency-key': key }),
           ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),

@@ -18,18 +18,18 @@ export type Handler = (request: Received, response: ServerResponse, attempt: num
  */
 export class FakeServer {
   readonly received: Received[] = [];
-  readonly #handlers = new Map<string, Handler>();
-  readonly #attempts = new Map<string, number>();
-  readonly #server = createServer((request, response) => void this.#answer(request, response));
+  private readonly handlers = new Map<string, Handler>();
+  private readonly attempts = new Map<string, number>();
+  private readonly server = createServer((request, response) => void this.answer(request, response));
 
   static async start(): Promise<FakeServer> {
     const fake = new FakeServer();
-    await new Promise<void>((resolve) => fake.#server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => fake.server.listen(0, '127.0.0.1', resolve));
     return fake;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   /** `--server` and `--token` for a command line. */
@@ -39,16 +39,16 @@ export class FakeServer {
 
   /** @param what for example `GET /v1/models`; the query does not count */
   on(what: string, handler: Handler): this {
-    this.#handlers.set(what, handler);
+    this.handlers.set(what, handler);
     return this;
   }
 
   async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
     const path = (request.url ?? '').split('?')[0] ?? '';
@@ -61,9 +61,9 @@ export class FakeServer {
       body: Buffer.concat(parts),
     };
     this.received.push(received);
-    const attempt = (this.#attempts.get(what) ?? 0) + 1;
-    this.#attempts.set(what, attempt);
-    const handler = this.#handlers.get(what) ?? ((_r, r) => problem(r, 404, 'not-found', `no ${what}`));
+    const attempt = (this.attempts.get(what) ?? 0) + 1;
+    this.attempts.set(what, attempt);
+    const handler = this.handlers.get(what) ?? ((_r, r) => problem(r, 404, 'not-found', `no ${what}`));
     handler(received, response, attempt);
   }
 }

@@ -12,8 +12,8 @@ const START_TIMEOUT_MS = 90_000;
 export class Platform {
   url = '';
   token = '';
-  #child: ChildProcess | undefined;
-  #log = '';
+  private child: ChildProcess | undefined;
+  private log = '';
 
   private constructor(readonly folder: string) {}
 
@@ -32,9 +32,9 @@ export class Platform {
     const env = { PATH, HAMON_DATA: join(this.folder, 'data'), HAMON_HTTP_PORT: port, HAMON_MQTT_PORT: '0' };
     const child = spawn(process.execPath, [CONTROL_PLANE], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (part: Buffer) => (this.#log = (this.#log + part.toString()).slice(-20_000)));
+      stream.on('data', (part: Buffer) => (this.log = (this.log + part.toString()).slice(-20_000)));
     }
-    this.#child = child;
+    this.child = child;
     const deadline = Date.now() + START_TIMEOUT_MS;
     for (;;) {
       const text = await readFile(join(this.folder, 'data/server.json'), 'utf8').catch(() => '{}');
@@ -43,7 +43,7 @@ export class Platform {
         this.url = server.httpUrl;
         break;
       }
-      if (child.exitCode !== null || Date.now() > deadline) throw new Error(`not started: ${this.#log}`);
+      if (child.exitCode !== null || Date.now() > deadline) throw new Error(`not started: ${this.log}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     this.token = (await readFile(join(this.folder, 'data/admin-token'), 'utf8')).trim();
@@ -51,8 +51,8 @@ export class Platform {
 
   /** Ends the process; it may be run again. */
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
-    const child = this.#child;
-    this.#child = undefined;
+    const child = this.child;
+    this.child = undefined;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
     child.kill(signal);

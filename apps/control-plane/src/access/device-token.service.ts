@@ -35,24 +35,24 @@ export class DeviceTokenService {
       [device],
     );
     if (!row) return undefined;
-    if (await this.#isSigned(token, device, row)) {
+    if (await this.isSigned(token, device, row)) {
       if (row.ended_at === null) return { kind: 'device', fleet: row.fleet, device };
       throw shutOut(`this device was retired at ${row.ended_at.toISOString()}; its key is refused for good`);
     }
-    for (const former of await this.#formerKeys(device)) {
-      if (!(await this.#isSigned(token, device, former))) continue;
+    for (const former of await this.formerKeys(device)) {
+      if (!(await this.isSigned(token, device, former))) continue;
       const since = former.ended_at?.toISOString() ?? '';
       throw shutOut(`other hardware answers for "${device}" since ${since}; this key is refused for good`);
     }
     return undefined;
   }
 
-  async #isSigned(token: string, device: string, key: KnownKey): Promise<boolean> {
+  private async isSigned(token: string, device: string, key: KnownKey): Promise<boolean> {
     const expected = { device, audience: apiAudience(key.fleet), now: this.clock.now() };
     return (await verifyDeviceToken(token, key.public_key, expected)).ok;
   }
 
-  #formerKeys(device: string): Promise<KnownKey[]> {
+  private formerKeys(device: string): Promise<KnownKey[]> {
     return this.database.query(
       `SELECT fleet, public_key, replaced_at AS ended_at FROM former_device_keys
        WHERE device = $1 ORDER BY replaced_at DESC LIMIT ${FORMER_KEYS}`,

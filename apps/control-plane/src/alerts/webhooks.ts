@@ -21,10 +21,10 @@ const KEPT_DAYS = 30;
  */
 @Injectable()
 export class Webhooks implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #target: WebhookTarget | undefined;
-  readonly #leaving = new AbortController();
-  #sending: Periodic | undefined;
-  #sweeping: Periodic | undefined;
+  private readonly target: WebhookTarget | undefined;
+  private readonly leaving = new AbortController();
+  private sending: Periodic | undefined;
+  private sweeping: Periodic | undefined;
 
   constructor(
     { webhookUrl, webhookSecret }: Config,
@@ -33,52 +33,46 @@ export class Webhooks implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly clock: Clock,
   ) {
     if (webhookUrl !== undefined && webhookSecret !== undefined) {
-      this.#target = { url: webhookUrl, key: webhookSecret };
+      this.target = { url: webhookUrl, key: webhookSecret };
     }
   }
 
   onApplicationBootstrap(): void {
-    const target = this.#target;
-    if (target)
-      this.#sending = startPeriodic('sending webhooks', POLL_MS, () => this.#drain(target), this.log);
+    const target = this.target;
+    if (target) this.sending = startPeriodic('sending webhooks', POLL_MS, () => this.drain(target), this.log);
     // Also where nobody listens any more: what was sent before grows old all the same.
-    this.#sweeping = startPeriodic(
-      'sweeping webhooks',
-      SWEEP_MS,
-      () => this.store.sweep(KEPT_DAYS),
-      this.log,
-    );
-    this.#sweeping.kick();
+    this.sweeping = startPeriodic('sweeping webhooks', SWEEP_MS, () => this.store.sweep(KEPT_DAYS), this.log);
+    this.sweeping.kick();
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.#leaving.abort(new Error('the control plane stops'));
-    await Promise.all([this.#sending?.stop(), this.#sweeping?.stop()]);
+    this.leaving.abort(new Error('the control plane stops'));
+    await Promise.all([this.sending?.stop(), this.sweeping?.stop()]);
   }
 
   /** Does anybody listen? */
   get isWanted(): boolean {
-    return this.#target !== undefined;
+    return this.target !== undefined;
   }
 
   async add(manager: EntityManager, webhook: Webhook): Promise<void> {
     if (this.isWanted) await this.store.insert(manager, webhook);
   }
 
-  async #drain(target: WebhookTarget): Promise<void> {
-    while (!this.#leaving.signal.aborted) {
+  private async drain(target: WebhookTarget): Promise<void> {
+    while (!this.leaving.signal.aborted) {
       const due = await this.store.claim(LEASE_SECONDS);
       if (!due) return;
-      await this.#deliver(target, due);
+      await this.deliver(target, due);
     }
   }
 
-  async #deliver(target: WebhookTarget, due: DueWebhook): Promise<void> {
+  private async deliver(target: WebhookTarget, due: DueWebhook): Promise<void> {
     const { id, kind, subject, attempts } = due;
-    const outcome = await sendWebhook(target, due, this.#leaving.signal);
+    const outcome = await sendWebhook(target, due, this.leaving.signal);
     if (outcome.kind === 'taken') return this.store.end(id, 'delivered', null);
     // Cut short by our own end: whoever starts next sends it again.
-    if (this.#leaving.signal.aborted) return this.store.retry(id, 0, 'the control plane stopped');
+    if (this.leaving.signal.aborted) return this.store.retry(id, 0, 'the control plane stopped');
     const { why } = outcome;
     const fields = { webhook: id, type: kind, subject, attempts, why };
     const wait =

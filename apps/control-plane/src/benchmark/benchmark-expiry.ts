@@ -17,7 +17,7 @@ const BATCH = 100;
  */
 @Injectable()
 export class BenchmarkExpiry implements OnApplicationBootstrap, OnModuleDestroy {
-  #periodic: Periodic | undefined;
+  private periodic: Periodic | undefined;
 
   constructor(
     private readonly database: DataSource,
@@ -30,20 +30,20 @@ export class BenchmarkExpiry implements OnApplicationBootstrap, OnModuleDestroy 
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#periodic = startPeriodic('expiring benchmarks', LOOK_MS, (signal) => this.#run(signal), this.log);
-    this.#periodic.kick();
+    this.periodic = startPeriodic('expiring benchmarks', LOOK_MS, (signal) => this.run(signal), this.log);
+    this.periodic.kick();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#periodic?.stop();
+    await this.periodic?.stop();
   }
 
-  async #run(signal: AbortSignal): Promise<void> {
+  private async run(signal: AbortSignal): Promise<void> {
     let seen = BATCH;
-    while (seen === BATCH && !signal.aborted) seen = await this.#expireBatch();
+    while (seen === BATCH && !signal.aborted) seen = await this.expireBatch();
   }
 
-  async #expireBatch(): Promise<number> {
+  private async expireBatch(): Promise<number> {
     const overdue = await this.database.transaction(async (manager) => {
       const rows = await this.store.lockOverdue(manager, BATCH);
       for (const { id, open } of rows) {

@@ -35,10 +35,10 @@ export class BenchmarkReplies {
 
   /** Idempotent: what is ended stays ended, whatever comes again or late. */
   async take(items: readonly ReceivedReply[]): Promise<void> {
-    for (const item of items) await this.#take(item);
+    for (const item of items) await this.takeOne(item);
   }
 
-  async #take({ fleet, device, message }: ReceivedReply): Promise<void> {
+  private async takeOne({ fleet, device, message }: ReceivedReply): Promise<void> {
     const ended = await this.database.transaction(async (manager) => {
       const row = await this.store.lock(manager, message.id);
       if (!row || row.fleet !== fleet || row.device !== device) {
@@ -53,16 +53,16 @@ export class BenchmarkReplies {
         await this.store.progress(manager, row.id, message.progress);
         return false;
       }
-      await this.#end(manager, row, message);
+      await this.end(manager, row, message);
       return true;
     });
     if (ended) this.chunks.kick();
   }
 
-  async #end(manager: EntityManager, row: BenchmarkRow, message: DeviceReply): Promise<void> {
+  private async end(manager: EntityManager, row: BenchmarkRow, message: DeviceReply): Promise<void> {
     const end: BenchmarkEnd =
       message.state === 'succeeded'
-        ? await this.#judge(manager, row, message.results)
+        ? await this.judge(manager, row, message.results)
         : { state: 'failed', reason: message.reason };
     await this.store.end(manager, row.id, end);
     await this.audit.record(manager, {
@@ -80,7 +80,7 @@ export class BenchmarkReplies {
   }
 
   /** Figures are kept only where all of them are of this version's variants. */
-  async #judge(
+  private async judge(
     manager: EntityManager,
     { fleet, device, model, version, versionId }: BenchmarkRow,
     results: readonly BenchmarkResult[],

@@ -30,7 +30,7 @@ export class BenchmarkService {
   ) {}
 
   async get(fleet: string, id: string): Promise<BenchmarkView> {
-    return viewOfBenchmark(await this.#find(fleet, id));
+    return viewOfBenchmark(await this.find(fleet, id));
   }
 
   /** Of one device, newest first. */
@@ -92,7 +92,7 @@ export class BenchmarkService {
   /** Nobody waits for it any more. A device that was told of it is told so too. An ended one stays as it is. */
   async cancel(caller: AdminCaller, id: string): Promise<BenchmarkView> {
     const { fleet } = caller;
-    await this.#find(fleet, id);
+    await this.find(fleet, id);
     await this.database.transaction(async (manager) => {
       const row = await this.store.lock(manager, id);
       if (!row || row.endedAt !== null) return;
@@ -107,7 +107,7 @@ export class BenchmarkService {
     return this.get(fleet, id);
   }
 
-  async #find(fleet: string, id: string): Promise<BenchmarkRow> {
+  private async find(fleet: string, id: string): Promise<BenchmarkRow> {
     const row = await this.store.find(fleet, id);
     if (row) return row;
     throw new ControlPlaneError('benchmark-not-found', `There is no benchmark ${id}.`);

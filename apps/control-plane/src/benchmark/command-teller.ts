@@ -19,7 +19,7 @@ const AGAIN_SECONDS = 60;
  */
 @Injectable()
 export class CommandTeller implements OnApplicationBootstrap, OnModuleDestroy {
-  #periodic: Periodic | undefined;
+  private periodic: Periodic | undefined;
 
   constructor(
     private readonly database: DataSource,
@@ -29,29 +29,29 @@ export class CommandTeller implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#periodic = startPeriodic(
+    this.periodic = startPeriodic(
       'telling devices their commands',
       POLL_MS,
-      (signal) => this.#run(signal),
+      (signal) => this.run(signal),
       this.log,
     );
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#periodic?.stop();
+    await this.periodic?.stop();
   }
 
   kick(): void {
-    this.#periodic?.kick();
+    this.periodic?.kick();
   }
 
-  async #run(signal: AbortSignal): Promise<void> {
+  private async run(signal: AbortSignal): Promise<void> {
     let told = BATCH;
-    while (told === BATCH && this.connection.ready && !signal.aborted) told = await this.#tellBatch();
+    while (told === BATCH && this.connection.ready && !signal.aborted) told = await this.tellBatch();
   }
 
   /** Marked as told only with the broker's acknowledgement: a crash before the commit says it again. */
-  #tellBatch(): Promise<number> {
+  private tellBatch(): Promise<number> {
     return this.database.transaction(async (manager) => {
       const untold = await this.store.lockUntold(manager, AGAIN_SECONDS, BATCH);
       await boundedParallel(untold, WINDOW, async ({ fleet, device, jws }) => {

@@ -38,15 +38,15 @@ export class CompressionAttempt {
     onProgress: (progress: CompressProgress) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    const failure = await this.#run(job, lease, onProgress, signal).catch((cause: unknown) =>
-      this.#failureOf(cause, job, signal),
+    const failure = await this.run(job, lease, onProgress, signal).catch((cause: unknown) =>
+      this.failureOf(cause, job, signal),
     );
     if (failure === undefined || signal.aborted) return;
     if (failure.passing) await this.ledger.tryAgain(job, lease, failure.reason);
     else await this.ledger.fail(job, lease, failure.reason);
   }
 
-  #run(
+  private run(
     job: StoredCompression,
     lease: Lease,
     onProgress: (progress: CompressProgress) => void,
@@ -80,7 +80,7 @@ export class CompressionAttempt {
     });
   }
 
-  #failureOf(cause: unknown, job: StoredCompression, signal: AbortSignal): Failure | undefined {
+  private failureOf(cause: unknown, job: StoredCompression, signal: AbortSignal): Failure | undefined {
     if (signal.aborted) return undefined;
     if (cause instanceof ControlPlaneError) {
       const { code, detail } = cause;

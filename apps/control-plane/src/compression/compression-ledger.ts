@@ -39,7 +39,7 @@ export class CompressionLedger {
       const job = await this.queue.take(manager, lease);
       if (next.attempts >= MAX_ATTEMPTS) {
         const detail = `begun ${next.attempts} times, and each time the control plane ended in its midst`;
-        await this.#fail(manager, job, lease, { code: 'process-ended', detail });
+        await this.failWithin(manager, job, lease, { code: 'process-ended', detail });
         return 'again';
       }
       await this.events.append(manager, job.id, 'started', `attempt ${job.attempts} of ${MAX_ATTEMPTS}`);
@@ -68,12 +68,12 @@ export class CompressionLedger {
   ): Promise<void> {
     if (!manager) return this.queue.transaction((own) => this.succeed(job, lease, report, own));
     if (!(await this.queue.succeed(manager, lease, report))) throw new LeaseLost();
-    await this.#end(manager, job, 'succeeded', `${job.model}@${job.resultVersion} is validated`, {});
+    await this.end(manager, job, 'succeeded', `${job.model}@${job.resultVersion} is validated`, {});
   }
 
   /** @throws LeaseLost */
   fail(job: StoredCompression, lease: Lease, reason: CompressionReason): Promise<void> {
-    return this.queue.transaction((manager) => this.#fail(manager, job, lease, reason));
+    return this.queue.transaction((manager) => this.failWithin(manager, job, lease, reason));
   }
 
   /** Another attempt later, or the end where there were enough. @throws LeaseLost */
@@ -95,17 +95,17 @@ export class CompressionLedger {
     });
   }
 
-  async #fail(
+  private async failWithin(
     manager: EntityManager,
     job: StoredCompression,
     lease: Lease,
     reason: CompressionReason,
   ): Promise<void> {
     if (!(await this.queue.fail(manager, lease, reason))) throw new LeaseLost();
-    await this.#end(manager, job, 'failed', `${reason.code}: ${reason.detail}`, { reason });
+    await this.end(manager, job, 'failed', `${reason.code}: ${reason.detail}`, { reason });
   }
 
-  async #end(
+  private async end(
     manager: EntityManager,
     job: StoredCompression,
     outcome: 'succeeded' | 'failed',

@@ -31,13 +31,13 @@ export class CompressionScratch {
   async lend<T>(job: StoredCompression, work: (folders: ScratchFolders) => Promise<T>): Promise<T> {
     const root = await mkdtemp(join(this.config.dataDir, 'tmp', 'compression-'));
     try {
-      return await work(await this.#fill(root, job));
+      return await work(await this.fill(root, job));
     } finally {
       await rm(root, { recursive: true, force: true, maxRetries: 3 });
     }
   }
 
-  async #fill(root: string, job: StoredCompression): Promise<ScratchFolders> {
+  private async fill(root: string, job: StoredCompression): Promise<ScratchFolders> {
     const source = join(root, 'source');
     await this.artifacts.place(source, await this.jobs.sourceFiles(job.sourceVersionId));
     const { version } = await this.versions.get(job.fleet, job.model, job.sourceVersion);

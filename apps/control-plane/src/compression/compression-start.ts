@@ -45,7 +45,7 @@ export class CompressionStart {
       checkSource(source);
       checkLabels(wanted, source.bundle.output.labels);
       await this.jobs.lockStarts(manager, fleet);
-      await this.#checkQueue(manager, fleet, wanted);
+      await this.checkQueue(manager, fleet, wanted);
       const digests = SAMPLE_SETS.flatMap((set) => (wanted[set] ?? []).map(({ sha256 }) => sha256));
       checkUploaded(wanted, await this.artifacts.reserveAll(manager, fleet, [...new Set(digests)]));
 
@@ -78,7 +78,7 @@ export class CompressionStart {
     });
   }
 
-  async #checkQueue(
+  private async checkQueue(
     manager: EntityManager,
     fleet: string,
     { model, resultVersion }: StartCompression,

@@ -19,8 +19,8 @@ interface Running {
 /** Runs due jobs, as many at once as configured; other replicas take others. */
 @Injectable()
 export class CompressionWorker implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #running = new Map<string, Running>();
-  #periodic: Periodic | undefined;
+  private readonly running = new Map<string, Running>();
+  private periodic: Periodic | undefined;
 
   constructor(
     private readonly config: Config,
@@ -31,51 +31,51 @@ export class CompressionWorker implements OnApplicationBootstrap, OnModuleDestro
 
   onApplicationBootstrap(): void {
     if (this.config.compressionJobs === 0) return;
-    this.#periodic = startPeriodic('taking compressions', POLL_MS, (signal) => this.#fill(signal), this.log);
+    this.periodic = startPeriodic('taking compressions', POLL_MS, (signal) => this.fill(signal), this.log);
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#periodic?.stop();
-    const running = [...this.#running.values()];
+    await this.periodic?.stop();
+    const running = [...this.running.values()];
     for (const { abort } of running) abort.abort();
     await Promise.all(running.map(({ over }) => over));
   }
 
   /** A job may be due. */
   kick(): void {
-    this.#periodic?.kick();
+    this.periodic?.kick();
   }
 
   /** The job was cancelled: if it runs here, it need not find that out by itself. */
   drop(id: string): void {
-    this.#running.get(id)?.abort.abort();
+    this.running.get(id)?.abort.abort();
   }
 
-  async #fill(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && this.#running.size < this.config.compressionJobs) {
+  private async fill(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && this.running.size < this.config.compressionJobs) {
       const token = randomUUID();
       const job = await this.ledger.takeNext(token);
       if (job === undefined) return;
-      if (job !== 'again') this.#begin(job, token);
+      if (job !== 'again') this.begin(job, token);
     }
   }
 
-  #begin(job: StoredCompression, token: string): void {
+  private begin(job: StoredCompression, token: string): void {
     const abort = new AbortController();
-    const over = this.#carryOut(job, token, abort)
+    const over = this.carryOut(job, token, abort)
       .catch((cause: unknown) => {
         // The lease runs out, and somebody takes the job anew.
         if (!(cause instanceof LeaseLost))
           this.log.error('a compression could not be settled', cause, { compression: job.id });
       })
       .finally(() => {
-        this.#running.delete(job.id);
+        this.running.delete(job.id);
         this.kick();
       });
-    this.#running.set(job.id, { abort, over });
+    this.running.set(job.id, { abort, over });
   }
 
-  async #carryOut(job: StoredCompression, token: string, abort: AbortController): Promise<void> {
+  private async carryOut(job: StoredCompression, token: string, abort: AbortController): Promise<void> {
     const lease = { jobId: job.id, token };
     const keeper = keepLease(lease, this.ledger, abort, this.log);
     try {

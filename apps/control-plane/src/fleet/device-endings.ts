@@ -12,24 +12,24 @@ type OnEnding = (manager: EntityManager, ending: DeviceEnding) => Promise<void>;
 /** What else ends with a device's hardware, in the same transaction: rooms above say so here. */
 @Injectable()
 export class DeviceEndings {
-  readonly #listeners: OnEnding[] = [];
-  readonly #after: ((device: string) => void)[] = [];
+  private readonly listeners: OnEnding[] = [];
+  private readonly after: ((device: string) => void)[] = [];
 
   /** Called with the device's row locked. Before the application starts. */
   onEnding(listener: OnEnding): void {
-    this.#listeners.push(listener);
+    this.listeners.push(listener);
   }
 
   /** Called once it is committed; who comes too late finds out at the next look. */
   onEnded(listener: (device: string) => void): void {
-    this.#after.push(listener);
+    this.after.push(listener);
   }
 
   ended(device: string): void {
-    for (const listener of this.#after) listener(device);
+    for (const listener of this.after) listener(device);
   }
 
   async end(manager: EntityManager, ending: DeviceEnding): Promise<void> {
-    for (const listener of this.#listeners) await listener(manager, ending);
+    for (const listener of this.listeners) await listener(manager, ending);
   }
 }

@@ -33,7 +33,7 @@ export class DeviceRetirement {
   async retire(caller: AdminCaller, device: string, why: string): Promise<void> {
     const { fleet } = caller;
     await this.database.transaction(async (manager) => {
-      if (!(await this.devices.retire(manager, fleet, device, why))) throw await this.#already(fleet, device);
+      if (!(await this.devices.retire(manager, fleet, device, why))) throw await this.already(fleet, device);
       await this.desired.withdraw(manager, fleet, [device]);
       await this.endings.end(manager, { fleet, device });
       await this.audit.record(manager, {
@@ -47,7 +47,7 @@ export class DeviceRetirement {
     await this.retained.forget(fleet, device);
   }
 
-  async #already(fleet: string, device: string): Promise<ControlPlaneError> {
+  private async already(fleet: string, device: string): Promise<ControlPlaneError> {
     const { retired_at: at, retired_why: why } = await this.devices.get(fleet, device);
     const when = at === null ? '' : ` at ${at.toISOString()}`;
     return new ControlPlaneError('device-retired', `Device "${device}" was retired${when}: ${why ?? ''}`);

@@ -50,7 +50,7 @@ export class EnrolmentTokenService {
         detail: { uses, labels, replaces, expiresAt: expiresAt.toISOString() },
       });
     });
-    return { ...(await this.#get(fleet, id)), token };
+    return { ...(await this.get(fleet, id)), token };
   }
 
   /** Lets nobody in any more. Devices that came by it stay. Revoking a revoked one changes nothing. */
@@ -64,7 +64,7 @@ export class EnrolmentTokenService {
         ...{ fleet, actor: actorOf(caller), action: 'enrolment-token.revoke', subject: id },
       });
     });
-    return this.#get(fleet, id);
+    return this.get(fleet, id);
   }
 
   /** Oldest first; the tokens themselves are not known any more. */
@@ -87,7 +87,7 @@ export class EnrolmentTokenService {
     return queryPage(this.database, list, query, viewOfEnrolmentToken);
   }
 
-  async #get(fleet: string, id: string): Promise<EnrolmentTokenView> {
+  private async get(fleet: string, id: string): Promise<EnrolmentTokenView> {
     const token = await this.database.manager.findOneBy(EnrolmentToken, { id, fleet });
     if (token) return viewOfEnrolmentToken(token);
     throw new ControlPlaneError('enrolment-token-not-found', `There is no enrolment token ${id}.`);

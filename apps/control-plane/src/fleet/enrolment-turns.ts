@@ -16,10 +16,10 @@ const COME_AGAIN_SECONDS = 3;
  */
 @Injectable()
 export class EnrolmentTurns {
-  readonly #turns: FairTurns;
+  private readonly turns: FairTurns;
 
   constructor({ databaseConnections }: Config) {
-    this.#turns = new FairTurns({
+    this.turns = new FairTurns({
       ...{ atOnce: databaseShares(databaseConnections).enrolments, atOnceEach: 1 },
       ...{ waiting: MAX_WAITING, waitingEach: MAX_WAITING },
     });
@@ -27,7 +27,7 @@ export class EnrolmentTurns {
 
   /** @throws ControlPlaneError `overloaded` */
   async inTurn<T>(token: string, enrol: () => Promise<T>): Promise<T> {
-    const end = await this.#turns.takeWithin(token, token, WAIT_MS);
+    const end = await this.turns.takeWithin(token, token, WAIT_MS);
     if (!end) {
       throw new ControlPlaneError('overloaded', 'More devices enrol at this moment than can be taken.', {
         retryAfterSeconds: COME_AGAIN_SECONDS,

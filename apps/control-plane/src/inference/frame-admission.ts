@@ -16,7 +16,7 @@ const NONE: Share = { frames: 0, bytes: 0 };
 
 /** Room for frames under way, shared out among callers and fleets. */
 export class FrameAdmission {
-  readonly #taken = new Map<string, Share>();
+  private readonly taken = new Map<string, Share>();
 
   /**
    * @param caller unique within its fleet
@@ -30,20 +30,20 @@ export class FrameAdmission {
       ['all', LIMITS.all],
     ] as const;
     const fits = shares.every(([name, limit]) => {
-      const taken = this.#taken.get(name) ?? NONE;
+      const taken = this.taken.get(name) ?? NONE;
       return taken.frames < limit.frames && taken.bytes + bytes <= limit.bytes;
     });
     if (!fits) return undefined;
-    for (const [name] of shares) this.#add(name, 1, bytes);
+    for (const [name] of shares) this.add(name, 1, bytes);
     return () => {
-      for (const [name] of shares) this.#add(name, -1, -bytes);
+      for (const [name] of shares) this.add(name, -1, -bytes);
     };
   }
 
-  #add(name: string, frames: number, bytes: number): void {
-    const before = this.#taken.get(name) ?? NONE;
+  private add(name: string, frames: number, bytes: number): void {
+    const before = this.taken.get(name) ?? NONE;
     const taken = { frames: before.frames + frames, bytes: before.bytes + bytes };
-    if (taken.frames === 0) this.#taken.delete(name);
-    else this.#taken.set(name, taken);
+    if (taken.frames === 0) this.taken.delete(name);
+    else this.taken.set(name, taken);
   }
 }

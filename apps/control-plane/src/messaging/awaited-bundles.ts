@@ -24,24 +24,24 @@ interface Known {
  */
 @Injectable()
 export class AwaitedBundles {
-  #known: Known | undefined;
+  private known: Known | undefined;
 
   constructor(private readonly store: ChunkStore) {}
 
   /** One caller at a time; outside of a transaction, whose snapshot would be older than the horizon. */
   async read(runner: QueryRunner): Promise<AwaitedBundle[]> {
     const cursor = BigInt(await this.store.horizon(runner));
-    const before = this.#usable(cursor);
+    const before = this.usable(cursor);
     // Away while it is changed: a read that fails half-way leaves nothing.
-    this.#known = undefined;
+    this.known = undefined;
     const waiting = before?.waiting ?? new Map<string, AwaitedBundle>();
-    if (before) await this.#follow(runner, before.cursor, waiting);
-    else await this.#load(runner, waiting);
-    this.#known = { cursor, loadedAtMs: before?.loadedAtMs ?? performance.now(), waiting };
+    if (before) await this.follow(runner, before.cursor, waiting);
+    else await this.load(runner, waiting);
+    this.known = { cursor, loadedAtMs: before?.loadedAtMs ?? performance.now(), waiting };
     return distinct(waiting.values());
   }
 
-  async #load(runner: QueryRunner, waiting: Map<string, AwaitedBundle>): Promise<void> {
+  private async load(runner: QueryRunner, waiting: Map<string, AwaitedBundle>): Promise<void> {
     for (let after: string | null = ''; after !== null;) {
       const page = await this.store.awaitingPage(runner, after, SLICE);
       for (const { device, fleet, bundle } of page.awaiting) waiting.set(device, { fleet, bundle });
@@ -49,7 +49,11 @@ export class AwaitedBundles {
     }
   }
 
-  async #follow(runner: QueryRunner, since: bigint, waiting: Map<string, AwaitedBundle>): Promise<void> {
+  private async follow(
+    runner: QueryRunner,
+    since: bigint,
+    waiting: Map<string, AwaitedBundle>,
+  ): Promise<void> {
     const changed = await this.store.changedDevices(runner, since.toString());
     for (let at = 0; at < changed.length; at += SLICE) {
       const slice = changed.slice(at, at + SLICE);
@@ -59,8 +63,8 @@ export class AwaitedBundles {
     }
   }
 
-  #usable(horizon: bigint): Known | undefined {
-    const known = this.#known;
+  private usable(horizon: bigint): Known | undefined {
+    const known = this.known;
     if (!known || performance.now() - known.loadedAtMs > RELOAD_MS) return undefined;
     // A horizon that went back is another database's, as after a restore.
     return known.cursor > horizon ? undefined : known;

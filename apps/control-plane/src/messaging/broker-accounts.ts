@@ -15,8 +15,8 @@ import { aclFile, mosquittoHash, passwordFile, type MosquittoDevice } from './mo
  */
 @Injectable()
 export class BrokerAccounts implements OnModuleInit, OnApplicationBootstrap {
-  #writing: Promise<void> = Promise.resolve();
-  #next: Promise<void> | undefined;
+  private writing: Promise<void> = Promise.resolve();
+  private next: Promise<void> | undefined;
 
   constructor(
     private readonly database: DataSource,
@@ -89,20 +89,20 @@ export class BrokerAccounts implements OnModuleInit, OnApplicationBootstrap {
 
   /** Writes the broker's files anew; enrolments that come together share one write. */
   refresh(): Promise<void> {
-    this.#next ??= this.#writing.then(
-      () => this.#write(),
-      () => this.#write(),
+    this.next ??= this.writing.then(
+      () => this.write(),
+      () => this.write(),
     );
-    return this.#next;
+    return this.next;
   }
 
-  #write(): Promise<void> {
-    this.#next = undefined;
-    this.#writing = this.#writeFiles();
-    return this.#writing;
+  private write(): Promise<void> {
+    this.next = undefined;
+    this.writing = this.writeFiles();
+    return this.writing;
   }
 
-  async #writeFiles(): Promise<void> {
+  private async writeFiles(): Promise<void> {
     const folder = join(this.config.dataDir, 'mosquitto');
     await mkdir(folder, { recursive: true, mode: 0o755 });
     const { username, password } = this.broker.account;

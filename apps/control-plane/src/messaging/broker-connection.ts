@@ -23,43 +23,43 @@ export type MessageHandler = (topic: string, payload: Buffer, retained: boolean)
  */
 @Injectable()
 export class BrokerConnection implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #log: Log;
-  readonly #listeners: (() => void)[] = [];
-  #handler: MessageHandler = () => undefined;
-  #client: MqttClient | undefined;
-  #ready = false;
-  #isClosed = false;
-  #resubscribing: NodeJS.Timeout | undefined;
+  private readonly log: Log;
+  private readonly listeners: (() => void)[] = [];
+  private handler: MessageHandler = () => undefined;
+  private client: MqttClient | undefined;
+  private isReady = false;
+  private isClosed = false;
+  private resubscribing: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly broker: Broker,
     log: Log,
     readiness: Readiness,
   ) {
-    this.#log = log.with({ room: 'messaging' });
-    readiness.register('broker', () => Promise.resolve(this.#ready ? undefined : 'not connected'));
+    this.log = log.with({ room: 'messaging' });
+    readiness.register('broker', () => Promise.resolve(this.isReady ? undefined : 'not connected'));
   }
 
   /** Connected and subscribed. */
   get ready(): boolean {
-    return this.#ready;
+    return this.isReady;
   }
 
   /** Who takes all messages; set before the application starts. */
   handleWith(handler: MessageHandler): void {
-    this.#handler = handler;
+    this.handler = handler;
     this.broker.embedded?.handOverTo((topic, payload) => handler(topic, payload, false));
   }
 
   /** Nothing is taken any more, and what was not taken is not acknowledged: whoever has it keeps it for the next start. */
   closeIntake(): void {
-    this.#isClosed = true;
+    this.isClosed = true;
     this.broker.embedded?.closeIntake();
   }
 
   /** Called after each connect: retained messages may be lost by then. */
   onConnect(listener: () => void): void {
-    this.#listeners.push(listener);
+    this.listeners.push(listener);
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -71,29 +71,29 @@ export class BrokerConnection implements OnApplicationBootstrap, BeforeApplicati
       reconnectPeriod: 1_000,
       resubscribe: false,
     });
-    this.#client = client;
+    this.client = client;
     // The library's hook for back pressure: it reads on, and acknowledges, when the callback is called.
     client.handleMessage = (packet, done) => {
       // With an error it reads on, our own acknowledgements among it, and acknowledges nothing.
-      if (this.#isClosed) return void done(new Error('the control plane is stopping'));
+      if (this.isClosed) return void done(new Error('the control plane is stopping'));
       const { topic, payload, retain } = packet as { topic: string; payload: Buffer; retain: boolean };
       Promise.resolve()
-        .then(() => this.#handler(topic, payload, retain))
-        .catch((cause: unknown) => this.#log.error('a message could not be taken', cause, { topic }))
+        .then(() => this.handler(topic, payload, retain))
+        .catch((cause: unknown) => this.log.error('a message could not be taken', cause, { topic }))
         .finally(() => done());
     };
-    client.on('error', (cause) => this.#log.error('the broker refused or failed the connection', cause));
+    client.on('error', (cause) => this.log.error('the broker refused or failed the connection', cause));
     client.on('close', () => {
-      if (this.#ready) this.#log.warn('the connection to the broker was lost');
-      this.#ready = false;
+      if (this.isReady) this.log.warn('the connection to the broker was lost');
+      this.isReady = false;
     });
     await new Promise<void>((resolve) => {
       const patience = setTimeout(() => {
-        this.#log.warn('the broker cannot be reached yet; trying on', { url: this.broker.url });
+        this.log.warn('the broker cannot be reached yet; trying on', { url: this.broker.url });
         resolve();
       }, FIRST_CONNECT_MS);
       client.on('connect', () => {
-        void this.#subscribe(client).finally(() => {
+        void this.subscribe(client).finally(() => {
           clearTimeout(patience);
           resolve();
         });
@@ -103,7 +103,7 @@ export class BrokerConnection implements OnApplicationBootstrap, BeforeApplicati
 
   /** Publishes with QoS 1; resolves when the broker has it. An empty payload clears what was retained. */
   async publish(topic: string, payload: Uint8Array | string, retain: boolean): Promise<void> {
-    const client = this.#client;
+    const client = this.client;
     // The library would queue without bound while it is offline.
     if (!client?.connected) throw new ControlPlaneError('unavailable', 'the broker is not connected');
     let timer: NodeJS.Timeout | undefined;
@@ -123,26 +123,26 @@ export class BrokerConnection implements OnApplicationBootstrap, BeforeApplicati
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.#ready = false;
-    clearTimeout(this.#resubscribing);
-    await this.#client?.endAsync(true);
+    this.isReady = false;
+    clearTimeout(this.resubscribing);
+    await this.client?.endAsync(true);
     await this.broker.embedded?.stop();
   }
 
-  async #subscribe(client: MqttClient): Promise<void> {
-    clearTimeout(this.#resubscribing);
+  private async subscribe(client: MqttClient): Promise<void> {
+    clearTimeout(this.resubscribing);
     try {
       if (!this.broker.embedded) await client.subscribeAsync(serverSubscriptions(), { qos: 1 });
     } catch (cause) {
       if (client.disconnecting || !client.connected) return;
-      this.#log.error("the broker does not let the control plane subscribe to its devices' topics", cause);
-      this.#resubscribing = setTimeout(() => {
-        if (client.connected) void this.#subscribe(client);
+      this.log.error("the broker does not let the control plane subscribe to its devices' topics", cause);
+      this.resubscribing = setTimeout(() => {
+        if (client.connected) void this.subscribe(client);
       }, RESUBSCRIBE_MS);
       return;
     }
-    this.#ready = true;
-    this.#log.info('connected to the broker', { url: this.broker.url });
-    for (const listener of this.#listeners) listener();
+    this.isReady = true;
+    this.log.info('connected to the broker', { url: this.broker.url });
+    for (const listener of this.listeners) listener();
   }
 }

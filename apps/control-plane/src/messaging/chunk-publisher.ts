@@ -22,9 +22,9 @@ const LOCK = 7_240_112;
 /** Keeps the broker's retained chunks equal to the wanted ones: each is published once, however many devices want it. */
 @Injectable()
 export class ChunkPublisher implements OnApplicationBootstrap, OnModuleDestroy {
-  #periodic: Periodic | undefined;
+  private periodic: Periodic | undefined;
   /** What was published before this connection may be lost; null before the first one. */
-  #since: string | null = null;
+  private since: string | null = null;
 
   constructor(
     private readonly database: DataSource,
@@ -35,32 +35,32 @@ export class ChunkPublisher implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly log: Log,
   ) {
     connection.onConnect(() => {
-      this.#since = null;
+      this.since = null;
       this.kick();
     });
   }
 
   onApplicationBootstrap(): void {
-    this.#periodic = startPeriodic(
+    this.periodic = startPeriodic(
       'publishing chunks',
       RECONCILE_MS,
-      (signal) => this.#reconcile(signal),
+      (signal) => this.reconcile(signal),
       this.log,
     );
     this.kick();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#periodic?.stop();
+    await this.periodic?.stop();
   }
 
   /** Something may be wanted now that was not before. */
   kick(): void {
-    this.#periodic?.kick();
+    this.periodic?.kick();
   }
 
   /** One replica at a time: the lock lives as long as the database session. No transaction is open while it publishes. */
-  async #reconcile(signal: AbortSignal): Promise<void> {
+  private async reconcile(signal: AbortSignal): Promise<void> {
     if (!this.connection.ready) return;
     const runner = this.database.createQueryRunner();
     try {
@@ -70,9 +70,9 @@ export class ChunkPublisher implements OnApplicationBootstrap, OnModuleDestroy {
       }[];
       if (!lock?.mine) return;
       try {
-        this.#since ??= await databaseTime(runner);
-        await this.#publishMissing(runner, this.#since, signal);
-        await this.#withdrawUnwanted(runner, signal);
+        this.since ??= await databaseTime(runner);
+        await this.publishMissing(runner, this.since, signal);
+        await this.withdrawUnwanted(runner, signal);
       } finally {
         await runner.query(`SELECT pg_advisory_unlock(${LOCK})`);
       }
@@ -81,7 +81,7 @@ export class ChunkPublisher implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  async #publishMissing(runner: QueryRunner, since: string, signal: AbortSignal): Promise<void> {
+  private async publishMissing(runner: QueryRunner, since: string, signal: AbortSignal): Promise<void> {
     const broken = new Set<string>();
     while (this.connection.ready && !signal.aborted) {
       const awaited = await this.awaited.read(runner);
@@ -89,16 +89,20 @@ export class ChunkPublisher implements OnApplicationBootstrap, OnModuleDestroy {
       const sound = chunks.filter(({ sha256 }) => !broken.has(sha256));
       if (sound.length === 0) return;
       for (let at = 0; at < sound.length && this.connection.ready && !signal.aborted; at += BATCH) {
-        await this.#publish(runner, sound.slice(at, at + BATCH), broken);
+        await this.publish(runner, sound.slice(at, at + BATCH), broken);
       }
     }
   }
 
-  async #publish(runner: QueryRunner, chunks: readonly WantedChunk[], broken: Set<string>): Promise<void> {
+  private async publish(
+    runner: QueryRunner,
+    chunks: readonly WantedChunk[],
+    broken: Set<string>,
+  ): Promise<void> {
     const published: WantedChunk[] = [];
     try {
       await boundedParallel(chunks, WINDOW, async (chunk) => {
-        const bytes = await this.#read(chunk);
+        const bytes = await this.read(chunk);
         if (!bytes) {
           broken.add(chunk.sha256);
           return;
@@ -111,7 +115,7 @@ export class ChunkPublisher implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  async #withdrawUnwanted(runner: QueryRunner, signal: AbortSignal): Promise<void> {
+  private async withdrawUnwanted(runner: QueryRunner, signal: AbortSignal): Promise<void> {
     while (this.connection.ready && !signal.aborted) {
       // Again each time: publishing may have taken minutes, and what somebody waits for since then must stay.
       const awaited = await this.awaited.read(runner);
@@ -125,7 +129,7 @@ export class ChunkPublisher implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** The chunk's bytes, undefined where the disk no longer holds them: devices would only throw them away. */
-  async #read({ sha256, artifact, offset, length }: WantedChunk): Promise<Buffer | undefined> {
+  private async read({ sha256, artifact, offset, length }: WantedChunk): Promise<Buffer | undefined> {
     const bytes = Buffer.alloc(length);
     try {
       const file = await open(this.artifacts.pathOf(artifact), 'r');

@@ -56,10 +56,10 @@ export class MessagingModule implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    if (!this.broker.embedded) void this.#warnOfOpenBroker();
+    if (!this.broker.embedded) void this.warnOfOpenBroker();
   }
 
-  async #warnOfOpenBroker(): Promise<void> {
+  private async warnOfOpenBroker(): Promise<void> {
     // Devices may have a listener of their own.
     for (const url of new Set([this.broker.url, this.address.urlForDevices()])) {
       if (!(await allowsAnonymous(url))) continue;

@@ -14,9 +14,9 @@ const WINDOW = 32;
 /** Publishes what the outbox announces, at least once, always the newest desired state of a device. */
 @Injectable()
 export class OutboxPublisher implements OnApplicationBootstrap, OnModuleDestroy {
-  #periodic: Periodic | undefined;
+  private periodic: Periodic | undefined;
   /** How far everything has been announced anew; stays until it is done, as the database may be away meanwhile. */
-  #announcing: { readonly after: string } | undefined;
+  private announcing: { readonly after: string } | undefined;
 
   constructor(
     private readonly store: OutboxStore,
@@ -26,49 +26,49 @@ export class OutboxPublisher implements OnApplicationBootstrap, OnModuleDestroy 
   ) {
     // Retained messages are a cache of the database: after each connect everything is announced again.
     connection.onConnect(() => {
-      this.#announcing = { after: '' };
-      this.#periodic?.kick();
+      this.announcing = { after: '' };
+      this.periodic?.kick();
     });
   }
 
   onApplicationBootstrap(): void {
-    this.#periodic = startPeriodic(
+    this.periodic = startPeriodic(
       'publishing desired states',
       POLL_MS,
-      (signal) => this.#drain(signal),
+      (signal) => this.drain(signal),
       this.log,
     );
-    this.outbox.onKick(() => this.#periodic?.kick());
+    this.outbox.onKick(() => this.periodic?.kick());
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#periodic?.stop();
+    await this.periodic?.stop();
   }
 
   /** A page of all devices at a time, in turn with the publishing: what is decided meanwhile waits for a page at most. */
-  async #drain(signal: AbortSignal): Promise<void> {
+  private async drain(signal: AbortSignal): Promise<void> {
     while (this.connection.ready && !signal.aborted) {
-      await this.#announce();
-      const taken = await this.#publishBatch();
-      if (taken < BATCH && !this.#announcing) return;
+      await this.announce();
+      const taken = await this.publishBatch();
+      if (taken < BATCH && !this.announcing) return;
     }
   }
 
-  async #announce(): Promise<void> {
-    const announcing = this.#announcing;
+  private async announce(): Promise<void> {
+    const announcing = this.announcing;
     if (!announcing) return;
     const after = await this.store.announce(announcing.after, BATCH);
     // Another connect meanwhile begins anew.
-    if (this.#announcing === announcing) this.#announcing = after === null ? undefined : { after };
+    if (this.announcing === announcing) this.announcing = after === null ? undefined : { after };
   }
 
   /** Rows are deleted only after the broker's acknowledgement: a crash at any line publishes again. */
-  async #publishBatch(): Promise<number> {
+  private async publishBatch(): Promise<number> {
     const claimed = await this.store.claim(BATCH);
     if (claimed.length === 0) return 0;
     try {
       const newest = await this.store.desired(claimed.map(({ device }) => device));
-      await boundedParallel(newest, WINDOW, (announced) => this.#publish(announced));
+      await boundedParallel(newest, WINDOW, (announced) => this.publish(announced));
       await this.store.settle(claimed, newest);
     } catch (cause) {
       await this.store.release(claimed.map(({ id }) => id));
@@ -77,7 +77,7 @@ export class OutboxPublisher implements OnApplicationBootstrap, OnModuleDestroy 
     return claimed.length;
   }
 
-  #publish({ fleet, device, jws }: Announced): Promise<void> {
+  private publish({ fleet, device, jws }: Announced): Promise<void> {
     const message = jws ? encodeMessage('desired', jws) : '';
     return this.connection.publish(deviceTopic('desired', fleet, device), message, true);
   }

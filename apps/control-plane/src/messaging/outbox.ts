@@ -4,7 +4,7 @@ import type { EntityManager } from 'typeorm';
 /** Announcements that leave with the transaction that made them necessary, or not at all. */
 @Injectable()
 export class Outbox {
-  #kick: () => void = () => undefined;
+  private publisherKick: () => void = () => undefined;
 
   /** These devices' desired states changed. Call `kick` once the transaction is committed. */
   async addDesired(manager: EntityManager, devices: readonly string[]): Promise<void> {
@@ -13,10 +13,10 @@ export class Outbox {
 
   /** Lets the publisher look at once; it would look by itself soon. */
   kick(): void {
-    this.#kick();
+    this.publisherKick();
   }
 
   onKick(kick: () => void): void {
-    this.#kick = kick;
+    this.publisherKick = kick;
   }
 }

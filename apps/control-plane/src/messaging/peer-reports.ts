@@ -9,13 +9,13 @@ const QUIET_MS = 10_000;
 /** What peers did wrong: all of it counted, little of it logged, so that a flood of nonsense does not fill a disk. */
 @Injectable()
 export class PeerReports implements BrokerReport {
-  readonly #log: Log;
-  readonly #dropped: Counter<'what'>;
-  readonly #quiet = new Map<string, { until: number; suppressed: number }>();
+  private readonly log: Log;
+  private readonly droppedMessages: Counter<'what'>;
+  private readonly quiet = new Map<string, { until: number; suppressed: number }>();
 
   constructor(log: Log, metrics: Metrics) {
-    this.#log = log.with({ room: 'messaging' });
-    this.#dropped = new Counter({
+    this.log = log.with({ room: 'messaging' });
+    this.droppedMessages = new Counter({
       name: 'hamon_peer_messages_refused_total',
       help: 'Connections, publications, subscriptions and messages of devices that were refused or dropped.',
       labelNames: ['what'] as const,
@@ -24,28 +24,28 @@ export class PeerReports implements BrokerReport {
   }
 
   refused(what: 'connection' | 'publish' | 'subscribe', who: string, detail: string): void {
-    this.#report(what, who, detail);
+    this.report(what, who, detail);
   }
 
   /** A message that arrived but cannot be used; with `cause` where that is a fault of ours. */
   dropped(message: string, device: string, detail: string, cause?: unknown): void {
-    this.#report(message, device, detail, cause);
+    this.report(message, device, detail, cause);
   }
 
   fault(detail: string, cause: unknown): void {
-    this.#log.error(detail, cause);
+    this.log.error(detail, cause);
   }
 
-  #report(what: string, who: string, detail: string, cause?: unknown): void {
-    this.#dropped.inc({ what });
+  private report(what: string, who: string, detail: string, cause?: unknown): void {
+    this.droppedMessages.inc({ what });
     const now = Date.now();
-    const quiet = this.#quiet.get(what);
+    const quiet = this.quiet.get(what);
     if (quiet && now < quiet.until) {
       quiet.suppressed++;
       return;
     }
-    this.#quiet.set(what, { until: now + QUIET_MS, suppressed: 0 });
-    this.#log.warn(`refused: ${what}`, {
+    this.quiet.set(what, { until: now + QUIET_MS, suppressed: 0 });
+    this.log.warn(`refused: ${what}`, {
       peer: who.slice(0, 200),
       detail,
       alsoSuppressed: quiet?.suppressed ?? 0,

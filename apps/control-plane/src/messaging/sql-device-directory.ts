@@ -4,7 +4,7 @@ import type { ConnectedDevice, DeviceDirectory, KnownDevice } from './device-dir
 
 /** The devices of the database. */
 export class SqlDeviceDirectory implements DeviceDirectory {
-  readonly #turns: FairTurns;
+  private readonly turns: FairTurns;
 
   /** @param connections of the database that look-ups hold at once: a fleet that comes back at once leaves some to others */
   constructor(
@@ -12,22 +12,22 @@ export class SqlDeviceDirectory implements DeviceDirectory {
     connections: number,
   ) {
     // As many wait as are being let in by the broker, which has a limit of its own.
-    this.#turns = new FairTurns({
+    this.turns = new FairTurns({
       ...{ atOnce: connections, atOnceEach: connections },
       ...{ waiting: Infinity, waitingEach: Infinity },
     });
   }
 
   async find(device: string): Promise<KnownDevice | undefined> {
-    const end = await this.#turns.take('connects', 'connects');
+    const end = await this.turns.take('connects', 'connects');
     try {
-      return await this.#find(device);
+      return await this.query(device);
     } finally {
       end?.();
     }
   }
 
-  async #find(device: string): Promise<KnownDevice | undefined> {
+  private async query(device: string): Promise<KnownDevice | undefined> {
     const [row] = await this.database.query<KnownDevice[]>(
       `SELECT fleet, public_key AS "publicKey" FROM devices WHERE id = $1 AND retired_at IS NULL`,
       [device],

@@ -17,15 +17,15 @@ type Start = (end: EndTurn) => void;
  * turns somebody asks for, whoever asks next waits for one of them at most.
  */
 export class FairTurns {
-  readonly #limits: FairLimits;
+  private readonly limits: FairLimits;
   /** In the order of their turns; only groups and members that wait are in it. */
-  readonly #ring = new Map<string, Map<string, Start[]>>();
-  readonly #running = new Map<string, number>();
-  #atOnce = 0;
-  #waiting = 0;
+  private readonly ring = new Map<string, Map<string, Start[]>>();
+  private readonly running = new Map<string, number>();
+  private atOnce = 0;
+  private waiting = 0;
 
   constructor(limits: FairLimits) {
-    this.#limits = limits;
+    this.limits = limits;
   }
 
   /**
@@ -33,15 +33,15 @@ export class FairTurns {
    * @returns undefined where as many wait as may
    */
   take(group: string, member: string): Promise<EndTurn> | undefined {
-    const waiting = this.#ring.get(group)?.get(member)?.length ?? 0;
-    const { waiting: most, waitingEach } = this.#limits;
-    if (!this.#isFree(member) && (this.#waiting >= most || waiting >= waitingEach)) return undefined;
+    const waiting = this.ring.get(group)?.get(member)?.length ?? 0;
+    const { waiting: most, waitingEach } = this.limits;
+    if (!this.isFree(member) && (this.waiting >= most || waiting >= waitingEach)) return undefined;
     return new Promise((start) => {
-      const members = this.#ring.get(group) ?? new Map<string, Start[]>();
-      this.#ring.set(group, members);
+      const members = this.ring.get(group) ?? new Map<string, Start[]>();
+      this.ring.set(group, members);
       members.set(member, [...(members.get(member) ?? []), start]);
-      this.#waiting += 1;
-      this.#startAll();
+      this.waiting += 1;
+      this.startAll();
     });
   }
 
@@ -59,47 +59,47 @@ export class FairTurns {
     return end;
   }
 
-  #isFree(member: string): boolean {
-    const { atOnce, atOnceEach } = this.#limits;
-    return this.#atOnce < atOnce && (this.#running.get(member) ?? 0) < atOnceEach;
+  private isFree(member: string): boolean {
+    const { atOnce, atOnceEach } = this.limits;
+    return this.atOnce < atOnce && (this.running.get(member) ?? 0) < atOnceEach;
   }
 
-  #startAll(): void {
-    for (let next = this.#next(); next; next = this.#next()) this.#start(...next);
+  private startAll(): void {
+    for (let next = this.next(); next; next = this.next()) this.start(...next);
   }
 
-  #next(): [group: string, member: string] | undefined {
-    for (const [group, members] of this.#ring) {
-      for (const member of members.keys()) if (this.#isFree(member)) return [group, member];
+  private next(): [group: string, member: string] | undefined {
+    for (const [group, members] of this.ring) {
+      for (const member of members.keys()) if (this.isFree(member)) return [group, member];
     }
     return undefined;
   }
 
-  #start(group: string, member: string): void {
-    const members = this.#ring.get(group);
+  private start(group: string, member: string): void {
+    const members = this.ring.get(group);
     const [start, ...rest] = members?.get(member) ?? [];
     if (!members || !start) return;
     // Both go to the end of their rings, or leave them.
     members.delete(member);
     if (rest.length > 0) members.set(member, rest);
-    this.#ring.delete(group);
-    if (members.size > 0) this.#ring.set(group, members);
-    this.#waiting -= 1;
-    this.#atOnce += 1;
-    this.#running.set(member, (this.#running.get(member) ?? 0) + 1);
+    this.ring.delete(group);
+    if (members.size > 0) this.ring.set(group, members);
+    this.waiting -= 1;
+    this.atOnce += 1;
+    this.running.set(member, (this.running.get(member) ?? 0) + 1);
     let ended = false;
     start(() => {
       if (ended) return;
       ended = true;
-      this.#end(member);
+      this.end(member);
     });
   }
 
-  #end(member: string): void {
-    this.#atOnce -= 1;
-    const left = (this.#running.get(member) ?? 1) - 1;
-    if (left > 0) this.#running.set(member, left);
-    else this.#running.delete(member);
-    this.#startAll();
+  private end(member: string): void {
+    this.atOnce -= 1;
+    const left = (this.running.get(member) ?? 1) - 1;
+    if (left > 0) this.running.set(member, left);
+    else this.running.delete(member);
+    this.startAll();
   }
 }

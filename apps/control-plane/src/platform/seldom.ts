@@ -1,17 +1,17 @@
 /** Says the same thing once in a while, and how often it was not said since. */
 export class Seldom {
-  #quietUntilMs = -Infinity;
-  #suppressed = 0;
+  private quietUntilMs = -Infinity;
+  private suppressed = 0;
 
   constructor(private readonly everyMs: number) {}
 
   say(speak: (suppressed: number) => void, nowMs = performance.now()): void {
-    if (nowMs < this.#quietUntilMs) {
-      this.#suppressed += 1;
+    if (nowMs < this.quietUntilMs) {
+      this.suppressed += 1;
       return;
     }
-    this.#quietUntilMs = nowMs + this.everyMs;
-    speak(this.#suppressed);
-    this.#suppressed = 0;
+    this.quietUntilMs = nowMs + this.everyMs;
+    speak(this.suppressed);
+    this.suppressed = 0;
   }
 }

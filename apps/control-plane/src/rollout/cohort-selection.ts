@@ -30,7 +30,7 @@ export class CohortSelection {
     await this.cohorts.lockStarts(manager, fleet);
     const candidates = await this.matching(manager, fleet, where);
     if (candidates.length === 0) {
-      throw new ControlPlaneError('no-device-selected', await this.#nobody(manager, fleet, where));
+      throw new ControlPlaneError('no-device-selected', await this.nobody(manager, fleet, where));
     }
     const busy = await this.cohorts.busy(
       manager,
@@ -59,7 +59,7 @@ export class CohortSelection {
     return relabellingsOf(labels, cohort, await this.cohorts.versions(manager, [...new Set(running)]));
   }
 
-  async #nobody(manager: EntityManager, fleet: string, where: string): Promise<string> {
+  private async nobody(manager: EntityManager, fleet: string, where: string): Promise<string> {
     const which = where.trim() === '' ? 'The fleet has no device yet.' : `No device matches "${where}".`;
     const retired = await this.devices.hasRetired(manager, fleet, readSelector(where));
     return retired ? `${which} Those that were retired take part in no rollout.` : which;

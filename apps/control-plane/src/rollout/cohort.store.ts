@@ -46,11 +46,11 @@ export class CohortStore {
   /** What a device itself gave up is nothing to go back to, be it that it runs on for want of another. */
   async candidates(manager: EntityManager, devices: readonly string[]): Promise<Candidate[]> {
     const found: Candidate[] = [];
-    for (const slice of slices(devices)) found.push(...(await this.#candidates(manager, slice)));
+    for (const slice of slices(devices)) found.push(...(await this.candidatesAmong(manager, slice)));
     return found;
   }
 
-  #candidates(manager: EntityManager, devices: readonly string[]): Promise<Candidate[]> {
+  private candidatesAmong(manager: EntityManager, devices: readonly string[]): Promise<Candidate[]> {
     return manager.query(
       `SELECT d.id AS device, d.online, d.facts,
               CASE WHEN w.unassigned_model = d.reported #>> '{slots,current,model}'
@@ -90,13 +90,16 @@ export class CohortStore {
   /** A device that takes part in another rollout which has not ended. */
   async busy(manager: EntityManager, devices: readonly string[]): Promise<BusyDevice | undefined> {
     for (const slice of slices(devices)) {
-      const busy = await this.#busy(manager, slice);
+      const busy = await this.busyAmong(manager, slice);
       if (busy) return busy;
     }
     return undefined;
   }
 
-  async #busy(manager: EntityManager, devices: readonly string[]): Promise<BusyDevice | undefined> {
+  private async busyAmong(
+    manager: EntityManager,
+    devices: readonly string[],
+  ): Promise<BusyDevice | undefined> {
     const [row] = await manager.query<BusyDevice[]>(
       `SELECT m.device, r.id AS "rolloutId", v.model || '@' || v.version AS target
        FROM rollout_members m

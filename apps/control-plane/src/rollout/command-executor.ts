@@ -27,17 +27,17 @@ type Executors = {
 /** Carries out what a decision commands, in the transaction that stores the decision. */
 @Injectable()
 export class CommandExecutor {
-  readonly #executors: Executors = {
-    assign: (manager, stored, commands) => this.#assign(manager, stored, commands),
+  private readonly executors: Executors = {
+    assign: (manager, stored, commands) => this.assign(manager, stored, commands),
     revert: (manager, stored, commands) =>
-      this.#revert(
+      this.revert(
         manager,
         stored,
         commands.map(({ device }) => device),
       ),
-    hold: (manager, stored, commands) => this.#setHeld(manager, stored, commands, true),
-    release: (manager, stored, commands) => this.#setHeld(manager, stored, commands, false),
-    note: (manager, stored, notes, actor) => this.#note(manager, stored, notes, actor),
+    hold: (manager, stored, commands) => this.setHeld(manager, stored, commands, true),
+    release: (manager, stored, commands) => this.setHeld(manager, stored, commands, false),
+    note: (manager, stored, notes, actor) => this.note(manager, stored, notes, actor),
   };
 
   constructor(
@@ -58,7 +58,7 @@ export class CommandExecutor {
   ): Promise<void> {
     const run = <K extends Command['kind']>(kind: K): Promise<void> => {
       const own = commands.filter((command): command is Of<K> => command.kind === kind);
-      return own.length === 0 ? Promise.resolve() : this.#executors[kind](manager, stored, own, actor);
+      return own.length === 0 ? Promise.resolve() : this.executors[kind](manager, stored, own, actor);
     };
     await run('assign');
     await run('revert');
@@ -67,7 +67,7 @@ export class CommandExecutor {
     await run('note');
   }
 
-  async #assign(
+  private async assign(
     manager: EntityManager,
     stored: StoredRollout,
     commands: readonly Of<'assign'>[],
@@ -82,7 +82,11 @@ export class CommandExecutor {
     await this.members.setDeployments(manager, rollout.id, deployments);
   }
 
-  async #revert(manager: EntityManager, stored: StoredRollout, devices: readonly string[]): Promise<void> {
+  private async revert(
+    manager: EntityManager,
+    stored: StoredRollout,
+    devices: readonly string[],
+  ): Promise<void> {
     const { rollout, fleet, policy } = stored;
     const targets = new Map<string, AssignedVariant>();
     const without: string[] = [];
@@ -101,7 +105,7 @@ export class CommandExecutor {
     await this.members.setReverts(manager, rollout.id, deployments);
   }
 
-  async #setHeld(
+  private async setHeld(
     manager: EntityManager,
     { rollout, fleet }: StoredRollout,
     commands: readonly { readonly device: string }[],
@@ -112,7 +116,7 @@ export class CommandExecutor {
     await this.desired.setHeld(manager, fleet, deployments, held);
   }
 
-  async #note(
+  private async note(
     manager: EntityManager,
     stored: StoredRollout,
     notes: readonly Note[],

@@ -39,7 +39,7 @@ export class EvidenceStore {
     let evidence = evidenceToContinue(before, stage);
     let after: WindowRow | undefined;
     do {
-      const rows = await this.#page(manager, rollout.id, evidenceCursor, cursor, after);
+      const rows = await this.page(manager, rollout.id, evidenceCursor, cursor, after);
       for (const { body, position, sequence, bundle, ...origin } of rows) {
         evidence = collectWindow(evidence, body, origin, {
           candidateBundle: bundle,
@@ -49,11 +49,11 @@ export class EvidenceStore {
       }
       after = rows.length === PAGE ? rows.at(-1) : undefined;
     } while (after);
-    return { evidence, cursor, more: await this.#hasMore(manager, rollout.id, cursor) };
+    return { evidence, cursor, more: await this.hasMore(manager, rollout.id, cursor) };
   }
 
   /** Looked up window by window: there are few, and a join would begin with all members of a big cohort. */
-  async #hasMore(manager: EntityManager, rolloutId: string, from: string): Promise<boolean> {
+  private async hasMore(manager: EntityManager, rolloutId: string, from: string): Promise<boolean> {
     const [row] = await manager.query<{ more: boolean }[]>(
       `SELECT EXISTS (
          SELECT FROM windows w
@@ -65,7 +65,7 @@ export class EvidenceStore {
     return row?.more ?? false;
   }
 
-  #page(
+  private page(
     manager: EntityManager,
     rolloutId: string,
     from: string,

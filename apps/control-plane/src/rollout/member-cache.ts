@@ -31,7 +31,7 @@ interface Known {
 @Injectable()
 export class MemberCache {
   /** The one looked at last comes last. */
-  readonly #known = new Map<string, Known>();
+  private readonly known = new Map<string, Known>();
 
   constructor(private readonly store: RolloutMemberStore) {}
 
@@ -45,9 +45,9 @@ export class MemberCache {
     count: number,
   ): Promise<readonly ObservedMember[]> {
     const horizon = BigInt(await this.store.horizon(manager));
-    const before = this.#usable(rolloutId, count, horizon);
+    const before = this.usable(rolloutId, count, horizon);
     // Away while it is changed: a read that fails half-way leaves nothing.
-    this.#known.delete(rolloutId);
+    this.known.delete(rolloutId);
     const changed = before && (await this.store.changed(manager, before.cursor.toString()));
     const read = changed?.length === 0 ? [] : await this.store.observe(manager, rolloutId, count, changed);
     const members = before?.members ?? new Map<string, ObservedMember>();
@@ -55,28 +55,28 @@ export class MemberCache {
     for (const device of changed ?? []) members.delete(device);
     for (const member of read) members.set(member.device, member);
     const loadedAtMs = before?.loadedAtMs ?? performance.now();
-    this.#known.set(rolloutId, { cursor: horizon, loadedAtMs, count: before?.count ?? count, members });
-    this.#trim();
+    this.known.set(rolloutId, { cursor: horizon, loadedAtMs, count: before?.count ?? count, members });
+    this.trim();
     return [...members.values()];
   }
 
   /** Of a rollout that has ended. */
   forget(rolloutId: string): void {
-    this.#known.delete(rolloutId);
+    this.known.delete(rolloutId);
   }
 
-  #usable(rolloutId: string, count: number, horizon: bigint): Known | undefined {
-    const known = this.#known.get(rolloutId);
+  private usable(rolloutId: string, count: number, horizon: bigint): Known | undefined {
+    const known = this.known.get(rolloutId);
     if (!known || known.count < count) return undefined;
     // A horizon that went back is another database's, as after a restore.
     const isOld = performance.now() - known.loadedAtMs > RELOAD_MS || known.cursor > horizon;
     return isOld ? undefined : known;
   }
 
-  #trim(): void {
+  private trim(): void {
     let members = 0;
-    for (const [id, known] of [...this.#known].reverse()) {
-      if (members > 0 && members + known.members.size > MOST_MEMBERS) this.#known.delete(id);
+    for (const [id, known] of [...this.known].reverse()) {
+      if (members > 0 && members + known.members.size > MOST_MEMBERS) this.known.delete(id);
       else members += known.members.size;
     }
   }

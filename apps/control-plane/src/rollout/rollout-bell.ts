@@ -3,10 +3,10 @@ import { Injectable } from '@nestjs/common';
 /** Rings in this process when rollouts were decided on; whoever streams their events looks then. */
 @Injectable()
 export class RolloutBell {
-  readonly #waiting = new Set<() => void>();
+  private readonly waiting = new Set<() => void>();
 
   ring(): void {
-    for (const wake of [...this.#waiting]) wake();
+    for (const wake of [...this.waiting]) wake();
   }
 
   /** Resolves with the next ring, after the time, or when the signal aborts. */
@@ -15,12 +15,12 @@ export class RolloutBell {
       const done = (): void => {
         clearTimeout(timer);
         signal.removeEventListener('abort', done);
-        this.#waiting.delete(done);
+        this.waiting.delete(done);
         resolve();
       };
       const timer = setTimeout(done, timeoutMs);
       signal.addEventListener('abort', done);
-      this.#waiting.add(done);
+      this.waiting.add(done);
       if (signal.aborted) done();
     });
   }

@@ -78,10 +78,14 @@ export class RolloutMemberStore {
   constructor(private readonly database: DataSource) {}
 
   async insert(manager: EntityManager, rolloutId: string, members: readonly NewMember[]): Promise<void> {
-    for (const slice of slices(members)) await this.#insert(manager, rolloutId, slice);
+    for (const slice of slices(members)) await this.insertSlice(manager, rolloutId, slice);
   }
 
-  async #insert(manager: EntityManager, rolloutId: string, members: readonly NewMember[]): Promise<void> {
+  private async insertSlice(
+    manager: EntityManager,
+    rolloutId: string,
+    members: readonly NewMember[],
+  ): Promise<void> {
     await manager.query(
       `INSERT INTO rollout_members (rollout_id, device, position, variant, hardware_class, previous_version_id,
                                     previous_variant, previous_installed)
@@ -120,14 +124,14 @@ export class RolloutMemberStore {
   ): Promise<ObservedMember[]> {
     const members: ObservedMember[] = [];
     for (let after = -1, read = SLICE; read === SLICE; after = members.at(-1)?.position ?? after) {
-      const rows = await this.#observe(manager, rolloutId, count, after, only);
+      const rows = await this.observeSlice(manager, rolloutId, count, after, only);
       for (const row of rows) members.push(observed(row));
       read = rows.length;
     }
     return members;
   }
 
-  #observe(
+  private observeSlice(
     manager: EntityManager,
     rolloutId: string,
     count: number,
@@ -178,7 +182,7 @@ export class RolloutMemberStore {
     rolloutId: string,
     ids: ReadonlyMap<string, string>,
   ): Promise<void> {
-    await this.#set(manager, 'deployment_id', rolloutId, ids);
+    await this.set(manager, 'deployment_id', rolloutId, ids);
   }
 
   async setReverts(
@@ -186,10 +190,10 @@ export class RolloutMemberStore {
     rolloutId: string,
     ids: ReadonlyMap<string, string>,
   ): Promise<void> {
-    await this.#set(manager, 'revert_deployment_id', rolloutId, ids);
+    await this.set(manager, 'revert_deployment_id', rolloutId, ids);
   }
 
-  async #set(
+  private async set(
     manager: EntityManager,
     column: 'deployment_id' | 'revert_deployment_id',
     rolloutId: string,

@@ -36,17 +36,17 @@ export class RolloutStart {
 
   /** Answers the rollout's id. */
   async start(fleet: string, actor: string, wanted: RolloutRequest): Promise<string> {
-    const id = await this.#start(fleet, actor, wanted);
+    const id = await this.startOnce(fleet, actor, wanted);
     await this.members.countAnew();
     return id;
   }
 
-  #start(fleet: string, actor: string, wanted: RolloutRequest): Promise<string> {
+  private startOnce(fleet: string, actor: string, wanted: RolloutRequest): Promise<string> {
     return this.database.transaction(async (manager) => {
-      const found = await this.#released(manager, fleet, wanted);
+      const found = await this.released(manager, fleet, wanted);
       const { version } = found;
       const cohort = await this.cohorts.free(manager, fleet, wanted.where, wanted.model);
-      const { targets, members } = await this.#targets(manager, found, cohort, wanted);
+      const { targets, members } = await this.targets(manager, found, cohort, wanted);
       const labels = version.bundle.output.labels;
       const relabellings = await this.cohorts.relabellings(manager, cohort, labels);
       const id = randomUUID();
@@ -93,7 +93,7 @@ export class RolloutStart {
     });
   }
 
-  async #released(
+  private async released(
     manager: EntityManager,
     fleet: string,
     wanted: RolloutRequest,
@@ -106,7 +106,7 @@ export class RolloutStart {
     );
   }
 
-  async #targets(
+  private async targets(
     manager: EntityManager,
     found: VersionWithVariants,
     cohort: readonly Candidate[],

@@ -10,7 +10,7 @@ const SWEEP_MS = 60_000;
 /** Deletes notes between writers and decisions that nobody needs any more. */
 @Injectable()
 export class RolloutSweeper implements OnApplicationBootstrap, OnModuleDestroy {
-  #periodic: Periodic | undefined;
+  private periodic: Periodic | undefined;
 
   constructor(
     private readonly rollouts: RolloutStore,
@@ -19,11 +19,11 @@ export class RolloutSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#periodic = startPeriodic('sweeping notes of rollouts', SWEEP_MS, () => this.sweep(), this.log);
+    this.periodic = startPeriodic('sweeping notes of rollouts', SWEEP_MS, () => this.sweep(), this.log);
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#periodic?.stop();
+    await this.periodic?.stop();
   }
 
   async sweep(): Promise<void> {

@@ -11,9 +11,9 @@ const MOST_DEVICES = 5_000;
  */
 @Injectable()
 export class RolloutWaker {
-  readonly #devices = new Set<string>();
-  #running: Promise<void> | undefined;
-  #stopped = false;
+  private readonly devices = new Set<string>();
+  private running: Promise<void> | undefined;
+  private stopped = false;
 
   constructor(
     private readonly store: RolloutStore,
@@ -23,20 +23,20 @@ export class RolloutWaker {
   /** @param then called when rollouts were woken */
   wake(devices: readonly string[], then: () => void): void {
     // Whoever is due is found again at the next start.
-    if (this.#stopped) return;
-    for (const device of devices) if (this.#devices.size <= MOST_DEVICES) this.#devices.add(device);
-    this.#running ??= this.#run(then).finally(() => (this.#running = undefined));
+    if (this.stopped) return;
+    for (const device of devices) if (this.devices.size <= MOST_DEVICES) this.devices.add(device);
+    this.running ??= this.run(then).finally(() => (this.running = undefined));
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
-    await this.#running;
+    this.stopped = true;
+    await this.running;
   }
 
-  async #run(then: () => void): Promise<void> {
-    while (this.#devices.size > 0 && !this.#stopped) {
-      const devices = [...this.#devices];
-      this.#devices.clear();
+  private async run(then: () => void): Promise<void> {
+    while (this.devices.size > 0 && !this.stopped) {
+      const devices = [...this.devices];
+      this.devices.clear();
       try {
         await this.store.wake(devices.length > MOST_DEVICES ? null : devices);
         then();

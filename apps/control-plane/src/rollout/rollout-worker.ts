@@ -20,7 +20,7 @@ const MOST_FAILURES = 20;
 /** Decides on rollouts that are due, one at a time in this process and each by one replica only. */
 @Injectable()
 export class RolloutWorker implements OnApplicationBootstrap, OnModuleDestroy {
-  #periodic: Periodic | undefined;
+  private periodic: Periodic | undefined;
 
   constructor(
     private readonly database: DataSource,
@@ -37,30 +37,30 @@ export class RolloutWorker implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onApplicationBootstrap(): void {
-    this.#periodic = startPeriodic('deciding on rollouts', POLL_MS, (signal) => this.#run(signal), this.log);
+    this.periodic = startPeriodic('deciding on rollouts', POLL_MS, (signal) => this.run(signal), this.log);
   }
 
   async onModuleDestroy(): Promise<void> {
     await this.waker.stop();
-    await this.#periodic?.stop();
+    await this.periodic?.stop();
   }
 
   /** A rollout is due now. */
   kick(): void {
-    this.#periodic?.kick();
+    this.periodic?.kick();
   }
 
   /** One decision; false where none is due. */
   async decideNext(): Promise<boolean> {
     const seen: { id?: string } = {};
     try {
-      const decided = await this.database.transaction((manager) => this.#decideIn(manager, seen));
+      const decided = await this.database.transaction((manager) => this.decideIn(manager, seen));
       if (!decided) return false;
     } catch (cause) {
       if (seen.id === undefined) throw cause;
       this.log.error('a rollout could not be decided on', cause, { rollout: seen.id });
       const failures = await this.store.postpone(seen.id, POSTPONE_SECONDS);
-      if (failures >= MOST_FAILURES) await this.#pause(seen.id, failures);
+      if (failures >= MOST_FAILURES) await this.pause(seen.id, failures);
       return true;
     }
     this.outbox.kick();
@@ -68,7 +68,7 @@ export class RolloutWorker implements OnApplicationBootstrap, OnModuleDestroy {
     return true;
   }
 
-  async #decideIn(manager: EntityManager, seen: { id?: string }): Promise<boolean> {
+  private async decideIn(manager: EntityManager, seen: { id?: string }): Promise<boolean> {
     const stored = await this.store.lockDue(manager);
     if (!stored) return false;
     seen.id = stored.rollout.id;
@@ -78,24 +78,24 @@ export class RolloutWorker implements OnApplicationBootstrap, OnModuleDestroy {
     return true;
   }
 
-  async #pause(id: string, failures: number): Promise<void> {
+  private async pause(id: string, failures: number): Promise<void> {
     const reason = `it could not be decided on ${failures} times in a row; the control plane's log says why`;
     try {
-      await this.database.transaction((manager) => this.#pauseIn(manager, id, reason));
+      await this.database.transaction((manager) => this.pauseIn(manager, id, reason));
       this.bell.ring();
     } catch (cause) {
       this.log.error('a rollout that cannot be decided on could not be paused', cause, { rollout: id });
     }
   }
 
-  async #pauseIn(manager: EntityManager, id: string, reason: string): Promise<void> {
+  private async pauseIn(manager: EntityManager, id: string, reason: string): Promise<void> {
     const stored = await this.store.lockById(manager, id);
     const paused = stored && pauseUndecided(stored.rollout, reason);
     if (!paused) return;
     await this.decider.save(manager, stored, paused, 'rollout');
   }
 
-  async #run(signal: AbortSignal): Promise<void> {
+  private async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted && (await this.decideNext())) {
       // The next due one, until there is none.
     }

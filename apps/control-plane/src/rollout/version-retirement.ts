@@ -25,7 +25,7 @@ export class VersionRetirement {
       // In turn with starts of rollouts: one that begins now would find it released.
       await this.cohorts.lockStarts(manager, caller.fleet);
       await this.versions.retire(manager, caller, { model, version, why });
-      const rollout = await this.#openRollout(manager, caller.fleet, model, version);
+      const rollout = await this.openRollout(manager, caller.fleet, model, version);
       if (rollout === undefined) return;
       throw new ControlPlaneError(
         'version-state',
@@ -34,7 +34,7 @@ export class VersionRetirement {
     });
   }
 
-  async #openRollout(
+  private async openRollout(
     manager: EntityManager,
     fleet: string,
     model: string,

@@ -62,14 +62,14 @@ const STUCK = { failures: 5, ms: 60_000 };
  */
 export class Batch<T> {
   /** Those that hold something. */
-  readonly #lanes = new Map<string, Lane<T>>();
+  private readonly lanes = new Map<string, Lane<T>>();
   /** Those whose senders wait, in the order in which they began to. */
-  readonly #full = new Set<Lane<T>>();
-  #held = 0;
-  #timer: NodeJS.Timeout | undefined;
-  #stopBy = Infinity;
-  #givenUp = 0;
-  #emptied: () => void = () => undefined;
+  private readonly full = new Set<Lane<T>>();
+  private held = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private stopBy = Infinity;
+  private givenUp = 0;
+  private emptied: () => void = () => undefined;
 
   constructor(
     private readonly rules: BatchRules,
@@ -77,21 +77,21 @@ export class Batch<T> {
   ) {}
 
   add(item: T): void | Promise<void> {
-    const lane = this.#laneOf(item);
+    const lane = this.laneOf(item);
     lane.items.push(item);
     lane.held += 1;
-    this.#held += 1;
+    this.held += 1;
     // Nobody could add to it by waiting.
-    if (!this.#hasRoom(lane)) this.#serve(lane);
-    else this.#timer ??= setTimeout(() => this.#serveAll(), this.rules.maxWaitMs);
-    if (this.#hasRoom(lane)) return;
-    this.#full.add(lane);
+    if (!this.hasRoom(lane)) this.serve(lane);
+    else this.timer ??= setTimeout(() => this.serveAll(), this.rules.maxWaitMs);
+    if (this.hasRoom(lane)) return;
+    this.full.add(lane);
     return new Promise((resolve) => lane.senders.push(resolve));
   }
 
   /** Lanes that get nothing stored, for reasons that should have passed by now. */
   stuckLanes(nowMs: number): string[] {
-    return [...this.#lanes]
+    return [...this.lanes]
       .filter(([, { storing, failures, beganMs }]) => {
         return storing !== undefined && (failures >= STUCK.failures || nowMs - beganMs > STUCK.ms);
       })
@@ -100,84 +100,84 @@ export class Batch<T> {
 
   /** Stores what is there, trying for so long; answers how many items were given up. Nothing may be added any more. */
   async stop(withinMs: number): Promise<number> {
-    this.#stopBy = performance.now() + withinMs;
-    this.#serveAll();
-    if (this.#held > 0) {
+    this.stopBy = performance.now() + withinMs;
+    this.serveAll();
+    if (this.held > 0) {
       await new Promise<void>((resolve) => {
         // A store that hangs answers nothing by then.
         const patience = setTimeout(resolve, withinMs);
-        this.#emptied = () => {
+        this.emptied = () => {
           clearTimeout(patience);
           resolve();
         };
       });
     }
-    for (const lane of this.#full) this.#letIn(lane);
-    return this.#givenUp + this.#held;
+    for (const lane of this.full) this.letIn(lane);
+    return this.givenUp + this.held;
   }
 
   /** One that holds nothing has room, whatever the others hold. */
-  #hasRoom({ items, held }: Lane<T>): boolean {
+  private hasRoom({ items, held }: Lane<T>): boolean {
     const { maxItems } = this.rules;
-    return held === 0 || (items.length < maxItems && held < BATCHES_IN_ALL * maxItems - this.#held);
+    return held === 0 || (items.length < maxItems && held < BATCHES_IN_ALL * maxItems - this.held);
   }
 
-  #laneOf(item: T): Lane<T> {
+  private laneOf(item: T): Lane<T> {
     const name = this.parts.laneOf(item);
-    const known = this.#lanes.get(name);
+    const known = this.lanes.get(name);
     if (known) return known;
     const lane: Lane<T> = {
       ...{ name, items: [], held: 0, senders: [] },
       ...{ storing: undefined, failures: 0, beganMs: 0 },
     };
-    this.#lanes.set(name, lane);
+    this.lanes.set(name, lane);
     return lane;
   }
 
-  #serveAll(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    for (const lane of [...this.#lanes.values()]) this.#serve(lane);
+  private serveAll(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    for (const lane of [...this.lanes.values()]) this.serve(lane);
   }
 
-  #serve(lane: Lane<T>): void {
+  private serve(lane: Lane<T>): void {
     if (lane.storing || lane.items.length === 0) return;
     const items = lane.items.splice(0, this.rules.maxItems);
-    lane.storing = this.#storeOrSplit(lane, items).finally(() => {
+    lane.storing = this.storeOrSplit(lane, items).finally(() => {
       lane.storing = undefined;
       lane.held -= items.length;
-      this.#held -= items.length;
-      if (lane.held === 0) this.#lanes.delete(lane.name);
-      this.#serve(lane);
-      for (const full of [...this.#full]) if (this.#hasRoom(full)) this.#letIn(full);
-      if (this.#held === 0) this.#emptied();
+      this.held -= items.length;
+      if (lane.held === 0) this.lanes.delete(lane.name);
+      this.serve(lane);
+      for (const full of [...this.full]) if (this.hasRoom(full)) this.letIn(full);
+      if (this.held === 0) this.emptied();
     });
   }
 
-  #letIn(lane: Lane<T>): void {
-    this.#full.delete(lane);
+  private letIn(lane: Lane<T>): void {
+    this.full.delete(lane);
     for (const resolve of lane.senders.splice(0)) resolve();
   }
 
   /** One item that cannot be stored must not take its neighbours with it. */
-  async #storeOrSplit(lane: Lane<T>, items: readonly T[]): Promise<void> {
-    const outcome = await this.#storeInTime(lane, items);
+  private async storeOrSplit(lane: Lane<T>, items: readonly T[]): Promise<void> {
+    const outcome = await this.storeInTime(lane, items);
     if (outcome.kind === 'stored') return;
     if (outcome.kind === 'unavailable') {
-      this.#givenUp += items.length;
+      this.givenUp += items.length;
       return;
     }
     const [only] = items;
     if (items.length > 1) {
       const half = Math.ceil(items.length / 2);
-      await this.#storeOrSplit(lane, items.slice(0, half));
-      await this.#storeOrSplit(lane, items.slice(half));
+      await this.storeOrSplit(lane, items.slice(0, half));
+      await this.storeOrSplit(lane, items.slice(half));
     } else if (only !== undefined) {
       this.parts.setAside(only, { kind: outcome.kind, cause: outcome.cause });
     }
   }
 
-  async #storeInTime(lane: Lane<T>, items: readonly T[]): Promise<StoreOutcome> {
+  private async storeInTime(lane: Lane<T>, items: readonly T[]): Promise<StoreOutcome> {
     lane.failures = 0;
     for (let waitMs = RETRY_MS.first; ; waitMs = Math.min(RETRY_MS.most, waitMs * 2)) {
       lane.beganMs = performance.now();
@@ -185,7 +185,7 @@ export class Batch<T> {
       if (outcome.kind !== 'unavailable') return outcome;
       lane.failures += 1;
       this.parts.failed?.(outcome.cause);
-      if (performance.now() + waitMs > this.#stopBy) return outcome;
+      if (performance.now() + waitMs > this.stopBy) return outcome;
       await delay(waitMs);
     }
   }

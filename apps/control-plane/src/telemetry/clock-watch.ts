@@ -8,7 +8,7 @@ type Warn = (message: string, fields: Readonly<Record<string, unknown>>) => void
 
 /** Says which device's clock is wrong, once until it is right again: all that it measures is dropped meanwhile. */
 export class ClockWatch {
-  readonly #told = new Set<string>();
+  private readonly told = new Set<string>();
 
   constructor(private readonly warn: Warn) {}
 
@@ -17,9 +17,9 @@ export class ClockWatch {
     const { device, endedAt } = window;
     const rule = judgeTimes(window, now);
     if (rule === undefined) {
-      this.#told.delete(device);
-    } else if (!this.#told.has(device) && this.#told.size < MAX_TOLD) {
-      this.#told.add(device);
+      this.told.delete(device);
+    } else if (!this.told.has(device) && this.told.size < MAX_TOLD) {
+      this.told.add(device);
       const aheadSeconds = Math.round((Date.parse(endedAt) - now.getTime()) / 1000);
       this.warn('telemetry of a device is dropped for its times: look at its clock', {
         ...{ device, rule, aheadSeconds },

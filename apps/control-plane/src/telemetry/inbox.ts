@@ -32,8 +32,8 @@ type Batches = { readonly [N in Incoming]: Batch<Received<N>> };
  */
 @Injectable()
 export class Inbox implements OnModuleInit, OnModuleDestroy {
-  readonly #batches: Batches;
-  readonly #clocks: ClockWatch;
+  private readonly batches: Batches;
+  private readonly clocks: ClockWatch;
 
   constructor(
     private readonly connection: BrokerConnection,
@@ -78,20 +78,20 @@ export class Inbox implements OnModuleInit, OnModuleDestroy {
           reports.dropped(`${name}-quarantined`, device, `it could not be dealt with: ${why}`, cause);
         },
       });
-    this.#clocks = new ClockWatch((message, fields) => log.warn(message, fields));
-    this.#batches = {
+    this.clocks = new ClockWatch((message, fields) => log.warn(message, fields));
+    this.batches = {
       reported: batch('reported', (items) => reported.store(items)),
       presence: batch('presence', (items) => presence.store(items)),
       telemetry: batch('telemetry', (items) => stores.insert(items)),
       event: batch('event', (items) => events.insert(items)),
       reply: batch('reply', (items) => replies.take(items)),
     };
-    readiness.register('ingestion', () => Promise.resolve(this.#stuck()));
+    readiness.register('ingestion', () => Promise.resolve(this.stuck()));
   }
 
   /** Anybody may ask: which kinds of messages wait is all that is told; the log has the reason. */
-  #stuck(): string | undefined {
-    const stuck = Object.entries(this.#batches).filter(
+  private stuck(): string | undefined {
+    const stuck = Object.entries(this.batches).filter(
       ([, batch]) => batch.stuckLanes(performance.now()).length > 0,
     );
     return stuck.length === 0
@@ -106,7 +106,7 @@ export class Inbox implements OnModuleInit, OnModuleDestroy {
   /** What was taken was acknowledged: it is stored before anything that this needs is taken down. */
   async onModuleDestroy(): Promise<void> {
     this.connection.closeIntake();
-    const batches = Object.entries(this.#batches);
+    const batches = Object.entries(this.batches);
     const left = await Promise.all(
       batches.map(async ([name, batch]) => [name, await batch.stop(STORE_AT_STOP_MS)] as const),
     );
@@ -121,10 +121,10 @@ export class Inbox implements OnModuleInit, OnModuleDestroy {
     const parsed = parseTopic(topic);
     // An empty retained message was cleared, by an operator for instance.
     if (!parsed || parsed.name === 'chunk' || !isIncoming(parsed.name) || payload.length === 0) return;
-    return this.#receive(parsed.name, parsed.fleet, parsed.device, payload, retained);
+    return this.receive(parsed.name, parsed.fleet, parsed.device, payload, retained);
   }
 
-  #receive<N extends Incoming>(
+  private receive<N extends Incoming>(
     name: N,
     fleet: string,
     device: string,
@@ -138,14 +138,14 @@ export class Inbox implements OnModuleInit, OnModuleDestroy {
       return this.reports.dropped(name, device, `it speaks of device "${message.device}"`);
     }
     if (message.schema === 'hamon.window/1') {
-      const rule = this.#clocks.judge(message, this.clock.now());
+      const rule = this.clocks.judge(message, this.clock.now());
       if (rule !== undefined) return this.reports.dropped(name, device, rule);
     }
     if (name === 'telemetry' || name === 'event') {
       const rule = this.quota.refuse(name, device, payload.length, performance.now());
       if (rule !== undefined) return this.reports.dropped(`${name}-quota`, device, rule);
     }
-    const batch: Batch<Received<N>> = this.#batches[name];
+    const batch: Batch<Received<N>> = this.batches[name];
     return batch.add({ fleet, device, message, retained });
   }
 }

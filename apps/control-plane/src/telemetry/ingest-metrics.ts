@@ -6,16 +6,16 @@ import { Metrics } from '../platform/metrics/metrics.js';
 /** What this process has stored; what is delivered again counts once, as it is stored once. */
 @Injectable()
 export class IngestMetrics {
-  readonly #windows: Counter;
-  readonly #events: Counter<'kind'>;
+  private readonly storedWindows: Counter;
+  private readonly events: Counter<'kind'>;
 
   constructor({ registry }: Metrics) {
-    this.#windows = new Counter({
+    this.storedWindows = new Counter({
       name: 'hamon_windows_stored_total',
       help: 'Telemetry windows of devices that this process stored.',
       registers: [registry],
     });
-    this.#events = new Counter({
+    this.events = new Counter({
       name: 'hamon_device_events_total',
       help: 'Events of devices that this process stored, by kind.',
       labelNames: ['kind'],
@@ -24,10 +24,10 @@ export class IngestMetrics {
   }
 
   windows(count: number): void {
-    this.#windows.inc(count);
+    this.storedWindows.inc(count);
   }
 
   event(kind: DeviceEvent['kind']): void {
-    this.#events.inc({ kind });
+    this.events.inc({ kind });
   }
 }

@@ -22,7 +22,7 @@ interface Budget {
  */
 export class IntakeQuota {
   /** In the order in which they were last heard. */
-  readonly #budgets = new Map<string, Budget>();
+  private readonly budgets = new Map<string, Budget>();
 
   constructor(private readonly rules: IntakeRules) {}
 
@@ -33,7 +33,7 @@ export class IntakeQuota {
     lengthBytes: number,
     nowMs: number,
   ): string | undefined {
-    const budget = this.#budgetOf(device, nowMs);
+    const budget = this.budgetOf(device, nowMs);
     if (name === 'event') {
       return budget.events.tryTake(1, nowMs)
         ? undefined
@@ -44,16 +44,16 @@ export class IntakeQuota {
       : `more than ${this.rules.windowBytesPerDay} bytes of windows a day are not kept`;
   }
 
-  #budgetOf(device: string, nowMs: number): Budget {
+  private budgetOf(device: string, nowMs: number): Budget {
     const { windowBytesPerDay, eventsPerDay, maxDevices } = this.rules;
-    const budget = this.#budgets.get(device) ?? {
+    const budget = this.budgets.get(device) ?? {
       windowBytes: new TokenBucket(windowBytesPerDay / DAY_SECONDS, windowBytesPerDay, nowMs),
       events: new TokenBucket(eventsPerDay / DAY_SECONDS, eventsPerDay, nowMs),
     };
-    this.#budgets.delete(device);
-    this.#budgets.set(device, budget);
-    const [longestSilent] = this.#budgets.keys();
-    if (this.#budgets.size > maxDevices && longestSilent !== undefined) this.#budgets.delete(longestSilent);
+    this.budgets.delete(device);
+    this.budgets.set(device, budget);
+    const [longestSilent] = this.budgets.keys();
+    if (this.budgets.size > maxDevices && longestSilent !== undefined) this.budgets.delete(longestSilent);
     return budget;
   }
 }

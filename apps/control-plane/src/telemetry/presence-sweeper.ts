@@ -19,9 +19,9 @@ const SILENCE_LOOK_MS = 60_000;
  */
 @Injectable()
 export class PresenceSweeper implements OnApplicationBootstrap, OnModuleDestroy {
-  #timer: NodeJS.Timeout | undefined;
-  #periodic: Periodic | undefined;
-  #connectedAtMs = Infinity;
+  private timer: NodeJS.Timeout | undefined;
+  private periodic: Periodic | undefined;
+  private connectedAtMs = Infinity;
 
   constructor(
     private readonly connection: BrokerConnection,
@@ -29,42 +29,42 @@ export class PresenceSweeper implements OnApplicationBootstrap, OnModuleDestroy 
     private readonly bell: IngestBell,
     private readonly log: Log,
   ) {
-    connection.onConnect(() => this.#sweepLater());
+    connection.onConnect(() => this.sweepLater());
   }
 
   onApplicationBootstrap(): void {
-    const look = (): Promise<void> => this.#forgetSilent();
-    this.#periodic = startPeriodic('looking for silent devices', SILENCE_LOOK_MS, look, this.log);
+    const look = (): Promise<void> => this.forgetSilent();
+    this.periodic = startPeriodic('looking for silent devices', SILENCE_LOOK_MS, look, this.log);
   }
 
   async onModuleDestroy(): Promise<void> {
-    clearTimeout(this.#timer);
-    await this.#periodic?.stop();
+    clearTimeout(this.timer);
+    await this.periodic?.stop();
   }
 
-  #sweepLater(): void {
+  private sweepLater(): void {
     const connectedAtMs = performance.now();
-    this.#connectedAtMs = connectedAtMs;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
+    this.connectedAtMs = connectedAtMs;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
       const sinceSeconds = (performance.now() - connectedAtMs) / 1000;
-      this.#sweep(sinceSeconds).catch((cause: unknown) => {
+      this.sweep(sinceSeconds).catch((cause: unknown) => {
         this.log.error('devices that vanished could not be looked for', cause);
       });
     }, GRACE_MS).unref();
   }
 
-  async #sweep(sinceSeconds: number): Promise<void> {
-    this.#tell(await this.presence.forgetUnseen(sinceSeconds), 'devices vanished while the broker was away');
+  private async sweep(sinceSeconds: number): Promise<void> {
+    this.tell(await this.presence.forgetUnseen(sinceSeconds), 'devices vanished while the broker was away');
   }
 
-  async #forgetSilent(): Promise<void> {
-    const listenedMs = performance.now() - this.#connectedAtMs;
+  private async forgetSilent(): Promise<void> {
+    const listenedMs = performance.now() - this.connectedAtMs;
     if (!this.connection.ready || listenedMs < SILENT_SECONDS * 1000) return;
-    this.#tell(await this.presence.forgetSilent(), 'devices fell silent without a will');
+    this.tell(await this.presence.forgetSilent(), 'devices fell silent without a will');
   }
 
-  #tell(gone: readonly string[], what: string): void {
+  private tell(gone: readonly string[], what: string): void {
     if (gone.length === 0) return;
     this.log.info(what, { devices: gone.length });
     this.bell.ring(gone);

@@ -16,7 +16,7 @@ const LOCK = 7_240_113;
  */
 @Injectable()
 export class WindowPartitions implements OnModuleInit, OnModuleDestroy {
-  #periodic: Periodic | undefined;
+  private periodic: Periodic | undefined;
 
   constructor(
     private readonly database: DataSource,
@@ -27,7 +27,7 @@ export class WindowPartitions implements OnModuleInit, OnModuleDestroy {
 
   async onModuleInit(): Promise<void> {
     await this.maintain(this.clock.now());
-    this.#periodic = startPeriodic(
+    this.periodic = startPeriodic(
       'window partitions',
       CHECK_MS,
       () => this.maintain(this.clock.now()),
@@ -36,7 +36,7 @@ export class WindowPartitions implements OnModuleInit, OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#periodic?.stop();
+    await this.periodic?.stop();
   }
 
   async maintain(now: Date): Promise<void> {

@@ -50,12 +50,12 @@ export class AbandonedTargets {
   async settle(): Promise<void> {
     let settled = BATCH;
     while (settled === BATCH) {
-      settled = await this.database.transaction((manager) => this.#settleBatch(manager));
+      settled = await this.database.transaction((manager) => this.settleBatch(manager));
       if (settled > 0) this.outbox.kick();
     }
   }
 
-  async #settleBatch(manager: EntityManager): Promise<number> {
+  private async settleBatch(manager: EntityManager): Promise<number> {
     const rows = await manager.query<Abandoned[]>(
       `SELECT w.device, w.fleet, w.policy, running.version_id AS "versionId", running.name AS variant,
               coalesce(last.failed OR p.bundle_sha256 = d.reported #>> '{slots,current,bundle}', false) AS failed,

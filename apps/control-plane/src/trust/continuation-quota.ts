@@ -9,14 +9,14 @@ const MAX_DEVICES = 100_000;
  * itself.
  */
 export class ContinuationQuota {
-  readonly #buckets = new Map<string, TokenBucket>();
+  private readonly buckets = new Map<string, TokenBucket>();
 
   tryTake(device: string, nowMs: number): boolean {
-    const bucket = this.#buckets.get(device) ?? new TokenBucket(PER_HOUR / 3600, PER_HOUR, nowMs);
-    this.#buckets.delete(device);
-    this.#buckets.set(device, bucket);
-    const [oldest] = this.#buckets.keys();
-    if (this.#buckets.size > MAX_DEVICES && oldest !== undefined) this.#buckets.delete(oldest);
+    const bucket = this.buckets.get(device) ?? new TokenBucket(PER_HOUR / 3600, PER_HOUR, nowMs);
+    this.buckets.delete(device);
+    this.buckets.set(device, bucket);
+    const [oldest] = this.buckets.keys();
+    if (this.buckets.size > MAX_DEVICES && oldest !== undefined) this.buckets.delete(oldest);
     return bucket.tryTake(1, nowMs);
   }
 }

@@ -41,21 +41,21 @@ export class DeploymentTracker {
     const changes: DeploymentChange[] = [];
     for (const { deployment, reported } of told) {
       const newest = published.get(deployment.device);
-      const progress = await this.#judge(fleet, deployment, reported, newest);
+      const progress = await this.judge(fleet, deployment, reported, newest);
       if (progress) changes.push({ id: deployment.id, ...progress, ended: isTerminal(progress.state) });
     }
     await this.store.change(manager, changes);
     return changes.length;
   }
 
-  async #judge(
+  private async judge(
     fleet: string,
     deployment: FollowedDeployment,
     reported: ReportedState,
     newest: PublishedManifest | undefined,
   ): Promise<Progress | undefined> {
     if (progressOf(deployment, reported)) {
-      const highestSequence = await this.#provenSequence(fleet, deployment.device, reported, newest);
+      const highestSequence = await this.provenSequence(fleet, deployment.device, reported, newest);
       const progress = progressOf(deployment, { ...reported, highestSequence });
       if (progress) return progress;
       const detail = 'tells of a deployment whose manifest it does not prove';
@@ -66,7 +66,7 @@ export class DeploymentTracker {
   }
 
   /** Of the manifest that the device shows, where it is ours and for it; null where it shows none. */
-  async #provenSequence(
+  private async provenSequence(
     fleet: string,
     device: string,
     { proof }: ReportedState,

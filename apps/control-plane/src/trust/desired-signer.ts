@@ -54,7 +54,7 @@ export class DesiredSigner {
     locked: readonly LockedDesired[],
     targetOf: (row: LockedDesired) => SignedTarget,
   ): Promise<void> {
-    const sign = this.#signing();
+    const sign = this.signing();
     const signed: SignedDesired[] = [];
     for (const row of locked) {
       const { deploymentId, versionId, variant, policy, order } = targetOf(row);
@@ -71,7 +71,7 @@ export class DesiredSigner {
         ...document,
       });
     }
-    await this.#save(manager, signed);
+    await this.save(manager, signed);
   }
 
   /** Nothing is desired any more, by a signed order to drop what was. */
@@ -80,13 +80,13 @@ export class DesiredSigner {
     locked: readonly LockedDesired[],
     contentOfRow: (row: LockedDesired) => Omit<Content, 'order'>,
   ): Promise<void> {
-    const sign = this.#signing();
+    const sign = this.signing();
     const signed: SignedDesired[] = [];
     for (const row of locked) {
       const document = await sign(row, { ...contentOfRow(row), order: 'withdraw' });
       signed.push({ device: row.device, ...NOTHING, order: 'withdraw', ...document });
     }
-    await this.#save(manager, signed);
+    await this.save(manager, signed);
   }
 
   /** Looks each variant up once. */
@@ -100,7 +100,7 @@ export class DesiredSigner {
     };
   }
 
-  #signing() {
+  private signing() {
     const issuedAt = this.clock.now();
     const expiresAt = new Date(issuedAt.getTime() + this.config.manifestTtlSeconds * 1000);
     const times = { issuedAt: issuedAt.toISOString(), expiresAt: expiresAt.toISOString() };
@@ -111,7 +111,7 @@ export class DesiredSigner {
     };
   }
 
-  async #save(manager: EntityManager, signed: readonly SignedDesired[]): Promise<void> {
+  private async save(manager: EntityManager, signed: readonly SignedDesired[]): Promise<void> {
     if (signed.length === 0) return;
     await this.store.save(manager, signed);
     await this.outbox.addDesired(

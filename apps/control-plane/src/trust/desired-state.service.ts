@@ -63,7 +63,7 @@ export class DesiredStateService {
     const signable = this.signer.signable(manager);
     // A device may be retired while others wait for its row: nothing is signed for it.
     const locked = (await this.store.lock(manager, fleet, devices)).filter(({ retired }) => !retired);
-    await this.#supersede(manager, devices);
+    await this.supersede(manager, devices);
     const planned = new Map<string, Omit<SignedTarget, 'deploymentId'>>();
     for (const { device } of locked) {
       const { versionId, variant } = must(targets.get(device), `a target of ${device}`);
@@ -80,7 +80,7 @@ export class DesiredStateService {
       }),
     );
     const { signable: able, exhausted } = bySequence(locked);
-    await this.#giveUp(manager, exhausted, ids);
+    await this.giveUp(manager, exhausted, ids);
     await this.signer.sign(manager, able, ({ device }) => ({
       deploymentId: must(ids.get(device), `a deployment of ${device}`),
       ...plannedFor(device),
@@ -101,7 +101,7 @@ export class DesiredStateService {
   /** Nothing is desired any more: the devices keep what they have. */
   async clear(manager: EntityManager, fleet: string, devices: readonly string[]): Promise<void> {
     const locked = await this.store.lock(manager, fleet, devices);
-    await this.#supersede(manager, devices);
+    await this.supersede(manager, devices);
     await this.store.save(
       manager,
       locked.map(({ device, sequence }) => ({ device, sequence, ...NOTHING })),
@@ -121,7 +121,7 @@ export class DesiredStateService {
    */
   async withdraw(manager: EntityManager, fleet: string, devices: readonly string[]): Promise<void> {
     await this.store.lock(manager, fleet, devices);
-    await this.#supersede(manager, devices);
+    await this.supersede(manager, devices);
     await this.outbox.addDesired(manager, devices);
   }
 
@@ -138,7 +138,7 @@ export class DesiredStateService {
       if (!knowsWithdrawal || retired || sequence >= MAX_SEQUENCE) continue;
       wished.set(device, { variant: await signable(versionId, variant), policy });
     }
-    await this.#supersede(manager, [...wished.keys()]);
+    await this.supersede(manager, [...wished.keys()]);
     await this.signer.signWithdrawals(
       manager,
       locked.filter(({ device }) => wished.has(device)),
@@ -230,7 +230,7 @@ export class DesiredStateService {
   }
 
   /** One device without numbers must not stop the rollout of all others: it refuses, and says the way out. */
-  async #giveUp(
+  private async giveUp(
     manager: EntityManager,
     exhausted: readonly LockedDesired[],
     ids: ReadonlyMap<string, string>,
@@ -256,7 +256,7 @@ export class DesiredStateService {
     await this.outbox.addDesired(manager, devices);
   }
 
-  async #supersede(manager: EntityManager, devices: readonly string[]): Promise<void> {
+  private async supersede(manager: EntityManager, devices: readonly string[]): Promise<void> {
     const open = await this.deployments.lockFollowed(manager, devices);
     await this.deployments.change(
       manager,

@@ -64,7 +64,7 @@ export class DesiredStore {
        ON CONFLICT (device) DO NOTHING`,
       [devices, fleet],
     );
-    return this.#select(manager, `w.device = ANY ($1::text[]) AND w.fleet = $2`, 'FOR UPDATE OF w', [
+    return this.select(manager, `w.device = ANY ($1::text[]) AND w.fleet = $2`, 'FOR UPDATE OF w', [
       devices,
       fleet,
     ]);
@@ -75,7 +75,7 @@ export class DesiredStore {
    * the device says itself: a new sequence would make it try the bundle again. Other writers' rows are left for later.
    */
   async lockExpiring(manager: EntityManager, withinSeconds: number, limit: number): Promise<LockedDesired[]> {
-    return this.#select(
+    return this.select(
       manager,
       `w.jws IS NOT NULL AND w.expires_at < now() + make_interval(secs => $1) AND d.retired_at IS NULL
        AND w.sequence < ${MAX_SEQUENCE}
@@ -88,7 +88,7 @@ export class DesiredStore {
     );
   }
 
-  async #select(
+  private async select(
     manager: EntityManager,
     where: string,
     locking: string,

@@ -13,7 +13,7 @@ const BATCH = 200;
 /** Signs manifests anew before they expire, so that a device that reads its retained one can always use it. */
 @Injectable()
 export class RenewalWorker implements OnApplicationBootstrap, OnModuleDestroy {
-  #periodic: Periodic | undefined;
+  private periodic: Periodic | undefined;
 
   constructor(
     private readonly database: DataSource,
@@ -27,15 +27,15 @@ export class RenewalWorker implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     const intervalMs = Math.min(60_000, Math.max(1_000, this.config.manifestTtlSeconds * 100));
-    this.#periodic = startPeriodic('renewing manifests', intervalMs, (signal) => this.#run(signal), this.log);
-    this.#periodic.kick();
+    this.periodic = startPeriodic('renewing manifests', intervalMs, (signal) => this.run(signal), this.log);
+    this.periodic.kick();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#periodic?.stop();
+    await this.periodic?.stop();
   }
 
-  async #run(signal: AbortSignal): Promise<void> {
+  private async run(signal: AbortSignal): Promise<void> {
     await this.abandoned.settle();
     let renewed = BATCH;
     while (renewed === BATCH && !signal.aborted) {

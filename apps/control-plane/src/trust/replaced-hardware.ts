@@ -34,7 +34,7 @@ export class ReplacedHardware {
   async begin(manager: EntityManager, fleet: string, device: string): Promise<void> {
     const [row] = await this.store.lock(manager, fleet, [device]);
     if (!row || row.versionId === null || row.policy === null) return;
-    const { abandoned, followed, versionId, variant } = await this.#standing(manager, device);
+    const { abandoned, followed, versionId, variant } = await this.standing(manager, device);
     if (!abandoned) {
       if (row.deploymentId !== null) {
         await this.deployments.restart(manager, row.deploymentId, row.sequence + 1);
@@ -48,7 +48,7 @@ export class ReplacedHardware {
     }
   }
 
-  async #standing(manager: EntityManager, device: string): Promise<Standing> {
+  private async standing(manager: EntityManager, device: string): Promise<Standing> {
     const [standing] = await manager.query<Standing[]>(
       `SELECT coalesce(p.state IN ('refused', 'rolled-back'), false) OR coalesce(last.stopped, false) AS abandoned,
               coalesce(last.open, false) AS followed,

@@ -18,7 +18,7 @@ import { ManifestKey } from './manifest-key.js';
  */
 @Injectable()
 export class SequenceWatch {
-  readonly #quota = new ContinuationQuota();
+  private readonly quota = new ContinuationQuota();
 
   constructor(
     private readonly database: DataSource,
@@ -46,10 +46,10 @@ export class SequenceWatch {
         fleet,
       ],
     );
-    for (const { device } of ahead) await this.#continue(fleet, device, reports.get(device));
+    for (const { device } of ahead) await this.continue(fleet, device, reports.get(device));
   }
 
-  async #continue(fleet: string, device: string, reported: ReportedState | undefined): Promise<void> {
+  private async continue(fleet: string, device: string, reported: ReportedState | undefined): Promise<void> {
     const proof = await verifyManifest(reported?.proof, this.key.publicJwk(), {
       fleet,
       device,
@@ -66,7 +66,7 @@ export class SequenceWatch {
       return refuse(`sequence ${sequence} leaves no room above it: ${wayOut}`);
     }
     // Only now: who is not ahead after all, or proves nothing, uses nothing up.
-    if (!this.#quota.tryTake(device, performance.now())) return refuse('its sequence changes too often');
+    if (!this.quota.tryTake(device, performance.now())) return refuse('its sequence changes too often');
     const next = await this.database.transaction(async (manager) => {
       const { deployment = null, slots = EMPTY } = reported ?? {};
       const payload = reported?.proof?.payload ?? '';

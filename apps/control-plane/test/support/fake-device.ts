@@ -55,10 +55,10 @@ export class FakeDevice {
   /** Called for each manifest with a higher sequence; what a real agent would do with it. */
   behave: (manifest: Manifest) => Promise<void> = () => Promise.resolve();
   connection = randomUUID();
-  #client: MqttClient | undefined;
-  #working: Promise<void> = Promise.resolve();
+  private mqttClient: MqttClient | undefined;
+  private working: Promise<void> = Promise.resolve();
   /** A manifest whose work a lost connection interrupted: it is begun again, as an agent replans. */
-  #unfinished: Manifest | undefined;
+  private unfinished: Manifest | undefined;
 
   private constructor(
     readonly identity: EnrolmentView,
@@ -100,8 +100,8 @@ export class FakeDevice {
   }
 
   get client(): MqttClient {
-    if (!this.#client) throw new Error(`${this.id} is not connected`);
-    return this.#client;
+    if (!this.mqttClient) throw new Error(`${this.id} is not connected`);
+    return this.mqttClient;
   }
 
   /** Connects, tells that it is there, and listens for manifests. */
@@ -114,7 +114,7 @@ export class FakeDevice {
         { device, audience: brokerAudience(fleet), lifetimeSeconds: 3600, now: new Date() },
         this.key,
       ));
-    this.#client = await mqtt.connectAsync(mqttUrl, {
+    this.mqttClient = await mqtt.connectAsync(mqttUrl, {
       clientId: device,
       username: device,
       password,
@@ -128,38 +128,38 @@ export class FakeDevice {
     });
     const desired = deviceTopic('desired', fleet, device);
     const command = deviceTopic('command', fleet, device);
-    this.#client.on('message', (topic, payload) => {
-      if (topic === command) void this.#hear(JSON.parse(payload.toString()));
+    this.mqttClient.on('message', (topic, payload) => {
+      if (topic === command) void this.hear(JSON.parse(payload.toString()));
       if (topic === desired && payload.length > 0) {
-        this.#working = this.#working.then(() => this.#accept(JSON.parse(payload.toString())));
+        this.working = this.working.then(() => this.accept(JSON.parse(payload.toString())));
       }
     });
     // Commands are not retained: whoever says that it is here must hear them already.
-    await this.#client.subscribeAsync(command, { qos: 1 });
+    await this.mqttClient.subscribeAsync(command, { qos: 1 });
     await this.send('presence', this.presence(true));
     await this.report();
-    const again = this.#unfinished;
-    if (again) this.#working = this.#work(again);
-    await this.#client.subscribeAsync(desired, { qos: 1 });
+    const again = this.unfinished;
+    if (again) this.working = this.work(again);
+    await this.mqttClient.subscribeAsync(desired, { qos: 1 });
   }
 
   /** Vanishes without a word: the broker sends the will. */
   vanish(): void {
     this.client.stream.destroy();
-    this.#client = undefined;
+    this.mqttClient = undefined;
   }
 
   /** Finishes what it is at while it is connected, then leaves. */
   async stop(): Promise<void> {
-    const client = this.#client;
+    const client = this.mqttClient;
     if (!client) return;
     const lost = new Promise<void>((resolve) => {
       client.once('close', resolve);
       if (!client.connected) resolve();
     });
-    await Promise.race([this.#working, lost]);
-    this.#working = Promise.resolve();
-    this.#client = undefined;
+    await Promise.race([this.working, lost]);
+    this.working = Promise.resolve();
+    this.mqttClient = undefined;
     await client.endAsync(true);
   }
 
@@ -217,9 +217,9 @@ export class FakeDevice {
 
   /** Fetches the bundle's index and every chunk it names from the broker; answers the index. */
   async fetchBundle(manifest: Manifest): Promise<BundleIndex> {
-    const bytes = Buffer.concat(await this.#fetchAll(manifest.bundle.chunks));
+    const bytes = Buffer.concat(await this.fetchAll(manifest.bundle.chunks));
     const index = parseIndex(bytes, manifest.bundle.sha256);
-    await this.#fetchAll(index.files.flatMap(({ chunks }) => chunks));
+    await this.fetchAll(index.files.flatMap(({ chunks }) => chunks));
     return index;
   }
 
@@ -263,20 +263,20 @@ export class FakeDevice {
     };
   }
 
-  async #fetchAll(chunks: readonly ChunkRef[]): Promise<Buffer[]> {
+  private async fetchAll(chunks: readonly ChunkRef[]): Promise<Buffer[]> {
     const bytes: Buffer[] = [];
     for (const chunk of chunks) bytes.push(await this.fetchChunk(chunk));
     return bytes;
   }
 
-  async #hear(jws: unknown): Promise<void> {
+  private async hear(jws: unknown): Promise<void> {
     const { fleet, device, manifestKey } = this.identity;
     const verified = await verifyCommand(jws, manifestKey, { fleet, device, now: new Date() });
     if (!verified.ok) throw new Error(verified.error.detail);
     this.commands.push(verified.value);
   }
 
-  async #accept(jws: unknown): Promise<void> {
+  private async accept(jws: unknown): Promise<void> {
     const { fleet, device, manifestKey } = this.identity;
     const verified = await verifyManifest(jws, manifestKey, { fleet, device, now: new Date() });
     if (!verified.ok) {
@@ -290,17 +290,17 @@ export class FakeDevice {
     if (manifest.sequence <= (this.highest?.sequence ?? 0)) return;
     this.highest = { sequence: manifest.sequence, proof: GeneralJws.parse(jws) };
     this.manifests.push(manifest);
-    await this.#work(manifest);
+    await this.work(manifest);
   }
 
-  async #work(manifest: Manifest): Promise<void> {
-    this.#unfinished = manifest;
+  private async work(manifest: Manifest): Promise<void> {
+    this.unfinished = manifest;
     try {
       await this.behave(manifest);
-      this.#unfinished = undefined;
+      this.unfinished = undefined;
     } catch (cause) {
       // What the connection took along is begun again with the next one.
-      if (this.#client?.connected) throw cause;
+      if (this.mqttClient?.connected) throw cause;
     }
   }
 }

@@ -17,8 +17,8 @@ type Behaviour = (response: ServerResponse) => void;
 /** Somebody's server that takes webhooks, and misbehaves as told: the first behaviour for the first one, and so on. */
 export class WebhookReceiver {
   readonly received: ReceivedWebhook[] = [];
-  readonly #behaviours: Behaviour[] = [];
-  readonly #server = createServer((request, response) => {
+  private readonly behaviours: Behaviour[] = [];
+  private readonly server = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
@@ -33,7 +33,7 @@ export class WebhookReceiver {
         webhook: Webhook.parse(JSON.parse(body)),
         isSigned: header('webhook-signature') === `v1,${expected}`,
       });
-      const behave = this.#behaviours.shift() ?? ((answer) => void answer.writeHead(204).end());
+      const behave = this.behaviours.shift() ?? ((answer) => void answer.writeHead(204).end());
       behave(response);
     });
   });
@@ -42,20 +42,20 @@ export class WebhookReceiver {
 
   static async start(key: Uint8Array): Promise<WebhookReceiver> {
     const receiver = new WebhookReceiver(key);
-    await new Promise<void>((resolve) => receiver.#server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => receiver.server.listen(0, '127.0.0.1', resolve));
     return receiver;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/hooks`;
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/hooks`;
   }
 
   next(...behaviours: Behaviour[]): void {
-    this.#behaviours.push(...behaviours);
+    this.behaviours.push(...behaviours);
   }
 
   async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
   }
 }

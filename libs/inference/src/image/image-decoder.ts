@@ -13,31 +13,31 @@ export interface ImageDecoderLimits {
  * clients can make this process hold is `maxAtOnce` times the largest image, however many of them send at once.
  */
 export class ImageDecoder {
-  readonly #limits: ImageDecoderLimits;
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  private readonly limits: ImageDecoderLimits;
+  private readonly waiting: (() => void)[] = [];
+  private runningCount = 0;
 
   constructor({ maxPixels = MAX_IMAGE_PIXELS, maxAtOnce = 2 }: Partial<ImageDecoderLimits> = {}) {
-    this.#limits = { maxPixels, maxAtOnce };
+    this.limits = { maxPixels, maxAtOnce };
   }
 
   get running(): number {
-    return this.#running;
+    return this.runningCount;
   }
 
   /** @throws InferenceError `image-invalid` */
   async decode(...[bytes, input]: Parameters<typeof decodeImage>): Promise<Uint8Array> {
-    const { maxPixels, maxAtOnce } = this.#limits;
+    const { maxPixels, maxAtOnce } = this.limits;
     checkStatedSize(bytes, maxPixels);
-    if (this.#running < maxAtOnce) this.#running += 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.runningCount < maxAtOnce) this.runningCount += 1;
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
     try {
       return await decodeImage(bytes, input, maxPixels);
     } finally {
-      const next = this.#waiting.shift();
+      const next = this.waiting.shift();
       // The place is handed on; nobody who comes in between takes it.
       if (next) next();
-      else this.#running -= 1;
+      else this.runningCount -= 1;
     }
   }
 }

@@ -84,11 +84,11 @@ export function playRollout(current: Answers, candidate: Answers, seed: number):
 
 class PlayedDevice {
   readonly name: string;
-  readonly #order: readonly number[];
-  #next = 0;
-  #shadowed = 0;
-  #deployment: ObservedMember['deployment'] = null;
-  #revert: ObservedMember['revert'] = null;
+  private readonly order: readonly number[];
+  private next = 0;
+  private shadowed = 0;
+  private deployment: ObservedMember['deployment'] = null;
+  private revert: ObservedMember['revert'] = null;
 
   constructor(
     readonly current: Answers,
@@ -97,22 +97,22 @@ class PlayedDevice {
     seed: number,
   ) {
     this.name = `camera-${position}`;
-    this.#order = seededRandom(seed).shuffled(current.said.map((_, image) => image));
+    this.order = seededRandom(seed).shuffled(current.said.map((_, image) => image));
   }
 
   get isTouched(): boolean {
-    return this.#deployment !== null;
+    return this.deployment !== null;
   }
 
-  get #runsCandidate(): boolean {
-    return this.#deployment?.state === 'committed';
+  private get runsCandidate(): boolean {
+    return this.deployment?.state === 'committed';
   }
 
   take(kind: Exclude<Command['kind'], 'note'>, now: Date): void {
     if (kind === 'assign') {
-      this.#deployment = { state: 'shadowing', assignedAt: now.toISOString(), reason: null };
+      this.deployment = { state: 'shadowing', assignedAt: now.toISOString(), reason: null };
     } else if (kind === 'revert') {
-      this.#revert = { state: 'committed' };
+      this.revert = { state: 'committed' };
     }
   }
 
@@ -126,30 +126,30 @@ class PlayedDevice {
         online: true,
         onlineSince: '2026-02-28T00:00:00.000Z',
       },
-      ...{ previousBundle: FORMER, currentBundle: this.#runsCandidate && !this.#revert ? CANDIDATE : FORMER },
+      ...{ previousBundle: FORMER, currentBundle: this.runsCandidate && !this.revert ? CANDIDATE : FORMER },
       ...{ canShadow: true, held: false, canHold: false },
-      ...{ deployment: this.#deployment, revert: this.#revert },
+      ...{ deployment: this.deployment, revert: this.revert },
     };
   }
 
   /** The next two seconds of frames as the window that the device would send. */
   play(now: Date): TelemetryWindow {
     const frames = FRAMES_PER_SECOND * WINDOW_SECONDS;
-    const active = this.#runsCandidate;
+    const active = this.runsCandidate;
     const latency = new LatencySketchBuilder();
     let paired: ContingencyTable = { labels: [...this.current.labels], cells: [] };
     for (let i = 0; i < frames; i += 1) {
-      const image = this.#order[this.#next % this.#order.length] as number;
-      this.#next += 1;
+      const image = this.order[this.next % this.order.length] as number;
+      this.next += 1;
       const [former, latter] = [this.current.said[image] as number, this.candidate.said[image] as number];
       const pair: [number, number, number] = active ? [latter, former, 1] : [former, latter, 1];
       paired = mergeTables(paired, { labels: paired.labels, cells: [pair] });
       latency.add(2 + (i % 5) / 10);
     }
     if (this.isTouched && !active) {
-      this.#shadowed += frames;
-      if (this.#shadowed >= SHADOW_FRAMES && this.#deployment) {
-        this.#deployment = { ...this.#deployment, state: 'committed' };
+      this.shadowed += frames;
+      if (this.shadowed >= SHADOW_FRAMES && this.deployment) {
+        this.deployment = { ...this.deployment, state: 'committed' };
       }
     }
     const version = (bundle: string): TelemetryWindow['answering'] => ({

@@ -6,45 +6,45 @@ import { networkOf } from './network-of.js';
  * nothing. Who has sent its CONNECT is let be: it is about to be answered.
  */
 export class Anteroom<C extends object> {
-  readonly #networks = new Map<C, string>();
+  private readonly networks = new Map<C, string>();
   /** By network, in the order of their coming. */
-  readonly #silent = new Map<string, Set<C>>();
+  private readonly silent = new Map<string, Set<C>>();
 
   constructor(private readonly places: number) {}
 
   get size(): number {
-    return this.#networks.size;
+    return this.networks.size;
   }
 
   /** Answers who has to go for it: another one, the newcomer itself, or nobody. */
   enter(newcomer: C, address: string): C | undefined {
-    const leaving = this.#networks.size < this.places ? undefined : (this.#longestSilent() ?? newcomer);
+    const leaving = this.networks.size < this.places ? undefined : (this.longestSilent() ?? newcomer);
     if (leaving !== undefined) this.leave(leaving);
     if (leaving === newcomer) return newcomer;
     const network = networkOf(address);
-    this.#networks.set(newcomer, network);
-    this.#silent.set(network, (this.#silent.get(network) ?? new Set()).add(newcomer));
+    this.networks.set(newcomer, network);
+    this.silent.set(network, (this.silent.get(network) ?? new Set()).add(newcomer));
     return leaving;
   }
 
   /** Its CONNECT came. */
   heard(connection: C): void {
-    const network = this.#networks.get(connection);
+    const network = this.networks.get(connection);
     if (network === undefined) return;
-    const silent = this.#silent.get(network);
+    const silent = this.silent.get(network);
     silent?.delete(connection);
-    if (silent?.size === 0) this.#silent.delete(network);
+    if (silent?.size === 0) this.silent.delete(network);
   }
 
   /** It is authenticated, or gone. */
   leave(connection: C): void {
     this.heard(connection);
-    this.#networks.delete(connection);
+    this.networks.delete(connection);
   }
 
-  #longestSilent(): C | undefined {
+  private longestSilent(): C | undefined {
     let most: ReadonlySet<C> = new Set<C>();
-    for (const silent of this.#silent.values()) if (silent.size > most.size) most = silent;
+    for (const silent of this.silent.values()) if (silent.size > most.size) most = silent;
     const [first] = most;
     return first;
   }

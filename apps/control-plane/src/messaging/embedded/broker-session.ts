@@ -16,9 +16,9 @@ export interface Publication {
 
 /** What one authenticated device may do on its connection: the contracts' topic rules, sizes and rates. */
 export class BrokerSession {
-  readonly #chunks = new Set<string>();
-  readonly #messages: TokenBucket;
-  readonly #bytes: TokenBucket;
+  private readonly chunks = new Set<string>();
+  private readonly messages: TokenBucket;
+  private readonly bytes: TokenBucket;
 
   constructor(
     readonly fleet: string,
@@ -28,8 +28,8 @@ export class BrokerSession {
     readonly expiresAt: Date,
     nowMs: number,
   ) {
-    this.#messages = new TokenBucket(MESSAGES_PER_SECOND, MESSAGE_BURST, nowMs);
-    this.#bytes = new TokenBucket(BYTES_PER_SECOND, BYTE_BURST, nowMs);
+    this.messages = new TokenBucket(MESSAGES_PER_SECOND, MESSAGE_BURST, nowMs);
+    this.bytes = new TokenBucket(BYTES_PER_SECOND, BYTE_BURST, nowMs);
   }
 
   /** The broken rule, or undefined where the message may pass. */
@@ -44,22 +44,22 @@ export class BrokerSession {
 
   /** How long a message has to wait so that one device's flood delays nobody but itself. */
   throttleMs({ payload }: Publication, nowMs: number): number {
-    return Math.max(this.#messages.take(1, nowMs), this.#bytes.take(Buffer.byteLength(payload), nowMs));
+    return Math.max(this.messages.take(1, nowMs), this.bytes.take(Buffer.byteLength(payload), nowMs));
   }
 
   /** The broken rule, or undefined where the subscription is granted (and counted). */
   refuseSubscribe(filter: string): string | undefined {
     if (!maySubscribe(this.fleet, this.device, filter)) return `may not subscribe to "${clip(filter)}"`;
-    if (parseTopic(filter)?.name !== 'chunk' || this.#chunks.has(filter)) return undefined;
-    if (this.#chunks.size >= MAX_CHUNK_SUBSCRIPTIONS) {
+    if (parseTopic(filter)?.name !== 'chunk' || this.chunks.has(filter)) return undefined;
+    if (this.chunks.size >= MAX_CHUNK_SUBSCRIPTIONS) {
       return `more than ${MAX_CHUNK_SUBSCRIPTIONS} chunk subscriptions`;
     }
-    this.#chunks.add(filter);
+    this.chunks.add(filter);
     return undefined;
   }
 
   unsubscribed(filter: string): void {
-    this.#chunks.delete(filter);
+    this.chunks.delete(filter);
   }
 }
 

@@ -38,7 +38,7 @@ export class ConnectAuthenticator {
     const { username, password, clientId } = request;
     if (username === undefined || password === undefined) return err('user name or password is missing');
     if (username === SERVICE_USER) {
-      return this.#isService(password) ? ok({ kind: 'service' }) : err('wrong password of the control plane');
+      return this.isService(password) ? ok({ kind: 'service' }) : err('wrong password of the control plane');
     }
     if (clientId !== username) return err('client id and user name must both be the device id');
     // The broker would otherwise keep a queue without bound for a device that never comes back.
@@ -58,7 +58,7 @@ export class ConnectAuthenticator {
     return willRule === undefined ? ok({ kind: 'device', session }) : err(`will: ${willRule}`);
   }
 
-  #isService(password: Buffer): boolean {
+  private isService(password: Buffer): boolean {
     const expected = Buffer.from(this.service.password);
     return password.length === expected.length && timingSafeEqual(password, expected);
   }

@@ -30,17 +30,17 @@ type ConnectFields = Omit<ConnectRequest, 'username' | 'password'>;
  * topic rules say. Retained messages live in memory: whoever starts it publishes them again.
  */
 export class EmbeddedBroker {
-  readonly #authenticator: ConnectAuthenticator;
-  readonly #server: Server;
-  readonly #connects = new WeakMap<Client, ConnectFields>();
-  readonly #sessions = new WeakMap<Client, Admission>();
-  readonly #devices = new Map<string, Client>();
-  readonly #connections = new Set<GuardedConnection>();
-  readonly #handOvers: HandOvers;
-  readonly #anteroom = new Anteroom<GuardedConnection>(MAX_UNAUTHENTICATED);
-  #aedes: Aedes | undefined;
-  #sweep: NodeJS.Timeout | undefined;
-  #closed: Promise<void> | undefined;
+  private readonly authenticator: ConnectAuthenticator;
+  private readonly server: Server;
+  private readonly connects = new WeakMap<Client, ConnectFields>();
+  private readonly sessions = new WeakMap<Client, Admission>();
+  private readonly devices = new Map<string, Client>();
+  private readonly connections = new Set<GuardedConnection>();
+  private readonly handOvers: HandOvers;
+  private readonly anteroom = new Anteroom<GuardedConnection>(MAX_UNAUTHENTICATED);
+  private aedes: Aedes | undefined;
+  private sweep: NodeJS.Timeout | undefined;
+  private closed: Promise<void> | undefined;
 
   constructor(
     private readonly directory: DeviceDirectory,
@@ -48,23 +48,23 @@ export class EmbeddedBroker {
     private readonly now: () => Date = () => new Date(),
     private readonly unpromisedKeepaliveSeconds = UNPROMISED_KEEPALIVE_SECONDS,
   ) {
-    this.#authenticator = new ConnectAuthenticator(directory, now);
-    this.#handOvers = new HandOvers((cause) => report.fault('a message could not be taken', cause));
-    this.#server = createServer({ pauseOnConnect: false }, (socket) => {
-      if (this.#aedes) this.#take(socket, this.#aedes);
+    this.authenticator = new ConnectAuthenticator(directory, now);
+    this.handOvers = new HandOvers((cause) => report.fault('a message could not be taken', cause));
+    this.server = createServer({ pauseOnConnect: false }, (socket) => {
+      if (this.aedes) this.take(socket, this.aedes);
       else socket.destroy();
     });
-    this.#server.maxConnections = MAX_CONNECTIONS;
+    this.server.maxConnections = MAX_CONNECTIONS;
   }
 
   /** The control plane's own account. */
   get service(): ConnectAuthenticator['service'] {
-    return this.#authenticator.service;
+    return this.authenticator.service;
   }
 
   /** Devices connected now. */
   get deviceCount(): number {
-    return this.#devices.size;
+    return this.devices.size;
   }
 
   /** Listens; answers the port, which is a free one where `port` is 0. */
@@ -77,8 +77,8 @@ export class EmbeddedBroker {
         const { clientId, clean, will } = packet;
         // Read on by the library. A connection that is half open would otherwise last until its token expires.
         if (!packet.keepalive) packet.keepalive = this.unpromisedKeepaliveSeconds;
-        this.#anteroom.heard(client.conn as GuardedConnection);
-        this.#connects.set(client, {
+        this.anteroom.heard(client.conn as GuardedConnection);
+        this.connects.set(client, {
           clientId,
           clean: clean ?? false,
           will: will && { topic: will.topic, payload: will.payload, qos: will.qos ?? 0 },
@@ -86,7 +86,7 @@ export class EmbeddedBroker {
         done(null, true);
       },
       authenticate: (client, username, password, done) => {
-        this.#authenticate(client, username, password).then(
+        this.authenticate(client, username, password).then(
           (refusal) => (refusal ? done(refusal, false) : done(null, true)),
           (cause: unknown) => {
             this.report.fault('a device could not be looked up', cause);
@@ -94,127 +94,131 @@ export class EmbeddedBroker {
           },
         );
       },
-      authorizePublish: (client, packet, done) => this.#authorizePublish(client, packet, done),
+      authorizePublish: (client, packet, done) => this.authorizePublish(client, packet, done),
       authorizeSubscribe: (client, subscription, done) => {
-        const session = this.#session(client);
+        const session = this.session(client);
         const rule = session?.refuseSubscribe(subscription.topic);
         if (rule !== undefined) this.report.refused('subscribe', client.id, rule);
         done(null, rule === undefined ? subscription : null);
       },
     });
     aedes.on('unsubscribe', (filters, client) => {
-      const session = this.#session(client);
+      const session = this.session(client);
       filters.forEach((filter) => session?.unsubscribed(filter));
     });
-    aedes.on('clientError', (client, error) => this.#noteError(client, error));
-    aedes.on('connectionError', (client, error) => this.#noteError(client, error));
+    aedes.on('clientError', (client, error) => this.noteError(client, error));
+    aedes.on('connectionError', (client, error) => this.noteError(client, error));
     aedes.on(
       'error' as 'closed',
       ((cause: unknown) => this.report.fault('the broker failed', cause)) as () => void,
     );
-    this.#aedes = aedes;
+    this.aedes = aedes;
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, host, () => {
-        this.#server.off('error', reject);
+      this.server.once('error', reject);
+      this.server.listen(port, host, () => {
+        this.server.off('error', reject);
         resolve();
       });
     });
-    this.#server.on('error', (cause) => this.report.fault('the broker failed to accept a connection', cause));
-    this.#sweep = setInterval(() => void this.#closeBarred(), BARRED_SWEEP_MS).unref();
-    return (this.#server.address() as AddressInfo).port;
+    this.server.on('error', (cause) => this.report.fault('the broker failed to accept a connection', cause));
+    this.sweep = setInterval(() => void this.closeBarred(), BARRED_SWEEP_MS).unref();
+    return (this.server.address() as AddressInfo).port;
   }
 
   /** Who takes what devices send. Until there is somebody it waits, and is not acknowledged. */
   handOverTo(taker: Taker): void {
-    this.#handOvers.to(taker);
+    this.handOvers.to(taker);
   }
 
   /** Devices are cut off. What was acknowledged to them was taken before; what was not they send again. */
   closeIntake(): void {
-    this.#handOvers.close();
-    void this.#closeServer();
-    for (const { conn } of this.#devices.values()) conn.destroy();
+    this.handOvers.close();
+    void this.closeServer();
+    for (const { conn } of this.devices.values()) conn.destroy();
   }
 
-  #closeServer(): Promise<void> {
-    this.#closed ??= new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    return this.#closed;
+  private closeServer(): Promise<void> {
+    this.closed ??= new Promise<void>((resolve) => this.server.close(() => resolve()));
+    return this.closed;
   }
 
   /** Closes every connection and stops listening. */
   async stop(): Promise<void> {
-    clearInterval(this.#sweep);
+    clearInterval(this.sweep);
     this.closeIntake();
-    const aedes = this.#aedes;
-    this.#aedes = undefined;
+    const aedes = this.aedes;
+    this.aedes = undefined;
     if (aedes) await new Promise<void>((resolve) => aedes.close(resolve));
-    for (const connection of this.#connections) connection.destroy();
-    await this.#closeServer();
+    for (const connection of this.connections) connection.destroy();
+    await this.closeServer();
   }
 
   /** Closes a device's connection, if there is one. */
   disconnect(device: string): void {
-    this.#devices.get(device)?.conn.destroy();
+    this.devices.get(device)?.conn.destroy();
   }
 
-  #take(socket: Socket, aedes: Aedes): void {
+  private take(socket: Socket, aedes: Aedes): void {
     const connection = new GuardedConnection(socket);
-    const leaving = this.#anteroom.enter(connection, connection.remoteAddress);
+    const leaving = this.anteroom.enter(connection, connection.remoteAddress);
     if (leaving) {
       leaving.destroy();
       this.report.refused('connection', leaving.remoteAddress, 'too many are connecting');
     }
     if (leaving === connection) return;
-    this.#connections.add(connection);
-    connection.once('admitted', () => this.#anteroom.leave(connection));
+    this.connections.add(connection);
+    connection.once('admitted', () => this.anteroom.leave(connection));
     connection.once('close', () => {
-      this.#connections.delete(connection);
-      this.#anteroom.leave(connection);
+      this.connections.delete(connection);
+      this.anteroom.leave(connection);
     });
     aedes.handle(connection);
   }
 
-  async #authenticate(
+  private async authenticate(
     client: Client,
     username: string | undefined,
     password: Buffer | undefined,
   ): Promise<AuthenticateError | undefined> {
     const connection = client.conn as GuardedConnection;
-    const connect = this.#connects.get(client);
+    const connect = this.connects.get(client);
     if (!connect) return authenticateError(RETURN_CODE.refused, 'no CONNECT');
-    const admission = await this.#authenticator.admit({ ...connect, username, password });
+    const admission = await this.authenticator.admit({ ...connect, username, password });
     if (!admission.ok) {
       this.report.refused('connection', `${connect.clientId}@${connection.remoteAddress}`, admission.error);
       return authenticateError(RETURN_CODE.refused, admission.error);
     }
     if (connection.destroyed) return authenticateError(RETURN_CODE.refused, 'the connection has gone');
-    this.#sessions.set(client, admission.value);
-    if (admission.value.kind === 'device') this.#track(client, connection, admission.value.session);
+    this.sessions.set(client, admission.value);
+    if (admission.value.kind === 'device') this.track(client, connection, admission.value.session);
     connection.admit();
     return undefined;
   }
 
-  #track(client: Client, connection: GuardedConnection, { fleet, device, expiresAt }: BrokerSession): void {
-    this.#devices.set(device, client);
+  private track(
+    client: Client,
+    connection: GuardedConnection,
+    { fleet, device, expiresAt }: BrokerSession,
+  ): void {
+    this.devices.set(device, client);
     const expiry = setTimeout(
       () => connection.destroy(),
       Math.max(0, expiresAt.getTime() - this.now().getTime()),
     ).unref();
     connection.once('close', () => {
       clearTimeout(expiry);
-      this.#handOvers.leave(fleet, device, connection);
+      this.handOvers.leave(fleet, device, connection);
       // After a take-over the entry is the newer connection's.
-      if (this.#devices.get(device) === client) this.#devices.delete(device);
+      if (this.devices.get(device) === client) this.devices.delete(device);
     });
   }
 
-  #authorizePublish(
+  private authorizePublish(
     client: Client | null,
     packet: Publication & { retain: boolean },
     done: (error?: Error | null) => void,
   ): void {
-    const session = client && this.#session(client);
+    const session = client && this.session(client);
     if (!session) {
       done(null);
       return;
@@ -235,19 +239,19 @@ export class EmbeddedBroker {
     const taken = (isTaken: boolean): void => done(isTaken ? null : new Error('nobody takes it any more'));
     const handOver = (): void => {
       if (client.closed && connection) taken(false);
-      else this.#handOvers.offer(fleet, { device, connection, topic, payload, done: taken });
+      else this.handOvers.offer(fleet, { device, connection, topic, payload, done: taken });
     };
     const waitMs = session.throttleMs(packet, this.now().getTime());
     if (waitMs === 0) handOver();
     else setTimeout(handOver, waitMs).unref();
   }
 
-  #session(client: Client): BrokerSession | undefined {
-    const admission = this.#sessions.get(client);
+  private session(client: Client): BrokerSession | undefined {
+    const admission = this.sessions.get(client);
     return admission?.kind === 'device' ? admission.session : undefined;
   }
 
-  #noteError(client: Client, error: Error): void {
+  private noteError(client: Client, error: Error): void {
     if (error.name !== 'ConnectionViolation') return;
     this.report.refused(
       'publish',
@@ -256,11 +260,11 @@ export class EmbeddedBroker {
     );
   }
 
-  async #closeBarred(): Promise<void> {
+  private async closeBarred(): Promise<void> {
     try {
-      const devices = [...this.#devices].map(([device, client]) => ({
+      const devices = [...this.devices].map(([device, client]) => ({
         device,
-        key: this.#session(client)?.key ?? '',
+        key: this.session(client)?.key ?? '',
       }));
       for (let at = 0; at < devices.length; at += 1000) {
         for (const device of await this.directory.barred(devices.slice(at, at + 1000)))

@@ -13,81 +13,81 @@ export class ConnectionViolation extends Error {
  */
 export class GuardedConnection extends Duplex {
   readonly remoteAddress: string;
-  readonly #socket: Socket;
-  readonly #guard = new PacketGuard();
-  #admitted = false;
-  #held: Buffer = Buffer.alloc(0);
+  private readonly socket: Socket;
+  private readonly guard = new PacketGuard();
+  private isAdmitted = false;
+  private held: Buffer = Buffer.alloc(0);
 
   constructor(socket: Socket) {
     super({ allowHalfOpen: false });
-    this.#socket = socket;
+    this.socket = socket;
     this.remoteAddress = socket.remoteAddress ?? 'unknown';
     socket.setNoDelay(true);
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    socket.on('data', (chunk: Buffer) => this.receive(chunk));
     socket.on('end', () => this.push(null));
     socket.on('error', (error) => this.destroy(error));
     socket.on('close', () => this.destroy());
   }
 
   get admitted(): boolean {
-    return this.#admitted;
+    return this.isAdmitted;
   }
 
   /** The client is authenticated: read on. Emits `admitted`. */
   admit(): void {
-    this.#guard.admit();
-    this.#admitted = true;
+    this.guard.admit();
+    this.isAdmitted = true;
     this.emit('admitted');
-    const held = this.#held;
-    this.#held = Buffer.alloc(0);
-    if (held.length > 0) this.#receive(held);
-    else this.#socket.resume();
+    const held = this.held;
+    this.held = Buffer.alloc(0);
+    if (held.length > 0) this.receive(held);
+    else this.socket.resume();
   }
 
-  #receive(chunk: Buffer): void {
+  private receive(chunk: Buffer): void {
     if (this.destroyed) return;
     // While something is held the socket is paused; what still arrives belongs behind it.
-    if (this.#held.length > 0) {
-      this.#held = Buffer.concat([this.#held, chunk]);
+    if (this.held.length > 0) {
+      this.held = Buffer.concat([this.held, chunk]);
       return;
     }
-    const seen = this.#guard.inspect(chunk);
+    const seen = this.guard.inspect(chunk);
     if (seen.kind === 'violation') {
       this.destroy(new ConnectionViolation(seen.rule));
       return;
     }
     const wantsMore = seen.bytes === 0 || this.push(chunk.subarray(0, seen.bytes));
-    if (seen.bytes < chunk.length) this.#held = chunk.subarray(seen.bytes);
-    if (!wantsMore || this.#held.length > 0) this.#socket.pause();
-    else this.#socket.resume();
+    if (seen.bytes < chunk.length) this.held = chunk.subarray(seen.bytes);
+    if (!wantsMore || this.held.length > 0) this.socket.pause();
+    else this.socket.resume();
   }
 
   override _read(): void {
-    if (this.#held.length === 0) this.#socket.resume();
+    if (this.held.length === 0) this.socket.resume();
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#socket.write(chunk, done);
+    this.socket.write(chunk, done);
   }
 
   override _writev(
     chunks: { chunk: Buffer; encoding: BufferEncoding }[],
     done: (error?: Error | null) => void,
   ): void {
-    this.#socket.cork();
+    this.socket.cork();
     chunks.forEach(({ chunk }, i) => {
-      if (i < chunks.length - 1) this.#socket.write(chunk);
-      else this.#socket.write(chunk, done);
+      if (i < chunks.length - 1) this.socket.write(chunk);
+      else this.socket.write(chunk, done);
     });
-    this.#socket.uncork();
+    this.socket.uncork();
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    this.#socket.end(done);
+    this.socket.end(done);
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    this.#socket.destroy();
+    this.socket.destroy();
     done(error);
   }
 }

@@ -20,9 +20,9 @@ export interface Parcel {
  */
 export class HandOver {
   /** In the order of their turns. */
-  readonly #waiting = new Map<string, Parcel[]>();
-  #taker: Taker | undefined;
-  #isBusy = false;
+  private readonly waiting = new Map<string, Parcel[]>();
+  private taker: Taker | undefined;
+  private isBusy = false;
 
   constructor(
     private readonly fault: (cause: unknown) => void,
@@ -32,57 +32,57 @@ export class HandOver {
 
   /** Until somebody takes them, messages wait. */
   to(taker: Taker): void {
-    this.#taker = taker;
-    this.#pump();
+    this.taker = taker;
+    this.pump();
   }
 
   offer(parcel: Parcel): void {
-    const own = this.#waiting.get(parcel.device) ?? [];
+    const own = this.waiting.get(parcel.device) ?? [];
     const kept = parcel.connection === undefined ? own.filter(({ connection }) => connection) : own;
-    this.#waiting.set(parcel.device, [...kept, parcel]);
-    this.#pump();
+    this.waiting.set(parcel.device, [...kept, parcel]);
+    this.pump();
   }
 
   /** What this connection sent and nobody took is its sender's. */
   leave(device: string, connection: object): void {
-    const left = (this.#waiting.get(device) ?? []).filter((parcel) => parcel.connection !== connection);
-    if (left.length > 0) this.#waiting.set(device, left);
-    else this.#waiting.delete(device);
-    this.#noteIdle();
+    const left = (this.waiting.get(device) ?? []).filter((parcel) => parcel.connection !== connection);
+    if (left.length > 0) this.waiting.set(device, left);
+    else this.waiting.delete(device);
+    this.noteIdle();
   }
 
   /** What waits is not taken any more. */
   refuseAll(): void {
-    const refused = [...this.#waiting.values()].flat();
-    this.#waiting.clear();
+    const refused = [...this.waiting.values()].flat();
+    this.waiting.clear();
     for (const { done } of refused) done(false);
-    this.#noteIdle();
+    this.noteIdle();
   }
 
-  #pump(): void {
-    while (this.#taker && !this.#isBusy) {
-      const parcel = this.#next();
+  private pump(): void {
+    while (this.taker && !this.isBusy) {
+      const parcel = this.next();
       if (!parcel) break;
       // Before it is taken: being told so, the broker reads on at once, and comes with the next.
-      this.#isBusy = true;
-      const taking = this.#take(this.#taker, parcel);
-      if (taking) void taking.catch(this.fault).finally(() => this.#goOn());
-      else this.#isBusy = false;
+      this.isBusy = true;
+      const taking = this.take(this.taker, parcel);
+      if (taking) void taking.catch(this.fault).finally(() => this.goOn());
+      else this.isBusy = false;
     }
-    this.#noteIdle();
+    this.noteIdle();
   }
 
-  #noteIdle(): void {
-    if (!this.#isBusy && this.#waiting.size === 0) this.idle();
+  private noteIdle(): void {
+    if (!this.isBusy && this.waiting.size === 0) this.idle();
   }
 
-  #goOn(): void {
-    this.#isBusy = false;
-    this.#pump();
+  private goOn(): void {
+    this.isBusy = false;
+    this.pump();
   }
 
   /** What cannot be dealt with is dealt with: sent again it would be no better. */
-  #take(taker: Taker, { topic, payload, done }: Parcel): void | Promise<void> {
+  private take(taker: Taker, { topic, payload, done }: Parcel): void | Promise<void> {
     try {
       return taker(topic, payload);
     } catch (cause) {
@@ -92,12 +92,12 @@ export class HandOver {
     }
   }
 
-  #next(): Parcel | undefined {
-    const [turn] = this.#waiting;
+  private next(): Parcel | undefined {
+    const [turn] = this.waiting;
     if (!turn) return undefined;
     const [device, [first, ...rest]] = turn;
-    this.#waiting.delete(device);
-    if (rest.length > 0) this.#waiting.set(device, rest);
+    this.waiting.delete(device);
+    if (rest.length > 0) this.waiting.set(device, rest);
     return first;
   }
 }

@@ -14,54 +14,54 @@ export type Inspection =
  * judged before anybody buffers it. Until `admit` it lets exactly one CONNECT pass.
  */
 export class PacketGuard {
-  #admitted = false;
-  #sawConnect = false;
+  private admitted = false;
+  private sawConnect = false;
   /** Bytes of the current packet's body that are still to come; null while its header is read. */
-  #bodyLeft: number | null = null;
-  #type: number | null = null;
-  #length = 0;
-  #lengthDigits = 0;
+  private bodyLeft: number | null = null;
+  private type: number | null = null;
+  private length = 0;
+  private lengthDigits = 0;
 
   admit(): void {
-    this.#admitted = true;
+    this.admitted = true;
   }
 
   /** How many bytes from the chunk's beginning may go on now; the caller keeps the rest until admission. */
   inspect(chunk: Uint8Array): Inspection {
     let at = 0;
     while (at < chunk.length) {
-      if (this.#bodyLeft !== null) {
-        const taken = Math.min(this.#bodyLeft, chunk.length - at);
+      if (this.bodyLeft !== null) {
+        const taken = Math.min(this.bodyLeft, chunk.length - at);
         at += taken;
-        this.#bodyLeft -= taken;
+        this.bodyLeft -= taken;
       } else {
-        if (this.#type === null && this.#sawConnect && !this.#admitted) return { kind: 'pass', bytes: at };
-        const rule = this.#readHeaderByte(chunk[at++] ?? 0);
+        if (this.type === null && this.sawConnect && !this.admitted) return { kind: 'pass', bytes: at };
+        const rule = this.readHeaderByte(chunk[at++] ?? 0);
         if (rule !== undefined) return { kind: 'violation', rule };
       }
-      if (this.#bodyLeft === 0) this.#nextPacket();
+      if (this.bodyLeft === 0) this.nextPacket();
     }
     return { kind: 'pass', bytes: at };
   }
 
-  #readHeaderByte(byte: number): string | undefined {
-    if (this.#type === null) {
-      this.#type = byte >> 4;
-      return this.#sawConnect || this.#type === CONNECT ? undefined : 'the first packet must be CONNECT';
+  private readHeaderByte(byte: number): string | undefined {
+    if (this.type === null) {
+      this.type = byte >> 4;
+      return this.sawConnect || this.type === CONNECT ? undefined : 'the first packet must be CONNECT';
     }
-    this.#length += (byte & 0x7f) * 128 ** this.#lengthDigits++;
-    const limit = this.#type === PUBLISH ? MAX_PACKET_BYTES : MAX_CONTROL_PACKET_BYTES;
-    if (this.#length > limit) return `a packet of type ${this.#type} may have ${limit} bytes at most`;
-    if (byte & 0x80) return this.#lengthDigits < 4 ? undefined : 'a remaining length has four bytes at most';
-    this.#bodyLeft = this.#length;
-    this.#sawConnect = true;
+    this.length += (byte & 0x7f) * 128 ** this.lengthDigits++;
+    const limit = this.type === PUBLISH ? MAX_PACKET_BYTES : MAX_CONTROL_PACKET_BYTES;
+    if (this.length > limit) return `a packet of type ${this.type} may have ${limit} bytes at most`;
+    if (byte & 0x80) return this.lengthDigits < 4 ? undefined : 'a remaining length has four bytes at most';
+    this.bodyLeft = this.length;
+    this.sawConnect = true;
     return undefined;
   }
 
-  #nextPacket(): void {
-    this.#bodyLeft = null;
-    this.#type = null;
-    this.#length = 0;
-    this.#lengthDigits = 0;
+  private nextPacket(): void {
+    this.bodyLeft = null;
+    this.type = null;
+    this.length = 0;
+    this.lengthDigits = 0;
   }
 }

@@ -31,7 +31,7 @@ export async function openClock(databaseUrl: string, log: Log): Promise<Clock> {
 /** Reads it again and again, and says when the two come apart. */
 @Injectable()
 export class ClockKeeper implements OnApplicationBootstrap, OnModuleDestroy {
-  #periodic: Periodic | undefined;
+  private periodic: Periodic | undefined;
 
   constructor(
     private readonly database: DataSource,
@@ -50,14 +50,14 @@ export class ClockKeeper implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onApplicationBootstrap(): void {
-    this.#periodic = startPeriodic('reading the clock', LOOK_MS, () => this.#read(), this.log);
+    this.periodic = startPeriodic('reading the clock', LOOK_MS, () => this.read(), this.log);
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#periodic?.stop();
+    await this.periodic?.stop();
   }
 
-  async #read(): Promise<void> {
+  private async read(): Promise<void> {
     const wasApart = clockWarning(this.clock.aheadMs) !== undefined;
     const reading = await readClock(async () => {
       const [row] = await this.database.query<{ ms: number }[]>(ASK);

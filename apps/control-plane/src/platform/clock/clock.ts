@@ -42,18 +42,18 @@ export async function readClock(ask: () => Promise<number>): Promise<ClockReadin
  */
 @Injectable()
 export class Clock {
-  #reading: ClockReading;
+  private reading: ClockReading;
 
   constructor(reading: ClockReading) {
-    this.#reading = reading;
+    this.reading = reading;
   }
 
   get aheadMs(): number {
-    return this.#reading.aheadMs;
+    return this.reading.aheadMs;
   }
 
   nowMs(): number {
-    return this.#reading.originMs + performance.now();
+    return this.reading.originMs + performance.now();
   }
 
   now(): Date {
@@ -61,7 +61,7 @@ export class Clock {
   }
 
   set(reading: ClockReading): void {
-    this.#reading = reading;
+    this.reading = reading;
   }
 }
 

@@ -13,7 +13,7 @@ const REPEAT_MS = 10_000;
 @Catch()
 @Injectable()
 export class ProblemFilter implements ExceptionFilter {
-  readonly #seldom = new Seldom(REPEAT_MS);
+  private readonly seldom = new Seldom(REPEAT_MS);
 
   constructor(private readonly log: Log) {}
 
@@ -21,7 +21,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const passing = asPassing(error);
-    if (passing) this.#seldom.say((suppressed) => this.log.error(passing.detail, error, { suppressed }));
+    if (passing) this.seldom.say((suppressed) => this.log.error(passing.detail, error, { suppressed }));
     const known = passing ?? asKnown(error);
     if (!known || known.code === 'internal') {
       this.log.error('request failed', error, { method: request.method, route: request.routeOptions.url });

@@ -9,18 +9,18 @@ const ALIVE = '/healthz';
 
 /** Lets requests that are under way finish before what they stand on is taken down. */
 export class RequestDrain {
-  readonly #open = new Set<ServerResponse>();
-  #isDraining = false;
-  #emptied: () => void = () => undefined;
+  private readonly open = new Set<ServerResponse>();
+  private isDraining = false;
+  private emptied: () => void = () => undefined;
 
   constructor(http: FastifyInstance) {
     http.addHook('onRequest', (request, reply, done) => {
-      if (this.#isDraining && request.routeOptions.url !== ALIVE) return void refuse(reply);
+      if (this.isDraining && request.routeOptions.url !== ALIVE) return void refuse(reply);
       const { raw } = reply;
-      this.#open.add(raw);
+      this.open.add(raw);
       raw.once('close', () => {
-        this.#open.delete(raw);
-        if (this.#open.size === 0) this.#emptied();
+        this.open.delete(raw);
+        if (this.open.size === 0) this.emptied();
       });
       done();
     });
@@ -31,12 +31,12 @@ export class RequestDrain {
    * is answered, or after so long.
    */
   async drain(withinMs: number): Promise<void> {
-    this.#isDraining = true;
-    for (const response of this.#open) if (isEventStream(response)) response.destroy();
-    if (this.#open.size === 0) return;
+    this.isDraining = true;
+    for (const response of this.open) if (isEventStream(response)) response.destroy();
+    if (this.open.size === 0) return;
     await new Promise<void>((resolve) => {
       const patience = setTimeout(resolve, withinMs);
-      this.#emptied = () => {
+      this.emptied = () => {
         clearTimeout(patience);
         resolve();
       };
