@@ -26,6 +26,57 @@ export const TERMINAL_DEPLOYMENT_STATES = [
 export const isTerminal = (state: DeploymentState): boolean =>
   (TERMINAL_DEPLOYMENT_STATES as readonly DeploymentState[]).includes(state);
 
+/**
+ * What a device's deployment may become next. A device that finds the bytes of an active or committed version damaged begins
+ * the same deployment once more, hence the ways back to `assigned`.
+ */
+export const DEPLOYMENT_TRANSITIONS = {
+  assigned: ['downloading', 'staged', 'refused', 'superseded'],
+  downloading: ['staged', 'refused', 'superseded'],
+  staged: ['self-tested', 'active', 'refused', 'superseded'],
+  'self-tested': ['shadowing', 'active', 'refused', 'superseded'],
+  shadowing: ['active', 'refused', 'superseded'],
+  active: ['committed', 'rolled-back', 'assigned'],
+  committed: ['rolled-back', 'assigned'],
+  'rolled-back': [],
+  refused: [],
+  superseded: [],
+} as const satisfies Record<DeploymentState, readonly DeploymentState[]>;
+
+export const isTransition = (from: DeploymentState, to: DeploymentState): boolean =>
+  (DEPLOYMENT_TRANSITIONS[from] as readonly DeploymentState[]).includes(to);
+
+/** The device will not run the version that the deployment is of: it refused it, or went back from it. */
+export const GIVEN_UP_STATES = ['rolled-back', 'refused'] as const satisfies DeploymentState[];
+
+export const isGivenUp = (state: DeploymentState): boolean =>
+  (GIVEN_UP_STATES as readonly DeploymentState[]).includes(state);
+
+/**
+ * Does `told` take a deployment on that was last known as `known`? Reports are lost, repeated and late: states in between may
+ * never be heard of, and nothing is taken back. After its commitment a version can only be given up.
+ */
+export function isProgress(known: DeploymentState, told: DeploymentState): boolean {
+  if (rank(told) <= rank(known) || !REACHABLE[known].has(told)) return false;
+  return known !== 'committed' || isGivenUp(told);
+}
+
+const rank = (state: DeploymentState): number => DEPLOYMENT_STATES.indexOf(state);
+
+const REACHABLE = Object.fromEntries(
+  DEPLOYMENT_STATES.map((state) => [state, reachableFrom(state)]),
+) as Readonly<Record<DeploymentState, ReadonlySet<DeploymentState>>>;
+
+function reachableFrom(start: DeploymentState): ReadonlySet<DeploymentState> {
+  const reached = new Set<DeploymentState>();
+  const open: DeploymentState[] = [start];
+  for (let state = open.pop(); state !== undefined; state = open.pop()) {
+    for (const next of DEPLOYMENT_TRANSITIONS[state]) if (!reached.has(next)) open.push(next);
+    for (const next of DEPLOYMENT_TRANSITIONS[state]) reached.add(next);
+  }
+  return reached;
+}
+
 /** Why a device did not accept a manifest at all. The running model is untouched by each of them. */
 export const MANIFEST_REJECTIONS = [
   'manifest-malformed',

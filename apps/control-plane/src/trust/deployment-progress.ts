@@ -1,5 +1,5 @@
 import {
-  DEPLOYMENT_STATES,
+  isProgress,
   isTerminal,
   type DeploymentState,
   type Reason,
@@ -28,7 +28,7 @@ export function progressOf(
   const own = reported.deployment;
   if (own && own.version.bundle === bundle && own.version.sequence >= sequence) {
     if (own.version.sequence > (reported.highestSequence ?? 0)) return undefined;
-    return isAhead(own.state, state) ? { state: own.state, reason: own.reason } : undefined;
+    return isProgress(state, own.state) ? { state: own.state, reason: own.reason } : undefined;
   }
   const accepted = (reported.highestSequence ?? 0) >= sequence;
   const runs = reported.slots.current?.bundle === bundle;
@@ -36,13 +36,6 @@ export function progressOf(
     ? { state: 'committed', reason: null }
     : undefined;
 }
-
-const rank = (state: DeploymentState): number => DEPLOYMENT_STATES.indexOf(state);
-
-const isAhead = (next: DeploymentState, now: DeploymentState): boolean =>
-  rank(next) > rank(now) && (!isTerminal(now) || (now === 'committed' && isGivenUp(next)));
-
-const isGivenUp = (state: DeploymentState): boolean => state === 'rolled-back' || state === 'refused';
 
 /** Active without commitment: what runs is on probation and may still go back. */
 const isUnderWay = (own: ReportedState['deployment']): boolean => own?.state === 'active';

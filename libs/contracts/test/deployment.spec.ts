@@ -1,0 +1,42 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  DEPLOYMENT_STATES,
+  DEPLOYMENT_TRANSITIONS,
+  GIVEN_UP_STATES,
+  isProgress,
+  isTerminal,
+  type DeploymentState,
+} from '../src/index.js';
+
+const pairs = DEPLOYMENT_STATES.flatMap((from) => DEPLOYMENT_STATES.map((to) => [from, to] as const));
+
+describe('the transitions of a deployment', () => {
+  test('lead from the assignment to every state', () => {
+    const reached = new Set<DeploymentState>(['assigned']);
+    for (let size = 0; size < reached.size;) {
+      size = reached.size;
+      for (const state of [...reached]) for (const next of DEPLOYMENT_TRANSITIONS[state]) reached.add(next);
+    }
+    expect([...reached].sort()).toEqual([...DEPLOYMENT_STATES].sort());
+  });
+
+  test('end where a deployment is terminal, but for what a committed version can still come to', () => {
+    const ends = DEPLOYMENT_STATES.filter((state) => DEPLOYMENT_TRANSITIONS[state].length === 0);
+    expect(ends).toEqual(DEPLOYMENT_STATES.filter((state) => isTerminal(state) && state !== 'committed'));
+  });
+});
+
+describe('progress, as an observer hears of it', () => {
+  test.each(pairs)('%s, then %s', (known, told) => {
+    const isLater = DEPLOYMENT_STATES.indexOf(told) > DEPLOYMENT_STATES.indexOf(known);
+    const isOver = isTerminal(known) && known !== 'committed';
+    const isLost = known === 'committed' && !(GIVEN_UP_STATES as readonly string[]).includes(told);
+    expect(isProgress(known, told)).toBe(isLater && !isOver && !isLost);
+  });
+
+  test('never goes round: what was told takes nothing back', () => {
+    for (const [known, told] of pairs) {
+      expect(isProgress(known, told) && isProgress(told, known)).toBe(false);
+    }
+  });
+});
