@@ -9,6 +9,7 @@ const CHECKS = [
     'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
     ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'libs', 'apps', 'agent'],
   ],
+  ['tables', 'scripts/check-tables.mjs', []],
   ['formatting', 'node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']],
 ];
 

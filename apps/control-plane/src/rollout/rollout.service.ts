@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../platform/clock/clock.js';
 import { ControlPlaneError } from '../platform/errors.js';
 import type { IdListQuery } from '../platform/http/id-prefix.js';
-import { RolloutBell } from './rollout-bell.js';
+import { DecisionSignal } from './decision-signal.js';
 import { RolloutDecider } from './rollout-decider.js';
 import { RolloutMemberStore } from './rollout-member.store.js';
 import { NO_PROGRESS, RolloutProgressStore } from './rollout-progress.store.js';
@@ -27,7 +27,7 @@ export class RolloutService {
     private readonly progress: RolloutProgressStore,
     private readonly decider: RolloutDecider,
     private readonly worker: RolloutWorker,
-    private readonly bell: RolloutBell,
+    private readonly decisions: DecisionSignal,
     private readonly clock: Clock,
   ) {}
 
@@ -40,7 +40,7 @@ export class RolloutService {
       await this.decider.save(manager, stored, outcome.value, actor);
     });
     this.worker.kick();
-    this.bell.ring();
+    this.decisions.tell();
     return this.get(fleet, id);
   }
 

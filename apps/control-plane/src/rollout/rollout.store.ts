@@ -5,6 +5,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { IdListQuery } from '../platform/http/id-prefix.js';
 import { queryRows } from '../platform/http/list-page.js';
 import { fieldCondition } from '../platform/http/where.js';
+import type { WantedBundle } from '../registry/wanted-bundles.js';
 import {
   fromRow,
   shownFromRow,
@@ -17,7 +18,7 @@ import {
 /** Evidence can be long; only a decision needs it. */
 const SHOWN = `id, fleet, version_id, where_expr, spec, status, created_at`;
 const SHOWN_OF_LIST = `r.id, r.fleet, r.version_id, r.where_expr, r.spec, r.status, r.created_at`;
-const LISTED = `rollouts r LEFT JOIN versions v ON v.id = r.version_id`;
+const LISTED = `rollouts r LEFT JOIN known_versions v ON v.id = r.version_id`;
 const COLUMNS = `${SHOWN}, evidence, evidence_cursor`;
 
 export interface EvidenceState {
@@ -178,5 +179,16 @@ export class RolloutStore {
     } as const;
     const { rows, ...rest } = await queryRows<ShownRow>(this.database, list, query);
     return { rollouts: rows.map(shownFromRow), ...rest };
+  }
+
+  /** The bundles that open rollouts bring to devices. */
+  wantedBundles(database: Pick<DataSource, 'query'>): Promise<WantedBundle[]> {
+    return database.query(
+      `SELECT DISTINCT r.fleet, v.bundle_sha256 AS bundle
+       FROM rollouts r
+       JOIN known_variants v ON v.version_id = r.version_id
+            AND v.name IN (SELECT t ->> 'variant' FROM jsonb_array_elements(r.spec #> '{spec,targets}') AS t)
+       WHERE r.ended_at IS NULL AND r.state NOT IN ('rolling-back', 'aborting')`,
+    );
   }
 }

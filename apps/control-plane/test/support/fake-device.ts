@@ -78,6 +78,7 @@ export class FakeDevice {
       labels,
     });
     const key = await generateSigningKey();
+    if (made.status !== 201) throw new Error(`enrolment token: ${JSON.stringify(made.body)}`);
     const { token } = made.body;
     const answer = await plane.call<EnrolmentView>('POST', '/v1/enrolments', {
       token,

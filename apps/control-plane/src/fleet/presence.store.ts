@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { Received } from './received.js';
+import type { Received } from '../messaging/received.js';
 
 interface Row {
   readonly fleet: string;

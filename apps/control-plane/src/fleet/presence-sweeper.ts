@@ -1,8 +1,14 @@
-import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import {
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { BrokerConnection } from '../messaging/broker-connection.js';
+import { Inbox } from '../messaging/inbox.js';
+import { StoredMessages } from '../messaging/stored-messages.js';
 import { Log } from '../platform/log.js';
 import { startPeriodic, type Periodic } from '../platform/periodic.js';
-import { IngestBell } from './ingest-bell.js';
 import { PresenceStore, SILENT_SECONDS } from './presence.store.js';
 
 /** An agent waits half a minute at most before it tries to connect again, and a big fleet comes back in waves. */
@@ -18,7 +24,7 @@ const SILENCE_LOOK_MS = 60_000;
  * as well.
  */
 @Injectable()
-export class PresenceSweeper implements OnApplicationBootstrap, OnModuleDestroy {
+export class PresenceSweeper implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
   private periodic: Periodic | undefined;
   private connectedAtMs = Infinity;
@@ -26,10 +32,15 @@ export class PresenceSweeper implements OnApplicationBootstrap, OnModuleDestroy 
   constructor(
     private readonly connection: BrokerConnection,
     private readonly presence: PresenceStore,
-    private readonly bell: IngestBell,
+    private readonly stored: StoredMessages,
+    private readonly inbox: Inbox,
     private readonly log: Log,
   ) {
     connection.onConnect(() => this.sweepLater());
+  }
+
+  onModuleInit(): void {
+    this.inbox.handle('presence', { store: (items) => this.presence.store(items) });
   }
 
   onApplicationBootstrap(): void {
@@ -67,6 +78,6 @@ export class PresenceSweeper implements OnApplicationBootstrap, OnModuleDestroy 
   private tell(gone: readonly string[], what: string): void {
     if (gone.length === 0) return;
     this.log.info(what, { devices: gone.length });
-    this.bell.ring(gone);
+    this.stored.tell(gone);
   }
 }

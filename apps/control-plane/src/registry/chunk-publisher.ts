@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { chunkTopic } from '@hamon/contracts';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { Log } from '../platform/log.js';
 import { startPeriodic, type Periodic } from '../platform/periodic.js';
-import { ArtifactStore } from '../registry/artifact.store.js';
-import { AwaitedBundles } from './awaited-bundles.js';
-import { boundedParallel } from './bounded-parallel.js';
-import { BrokerConnection } from './broker-connection.js';
-import { ChunkStore, type WantedChunk } from './chunk.store.js';
+import { ArtifactStore } from './artifact.store.js';
+import { boundedParallel } from '../messaging/bounded-parallel.js';
+import { BrokerConnection } from '../messaging/broker-connection.js';
+import { PublishedChunkStore, type WantedChunk } from './published-chunk.store.js';
+import { WantedBundles } from './wanted-bundles.js';
 
 const RECONCILE_MS = 20_000;
 /** Missing chunks are listed by more than are marked at once: a list looks at every wanted chunk there is. */
@@ -29,8 +28,8 @@ export class ChunkPublisher implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly database: DataSource,
     private readonly connection: BrokerConnection,
-    private readonly store: ChunkStore,
-    private readonly awaited: AwaitedBundles,
+    private readonly store: PublishedChunkStore,
+    private readonly wanted: WantedBundles,
     private readonly artifacts: ArtifactStore,
     private readonly log: Log,
   ) {
@@ -84,8 +83,8 @@ export class ChunkPublisher implements OnApplicationBootstrap, OnModuleDestroy {
   private async publishMissing(runner: QueryRunner, since: string, signal: AbortSignal): Promise<void> {
     const broken = new Set<string>();
     while (this.connection.ready && !signal.aborted) {
-      const awaited = await this.awaited.read(runner);
-      const chunks = await this.store.missing(runner, awaited, since, LISTED + broken.size);
+      const wanted = await this.wanted.read(runner);
+      const chunks = await this.store.missing(runner, wanted, since, LISTED + broken.size);
       const sound = chunks.filter(({ sha256 }) => !broken.has(sha256));
       if (sound.length === 0) return;
       for (let at = 0; at < sound.length && this.connection.ready && !signal.aborted; at += BATCH) {
@@ -118,8 +117,8 @@ export class ChunkPublisher implements OnApplicationBootstrap, OnModuleDestroy {
   private async withdrawUnwanted(runner: QueryRunner, signal: AbortSignal): Promise<void> {
     while (this.connection.ready && !signal.aborted) {
       // Again each time: publishing may have taken minutes, and what somebody waits for since then must stay.
-      const awaited = await this.awaited.read(runner);
-      const chunks = await this.store.unwanted(runner, awaited, BATCH);
+      const wanted = await this.wanted.read(runner);
+      const chunks = await this.store.unwanted(runner, wanted, BATCH);
       if (chunks.length === 0) return;
       await boundedParallel(chunks, WINDOW, ({ fleet, sha256 }) =>
         this.connection.publish(chunkTopic(fleet, sha256), '', true),
@@ -129,15 +128,10 @@ export class ChunkPublisher implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** The chunk's bytes, undefined where the disk no longer holds them: devices would only throw them away. */
-  private async read({ sha256, artifact, offset, length }: WantedChunk): Promise<Buffer | undefined> {
-    const bytes = Buffer.alloc(length);
+  private async read({ sha256, artifact, offset, length }: WantedChunk): Promise<Uint8Array | undefined> {
+    let bytes: Uint8Array;
     try {
-      const file = await open(this.artifacts.pathOf(artifact), 'r');
-      try {
-        await file.read(bytes, 0, length, offset);
-      } finally {
-        await file.close();
-      }
+      bytes = await this.artifacts.readRange(artifact, offset, length);
     } catch (cause) {
       this.log.error('a chunk cannot be read', cause, { sha256, artifact });
       return undefined;

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Metrics } from '../metrics/metrics.js';
+import type { Metrics } from './metrics.js';
 
 /** Counts and times every answer by its route's template: a path itself would make one series per device. */
 export function measureRequests(http: FastifyInstance, metrics: Metrics): void {

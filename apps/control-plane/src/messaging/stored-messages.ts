@@ -2,16 +2,16 @@ import { Injectable } from '@nestjs/common';
 
 type Listener = (devices: readonly string[]) => void;
 
-/** Rings when something of these devices was stored. */
+/** Tells that something of devices was stored. */
 @Injectable()
-export class IngestBell {
+export class StoredMessages {
   private readonly listeners: Listener[] = [];
 
-  onRing(listener: Listener): void {
+  onStored(listener: Listener): void {
     this.listeners.push(listener);
   }
 
-  ring(devices: readonly string[]): void {
+  tell(devices: readonly string[]): void {
     for (const listener of this.listeners) listener(devices);
   }
 }

@@ -1,14 +1,14 @@
 import { describe, expect, it, test } from '@jest/globals';
-import { Anteroom } from '../../src/messaging/embedded/anteroom.js';
+import { PendingConnections } from '../../src/messaging/embedded/pending-connections.js';
 import { networkOf } from '../../src/messaging/embedded/network-of.js';
 
 interface Guest {
   readonly name: string;
 }
 
-describe('Anteroom', () => {
-  const full = (...addresses: string[]): { room: Anteroom<Guest>; guests: Guest[] } => {
-    const room = new Anteroom<Guest>(addresses.length);
+describe('PendingConnections', () => {
+  const full = (...addresses: string[]): { room: PendingConnections<Guest>; guests: Guest[] } => {
+    const room = new PendingConnections<Guest>(addresses.length);
     const guests = addresses.map((address, i) => ({ name: `${address} ${i}` }));
     guests.forEach((guest, i) => expect(room.enter(guest, addresses[i] ?? '')).toBeUndefined());
     return { room, guests };

@@ -1,6 +1,13 @@
-import { Injectable } from '@nestjs/common';
-import type { QueryRunner } from 'typeorm';
-import { ChunkStore, type AwaitedBundle } from './chunk.store.js';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import { DeviceChangesStore } from '../fleet/device-changes.store.js';
+import { DeviceLifecycle } from '../fleet/device-lifecycle.js';
+import { snapshotHorizon } from '../platform/snapshot-horizon.js';
+import { ChunkPublisher } from '../registry/chunk-publisher.js';
+import { WantedBundles, type WantedBundle } from '../registry/wanted-bundles.js';
+import { AwaitedBundleStore } from './awaited-bundle.store.js';
+
+type Database = Pick<DataSource, 'query'>;
 
 /** Read anew after so long, whatever was noted; notes of changes are kept for longer. */
 const RELOAD_MS = 10 * 60_000;
@@ -12,7 +19,7 @@ interface Known {
   readonly cursor: bigint;
   readonly loadedAtMs: number;
   /** By device. */
-  readonly waiting: Map<string, AwaitedBundle>;
+  readonly waiting: Map<string, WantedBundle>;
 }
 
 /**
@@ -23,42 +30,50 @@ interface Known {
  * change that was not committed by then has a transaction at or above it.
  */
 @Injectable()
-export class AwaitedBundles {
+export class AwaitedBundles implements OnModuleInit {
   private known: Known | undefined;
 
-  constructor(private readonly store: ChunkStore) {}
+  constructor(
+    private readonly store: AwaitedBundleStore,
+    private readonly changes: DeviceChangesStore,
+    private readonly wanted: WantedBundles,
+    private readonly lifecycle: DeviceLifecycle,
+    private readonly chunks: ChunkPublisher,
+  ) {}
+
+  onModuleInit(): void {
+    this.wanted.add((database) => this.read(database));
+    // New hardware has nothing yet of what the former had.
+    this.lifecycle.follow({ ended: () => this.chunks.kick() });
+  }
 
   /** One caller at a time; outside of a transaction, whose snapshot would be older than the horizon. */
-  async read(runner: QueryRunner): Promise<AwaitedBundle[]> {
-    const cursor = BigInt(await this.store.horizon(runner));
+  async read(database: Database): Promise<WantedBundle[]> {
+    const cursor = await snapshotHorizon(database);
     const before = this.usable(cursor);
     // Away while it is changed: a read that fails half-way leaves nothing.
     this.known = undefined;
-    const waiting = before?.waiting ?? new Map<string, AwaitedBundle>();
-    if (before) await this.follow(runner, before.cursor, waiting);
-    else await this.load(runner, waiting);
+    const waiting = before?.waiting ?? new Map<string, WantedBundle>();
+    if (before) await this.follow(database, before.cursor, waiting);
+    else await this.load(database, waiting);
     this.known = { cursor, loadedAtMs: before?.loadedAtMs ?? performance.now(), waiting };
-    return distinct(waiting.values());
+    return [...waiting.values()];
   }
 
-  private async load(runner: QueryRunner, waiting: Map<string, AwaitedBundle>): Promise<void> {
+  private async load(database: Database, waiting: Map<string, WantedBundle>): Promise<void> {
     for (let after: string | null = ''; after !== null;) {
-      const page = await this.store.awaitingPage(runner, after, SLICE);
+      const page = await this.store.awaitingPage(database, after, SLICE);
       for (const { device, fleet, bundle } of page.awaiting) waiting.set(device, { fleet, bundle });
       after = page.next;
     }
   }
 
-  private async follow(
-    runner: QueryRunner,
-    since: bigint,
-    waiting: Map<string, AwaitedBundle>,
-  ): Promise<void> {
-    const changed = await this.store.changedDevices(runner, since.toString());
+  private async follow(database: Database, since: bigint, waiting: Map<string, WantedBundle>): Promise<void> {
+    const changed = await this.changes.since(database, since);
     for (let at = 0; at < changed.length; at += SLICE) {
       const slice = changed.slice(at, at + SLICE);
       for (const device of slice) waiting.delete(device);
-      const still = await this.store.awaiting(runner, slice);
+      const still = await this.store.awaiting(database, slice);
       for (const { device, fleet, bundle } of still) waiting.set(device, { fleet, bundle });
     }
   }
@@ -69,10 +84,4 @@ export class AwaitedBundles {
     // A horizon that went back is another database's, as after a restore.
     return known.cursor > horizon ? undefined : known;
   }
-}
-
-function distinct(bundles: Iterable<AwaitedBundle>): AwaitedBundle[] {
-  const byName = new Map<string, AwaitedBundle>();
-  for (const one of bundles) byName.set(`${one.fleet} ${one.bundle}`, one);
-  return [...byName.values()];
 }

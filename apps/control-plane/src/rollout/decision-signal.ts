@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 
-/** Rings in this process when rollouts were decided on; whoever streams their events looks then. */
+/** Tells in this process that rollouts were decided on; whoever streams their events looks then. */
 @Injectable()
-export class RolloutBell {
+export class DecisionSignal {
   private readonly waiting = new Set<() => void>();
 
-  ring(): void {
+  tell(): void {
     for (const wake of [...this.waiting]) wake();
   }
 
-  /** Resolves with the next ring, after the time, or when the signal aborts. */
+  /** Resolves with the next decision, after the time, or when the signal aborts. */
   wait(timeoutMs: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {

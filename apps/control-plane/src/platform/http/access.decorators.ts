@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
-import { must } from '../platform/errors.js';
+import { must } from '../errors.js';
 import type { Caller as CallerOf } from './caller.js';
 
 /** Who may call a route. Without a decorator it is `admin`: a forgotten one opens nothing. */

@@ -5,7 +5,7 @@ import { networkOf } from './network-of.js';
  * ones loses the one that has been silent longest, so that no host keeps the others out by connections on which it says
  * nothing. Who has sent its CONNECT is let be: it is about to be answered.
  */
-export class Anteroom<C extends object> {
+export class PendingConnections<C extends object> {
   private readonly networks = new Map<C, string>();
   /** By network, in the order of their coming. */
   private readonly silent = new Map<string, Set<C>>();

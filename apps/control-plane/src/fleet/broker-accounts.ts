@@ -6,8 +6,8 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nes
 import { DataSource } from 'typeorm';
 import { Config } from '../platform/config/config.js';
 import { ControlPlaneError } from '../platform/errors.js';
-import { Broker } from './broker.js';
-import { aclFile, mosquittoHash, passwordFile, type MosquittoDevice } from './mosquitto-files.js';
+import { Broker } from '../messaging/broker.js';
+import { aclFile, mosquittoHash, passwordFile, type MosquittoDevice } from '../messaging/mosquitto-files.js';
 
 /**
  * Devices' accounts on an operator's broker. The embedded one needs none: there the password is a token that the device
