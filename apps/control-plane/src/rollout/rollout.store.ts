@@ -6,6 +6,7 @@ import type { IdListQuery } from '../platform/http/id-prefix.js';
 import { queryRows } from '../platform/http/list-page.js';
 import { fieldCondition } from '../platform/http/where.js';
 import type { WantedBundle } from '../registry/wanted-bundles.js';
+import { writeEvidence, writeSpec, writeStatus } from './rollout-documents.js';
 import {
   fromRow,
   shownFromRow,
@@ -49,9 +50,9 @@ export class RolloutStore {
         rollout.spec.model,
         versionId,
         where,
-        JSON.stringify({ spec: rollout.spec, policy }),
-        JSON.stringify(rollout.status),
-        JSON.stringify(evidence),
+        writeSpec({ spec: rollout.spec, policy }),
+        writeStatus(rollout.status),
+        writeEvidence(evidence),
         rollout.status.state,
       ],
     );
@@ -107,9 +108,9 @@ export class RolloutStore {
        WHERE id = $1`,
       [
         id,
-        JSON.stringify(status),
+        writeStatus(status),
         status.state,
-        JSON.stringify(evidence),
+        writeEvidence(evidence),
         cursor,
         wakeAt ?? null,
         status.endedAt,
