@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateSigningKey, signCommand } from '@hamon/trust';
 import { randomUUID } from 'node:crypto';
 import type { AgentProcess } from '../support/agent-process.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { runs } from '@hamon/testing';
 import { DEPLOYMENT_STATES, isTerminal, type DeploymentState } from '@hamon/contracts';
 import fc from 'fast-check';

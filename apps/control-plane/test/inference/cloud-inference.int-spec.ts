@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BundleInput, InferenceResult } from '@hamon/contracts';
 import { encodePng, tensorForm } from '@hamon/inference';
 import { eventually } from '../support/eventually.js';

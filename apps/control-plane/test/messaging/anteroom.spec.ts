@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, it, test } from 'vitest';
 import { Anteroom } from '../../src/messaging/embedded/anteroom.js';
 import { networkOf } from '../../src/messaging/embedded/network-of.js';
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ArtifactStore } from '../../src/registry/artifact.store.js';
 import { enrol } from '../support/enrol.js';
 import { release, sha256, upload } from '../support/push.js';

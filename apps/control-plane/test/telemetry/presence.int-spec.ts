@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeviceView } from '@hamon/contracts';
 import type { Received } from '../../src/telemetry/received.js';
 import { PresenceStore } from '../../src/telemetry/presence.store.js';

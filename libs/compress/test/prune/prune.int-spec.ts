@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { inLongRun } from '@hamon/testing';
 import { readBundle, topIndex } from '@hamon/inference';
 import { readModel, simplify, Tensor, writeModel, type NewNode, type OnnxModel } from '@hamon/onnx';
