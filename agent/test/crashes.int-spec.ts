@@ -50,7 +50,7 @@ describe('after kill -9', () => {
       await until(
         `${state} on disk`,
         async () => (await stateOnDisk(agent)) === state,
-        30_000,
+        undefined,
         () => agent.log,
       );
       await agent.kill();
@@ -98,7 +98,7 @@ describe('after kill -9', () => {
         await until(
           `${state} ${attempt}`,
           async () => (await stateOnDisk(agent)) === state,
-          30_000,
+          undefined,
           () => agent.log,
         );
         await workerOf(agent, role);
@@ -137,7 +137,7 @@ describe('after kill -9', () => {
     await until(
       'another child',
       async () => ![before, null].includes((await agent.status()).workers.current),
-      30_000,
+      undefined,
       () => agent.log.slice(-8000),
     );
     await until('it is told', () => fleet.kinds(id).includes('worker-crashed'));

@@ -182,7 +182,7 @@ describe('a full disk', () => {
     await until(
       'frames are answered',
       async () => (await frames()) > 0,
-      10_000,
+      undefined,
       () => agent.log,
     );
   });

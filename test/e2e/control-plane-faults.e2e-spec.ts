@@ -90,7 +90,7 @@ describe('a control plane that is killed, or older than its fleet', () => {
         `${device.id} has a manifest above the one that it held`,
         async () =>
           ((await device.runs('3.0.0')).highestSequence ?? 0) > (ahead[i]?.highestSequence ?? Infinity),
-        { timeoutMs: 30_000, context: () => scene.logs() },
+        { context: () => scene.logs() },
       );
     }
 

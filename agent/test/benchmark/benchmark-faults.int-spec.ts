@@ -38,7 +38,7 @@ describe('a benchmark makes way, and ends', () => {
     until(
       'it is timing',
       () => scene.fleet.replyOf(id)?.progress?.step === 'latency at one thread',
-      45_000,
+      undefined,
       () => `${JSON.stringify(scene.fleet.replyOf(id))}\n${agent.log.slice(-4000)}`,
     );
   const nothingLeft = async (agent: AgentProcess): Promise<void> => {

@@ -37,7 +37,7 @@ const rollout = async (): Promise<string> => {
 const hurry = (): Promise<unknown> =>
   plane.database.query(`UPDATE webhook_deliveries SET next_attempt_at = now() WHERE state = 'pending'`);
 const attempts = (n: number): Promise<unknown> =>
-  eventually(`attempt ${n}`, () => receiver.received.length === n, { ms: 20_000 });
+  eventually(`attempt ${n}`, () => receiver.received.length === n);
 const settled = async (): Promise<boolean> => {
   const [row] = await plane.database.query<{ waits: boolean }[]>(
     `SELECT bool_or(state = 'pending' AND last_failure IS NULL) AS waits FROM webhook_deliveries`,
