@@ -170,7 +170,7 @@ function everyHistory(after: (fleet: SimulatedFleet) => boolean): void {
         if (after(fleet)) met += 1;
       }
     }),
-    { numRuns: runs(100, 3_000) },
+    { numRuns: runs(100, 1_500) },
   );
   expect(met).toBeGreaterThan(0);
 }
@@ -246,9 +246,12 @@ describe('whatever happens, and in whatever order', () => {
   });
 
   it('ends in success only where no more devices left the version than the gate allows', () => {
-    everyHistory(({ rollout, members }) => {
+    everyHistory(({ rollout, members, noteKinds, last }) => {
+      // Who leaves afterwards is no longer of the rollout.
+      if (!last?.commands.some((command) => command.kind === 'note' && command.note === 'succeeded'))
+        return false;
       // A person may answer for a stage that the gate would not have passed.
-      if (rollout.status.state !== 'succeeded') return false;
+      if (noteKinds.includes('approved')) return false;
       const left = members.filter(({ deployment }) => deployment?.state === 'rolled-back').length;
       expect(left / members.length).toBeLessThanOrEqual(rollout.spec.gate.maxUpdateFailureRate);
       return true;
