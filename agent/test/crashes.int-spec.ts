@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { inLongRun } from '@hamon/testing';
 import type { AgentProcess } from './support/agent-process.js';
 import { Scene } from './support/scene.js';
@@ -50,7 +50,7 @@ describe('after kill -9', () => {
       await until(
         `${state} on disk`,
         async () => (await stateOnDisk(agent)) === state,
-        30_000,
+        undefined,
         () => agent.log,
       );
       await agent.kill();
@@ -98,7 +98,7 @@ describe('after kill -9', () => {
         await until(
           `${state} ${attempt}`,
           async () => (await stateOnDisk(agent)) === state,
-          30_000,
+          undefined,
           () => agent.log,
         );
         await workerOf(agent, role);
@@ -137,7 +137,7 @@ describe('after kill -9', () => {
     await until(
       'another child',
       async () => ![before, null].includes((await agent.status()).workers.current),
-      30_000,
+      undefined,
       () => agent.log.slice(-8000),
     );
     await until('it is told', () => fleet.kinds(id).includes('worker-crashed'));

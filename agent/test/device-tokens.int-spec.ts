@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { apiAudience } from '@hamon/contracts';
 import { generateSigningKey, publicJwkOf, verifyDeviceToken } from '@hamon/trust';
 import { ServerClock } from '../src/adapters/server-clock.js';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { AgentConfig } from '../src/config.js';
 
 /** Every setting of a parsed configuration by its path; those of lists and variants are documented in words. */

@@ -1,6 +1,6 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AgentProcess } from './support/agent-process.js';
 import { Scene } from './support/scene.js';
 import { until } from './support/until.js';
@@ -57,7 +57,7 @@ describe('folders that the configuration names', () => {
     await until('it says so', () => standing().some(({ code }) => code === 'source-unreadable'));
     const status = await agent.status();
     expect(status.conditions).toMatchObject([{ code: 'source-unreadable' }]);
-    expect(fleet.kinds(id)).toContain('source-unreadable');
+    await until('its event arrives', () => fleet.kinds(id).includes('source-unreadable'));
     const metrics = await (await fetch(`${await agent.httpUrl()}/metrics`)).text();
     expect(metrics).toContain('hamon_condition{condition="source-unreadable"} 1');
     await rename(away, scene.images);

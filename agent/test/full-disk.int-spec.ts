@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { inLongRun } from '@hamon/testing';
 import { pino } from 'pino';
 import { Agent, type AgentStatus } from '../src/agent.js';
@@ -182,7 +182,7 @@ describe('a full disk', () => {
     await until(
       'frames are answered',
       async () => (await frames()) > 0,
-      10_000,
+      undefined,
       () => agent.log,
     );
   });

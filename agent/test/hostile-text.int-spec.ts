@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AgentProcess } from './support/agent-process.js';
 
 const HOSTILE = 'no\ndevice cam-1 of fleet default enrolled\r\u001b[2J\u009b2J\u202e';

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_DEVICE_POLICY, type Reason, type ReportedState } from '@hamon/contracts';
 import { documentDigest, generateSigningKey, publicJwkOf, signManifest, type SigningJwk } from '@hamon/trust';
 import { EMPTY_STATE, type DeviceState } from '../src/core/device-state.js';

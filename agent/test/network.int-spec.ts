@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Scene } from './support/scene.js';
 import { QUICK_POLICY, type PreparedBundle } from './support/test-fleet.js';
 import { until } from './support/until.js';

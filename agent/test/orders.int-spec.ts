@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { AgentProcess } from './support/agent-process.js';
 import { Scene } from './support/scene.js';
 import { QUICK_POLICY, type PreparedBundle } from './support/test-fleet.js';

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { documentDigest, generateSigningKey } from '@hamon/trust';
@@ -18,7 +18,7 @@ describe('a device refuses', () => {
   afterAll(() => scene.close());
 
   const rejected = (id: string, code: string, log: () => string) =>
-    until(`${id} rejects with ${code}`, () => scene.fleet.rejectionOf(id) === code, 20_000, log);
+    until(`${id} rejects with ${code}`, () => scene.fleet.rejectionOf(id) === code, undefined, log);
 
   it('manifests that are not for it or not from its control plane, each with its own reason', async () => {
     const { fleet } = scene;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AgentProcess } from './support/agent-process.js';
 import { Scene } from './support/scene.js';
 import { FLEET } from './support/test-fleet.js';

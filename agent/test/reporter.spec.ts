@@ -1,4 +1,4 @@
-import { test } from '@jest/globals';
+import { test } from 'vitest';
 import { hardwareFacts } from '@hamon/inference';
 import { EMPTY_STATE } from '../src/core/device-state.js';
 import { Reporter } from '../src/reporter.js';

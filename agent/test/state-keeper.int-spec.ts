@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BenchmarkFile } from '../src/adapters/benchmark-file.js';
 import { StateStore } from '../src/adapters/state-store.js';
 import { EMPTY_RECORD, type BenchmarkRecord } from '../src/core/benchmark-record.js';

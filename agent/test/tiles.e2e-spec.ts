@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Scene } from './support/scene.js';
 import { QUICK_POLICY } from './support/test-fleet.js';
 import { until } from './support/until.js';

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { nodeDisk } from '@hamon/content';
 import { pino } from 'pino';
 import { Agent } from '../src/agent.js';

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parseTopic } from '@hamon/contracts';
 import { AgentProcess } from './support/agent-process.js';
 import { Scene } from './support/scene.js';

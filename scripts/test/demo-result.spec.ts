@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { shortcomings, type RolloutSummary } from '../demo/src/result.js';
 
 const pass = (devices: number) => ({ devices, verdict: 'pass' as const });

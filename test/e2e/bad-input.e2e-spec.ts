@@ -1,6 +1,6 @@
 import { appendFile, rm, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deviceTopic, messageSpec, type BundleDocument } from '@hamon/contracts';
 import { AlteringProxy } from './support/altering-proxy.js';
 import { BareDevice } from './support/bare-device.js';

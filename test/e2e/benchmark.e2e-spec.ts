@@ -1,6 +1,6 @@
 import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BenchmarkView, VersionView } from '@hamon/contracts';
 import { changedBundle } from './support/bundles.js';
 import type { Device } from './support/device.js';

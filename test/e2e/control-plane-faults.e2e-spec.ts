@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changedBundle } from './support/bundles.js';
 import type { Device } from './support/device.js';
 import { databasePid, isAlive } from './support/processes.js';
@@ -90,7 +90,7 @@ describe('a control plane that is killed, or older than its fleet', () => {
         `${device.id} has a manifest above the one that it held`,
         async () =>
           ((await device.runs('3.0.0')).highestSequence ?? 0) > (ahead[i]?.highestSequence ?? Infinity),
-        { timeoutMs: 30_000, context: () => scene.logs() },
+        { context: () => scene.logs() },
       );
     }
 

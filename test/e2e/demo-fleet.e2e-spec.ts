@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DeviceView, ModelView, VersionView } from '@hamon/contracts';
 import { startDemoFleet } from '../../scripts/demo/src/demo-fleet.js';
 import type { DemoDevice } from '../../scripts/demo/src/fleet.js';

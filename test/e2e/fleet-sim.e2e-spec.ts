@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EnrolmentTokenView, RolloutView, type StartRollout } from '@hamon/contracts';
 import { z } from 'zod';
 import { Program } from './support/program.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EnrolmentTokenView, RolloutView } from '@hamon/contracts';
 import type { Device } from './support/device.js';
 import { Scene } from './support/scene.js';

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EnrolmentTokenView } from '@hamon/contracts';
 import { Mosquitto, whyNoMosquitto } from '@hamon/testing';
 import { Link } from './support/link.js';

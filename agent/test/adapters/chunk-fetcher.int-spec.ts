@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ChunkStore, digestOf } from '@hamon/content';
 import { parseTopic } from '@hamon/contracts';
 import { ChunkFetcher } from '../../src/adapters/chunk-fetcher.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { ConnectionEnd } from '../../src/adapters/connection-end.js';
 
 const offline = (why: string): Error => new Error(`offline: ${why}`);

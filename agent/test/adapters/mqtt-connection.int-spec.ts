@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deviceTopic } from '@hamon/contracts';
 import { Aedes } from 'aedes';
 import { MqttConnection } from '../../src/adapters/mqtt-connection.js';

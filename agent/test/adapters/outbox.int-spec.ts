@@ -1,6 +1,6 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Outbox } from '../../src/adapters/outbox.js';
 import { OutboxSender } from '../../src/adapters/outbox-sender.js';
 import { AgentError } from '../../src/agent-error.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ChunkStore, digestOf } from '@hamon/content';
 import { chunkTopic, parseTopic } from '@hamon/contracts';
 import { Aedes } from 'aedes';
@@ -63,7 +63,7 @@ describe('a link on which a few chunks take longer than one is waited for', () =
     await fetcher.fetch(chunks, () => (progress += 1), new AbortController().signal);
     expect(progress).toBe(chunks.length);
     expect(corrupt).toEqual([]);
-    for (const [i, chunk] of chunks.entries()) expect(await store.read(chunk)).toEqual(bytes[i]);
+    for (const [i, chunk] of chunks.entries()) expect(Buffer.from(await store.read(chunk))).toEqual(bytes[i]);
     expect(link.carriedBytes).toBeLessThan(1.5 * chunks.length * CHUNK_BYTES);
     stop.abort();
     await running;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodeDisk } from '@hamon/content';
 import { StateStore } from '../../src/adapters/state-store.js';
 import { EMPTY_STATE, type DeviceState } from '../../src/core/device-state.js';

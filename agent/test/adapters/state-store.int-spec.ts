@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodeDisk } from '@hamon/content';
 import { StateStore } from '../../src/adapters/state-store.js';
 import { FullDisk } from '../support/full-disk.js';

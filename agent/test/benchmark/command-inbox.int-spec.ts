@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateSigningKey, signCommand } from '@hamon/trust';
 import { randomUUID } from 'node:crypto';
 import type { AgentProcess } from '../support/agent-process.js';
@@ -27,7 +27,7 @@ describe('a command', () => {
     until(
       code,
       () => rejections().some((detail) => detail.startsWith(`${code}:`)),
-      20_000,
+      undefined,
       () => rejections().join('\n'),
     );
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { IdleRuns } from '../../src/benchmark/idle-runs.js';
 import { FrameActivity } from '../../src/data/frame-activity.js';
 import { FrameRing } from '../../src/data/frame-ring.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { DEFAULT_DEVICE_POLICY, type Manifest } from '@hamon/contracts';
 import { acceptManifest, isKnown } from '../../src/core/accept-manifest.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { assessFrames, LOOK_BACK_MS, type FrameSample } from '../../src/core/assess-frames.js';
 
 const sample = (change: Partial<FrameSample> = {}): FrameSample => ({

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { DEFAULT_DEVICE_POLICY, type DevicePolicy } from '@hamon/contracts';
 import { LatencySketchBuilder } from '@hamon/stats';
 import { assessProbation, type ProbationRecord } from '../../src/core/assess-probation.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { DEFAULT_DEVICE_POLICY, type DeploymentState, type Manifest } from '@hamon/contracts';
 import { acceptManifest } from '../../src/core/accept-manifest.js';
 import { advance, begin } from '../../src/core/advance.js';

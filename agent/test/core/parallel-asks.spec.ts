@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { FIRST_PARALLEL, parallelAfter } from '../../src/core/parallel-asks.js';
 
 /** Where each of those asked for at once waits for the others on the same link. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { DEFAULT_DEVICE_POLICY, DEPLOYMENT_STATES, isTerminal, type DevicePolicy } from '@hamon/contracts';
 import { advance, begin } from '../../src/core/advance.js';

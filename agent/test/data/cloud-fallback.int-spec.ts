@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_DEVICE_POLICY, type DevicePolicy, type TelemetryWindow } from '@hamon/contracts';
 import type { DataEvent } from '../../src/data/data-events.js';
 import { tensorForm } from '@hamon/inference';
@@ -11,7 +11,14 @@ import { answers, CLOUD_RESULT, CloudServer, fails, silent } from './support/clo
 import { image, startModel, stopModels } from './support/example-models.js';
 import { until } from './support/until.js';
 
-const policy = { ...DEFAULT_DEVICE_POLICY.fallback, enabled: true, cloudDeadlineMs: 5000 };
+/** Longer than any answer takes: only ends a test that would hang. */
+const LONG_MS = 60_000;
+const policy = {
+  ...DEFAULT_DEVICE_POLICY.fallback,
+  enabled: true,
+  edgeDeadlineMs: LONG_MS,
+  cloudDeadlineMs: LONG_MS,
+};
 const frame: Frame = { kind: 'image', bytes: new Uint8Array([1, 2, 3]), mediaType: 'image/png' };
 
 let server: CloudServer;
@@ -41,8 +48,11 @@ const newFallback = (restMs = 60_000): CloudFallback =>
 
 describe('CloudClient', () => {
   it('sends the bytes as they came, with the device token', async () => {
-    expect(await client().ask('surface-inspection', frame, 5000)).toEqual({ ok: true, value: CLOUD_RESULT });
-    await client().ask('m', { kind: 'tensor', data: new Float32Array([1]) }, 5000);
+    expect(await client().ask('surface-inspection', frame, LONG_MS)).toEqual({
+      ok: true,
+      value: CLOUD_RESULT,
+    });
+    await client().ask('m', { kind: 'tensor', data: new Float32Array([1]) }, LONG_MS);
     expect(server.received).toMatchObject([
       { url: '/v1/inference/surface-inspection', authorization: 'Bearer secret', contentType: 'image/png' },
       { url: '/v1/inference/m', contentType: 'application/octet-stream' },
@@ -61,7 +71,7 @@ describe('CloudClient', () => {
     ['frame-refused', 422],
   ])('calls it %s on HTTP %d', async (code, status) => {
     server.behaviour = (_, response) => void response.writeHead(status).end('{}');
-    expect(await client().ask('m', frame, 5000)).toMatchObject({ ok: false, error: { code } });
+    expect(await client().ask('m', frame, LONG_MS)).toMatchObject({ ok: false, error: { code } });
   });
 
   it.each([
@@ -70,7 +80,10 @@ describe('CloudClient', () => {
     ['endless', 'x'.repeat(300 * 1024)],
   ])('takes no answer that is %s', async (_, text) => {
     server.behaviour = (_request, response) => void response.writeHead(200).end(text);
-    expect(await client().ask('m', frame, 5000)).toMatchObject({ ok: false, error: { code: 'bad-answer' } });
+    expect(await client().ask('m', frame, LONG_MS)).toMatchObject({
+      ok: false,
+      error: { code: 'bad-answer' },
+    });
   });
 
   it('ends by the deadline against a silent server, a stalled body and a token that never comes', async () => {
@@ -84,11 +97,20 @@ describe('CloudClient', () => {
 
   it('has an outcome without a server, without a token and on a broken connection', async () => {
     const refused = client(() => Promise.reject(new Error('no key')));
-    expect(await refused.ask('m', frame, 5000)).toMatchObject({ ok: false, error: { code: 'unreachable' } });
+    expect(await refused.ask('m', frame, LONG_MS)).toMatchObject({
+      ok: false,
+      error: { code: 'unreachable' },
+    });
     server.behaviour = (_, response) => void response.destroy();
-    expect(await client().ask('m', frame, 5000)).toMatchObject({ ok: false, error: { code: 'unreachable' } });
+    expect(await client().ask('m', frame, LONG_MS)).toMatchObject({
+      ok: false,
+      error: { code: 'unreachable' },
+    });
     await server.close();
-    expect(await client().ask('m', frame, 5000)).toMatchObject({ ok: false, error: { code: 'unreachable' } });
+    expect(await client().ask('m', frame, LONG_MS)).toMatchObject({
+      ok: false,
+      error: { code: 'unreachable' },
+    });
     server = new CloudServer();
     await server.listen();
   });
@@ -96,7 +118,7 @@ describe('CloudClient', () => {
 
 describe('CloudFallback', () => {
   it('opens after failures in a row, asks nobody meanwhile, probes after the rest and closes on success', async () => {
-    const fallback = newFallback(100);
+    const fallback = newFallback(500);
     server.behaviour = fails;
     for (let i = 0; i < 3; i += 1) await fallback.ask('m', frame, 'edge-error', policy);
     expect(fallback.breakerState).toBe('open');
@@ -231,7 +253,7 @@ describe('FrameRouter with a cloud', () => {
   it('rescues the frame in which the child died, once, and counts the error', async () => {
     const model = await startModel('1.0.0');
     const router = newRouter(newFallback());
-    router.setActive(model, devicePolicy({ edgeDeadlineMs: 60_000 }));
+    router.setActive(model, devicePolicy({}));
     process.kill(model.host.pid!, 'SIGSTOP');
     const rescued = router.infer(image(0));
     await until('a run in the child', () => model.host.pendingRuns === 1);

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Conditions } from '../../src/conditions.js';
 import type { DataEvent } from '../../src/data/data-events.js';
 import { FrameRouter } from '../../src/data/frame-router.js';

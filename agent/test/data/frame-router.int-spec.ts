@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { DEFAULT_DEVICE_POLICY, type DevicePolicy, type TelemetryWindow } from '@hamon/contracts';
 import { FrameRouter } from '../../src/data/frame-router.js';
 import type { FrameOutcome } from '../../src/data/frame.js';

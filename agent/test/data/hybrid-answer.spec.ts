@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { DEFAULT_DEVICE_POLICY, type FallbackReason } from '@hamon/contracts';
 import type { EdgeOutcome } from '../../src/data/edge-run.js';
 import { hybridAnswer, type AskCloud, type CloudReply } from '../../src/data/hybrid-answer.js';

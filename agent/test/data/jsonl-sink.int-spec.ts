@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TellCondition } from '../../src/conditions.js';
 import type { DataEvent } from '../../src/data/data-events.js';
 import { JsonlSink } from '../../src/data/sinks/jsonl-sink.js';

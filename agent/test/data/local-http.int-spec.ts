@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_DEVICE_POLICY, InferenceResult, Problem } from '@hamon/contracts';
 import { Registry } from 'prom-client';
 import { FrameRouter } from '../../src/data/frame-router.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deviceTopic } from '@hamon/contracts';
 import { MqttSink, type ResultPublisher } from '../../src/data/sinks/mqtt-sink.js';
 import { Scene } from '../support/scene.js';

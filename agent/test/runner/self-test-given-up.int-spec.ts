@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_DEVICE_POLICY } from '@hamon/contracts';
 import { InferenceError, type InferenceHost } from '@hamon/inference';
 import { bundleDocument } from '@hamon/testing';

@@ -74,7 +74,7 @@ export class Scene {
   async replied(id: string, state: DeviceReply['state'], agent?: AgentProcess): Promise<DeviceReply> {
     const seen = (): string =>
       `${id}: ${JSON.stringify(this.fleet.replyOf(id))}\n${agent?.log.slice(-6000) ?? ''}`;
-    await until(`${id} ${state}`, () => this.fleet.replyOf(id)?.state === state, 60_000, seen);
+    await until(`${id} ${state}`, () => this.fleet.replyOf(id)?.state === state, undefined, seen);
     return this.fleet.replyOf(id) as DeviceReply;
   }
 
@@ -82,7 +82,7 @@ export class Scene {
   async reached(sequence: number, state: string, agent?: AgentProcess): Promise<void> {
     const seen = (): string =>
       `${sequence}: ${this.fleet.chain(sequence).join(' > ')}\n${agent?.log.slice(-6000) ?? ''}`;
-    await until(`${sequence} ${state}`, () => this.fleet.chain(sequence).includes(state), 30_000, seen);
+    await until(`${sequence} ${state}`, () => this.fleet.chain(sequence).includes(state), undefined, seen);
   }
 
   /** A device that runs this bundle, committed. */

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BenchmarkView, VersionView } from '@hamon/contracts';
 import { cut, FakeServer, json } from './support/fake-server.js';
 import { hamon } from './support/run.js';

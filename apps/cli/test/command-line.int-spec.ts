@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cut, FakeServer, json, problem } from './support/fake-server.js';
 import { hamon } from './support/run.js';
 import { deviceView, modelView, ROLLOUT, rolloutView } from './support/views.js';

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CompressionView } from '@hamon/contracts';
 import { bundleFolder, imageFolder, QUICK } from '../../../libs/compress/test/support/small-bundle.js';
 import { Platform, type Ended } from './support/platform.js';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleDocument, writeBundle } from '@hamon/testing';
 import { enrolDevice } from './support/device.js';
 import { Platform, type Ended } from './support/platform.js';

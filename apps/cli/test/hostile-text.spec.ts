@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { RunningVersion } from '@hamon/contracts';
 import pc from 'picocolors';
 import { auditText } from '../src/views/audit-view.js';

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isUnencrypted, serverUrl } from '../src/settings/find-server.js';
 import { FakeServer, json, problem } from './support/fake-server.js';
 import { hamon, temporaryFolder } from './support/run.js';

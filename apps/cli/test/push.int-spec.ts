@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bundleDocument } from '@hamon/testing';
 import { cut, FakeServer, json, problem } from './support/fake-server.js';
 import { hamon, temporaryFolder } from './support/run.js';

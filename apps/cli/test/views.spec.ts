@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { RolloutView } from '@hamon/contracts';
 import pc from 'picocolors';
 import { rolloutDetails } from '../src/views/rollout-details.js';

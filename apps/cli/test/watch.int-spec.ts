@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RolloutState } from '@hamon/contracts';
 import { cut, FakeServer, json, problem } from './support/fake-server.js';
 import { hamon } from './support/run.js';

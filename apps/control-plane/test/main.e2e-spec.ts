@@ -5,7 +5,7 @@ import { access, chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isProcessAlive } from '@hamon/content';
 import { stopServerOf } from '../src/platform/postgres/embedded-postgres.js';
 import { readPostmasterPid } from '../src/platform/postgres/postmaster-pid.js';

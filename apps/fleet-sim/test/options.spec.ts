@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { deviceStem, duration, names, serverUrl, share, wholeNumber } from '../src/options.js';
 
 describe('the options of the simulator', () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ArtifactFiles } from '../src/artifact-files.js';
 import { digestOf } from '../src/digest.js';
 import { contentsOf, temporaryFolder } from './content-fixture.js';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { assembleBundle } from '../src/assemble-bundle.js';
 import { ChunkStore } from '../src/chunk-store.js';
 import { verifyBundle } from '../src/verify-bundle.js';

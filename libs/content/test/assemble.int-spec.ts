@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { MAX_CHUNK_BYTES } from '@hamon/contracts';
 import fc from 'fast-check';
 import { assembleBundle } from '../src/assemble-bundle.js';

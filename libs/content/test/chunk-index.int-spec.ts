@@ -1,6 +1,6 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { MAX_CHUNK_BYTES, type BundleIndex } from '@hamon/contracts';
 import fc from 'fast-check';
 import { chunkBytes, chunkFile } from '../src/chunk-file.js';

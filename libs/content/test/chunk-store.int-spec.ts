@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { missingChunks } from '../src/chunk-source.js';
 import { ChunkStore } from '../src/chunk-store.js';
 import { digestOf } from '../src/digest.js';

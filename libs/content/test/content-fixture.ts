@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterAll } from '@jest/globals';
 import type { ChunkRef } from '@hamon/contracts';
 import { buildIndex, type BuiltIndex } from '../src/build-index.js';
 import { ChunkStore } from '../src/chunk-store.js';
@@ -10,15 +8,7 @@ import { digestOf } from '../src/digest.js';
 import { nodeDisk, type Disk } from '../src/disk.js';
 import { readRange } from '../src/file-io.js';
 
-const made: string[] = [];
-afterAll(() => Promise.all(made.splice(0).map((folder) => rm(folder, { recursive: true, force: true }))));
-
-/** Removed after the file's last test. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'hamon-content-'));
-  made.push(folder);
-  return folder;
-}
+export { temporaryFolder } from '@hamon/testing';
 
 export type Files = Readonly<Record<string, Uint8Array>>;
 

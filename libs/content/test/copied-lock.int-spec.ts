@@ -1,6 +1,6 @@
 import { cp, mkdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { takeLock } from '../src/take-lock.js';
 import { temporaryFolder } from './content-fixture.js';
 import { LockTaker } from './lock-takers.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { formatProcessName, isSameProcess, parseProcessName, type ProcessName } from '../src/process-name.js';
 
 const name = (parts: Partial<ProcessName>): ProcessName => ({

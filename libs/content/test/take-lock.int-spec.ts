@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lookUpProcess } from '../src/look-up-process.js';
 import { formatProcessName } from '../src/process-name.js';
 import { takeLock, type LockOutcome } from '../src/take-lock.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { CompressionSample, StartCompression } from '../src/index.js';
 
 const sample = (path: string) => ({ path, sha256: 'a'.repeat(64), length: 1 });

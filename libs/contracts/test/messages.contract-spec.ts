@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { decodeMessage, encodeMessage, MESSAGES, messageSpec, type JsonMessageName } from '../src/index.js';
 import { goldenMessages } from './golden-messages.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import sharp, { type Sharp } from 'sharp';
 import { decodeImage, MAX_IMAGE_BYTES } from '../src/image/decode-image.js';
 import { encodePng } from '../src/image/encode-png.js';

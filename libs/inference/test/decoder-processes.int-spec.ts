@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { pngBomb } from '@hamon/testing';
 import sharp from 'sharp';
 import { decodeImage, DecoderProcesses, type DecoderProcessesOptions } from '../src/index.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { baselineOf } from '../src/bundle/baseline.js';
 import { classify } from '../src/bundle/classify.js';
 import { brokenExpectation } from '../src/bundle/run-golden.js';

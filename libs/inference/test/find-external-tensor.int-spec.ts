@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { convStack, onnxFile, tinyModel, type OnnxGraph, type OnnxTensor } from '@hamon/testing';
 import fc from 'fast-check';
 import {

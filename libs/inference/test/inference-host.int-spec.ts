@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { bundleDocument } from '@hamon/testing';
 import { InferenceHost } from '../src/index.js';
 import { startHost } from './support.js';

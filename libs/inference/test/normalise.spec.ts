@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { BundleInput } from '@hamon/contracts';
 import fc from 'fast-check';
 import { activate, areFinite } from '../src/worker/activation.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readFile } from 'node:fs/promises';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { classify, decodeImage, hardwareFacts, readBundle } from '../src/index.js';
 import { DeviceFacts } from '@hamon/contracts';
 import { hasReference, REFERENCE, startHost } from './support.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { bundleDocument, writeBundle } from '@hamon/testing';
 import type { BundleDocument, Result } from '@hamon/contracts';
 import { selfTest, syntheticImage, type BundleProblem, type SelfTestReport } from '../src/index.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { pngBomb } from '@hamon/testing';
 import fc from 'fast-check';
 import sharp, { type Sharp } from 'sharp';

@@ -1,23 +1,15 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { afterAll, afterEach } from '@jest/globals';
-import { bundleDocument, tinyModel, type TinyModelOptions } from '@hamon/testing';
+import { onTestFinished } from 'vitest';
+import { bundleDocument, temporaryFolder, tinyModel, type TinyModelOptions } from '@hamon/testing';
 import { InferenceHost, type InferenceHostOptions } from '../src/index.js';
 
 /** The reference models and images, which are not part of the repository. */
 export const REFERENCE = resolve(import.meta.dirname, '../../../../shared/data');
 export const hasReference = existsSync(join(REFERENCE, 'models'));
 
-const folders: string[] = [];
-const hosts: InferenceHost[] = [];
-
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'hamon-inference-'));
-  folders.push(folder);
-  return folder;
-}
+export { temporaryFolder };
 
 /** Starts a host that is stopped after the test, on a file or on a tiny model. */
 export async function startHost(
@@ -36,7 +28,7 @@ export async function startHost(
     loadTimeoutMs: 30_000,
     ...options,
   });
-  hosts.push(host);
+  onTestFinished(() => host.stop());
   return host;
 }
 
@@ -53,10 +45,3 @@ export function isRunning(pid: number): boolean {
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
 }
-
-afterEach(async () => {
-  await Promise.all(hosts.splice(0).map((host) => host.stop()));
-});
-afterAll(async () => {
-  await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
-});

@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { bundleDocument, tinyModel, writeBundle } from '@hamon/testing';
 import { BaselineDocument, goldenFor, type BundleDocument } from '@hamon/contracts';
 import { syntheticImage, validateBundle, type ValidatedBundle } from '../src/index.js';

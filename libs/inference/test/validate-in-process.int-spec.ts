@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { bundleDocument, hungryModel, writeBundle } from '@hamon/testing';
 import { validateInProcess } from '../src/index.js';
 import { temporaryFolder } from './support.js';

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { watchUse } from '../src/limits/watch-use.js';
 
 test('a use of memory that cannot be looked at for a moment is looked at again, and found too large', async () => {

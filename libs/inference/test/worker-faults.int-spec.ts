@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { bundleDocument, tinyModel } from '@hamon/testing';
 import type { HostExit, InferenceHost } from '../src/index.js';
 import { isRunning, startHost, temporaryFolder, until } from './support.js';

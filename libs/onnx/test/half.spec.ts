@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { bfloatToFloat, floatToBfloat, floatToHalf, halfToFloat } from '../src/index.js';
 
 describe('16-bit floats', () => {

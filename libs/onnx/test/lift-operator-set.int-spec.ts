@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { attribute, createModel, liftOperatorSet, Tensor, writeModel, type NewNode } from '../src/index.js';
 import { runModels, waves } from './run-models.js';
 

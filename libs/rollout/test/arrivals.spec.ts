@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { GateCheck, TelemetryWindow } from '@hamon/contracts';
 import { collectWindow, emptyEvidence, judgeVariants, type StageEvidence } from '../src/index.js';
 import { CANDIDATE, CLASS, evidenceOf, goodShown, member, policy, START, windowOf } from './fixtures.js';

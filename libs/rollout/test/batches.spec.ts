@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { MOST_PER_DECISION, type Decision } from '../src/index.js';
 import { collapsedPairs, evidenceOf, goodShown, policy, rolloutOf } from './fixtures.js';

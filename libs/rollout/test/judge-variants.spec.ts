@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { DeploymentState, Reason } from '@hamon/contracts';
 import {
   emptyEvidence,

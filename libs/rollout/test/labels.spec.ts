@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { emptyTable } from '@hamon/stats';
 import fc from 'fast-check';
 import { labelChange, relabellingText, type EvidenceContribution, type Relabelling } from '../src/index.js';

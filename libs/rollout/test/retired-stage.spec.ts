@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { approveRollout, decide, emptyEvidence } from '../src/index.js';
 import { after, member, rolloutOf, START } from './fixtures.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { ObservedMember } from '../src/index.js';
 import { currentStage, type RolloutSpec } from '../src/index.js';
 import { goodEvidence, policy, rolloutOf } from './fixtures.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { DEPLOYMENT_STATES, isTerminal } from '@hamon/contracts';
 import fc from 'fast-check';
 import type { ObservedMember } from '../src/index.js';

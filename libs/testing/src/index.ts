@@ -14,3 +14,4 @@ export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from 
 export { testRunFolder } from './postgres/test-run.js';
 export { Mosquitto, whyNoMosquitto } from './broker/mosquitto.js';
 export { inLongRun, runs } from './long-run.js';
+export { removeTemporaryFolders, temporaryFolder } from './temporary-folder.js';

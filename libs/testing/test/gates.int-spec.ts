@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { runs } from '../src/long-run.js';
 import { addNoiseToWeights, constantOutput, permuteOutputs } from '@hamon/onnx';
 import { seededRandom } from '@hamon/stats';

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { CancelCommand, DeviceCommand, GeneralJws } from '@hamon/contracts';
 import { FlattenedSign } from 'jose';
 import { COMMAND_TYPE, signCommand } from '../src/command-signing.js';

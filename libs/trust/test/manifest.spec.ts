@@ -1,5 +1,5 @@
 import { createHmac, generateKeyPairSync, sign as signBytes } from 'node:crypto';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { GeneralJws } from '@hamon/contracts';
 import fc from 'fast-check';
 import { FlattenedSign } from 'jose';

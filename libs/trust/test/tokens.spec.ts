@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { apiAudience, brokerAudience, ENROLMENT_AUDIENCE, MAX_DEVICE_TOKEN_SECONDS } from '@hamon/contracts';
 import { claimedDevice, DEVICE_TOKEN_TYPE, signDeviceToken, verifyDeviceToken } from '../src/device-token.js';
 import { ENROLMENT_PROOF_TYPE, signEnrolmentProof, verifyEnrolmentProof } from '../src/enrolment-proof.js';

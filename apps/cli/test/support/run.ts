@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll } from '@jest/globals';
 import { runCli } from '../../src/run-cli.js';
 
 export interface Said {
@@ -19,15 +17,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
-const made: string[] = [];
-afterAll(() => Promise.all(made.splice(0).map((folder) => rm(folder, { recursive: true, force: true }))));
-
-/** Removed after the file's last test. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'hamon-cli-'));
-  made.push(folder);
-  return folder;
-}
+export { temporaryFolder } from '@hamon/testing';
 
 /** Runs one command line in this process, as if in a pipe. */
 export async function hamon(args: readonly string[], options: RunOptions = {}): Promise<Said> {

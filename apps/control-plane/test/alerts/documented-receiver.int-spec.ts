@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Webhook } from '@hamon/contracts';
 import { sendWebhook } from '../../src/alerts/send-webhook.js';
 import { signWebhook } from '../../src/alerts/sign-webhook.js';

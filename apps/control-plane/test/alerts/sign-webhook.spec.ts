@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { signWebhook } from '../../src/alerts/sign-webhook.js';
 import { retryAfterSeconds } from '../../src/alerts/webhook-retry.js';

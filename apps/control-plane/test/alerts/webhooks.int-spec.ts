@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RolloutView } from '@hamon/contracts';
 import { sendWebhook } from '../../src/alerts/send-webhook.js';
 import { connectAgent } from '../support/connect-agent.js';
@@ -37,7 +37,7 @@ const rollout = async (): Promise<string> => {
 const hurry = (): Promise<unknown> =>
   plane.database.query(`UPDATE webhook_deliveries SET next_attempt_at = now() WHERE state = 'pending'`);
 const attempts = (n: number): Promise<unknown> =>
-  eventually(`attempt ${n}`, () => receiver.received.length === n, { ms: 20_000 });
+  eventually(`attempt ${n}`, () => receiver.received.length === n);
 const settled = async (): Promise<boolean> => {
   const [row] = await plane.database.query<{ waits: boolean }[]>(
     `SELECT bool_or(state = 'pending' AND last_failure IS NULL) AS waits FROM webhook_deliveries`,

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deviceTopic, messageSpec, type BenchmarkView, type VersionView } from '@hamon/contracts';
 import { whyNoMosquitto } from '@hamon/testing';
 import { resultsOf } from '../support/benchmark-results.js';

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { rename, rm, symlink } from 'node:fs/promises';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { inLongRun } from '@hamon/testing';
 import type { CompressionView } from '@hamon/contracts';
 import { compressLeaders, groupMembers } from '../support/compress-processes.js';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { utimes } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CompressionSample, CompressionView } from '@hamon/contracts';
 import { tokenHash } from '../../src/access/token-hash.js';
 import { ArtifactStore } from '../../src/registry/artifact.store.js';

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CompressReport } from '@hamon/compress';
 import type { CompressionView, VersionView } from '@hamon/contracts';
 import { QUICK } from '../../../../libs/compress/test/support/small-bundle.js';

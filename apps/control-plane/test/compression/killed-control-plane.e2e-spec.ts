@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inLongRun, runs } from '@hamon/testing';
 import { compressLeaders, groupMembers } from '../support/compress-processes.js';
 import {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeviceView, Page } from '@hamon/contracts';
 import { eventually } from '../support/eventually.js';
 import { FakeDevice } from '../support/fake-device.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateSigningKey } from '@hamon/trust';
 import type { QueryRunner } from 'typeorm';
 import { enrolmentToken, tryEnrol } from '../support/enrol.js';

@@ -1,6 +1,6 @@
 import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { GeneralJws, RolloutView } from '@hamon/contracts';
 import { verifyManifest } from '@hamon/trust';
 import { connectAgent } from '../support/connect-agent.js';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BundleInput, InferenceResult } from '@hamon/contracts';
 import { encodePng, tensorForm } from '@hamon/inference';
 import { eventually } from '../support/eventually.js';
@@ -103,7 +103,7 @@ describe('the cloud model', () => {
     expect(before.length).toBeGreaterThan(0);
     for (const pid of before) process.kill(pid, 'SIGKILL');
     let answer = await ask(white);
-    for (const deadline = Date.now() + 20_000; answer.status !== 200 && Date.now() < deadline;) {
+    for (const deadline = Date.now() + 60_000; answer.status !== 200 && Date.now() < deadline;) {
       expect(answer).toMatchObject({ status: 503, body: { code: 'cloud-model-failed' } });
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
       await new Promise((resolve) => setTimeout(resolve, 100));

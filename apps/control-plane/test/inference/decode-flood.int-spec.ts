@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { brokerAudience } from '@hamon/contracts';
 import { encodePng } from '@hamon/inference';
 import { pngBomb, runs } from '@hamon/testing';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { FrameAdmission } from '../../src/inference/frame-admission.js';
 
 const LARGEST = 16 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiAudience, type DeviceView, type EnrolmentTokenView, type RolloutView } from '@hamon/contracts';
 import { generateSigningKey, signDeviceToken } from '@hamon/trust';
 import { behaveLikeAnAgent } from '../support/device-behaviour.js';

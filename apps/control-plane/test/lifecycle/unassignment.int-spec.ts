@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MANIFEST_ORDERS, type DeviceView, type RolloutView } from '@hamon/contracts';
 import { behaveLikeAnAgent } from '../support/device-behaviour.js';
 import { eventually } from '../support/eventually.js';

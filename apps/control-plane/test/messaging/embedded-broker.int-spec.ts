@@ -1,5 +1,5 @@
 import { connect as connectTcp } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { brokerAudience, chunkTopic, deviceTopic, MAX_PACKET_BYTES, type Presence } from '@hamon/contracts';
 import { generateSigningKey, publicJwkOf, signDeviceToken, type SigningJwk } from '@hamon/trust';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { aclFile } from '../../src/messaging/mosquitto-files.js';
 
 const device = (name: string, fleet: string) => ({ name, fleet, hash: '' });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deviceTopic, type RolloutView } from '@hamon/contracts';
 import { Mosquitto, whyNoMosquitto } from '@hamon/testing';
 import { generateSigningKey } from '@hamon/trust';

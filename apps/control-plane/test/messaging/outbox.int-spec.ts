@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { OutboxPublisher } from '../../src/messaging/outbox-publisher.js';
 import { Outbox } from '../../src/messaging/outbox.js';
 import { OutboxStore } from '../../src/messaging/outbox.store.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { MAX_PACKET_BYTES } from '@hamon/contracts';
 import fc from 'fast-check';
 import { MAX_CONTROL_PACKET_BYTES, PacketGuard } from '../../src/messaging/embedded/packet-guard.js';

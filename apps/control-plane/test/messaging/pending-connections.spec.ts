@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, it, test } from 'vitest';
 import { PendingConnections } from '../../src/messaging/embedded/pending-connections.js';
 import { networkOf } from '../../src/messaging/embedded/network-of.js';
 

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { cached } from '../../src/platform/metrics/cached.js';
 
 test('figures are read once for all who ask within fifteen seconds, and a failure is not kept', async () => {

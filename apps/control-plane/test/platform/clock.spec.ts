@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { Clock, clockWarning, readClock } from '../../src/platform/clock/clock.js';
 
 const DAY_MS = 86_400_000;

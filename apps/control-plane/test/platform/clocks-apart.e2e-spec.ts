@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RolloutView, TimeView } from '@hamon/contracts';
 import { connectAgent } from '../support/connect-agent.js';
 import { ControlPlaneProcess } from '../support/control-plane-process.js';

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { ConfigError, describeSettings, readConfig } from '../../src/platform/config/read-config.js';
 import { SETTINGS } from '../../src/platform/config/settings.js';
 

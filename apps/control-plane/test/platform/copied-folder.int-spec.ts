@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isProcessAlive } from '@hamon/content';
 import { Log } from '../../src/platform/log.js';
 import { EmbeddedPostgres } from '../../src/platform/postgres/embedded-postgres.js';

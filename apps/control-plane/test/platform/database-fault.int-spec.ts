@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataSource } from 'typeorm';
 import { ControlPlaneError } from '../../src/platform/errors.js';
 import { faultOf, passingFault } from '../../src/platform/database-fault.js';

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { SETTINGS } from '../../src/platform/config/settings.js';
 
 const ROOT = new URL('../../../../', import.meta.url);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { followHistory, type FollowedHistory } from '../../src/platform/history/follow-history.js';
 
 const at = '2026-03-01T12:00:00.000Z';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { enrolmentToken } from '../support/enrol.js';
 import { startTestControlPlane, type Answer, type TestControlPlane } from '../support/test-control-plane.js';
 

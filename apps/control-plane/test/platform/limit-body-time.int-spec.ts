@@ -1,6 +1,6 @@
 import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import fastify, { type FastifyInstance } from 'fastify';
 import { addStreamParsers } from '../../src/platform/http/body-parsers.js';
 import { limitBodyTime } from '../../src/platform/http/limit-body-time.js';

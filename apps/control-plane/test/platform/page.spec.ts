@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { PageQuery } from '@hamon/contracts';
 import fc from 'fast-check';
 import { ControlPlaneError } from '../../src/platform/errors.js';

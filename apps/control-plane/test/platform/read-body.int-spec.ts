@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { readBody } from '../../src/platform/http/read-body.js';
 
 const LIMITS = { maxBytes: 8, withinMs: 60_000 };

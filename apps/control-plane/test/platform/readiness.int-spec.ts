@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Readiness } from '../../src/platform/health/readiness.js';
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ArtifactStore } from '../../src/registry/artifact.store.js';
 import { enrol } from '../support/enrol.js';
 import { release, sha256, upload } from '../support/push.js';
@@ -83,7 +83,7 @@ describe('artifacts', () => {
       put.on('error', () => resolve());
       put.write(bytes.subarray(0, 20_000), () => put.destroy(new Error('link lost')));
     });
-    for (const deadline = Date.now() + 10_000; uploadsLeft().length > 0 && Date.now() < deadline;) {
+    for (const deadline = Date.now() + 60_000; uploadsLeft().length > 0 && Date.now() < deadline;) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     expect(uploadsLeft()).toEqual([]);

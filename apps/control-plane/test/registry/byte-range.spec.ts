@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { parseRange } from '../../src/registry/byte-range.js';
 
 describe('parseRange', () => {

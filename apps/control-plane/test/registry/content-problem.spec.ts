@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { ContentError, type ContentErrorCode } from '@hamon/content';
 import { ERROR_STATUS, type ControlPlaneError } from '../../src/platform/errors.js';
 import { refusingContent } from '../../src/registry/content-problem.js';

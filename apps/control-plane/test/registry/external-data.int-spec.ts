@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodePng } from '@hamon/inference';
 import { tinyModel } from '@hamon/testing';
 import { push, release, sha256, upload } from '../support/push.js';

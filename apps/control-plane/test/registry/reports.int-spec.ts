@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CompressionReport, VersionView } from '@hamon/contracts';
 import { tinyModel } from '@hamon/testing';
 import { FACTS } from '../support/enrol.js';

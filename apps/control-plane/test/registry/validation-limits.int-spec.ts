@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hungryModel } from '@hamon/testing';
 import { push } from '../support/push.js';
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { BundleDocument, goldenFor, type GoldenSample } from '@hamon/contracts';
 import { bundleDocument } from '@hamon/testing';
 import { filesOf, variantDocument } from '../../src/registry/variant-document.js';

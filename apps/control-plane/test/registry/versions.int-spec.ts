@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BundleDocument, goldenFor, MAX_CHUNK_BYTES, type VersionView } from '@hamon/contracts';
 import { digestOf, parseIndex } from '@hamon/content';
 import { encodePng } from '@hamon/inference';

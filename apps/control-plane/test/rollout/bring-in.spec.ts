@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { bringIn } from '../../src/rollout/bring-in.js';
 
 describe('a selector that brings latecomers in', () => {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Reason, RolloutView } from '@hamon/contracts';
 import { AbandonedTargets } from '../../src/trust/abandoned-targets.js';
 import { DesiredStore } from '../../src/trust/desired.store.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RolloutView } from '@hamon/contracts';
 import { ControlPlaneProcess } from '../support/control-plane-process.js';
 import { connectAgent } from '../support/connect-agent.js';

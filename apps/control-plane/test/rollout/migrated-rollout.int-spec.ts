@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Page, RolloutMemberView, RolloutView } from '@hamon/contracts';
 import { MIGRATIONS } from '@hamon/migrations';
 import { DataSource } from 'typeorm';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RolloutView } from '@hamon/contracts';
 import { connectAgent } from '../support/connect-agent.js';
 import type { FakeDevice } from '../support/fake-device.js';

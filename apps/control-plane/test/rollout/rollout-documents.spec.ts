@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { DEFAULT_DEVICE_POLICY, GatePolicy } from '@hamon/contracts';
 import { emptyContribution, emptyEvidence, startRollout, type StageEvidence } from '@hamon/rollout';
 import {

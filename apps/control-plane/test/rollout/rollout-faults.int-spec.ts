@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RolloutView } from '@hamon/contracts';
 import { RolloutWorker } from '../../src/rollout/rollout-worker.js';
 import { connectAgent } from '../support/connect-agent.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { DEFAULT_DEVICE_POLICY, DevicePolicy, GatePolicy } from '@hamon/contracts';
 import { rolloutPolicy } from '../../src/rollout/rollout-policy.js';
 

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RolloutView } from '@hamon/contracts';
 import type { ObservedMember } from '@hamon/rollout';
 import { Log } from '../../src/platform/log.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page, RolloutMemberView, RolloutView } from '@hamon/contracts';
 import { connectAgent } from '../support/connect-agent.js';
 import { eventually } from '../support/eventually.js';

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ClockWatch } from '../../src/telemetry/clock-watch.js';
 
 const now = new Date('2026-03-01T12:00:00.000Z');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DeviceEvent, documentOf, pageOf, type Page } from '@hamon/contracts';
 import { eventually } from '../support/eventually.js';
 import { FakeDevice } from '../support/fake-device.js';

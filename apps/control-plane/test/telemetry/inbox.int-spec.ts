@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deviceTopic, type DeviceEvent, type Page, type TelemetryWindow } from '@hamon/contracts';
 import { WindowPartitions } from '../../src/telemetry/window-partitions.js';
 import { eventually } from '../support/eventually.js';

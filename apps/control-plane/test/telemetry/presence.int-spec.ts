@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeviceView } from '@hamon/contracts';
 import type { Received } from '../../src/messaging/received.js';
 import { PresenceStore } from '../../src/fleet/presence.store.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deviceTopic, type DeviceEvent, type ReportedState } from '@hamon/contracts';
 import { Inbox } from '../../src/messaging/inbox.js';
 import { eventually } from '../support/eventually.js';

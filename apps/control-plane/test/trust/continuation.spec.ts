@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { DeploymentState, ReportedState, RunningVersion } from '@hamon/contracts';
 import fc from 'fast-check';
 import { ContinuationQuota } from '../../src/trust/continuation-quota.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { DEPLOYMENT_STATES, MANIFEST_REJECTIONS, type ManifestRejection } from '@hamon/contracts';
 import { refusalOf } from '../../src/trust/manifest-refusal.js';
 

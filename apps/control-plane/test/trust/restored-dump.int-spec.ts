@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { AuditEntryView, RolloutView } from '@hamon/contracts';
 import { connectAgent } from '../support/connect-agent.js';
 import { eventually } from '../support/eventually.js';

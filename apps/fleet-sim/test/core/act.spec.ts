@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { DEFAULT_DEVICE_POLICY, type DevicePolicy } from '@hamon/contracts';
 import { advance, begin, desiredBy, EMPTY_STATE, nextStep, type DeviceState } from '@hamon/agent/protocol';

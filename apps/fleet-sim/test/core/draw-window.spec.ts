@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { TelemetryWindow, type RunningVersion } from '@hamon/contracts';
 import { seededRandom } from '@hamon/stats';
@@ -44,7 +44,10 @@ describe('a drawn window', () => {
           seededRandom(seed),
         );
         const frames = Math.min(100_000, Math.round((Math.max(0, ms) / 1000) * framesPerSecond));
-        if (frames === 0) return expect(window).toBeUndefined();
+        if (frames === 0) {
+          expect(window).toBeUndefined();
+          return;
+        }
         expect(TelemetryWindow.safeParse(window).error).toBeUndefined();
         expect((window?.inferences ?? 0) + (window?.errors ?? 0)).toBe(frames);
       }),

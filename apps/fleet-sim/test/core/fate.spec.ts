@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { fateOf, type Fates } from '../../src/core/fate.js';
 
 const devices = Array.from({ length: 2000 }, (_, i) => `sim-${i}`);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { seededRandom } from '@hamon/stats';
 import { secondsOff, secondsOn } from '../../src/core/outage.js';
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { DeviceFacts, VariantFigures } from '@hamon/contracts';
 import fc from 'fast-check';
 import { chooseByClass } from '../../src/choose/choose-by-class.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { hardwareClassOf } from '../../src/choose/hardware-class.js';
 
 const facts = { arch: 'arm64', cores: 4, memoryMb: 3792, onnxruntime: '1.30.0', accelerators: ['asimddp'] };

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { selectVariant } from '../../src/choose/select-variant.js';
 import type { VariantProfile } from '../../src/choose/variant-profile.js';
 

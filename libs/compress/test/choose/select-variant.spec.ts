@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { accuracyDropOf } from '../../src/choose/accuracy-drop.js';
 import type { Constraints } from '../../src/choose/constraints.js';

@@ -1,6 +1,6 @@
 import { access, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { readModel, writeModel } from '@hamon/onnx';
 import { compileVariants, judgeCompiled } from '../../src/compile/compile-variants.js';
 import { portabilityOf } from '../../src/compile/portability-of.js';

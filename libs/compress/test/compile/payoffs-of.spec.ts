@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { payoffsOf } from '../../src/compile/payoffs-of.js';
 
 const times = (count: number, ratio: number): number[] => Array.from({ length: count }, () => ratio);

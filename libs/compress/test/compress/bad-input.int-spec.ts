@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createModel, Tensor, writeModel, type Dimension, type OnnxModel } from '@hamon/onnx';
 import { compress } from '../../src/compress.js';
 import type { CompressOptions } from '../../src/compress-options.js';

@@ -1,6 +1,6 @@
 import { copyFile, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { BundleInput } from '@hamon/contracts';
 import { encodePng, validateBundle } from '@hamon/inference';
 import { readModel, writeModel } from '@hamon/onnx';

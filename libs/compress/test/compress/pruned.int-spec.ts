@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { inLongRun } from '@hamon/testing';
 import { attribute, createModel, readModel, Tensor, type OnnxModel } from '@hamon/onnx';
 import { compress } from '../../src/compress.js';

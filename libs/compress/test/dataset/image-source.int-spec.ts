@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BundleInput } from '@hamon/contracts';
 import { encodePng } from '@hamon/inference';
 import { openImages, openLabelledImages } from '../../src/dataset/image-source.js';

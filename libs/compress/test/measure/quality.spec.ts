@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { qualityOf } from '../../src/measure/quality.js';
 
 const scores = (...rows: number[][]): Float32Array[] => rows.map((row) => Float32Array.from(row));

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { OutputFolder } from '../../src/output/output-folder.js';
 import { temporaryFolder } from '../support/small-bundle.js';
 

@@ -1,6 +1,6 @@
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { groupMemoryMb, readBundle } from '@hamon/inference';
 import type { CompressProgress } from '../../src/compress-options.js';
 import { compressInProcess, type CompressOutcome } from '../../src/process/compress-in-process.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { attribute, Tensor, type NewNode } from '@hamon/onnx';
 import { findSpaces } from '../../src/prune/channel-spaces.js';
 import { followChannels } from '../../src/prune/follow-channels.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { chooseCounts, type SpaceCurve } from '../../src/prune/choose-counts.js';
 import { countsOf } from '../../src/prune/price-spaces.js';
@@ -32,7 +32,10 @@ describe('how many channels stay', () => {
           const full = macs(curves.map(({ size }) => size));
           const lowest = macs(curves.map(({ counts, size }) => counts.at(-1) ?? size));
           const counts = chooseCounts(curves, macs, full * share);
-          if (lowest > full * share) return expect(counts).toBeUndefined();
+          if (lowest > full * share) {
+            expect(counts).toBeUndefined();
+            return;
+          }
           expect(macs(counts ?? [])).toBeLessThanOrEqual(full * share);
           counts?.forEach((count, i) =>
             expect([curves[i]?.size, ...(curves[i]?.counts ?? [])]).toContain(count),

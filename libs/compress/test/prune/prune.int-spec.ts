@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { inLongRun } from '@hamon/testing';
 import { readBundle, topIndex } from '@hamon/inference';
 import { readModel, simplify, Tensor, writeModel, type NewNode, type OnnxModel } from '@hamon/onnx';
@@ -330,10 +330,10 @@ function withoutSmallest(model: OnnxModel, share: number): OnnxModel {
   return copy;
 }
 
-(hasReference ? describe : describe.skip)(
+inLongRun(hasReference ? describe : describe.skip)(
   `a model of the field (needs ${join('..', 'shared', 'data')})`,
   () => {
-    inLongRun(it)('loses a third of its work and keeps its answers', async () => {
+    it('loses a third of its work and keeps its answers', async () => {
       const dir = join(REFERENCE, 'models/tile-inspector-2.0.0');
       const bundle = await readBundle(dir);
       if (!bundle.ok) throw new Error(bundle.error.detail);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { calibrateRange } from '../../src/quantize/calibrate/calibrate-range.js';
 import { Histogram } from '../../src/quantize/calibrate/histogram.js';

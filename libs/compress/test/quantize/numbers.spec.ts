@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { parametersFor, representableRange } from '../../src/quantize/quantization-parameters.js';
 import { dequantizeWeight, quantizeWeight } from '../../src/quantize/quantize-weight.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { attribute, createModel, type NewNode, type OnnxModel } from '@hamon/onnx';
 import { planQuantization } from '../../src/quantize/static/plan-quantization.js';
 import { prepareModel } from '../../src/quantize/prepare-model.js';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { runs } from '@hamon/testing';
 import { seededRandom } from '@hamon/stats';
 import { readBundle, topIndex } from '@hamon/inference';

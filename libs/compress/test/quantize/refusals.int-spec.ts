@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { createModel, Tensor, type OnnxModel } from '@hamon/onnx';
 import { samplesOf, type SampleSource } from '../../src/dataset/sample-source.js';
 import type { CompressErrorCode } from '../../src/errors.js';

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { topIndex } from '@hamon/inference';
 import { createModel, readModel, Tensor, type OnnxModel } from '@hamon/onnx';
 import { samplesOf, type LabelledSource, type SampleSource } from '../../src/dataset/sample-source.js';

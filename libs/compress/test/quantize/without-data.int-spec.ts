@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { createModel, readModel, Tensor, type NewNode } from '@hamon/onnx';
 import { samplesOf } from '../../src/dataset/sample-source.js';
 import { quantizeDynamic } from '../../src/quantize/dynamic/quantize-dynamic.js';

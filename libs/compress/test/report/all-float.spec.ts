@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { allFloatOf } from '../../src/report/all-float.js';
 import type { CompressReport } from '../../src/report/compress-report.js';
 import { variantTable } from '../../src/report/html/variant-table.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { CompiledReport } from '../../src/compile/compiled-report.js';
 import type { CompressReport } from '../../src/report/compress-report.js';
 import { compiledTable } from '../../src/report/html/compiled-table.js';

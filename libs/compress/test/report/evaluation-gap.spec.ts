@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { parseRecipe } from '../../src/recipe/read-recipe.js';
 import type { CompressReport } from '../../src/report/compress-report.js';
 import { evaluationGapOf } from '../../src/report/evaluation-gap.js';

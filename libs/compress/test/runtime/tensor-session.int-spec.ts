@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { attribute, createModel, elementTypeCode, Tensor } from '@hamon/onnx';
 import { TensorSession } from '../../src/runtime/tensor-session.js';
 import { runSamples } from '../../src/runtime/run-samples.js';

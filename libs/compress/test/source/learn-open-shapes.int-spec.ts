@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { attribute, createModel, Tensor, type NewNode, type OnnxModel } from '@hamon/onnx';
 import { countMacs } from '../../src/macs.js';
 import { prune } from '../../src/prune/prune.js';

@@ -1,26 +1,17 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll } from '@jest/globals';
 import type { BundleDocument } from '@hamon/contracts';
 import { encodePng } from '@hamon/inference';
 import { attribute, createModel, Tensor, writeModel, type OnnxModel } from '@hamon/onnx';
 import { seededRandom } from '@hamon/stats';
+import { temporaryFolder } from '@hamon/testing';
 
 export const SIDE = 8;
 export const LABELS = ['dark', 'grey', 'bright'] as const;
 const CENTRES = [0.2, 0.5, 0.8];
 const CHANNELS = 8;
 
-const made: string[] = [];
-afterAll(() => Promise.all(made.splice(0).map((folder) => rm(folder, { recursive: true, force: true }))));
-
-/** Removed after the file's last test. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'hamon-compress-'));
-  made.push(folder);
-  return folder;
-}
+export { temporaryFolder };
 
 /**
  * Tells dark images from grey and bright ones: the first channel of two convolutions is the mean, the others are seeded

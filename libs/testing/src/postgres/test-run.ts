@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 export function testRunFolder(): string {
   const folder = process.env['HAMON_TEST_RUN'];
   if (folder === undefined) {
-    throw new Error('HAMON_TEST_RUN is not set: run the tests through the jest.config.mjs of the repository');
+    throw new Error('HAMON_TEST_RUN is not set: run the tests by `npm test`');
   }
   return folder;
 }

@@ -1,7 +1,13 @@
-import { clearRunFolder } from './test-run.mjs';
+import { clearDeadRuns, clearRunFolder, makeRunFolder } from './test-run.mjs';
+
+/** Before the first test; starts nothing: a run without a database test has no server. */
+export async function setup() {
+  await clearDeadRuns();
+  process.env.HAMON_TEST_RUN = makeRunFolder();
+}
 
 /** After the last test. Databases on an operator's server are dropped by the tests that made them, and here the template. */
-export default async function tearDown() {
+export async function teardown() {
   const folder = process.env.HAMON_TEST_RUN;
   const server = process.env.HAMON_TEST_DATABASE_URL;
   if (server) await dropRunDatabases(server, folder);

@@ -1,0 +1,36 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+import { builtSources } from './libs/testing/vitest/built-sources.mjs';
+
+/** One layer of the tests, see test/README.md. */
+const layer = (name, suffix) => ({
+  extends: true,
+  test: { name, include: [`**/test/**/*.${suffix}.ts`] },
+});
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  plugins: [builtSources],
+  test: {
+    projects: [
+      layer('unit', 'spec'),
+      layer('contract', 'contract-spec'),
+      layer('integration', 'int-spec'),
+      layer('e2e', 'e2e-spec'),
+    ],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    // A worker runs one file after another and loads the libraries once; files therefore leave nothing behind.
+    pool: 'forks',
+    isolate: false,
+    // Much of the suite waits for servers and agents of its own, which use the cores meanwhile.
+    maxWorkers: availableParallelism() + 1,
+    server: { deps: { external: [/\/dist\//] } },
+    globalSetup: 'libs/testing/vitest/global-setup.mjs',
+    setupFiles: 'libs/testing/vitest/each-file.mjs',
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    slowTestThreshold: 10_000,
+    reporters: ['default', './libs/testing/vitest/slowest-files.mjs'],
+  },
+});
