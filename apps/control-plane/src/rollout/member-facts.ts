@@ -1,5 +1,5 @@
 import type { DeploymentState, Reason } from '@hamon/contracts';
-import type { CourseFacts } from '@hamon/rollout';
+import type { MemberStatusFacts } from '@hamon/rollout';
 
 /** What a member does about its rollout, as columns. */
 export interface MemberFactsRow {
@@ -41,7 +41,7 @@ export const MEMBER_TABLES = `
   LEFT JOIN deployments back ON back.id = m.revert_deployment_id
   LEFT JOIN device_desired w ON w.device = m.device`;
 
-export function courseFacts(row: MemberFactsRow): CourseFacts {
+export function memberStatusFacts(row: MemberFactsRow): MemberStatusFacts {
   const { bundle, online, held, state, reason } = row;
   return {
     ...{ bundle, online, held },
@@ -53,7 +53,7 @@ export function courseFacts(row: MemberFactsRow): CourseFacts {
   };
 }
 
-function revertOf(row: MemberFactsRow): CourseFacts['revert'] {
+function revertOf(row: MemberFactsRow): MemberStatusFacts['revert'] {
   const { revert_state: state, revert_reason: reason, cleared, heard } = row;
   if (state) return { state, reason };
   return cleared ? { state: 'cleared', heard } : null;
