@@ -3,6 +3,7 @@ const lib = (name) => `^libs/${name}/`;
 const BELOW = {
   stats: [],
   contracts: [],
+  'api-client': ['contracts'],
   trust: ['stats', 'contracts'],
   rollout: ['stats', 'contracts'],
   content: ['stats', 'contracts'],

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import {
   DEPLOYMENT_STATES,
   type DeploymentState,
-  type MemberCourse,
+  type MemberStatus,
   type RolloutState,
 } from '@hamon/contracts';
 import fc from 'fast-check';
 import {
   hasEnded,
-  memberCourse,
+  memberStatus,
   memberOutcome,
   deploymentClock,
   MOST_PER_DECISION,
@@ -257,12 +257,12 @@ describe('an abort', () => {
 });
 
 describe('what a device does about its rollout', () => {
-  const course = (state: RolloutState, change: Partial<ObservedMember>): MemberCourse =>
-    memberCourse(member(0, change), state);
+  const status = (state: RolloutState, change: Partial<ObservedMember>): MemberStatus =>
+    memberStatus(member(0, change), state);
   const deployed = (state: DeploymentState): Partial<ObservedMember> => ({
     deployment: { state, assignedAt: START.toISOString(), reason: null },
   });
-  const cases: [RolloutState, Partial<ObservedMember>, MemberCourse][] = [
+  const cases: [RolloutState, Partial<ObservedMember>, MemberStatus][] = [
     ['running', {}, 'pending'],
     ['running', deployed('downloading'), 'updating'],
     ['running', { ...deployed('shadowing'), held: true }, 'held'],
@@ -296,6 +296,6 @@ describe('what a device does about its rollout', () => {
     ['succeeded', deployed('superseded'), 'replaced'],
   ];
   it.each(cases)('in a rollout that is %s: %j', (state, change, expected) => {
-    expect(course(state, change)).toBe(expected);
+    expect(status(state, change)).toBe(expected);
   });
 });

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { decodeMessage, messageSpec, parseTopic, type DeviceMessageName } from '@hamon/contracts';
+import { decodeMessage, isToServer, parseTopic } from '@hamon/contracts';
 import { Config } from '../platform/config/config.js';
 import { databaseShares } from '../platform/database-shares.js';
 import { FairTurns } from '../platform/fair-turns.js';
@@ -81,7 +81,7 @@ export class Inbox implements OnModuleInit, OnModuleDestroy {
   take(topic: string, payload: Uint8Array, retained: boolean): void | Promise<void> {
     const parsed = parseTopic(topic);
     // An empty retained message was cleared, by an operator for instance.
-    if (!parsed || parsed.name === 'chunk' || !isIncoming(parsed.name) || payload.length === 0) return;
+    if (!parsed || !isToServer(parsed) || payload.length === 0) return;
     return this.receive(parsed.name, parsed.fleet, parsed.device, payload, retained);
   }
 
@@ -140,5 +140,3 @@ export class Inbox implements OnModuleInit, OnModuleDestroy {
       : `messages cannot be stored: ${stuck.map(([name]) => name).join(', ')}`;
   }
 }
-
-const isIncoming = (name: DeviceMessageName): name is Incoming => messageSpec(name).direction === 'to-server';

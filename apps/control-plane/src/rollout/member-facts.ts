@@ -1,5 +1,5 @@
 import type { DeploymentState, Reason } from '@hamon/contracts';
-import type { CourseFacts } from '@hamon/rollout';
+import type { MemberStatusFacts } from '@hamon/rollout';
 
 /** What a member does about its rollout, as columns. */
 export interface MemberFactsRow {
@@ -42,7 +42,7 @@ export const MEMBER_TABLES = `
   LEFT JOIN known_deployments back ON back.id = m.revert_deployment_id
   LEFT JOIN known_targets w ON w.device = m.device`;
 
-export function courseFacts(row: MemberFactsRow): CourseFacts {
+export function memberStatusFacts(row: MemberFactsRow): MemberStatusFacts {
   const { bundle, online, held, state, reason } = row;
   return {
     ...{ bundle, online, held },
@@ -54,7 +54,7 @@ export function courseFacts(row: MemberFactsRow): CourseFacts {
   };
 }
 
-function revertOf(row: MemberFactsRow): CourseFacts['revert'] {
+function revertOf(row: MemberFactsRow): MemberStatusFacts['revert'] {
   const { revert_state: state, revert_reason: reason, cleared, heard } = row;
   if (state) return { state, reason };
   return cleared ? { state: 'cleared', heard } : null;

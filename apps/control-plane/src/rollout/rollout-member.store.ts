@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DEPLOYMENT_STATES, type ListQuery, type Page } from '@hamon/contracts';
-import type { CourseFacts, ObservedMember } from '@hamon/rollout';
+import type { MemberStatusFacts, ObservedMember } from '@hamon/rollout';
 import { DataSource, type EntityManager } from 'typeorm';
 import { queryPage } from '../platform/http/list-page.js';
 import { fieldCondition } from '../platform/http/where.js';
 import { SLICE, slices } from '../platform/slices.js';
-import { courseFacts, MEMBER_FACTS, MEMBER_TABLES, type MemberFactsRow } from './member-facts.js';
+import { memberStatusFacts, MEMBER_FACTS, MEMBER_TABLES, type MemberFactsRow } from './member-facts.js';
 
 export interface NewMember {
   readonly device: string;
@@ -206,9 +206,9 @@ export class RolloutMemberStore {
   }
 
   /** Members by what decides on what they do about the rollout; `retired` for those that do nothing. */
-  async courses(
+  async statuses(
     rolloutId: string,
-  ): Promise<{ readonly facts: CourseFacts | 'retired'; readonly count: number }[]> {
+  ): Promise<{ readonly facts: MemberStatusFacts | 'retired'; readonly count: number }[]> {
     const rows = await this.database.query<(MemberFactsRow & { retired: boolean; count: number })[]>(
       `SELECT retired, bundle, online, previous_bundle, current_bundle, held, can_hold, state, revert_state, cleared, heard,
               count(*)::int AS count, NULL AS reason, NULL AS revert_reason
@@ -217,7 +217,7 @@ export class RolloutMemberStore {
        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11`,
       [rolloutId],
     );
-    return rows.map((row) => ({ facts: row.retired ? 'retired' : courseFacts(row), count: row.count }));
+    return rows.map((row) => ({ facts: row.retired ? 'retired' : memberStatusFacts(row), count: row.count }));
   }
 }
 
@@ -230,7 +230,7 @@ function observed(row: ObservedRow): ObservedMember {
     hardwareClass: row.hardware_class,
     onlineSince: online ? (row.online_since?.toISOString() ?? null) : null,
     canShadow: row.can_shadow,
-    ...courseFacts(row),
+    ...memberStatusFacts(row),
     deployment: row.state && {
       state: row.state,
       assignedAt: row.assigned_at.toISOString(),

@@ -12,7 +12,7 @@ import { NO_PROGRESS, RolloutProgressStore } from './rollout-progress.store.js';
 import { RolloutStore } from './rollout.store.js';
 import { RolloutWorker } from './rollout-worker.js';
 import type { ShownRollout } from './stored-rollout.js';
-import { countCourses, viewMember, viewRollout } from './rollout.view.js';
+import { countMemberStatuses, viewMember, viewRollout } from './rollout.view.js';
 
 /** What a person does to a rollout: a pure function of the core. */
 export type OperatorAction = (rollout: Rollout, now: Date) => OperatorOutcome;
@@ -53,9 +53,9 @@ export class RolloutService {
 
   async get(fleet: string, id: string): Promise<RolloutView> {
     const stored = await this.find(fleet, id);
-    const [progress, groups] = await Promise.all([this.progress.of([id]), this.members.courses(id)]);
-    const courses = countCourses(groups, stored.rollout.status.state);
-    return { ...viewRollout(stored, progress.get(id) ?? NO_PROGRESS), courses };
+    const [progress, groups] = await Promise.all([this.progress.of([id]), this.members.statuses(id)]);
+    const memberStatuses = countMemberStatuses(groups, stored.rollout.status.state);
+    return { ...viewRollout(stored, progress.get(id) ?? NO_PROGRESS), memberStatuses };
   }
 
   /** Newest first. */

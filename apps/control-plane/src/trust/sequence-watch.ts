@@ -56,17 +56,12 @@ export class SequenceWatch implements OnModuleInit {
   }
 
   private async continue(fleet: string, device: string, reported: ReportedState | undefined): Promise<void> {
-    const proof = await verifyManifest(reported?.proof, this.key.publicJwk(), {
-      fleet,
-      device,
-      now: 'any-time',
-    });
-    if (!proof.ok) {
-      this.reports.dropped('sequence-claim', device, `a sequence without proof: ${proof.error.detail}`);
-      return;
-    }
-    const { sequence, version } = proof.value;
     const refuse = (detail: string) => this.reports.dropped('sequence-claim', device, detail);
+    if (!reported?.proof) return refuse('a sequence without proof');
+    const expected = { fleet, device, now: 'any-time' } as const;
+    const proof = await verifyManifest(reported.proof, this.key.publicJwk(), expected);
+    if (!proof.ok) return refuse(`a sequence without proof: ${proof.error.detail}`);
+    const { sequence, version } = proof.value;
     if (sequence > HIGHEST_CONTINUED) {
       const wayOut = `enrol it anew (hamon enrol-token create --replace ${device})`;
       return refuse(`sequence ${sequence} leaves no room above it: ${wayOut}`);

@@ -1,29 +1,6 @@
 import { Problem } from '@hamon/contracts';
 import { ApiError } from './api-error.js';
 
-/** What to do about a refusal, where the server's sentence alone may leave a person puzzled. */
-const HINTS: Readonly<Record<string, string>> = {
-  unauthenticated: 'Log in with: hamon login --server URL --token TOKEN',
-  'model-not-found':
-    'hamon model ls lists the models; create one with: hamon model create NAME --task classification',
-  'version-not-found': 'hamon model show NAME lists the versions of a model.',
-  'device-not-found': 'hamon device ls lists the devices.',
-  'device-retired': 'New hardware takes its id over with: hamon enrol-token create --replace ID --ttl 24h',
-  'enrolment-token-not-found': 'hamon enrol-token ls lists the enrolment tokens.',
-  'rollout-not-found': 'hamon rollout ls lists the rollouts.',
-  'compression-not-found': 'hamon compression ls lists the compressions.',
-  'no-variant-qualifies':
-    'hamon model choices NAME@VERSION shows what was measured; --max-accuracy-drop allows more, --variant NAME overrules.',
-  'report-refused': 'Remove report.json from the folder to push without it.',
-  'version-exists': 'A version never changes: push the new bytes under a new version.',
-};
-
-/** The same for answers without problem details. */
-const BARE_HINTS: Readonly<Record<number, string | undefined>> = {
-  401: HINTS['unauthenticated'],
-  404: 'Is this the address of a Hamon server?',
-};
-
 const RETRIED_STATUS = new Set([429, 502, 503, 504]);
 
 /** A request without a usable answer, and whether sending it again may help. */
@@ -34,32 +11,25 @@ export interface Failure {
   readonly afterMs?: number;
 }
 
-/** An answer that is no success → the sentence to show. */
+/** An answer that is no success → the error that says so. */
 export async function refusalOf(response: Response, url: string): Promise<Failure> {
   const { status } = response;
   const body = await response.text().catch(() => '');
   if (status >= 300 && status < 400) {
     const to = response.headers.get('location') ?? 'elsewhere';
-    const error = new ApiError('unexpected-answer', `${url} redirects to ${to}; use that address`, {
-      status,
-    });
-    return { error, retryable: false };
+    const detail = `${url} redirects to ${to}; use that address`;
+    return { error: new ApiError('unexpected-answer', detail, { status }), retryable: false };
   }
   const problem = problemOf(body);
   const retryable = RETRIED_STATUS.has(status) || problem?.code === 'request-in-progress';
   const afterSeconds = Number(response.headers.get('retry-after') ?? Number.NaN);
   const afterMs = Number.isFinite(afterSeconds) ? { afterMs: afterSeconds * 1000 } : {};
   if (!problem) {
-    const hint = BARE_HINTS[status] ?? 'The log of the server may say more.';
     const detail = `${url} answered ${status} ${response.statusText}`.trimEnd();
-    return { error: new ApiError('unexpected-answer', detail, { status, hint }), retryable, ...afterMs };
+    return { error: new ApiError('unexpected-answer', detail, { status }), retryable, ...afterMs };
   }
   const { code, detail, errors = [] } = problem;
-  return {
-    error: new ApiError(code, detail, { status, fields: errors, hint: HINTS[code] }),
-    retryable,
-    ...afterMs,
-  };
+  return { error: new ApiError(code, detail, { status, fields: errors }), retryable, ...afterMs };
 }
 
 function problemOf(body: string): Problem | undefined {
@@ -73,10 +43,7 @@ function problemOf(body: string): Problem | undefined {
 /** A request that got no answer, or only a part of one. */
 export function unreachable(url: string, cause: unknown): ApiError {
   if (cause instanceof ApiError) return cause;
-  return new ApiError('unreachable', `no answer from ${url}: ${reasonOf(cause)}`, {
-    cause,
-    hint: 'Is the server running, and the address right?',
-  });
+  return new ApiError('unreachable', `no answer from ${url}: ${reasonOf(cause)}`, { cause });
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -98,7 +65,7 @@ function reasonOf(cause: unknown): string {
   return textOf(innerOf(cause), 'message') ?? textOf(cause, 'message') ?? String(cause);
 }
 
-/** Did the request surely not reach the server? */
+/** Is it certain that the request did not reach the server? */
 export function neverSent(cause: unknown): boolean {
   return NEVER_SENT.has(systemCodeOf(cause) ?? '');
 }

@@ -1,9 +1,9 @@
-import type { MemberCourse, RolloutState } from '@hamon/contracts';
+import type { MemberStatus, RolloutState } from '@hamon/contracts';
 import { isUnswitched } from './hold.js';
 import type { ObservedMember } from './observations.js';
 import { wayBack } from './way-back.js';
 
-export type CourseFacts = Pick<
+export type MemberStatusFacts = Pick<
   ObservedMember,
   'online' | 'revert' | 'bundle' | 'previousBundle' | 'currentBundle' | 'held' | 'canHold'
 > & { readonly deployment: Pick<NonNullable<ObservedMember['deployment']>, 'state' | 'reason'> | null };
@@ -18,7 +18,7 @@ const SENDS_BACK: Readonly<Partial<Record<RolloutState, 'everybody' | 'unswitche
  * What a device does about a rollout, as far as is known: what an operator who pauses or ends one wants to be told. Who is
  * offline does it when it comes back, by the manifest that lies ready for it.
  */
-export function memberCourse(member: CourseFacts, state: RolloutState): MemberCourse {
+export function memberStatus(member: MemberStatusFacts, state: RolloutState): MemberStatus {
   const { deployment, revert, online } = member;
   if (deployment === null) return 'pending';
   if (revert !== null) return ofWayBack(member);
@@ -43,7 +43,7 @@ export function memberCourse(member: CourseFacts, state: RolloutState): MemberCo
   }
 }
 
-function ofWayBack(member: CourseFacts): MemberCourse {
+function ofWayBack(member: MemberStatusFacts): MemberStatus {
   switch (wayBack(member)) {
     case 'back':
       return 'returned';

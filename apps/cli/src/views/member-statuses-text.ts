@@ -1,10 +1,10 @@
-import { MEMBER_COURSES, type MemberCourse, type RolloutView } from '@hamon/contracts';
+import { MEMBER_STATUSES, type MemberStatus, type RolloutView } from '@hamon/contracts';
 
 /** The same for one device and for several, or one text for each. */
 type Words = string | readonly [one: string, several: string];
 
 /** What devices do about a rollout that an operator stopped, or that stops by itself, in words. */
-const WORDS: Readonly<Record<MemberCourse, Words>> = {
+const WORDS: Readonly<Record<MemberStatus, Words>> = {
   pending: 'not reached',
   updating: 'on the way to the version',
   held: 'held: ready, or getting ready, and not switching',
@@ -26,8 +26,8 @@ const WORDS: Readonly<Record<MemberCourse, Words>> = {
   retired: 'retired',
 };
 
-/** Of a rollout that simply runs its course, the progress says enough. */
-const TELLING: ReadonlySet<MemberCourse> = new Set([
+/** Where nothing stops a rollout, its progress says enough. */
+const TELLING: ReadonlySet<MemberStatus> = new Set([
   'held',
   'will-hold',
   'cannot-hold',
@@ -38,18 +38,18 @@ const TELLING: ReadonlySet<MemberCourse> = new Set([
 ]);
 
 /** One line per kind; empty where there is nothing to tell beyond the progress. */
-export function coursesText({
-  courses = {},
+export function memberStatusesText({
+  memberStatuses = {},
   state,
-}: Pick<RolloutView, 'courses' | 'state'>): readonly string[] {
+}: Pick<RolloutView, 'memberStatuses' | 'state'>): readonly string[] {
   const stops = state === 'paused' || state === 'aborting' || state === 'aborted' || state === 'rolling-back';
-  const present = MEMBER_COURSES.filter((course) => (courses[course] ?? 0) > 0);
-  if (!stops && !present.some((course) => TELLING.has(course))) return [];
-  return present.map((course) => `${courses[course]} ${wordsOf(course, courses[course])}`);
+  const present = MEMBER_STATUSES.filter((status) => (memberStatuses[status] ?? 0) > 0);
+  if (!stops && !present.some((status) => TELLING.has(status))) return [];
+  return present.map((status) => `${memberStatuses[status]} ${wordsOf(status, memberStatuses[status])}`);
 }
 
-function wordsOf(course: MemberCourse, count: number | undefined): string {
-  const words = WORDS[course];
+function wordsOf(status: MemberStatus, count: number | undefined): string {
+  const words = WORDS[status];
   if (typeof words === 'string') return words;
   return count === 1 ? words[0] : words[1];
 }
