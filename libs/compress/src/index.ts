@@ -3,7 +3,7 @@ export * from './variant-build.js';
 export * from './macs.js';
 export * from './runtime/tensor-value.js';
 export * from './runtime/tensor-session.js';
-export * from './runtime/run-samples.js';
+export * from './dataset/run-samples.js';
 export * from './dataset/sample-source.js';
 export * from './dataset/split-source.js';
 export * from './dataset/image-source.js';

@@ -1,7 +1,7 @@
 import type { OnnxModel } from '@hamon/onnx';
 import type { SampleSource } from '../dataset/sample-source.js';
 import { outputDistance } from '../quantize/output-distance.js';
-import { outputsOf } from '../runtime/run-samples.js';
+import { outputsOf } from '../dataset/run-samples.js';
 import { TensorSession } from '../runtime/tensor-session.js';
 import type { ChannelGraph, DenseLayer } from './channel-graph.js';
 import type { ChannelSpace } from './channel-spaces.js';

@@ -5,7 +5,7 @@ import { CompressError } from '../errors.js';
 import { countMacs } from '../macs.js';
 import { checkFloatModel } from '../quantize/check-float-model.js';
 import { outputDistance } from '../quantize/output-distance.js';
-import { outputsOf } from '../runtime/run-samples.js';
+import { outputsOf } from '../dataset/run-samples.js';
 import { TensorSession } from '../runtime/tensor-session.js';
 import { batchLength } from './batch-length.js';
 import { findSpaces, MAX_FEATURES } from './channel-spaces.js';
