@@ -242,7 +242,10 @@ describe('cross-layer equalization', () => {
     const bent = study.model.clone();
     bent.graph.setInitializer(weight('w3', [8, 4], 1.5, 50));
     const { distance } = await study.comparison.fidelityOf(bent);
-    const [wanted, got] = [await answers(original, study.comparison.samples), await answers(bent, study.comparison.samples)];
+    const [wanted, got] = [
+      await answers(original, study.comparison.samples),
+      await answers(bent, study.comparison.samples),
+    ];
     expect(distance).toBe(outputDistance(wanted, got));
     expect(distance).toBeGreaterThan(0.1);
   });

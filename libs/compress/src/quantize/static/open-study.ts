@@ -70,10 +70,7 @@ function nothingToQuantize({ graph }: OnnxModel): CompressError {
   );
 }
 
-export function settingsOf(
-  options: StaticQuantizationOptions,
-  calibrator: Calibrator,
-): QuantizationSettings {
+export function settingsOf(options: StaticQuantizationOptions, calibrator: Calibrator): QuantizationSettings {
   return {
     calibrator,
     biasCorrection: false,
