@@ -52,7 +52,7 @@ export async function measureVariants(request: MeasureRequest): Promise<Measurem
   });
   const isClassification = ports.output.labels !== undefined;
   const runs: (Omit<VariantRun, 'outputs'> & { quality: Partial<Record<keyof typeof sets, Quality>> })[] = [];
-  let reference: VariantRun['outputs'] | undefined;
+  let original: VariantRun['outputs'] | undefined;
   for (const [index, { name, path }] of models.entries()) {
     onStep('evaluate', `${name}: quality and memory`, index, models.length);
     const { outputs, loadMs, peakRssMb } = await runVariant(
@@ -62,12 +62,12 @@ export async function measureVariants(request: MeasureRequest): Promise<Measurem
       present.map(({ set }) => set),
       signal,
     );
-    reference ??= outputs;
+    original ??= outputs;
     const quality = Object.fromEntries(
       present.map(({ key, labels }, i) => [
         key,
         qualityOf({
-          reference: reference?.[i] ?? [],
+          original: original?.[i] ?? [],
           outputs: outputs[i] ?? [],
           labels,
           isClassification,

@@ -28,7 +28,8 @@ export interface Pricing {
   readonly spaces: readonly ChannelSpace[];
   readonly fitted: WeightedSamples;
   readonly heldOut: SampleSource;
-  readonly reference: readonly Float32Array[];
+  /** The original's, on the same samples. */
+  readonly heldOutOutputs: readonly Float32Array[];
   readonly options: CheckedPruneOptions;
   readonly onSpace?: (done: number, of: number) => void;
 }
@@ -146,7 +147,7 @@ async function readerMoments(
 
 /** The whole model's reaction when one space alone loses channels and its readers are refitted. */
 async function probeDistance(
-  { model, channels, heldOut, reference, fitted }: Pricing,
+  { model, channels, heldOut, heldOutOutputs, fitted }: Pricing,
   space: ChannelSpace,
   gone: ReadonlySet<number>,
   moments: ReadonlyMap<DenseLayer, Moments>,
@@ -162,7 +163,7 @@ async function probeDistance(
     // A layer whose output is added to what it reads makes channels of the same space.
     writeFit(probe.graph, node, fitOfOutputs(fit, left(layer.makes)));
   }
-  return outputDistance(reference, await outputsOfModel(probe, heldOut, { signal: fitted.signal }));
+  return outputDistance(heldOutOutputs, await outputsOfModel(probe, heldOut, { signal: fitted.signal }));
 }
 
 function channelIndices({ classes }: ChannelGraph, space: ChannelSpace, { reads }: DenseLayer): number[] {

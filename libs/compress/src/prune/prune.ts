@@ -87,7 +87,7 @@ export async function prune(
     spaces,
     fitted: samples.priced,
     heldOut: samples.heldOut,
-    reference: samples.heldOutOutputs,
+    heldOutOutputs: samples.heldOutOutputs,
     options: checked,
     onSpace: (done, of) => onProgress(0.1 + (0.3 * done) / of),
   });

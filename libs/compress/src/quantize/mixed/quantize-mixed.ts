@@ -55,11 +55,11 @@ export async function quantizeMixed(
   const floor = completeFloor(options.floor);
   const forms = await allForms(source, calibration, options, signal);
   const start = nearestForm(forms);
-  const reference = await start.study.comparison.fidelityOfOriginal();
+  const original = await start.study.comparison.fidelityOfOriginal();
   const sensitivity = await measureSensitivity(start, onProgress);
   const withFloat = formsWithFloat(start);
   const floatLayers = await fewestFloatLayers(sensitivity, async (layers) =>
-    meets((await withFloat(layers)).fidelity, reference, floor),
+    meets((await withFloat(layers)).fidelity, original, floor),
   );
   const best = await withFloat(floatLayers);
   return {
@@ -67,7 +67,7 @@ export async function quantizeMixed(
     notes: {
       ...notesOf(best, forms),
       floor,
-      reference,
+      reference: original,
       allInteger: start.fidelity,
       floatLayers: floatLayers.map(({ layer }) => layer),
       sensitivity,
