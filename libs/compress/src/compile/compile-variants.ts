@@ -1,9 +1,9 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readModel } from '@hamon/onnx';
+import { median } from '@hamon/stats';
 import type { SampleSource } from '../dataset/sample-source.js';
 import type { TimedLatency } from '../measure/measure-latency.js';
-import { quantile } from '../measure/quantile.js';
 import type { ModelPorts } from '../measure/run-variant.js';
 import { sha256Of } from '../recipe/digest.js';
 import { compareLoads } from './compare-loads.js';
@@ -88,10 +88,10 @@ export async function judgeCompiled(request: JudgeRequest): Promise<readonly Com
       sha256: sha256Of(bytes),
       payoffs,
       latency,
-      latencyRatio: quantile(latencyRatios, 0.5),
-      loadMs: quantile(compiledMs, 0.5),
-      variantLoadMs: quantile(variantMs, 0.5),
-      loadRatio: quantile(loadRatios, 0.5),
+      latencyRatio: median(latencyRatios),
+      loadMs: median(compiledMs),
+      variantLoadMs: median(variantMs),
+      loadRatio: median(loadRatios),
       largestDifference,
       ...portabilityOf(readModel(bytes), hardwareClass, onnxruntime),
     });
