@@ -19,7 +19,7 @@ export * from './choose/choose-by-class.js';
 export { describeBreach } from './choose/describe-breach.js';
 export * from './recipe/recipe.js';
 export * from './recipe/read-recipe.js';
-export { digestOfRecipe } from './recipe/digest-of-recipe.js';
+export { digestOfRecipe } from './recipe/digest.js';
 export * from './compile/compiled-report.js';
 export * from './report/compress-report.js';
 export * from './report/summary.js';

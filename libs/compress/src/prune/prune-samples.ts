@@ -2,11 +2,11 @@ import type { OnnxModel } from '@hamon/onnx';
 import { outputsOfModel } from '../dataset/run-samples.js';
 import type { CalibrationSource } from '../dataset/sample-source.js';
 import { drawSamples, splitSamples } from '../dataset/split-source.js';
+import { isDistribution } from '../quantize/output-distance.js';
 import { batchLength } from './batch-length.js';
 import type { WeightedSamples } from './gather-moments.js';
 import { withMirrored } from './mirrored-samples.js';
 import type { CheckedPruneOptions } from './prune-options.js';
-import { sampleWeights } from './sample-weights.js';
 
 /** The calibration samples of one pruning, each part with the original's outputs where something is held against them. */
 export interface PruneSamples {
@@ -25,6 +25,8 @@ const HELD_OUT = 0.25;
 const HELD_OUT_MOST = 160;
 const PRICED_MOST = 320;
 const BATCH = 16;
+/** What a sample counts even where the model is certain. */
+const LEAST_WEIGHT = 0.05;
 
 export async function drawPruneSamples(
   model: OnnxModel,
@@ -48,4 +50,19 @@ export async function drawPruneSamples(
     heldOut,
     heldOutOutputs: await outputsOf(heldOut),
   };
+}
+
+/**
+ * What each sample counts in a fit, with a mean of 1: classifiers change their answers first where they are uncertain, so
+ * these samples count more. Other models' samples count alike. Labels play no part.
+ */
+function sampleWeights(outputs: readonly Float32Array[]): Float64Array {
+  const weights = new Float64Array(outputs.length).fill(1);
+  if (!outputs.every(isDistribution)) return weights;
+  let sum = 0;
+  outputs.forEach((values, index) => {
+    weights[index] = 1 - values.reduce((most, value) => Math.max(most, value), 0) + LEAST_WEIGHT;
+    sum += weights[index] as number;
+  });
+  return weights.map((weight) => (weight * outputs.length) / sum);
 }
