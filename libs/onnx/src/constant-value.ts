@@ -1,5 +1,5 @@
-import type { GraphNode } from '../graph-node.js';
-import { Tensor } from '../tensor.js';
+import type { GraphNode } from './graph-node.js';
+import { Tensor } from './tensor.js';
 
 /** The tensor that a Constant node gives, in whichever attribute it is written; `undefined` for sparse and string ones. */
 export function constantValueOf(node: GraphNode): Tensor | undefined {

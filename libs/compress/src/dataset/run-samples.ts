@@ -1,8 +1,9 @@
 import { activate } from '@hamon/inference';
+import type { OnnxModel } from '@hamon/onnx';
 import { CompressError } from '../errors.js';
-import { feedsOf, type SampleSource } from '../dataset/sample-source.js';
-import type { TensorSession } from './tensor-session.js';
-import type { TensorValue } from './tensor-value.js';
+import { TensorSession, type TensorSessionOptions } from '../runtime/tensor-session.js';
+import type { TensorValue } from '../runtime/tensor-value.js';
+import { feedsOf, type SampleSource } from './sample-source.js';
 
 export interface SampleOutcome {
   readonly index: number;
@@ -62,4 +63,18 @@ export async function outputsOf(
     values.push(answer);
   }
   return values;
+}
+
+/** {@link outputsOf} a model in a process of its own, which ends with it. */
+export async function outputsOfModel(
+  model: OnnxModel,
+  source: SampleSource,
+  options: TensorSessionOptions,
+): Promise<readonly Float32Array[]> {
+  const session = await TensorSession.open(model, options);
+  try {
+    return await outputsOf(session, source);
+  } finally {
+    await session.close();
+  }
 }
