@@ -1,4 +1,4 @@
-import type { GeneralJws, Manifest, Reason } from '@hamon/contracts';
+import { isGivenUp, type GeneralJws, type Manifest, type Reason } from '@hamon/contracts';
 import { isSameDocument } from '@hamon/trust';
 import type { Accepted, DeviceState } from './device-state.js';
 import { raisedFloor } from './time-floor.js';
@@ -49,8 +49,7 @@ export const isAbandoned = ({ abandoned, target }: Accepted): boolean =>
 
 /** To hold a bundle that was given up meanwhile would begin it anew. */
 const hasGivenUp = ({ deployment }: DeviceState, bundle: string): boolean =>
-  deployment?.target.version.bundle === bundle &&
-  (deployment.state === 'refused' || deployment.state === 'rolled-back');
+  deployment?.target.version.bundle === bundle && isGivenUp(deployment.state);
 
 const reject = (code: Reason['code'], detail: string): Acceptance => ({
   kind: 'rejected',

@@ -1,4 +1,4 @@
-import { isTerminal, type DeploymentState, type Reason } from '@hamon/contracts';
+import { isTerminal, isTransition, type DeploymentState, type Reason } from '@hamon/contracts';
 import type { Deployment, DeviceState, Slot, Target } from './device-state.js';
 import { isWayBack } from './is-way-back.js';
 import type { Step, StepKind, StepOf } from './step.js';
@@ -88,7 +88,7 @@ function asGood(slot: Slot | null): Slot | null {
 
 function enter(state: DeviceState, next: DeploymentState): DeviceState {
   const { deployment } = state;
-  if (!deployment || deployment.state === next) return state;
+  if (!deployment || !isTransition(deployment.state, next)) return state;
   return { ...state, deployment: { ...deployment, state: next, attempts: 0 } };
 }
 

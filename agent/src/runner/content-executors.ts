@@ -1,9 +1,9 @@
 import { ContentError } from '@hamon/content';
 import { AgentError } from '../agent-error.js';
 import { DONE } from '../core/step-outcome.js';
+import { neededBundles, wantedBundle } from '../core/wanted-bundles.js';
 import { chunksOf } from '../adapters/bundle-store.js';
 import type { Executors } from './executors.js';
-import { neededBundles, wantedBundle } from './gather-facts.js';
 import type { RunnerContext } from './runner-context.js';
 
 /** From the broker to a verified folder. */

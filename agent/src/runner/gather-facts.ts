@@ -1,10 +1,9 @@
 import type { BundleRef, BundleIndex, Reason } from '@hamon/contracts';
-import { isTerminal } from '@hamon/contracts';
 import { ContentError } from '@hamon/content';
 import { chunkDigests, type BundleStore } from '../adapters/bundle-store.js';
 import type { DeviceState } from '../core/device-state.js';
-import { desiredBy } from '../core/desired-state.js';
 import type { Facts } from '../core/facts.js';
+import { neededBundles, wantedBundle } from '../core/wanted-bundles.js';
 import { watchLeftMs } from '../core/watch.js';
 import type { Course } from './course.js';
 import type { ModelRack } from './model-rack.js';
@@ -47,20 +46,6 @@ export async function gatherFacts(state: DeviceState, sources: FactsSources): Pr
     watching: watchLeftMs(state.watch, new Date()) > 0,
     garbage: !course.isResting && (await hasGarbage(state, bundle, content.known, bundles)),
   };
-}
-
-/** Of the deployment that is under way or about to begin. */
-export function wantedBundle(state: DeviceState): BundleRef | null {
-  const { deployment } = state;
-  const { target } = desiredBy(state.accepted);
-  if (target && target.version.sequence !== deployment?.target.version.sequence) return target.bundle;
-  const isInstalling = deployment && !isTerminal(deployment.state) && deployment.state !== 'active';
-  return isInstalling ? deployment.target.bundle : null;
-}
-
-export function neededBundles({ slots }: DeviceState, wanted: BundleRef | null): Set<string> {
-  const digests = Object.values(slots).flatMap((slot) => (slot ? [slot.version.bundle] : []));
-  return new Set(wanted ? [...digests, wanted.sha256] : digests);
 }
 
 interface Content extends Pick<Facts, 'index' | 'missingChunks'> {

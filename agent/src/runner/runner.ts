@@ -4,44 +4,14 @@ import { advance, begin } from '../core/advance.js';
 import { isRisky } from '../core/boot-loop.js';
 import { desiredBy } from '../core/desired-state.js';
 import { plan } from '../core/plan.js';
-import type { Step, StepKind } from '../core/step.js';
+import type { Step } from '../core/step.js';
+import { STEP_RULES } from '../core/step-rules.js';
 import { watchLeftMs } from '../core/watch.js';
 import { withAttempt, withoutAttempt } from './attempts.js';
 import { execute, type Executors } from './executors.js';
 import { gatherFacts, type FactsSources } from './gather-facts.js';
 import { reasonOf } from './reason-of.js';
 import type { RunnerContext } from './runner-context.js';
-
-/** How a step's result gets to the disk. */
-type Order =
-  /** The state follows the deed: done again where the power went in between. */
-  | 'after'
-  /** The state comes first: a pointer moves only to what a restart would find too. */
-  | 'before'
-  /** Going back must not wait for a full disk. */
-  | 'before-whatever-the-disk-says';
-
-const ORDER: Record<StepKind, Order> = {
-  assign: 'before',
-  loadCurrent: 'after',
-  fetchIndex: 'after',
-  fetchChunks: 'after',
-  assembleBundle: 'after',
-  stopShadow: 'after',
-  unloadCurrent: 'after',
-  dropCandidate: 'after',
-  loadCandidate: 'after',
-  selfTest: 'after',
-  shadow: 'after',
-  activate: 'before',
-  loadPrevious: 'after',
-  observeProbation: 'after',
-  commit: 'before-whatever-the-disk-says',
-  refuse: 'before-whatever-the-disk-says',
-  rollBack: 'before-whatever-the-disk-says',
-  reinstall: 'before-whatever-the-disk-says',
-  collectGarbage: 'after',
-};
 
 const UNSAVED_RETRY_MS = 2000;
 
@@ -100,7 +70,7 @@ export class Runner {
     try {
       if (risky) await this.noteAttempt(step);
       await keeper.update((state) => begin(state, step));
-      const order = ORDER[step.kind];
+      const { write: order } = STEP_RULES[step.kind];
       const done = (state: typeof keeper.state) => advance(state, step, new Date());
       if (order === 'before') {
         let isOvertaken = false;
@@ -140,21 +110,14 @@ export class Runner {
     const { keeper, course, tell, log } = this.context;
     log.warn({ step: step.kind, reason }, 'step failed');
     if (reason.code === 'disk-full') tell('disk-full', { reason, detail: `while: ${step.kind}` });
-    switch (step.kind) {
-      case 'fetchIndex':
-      case 'fetchChunks':
-      case 'assembleBundle':
-      case 'loadCandidate':
-      case 'selfTest':
-      case 'shadow':
-      case 'activate':
-      case 'observeProbation':
+    switch (STEP_RULES[step.kind].onFailure) {
+      case 'fails-the-deployment':
         course.fail(keeper.state, reason);
         return undefined;
-      case 'loadPrevious':
+      case 'ends-the-watch':
         await keeper.force((state) => ({ ...state, watch: null }));
         return undefined;
-      default:
+      case 'rests':
         course.rest();
         return course.nextChangeMs();
     }
