@@ -30,10 +30,10 @@ import { DeviceTokens } from './device-tokens.js';
 import { Events } from './events.js';
 import { reasonFor } from './runner/child.js';
 import { contentExecutors } from './runner/content-executors.js';
-import { Course } from './runner/course.js';
+import { RunMemory } from './runner/run-memory.js';
 import { judgeExecutors } from './runner/judge-executors.js';
 import { modelExecutors } from './runner/model-executors.js';
-import { ModelRack, type Role } from './runner/model-rack.js';
+import { ModelProcesses, type Role } from './runner/model-processes.js';
 import { Runner } from './runner/runner.js';
 import type { RunnerContext } from './runner/runner-context.js';
 import { switchExecutors } from './runner/switch-executors.js';
@@ -56,7 +56,7 @@ export class Agent {
   private constructor(
     private readonly parts: {
       readonly keeper: StateKeeper<DeviceState>;
-      readonly rack: ModelRack;
+      readonly processes: ModelProcesses;
       readonly data: DataPlane;
       readonly link: ControlLink;
       readonly runner: Runner;
@@ -100,7 +100,7 @@ export class Agent {
       });
       const clock = new ServerClock(serverUrl);
       const tokens = new DeviceTokens(identity, key, clock);
-      const course = new Course();
+      const memory = new RunMemory();
       const keeper: StateKeeper<DeviceState> = new StateKeeper(state, store, () => {
         link.reporter.changed();
         desk.wake();
@@ -130,12 +130,12 @@ export class Agent {
       });
       const { router } = data;
       const onCrash = (role: Role | undefined, exit: HostExit): void => {
-        noteCrash(role, exit, { keeper, rack, course, events });
+        noteCrash(role, exit, { keeper, processes, memory, events });
         runner.wake();
         desk.wake();
       };
       const loadTimeoutMs = limits.loadTimeoutSeconds * 1000;
-      const rack = new ModelRack({ bundles, router, loadTimeoutMs, onCrash });
+      const processes = new ModelProcesses({ bundles, router, loadTimeoutMs, onCrash });
       const availableMemoryMb = (): number => availableMemory() / MB;
       const desk: BenchmarkDesk = await BenchmarkDesk.open({
         ...{ identity, config, paths, disk, bundles, router, availableMemoryMb, tell, log },
@@ -152,7 +152,7 @@ export class Agent {
         },
         isAtRest: () => {
           const current = answering(keeper.state.slots.current);
-          return isAtRest(keeper.state) && (current === null || rack.of('current', current) !== null);
+          return isAtRest(keeper.state) && (current === null || processes.of('current', current) !== null);
         },
         now: () => laterOf(new Date(), keeper.state.timeFloor),
       });
@@ -165,7 +165,7 @@ export class Agent {
         listener: desk,
       });
       const context: RunnerContext = {
-        ...{ keeper, rack, course, bundles, router, log, tell },
+        ...{ keeper, processes, memory, bundles, router, log, tell },
         fetcher: link.fetcher,
         freeBytes: () => freeBytes(paths.bundles),
         minFreeBytes: config.minFreeDiskMb * MB,
@@ -181,8 +181,8 @@ export class Agent {
       const { memoryMarginMb } = limits;
       const runner = new Runner(context, executors, {
         bundles,
-        rack,
-        course,
+        processes,
+        memory,
         memoryMarginMb,
         // A benchmark makes way: it must not make a deployment look as if there were no room for two.
         availableMemoryMb: () => availableMemoryMb() + desk.heldMb,
@@ -190,10 +190,10 @@ export class Agent {
       const http = await listen(config, {
         router,
         registry: data.metrics,
-        status: () => agentStatus(identity, keeper.state, link, rack, router.counters(), desk.status),
+        status: () => agentStatus(identity, keeper.state, link, processes, router.counters(), desk.status),
         onBug: (cause: unknown) => log.error({ err: cause }, 'a local request failed'),
       });
-      await rack.standIn(state).catch((cause: unknown) => {
+      await processes.standIn(state).catch((cause: unknown) => {
         log.warn({ err: cause }, 'the files of the stopped version cannot be read: no frame gets an answer');
       });
       const running = runner.run();
@@ -210,7 +210,7 @@ export class Agent {
         log.warn({ err: cause }, `${paths.running} cannot be written`);
       });
       log.info({ device: identity.device, http: http.url }, 'agent ready');
-      return new Agent({ keeper, rack, data, link, runner, desk, http, release, paths }, running);
+      return new Agent({ keeper, processes, data, link, runner, desk, http, release, paths }, running);
     } catch (cause) {
       await release();
       throw cause;
@@ -228,14 +228,14 @@ export class Agent {
 
   /** Frames first, then the runner, then the goodbye: nothing that was accepted is lost on the way out. */
   async stop(): Promise<void> {
-    const { rack, data, link, runner, desk, http, release, paths } = this.parts;
+    const { processes, data, link, runner, desk, http, release, paths } = this.parts;
     const served = data.stop();
     await http.close();
     await served;
     await desk.stop();
     runner.stop();
     await this.running.catch(() => undefined);
-    await rack.stop();
+    await processes.stop();
     await link.stop(SEND_GRACE_MS);
     await rm(paths.running, { force: true });
     await release();
@@ -256,8 +256,8 @@ async function listen({ http }: AgentConfig, parts: HttpParts): Promise<LocalHtt
 
 interface CrashParts {
   readonly keeper: StateKeeper<DeviceState>;
-  readonly rack: ModelRack;
-  readonly course: Course;
+  readonly processes: ModelProcesses;
+  readonly memory: RunMemory;
   readonly events: Events;
 }
 
@@ -265,7 +265,7 @@ interface CrashParts {
 function noteCrash(
   role: Role | undefined,
   exit: HostExit,
-  { keeper, rack, course, events }: CrashParts,
+  { keeper, processes, memory, events }: CrashParts,
 ): void {
   const { state } = keeper;
   const code = exit.code === 'worker-hung' ? 'worker-hung' : 'worker-crashed';
@@ -274,16 +274,16 @@ function noteCrash(
   events.tell(code, { version, reason, detail: role ?? 'leaving' });
   switch (role) {
     case 'current':
-      course.crash(reason);
+      memory.crash(reason);
       // In probation the first crash is one too many.
-      if (state.deployment?.state === 'active') course.fail(state, reason);
-      rack.serve(state);
+      if (state.deployment?.state === 'active') memory.fail(state, reason);
+      processes.serve(state);
       break;
     case 'candidate':
-      course.fail(state, reason);
+      memory.fail(state, reason);
       break;
     case 'previous':
-      rack.shadow(null, null);
+      processes.shadow(null, null);
       void keeper.force((now) => ({ ...now, watch: null }));
       break;
     case undefined:

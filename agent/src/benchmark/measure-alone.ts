@@ -7,7 +7,8 @@ import {
   runGolden,
   syntheticPixels,
 } from '@hamon/inference';
-import { median } from '../core/quantile.js';
+import { median } from '@hamon/stats';
+
 import { benchmarkReason, isWorthRepeating } from './benchmark-reason.js';
 import type { IdleRuns } from './idle-runs.js';
 import { openHost, type OpenOptions } from './open-host.js';

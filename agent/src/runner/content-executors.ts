@@ -10,7 +10,7 @@ import type { RunnerContext } from './runner-context.js';
 export function contentExecutors(
   context: RunnerContext,
 ): Pick<Executors, 'fetchIndex' | 'fetchChunks' | 'assembleBundle' | 'collectGarbage'> {
-  const { bundles, fetcher, keeper, progress, rack } = context;
+  const { bundles, fetcher, keeper, progress, processes } = context;
   return {
     fetchIndex: async ({ bundle }, signal) => {
       await fetcher.fetch(bundle.chunks, () => undefined, signal);
@@ -51,7 +51,7 @@ export function contentExecutors(
       const wanted = wantedBundle(keeper.state);
       const needed = neededBundles(keeper.state, wanted);
       await bundles.collect(needed, wanted);
-      rack.forgetDocuments(needed);
+      processes.forgetDocuments(needed);
       return DONE;
     },
   };

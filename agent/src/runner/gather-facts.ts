@@ -5,14 +5,14 @@ import type { DeviceState } from '../core/device-state.js';
 import type { Facts } from '../core/facts.js';
 import { neededBundles, wantedBundle } from '../core/wanted-bundles.js';
 import { watchLeftMs } from '../core/watch.js';
-import type { Course } from './course.js';
-import type { ModelRack } from './model-rack.js';
+import type { RunMemory } from './run-memory.js';
+import type { ModelProcesses } from './model-processes.js';
 import { reasonOf } from './reason-of.js';
 
 export interface FactsSources {
   readonly bundles: BundleStore;
-  readonly rack: ModelRack;
-  readonly course: Course;
+  readonly processes: ModelProcesses;
+  readonly memory: RunMemory;
   readonly memoryMarginMb: number;
   readonly availableMemoryMb: () => number;
 }
@@ -21,12 +21,12 @@ export interface FactsSources {
 const GUESSED_CHILD_MB = 120;
 
 export async function gatherFacts(state: DeviceState, sources: FactsSources): Promise<Facts> {
-  const { rack, course, bundles } = sources;
+  const { processes, memory, bundles } = sources;
   const { slots } = state;
   const loaded = {
-    current: rack.of('current', slots.current) !== null,
-    previous: rack.of('previous', slots.previous) !== null,
-    candidate: rack.of('candidate', slots.candidate) !== null,
+    current: processes.of('current', slots.current) !== null,
+    previous: processes.of('previous', slots.previous) !== null,
+    candidate: processes.of('candidate', slots.candidate) !== null,
   };
   const bundle = wantedBundle(state);
   const content = await contentOf(bundle, bundles);
@@ -35,16 +35,16 @@ export async function gatherFacts(state: DeviceState, sources: FactsSources): Pr
     index: content.index,
     missingChunks: content.missingChunks,
     loaded,
-    stray: rack.get('candidate') !== null && !loaded.candidate,
-    mayLoadCurrent: course.mayLoadCurrent && !course.isDamaged(current),
-    currentBroken: course.broken(current),
-    currentDamaged: course.isDamaged(current),
+    stray: processes.get('candidate') !== null && !loaded.candidate,
+    mayLoadCurrent: memory.mayLoadCurrent && !memory.isDamaged(current),
+    currentBroken: memory.broken(current),
+    currentDamaged: memory.isDamaged(current),
     roomForTwo: hasRoomForTwo(loaded, sources),
-    shadowPassed: course.hasPassedShadow(slots.candidate?.version.bundle),
-    probationPassed: course.hasPassedProbation(current),
-    failure: course.failureOf(state) ?? content.unreadable,
+    shadowPassed: memory.hasPassedShadow(slots.candidate?.version.bundle),
+    probationPassed: memory.hasPassedProbation(current),
+    failure: memory.failureOf(state) ?? content.unreadable,
     watching: watchLeftMs(state.watch, new Date()) > 0,
-    garbage: !course.isResting && (await hasGarbage(state, bundle, content.known, bundles)),
+    garbage: !memory.isResting && (await hasGarbage(state, bundle, content.known, bundles)),
   };
 }
 
@@ -83,11 +83,13 @@ async function readIndex(bundle: BundleRef, bundles: BundleStore): Promise<Bundl
 
 function hasRoomForTwo(
   loaded: Facts['loaded'],
-  { rack, memoryMarginMb, availableMemoryMb }: FactsSources,
+  { processes, memoryMarginMb, availableMemoryMb }: FactsSources,
 ): boolean {
   const count = Object.values(loaded).filter(Boolean).length;
   if (count >= 2) return true;
-  const measured = (['current', 'previous', 'candidate'] as const).map((role) => rack.get(role)?.rssMb ?? 0);
+  const measured = (['current', 'previous', 'candidate'] as const).map(
+    (role) => processes.get(role)?.rssMb ?? 0,
+  );
   const childMb = Math.max(GUESSED_CHILD_MB, ...measured);
   // For those still to be loaded: unloading one must not look like room for two.
   return availableMemoryMb() >= (2 - count) * childMb + memoryMarginMb;

@@ -107,19 +107,19 @@ export class Runner {
   }
 
   private async failed(step: Step, reason: Reason): Promise<number | undefined> {
-    const { keeper, course, tell, log } = this.context;
+    const { keeper, memory, tell, log } = this.context;
     log.warn({ step: step.kind, reason }, 'step failed');
     if (reason.code === 'disk-full') tell('disk-full', { reason, detail: `while: ${step.kind}` });
     switch (STEP_RULES[step.kind].onFailure) {
       case 'fails-the-deployment':
-        course.fail(keeper.state, reason);
+        memory.fail(keeper.state, reason);
         return undefined;
       case 'ends-the-watch':
         await keeper.force((state) => ({ ...state, watch: null }));
         return undefined;
       case 'rests':
-        course.rest();
-        return course.nextChangeMs();
+        memory.rest();
+        return memory.nextChangeMs();
     }
   }
 
@@ -133,9 +133,9 @@ export class Runner {
 
   /** When the plan may change by the passing of time alone. */
   private nextChangeMs(): number {
-    const { keeper, course } = this.context;
+    const { keeper, memory } = this.context;
     const watchMs = watchLeftMs(keeper.state.watch, new Date());
-    const waits = [60_000, course.nextChangeMs() ?? Infinity, watchMs > 0 ? watchMs + 10 : Infinity];
+    const waits = [60_000, memory.nextChangeMs() ?? Infinity, watchMs > 0 ? watchMs + 10 : Infinity];
     if (keeper.isUnsaved) waits.push(UNSAVED_RETRY_MS);
     return Math.min(...waits);
   }

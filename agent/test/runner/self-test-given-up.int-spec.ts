@@ -26,7 +26,7 @@ describe('a self-test that is given up before it begins', () => {
     const host = { run } as unknown as InferenceHost;
     const child = new Child(bundle, bundleDocument(), host);
     const context = {
-      rack: { of: () => child },
+      processes: { of: () => child },
       bundles: { pathOf: () => '/nowhere' },
     } as unknown as RunnerContext;
     const slot: Slot = {

@@ -7,3 +7,5 @@ export * from './anytime-multiplier.js';
 export * from './kappa.js';
 export * from './collapse.js';
 export * from './random.js';
+export * from './order-statistics.js';
+export * from './confidence-bins.js';

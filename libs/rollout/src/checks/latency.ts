@@ -1,5 +1,11 @@
 import type { GateCheck } from '@hamon/contracts';
-import { anytimeMultiplier, countAbove, quantile, wilsonInterval, type LatencySketch } from '@hamon/stats';
+import {
+  anytimeMultiplier,
+  countAbove,
+  sketchQuantile,
+  wilsonInterval,
+  type LatencySketch,
+} from '@hamon/stats';
 import { pooledEvidence, type EvidenceContribution, type EvidenceGroup } from '../evidence.js';
 import { milliseconds } from '../format.js';
 import type { GateInput } from '../gate-input.js';
@@ -62,8 +68,8 @@ function judgeUnit(
   const { maxRatio, maxExtraMs, minFrames } = policy.latency;
   const candidate = evidence.candidate.answering;
   const control = controlLatency(evidence, minFrames);
-  const p95 = quantile(candidate, 0.95) ?? null;
-  const controlP95 = (control && quantile(control.sketch, 0.95)) ?? null;
+  const p95 = sketchQuantile(candidate, 0.95) ?? null;
+  const controlP95 = (control && sketchQuantile(control.sketch, 0.95)) ?? null;
   const relativeLimit =
     controlP95 === null ? Infinity : Math.max(controlP95 * maxRatio, controlP95 + maxExtraMs);
   const limit = Math.min(budgetP95Ms, relativeLimit);

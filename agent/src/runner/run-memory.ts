@@ -16,7 +16,7 @@ const CRASH_BACKOFF = { firstMs: 500, maxMs: 5 * 60_000 };
 const HOUSEKEEPING_REST_MS = 10_000;
 
 /** What the runner knows of the way so far and forgets at a restart. Bundles are named by their digests. */
-export class Course {
+export class RunMemory {
   private failure: { readonly sequence: number; readonly reason: Reason } | null = null;
   private shadowPassedFor: string | null = null;
   private probation: Probation | null = null;

@@ -10,7 +10,7 @@ import { Child } from './child.js';
 
 export type Role = 'current' | 'previous' | 'candidate';
 
-export interface ModelRackOptions {
+export interface ModelProcessesOptions {
   readonly bundles: BundleStore;
   readonly router: FrameRouter;
   readonly loadTimeoutMs: number;
@@ -21,7 +21,7 @@ export interface ModelRackOptions {
 const MEMORY_LOOK_MS = 2000;
 
 /** The child processes by the slot that they serve, and the router's pointers to them. */
-export class ModelRack {
+export class ModelProcesses {
   private readonly children: Record<Role, Child | null> = { current: null, previous: null, candidate: null };
   /** By digest: a folder is checked once per life of the agent, not per restart of its child. */
   private readonly documents = new Map<string, BundleDocument>();
@@ -30,7 +30,7 @@ export class ModelRack {
   private readonly leaving = new Set<Promise<void>>();
   private readonly looks: NodeJS.Timeout;
 
-  constructor(private readonly options: ModelRackOptions) {
+  constructor(private readonly options: ModelProcessesOptions) {
     this.looks = setInterval(() => this.lookAtMemory(), MEMORY_LOOK_MS);
     this.looks.unref();
   }
