@@ -47,17 +47,23 @@ export class ManifestInbox {
   }
 
   private async take(payload: Uint8Array): Promise<void> {
-    const { keeper, onAccepted, onRejected, onKnown } = this.options;
+    const { keeper, maxBytes, onAccepted, onRejected, onKnown } = this.options;
     try {
       if (payload.byteLength === 0) {
         await keeper.update(withdraw);
         onAccepted();
         return;
       }
-      const reason = await this.judge(payload);
+      if (payload.byteLength > maxBytes) {
+        const detail = `${payload.byteLength} bytes, at most ${maxBytes}`;
+        onRejected({ code: 'manifest-malformed', detail }, null);
+        return;
+      }
+      const arrived = opened(payload);
+      const reason = await this.judge(arrived);
       if (reason === 'accepted') onAccepted();
       else if (reason === 'known') onKnown();
-      else onRejected(reason, this.nameOf(payload));
+      else onRejected(reason, nameOf(arrived));
     } catch (cause) {
       const reason = reasonOf(cause);
       if (!reason) throw cause;
@@ -67,15 +73,10 @@ export class ManifestInbox {
     }
   }
 
-  private async judge(payload: Uint8Array): Promise<'accepted' | 'known' | Reason> {
-    const { fleet, device, manifestKey, keeper, maxBytes, believed } = this.options;
-    if (payload.byteLength > maxBytes) {
-      return { code: 'manifest-malformed', detail: `${payload.byteLength} bytes, at most ${maxBytes}` };
-    }
-    const json = parse(payload);
-    const jws = GeneralJws.safeParse(json);
+  private async judge({ json, jws }: Arrived): Promise<'accepted' | 'known' | Reason> {
+    const { fleet, device, manifestKey, keeper, believed } = this.options;
     // What was verified once is not judged by its expiry again: a device that comes back late runs it already.
-    if (jws.success && isKnown(jws.data, keeper.state)) return this.again();
+    if (jws && isKnown(jws, keeper.state)) return this.again();
     const clock = this.options.now?.() ?? new Date();
     const now = laterOf(clock, keeper.state.timeFloor);
     const verified = await verifyManifest(json, manifestKey, {
@@ -83,25 +84,16 @@ export class ManifestInbox {
       latestIssue: latestIssue(believed()),
     });
     if (!verified.ok) return verified.error;
-    const proven = GeneralJws.parse(json);
-    const acceptance = acceptManifest(verified.value, proven, keeper.state);
+    if (!jws) throw new Error('only a signed document can be verified');
+    const acceptance = acceptManifest(verified.value, jws, keeper.state);
     if (acceptance.kind === 'rejected') return acceptance.reason;
     if (acceptance.kind === 'known') return this.again();
     // Judged anew inside the update: the state may have moved on since.
     await keeper.update((state) => {
-      const again = acceptManifest(verified.value, proven, state);
+      const again = acceptManifest(verified.value, jws, state);
       return again.kind === 'accepted' ? again.next : state;
     });
     return 'accepted';
-  }
-
-  /** Which one it was, by its bytes; its sequence is what the payload says, verified or not. */
-  private nameOf(payload: Uint8Array): RejectedManifest | null {
-    if (payload.byteLength > this.options.maxBytes) return null;
-    const jws = GeneralJws.safeParse(parse(payload));
-    if (!jws.success) return null;
-    const claims = Claims.safeParse(parse(Buffer.from(jws.data.payload, 'base64url')));
-    return { sequence: claims.success ? claims.data.sequence : null, digest: documentDigest(jws.data) };
   }
 
   private again(): 'known' | Reason {
@@ -112,6 +104,25 @@ export class ManifestInbox {
       detail: `sequence ${accepted.sequence} was refused or rolled back from here`,
     };
   }
+}
+
+/** A message as it came, read once. */
+interface Arrived {
+  readonly json: unknown;
+  /** Undefined where the bytes do not have the shape of a signed document. */
+  readonly jws: GeneralJws | undefined;
+}
+
+function opened(payload: Uint8Array): Arrived {
+  const json = parse(payload);
+  return { json, jws: GeneralJws.safeParse(json).data };
+}
+
+/** Which one it was, by its bytes; its sequence is what the payload says, verified or not. */
+function nameOf({ jws }: Arrived): RejectedManifest | null {
+  if (!jws) return null;
+  const claims = Claims.safeParse(parse(Buffer.from(jws.payload, 'base64url')));
+  return { sequence: claims.success ? claims.data.sequence : null, digest: documentDigest(jws) };
 }
 
 function parse(payload: Uint8Array): unknown {

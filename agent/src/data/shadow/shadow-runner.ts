@@ -3,9 +3,15 @@ import type { DecodedFrame } from '../decoded-frame.js';
 import type { FrameActivity } from '../frame-activity.js';
 import { edgeRun, type EdgeAnswer } from '../edge-run.js';
 import type { LoadedModel } from '../loaded-model.js';
-import type { ShadowRecord } from '../telemetry/window-accumulator.js';
 import { PairTable, sameLabels } from './pair-table.js';
 import type { ShadowRole, ShadowTally } from './shadow-tally.js';
+
+/** Where a shadow run writes down what it did. */
+export interface ShadowRecord {
+  shadowAnswer(latencyMs: number): void;
+  shadowError(): void;
+  pair(answering: number, shadowing: number): void;
+}
 
 /** One frame for the shadow. Whoever takes the job calls `done` exactly once, also where it is dropped. */
 export interface ShadowJob {

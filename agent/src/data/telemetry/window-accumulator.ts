@@ -4,14 +4,8 @@ import type { EdgeAnswer } from '../edge-run.js';
 import type { InputFault } from '../frame.js';
 import type { LoadedModel } from '../loaded-model.js';
 import { PairTable, sameLabels } from '../shadow/pair-table.js';
+import type { ShadowRecord } from '../shadow/shadow-runner.js';
 import type { ShadowRole } from '../shadow/shadow-tally.js';
-
-/** Where a shadow run writes down what it did. */
-export interface ShadowRecord {
-  shadowAnswer(latencyMs: number): void;
-  shadowError(): void;
-  pair(answering: number, shadowing: number): void;
-}
 
 /** The two versions that a window is about. */
 export interface WindowSubject {
