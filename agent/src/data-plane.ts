@@ -13,7 +13,8 @@ import { createMetrics } from './data/metrics.js';
 import { JsonlSink } from './data/sinks/jsonl-sink.js';
 import { MqttSink, type ResultPublisher } from './data/sinks/mqtt-sink.js';
 import type { ResultSink } from './data/sinks/result-sink.js';
-import { startDirectorySource, type Source } from './data/sources/directory-source.js';
+import { startDirectorySource } from './data/sources/directory-source.js';
+import type { Source } from './data/sources/play-images.js';
 import { TelemetryRecorder } from './data/telemetry/telemetry-recorder.js';
 import type { DeviceNews } from './runner/runner-context.js';
 

@@ -197,7 +197,7 @@ export class BenchmarkDesk implements LinkListener {
       onProgress({ done: Math.min(done, total), total, step: text });
       done += 1;
     };
-    router.watchFrames((frame, bytes) => this.ring.add(frame, bytes));
+    const closeTap = router.taps.open((frame, bytes) => this.ring.add(frame, bytes));
     try {
       step('fetching the bundles');
       const subjects = await installSubjects(
@@ -222,7 +222,7 @@ export class BenchmarkDesk implements LinkListener {
         onStep: step,
       });
     } finally {
-      router.watchFrames(null);
+      closeTap();
       this.ring.clear();
     }
   }
