@@ -67,7 +67,7 @@ export class ManifestInbox {
     } catch (cause) {
       const reason = reasonOf(cause);
       if (!reason) throw cause;
-      // A full disk keeps no manifest; the message would come again only with the next connection.
+      // A full disk keeps no manifest, and the message would come again only with the next connection.
       this.retry = setTimeout(() => void this.receive(payload), RETRY_MS);
       this.retry.unref();
     }
@@ -75,7 +75,7 @@ export class ManifestInbox {
 
   private async judge({ json, jws }: Arrived): Promise<'accepted' | 'known' | Reason> {
     const { fleet, device, manifestKey, keeper, believed } = this.options;
-    // What was verified once is not judged by its expiry again: a device that comes back late runs it already.
+    // Verified once, it is not judged by its expiry again: a device that comes back late runs it already.
     if (jws && isKnown(jws, keeper.state)) return this.again();
     const clock = this.options.now?.() ?? new Date();
     const now = laterOf(clock, keeper.state.timeFloor);
@@ -88,7 +88,7 @@ export class ManifestInbox {
     const acceptance = acceptManifest(verified.value, jws, keeper.state);
     if (acceptance.kind === 'rejected') return acceptance.reason;
     if (acceptance.kind === 'known') return this.again();
-    // Judged anew inside the update: the state may have moved on since.
+    // Judged again inside the update: the state may have changed since.
     await keeper.update((state) => {
       const again = acceptManifest(verified.value, jws, state);
       return again.kind === 'accepted' ? again.next : state;

@@ -20,7 +20,7 @@ export interface MeasureParts {
   readonly cores: number;
   readonly loadTimeoutMs: number;
   readonly signal: AbortSignal;
-  /** Now it does this; called `stepsOf` times where all variants fit into memory together. */
+  /** What it does now; called `stepsOf` times where all variants fit into memory together. */
   readonly onStep: (text: string) => void;
 }
 
@@ -33,7 +33,7 @@ export const stepsOf = ({ rounds }: BenchmarkPlan, variants: number, cores: numb
 const fewer = (rounds: number): number => Math.ceil(rounds / 3);
 
 /**
- * Weighs every variant alone, then times them side by side at one thread and at all, and compares their labels.
+ * Measures every variant alone, then times them side by side at one thread and at all, and compares their labels.
  *
  * @throws AgentError `no-memory`; InferenceError `worker-crashed`, `worker-hung`; the signal's reason
  */

@@ -43,7 +43,7 @@ export function acceptManifest(manifest: Manifest, jws: GeneralJws, state: Devic
   return { kind: 'accepted', next: order === 'withdraw' ? withdraw(next) : next };
 }
 
-/** Refused or rolled back from: hearing of it again is a mistake. A wish that was taken back is only no wish any more. */
+/** Refused or rolled back from: to ask for it again is a mistake. A wish that was taken back is no mistake. */
 export const isAbandoned = ({ abandoned, target }: Accepted): boolean =>
   abandoned && target.order === undefined;
 

@@ -10,8 +10,8 @@ export const desiredBy = (accepted: Accepted | null): DesiredState => ({
 });
 
 /**
- * What is wanted and no deployment has taken up yet. A sequence is what tells one wish from another: the same bundle under a
- * later one has to be taken up too, and a device enrolled anew may be given a lower one than it knew.
+ * What is wanted and not taken up by a deployment yet. Wishes are told apart by their sequence: the same bundle under a
+ * later one has to be taken up too, and a device that is enrolled anew may get a lower one than before.
  */
 export function newerWish(
   { deployment }: Pick<DeviceState, 'deployment'>,

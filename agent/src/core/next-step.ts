@@ -37,7 +37,7 @@ function retreat(state: DeviceState, open: Deployment | undefined, facts: Facts)
 const isHeld = ({ target }: Deployment, { slots }: DeviceState): boolean =>
   target.order === 'hold' && !isWayBack(target, slots.previous);
 
-/** Who knows how long it is held: a candidate that took the current version's place gives it back meanwhile. */
+/** A hold may last: a candidate that took the current version's place gives it back meanwhile. */
 function makeWay(state: DeviceState, open: Deployment | undefined, facts: Facts): Step | undefined {
   if (!open || open.state === 'active' || !isHeld(open, state) || facts.roomForTwo) return undefined;
   const inPlace = state.slots.current !== null && facts.loaded.candidate && !facts.loaded.current;

@@ -2,11 +2,11 @@ import type { StepKind } from './step.js';
 
 /** How a step's result gets to the disk. */
 export type WriteOrder =
-  /** The state follows the deed: done again where the power went in between. */
+  /** The state is written when the step is done; after a power cut in between the step is done again. */
   | 'after'
-  /** The state comes first: a pointer moves only to what a restart would find too. */
+  /** The state is written first: a pointer moves only to what a restart would find too. */
   | 'before'
-  /** Going back must not wait for a full disk. */
+  /** As `before`, but a full disk does not stop it: going back must not wait for space. */
   | 'before-whatever-the-disk-says';
 
 /** What it means that a step failed. */

@@ -1,9 +1,9 @@
 import type { DeviceState } from '../core/device-state.js';
 
-/** Written before a model is brought to life: a supervisor that dies of it finds the count when it comes back. */
+/** Written before a model is loaded: a supervisor that dies while loading finds the count when it comes back. */
 export const withAttempt = (state: DeviceState): DeviceState => change(state, 1);
 
-/** It ended in an orderly way, so that it does not count. */
+/** The attempt ended in order, so it does not count. */
 export const withoutAttempt = (state: DeviceState): DeviceState => change(state, -1);
 
 function change(state: DeviceState, by: number): DeviceState {

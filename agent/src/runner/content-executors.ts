@@ -33,13 +33,13 @@ export function contentExecutors(
       if (!index) return { kind: 'interrupted' };
       const { sha256 } = target.bundle;
       try {
-        // What is installed takes no more space: a device on a full disk can still go back.
+        // What is installed already takes no further space: a device on a full disk can still go back.
         if (!(await bundles.isWhole(sha256))) {
           await checkSpace(context, [], index.files);
           await bundles.assemble(sha256, index, signal);
         }
       } catch (cause) {
-        // Found damaged on disk only now, and forgotten there: the next plan fetches it.
+        // The store found a chunk damaged and forgot it: the next plan fetches it again.
         if (cause instanceof ContentError && cause.code === 'missing-chunk') return { kind: 'interrupted' };
         throw cause;
       }

@@ -53,7 +53,7 @@ interface Content extends Pick<Facts, 'index' | 'missingChunks'> {
   readonly unreadable: Reason | null;
 }
 
-/** A disk that cannot be read ends an update, which needs it, and not the version that answers without it. */
+/** A disk that cannot be read ends an update, which needs it. The version that answers goes on without it. */
 async function contentOf(bundle: BundleRef | null, bundles: BundleStore): Promise<Content> {
   const none: Content = { index: 'absent', known: undefined, missingChunks: 0, unreadable: null };
   try {
@@ -71,7 +71,7 @@ function faultOf(cause: unknown): Reason {
   return reason;
 }
 
-/** An index that is signed for but invalid counts as absent: fetching it is the step that says why. */
+/** An invalid index counts as absent: the step that fetches it says what is wrong with it. */
 async function readIndex(bundle: BundleRef, bundles: BundleStore): Promise<BundleIndex | undefined> {
   try {
     return await bundles.index(bundle);
@@ -101,7 +101,7 @@ async function hasGarbage(
   index: BundleIndex | undefined,
   bundles: BundleStore,
 ): Promise<boolean> {
-  // Which chunks a wanted bundle shares with what is left of another is known only by its index.
+  // Only its index tells which of the chunks at hand a wanted bundle needs.
   if ((!wanted || index) && bundles.chunks.hasOthersThan(chunkDigests(wanted, index))) return true;
   try {
     return (await bundles.unneeded(neededBundles(state, wanted))).length > 0;

@@ -9,7 +9,7 @@ import type { RunnerContext } from './runner-context.js';
 
 const LOOK_MS = 100;
 
-/** Watching a version at work until it is known what to think of it. */
+/** Observe a version at work until there is a judgement. */
 export function judgeExecutors(context: RunnerContext): Pick<Executors, 'shadow' | 'observeProbation'> {
   const { processes, router, memory, keeper } = context;
   return {

@@ -7,7 +7,7 @@ import type { Executors } from './executors.js';
 import { reasonOf } from './reason-of.js';
 import type { RunnerContext } from './runner-context.js';
 
-/** Child processes come and go. */
+/** Start, test and stop child processes. */
 export function modelExecutors(
   context: RunnerContext,
 ): Pick<
@@ -76,7 +76,7 @@ async function loadCurrent(
       memory.damage(slot.version.bundle, reason);
     }
     memory.crash(reason);
-    // Its absence is a fault from now on, where it was meant so before.
+    // From now on its absence is a fault; before, it was stopped on purpose.
     processes.serve(keeper.state);
     if (keeper.state.deployment?.state === 'active') memory.fail(keeper.state, reason);
     return { kind: 'interrupted' };

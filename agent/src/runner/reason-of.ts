@@ -55,7 +55,7 @@ export function reasonOf(cause: unknown): FaultReason | undefined {
   }
 }
 
-/** File operations of the agent that go past the libraries throw what the system says. */
+/** File operations of the agent itself throw the system's own errors. */
 function systemReason(cause: unknown): FaultReason | undefined {
   if (!(cause instanceof Error) || !('syscall' in cause) || !('code' in cause)) return undefined;
   return reason(cause.code === 'ENOSPC' ? 'disk-full' : 'storage-error', cause.message);

@@ -1,7 +1,7 @@
 import type { DeviceEvent, Reason, RunningVersion } from '@hamon/contracts';
 import type { Logger } from 'pino';
 import type { BundleStore } from '../adapters/bundle-store.js';
-import type { ChunkFetcher } from '../adapters/chunk-fetcher.js';
+import type { ChunkFetcher } from '../core/chunk-fetcher.js';
 import type { DeviceState } from '../core/device-state.js';
 import type { FrameRouter } from '../data/frame-router.js';
 import type { StateKeeper } from '../state-keeper.js';

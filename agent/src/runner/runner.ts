@@ -46,7 +46,7 @@ export class Runner {
     while (!this.isStopping) {
       this.isStale = false;
       await keeper.catchUp();
-      // Taken before the facts: what falls due while they are gathered must wake this loop all the same.
+      // Read before the facts: what falls due while they are gathered must still wake this loop.
       const dueMs = this.nextChangeMs();
       const facts = await gatherFacts(keeper.state, this.sources);
       this.context.room(facts.roomForTwo);
@@ -58,7 +58,7 @@ export class Runner {
     await keeper.update((state) => (isOpen(state.deployment?.state) ? withoutAttempt(state) : state));
   }
 
-  /** Answers how long to rest where repeating it at once would be vain. */
+  /** Returns how long to wait where repeating the step at once would be useless. */
   private async perform(step: Step, dueMs: number): Promise<number | undefined> {
     const { keeper, log } = this.context;
     const aborter = new AbortController();
@@ -74,7 +74,7 @@ export class Runner {
       const done = (state: typeof keeper.state) => advance(state, step, new Date());
       if (order === 'before') {
         let isOvertaken = false;
-        // A manifest that came in this very moment counts: nobody switches to what was held or withdrawn.
+        // A manifest that came since the plan counts: the device must not switch to what was held or withdrawn.
         await keeper.update((state) => {
           isOvertaken = state.accepted !== planned.accepted || state.deployment !== planned.deployment;
           return isOvertaken ? state : done(state);
@@ -100,7 +100,7 @@ export class Runner {
     }
   }
 
-  /** The version that answers is loaded on a full disk too: then its attempt counts in memory until there is space. */
+  /** The version that answers is loaded on a full disk too; its attempt then counts in memory until there is space. */
   private noteAttempt({ kind }: Step): Promise<void> {
     const { keeper } = this.context;
     return kind === 'loadCurrent' ? keeper.force(withAttempt) : keeper.update(withAttempt);
@@ -131,7 +131,7 @@ export class Runner {
     this.wakeUp = undefined;
   }
 
-  /** When the plan may change by the passing of time alone. */
+  /** Milliseconds until the plan may change by the passing of time alone. */
   private nextChangeMs(): number {
     const { keeper, memory } = this.context;
     const watchMs = watchLeftMs(keeper.state.watch, new Date());

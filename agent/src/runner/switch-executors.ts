@@ -1,17 +1,17 @@
-import type { RunningVersion } from '@hamon/contracts';
+import type { Reason, RunningVersion } from '@hamon/contracts';
 import type { DeviceState } from '../core/device-state.js';
-import { DONE } from '../core/step-outcome.js';
+import { DONE, type StepOutcome } from '../core/step-outcome.js';
 import type { Executors } from './executors.js';
 import type { RunnerContext } from './runner-context.js';
 
-/** A version that could not even be read when the agent started never was the active one. */
+/** For a version that the router never served: its files could not be read when the agent started. */
 const rolledBackFrom = ({ deployment }: DeviceState): RunningVersion | null =>
   deployment?.state === 'rolled-back' ? deployment.target.version : null;
 
 const KEPT = 'there is no former version to go back to; it stays';
 const STOPPED = 'there is no former version to go back to; it is stopped, and the fallback answers';
 
-/** The state has been written when these run; each moves pointers only, in one turn, between two frames. */
+/** The state is on disk before these run. Each of them only moves pointers, between two frames. */
 export function switchExecutors(
   context: RunnerContext,
 ): Pick<Executors, 'assign' | 'dropCandidate' | 'activate' | 'commit' | 'refuse' | 'rollBack' | 'reinstall'> {
@@ -58,24 +58,7 @@ export function switchExecutors(
       tell('refused', { version: keeper.state.deployment?.target.version ?? null, reason });
       return DONE;
     },
-    rollBack: async ({ reason }) => {
-      const failed = context.router.active?.version ?? null;
-      const { current } = keeper.state.slots;
-      const stays = failed !== null && current?.version.bundle === failed.bundle;
-      const isStopped = current?.failed === 'stopped';
-      // Read before the pointer moves: what cannot be read now is loaded, and judged, by the next plan.
-      if (current) await processes.document(current).catch(() => undefined);
-      processes.shadow(null, null);
-      if (isStopped) processes.unload('current');
-      else if (!stays) processes.demote();
-      if (isStopped || !stays) memory.newCurrent();
-      memory.newDeployment();
-      memory.endProbation();
-      processes.serve(keeper.state);
-      const detail = isStopped ? STOPPED : stays ? KEPT : '';
-      tell('rolled-back', { version: failed ?? rolledBackFrom(keeper.state), reason, detail });
-      return DONE;
-    },
+    rollBack: ({ reason }) => rollBack(context, reason),
     reinstall: async () => {
       processes.unload('current');
       memory.newCurrent();
@@ -83,4 +66,24 @@ export function switchExecutors(
       return DONE;
     },
   };
+}
+
+async function rollBack(context: RunnerContext, reason: Reason): Promise<StepOutcome> {
+  const { processes, memory, keeper, tell } = context;
+  const failed = context.router.active?.version ?? null;
+  const { current } = keeper.state.slots;
+  const stays = failed !== null && current?.version.bundle === failed.bundle;
+  const isStopped = current?.failed === 'stopped';
+  // Read before the pointer moves. What cannot be read now is loaded, and judged, by the next plan.
+  if (current) await processes.document(current).catch(() => undefined);
+  processes.shadow(null, null);
+  if (isStopped) processes.unload('current');
+  else if (!stays) processes.demote();
+  if (isStopped || !stays) memory.newCurrent();
+  memory.newDeployment();
+  memory.endProbation();
+  processes.serve(keeper.state);
+  const detail = isStopped ? STOPPED : stays ? KEPT : '';
+  tell('rolled-back', { version: failed ?? rolledBackFrom(keeper.state), reason, detail });
+  return DONE;
 }

@@ -13,7 +13,7 @@ export interface ShadowRecord {
   pair(answering: number, shadowing: number): void;
 }
 
-/** One frame for the shadow. Whoever takes the job calls `done` exactly once, also where it is dropped. */
+/** One frame for the shadow. Its taker calls `done` exactly once, also where it drops the job. */
 export interface ShadowJob {
   readonly frame: DecodedFrame;
   /** Null where the answering version had no edge answer. */
@@ -78,7 +78,7 @@ export class ShadowRunner {
       return;
     }
     this.backlog.push(job);
-    // A waiting job's pause ends when the next one comes: the backlog must not grow by politeness.
+    // A waiting job's pause ends when the next one comes: the pause must not let the backlog grow.
     if (this.backlog.length > 1) this.wake?.();
     this.running ??= this.work();
   }
