@@ -20,3 +20,15 @@ export function bootLoop({ deployment }: DeviceState): Reason | null {
     detail: `the agent ended ${deployment.attempts} times while this version was ${deployment.state}`,
   };
 }
+
+/** Written before a model is loaded: a supervisor that dies while loading finds the count when it comes back. */
+export const withAttempt = (state: DeviceState): DeviceState => change(state, 1);
+
+/** The attempt ended in order, so it does not count. */
+export const withoutAttempt = (state: DeviceState): DeviceState => change(state, -1);
+
+function change(state: DeviceState, by: number): DeviceState {
+  const { deployment } = state;
+  if (!deployment || deployment.attempts + by < 0) return state;
+  return { ...state, deployment: { ...deployment, attempts: deployment.attempts + by } };
+}

@@ -1,13 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isTerminal, type Reason } from '@hamon/contracts';
 import { advance, begin } from '../core/advance.js';
-import { isRisky } from '../core/boot-loop.js';
+import { isRisky, withAttempt, withoutAttempt } from '../core/boot-loop.js';
 import { desiredBy } from '../core/desired-state.js';
 import { plan } from '../core/plan.js';
 import type { Step } from '../core/step.js';
 import { STEP_RULES } from '../core/step-rules.js';
 import { watchLeftMs } from '../core/watch.js';
-import { withAttempt, withoutAttempt } from './attempts.js';
 import { execute, type Executors } from './executors.js';
 import { gatherFacts, type FactsSources } from './gather-facts.js';
 import { reasonOf } from './reason-of.js';

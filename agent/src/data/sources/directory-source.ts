@@ -9,7 +9,13 @@ import type { FrameRouter } from '../frame-router.js';
 import type { ImageFrame } from '../frame.js';
 import { listImages } from './image-listing.js';
 import { Pacer } from './pacer.js';
-import { playImages, type ImageSource, type Source, type UpcomingImage } from './play-images.js';
+import {
+  playImages,
+  type ImageSource,
+  type NoFrame,
+  type Source,
+  type UpcomingImage,
+} from './play-images.js';
 
 export interface DirectorySourceOptions extends DirectoryOptions {
   readonly framesPerSecond: number;
@@ -32,7 +38,6 @@ interface DirectoryOptions {
   readonly path: string;
   /** Another seed plays another order; each loop has an order of its own. */
   readonly shuffleSeed: number;
-  readonly router: Pick<FrameRouter, 'rejectUnreadable'>;
   readonly onEvent: OnDataEvent;
   readonly tellCondition: TellCondition;
 }
@@ -85,7 +90,7 @@ class DirectoryImages implements ImageSource {
     }
   }
 
-  private async read(name: string): Promise<ImageFrame | undefined> {
+  private async read(name: string): Promise<ImageFrame | NoFrame> {
     const path = join(this.options.path, name);
     try {
       const { size } = await stat(path);
@@ -101,14 +106,13 @@ class DirectoryImages implements ImageSource {
       // Taken away since it was listed, or the folder is: no frame has come.
       this.lost += 1;
       this.tell(name, `source: ${name}: ${(cause as Error).message}`);
-      return undefined;
+      return 'gone';
     }
   }
 
-  /** The camera delivered something that is no frame: counted like one that does not decode. */
-  private refuse(name: string, why: string): undefined {
-    this.options.router.rejectUnreadable();
+  private refuse(name: string, why: string): NoFrame {
     this.tell(name, `source: ${name}: ${why}`);
+    return 'unreadable';
   }
 
   private tellUnreadable(detail: string): void {

@@ -8,11 +8,14 @@ export interface ImageSource {
 }
 
 export interface UpcomingImage {
-  /** Asked when it is due; undefined where there is no frame, which the source itself tells of. */
-  read(): Promise<ImageFrame | undefined>;
+  /** Called when it is due. The source itself tells why there is no frame. */
+  read(): Promise<ImageFrame | NoFrame>;
   /** It was read, and is no image that decodes. */
   undecodable(detail: string): void;
 }
+
+/** `gone`: nothing came; `unreadable`: something came that is no frame, which counts like one that does not decode. */
+export type NoFrame = 'gone' | 'unreadable';
 
 /** Frames under way into the router. */
 export interface Source {
@@ -23,7 +26,7 @@ export interface Source {
 export interface PlayParts {
   readonly images: ImageSource;
   readonly pacer: Pacer;
-  readonly router: Pick<FrameRouter, 'infer' | 'skip'>;
+  readonly router: Pick<FrameRouter, 'infer' | 'skip' | 'rejectUnreadable'>;
 }
 
 /** Puts images before the router like a camera: one frame in flight. */
@@ -35,7 +38,8 @@ export function playImages({ images, pacer, router }: PlayParts): Source {
       await pacer.due(signal);
       if (signal.aborted) return;
       const frame = await image.read();
-      if (!frame) continue;
+      if (frame === 'unreadable') router.rejectUnreadable();
+      if (typeof frame === 'string') continue;
       const outcome = await router.infer(frame);
       if (outcome.ok) continue;
       if (outcome.error.code === 'undecodable') image.undecodable(outcome.error.detail);
