@@ -1,6 +1,6 @@
 import { AgentError } from '../agent-error.js';
 
-/** Do bytes travel to this address in the clear over a network? */
+/** Would bytes travel to this address unencrypted over a network? */
 export function isUnencrypted(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   const isPlain = protocol === 'http:' || protocol === 'mqtt:' || protocol === 'tcp:';
@@ -10,7 +10,7 @@ export function isUnencrypted(url: string): boolean {
 /**
  * A key that is pinned over such a connection may be anybody's, and tokens sent over one too.
  *
- * @param consent how a person says that it shall be so all the same
+ * @param consent how a person can accept it all the same
  * @throws AgentError `unencrypted`
  */
 export function refuseUnencrypted(urls: readonly string[], consent: string): void {
@@ -18,6 +18,6 @@ export function refuseUnencrypted(urls: readonly string[], consent: string): voi
   if (url === undefined) return;
   throw new AgentError(
     'unencrypted',
-    `${url} is not encrypted, and whoever is on the way can pose as either side: use https:// and mqtts:// outside of this machine, or ${consent}`,
+    `${url} is not encrypted, and anyone on the way can pose as either side: use https:// and mqtts:// outside of this machine, or ${consent}`,
   );
 }

@@ -41,7 +41,7 @@ export const enrolCommand = (): Command =>
       }
     });
 
-/** Whoever stands before the machine reads why nothing happens. */
+/** Tells the person at the terminal why nothing happens. */
 function waiting({ why, waitMs, attempts }: BusyServer): void {
   const seconds = Math.ceil(waitMs / 1000);
   process.stderr.write(`the server is busy (${why}); attempt ${attempts + 1} in ${seconds} s\n`);
