@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { availableMemory } from 'node:process';
 import { ChunkStore, nodeDisk, writeFileAtomically, type Disk } from '@hamon/content';
+import { isUnencrypted } from '@hamon/contracts';
 import { hardwareFacts, type HostExit } from '@hamon/inference';
 import { thumbprint } from '@hamon/trust';
 import type { Logger } from 'pino';
@@ -16,7 +17,7 @@ import { Outbox } from './adapters/outbox.js';
 import { ServerClock } from './adapters/server-clock.js';
 import { StatePaths } from './adapters/state-paths.js';
 import { StateStore } from './adapters/state-store.js';
-import { isUnencrypted, refuseUnencrypted } from './adapters/unencrypted.js';
+import { refuseUnencrypted } from './adapters/unencrypted.js';
 import { BenchmarkDesk } from './benchmark/benchmark-desk.js';
 import { Conditions } from './conditions.js';
 import type { AgentConfig } from './config.js';

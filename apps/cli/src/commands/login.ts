@@ -1,11 +1,11 @@
 import { ApiClient } from '@hamon/api-client';
-import { ModelView, pageOf } from '@hamon/contracts';
+import { isUnencrypted, ModelView, pageOf } from '@hamon/contracts';
 import type { Command } from 'commander';
 import { usage } from '../cli-error.js';
 import { USER_AGENT } from '../cli-version.js';
 import type { Io } from '../io.js';
 import type { CommandContext } from '../command-context.js';
-import { isUnencrypted, serverUrl, type ServerFlags } from '../settings/find-server.js';
+import { serverUrl, type ServerFlags } from '../settings/find-server.js';
 import { settingsPath, writeSettings } from '../settings/settings-file.js';
 
 const MAX_TOKEN_LENGTH = 4000;
