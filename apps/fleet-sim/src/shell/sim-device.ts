@@ -13,10 +13,10 @@ import type { Pace } from '../core/act.js';
 import { subjectOf } from '../core/draw-window.js';
 import { fateOf, hash, type Fates } from '../core/fate.js';
 import { secondsOff, secondsOn, type Outages } from '../core/outage.js';
-import { Course } from './course.js';
 import { MemoryOutbox } from './memory-outbox.js';
 import type { OpenedDevice } from './open-device.js';
 import { pause } from './pause.js';
+import { PlanLoop } from './plan-loop.js';
 import { SimLink } from './sim-link.js';
 import { StateFile } from './state-file.js';
 import { Windows, type DrawnWindow } from './windows.js';
@@ -120,10 +120,10 @@ export class SimDevice {
     const link = new SimLink({
       ...{ opened, keyId, keeper, outbox, clock, log },
       frames: () => frames,
-      onDesired: () => course.wake(),
+      onDesired: () => loop.wake(),
       onRejected: () => (this.rejectedManifests += 1),
     });
-    const course = new Course({
+    const loop = new PlanLoop({
       ...{ device, keeper, pace, fates, random },
       onDone: (step) => {
         tell(link.events, step, keeper.state);
@@ -140,7 +140,7 @@ export class SimDevice {
       frames += window.frames;
       void outbox.add({ kind: 'telemetry', bytes: window.bytes }).then(() => link.send());
     };
-    const turn = (due?: boolean): void => send(windows.turn(subjectOf(keeper.state, course.isWatching), due));
+    const turn = (due?: boolean): void => send(windows.turn(subjectOf(keeper.state, loop.isWatching), due));
     this.link = link;
     this.changed = () => {
       link.changed();
@@ -156,7 +156,7 @@ export class SimDevice {
     try {
       // What breaks one of them ends the other.
       await Promise.all([
-        course.run(ending.signal).finally(end),
+        loop.run(ending.signal).finally(end),
         this.keepSending(ending.signal, windows, () => turn(true)).finally(end),
       ]);
     } finally {
@@ -184,11 +184,27 @@ export class SimDevice {
   }
 }
 
-const EVENTS: Partial<Record<Step['kind'], DeviceEvent['kind']>> = {
+/** What the device tells of a step that was done; null where it says nothing. */
+const EVENTS: Readonly<Record<Step['kind'], DeviceEvent['kind'] | null>> = {
+  assign: null,
+  loadCurrent: null,
+  fetchIndex: null,
+  fetchChunks: null,
+  assembleBundle: null,
+  stopShadow: null,
+  unloadCurrent: null,
+  dropCandidate: null,
+  loadCandidate: null,
+  selfTest: null,
+  shadow: null,
   activate: 'activated',
+  loadPrevious: null,
+  observeProbation: null,
   commit: 'committed',
   refuse: 'refused',
   rollBack: 'rolled-back',
+  reinstall: null,
+  collectGarbage: null,
 };
 
 function tell(events: Events, step: Step, { deployment }: DeviceState): void {

@@ -15,7 +15,7 @@ import { factsAfter, factsAtStart } from '../core/facts.js';
 import { fateOf, type Fates } from '../core/fate.js';
 import { pause } from './pause.js';
 
-export interface CourseOptions {
+export interface PlanLoopOptions {
   readonly device: string;
   readonly keeper: StateKeeper<DeviceState>;
   readonly pace: Pace;
@@ -32,13 +32,13 @@ interface Running {
 }
 
 /** The loop of a device: plan as a real agent does, let the first step take its time, plan again. */
-export class Course {
+export class PlanLoop {
   private facts: Facts;
   /** By name; those of another bundle are gone. */
   private readonly running = new Map<string, Running>();
   private news = new AbortController();
 
-  constructor(private readonly options: CourseOptions) {
+  constructor(private readonly options: PlanLoopOptions) {
     this.facts = factsAtStart(options.keeper.state, new Date());
   }
 
