@@ -6,11 +6,11 @@ import { checkTogether, program, type Options } from './program.js';
 import { Fleet, type FleetOptions, type FleetTotals } from './shell/fleet.js';
 import { pause } from './shell/pause.js';
 
-/** What waits for a broker that is away, in memory: of all devices, and of each however many there are. */
+/** Records kept in memory while the broker is away: of all devices together, and at least of each. */
 const ALL_RECORDS = 100_000;
 const LEAST_RECORDS = 10;
 const TOTALS_EVERY_MS = 10_000;
-/** A broker that confirms nothing is waited for so long. */
+/** How long a broker that confirms nothing is waited for. */
 const STOP_LIMIT_MS = 30_000;
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug'];
 
@@ -33,7 +33,7 @@ async function run(options: Options): Promise<void> {
   }
 }
 
-/** Until it is told to end, or its time is over; answers how many devices were online then. */
+/** Until it is stopped or its time is over; answers how many devices were online then. */
 async function runToEnd(fleet: Fleet, durationSeconds: number | undefined): Promise<number> {
   const ending = new AbortController();
   onStopSignals({ stop: () => ending.abort(), force: () => process.exit(1) });
@@ -41,7 +41,7 @@ async function runToEnd(fleet: Fleet, durationSeconds: number | undefined): Prom
     void pause(durationSeconds * 1000, ending.signal).then(() => ending.abort());
   const telling = setInterval(() => process.stderr.write(`${lineOf(fleet.totals())}\n`), TOTALS_EVERY_MS);
   let { online } = fleet.totals();
-  // Before they take leave: afterwards nobody is online.
+  // Before they disconnect: afterwards none is online.
   ending.signal.addEventListener(
     'abort',
     () => {
@@ -61,7 +61,7 @@ async function runToEnd(fleet: Fleet, durationSeconds: number | undefined): Prom
 
 function giveUp(): never {
   process.stderr.write(
-    `hamon-fleet-sim: not every device could take leave; ended after ${STOP_LIMIT_MS / 1000} s\n`,
+    `hamon-fleet-sim: not every device could disconnect in order; ended after ${STOP_LIMIT_MS / 1000} s\n`,
   );
   process.exit(1);
 }
@@ -102,7 +102,7 @@ function lineOf({ devices, enrolled, online, shutOut, deployments, versions, rec
   ].join('; ');
 }
 
-/** What its operator can mend, be it a folder that cannot be written; anything else is a bug. */
+/** What its operator can fix, such as a folder that cannot be written; anything else is a bug. */
 function isOperational(cause: unknown): cause is Error {
   return (
     cause instanceof AgentError ||

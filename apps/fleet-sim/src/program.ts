@@ -22,7 +22,7 @@ export interface Options {
   readonly json?: boolean;
 }
 
-/** What may be said on the command line; anything else ends the process with what is wrong. */
+/** The command line; a wrong one ends the process with one sentence. */
 export const program = new Command('hamon-fleet-sim')
   .description(
     'Runs many simulated devices in one process: real keys, enrolments, MQTT sessions, manifests and telemetry, and the ' +
@@ -33,10 +33,10 @@ export const program = new Command('hamon-fleet-sim')
   .requiredOption('--devices <n>', 'how many', wholeNumber(1, 20_000))
   .requiredOption(
     '--state <folder>',
-    'keys and states of the devices; the same folder goes on with the same devices',
+    'keys and states of the devices; the same folder continues with the same devices',
   )
   .option('--token <token>', 'enrolment token with enough uses; labels come from it')
-  .option('--name <name>', 'devices are called NAME-00001 and on', deviceStem, 'sim')
+  .option('--name <name>', 'devices are called NAME-00001, NAME-00002, …', deviceStem, 'sim')
   .addOption(
     new Option('--ramp <duration>', 'switch them on over this time').argParser(duration).default(10, '10s'),
   )
@@ -50,19 +50,19 @@ export const program = new Command('hamon-fleet-sim')
       .argParser(share)
       .default(0, '0%'),
   )
-  .option('--bad-version <version>', 'refuse and fail this version only; may be given again', collect)
+  .option('--bad-version <version>', 'refuse and fail this version only; may be repeated', collect)
   .addOption(
     new Option('--offline <share>', 'share of its time that each device is switched off')
       .argParser(share)
       .default(0, '0%'),
   )
   .addOption(
-    new Option('--outage <duration>', 'how long it is off then, on the average')
+    new Option('--outage <duration>', 'how long it is off then, on average')
       .argParser(duration)
       .default(30, '30s'),
   )
   .addOption(
-    new Option('--download <duration>', 'how long a download takes, on the average')
+    new Option('--download <duration>', 'how long a download takes, on average')
       .argParser(duration)
       .default(2, '2s'),
   )
@@ -73,7 +73,7 @@ export const program = new Command('hamon-fleet-sim')
   )
   .option('--fps <n>', 'frames per second', wholeNumber(1, 1000), 10)
   .option('--seed <n>', 'the same seed gives each device the same fate', wholeNumber(0, 999_999_999), 1)
-  .option('--duration <duration>', 'end after this time; without it, when told to', duration)
+  .option('--duration <duration>', 'end after this time; without it, run until stopped', duration)
   .option('--insecure', 'accept http:// and mqtt:// outside of this machine')
   .option('--json', 'the totals at the end as JSON on stdout')
   .exitOverride((error) => {

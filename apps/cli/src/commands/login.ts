@@ -13,11 +13,11 @@ const MAX_TOKEN_LENGTH = 4000;
 export function addLoginCommand(program: Command, context: CommandContext): void {
   program
     .command('login')
-    .description('check a server and a token, and remember both for the commands that follow')
+    .description('check a server and a token, and store both for later commands')
     .addHelpText(
       'after',
       `
-The token is taken from --token, HAMON_TOKEN or, where it should stay out of the shell's history, from stdin:
+The token is taken from --token, HAMON_TOKEN or, to keep it out of the shell's history, from stdin:
   hamon login --server https://hamon.example < token-file`,
     )
     .action(async (_options: unknown, command: Command) => {

@@ -25,7 +25,7 @@ export interface PlanLoopOptions {
   readonly onDone: (step: Step) => void;
 }
 
-/** A step under way: begun again by a later plan, for the same bundle, it goes on where it was. */
+/** A step under way: a later plan that starts it again for the same bundle continues it. */
 interface Running {
   readonly act: Act;
   readonly endsAtMs: number;
@@ -82,7 +82,7 @@ export class PlanLoop {
     }
     let before: DeviceState | undefined;
     await keeper.update((state) => {
-      // A manifest that came in this very moment counts, as it does for a real agent.
+      // A manifest that came meanwhile counts, as it does for a real agent.
       if (state.accepted !== begun.accepted || state.deployment !== begun.deployment) return state;
       before = state;
       return advance(state, step, new Date());

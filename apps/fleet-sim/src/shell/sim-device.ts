@@ -25,7 +25,7 @@ export interface Scenario {
   readonly pace: Pace;
   readonly fates: Fates;
   readonly outages: Outages;
-  /** Of all models, as their bundles are never opened. */
+  /** The same for all models, as their bundles are never opened. */
   readonly labels: readonly string[];
   /** Windows and events of one device that wait for a connection; the oldest go first. */
   readonly outboxRecords: number;
@@ -34,12 +34,12 @@ export interface Scenario {
 const POLICY_LOOK_MS = 5000;
 /** Without a version there is no policy that says how long a window is. */
 const IDLE_WINDOW_SECONDS = 10;
-/** Of the frames of a version that fails. */
+/** Share of frames on which a failing version errs. */
 const FAILING_SHARE = 0.5;
 
 /**
- * One device: the protocol and the decisions of a real agent, with steps that take their time and do nothing. Switched
- * off and on again as its scenario says; what it must remember lies in its state file.
+ * One device: the protocol and the decisions of a real agent, with steps that take time and do nothing. Switched off
+ * and on again by its scenario; what it must remember is in its state file.
  */
 export class SimDevice {
   private readonly outbox: MemoryOutbox;
@@ -167,7 +167,7 @@ export class SimDevice {
     }
   }
 
-  /** Once per window's length, each device at another time; another policy counts at once, or nearly so. */
+  /** Once per window's length, each device at another time; a changed policy takes effect within seconds. */
   private async keepSending(signal: AbortSignal, windows: Windows, send: () => void): Promise<void> {
     await pause(this.random.next() * this.windowMs, signal);
     send();
@@ -184,7 +184,7 @@ export class SimDevice {
   }
 }
 
-/** What the device tells of a step that was done; null where it says nothing. */
+/** The event that a device reports for a step that was done; null for none. */
 const EVENTS: Readonly<Record<Step['kind'], DeviceEvent['kind'] | null>> = {
   assign: null,
   loadCurrent: null,
