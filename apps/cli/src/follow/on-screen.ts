@@ -1,6 +1,7 @@
+import { printable, type HistoryEvent } from '@hamon/contracts';
 import { createLogUpdate } from 'log-update';
 import type { Output } from '../output.js';
-import { eventLine } from './event-line.js';
+import { clock } from '../views/words.js';
 import type { Follower } from './follow.js';
 
 /** How something under way is shown. */
@@ -87,3 +88,6 @@ function plainLines<V>(output: Output, { line, notice }: Looks<V>): Screen<V> {
     end: () => undefined,
   };
 }
+
+const eventLine = ({ colours }: Output, { at, text }: Pick<HistoryEvent, 'at' | 'text'>): string =>
+  `${colours.dim(clock(at))}  ${printable(text)}`;
