@@ -1,11 +1,5 @@
+import { isUnencrypted } from '@hamon/contracts';
 import { AgentError } from '../agent-error.js';
-
-/** Would bytes travel to this address unencrypted over a network? */
-export function isUnencrypted(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  const isPlain = protocol === 'http:' || protocol === 'mqtt:' || protocol === 'tcp:';
-  return isPlain && !/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
-}
 
 /**
  * A key that is pinned over such a connection may be anybody's, and tokens sent over one too.

@@ -1,8 +1,8 @@
-import { DeviceId } from '@hamon/contracts';
+import { DeviceId, isUnencrypted } from '@hamon/contracts';
 import { Command, InvalidArgumentError } from 'commander';
 import type { BusyServer } from '../adapters/ask-to-enrol.js';
 import { enrol } from '../adapters/enrolment.js';
-import { isUnencrypted, refuseUnencrypted } from '../adapters/unencrypted.js';
+import { refuseUnencrypted } from '../adapters/unencrypted.js';
 import { StatePaths } from '../adapters/state-paths.js';
 
 interface Options {

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { ChunkStore, nodeDisk, type Disk } from '@hamon/content';
+import { isUnencrypted } from '@hamon/contracts';
 import type { SigningJwk } from '@hamon/trust';
 import type { Logger } from 'pino';
 import { BundleStore } from '../adapters/bundle-store.js';
@@ -9,7 +10,7 @@ import { lockStateFolder } from '../adapters/lock-state-folder.js';
 import { Outbox } from '../adapters/outbox.js';
 import { StatePaths } from '../adapters/state-paths.js';
 import { StateStore } from '../adapters/state-store.js';
-import { isUnencrypted, refuseUnencrypted } from '../adapters/unencrypted.js';
+import { refuseUnencrypted } from '../adapters/unencrypted.js';
 import { AgentError } from '../agent-error.js';
 import type { AgentConfig } from '../config.js';
 import type { DeviceState } from '../core/device-state.js';

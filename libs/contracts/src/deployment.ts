@@ -47,16 +47,16 @@ export const DEPLOYMENT_TRANSITIONS = {
 export const isTransition = (from: DeploymentState, to: DeploymentState): boolean =>
   (DEPLOYMENT_TRANSITIONS[from] as readonly DeploymentState[]).includes(to);
 
-/** The device will not run the version that the deployment is of: it refused it, or went back from it. */
+/** The device will not run the deployment's version: it refused it or rolled it back. */
 export const GIVEN_UP_STATES = ['rolled-back', 'refused'] as const satisfies DeploymentState[];
 
 export const isGivenUp = (state: DeploymentState): boolean =>
   (GIVEN_UP_STATES as readonly DeploymentState[]).includes(state);
 
 /**
- * Does `told` take a deployment on that was last known as `known`? Reports are lost, repeated and late: states in between may
- * never be heard of, and nothing is taken back, not by a deployment that begins anew either. After its commitment a version
- * can only be given up.
+ * Does `told` advance a deployment that was last known as `known`? Reports are lost, repeated and late: states in between may
+ * never arrive, and nothing is taken back, not by a deployment that begins anew either. After its commitment a version can
+ * only be given up.
  */
 export function isProgress(known: DeploymentState, told: DeploymentState): boolean {
   if (known === 'committed') return isGivenUp(told);
@@ -104,7 +104,7 @@ export const DEPLOYMENT_REASONS = [
 export const DeploymentReason = z.enum(DEPLOYMENT_REASONS);
 export type DeploymentReason = z.infer<typeof DeploymentReason>;
 
-/** A reason as it crosses a wire: the code to act on and a sentence for the person who reads it at night. */
+/** A reason as it crosses a wire: the code to act on and a sentence for the operator. */
 export const Reason = z.strictObject({
   code: z.enum([...DEPLOYMENT_REASONS, ...MANIFEST_REJECTIONS]),
   detail: z.string().max(500),
