@@ -3,6 +3,7 @@ const lib = (name) => `^libs/${name}/`;
 const BELOW = {
   stats: [],
   contracts: [],
+  'api-client': ['contracts'],
   trust: ['stats', 'contracts'],
   rollout: ['stats', 'contracts'],
   content: ['stats', 'contracts'],
@@ -10,6 +11,21 @@ const BELOW = {
   inference: ['stats', 'contracts', 'trust', 'rollout', 'content', 'onnx'],
   compress: ['stats', 'contracts', 'trust', 'rollout', 'content', 'onnx', 'inference'],
 };
+
+const { CAPABILITIES } = require('./scripts/capabilities.cjs');
+
+const capability = (name) => `^apps/control-plane/src/${name}/`;
+
+const order = CAPABILITIES.map((name, i) => ({
+  name: `order-${name}`,
+  comment: `the capability ${name} may use only: ${CAPABILITIES.slice(0, i).join(', ') || 'none other'}`,
+  severity: 'error',
+  from: { path: capability(name) },
+  to: {
+    path: '^apps/control-plane/src/',
+    pathNot: CAPABILITIES.slice(0, i + 1).map(capability),
+  },
+}));
 
 const direction = Object.entries(BELOW).map(([name, allowed]) => ({
   name: `direction-${name}`,
@@ -24,7 +40,9 @@ const IO_FREE = '^libs/(contracts|stats|trust|rollout)/src/';
 module.exports = {
   forbidden: [
     ...direction,
+    ...order,
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-folder-cycles', scope: 'folder', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'libs-are-framework-free',
       severity: 'error',

@@ -1,13 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { median } from '@hamon/stats';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { FrameRouter } from '../agent/dist/data/frame-router.js';
 import { TelemetryRecorder } from '../agent/dist/data/telemetry/telemetry-recorder.js';
 import { DEFAULT_DEVICE_POLICY } from '../libs/contracts/dist/index.js';
 import { InferenceHost } from '../libs/inference/dist/index.js';
 import { CONV_STACK_INPUT, convStack } from '../libs/testing/dist/index.js';
-import { median, timed } from './statistics.mjs';
+import { timed } from './lib/timed.mjs';
 
 const WANTED_MS = 5;
 const ROUNDS = 15;

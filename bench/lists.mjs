@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { median } from '@hamon/stats';
 import { endAborted, populate, release, settle } from './lib/fleet-rows.mjs';
 import { watchHealth } from './lib/health.mjs';
 import { openPlane } from './lib/plane.mjs';
-import { median, timed } from './statistics.mjs';
+import { timed } from './lib/timed.mjs';
 
 const SMALL = 1000;
 const LARGE = 20_000;

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EnrolmentTokenView, ModelView, RolloutView } from '@hamon/contracts';
+import { median } from '@hamon/stats';
 import { Api } from '../scripts/demo/dist/api.js';
 import { startFleet } from '../scripts/demo/dist/fleet.js';
 import { startPlatform } from '../scripts/demo/dist/platform.js';
 import { waitFor } from '../scripts/demo/dist/wait.js';
-import { median } from './statistics.mjs';
 
 const MODEL = 'surface-inspection';
 const VERSION = '2.0.0';

@@ -13,6 +13,7 @@ import { HealthAndWebhooks1764960000000 } from './1764960000000-health-and-webho
 import { RolloutWakes1764970000000 } from './1764970000000-rollout-wakes.js';
 import { DeviceLabelsIndex1764980000000 } from './1764980000000-device-labels-index.js';
 import { Instance1765000000000 } from './1765000000000-instance.js';
+import { ReadModels1765100000000 } from './1765100000000-read-models.js';
 
 /** Every migration, oldest first. Applied ones never change: a change is a new migration. */
 export const MIGRATIONS = [
@@ -31,4 +32,5 @@ export const MIGRATIONS = [
   RolloutWakes1764970000000,
   DeviceLabelsIndex1764980000000,
   Instance1765000000000,
+  ReadModels1765100000000,
 ];

@@ -1,7 +1,8 @@
-/** `npm run check`: types, lint, architecture rules, formatting. Runs them all, then says which failed. */
+/** `npm run check`: the generated client, types, lint, architecture rules, formatting. Runs them all, then says which failed. */
 import { spawnSync } from 'node:child_process';
 
 const CHECKS = [
+  ['generated client', 'scripts/generate-api-client.mjs', ['--check']],
   ['types of tests and scripts', 'node_modules/typescript/bin/tsc', ['-p', 'tsconfig.test.json']],
   ['lint', 'node_modules/eslint/bin/eslint.js', ['.']],
   [
@@ -9,6 +10,7 @@ const CHECKS = [
     'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
     ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'libs', 'apps', 'agent'],
   ],
+  ['tables', 'scripts/check-tables.mjs', []],
   ['formatting', 'node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']],
 ];
 

@@ -1,5 +1,5 @@
 import { GeneralJws, Manifest, type PublicJwk, type Reason, type ReportedState } from '@hamon/contracts';
-import { documentDigest, verifyManifest } from '@hamon/trust';
+import { documentDigest, readManifest, verifyManifest } from '@hamon/trust';
 import { acceptManifest, isAbandoned, isKnown } from './core/accept-manifest.js';
 import type { DeviceState } from './core/device-state.js';
 import { laterOf, latestIssue } from './core/time-floor.js';
@@ -72,24 +72,24 @@ export class ManifestInbox {
     if (payload.byteLength > maxBytes) {
       return { code: 'manifest-malformed', detail: `${payload.byteLength} bytes, at most ${maxBytes}` };
     }
-    const json = parse(payload);
-    const jws = GeneralJws.safeParse(json);
+    const read = readManifest(parse(payload));
+    if (!read.ok) return read.error;
+    const jws = read.value;
     // What was verified once is not judged by its expiry again: a device that comes back late runs it already.
-    if (jws.success && isKnown(jws.data, keeper.state)) return this.again();
+    if (isKnown(jws, keeper.state)) return this.again();
     const clock = this.options.now?.() ?? new Date();
     const now = laterOf(clock, keeper.state.timeFloor);
-    const verified = await verifyManifest(json, manifestKey, {
+    const verified = await verifyManifest(jws, manifestKey, {
       ...{ fleet, device, now },
       latestIssue: latestIssue(believed()),
     });
     if (!verified.ok) return verified.error;
-    const proven = GeneralJws.parse(json);
-    const acceptance = acceptManifest(verified.value, proven, keeper.state);
+    const acceptance = acceptManifest(verified.value, jws, keeper.state);
     if (acceptance.kind === 'rejected') return acceptance.reason;
     if (acceptance.kind === 'known') return this.again();
     // Judged anew inside the update: the state may have moved on since.
     await keeper.update((state) => {
-      const again = acceptManifest(verified.value, proven, state);
+      const again = acceptManifest(verified.value, jws, state);
       return again.kind === 'accepted' ? again.next : state;
     });
     return 'accepted';

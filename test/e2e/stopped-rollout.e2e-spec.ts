@@ -64,7 +64,7 @@ describe('a rollout that an operator stops', () => {
         ),
       ).toBe(false);
     }
-    await scene.rollout(id, 'everybody is back', ({ courses }) => courses?.returned === 3);
+    await scene.rollout(id, 'everybody is back', ({ memberStatuses }) => memberStatuses?.returned === 3);
   });
 
   it('by a pause switches nobody until it is resumed, whatever the device goes through', async () => {
@@ -87,7 +87,7 @@ describe('a rollout that an operator stops', () => {
     );
 
     await scene.hamon('rollout', 'resume', id);
-    expect(await scene.ended(id)).toMatchObject({ state: 'succeeded', courses: { running: 1 } });
+    expect(await scene.ended(id)).toMatchObject({ state: 'succeeded', memberStatuses: { running: 1 } });
     await behind.runs('2.0.0');
   });
 });

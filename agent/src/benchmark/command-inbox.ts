@@ -6,7 +6,7 @@ import {
   type PublicJwk,
   type Result,
 } from '@hamon/contracts';
-import { verifyCommand, type CommandRefusal } from '@hamon/trust';
+import { readCommand, verifyCommand, type CommandRefusal } from '@hamon/trust';
 import { acceptCommand } from '../core/accept-command.js';
 import { replyTo, type BenchmarkRecord } from '../core/benchmark-record.js';
 import type { StateKeeper } from '../state-keeper.js';
@@ -64,7 +64,8 @@ export class CommandInbox {
       const detail = `${payload.byteLength} bytes, at most ${maxBytes}`;
       return { ok: false, error: { code: 'command-malformed', detail } };
     }
-    return verifyCommand(parse(payload), manifestKey, { fleet, device, now: now() });
+    const read = readCommand(parse(payload));
+    return read.ok ? verifyCommand(read.value, manifestKey, { fleet, device, now: now() }) : read;
   }
 
   private reject({ code, detail, command }: CommandRefusal): void {

@@ -1,5 +1,5 @@
 import type { BundleDocument, DevicePolicy, Reason } from '@hamon/contracts';
-import { collapseOf, isCollapsed, quantile, transposeTable } from '@hamon/stats';
+import { collapseOf, isCollapsed, sketchQuantile, transposeTable } from '@hamon/stats';
 import type { ContingencyTable, LatencySketch } from '@hamon/contracts';
 
 /** What two versions did on the same frames. */
@@ -52,7 +52,7 @@ export function assessAgainstFormer(run: PairedRun, budgets: BundleDocument['bud
 }
 
 function overBudget(own: LatencySketch, other: LatencySketch, p95BudgetMs: number): Assessment | null {
-  const [p95, otherP95] = [quantile(own, 0.95), quantile(other, 0.95)];
+  const [p95, otherP95] = [sketchQuantile(own, 0.95), sketchQuantile(other, 0.95)];
   if (p95 === undefined || p95 <= p95BudgetMs) return null;
   if (otherP95 !== undefined && p95 <= otherP95 * SLOWER) return null;
   const beside = otherP95 === undefined ? '' : `, ${otherP95.toFixed(1)} ms for the version beside it`;

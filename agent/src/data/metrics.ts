@@ -1,5 +1,5 @@
 import { DEVICE_CONDITIONS, FALLBACK_REASONS, type DeviceCondition } from '@hamon/contracts';
-import { quantile } from '@hamon/stats';
+import { sketchQuantile } from '@hamon/stats';
 import { Counter, Gauge, Registry, type CollectFunction } from 'prom-client';
 import type { CloudFallback } from './fallback/cloud-fallback.js';
 import type { FrameRouter } from './frame-router.js';
@@ -144,7 +144,7 @@ function modelMetrics(
   gauge('hamon_shadow_errors', 'Of these, without an answer', () => router.shadowTally()?.errors);
   gauge('hamon_shadow_p95_ms', 'The 95th percentile of the shadow latency', () => {
     const tally = router.shadowTally();
-    return tally ? quantile(tally.latencyMs, 0.95) : undefined;
+    return tally ? sketchQuantile(tally.latencyMs, 0.95) : undefined;
   });
 }
 

@@ -10,6 +10,7 @@ import {
   DEFAULT_DEVICE_POLICY,
   deviceTopic,
   Enrolment,
+  isJsonMessage,
   mayPublish,
   maySubscribe,
   parseTopic,
@@ -344,7 +345,7 @@ export class TestFleet {
 
   private take(topic: string, payload: Uint8Array): void {
     const name = parseTopic(topic)?.name;
-    if (!name || name === 'chunk') return;
+    if (!name || !isJsonMessage(name)) return;
     const decoded = decodeMessage(name, payload);
     if (!decoded.ok) throw new Error(`the agent broke the contract: ${decoded.error.detail}`);
     if (name === 'event') this.events.push(decoded.value as DeviceEvent);

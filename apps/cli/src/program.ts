@@ -1,6 +1,6 @@
+import { ApiClient } from '@hamon/api-client';
 import { Command } from 'commander';
-import { ApiClient } from './api/api-client.js';
-import { CLI_VERSION } from './cli-version.js';
+import { CLI_VERSION, USER_AGENT } from './cli-version.js';
 import { addCompressCommand } from './commands/compress.js';
 import { addCompressionCommands } from './commands/compression.js';
 import { addCompressionStart } from './commands/compression-start.js';
@@ -61,7 +61,8 @@ export function createProgram(io: Io, result: { exitCode: ExitCode }): Command {
     output,
     async session(command) {
       const server = await findServer(command.optsWithGlobals<ServerFlags>(), io.env);
-      return { api: new ApiClient({ ...server, signal: io.signal }), output: output(command) };
+      const api = new ApiClient({ ...server, signal: io.signal, userAgent: USER_AGENT });
+      return { api, output: output(command) };
     },
     exitWith(code) {
       result.exitCode = code;

@@ -1,7 +1,8 @@
+import { ApiError } from '@hamon/api-client';
+import { ContentError } from '@hamon/content';
 import { printable } from '@hamon/contracts';
 import { CommanderError } from 'commander';
-import { ContentError } from '@hamon/content';
-import { ApiError } from './api/api-error.js';
+import { hintOf } from './api/hint-of.js';
 import { CliError } from './cli-error.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import type { Io } from './io.js';
@@ -29,7 +30,8 @@ function explain(error: unknown, io: Io): ExitCode {
       // Some sentences of the server name their only field already.
       if (!error.message.includes(line)) io.stderr.write(`  ${printable(line)}\n`);
     }
-    if (error.hint !== undefined) io.stderr.write(`${printable(error.hint)}\n`);
+    const hint = error instanceof ApiError ? hintOf(error) : error.hint;
+    if (hint !== undefined) io.stderr.write(`${printable(hint)}\n`);
     return error instanceof CliError && error.code === 'usage' ? EXIT.usage : EXIT.failed;
   }
   if (error instanceof ContentError) {

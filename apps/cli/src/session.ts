@@ -1,4 +1,4 @@
-import type { ApiClient } from './api/api-client.js';
+import type { ApiClient } from '@hamon/api-client';
 import type { Output } from './output.js';
 
 /** What a command works with. */

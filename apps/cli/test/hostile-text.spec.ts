@@ -35,7 +35,7 @@ describe("a device's text with line ends and control characters", () => {
   it('makes no row of its own in what is shown of a rollout, nor of the ledger', () => {
     const member = {
       ...{ device: 'cam-1', variant: 'fp32', hardwareClass: 'x', stage: 0, state: 'refused' as const },
-      ...{ online: true, previousVersion: null, reason, waitsFor: null, course: 'failed' as const },
+      ...{ online: true, previousVersion: null, reason, waitsFor: null, status: 'failed' as const },
     };
     const text = rolloutDetails(plain, rolloutView({ reason: HOSTILE }), {
       items: [member],

@@ -51,7 +51,7 @@ describe('a list of 20,000', () => {
     server.on(`GET /v1/rollouts/${ROLLOUT}`, (_q, r) => json(r, rolloutView({ devices: 20_000 })));
     const member = {
       ...{ device: 'cam-1', variant: 'fp32', hardwareClass: 'x', stage: 0, state: 'pending', online: true },
-      ...{ previousVersion: null, reason: null, waitsFor: null, course: 'running' },
+      ...{ previousVersion: null, reason: null, waitsFor: null, status: 'running' },
     };
     server.on(`GET /v1/rollouts/${ROLLOUT}/members`, (_q, r) =>
       json(r, { items: [member], next: 'bW9yZQ', total: 20_000 }),

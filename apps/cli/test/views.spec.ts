@@ -78,10 +78,10 @@ describe('a rollout', () => {
   });
 
   it('counts one device as one', () => {
-    const courses = (counts: RolloutView['courses']): string =>
-      rolloutText(plain, rolloutView({ state: 'aborted', courses: counts }));
-    expect(courses({ returned: 1 })).toContain('1 runs what it ran before');
-    expect(courses({ returned: 2 })).toContain('2 run what they ran before');
+    const text = (counts: RolloutView['memberStatuses']): string =>
+      rolloutText(plain, rolloutView({ state: 'aborted', memberStatuses: counts }));
+    expect(text({ returned: 1 })).toContain('1 runs what it ran before');
+    expect(text({ returned: 2 })).toContain('2 run what they ran before');
   });
 
   it('shows how long the watch still takes, and that it was prolonged', () => {
@@ -132,7 +132,7 @@ describe('a rollout', () => {
           online: true,
           previousVersion: '1.0.0',
           waitsFor: null,
-          course: 'failed',
+          status: 'failed',
           reason: { code: 'golden-mismatch', detail: 'sample 3' },
         },
       ],

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
 import { AuditModule } from './audit/audit.module.js';
+import { BenchmarkModule } from './benchmark/benchmark.module.js';
 import { CompressionModule } from './compression/compression.module.js';
 import { FleetModule } from './fleet/fleet.module.js';
 import { InferenceModule } from './inference/inference.module.js';
@@ -8,8 +9,8 @@ import { PlatformModule, type Platform } from './platform/platform.module.js';
 import { RegistryModule } from './registry/registry.module.js';
 import { RolloutModule } from './rollout/rollout.module.js';
 import { TelemetryModule } from './telemetry/telemetry.module.js';
-import type { ManifestKey } from './trust/manifest-key.js';
-import { ManifestKeyModule } from './trust/manifest-key.module.js';
+import type { ManifestKey } from './platform/keys/manifest-key.js';
+import { ManifestKeyModule } from './platform/keys/manifest-key.module.js';
 
 @Module({})
 export class AppModule {
@@ -24,6 +25,7 @@ export class AppModule {
         RegistryModule,
         CompressionModule,
         FleetModule,
+        BenchmarkModule,
         TelemetryModule,
         RolloutModule,
         InferenceModule,

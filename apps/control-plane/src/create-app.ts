@@ -3,13 +3,13 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { AppModule } from './app.module.js';
 import { addStreamParsers, MAX_JSON_BYTES } from './platform/http/body-parsers.js';
 import { limitBodyTime } from './platform/http/limit-body-time.js';
-import { measureRequests } from './platform/http/measure-requests.js';
+import { measureRequests } from './platform/metrics/measure-requests.js';
 import { RequestDrain } from './platform/http/request-drain.js';
 import { nestLogger } from './platform/log.js';
 import { Metrics } from './platform/metrics/metrics.js';
 import { describeApi } from './platform/openapi/openapi.js';
 import type { Platform } from './platform/platform.module.js';
-import type { ManifestKey } from './trust/manifest-key.js';
+import type { ManifestKey } from './platform/keys/manifest-key.js';
 
 /** Two megabytes at half a megabit per second. */
 const DOCUMENT_WITHIN_MS = 30_000;

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { writeFileAtomically } from '@hamon/content';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './create-app.js';
+import { countEnrolled } from './fleet/count-enrolled.js';
 import { BrokerAddress } from './messaging/broker-address.js';
 import { openClock } from './platform/clock/clock-keeper.js';
 import type { Config } from './platform/config/config.js';
@@ -19,7 +20,7 @@ import { hadOwnDatabase, writeIdentity, type FolderIdentity } from './platform/i
 import { Log } from './platform/log.js';
 import { migrate } from './platform/migrate.js';
 import { EmbeddedPostgres } from './platform/postgres/embedded-postgres.js';
-import { openManifestKey } from './trust/open-manifest-key.js';
+import { openManifestKey } from './platform/keys/open-manifest-key.js';
 
 export interface RunningControlPlane {
   readonly httpUrl: string;
@@ -58,7 +59,7 @@ export async function startControlPlane(config: Config, ways: WaysToEnd = {}): P
     undo.push(() => folder.release());
     const databaseUrl = await openDatabase(folder, config, log, undo, ways);
     const clock = await openClock(databaseUrl, log);
-    const manifestKey = await openManifestKey(config, databaseUrl);
+    const manifestKey = await openManifestKey(config, () => countEnrolled(databaseUrl));
 
     const { app, requests } = await createApp({ config, log, databaseUrl, clock }, manifestKey);
     undo.push(() => closeApp(app));

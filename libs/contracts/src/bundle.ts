@@ -134,11 +134,16 @@ export const BundleDocument = z
   });
 export type BundleDocument = z.infer<typeof BundleDocument>;
 
-/** The golden samples that hold for a variant: its own, or for `fp32` the bundle's. */
+/** The variant that a version was trained as: others are made from it and compared with it. */
+export const ORIGINAL_VARIANT = 'fp32';
+
+/** The golden samples that hold for a variant: its own, or for the original the bundle's. */
 export function goldenFor(bundle: BundleDocument, variant: string): readonly GoldenSample[] {
   const own = bundle.variants.find(({ name }) => name === variant)?.golden;
   if (own) return own;
-  return variant === 'fp32' ? (bundle.golden ?? []) : (bundle.golden ?? []).map(({ file }) => ({ file }));
+  return variant === ORIGINAL_VARIANT
+    ? (bundle.golden ?? [])
+    : (bundle.golden ?? []).map(({ file }) => ({ file }));
 }
 
 /** Label and confidence statistics of a version on its golden samples, `hamon.baseline/1`. */

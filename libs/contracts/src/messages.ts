@@ -4,13 +4,14 @@ import { DeviceReply } from './command.js';
 import { DeviceEvent, Presence, ReportedState } from './device-messages.js';
 import { ResultRecord } from './inference-result.js';
 import { GeneralJws } from './manifest.js';
+import type { ParameterOf } from './topic-template.js';
 import { TelemetryWindow } from './window.js';
 
 /** `to-subscribers`: for whoever the operator lets read it; the control plane does not. */
 export type Direction = 'to-device' | 'to-server' | 'to-all-devices' | 'to-subscribers';
 
 interface MessageSpec {
-  /** `{fleet}`, `{device}` and `{sha256}` stand for one topic level each. */
+  /** Each `{parameter}` stands for one topic level; `topics.ts` says what may stand there. */
   readonly topic: string;
   readonly direction: Direction;
   readonly qos: 0 | 1;
@@ -97,20 +98,38 @@ export const MESSAGES = {
 } as const satisfies Record<string, MessageSpec>;
 
 export type MessageName = keyof typeof MESSAGES;
-export type JsonMessageName = Exclude<MessageName, 'chunk'>;
-export type MessageOf<N extends JsonMessageName> = z.infer<(typeof MESSAGES)[N]['schema']>;
-export type DeviceMessageName = Exclude<MessageName, 'chunk'>;
+type Row<N extends MessageName> = (typeof MESSAGES)[N];
+
+/** The parameters in the topic of one message. */
+export type TopicParameter<N extends MessageName = MessageName> = ParameterOf<Row<N>['topic']>;
+
+export type JsonMessageName = {
+  [N in MessageName]: Row<N>['schema'] extends null ? never : N;
+}[MessageName];
+export type MessageOf<N extends JsonMessageName> = z.infer<Row<N>['schema']>;
+
 /** What devices send to the control plane. */
 export type ToServerName = {
-  [N in MessageName]: (typeof MESSAGES)[N]['direction'] extends 'to-server' ? N : never;
+  [N in MessageName]: Row<N>['direction'] extends 'to-server' ? N : never;
 }[MessageName];
 
 export const messageSpec = (name: MessageName): MessageSpec => MESSAGES[name];
+
+export const MESSAGE_NAMES = Object.keys(MESSAGES) as readonly MessageName[];
+
+export const isJsonMessage = (name: MessageName): name is JsonMessageName =>
+  messageSpec(name).schema !== null;
 
 /** Does a device send it? */
 export const isFromDevice = (name: MessageName): boolean => {
   const { direction } = messageSpec(name);
   return direction === 'to-server' || direction === 'to-subscribers';
+};
+
+/** Does a device subscribe to it? */
+export const isToDevice = (name: MessageName): boolean => {
+  const { direction } = messageSpec(name);
+  return direction === 'to-device' || direction === 'to-all-devices';
 };
 
 /** The largest MQTT packet that anybody here sends: payload, topic and fixed header. */

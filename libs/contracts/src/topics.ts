@@ -1,43 +1,80 @@
-import { MESSAGES, type DeviceMessageName, type MessageName } from './messages.js';
-import { DeviceId, FleetId, Sha256 } from './names.js';
+import {
+  MESSAGE_NAMES,
+  MESSAGES,
+  messageSpec,
+  type MessageName,
+  type ToServerName,
+  type TopicParameter,
+} from './messages.js';
+import { DeviceId, FleetId, ModelName, Sha256 } from './names.js';
+import { fillTemplate } from './topic-template.js';
+
+/** What may stand in the level of a parameter. None of them lets `+`, `#`, `/` or nothing through. */
+const LEVELS = { fleet: FleetId, device: DeviceId, model: ModelName, sha256: Sha256 };
+
+const fits = (parameter: TopicParameter, value: unknown): boolean =>
+  LEVELS[parameter].safeParse(value).success;
+
+/** The parameters of one message's topic, by name. */
+export type TopicParams<N extends MessageName> = { readonly [P in TopicParameter<N>]: string };
+
+/** The topic of one message. Throws a RangeError for a value that does not fit into its level, which is a bug. */
+export function topicOf<N extends MessageName>(name: N, params: TopicParams<N>): string {
+  const values: Readonly<Record<string, string>> = params;
+  return fillTemplate(MESSAGES[name].topic, (parameter) => {
+    const value = values[parameter];
+    if (value !== undefined && fits(parameter as TopicParameter, value)) return value;
+    throw new RangeError(`"${value}" is no {${parameter}} in the topic of a ${name} message`);
+  });
+}
+
+/** The messages whose topic names one device. */
+export type DeviceMessageName = {
+  [N in MessageName]: 'device' extends TopicParameter<N> ? N : never;
+}[MessageName];
+
+/** The messages whose topic names one device and nothing else. */
+type PlainDeviceMessageName = {
+  [N in DeviceMessageName]: TopicParameter<N> extends 'fleet' | 'device' ? N : never;
+}[DeviceMessageName];
 
 /** The topic of one device's message. */
-export function deviceTopic(name: DeviceMessageName, fleet: string, device: string): string {
-  return MESSAGES[name].topic.replace('{fleet}', fleet).replace('{device}', device);
-}
+export const deviceTopic = (name: PlainDeviceMessageName, fleet: string, device: string): string =>
+  topicOf(name, { fleet, device });
 
 /** The topic of one chunk, named by its SHA-256. */
-export function chunkTopic(fleet: string, sha256: string): string {
-  return MESSAGES.chunk.topic.replace('{fleet}', fleet).replace('{sha256}', sha256);
-}
+export const chunkTopic = (fleet: string, sha256: string): string => topicOf('chunk', { fleet, sha256 });
 
 /** The filters under which the control plane hears every device of every fleet. */
 export function serverSubscriptions(): string[] {
   return Object.values(MESSAGES)
     .filter(({ direction }) => direction === 'to-server')
-    .map(({ topic }) => topic.replace(/\{[a-z0-9]+\}/g, '+'));
+    .map(({ topic }) => fillTemplate(topic, () => '+'));
 }
 
-export type ParsedTopic =
-  | { readonly name: DeviceMessageName; readonly fleet: string; readonly device: string }
-  | { readonly name: 'chunk'; readonly fleet: string; readonly sha256: string };
+/** A message's name beside the parameters of its topic. */
+export type ParsedTopic<N extends MessageName = MessageName> = {
+  [M in N]: { readonly name: M } & TopicParams<M>;
+}[N];
 
-const PARSERS = Object.entries(MESSAGES).map(([name, { topic }]) => ({
-  name: name as MessageName,
-  pattern: new RegExp(`^${topic.replace(/\{([a-z0-9]+)\}/g, '(?<$1>[^/+#]+)')}$`),
+const PARSERS = MESSAGE_NAMES.map((name) => ({
+  name,
+  pattern: new RegExp(
+    `^${fillTemplate(messageSpec(name).topic, (parameter) => `(?<${parameter}>[^/+#]+)`)}$`,
+  ),
 }));
 
 /** Which message a concrete topic carries, or undefined where it is none of ours. */
 export function parseTopic(topic: string): ParsedTopic | undefined {
   for (const { name, pattern } of PARSERS) {
-    const groups = pattern.exec(topic)?.groups;
-    if (!groups) continue;
-    const { fleet, device, sha256 } = groups;
-    if (!FleetId.safeParse(fleet).success || fleet === undefined) return undefined;
-    if (name === 'chunk') {
-      return sha256 !== undefined && Sha256.safeParse(sha256).success ? { name, fleet, sha256 } : undefined;
-    }
-    return device !== undefined && DeviceId.safeParse(device).success ? { name, fleet, device } : undefined;
+    const params = pattern.exec(topic)?.groups;
+    if (!params) continue;
+    const valid = Object.entries(params).every(([level, value]) => fits(level as TopicParameter, value));
+    return valid ? ({ name, ...params } as ParsedTopic) : undefined;
   }
   return undefined;
 }
+
+/** Does this topic carry something from a device for the control plane? */
+export const isToServer = (topic: ParsedTopic): topic is ParsedTopic<ToServerName> =>
+  messageSpec(topic.name).direction === 'to-server';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { decodeMessage, encodeMessage, MESSAGES, messageSpec, type JsonMessageName } from '../src/index.js';
+import { decodeMessage, encodeMessage, isJsonMessage, MESSAGE_NAMES, messageSpec } from '../src/index.js';
 import { goldenMessages } from './golden-messages.js';
 
-const NAMES = Object.keys(MESSAGES).filter((name) => name !== 'chunk') as JsonMessageName[];
+const NAMES = MESSAGE_NAMES.filter(isJsonMessage);
 
 describe('golden messages', () => {
   test.each(goldenMessages())('$file', ({ name, valid, bytes }) => {

@@ -4,25 +4,70 @@ import {
   accessRules,
   chunkTopic,
   deviceTopic,
+  MESSAGE_NAMES,
   MESSAGES,
   mayPublish,
   maySubscribe,
   parseTopic,
   serverSubscriptions,
-  type DeviceMessageName,
+  topicOf,
+  type MessageName,
+  type TopicParameter,
+  type TopicParams,
 } from '../src/index.js';
 
 const SHA = 'c'.repeat(64);
-const DEVICE_MESSAGES = Object.keys(MESSAGES).filter((name) => name !== 'chunk') as DeviceMessageName[];
 const name = fc.stringMatching(/^[a-z0-9]([a-z0-9._-]{0,20}[a-z0-9])?$/);
+const LEVELS: Readonly<Record<TopicParameter | 'model', fc.Arbitrary<string>>> = {
+  fleet: name,
+  device: name,
+  model: name,
+  sha256: fc.stringMatching(/^[0-9a-f]{64}$/),
+};
 
-test('every topic can be read back', () => {
-  fc.assert(
-    fc.property(fc.constantFrom(...DEVICE_MESSAGES), name, name, (message, fleet, device) => {
-      expect(parseTopic(deviceTopic(message, fleet, device))).toEqual({ name: message, fleet, device });
-    }),
-  );
-  expect(parseTopic(chunkTopic('f', SHA))).toEqual({ name: 'chunk', fleet: 'f', sha256: SHA });
+const parametersOf = (message: MessageName): TopicParameter[] =>
+  [...MESSAGES[message].topic.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter as TopicParameter);
+const isOfDevice = (message: MessageName): boolean => parametersOf(message).includes('device');
+
+/** Any values that the topic of this message can carry. */
+const paramsOf = <N extends MessageName>(message: N): fc.Arbitrary<TopicParams<N>> =>
+  fc.record(
+    Object.fromEntries(parametersOf(message).map((parameter) => [parameter, LEVELS[parameter]])),
+  ) as fc.Arbitrary<TopicParams<N>>;
+
+describe.each(MESSAGE_NAMES)('the topic of %s', (message) => {
+  test('is read back as it was made', () => {
+    fc.assert(
+      fc.property(paramsOf(message), (params) => {
+        const topic = topicOf(message, params);
+        const parsed = parseTopic(topic);
+        expect(parsed).toEqual({ name: message, ...params });
+        expect(topicOf(message, parsed as unknown as TopicParams<typeof message>)).toBe(topic);
+      }),
+    );
+  });
+
+  test('neither takes nor reads a level that could reach further', () => {
+    const hostile = fc.constantFrom('', '+', '#', '/', 'a/b', 'a+', '#a', '..', 'a/../b', 'a\n', '$SYS', 'A');
+    fc.assert(
+      fc.property(
+        paramsOf(message),
+        fc.constantFrom(...parametersOf(message)),
+        hostile,
+        (params, level, value) => {
+          expect(() => topicOf(message, { ...params, [level]: value })).toThrow(RangeError);
+          const levels: Readonly<Record<string, string>> = { ...params, [level]: value };
+          const forged = MESSAGES[message].topic.replace(/\{(\w+)\}/g, (_, key: string) => levels[key] ?? '');
+          expect(parseTopic(forged)).toBeUndefined();
+        },
+      ),
+    );
+  });
+});
+
+test('a topic names its device or its chunk', () => {
+  expect(deviceTopic('event', 'f', 'd')).toBe('hamon/v1/f/device/d/event');
+  expect(chunkTopic('f', SHA)).toBe(`hamon/v1/f/chunk/${SHA}`);
 });
 
 test.each([
@@ -63,11 +108,17 @@ describe('a device', () => {
     expect(maySubscribe('f', 'd', topic)).toBe(subscribe);
   });
 
+  const anyDeviceTopic = fc
+    .constantFrom(...MESSAGE_NAMES.filter(isOfDevice))
+    .chain((message) => paramsOf(message).map((params) => ({ message, params: { ...params, fleet: 'f' } })))
+    .map(
+      ({ message, params }) => [topicOf(message, params), (params as { device?: string }).device] as const,
+    );
+
   test('never reaches the topics of another, whatever it asks for', () => {
     fc.assert(
-      fc.property(name, name, fc.constantFrom(...DEVICE_MESSAGES), (mine, theirs, message) => {
+      fc.property(name, anyDeviceTopic, (mine, [topic, theirs]) => {
         fc.pre(mine !== theirs);
-        const topic = deviceTopic(message, 'f', theirs);
         expect(mayPublish('f', mine, topic) || maySubscribe('f', mine, topic)).toBe(false);
       }),
     );

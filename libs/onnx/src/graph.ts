@@ -1,10 +1,12 @@
 import type { Attribute } from './attribute.js';
-import { constantValueOf } from './constants/constant-value.js';
+import { constantValueOf } from './constant-value.js';
 import { OnnxError } from './errors.js';
 import { GraphNode, namesInSubgraphs } from './graph-node.js';
 import type { GraphProto, NodeProto } from './generated/onnx_pb.js';
 import type { Tensor } from './tensor.js';
-import type { ValueInfo } from './value-info.js';
+import { TensorUses, type Use } from './tensor-uses.js';
+import { topologicalOrder } from './topological-order.js';
+import type { Dimension, ValueInfo } from './value-info.js';
 
 /** A node to be added; what is left out is empty. */
 export interface NewNode {
@@ -20,12 +22,6 @@ export interface NewNode {
   readonly residue?: NodeProto | undefined;
 }
 
-/** One place where a node reads a tensor. */
-export interface Use {
-  readonly node: GraphNode;
-  readonly index: number;
-}
-
 /**
  * A dataflow graph that is edited in place. Every tensor name has one origin: a graph input, an initializer or a node's
  * output; the edits below refuse a second one. The order of {@link nodes} means nothing: {@link topological} sorts.
@@ -33,7 +29,7 @@ export interface Use {
 export class Graph {
   private readonly members = new Set<GraphNode>();
   private readonly producers = new Map<string, GraphNode>();
-  private readonly users = new Map<string, Set<GraphNode>>();
+  private readonly uses = new TensorUses();
   private readonly constants = new Map<string, Tensor>();
   private readonly counters = new Map<string, number>();
   private readonly reserved: Set<string>;
@@ -100,12 +96,7 @@ export class Graph {
 
   /** Every input of a node that reads the tensor, in order of the nodes; uses inside subgraphs are {@link isCaptured}. */
   usesOf(tensor: string): readonly Use[] {
-    const uses: Use[] = [];
-    for (const node of this.users.get(tensor) ?? [])
-      node.inputs.forEach((name, index) => {
-        if (name === tensor) uses.push({ node, index });
-      });
-    return uses;
+    return this.uses.of(tensor);
   }
 
   /** The one place that reads the tensor; `undefined` where there are several, a subgraph's among them, or the caller. */
@@ -116,7 +107,7 @@ export class Graph {
 
   /** The nodes that read the tensor, in subgraphs too, each once. */
   consumersOf(tensor: string): readonly GraphNode[] {
-    return [...(this.users.get(tensor) ?? [])];
+    return this.uses.nodesOf(tensor);
   }
 
   /** Whether a subgraph uses the tensor by name; such a tensor cannot be renamed or replaced. */
@@ -143,12 +134,7 @@ export class Graph {
     const declared = [...this.inputs, ...this.outputList].find(({ name }) => name === tensor);
     const inner = this.values.get(tensor);
     if (declared?.dims === undefined || inner?.dims === undefined) return inner ?? declared;
-    if (declared.dims.length !== inner.dims.length) return declared;
-    const dims = declared.dims.map((dim, axis) => {
-      const known = inner.dims?.[axis] ?? null;
-      return typeof dim === 'number' || (typeof known !== 'number' && dim !== null) ? dim : known;
-    });
-    return { ...declared, dims };
+    return { ...declared, dims: completed(declared.dims, inner.dims) };
   }
 
   addNode(spec: NewNode): GraphNode {
@@ -175,7 +161,7 @@ export class Graph {
   removeNode(node: GraphNode): void {
     if (!this.members.delete(node)) return;
     for (const output of node.outputs) this.producers.delete(output);
-    this.disconnect(node);
+    this.uses.remove(node);
   }
 
   /** Puts a node of another kind in the place of one, with the same inputs and outputs unless the spec says otherwise. */
@@ -192,7 +178,7 @@ export class Graph {
   }
 
   setInputs(node: GraphNode, inputs: readonly string[]): void {
-    this.disconnect(node);
+    this.uses.remove(node);
     this.connect(node, inputs);
   }
 
@@ -296,34 +282,7 @@ export class Graph {
    * @throws OnnxError `invalid-graph` naming a node of a cycle
    */
   topological(): readonly GraphNode[] {
-    const sorted: GraphNode[] = [];
-    const state = new Map<GraphNode, 'open' | 'done'>();
-    for (const root of this.members) {
-      const stack = [root];
-      for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
-        if (state.get(node) === 'done') {
-          stack.pop();
-          continue;
-        }
-        const again = state.get(node) === 'open';
-        state.set(node, 'open');
-        const missing: GraphNode[] = [];
-        for (const tensor of [...node.inputs, ...node.captures]) {
-          const producer = this.producers.get(tensor);
-          if (producer !== undefined && state.get(producer) !== 'done') missing.push(producer);
-        }
-        if (missing.length === 0) {
-          state.set(node, 'done');
-          sorted.push(node);
-          stack.pop();
-        } else {
-          // On the second visit everything it waits for has been walked, unless that waits for the node itself.
-          if (again) throw new OnnxError('invalid-graph', `the graph has a cycle through ${node.label}`);
-          for (const waited of missing.reverse()) stack.push(waited);
-        }
-      }
-    }
-    return sorted;
+    return topologicalOrder(this.members, this.producers);
   }
 
   /** An independent graph with the same tensors. Its nodes are new objects. */
@@ -349,7 +308,7 @@ export class Graph {
     return (
       this.constants.has(name) ||
       this.producers.has(name) ||
-      this.users.has(name) ||
+      this.uses.has(name) ||
       this.outputNames.has(name) ||
       this.reserved.has(name) ||
       this.isInput(name)
@@ -373,19 +332,15 @@ export class Graph {
 
   private connect(node: GraphNode, inputs: readonly string[]): void {
     (node as { inputs: readonly string[] }).inputs = [...inputs];
-    for (const tensor of [...inputs, ...node.captures]) {
-      if (tensor === '') continue;
-      const users = this.users.get(tensor);
-      if (users === undefined) this.users.set(tensor, new Set([node]));
-      else users.add(node);
-    }
+    this.uses.add(node);
   }
+}
 
-  private disconnect(node: GraphNode): void {
-    for (const tensor of [...node.inputs, ...node.captures]) {
-      const users = this.users.get(tensor);
-      users?.delete(node);
-      if (users?.size === 0) this.users.delete(tensor);
-    }
-  }
+/** A declared shape with the lengths that it leaves open and inference knows. */
+function completed(declared: readonly Dimension[], known: readonly Dimension[]): readonly Dimension[] {
+  if (declared.length !== known.length) return declared;
+  return declared.map((dim, axis) => {
+    const length = known[axis] ?? null;
+    return typeof dim === 'number' || (typeof length !== 'number' && dim !== null) ? dim : length;
+  });
 }

@@ -1,4 +1,5 @@
 import type { GatePolicy } from '@hamon/contracts';
+import { frameCount } from '@hamon/stats';
 import type { EvidenceContribution, EvidenceGroup } from './evidence.js';
 import type { UpdateTally } from './update-tally.js';
 
@@ -15,3 +16,9 @@ export interface GateInput {
   /** Who let the rollout go on without a comparison of answers where labels differ. */
   readonly labelsApprovedBy?: string | null;
 }
+
+/** Are the answers of the two versions held against each other? Some device shows both on the same frames, or has. */
+export const isCompared = ({ updates, evidence }: GateInput): boolean =>
+  updates.comparable ||
+  frameCount(evidence.paired) > 0 ||
+  (evidence.unpairedFrames > 0 && updates.relabelled.length === 0);

@@ -2,13 +2,19 @@ import type { DeploymentState } from '@hamon/contracts';
 import type { Command } from './command.js';
 import type { ObservedMember } from './observations.js';
 
-const UNSWITCHED: ReadonlySet<DeploymentState> = new Set([
-  'assigned',
-  'downloading',
-  'staged',
-  'self-tested',
-  'shadowing',
-]);
+/** Does a device with such a deployment run the version, or may it come to? */
+const SWITCH = {
+  assigned: 'ahead',
+  downloading: 'ahead',
+  staged: 'ahead',
+  'self-tested': 'ahead',
+  shadowing: 'ahead',
+  active: 'done',
+  committed: 'done',
+  'rolled-back': 'never',
+  refused: 'never',
+  superseded: 'never',
+} as const satisfies Record<DeploymentState, string>;
 
 type Touched = Pick<ObservedMember, 'revert'> & {
   readonly deployment: Pick<NonNullable<ObservedMember['deployment']>, 'state'> | null;
@@ -16,7 +22,7 @@ type Touched = Pick<ObservedMember, 'revert'> & {
 
 /** On its way to the version, as last heard: it may still be kept from switching. */
 export const isUnswitched = ({ deployment, revert }: Touched): boolean =>
-  revert === null && deployment !== null && UNSWITCHED.has(deployment.state);
+  revert === null && deployment !== null && SWITCH[deployment.state] === 'ahead';
 
 /** Some of the members were asked something; `members` as they are once they were. */
 export interface Asked {
@@ -39,7 +45,7 @@ export const releaseHeld = (members: readonly ObservedMember[], most: number): A
 
 /** It runs the version, and was not asked back. */
 export const hasSwitched = ({ deployment, revert }: Touched): boolean =>
-  revert === null && (deployment?.state === 'active' || deployment?.state === 'committed');
+  revert === null && deployment !== null && SWITCH[deployment.state] === 'done';
 
 /** Of the held members only those that have switched. */
 export const releaseSwitched = (members: readonly ObservedMember[], most: number): Asked =>

@@ -7,7 +7,7 @@ export * from './deployment-clock.js';
 export * from './update-tally.js';
 export * from './stage-reach.js';
 export * from './member-wait.js';
-export * from './member-course.js';
+export * from './member-status.js';
 export * from './gate-input.js';
 export * from './judge.js';
 export * from './label-change.js';

@@ -1,5 +1,6 @@
 import type { GatePolicy, Judgement } from '@hamon/contracts';
 import { rejectedText } from './arrivals.js';
+import { reached } from './checks/reached.js';
 import type { DeploymentClock } from './deployment-clock.js';
 import { pooledEvidence, type StageEvidence } from './evidence.js';
 import { counted } from './format.js';
@@ -7,7 +8,7 @@ import { judge } from './judge.js';
 import type { Relabelling } from './label-change.js';
 import type { ObservedMember } from './observations.js';
 import { worstVerdict } from './severity.js';
-import { checkReached, stageReach } from './stage-reach.js';
+import { stageReach } from './stage-reach.js';
 import { tallyUpdates, type UpdateCounts } from './update-tally.js';
 
 /** A stage as its gate looks at it. */
@@ -49,11 +50,10 @@ export function judgeVariants(stage: StageInput): Judgement {
   return beside.length === 0 ? judgement : { ...judgement, reason: [judgement.reason, ...beside].join('; ') };
 }
 
-/** Nothing passes of which too few devices were heard; what they showed stays the reason where it is worse. */
+/** No stage passes of which too few devices were reached; what they showed stays the reason where it is worse. */
 function withReach(judged: Judgement, stage: StageInput): Judgement {
   const { members, policy, clock, now } = stage;
-  const reach = stageReach(members, stage, policy.minReachedShare, clock, now);
-  const check = checkReached(reach);
+  const check = reached.judge(stageReach(members, stage, policy.minReachedShare, clock, now));
   const checks = [check, ...judged.checks];
   if (judged.verdict === 'pass') {
     if (check.verdict === 'pass') return { ...judged, reason: `${judged.reason}; ${check.detail}`, checks };
@@ -78,19 +78,17 @@ function judgeEach(stage: StageInput): Judgement {
   const heard = judged.filter((one) => !isSilent(one));
   const counting = heard.length > 0 ? heard : judged;
   const verdict = worstVerdict(counting.map(({ judgement }) => judgement.verdict));
-  const unheard = judged
+  const decisive = counting.filter(({ judgement }) => judgement.verdict === verdict);
+  // One reason is enough to stop; to go on, every variant has to have one.
+  const reasons = (verdict === 'pass' ? decisive : decisive.slice(0, 1)).map(
+    ({ variant, judgement }) => `${variant}: ${judgement.reason}`,
+  );
+  const unjudged = judged
     .filter((one) => !counting.includes(one) && one.fresh.devices > 0)
     .map(({ variant, fresh }) => `${variant} unjudged, ${counted(fresh.devices, 'new device')} out of reach`);
-  const decisive = counting.filter(({ judgement }) => judgement.verdict === verdict);
   return {
     verdict,
-    reason: [
-      // One reason is enough to stop; to go on, every variant has to have one.
-      ...(verdict === 'pass' ? decisive : decisive.slice(0, 1)).map(
-        ({ variant, judgement }) => `${variant}: ${judgement.reason}`,
-      ),
-      ...unheard,
-    ].join('; '),
+    reason: [...reasons, ...unjudged].join('; '),
     checks: counting.flatMap(({ variant, judgement }) =>
       judgement.checks.map((check) => ({ ...check, variant })),
     ),

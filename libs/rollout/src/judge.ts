@@ -1,14 +1,8 @@
 import type { GateCheck, Judgement } from '@hamon/contracts';
-import { frameCount } from '@hamon/stats';
-import { checkAgreement } from './checks/agreement.js';
-import { checkCollapse } from './checks/collapse.js';
-import { checkErrorRate } from './checks/error-rate.js';
-import { asksForLabels, checkLabels } from './checks/labels.js';
-import { checkLatency } from './checks/latency.js';
-import { checkUpdateFailures } from './checks/update-failures.js';
+import { checkVariant, needsPerson } from './checks/gate-checks.js';
 import { evidenceFault } from './evidence-fault.js';
 import { counted } from './format.js';
-import type { GateInput } from './gate-input.js';
+import { isCompared, type GateInput } from './gate-input.js';
 import { worstVerdict } from './severity.js';
 
 /**
@@ -34,46 +28,33 @@ export function judge(input: GateInput): Judgement {
     } as const;
     return { verdict: 'error', reason: `the evidence cannot be used: ${fault}`, checks: [check] };
   }
-  const { updates, evidence } = input;
-  const isRelabelled = updates.relabelled.length > 0;
-  const compared =
-    updates.comparable || frameCount(evidence.paired) > 0 || (evidence.unpairedFrames > 0 && !isRelabelled);
-  const checks = [
-    checkUpdateFailures(input),
-    // A model that does other work is named before its latency is.
-    ...(compared ? [checkCollapse(input), checkAgreement(input)] : isRelabelled ? [checkLabels(input)] : []),
-    checkErrorRate(input),
-    checkLatency(input),
-  ];
+  const checks = checkVariant(input);
   const verdict = worstVerdict(checks.map((check) => check.verdict));
-  return { verdict, reason: reasonFor(verdict, checks, compared, input), checks };
+  return { verdict, reason: reasonFor(verdict, checks, input), checks: [...checks] };
 }
 
-function reasonFor(
-  verdict: Judgement['verdict'],
-  checks: readonly GateCheck[],
-  compared: boolean,
-  input: GateInput,
-): string {
-  if (verdict === 'pass') return `all ${checks.length} checks passed ${basisOf(compared, input)}`;
+function reasonFor(verdict: Judgement['verdict'], checks: readonly GateCheck[], input: GateInput): string {
+  if (verdict === 'pass') return `all ${checks.length} checks passed ${basisOf(input)}`;
   // What frames can still show comes before what only a person can say.
   const decisive = checks.filter((check) => check.verdict === verdict);
-  const [first, ...rest] = [...decisive].sort((a, b) => Number(asksForLabels(a)) - Number(asksForLabels(b)));
+  const [first, ...rest] = [...decisive].sort((a, b) => Number(needsPerson(a)) - Number(needsPerson(b)));
   if (!first) return 'nothing was checked';
-  return [first, ...rest.filter(asksForLabels)].map(({ name, detail }) => `${name}: ${detail}`).join('; ');
+  return [first, ...rest.filter(needsPerson)].map(({ name, detail }) => `${name}: ${detail}`).join('; ');
 }
 
-function basisOf(compared: boolean, { updates: { alone, relabelled }, labelsApprovedBy }: GateInput): string {
+function basisOf(input: GateInput): string {
+  const { alone, relabelled } = input.updates;
   const without = `${counted(alone, 'device')} without room for two models`;
   const differ = relabelled.reduce((sum, { devices }) => sum + devices, 0);
-  if (compared) {
+  if (isCompared(input)) {
     const others = [
       ...(alone > 0 ? [without] : []),
       ...(differ > 0 ? [`${counted(differ, 'device')} whose former version has other labels`] : []),
     ];
     return `against the former version${others.length > 0 ? `, but for ${others.join(' and ')}` : ''}`;
   }
-  if (differ > 0) return `without comparing answers, as labels differ and ${labelsApprovedBy ?? ''} approved`;
+  if (differ > 0)
+    return `without comparing answers, as labels differ and ${input.labelsApprovedBy ?? ''} approved`;
   if (alone > 0) return `by absolute limits and the former version's own frames: ${without}`;
   return 'by absolute limits, there being no former version';
 }

@@ -1,10 +1,10 @@
 import { err, ok, type Result } from '@hamon/contracts';
-import { asksForLabels } from './checks/labels.js';
+import { needsPerson } from './checks/gate-checks.js';
 import type { Command, NoteKind } from './command.js';
 import { widen } from './pass-stage.js';
 import { currentStage, type Rollout } from './rollout.js';
 import { withStage, withStatus } from './stage-view.js';
-import { transition, type RolloutEvent } from './transitions.js';
+import { transition, type OperatorEvent } from './transitions.js';
 
 /** Why an operator's wish is refused; the rollout is unchanged. */
 export interface OperatorRefusal {
@@ -41,8 +41,7 @@ export function resumeRollout(rollout: Rollout, by: string, now: Date): Operator
 }
 
 /**
- * Lets the ripple widen: after a gate that passed, or in the stead of a gate that could not judge and paused the
- * rollout. The inconclusive judgement stays on record beside the person who answered for it. Whoever approves where labels
+ * Lets the ripple widen: after a gate that passed, or where a gate could not judge and paused the rollout. The inconclusive judgement stays on record beside the person who answered for it. Whoever approves where labels
  * differ does so for all stages: what cannot be compared on the first devices cannot be on the others.
  */
 export function approveRollout(rollout: Rollout, by: string, now: Date): OperatorOutcome {
@@ -51,7 +50,7 @@ export function approveRollout(rollout: Rollout, by: string, now: Date): Operato
     return refuse('a rollout that a person paused is resumed, not approved');
   }
   const last = stage === stages.length - 1;
-  const isForLabels = currentStage(rollout).judgement?.checks.some(asksForLabels) === true;
+  const isForLabels = currentStage(rollout).judgement?.checks.some(needsPerson) === true;
   return act(rollout, 'approve', 'approved', (next) => {
     const passed = withStatus(
       withStage(next, { state: 'passed', endedAt: currentStage(next).endedAt ?? now.toISOString() }),
@@ -95,7 +94,7 @@ export function abortRollout(
 
 function act(
   rollout: Rollout,
-  event: RolloutEvent,
+  event: OperatorEvent,
   note: NoteKind,
   change: (next: Rollout) => { next: Rollout; text: string; then?: readonly Command[] },
 ): OperatorOutcome {
@@ -103,13 +102,13 @@ function act(
   const after = transition(state, event);
   if (!after) {
     const instead = state === 'awaiting-approval' && event === 'resume' ? '; approve it, or abort it' : '';
-    return refuse(`a rollout that is ${state} cannot be ${PARTICIPLE[event] ?? 'changed'}${instead}`);
+    return refuse(`a rollout that is ${state} cannot be ${PARTICIPLE[event]}${instead}`);
   }
   const { next, text, then = [] } = change(withStatus(rollout, { state: after }));
   return ok({ next, commands: [{ kind: 'note', note, stage, text }, ...then] });
 }
 
-const PARTICIPLE: Partial<Record<RolloutEvent, string>> = {
+const PARTICIPLE: Readonly<Record<OperatorEvent, string>> = {
   pause: 'paused',
   resume: 'resumed',
   approve: 'approved',

@@ -1,4 +1,4 @@
-import type { Command, NoteKind } from './command.js';
+import type { Command, Note, NoteKind } from './command.js';
 import { hasSwitched, releaseSwitched } from './hold.js';
 import type { ObservedMember, Observations } from './observations.js';
 import { MOST_PER_DECISION, type Step } from './phase.js';
@@ -34,15 +34,7 @@ export interface Retreat {
 export function sendBack(rollout: Rollout, seen: Observations, now: Date, retreat: Retreat): Step {
   const touched = seen.members.filter(({ deployment }) => deployment !== null);
   const unasked = touched.filter((member) => member.revert === null && retreat.isMeant(member));
-  const commands: Command[] = unasked
-    .slice(0, MOST_PER_DECISION)
-    .map(({ device }) => ({ kind: 'revert', device }));
-  let next = rollout;
-  if (unasked.length > 0 && !retreat.isAnnounced) {
-    const { note, text } = retreat.beginning;
-    commands.push({ kind: 'note', note, stage: rollout.status.stage, text: text(unasked.length) });
-    next = retreat.announced(rollout);
-  }
+  const { next, commands } = askBack(rollout, unasked, retreat);
   if (unasked.length > MOST_PER_DECISION) return { next, commands, more: true };
   const unaskedNow = new Set(unasked);
   const rest = touched.filter((member) => !unaskedNow.has(member));
@@ -50,42 +42,66 @@ export function sendBack(rollout: Rollout, seen: Observations, now: Date, retrea
   commands.push(...released.commands);
   if (released.due > released.commands.length) return { next, commands, more: true };
 
-  const asked = touched.filter((member) => member.revert !== null || unaskedNow.has(member));
-  const ways = new Map<WayBack, readonly ObservedMember[]>();
-  for (const way of WAYS)
-    ways.set(
-      way,
-      asked.filter((member) => wayBack(member) === way),
-    );
-  const of = (way: WayBack): readonly ObservedMember[] => ways.get(way) ?? [];
-  const missing = of('under-way').filter(({ online }) => online);
+  const ways = byWay(touched.filter((member) => member.revert !== null || unaskedNow.has(member)));
+  const isAwaited = ways['under-way'].some(({ online }) => online);
   const deadline = Date.parse(retreat.since) + rollout.spec.gate.deploymentTimeoutSeconds * 1000;
-  if (missing.length > 0 && now.getTime() < deadline) {
+  if (isAwaited && now.getTime() < deadline) {
     return { next, commands, wakeAtMs: now.getTime() + POLL_MS };
   }
+  const ended = end(next, ways, rest.filter(hasSwitched).length, retreat.ending, now);
+  return { next: ended.next, commands: [...commands, ended.note] };
+}
 
-  const offline = of('under-way').length - missing.length;
-  const { ending } = retreat;
-  const keeping = rest.filter(hasSwitched).length;
-  const text = [
-    ...ending.text({ back: of('back').length, kept: of('kept').length, keeping }),
+/** Asks as many as one decision may, and tells once how many there are in all. */
+function askBack(
+  rollout: Rollout,
+  unasked: readonly ObservedMember[],
+  { isAnnounced, announced, beginning }: Retreat,
+): { readonly next: Rollout; readonly commands: Command[] } {
+  const commands: Command[] = unasked
+    .slice(0, MOST_PER_DECISION)
+    .map(({ device }) => ({ kind: 'revert', device }));
+  if (unasked.length === 0 || isAnnounced) return { next: rollout, commands };
+  const { note, text } = beginning;
+  commands.push({ kind: 'note', note, stage: rollout.status.stage, text: text(unasked.length) });
+  return { next: announced(rollout), commands };
+}
+
+type ByWay = Readonly<Record<WayBack, readonly ObservedMember[]>>;
+
+function byWay(asked: readonly ObservedMember[]): ByWay {
+  const ways: Record<WayBack, ObservedMember[]> = { back: [], kept: [], lost: [], 'under-way': [] };
+  for (const member of asked) ways[wayBack(member)].push(member);
+  return ways;
+}
+
+/** Ends the way back, and says who is where. */
+function end(
+  rollout: Rollout,
+  ways: ByWay,
+  keeping: number,
+  { note, event, text }: Retreat['ending'],
+  now: Date,
+): { readonly next: Rollout; readonly note: Note } {
+  const missing = ways['under-way'].filter(({ online }) => online);
+  const offline = ways['under-way'].length - missing.length;
+  const said = [
+    ...text({ back: ways.back.length, kept: ways.kept.length, keeping }),
     ...(offline > 0 ? [`${offline} offline will follow`] : []),
     ...(missing.length > 0 ? [`${missing.length} did not answer in time (${named(missing)})`] : []),
-    ...(of('lost').length > 0 ? [`${of('lost').length} did not come back (${named(of('lost'))})`] : []),
+    ...(ways.lost.length > 0 ? [`${ways.lost.length} did not come back (${named(ways.lost)})`] : []),
   ].join(', ');
-  const elsewhere = [...of('lost'), ...missing];
+  const elsewhere = [...ways.lost, ...missing];
   const { reason, state, stage } = rollout.status;
   return {
-    next: withStatus(next, {
-      state: mustTransition(state, ending.event),
+    next: withStatus(rollout, {
+      state: mustTransition(state, event),
       endedAt: now.toISOString(),
       reason: elsewhere.length > 0 ? `${reason}; not back: ${named(elsewhere)}` : reason,
     }),
-    commands: [...commands, { kind: 'note', note: ending.note, stage, text }],
+    note: { kind: 'note', note, stage, text: said },
   };
 }
-
-const WAYS = ['back', 'kept', 'lost', 'under-way'] as const satisfies readonly WayBack[];
 
 /** More names than these are in the list of the rollout's devices. */
 const MOST_NAMES = 5;

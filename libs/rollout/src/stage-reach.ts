@@ -1,10 +1,12 @@
-import type { GateCheck } from '@hamon/contracts';
 import type { DeploymentClock } from './deployment-clock.js';
 import { counted } from './format.js';
 import type { ObservedMember } from './observations.js';
 import { memberOutcome } from './update-tally.js';
 
-/** How many of a stage's new devices have shown anything. Superseded ones do not count at all, nor do retired ones, which are not observed. */
+/**
+ * How many of a stage's new devices have shown anything. Superseded ones do not count at all, nor do retired ones, which
+ * are not observed.
+ */
 export interface StageReach {
   readonly devices: number;
   /** Took the version or failed to: the gate judges by these. */
@@ -24,7 +26,7 @@ export interface StageReach {
   readonly absentClasses: readonly string[];
 }
 
-/** A stage of which nobody hears enough must not pass on the silence of the rest, nor on one class's word for another's. */
+/** A stage must not pass on the silence of most of its devices, nor on one class's word for another's. */
 export function stageReach(
   members: readonly ObservedMember[],
   stage: { readonly firstNew: number; readonly devices: number },
@@ -32,41 +34,39 @@ export function stageReach(
   clock: DeploymentClock,
   now: Date,
 ): StageReach {
-  let [devices, judged, failed, reached, coming, offline] = [0, 0, 0, 0, 0, 0];
-  const classes = new Map<string, { reached: boolean; coming: boolean }>();
+  const count = { devices: 0, judged: 0, failed: 0, reached: 0, coming: 0, offline: 0 };
+  const classes = new Map<string, ClassReach>();
   for (const member of members) {
     if (member.position < stage.firstNew || member.position >= stage.devices) continue;
     const outcome = memberOutcome(member, clock, now);
     if (outcome === 'superseded') continue;
     const isJudged = outcome === 'succeeded' || outcome === 'failed';
     const isReached = isJudged || outcome === 'unproven';
-    const ofClass = classes.get(member.hardwareClass) ?? { reached: false, coming: false };
+    const isComing = outcome === 'waiting';
+    count.devices += 1;
+    if (isJudged) count.judged += 1;
+    if (outcome === 'failed') count.failed += 1;
+    count[isReached ? 'reached' : isComing ? 'coming' : 'offline'] += 1;
+    const ofClass = classes.get(member.hardwareClass);
     classes.set(member.hardwareClass, {
-      reached: ofClass.reached || isReached,
-      coming: ofClass.coming || outcome === 'waiting',
+      isReached: isReached || ofClass?.isReached === true,
+      isComing: isComing || ofClass?.isComing === true,
     });
-    devices += 1;
-    if (isJudged) judged += 1;
-    if (outcome === 'failed') failed += 1;
-    if (isReached) reached += 1;
-    else if (outcome === 'waiting') coming += 1;
-    else offline += 1;
   }
-  const missing = [...classes].filter(([, ofClass]) => !ofClass.reached);
+  const missing = [...classes].filter(([, { isReached }]) => !isReached);
+  const absent = missing.filter(([, { isComing }]) => !isComing);
   return {
-    devices,
-    judged,
-    failed,
-    reached,
-    coming,
-    offline,
-    needed: Math.min(devices, Math.max(1, Math.ceil(minReachedShare * devices))),
+    ...count,
+    needed: Math.min(count.devices, Math.max(1, Math.ceil(minReachedShare * count.devices))),
     missingClasses: missing.map(([name]) => name).sort(),
-    absentClasses: missing
-      .filter(([, ofClass]) => !ofClass.coming)
-      .map(([name]) => name)
-      .sort(),
+    absentClasses: absent.map(([name]) => name).sort(),
   };
+}
+
+/** Of one hardware class: is any device reached, is any on its way? */
+interface ClassReach {
+  readonly isReached: boolean;
+  readonly isComing: boolean;
 }
 
 /** Enough of them, of every class. */
@@ -76,26 +76,6 @@ export const isReachedEnough = ({ reached, needed, missingClasses }: StageReach)
 /** Those who are there do not suffice even once all of them are through: somebody has to come back. */
 export const isOutOfReach = ({ reached, coming, needed, absentClasses }: StageReach): boolean =>
   reached + coming < needed || absentClasses.length > 0;
-
-export function checkReached(reach: StageReach): GateCheck {
-  const { devices, judged, failed, reached, coming, offline, needed, missingClasses } = reach;
-  return {
-    name: 'reached',
-    verdict: isReachedEnough(reach) ? 'pass' : 'inconclusive',
-    evidence: 'absolute',
-    detail: isReachedEnough(reach) ? judgedText(reach) : shortfallText(reach),
-    figures: {
-      devices,
-      judged,
-      failed,
-      reached,
-      coming,
-      offline,
-      needed,
-      missingClasses: missingClasses.length,
-    },
-  };
-}
 
 /** `1000 of 2000 new devices judged, 998 offline, 2 refused` */
 export function judgedText({ devices, judged, failed, coming, offline }: StageReach): string {

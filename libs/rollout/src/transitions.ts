@@ -1,7 +1,7 @@
 import type { RolloutState } from '@hamon/contracts';
 
-/** What can happen to a rollout as a whole. The first eight come from `decide`, the others from a person. */
-export const ROLLOUT_EVENTS = [
+/** What `decide` finds out. */
+export const DECIDED_EVENTS = [
   'stage-passed',
   'approval-needed',
   'all-passed',
@@ -10,12 +10,14 @@ export const ROLLOUT_EVENTS = [
   'reverted',
   'reverted-after-abort',
   'withdrawn',
-  'pause',
-  'resume',
-  'approve',
-  'abort',
-  'abort-and-revert',
 ] as const;
+
+/** What a person wants. */
+export const OPERATOR_EVENTS = ['pause', 'resume', 'approve', 'abort', 'abort-and-revert'] as const;
+export type OperatorEvent = (typeof OPERATOR_EVENTS)[number];
+
+/** What can happen to a rollout as a whole. */
+export const ROLLOUT_EVENTS = [...DECIDED_EVENTS, ...OPERATOR_EVENTS] as const;
 export type RolloutEvent = (typeof ROLLOUT_EVENTS)[number];
 
 /**

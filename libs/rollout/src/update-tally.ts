@@ -65,16 +65,19 @@ const OUTCOME_OF_STATE = {
   superseded: 'superseded',
 } as const satisfies Record<DeploymentState, MemberOutcome | null>;
 
-/** The deployment has come to where nobody waits for it any more: it runs, or it has ended. */
+/** Nobody waits for the deployment: it runs, or it has ended. */
 export const isSettled = ({ deployment }: ObservedMember): boolean =>
   deployment !== null && OUTCOME_OF_STATE[deployment.state] !== null;
 
-/** A deployment this many time-outs old is not waited for any more, see `memberOutcome`. */
+/** Nobody waits for a deployment that is this many time-outs old, see `memberOutcome`. */
 const PATIENCE_FACTOR = 3;
 
 const resumedMs = ({ resumedAt }: DeploymentClock): number => (resumedAt ? Date.parse(resumedAt) : 0);
 
-/** When an unfinished online device is not waited for any more: an update failure, or unproven where it lacks frames, in milliseconds since the epoch. */
+/**
+ * When the wait for an unfinished online device ends, in milliseconds since the epoch: with an update failure, or unproven
+ * where it lacks frames.
+ */
 export function deadlineOf(member: ObservedMember, clock: DeploymentClock): number {
   if (!member.deployment || clock.isStopped) return Infinity;
   const assignedMs = Date.parse(member.deployment.assignedAt);
@@ -118,17 +121,10 @@ export function tallyUpdates(
   clock: DeploymentClock,
   now: Date,
 ): UpdateTally {
-  const fresh = emptyCounts();
-  const all = emptyCounts();
+  const [fresh, all] = [emptyCounts(), emptyCounts()];
   const reasons: Record<string, number> = {};
   let onProbation = 0;
-  let alone = 0;
-  let comparable = false;
-  let freshComparable = false;
-  const changeOf = new Map(
-    stage.relabellings.flatMap((change) => change.bundles.map((bundle) => [bundle, change])),
-  );
-  const relabelled = new Map<Relabelling, number>();
+  const comparability = new Comparability(stage.relabellings);
   for (const member of members) {
     if (member.position >= stage.devices) continue;
     const outcome = memberOutcome(member, clock, now);
@@ -138,27 +134,57 @@ export function tallyUpdates(
       counts[outcome] += 1;
     }
     if (outcome === 'failed') {
-      const code = member.deployment?.reason?.code ?? (isSettled(member) ? 'not-running' : 'timeout');
+      const code = failureCode(member);
       reasons[code] = (reasons[code] ?? 0) + 1;
     }
-    const state = member.deployment?.state;
-    if (state === 'active' && outcome === 'succeeded' && member.online) onProbation += 1;
+    const isActive = member.deployment?.state === 'active';
+    if (isActive && outcome === 'succeeded' && member.online) onProbation += 1;
+    comparability.add(member, isFresh);
+  }
+  return { fresh, all, onProbation, reasons, ...comparability.found() };
+}
+
+const failureCode = (member: ObservedMember): string =>
+  member.deployment?.reason?.code ?? (isSettled(member) ? 'not-running' : 'timeout');
+
+/** Which devices that run the candidate, or shadow with it, can compare it with what they ran before. */
+class Comparability {
+  private readonly changes: ReadonlyMap<string, Relabelling>;
+  private readonly relabelled = new Map<Relabelling, number>();
+  private comparable = false;
+  private freshComparable = false;
+  private alone = 0;
+
+  constructor(relabellings: readonly Relabelling[]) {
+    this.changes = new Map(
+      relabellings.flatMap((change) => change.bundles.map((bundle) => [bundle, change])),
+    );
+  }
+
+  add({ deployment, previousBundle, bundle, canShadow }: ObservedMember, isFresh: boolean): void {
+    const state = deployment?.state;
     const runs = state === 'shadowing' || state === 'active' || state === 'committed';
-    if (!runs || member.previousBundle === null || member.previousBundle === member.bundle) continue;
-    const change = changeOf.get(member.previousBundle);
+    if (!runs || previousBundle === null || previousBundle === bundle) return;
+    const change = this.changes.get(previousBundle);
     if (change) {
-      relabelled.set(change, (relabelled.get(change) ?? 0) + 1);
-    } else if (member.canShadow) {
-      comparable = true;
-      freshComparable ||= isFresh;
+      this.relabelled.set(change, (this.relabelled.get(change) ?? 0) + 1);
+    } else if (canShadow) {
+      this.comparable = true;
+      this.freshComparable ||= isFresh;
     } else {
-      alone += 1;
+      this.alone += 1;
     }
   }
-  return {
-    ...{ fresh, all, onProbation, reasons, comparable, freshComparable, alone },
-    relabelled: [...relabelled].map(([change, devices]) => ({ change, devices })),
-  };
+
+  found(): Pick<UpdateTally, 'comparable' | 'freshComparable' | 'alone' | 'relabelled'> {
+    const { comparable, freshComparable, alone, relabelled } = this;
+    return {
+      comparable,
+      freshComparable,
+      alone,
+      relabelled: [...relabelled].map(([change, devices]) => ({ change, devices })),
+    };
+  }
 }
 
 type Counting = { -readonly [K in keyof UpdateCounts]: UpdateCounts[K] };

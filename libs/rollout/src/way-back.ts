@@ -1,4 +1,4 @@
-import { isTerminal } from '@hamon/contracts';
+import { isGivenUp, isTerminal } from '@hamon/contracts';
 import type { ObservedMember } from './observations.js';
 
 /** How far a touched device is on its way to what it ran before. */
@@ -29,7 +29,7 @@ export function wayBack(member: Observed): WayBack {
   }
   const isThere = revert.state === 'active' || revert.state === 'committed';
   if (currentBundle === previousBundle) {
-    const gaveUp = deployment?.state === 'refused' || deployment?.state === 'rolled-back';
+    const gaveUp = deployment !== null && isGivenUp(deployment.state);
     return gaveUp || isThere || isTerminal(revert.state) ? 'back' : 'under-way';
   }
   // What it was meant to run before and had not installed is what it was sent back to.

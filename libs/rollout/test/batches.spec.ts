@@ -35,6 +35,7 @@ const good = (stage: number) => evidenceOf(stage, goodShown());
 
 describe('a stage of more devices than fit into one decision', () => {
   it('is assigned in batches, one right after the other, until everybody has its deployment', () => {
+    let batches = 0;
     fc.assert(
       fc.property(cohort, (drawn) => {
         const fleet = fleetOf(drawn);
@@ -43,13 +44,16 @@ describe('a stage of more devices than fit into one decision', () => {
           expect(looks).toBeLessThan(100);
           const before = fleet.touched;
           expect(touching(fleet.tick())).toBeLessThanOrEqual(MOST_PER_DECISION);
-          if (isDueAtOnce(fleet)) expect(fleet.touched - before).toBeGreaterThan(0);
-          else fleet.settle().wait(1);
+          if (isDueAtOnce(fleet)) {
+            expect(fleet.touched - before).toBeGreaterThan(0);
+            batches += 1;
+          } else fleet.settle().wait(1);
         }
         expect(fleet.touched).toBe(COHORT);
       }),
       { numRuns: 25 },
     );
+    expect(batches).toBeGreaterThan(0);
   });
 
   it('is neither watched nor passed before its last batch, even where the rest is offline', () => {
@@ -86,19 +90,23 @@ describe('a stage of more devices than fit into one decision', () => {
   });
 
   it('loses and repeats nothing where decisions are lost before they are stored', () => {
+    let lost = 0;
     fc.assert(
       fc.property(fc.array(fc.boolean(), { maxLength: 12 }), (losses) => {
         const fleet = new SimulatedFleet(rolloutOf({ stages: [COHORT] }));
         for (const isLost of [...losses, false, false, false]) {
           const before = { rollout: fleet.rollout, members: fleet.members };
           fleet.tick();
-          if (isLost) Object.assign(fleet, before);
+          if (!isLost) continue;
+          if (fleet.touched > before.members.filter(({ deployment }) => deployment).length) lost += 1;
+          Object.assign(fleet, before);
         }
         // The fleet throws where a device is assigned twice.
         expect(fleet.touched).toBe(COHORT);
       }),
       { numRuns: 20 },
     );
+    expect(lost).toBeGreaterThan(0);
   });
 });
 

@@ -55,12 +55,16 @@ const anyWindow = fc
 
 describe('collecting windows', () => {
   it('never makes evidence that contradicts itself, whatever devices send', () => {
+    const seen = { taken: 0, leftOut: 0 };
     fc.assert(
       fc.property(fc.array(anyWindow, { maxLength: 20 }), (windows) => {
-        const { groups } = windows.reduce(collect, emptyEvidence(0));
+        const { groups, leftOut = [] } = windows.reduce(collect, emptyEvidence(0));
         expect(contributionFault(pooledEvidence(groups))).toBeUndefined();
+        if (groups.length > 0) seen.taken += 1;
+        if (leftOut.length > 0) seen.leftOut += 1;
       }),
     );
+    for (const times of Object.values(seen)) expect(times).toBeGreaterThan(0);
   });
 
   it('leaves an impossible window out, names its device, and judges by the others', () => {

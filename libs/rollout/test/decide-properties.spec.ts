@@ -49,7 +49,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       kind: fc.constant('evidence' as const),
-      which: fc.constantFrom('none', 'good', 'good', 'bad'),
+      which: fc.constantFrom('none', 'good', 'good', 'good', 'good', 'bad'),
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('online' as const), device, online: fc.boolean() }) },
@@ -58,7 +58,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('report' as const),
       device,
-      state: fc.constantFrom(...DEPLOYMENT_STATES),
+      state: fc.constantFrom(...DEPLOYMENT_STATES, ...Array<'shadowing'>(5).fill('shadowing')),
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('leave' as const), device }) },
@@ -151,9 +151,28 @@ const setup = fc.record({
   mixed: fc.boolean(),
 });
 
-/** Runs histories and calls `after` after every decision; some must come to what it is about, which it answers. */
+/** A stage that goes as it should. */
+const STAGE: readonly Happening[] = [{ kind: 'settle' }, { kind: 'wait', seconds: 61 }];
+
+/** Histories in which what properties look for comes about, whatever else is drawn. */
+const PLAIN = { approve: 'auto' as const, maxParallel: null, offline: [], first: false, mixed: false };
+const BEGIN: Happening = { kind: 'wait', seconds: 1 };
+const BAD: Happening = { kind: 'evidence', which: 'bad' };
+const SUCCEEDS = [BEGIN, ...STAGE, ...STAGE, ...STAGE];
+const ROLLS_BACK = [BEGIN, ...STAGE, ...STAGE, BAD, ...STAGE];
+const LACKS_FRAMES: Happening[] = [
+  BEGIN,
+  { kind: 'report', device: 'camera-0', state: 'shadowing' },
+  { kind: 'wait', seconds: 400 },
+];
+const EXAMPLES: [typeof PLAIN, Happening[]][] = [SUCCEEDS, ROLLS_BACK, LACKS_FRAMES].map((history) => [
+  PLAIN,
+  history,
+]);
+
+/** Runs histories and calls `after` after every decision: it says whether what it looks for was there. */
 function everyHistory(after: (fleet: SimulatedFleet) => boolean): void {
-  let met = 0;
+  let found = 0;
   fc.assert(
     fc.property(setup, histories, ({ approve, maxParallel, offline, first, mixed }, history) => {
       const gate = policy({ deploymentTimeoutSeconds: 300, maxUpdateFailureRate: 0.4 });
@@ -167,12 +186,12 @@ function everyHistory(after: (fleet: SimulatedFleet) => boolean): void {
       for (const event of history) {
         happen(fleet, event, kinds);
         fleet.tick();
-        if (after(fleet)) met += 1;
+        if (after(fleet)) found += 1;
       }
     }),
-    { numRuns: runs(100, 1_500) },
+    { numRuns: runs(100, 3_000), examples: EXAMPLES },
   );
-  expect(met).toBeGreaterThan(0);
+  expect(found).toBeGreaterThan(0);
 }
 
 describe('whatever happens, and in whatever order', () => {
@@ -183,7 +202,7 @@ describe('whatever happens, and in whatever order', () => {
       for (const { deployment, position } of members) {
         if (deployment) expect(position).toBeLessThan(reach);
       }
-      return members.some(({ position }) => position >= reach);
+      return members.some(({ revert }) => revert !== null);
     });
   });
 
@@ -198,7 +217,7 @@ describe('whatever happens, and in whatever order', () => {
       const oncemore = fleet.tick();
       expect(oncemore.commands).toEqual([]);
       expect(oncemore.next).toEqual(fleet.rollout);
-      return fleet.members.some(({ deployment }) => deployment !== null);
+      return !ends;
     });
   });
 
@@ -214,7 +233,7 @@ describe('whatever happens, and in whatever order', () => {
       const started = underWay.filter((m) => assigned.has(m.device));
       if (maxParallel === null || started.length === 0) return false;
       expect(underWay.length).toBeLessThanOrEqual(maxParallel);
-      return fleet.members.length > maxParallel;
+      return true;
     });
   });
 
@@ -232,7 +251,7 @@ describe('whatever happens, and in whatever order', () => {
       const isOver = hasEnded(rollout.status.state);
       if (isOver) expect(last?.wakeAt).toBeUndefined();
       else expect(last?.wakeAt?.getTime()).toBeGreaterThan(now.getTime());
-      return isOver;
+      return hasEnded(rollout.status.state);
     });
   });
 
@@ -261,9 +280,9 @@ describe('whatever happens, and in whatever order', () => {
   it('never takes want of frames for a failure of the update', () => {
     everyHistory(({ members, rollout, now }) => {
       const shadowing = members.filter(({ deployment }) => deployment?.state === 'shadowing');
-      for (const member of shadowing)
-        expect(memberOutcome(member, rollout.spec.gate, now)).not.toBe('failed');
-      return shadowing.length > 0;
+      const outcomes = shadowing.map((member) => memberOutcome(member, rollout.spec.gate, now));
+      expect(outcomes).not.toContain('failed');
+      return outcomes.includes('unproven');
     });
   });
 

@@ -23,31 +23,45 @@ const touched: fc.Arbitrary<ObservedMember> = fc
 
 describe('the way back', () => {
   it('calls no device back that runs the version that failed', () => {
+    let found = 0;
     fc.assert(
       fc.property(touched, (one) => {
-        if (one.currentBundle === one.bundle) expect(wayBack(one)).not.toBe('back');
+        if (one.currentBundle !== one.bundle) return;
+        expect(wayBack(one)).not.toBe('back');
+        found += 1;
       }),
+      { numRuns: 1000 },
     );
+    expect(found).toBeGreaterThan(0);
   });
 
   it('calls a device that ran another version back only where it runs that one', () => {
+    let found = 0;
     fc.assert(
       fc.property(touched, (one) => {
         if (one.previousBundle === null || one.revert?.state === 'cleared') return;
-        if (wayBack(one) === 'back') expect(one.currentBundle).toBe(one.previousBundle);
+        if (wayBack(one) !== 'back') return;
+        expect(one.currentBundle).toBe(one.previousBundle);
+        found += 1;
       }),
+      { numRuns: 1000 },
     );
+    expect(found).toBeGreaterThan(0);
   });
 
   it('waits only for a way back that can still move on', () => {
+    let found = 0;
     fc.assert(
       fc.property(touched, (one) => {
         const { revert, currentBundle } = one;
         if (revert === null || revert.state === 'cleared' || !isTerminal(revert.state)) return;
         if (revert.state === 'committed' && currentBundle === null) return;
         expect(wayBack(one)).not.toBe('under-way');
+        found += 1;
       }),
+      { numRuns: 1000 },
     );
+    expect(found).toBeGreaterThan(0);
   });
 
   it('takes what was meant, and had not been installed, for the place to come back to', () => {

@@ -2,6 +2,7 @@ export * from './latency-sketch.js';
 export * from './latency-sketch-builder.js';
 export * from './contingency-table.js';
 export * from './normal.js';
+export * from './order-statistics.js';
 export * from './interval.js';
 export * from './anytime-multiplier.js';
 export * from './kappa.js';

@@ -70,7 +70,7 @@ export function mergeSketches(a: LatencySketch, b: LatencySketch): LatencySketch
  * The `q`-quantile in milliseconds, `q` from 0 to 1; undefined while the sketch is empty. Within 1 % of the value at
  * rank ⌊q (count - 1)⌋, and never outside the smallest and largest value seen.
  */
-export function quantile(sketch: LatencySketch, q: number): number | undefined {
+export function sketchQuantile(sketch: LatencySketch, q: number): number | undefined {
   if (!(q >= 0 && q <= 1)) throw new RangeError(`a quantile must be from 0 to 1, is ${q}`);
   if (sketch.count === 0) return undefined;
   const rank = Math.floor(q * (sketch.count - 1));

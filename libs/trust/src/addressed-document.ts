@@ -1,4 +1,12 @@
-import { describeProblems, err, fieldProblems, ok, type PublicJwk, type Result } from '@hamon/contracts';
+import {
+  describeProblems,
+  err,
+  fieldProblems,
+  ok,
+  type GeneralJws,
+  type PublicJwk,
+  type Result,
+} from '@hamon/contracts';
 import type { z } from 'zod';
 import { openDocument, type DocumentFault } from './signed-document.js';
 
@@ -14,13 +22,11 @@ export interface AddressedFault {
 }
 
 /**
- * Opens a document for one device: shape, algorithm, type, signature under the pinned key, payload, fleet, device, in this
- * order; the first broken rule is the answer. Nothing of the payload is interpreted before its signature holds.
- *
- * @param jws what arrived, decoded from JSON but otherwise untrusted
+ * Opens a document for one device: algorithm, type, signature under the pinned key, payload, fleet, device, in this order;
+ * the first broken rule is the answer. Nothing of the payload is interpreted before its signature holds.
  */
 export async function openAddressed<T extends Addressee>(
-  jws: unknown,
+  jws: GeneralJws,
   type: string,
   schema: z.ZodType<T>,
   pinnedKey: PublicJwk,

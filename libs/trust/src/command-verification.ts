@@ -1,6 +1,15 @@
-import { DeviceCommand, err, ok, type CommandRejection, type PublicJwk, type Result } from '@hamon/contracts';
+import {
+  DeviceCommand,
+  err,
+  ok,
+  type CommandRejection,
+  type GeneralJws,
+  type PublicJwk,
+  type Result,
+} from '@hamon/contracts';
 import { openAddressed, type Addressee } from './addressed-document.js';
 import { COMMAND_TYPE } from './command-signing.js';
+import { readDocument } from './signed-document.js';
 
 export interface CommandRefusal {
   readonly code: CommandRejection;
@@ -16,14 +25,22 @@ export interface CommandExpectations extends Addressee {
 }
 
 /**
- * Checks a command as received: shape, algorithm, type, signature under the pinned key, payload, fleet, device, expiry,
- * in this order; the first broken rule is the answer. Whether it came before is for the device's own record to say.
+ * A command as received, decoded from JSON but otherwise untrusted → its signed form. It is trusted for nothing before
+ * `verifyCommand`.
+ */
+export function readCommand(json: unknown): Result<GeneralJws, CommandRefusal> {
+  const read = readDocument(json);
+  return read.ok ? read : refuse(`command-${read.error.fault}`, read.error.detail);
+}
+
+/**
+ * Checks a command: algorithm, type, signature under the pinned key, payload, fleet, device, expiry, in this order; the
+ * first broken rule is the answer. Whether it came before is for the device's own record to say.
  *
- * @param jws what arrived, decoded from JSON but otherwise untrusted
  * @param pinnedKey the manifest key learnt at enrolment
  */
 export async function verifyCommand(
-  jws: unknown,
+  jws: GeneralJws,
   pinnedKey: PublicJwk,
   { now, ...addressee }: CommandExpectations,
 ): Promise<Result<DeviceCommand, CommandRefusal>> {

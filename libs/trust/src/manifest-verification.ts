@@ -1,6 +1,15 @@
-import { err, Manifest, ok, type ManifestRejection, type PublicJwk, type Result } from '@hamon/contracts';
+import {
+  err,
+  Manifest,
+  ok,
+  type GeneralJws,
+  type ManifestRejection,
+  type PublicJwk,
+  type Result,
+} from '@hamon/contracts';
 import { openAddressed, type Addressee } from './addressed-document.js';
 import { MANIFEST_TYPE } from './manifest-signing.js';
+import { readDocument } from './signed-document.js';
 
 /** The reasons that a manifest's bytes alone can give; the rules on sequences need the device's state and live there. */
 export type ManifestRefusalCode = Exclude<
@@ -25,14 +34,22 @@ export interface ManifestExpectations extends Addressee {
 }
 
 /**
- * Checks a manifest as received: shape, algorithm, signature under the pinned key, payload, fleet, device, expiry, issue,
- * in this order; the first broken rule is the answer. Nothing of the payload is interpreted before its signature holds.
+ * A manifest as received, decoded from JSON but otherwise untrusted → its signed form. It is trusted for nothing before
+ * `verifyManifest`.
+ */
+export function readManifest(json: unknown): Result<GeneralJws, ManifestRefusal> {
+  const read = readDocument(json);
+  return read.ok ? read : refuse(`manifest-${read.error.fault}`, read.error.detail);
+}
+
+/**
+ * Checks a manifest: algorithm, signature under the pinned key, payload, fleet, device, expiry, issue, in this order; the
+ * first broken rule is the answer. Nothing of the payload is interpreted before its signature holds.
  *
- * @param jws what arrived, decoded from JSON but otherwise untrusted
  * @param pinnedKey the manifest key learnt at enrolment
  */
 export async function verifyManifest(
-  jws: unknown,
+  jws: GeneralJws,
   pinnedKey: PublicJwk,
   { now, latestIssue, ...addressee }: ManifestExpectations,
 ): Promise<Result<Manifest, ManifestRefusal>> {

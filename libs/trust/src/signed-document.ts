@@ -43,22 +43,29 @@ export async function signDocument(document: object, type: string, key: SigningJ
 }
 
 /**
- * Checks shape, algorithm, type and signature under the pinned key, in this order; the first broken rule is the answer.
- * The payload is handed out only after its signature holds.
+ * The shape of a signed document, with each part in the one spelling that it has; nothing is verified by it.
  *
- * @param jws what arrived, decoded from JSON but otherwise untrusted
+ * @param json what arrived, decoded from JSON but otherwise untrusted
+ */
+export function readDocument(json: unknown): Result<GeneralJws, DocumentFault> {
+  if (isUnsigned(json)) return fault('unsigned', 'it carries no signature');
+  const shape = GeneralJws.safeParse(json);
+  return shape.success ? ok(shape.data) : fault('malformed', describeProblems(fieldProblems(shape.error)));
+}
+
+/**
+ * Checks algorithm, type and signature under the pinned key, in this order; the first broken rule is the answer. The
+ * payload is handed out only after its signature holds.
+ *
  * @returns the payload as JSON, or undefined where it is none
  */
 export async function openDocument(
-  jws: unknown,
+  jws: GeneralJws,
   type: string,
   pinnedKey: PublicJwk,
 ): Promise<Result<{ readonly payload: unknown }, DocumentFault>> {
-  if (isUnsigned(jws)) return fault('unsigned', 'it carries no signature');
-  const shape = GeneralJws.safeParse(jws);
-  if (!shape.success) return fault('malformed', describeProblems(fieldProblems(shape.error)));
-
-  const header = ProtectedHeader.safeParse(decodeJson(shape.data.signatures[0]?.protected ?? ''));
+  const [head, , signature] = partsOf(jws);
+  const header = ProtectedHeader.safeParse(decodeJson(head));
   if (!header.success) {
     return fault('malformed', `protected header: ${describeProblems(fieldProblems(header.error))}`);
   }
@@ -68,12 +75,10 @@ export async function openDocument(
     return fault('bad-signature', `algorithm "${clip(alg)}", only ${SIGNATURE_ALGORITHM} is accepted`);
   }
   if (typ !== type) return fault('bad-signature', `type "${clip(typ)}" instead of "${type}"`);
-  if (shape.data.signatures[0]?.signature === '') return fault('unsigned', 'its signature is empty');
+  if (signature === '') return fault('unsigned', 'its signature is empty');
 
   try {
-    const verified = await generalVerify(shape.data, publicJwkOf(pinnedKey), {
-      algorithms: [SIGNATURE_ALGORITHM],
-    });
+    const verified = await generalVerify(jws, publicJwkOf(pinnedKey), { algorithms: [SIGNATURE_ALGORITHM] });
     return ok({ payload: decodeJson(verified.payload) });
   } catch (cause) {
     // Whatever the library finds wrong with a peer's bytes is one outcome; anything else is a fault of this machine.
@@ -104,17 +109,17 @@ export function isSameDocument(a: GeneralJws, b: GeneralJws): boolean {
 export const documentDigest = (jws: GeneralJws): string =>
   createHash('sha256').update(partsOf(jws).join('.')).digest('hex');
 
-const partsOf = ({ payload, signatures }: GeneralJws): readonly string[] => [
+const partsOf = ({ payload, signatures }: GeneralJws): readonly [string, string, string] => [
   signatures[0]?.protected ?? '',
   payload,
   signatures[0]?.signature ?? '',
 ];
 
 /** A bare document, or a JWS whose signatures are missing: worth a reason of its own, as somebody forgot to sign. */
-function isUnsigned(jws: unknown): boolean {
-  if (typeof jws !== 'object' || jws === null) return false;
-  if ('signatures' in jws) return Array.isArray(jws.signatures) && jws.signatures.length === 0;
-  return 'payload' in jws ? !('signature' in jws) : 'schema' in jws;
+function isUnsigned(json: unknown): boolean {
+  if (typeof json !== 'object' || json === null) return false;
+  if ('signatures' in json) return Array.isArray(json.signatures) && json.signatures.length === 0;
+  return 'payload' in json ? !('signature' in json) : 'schema' in json;
 }
 
 const clip = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { CancelCommand, DeviceCommand, GeneralJws } from '@hamon/contracts';
 import { FlattenedSign } from 'jose';
 import { COMMAND_TYPE, signCommand } from '../src/command-signing.js';
-import { verifyCommand } from '../src/command-verification.js';
+import { readCommand, verifyCommand } from '../src/command-verification.js';
 import { generateSigningKey, publicJwkOf, type SigningJwk } from '../src/keys.js';
 import { MANIFEST_TYPE, signManifest } from '../src/manifest-signing.js';
 import { verifyManifest } from '../src/manifest-verification.js';
@@ -33,8 +33,14 @@ const benchmark = (): DeviceCommand => {
   return { ...head, kind: 'benchmark', benchmark: { model, version, variants, plan } };
 };
 
-const judged = async (jws: unknown, expected = EXPECTED as { fleet: string; device: string; now: Date }) => {
-  const verified = await verifyCommand(jws, publicJwkOf(key), expected);
+/** As a device judges what arrives. */
+const judge = async (json: unknown, expected = EXPECTED as { fleet: string; device: string; now: Date }) => {
+  const read = readCommand(json);
+  return read.ok ? verifyCommand(read.value, publicJwkOf(key), expected) : read;
+};
+
+const judged = async (json: unknown, expected?: { fleet: string; device: string; now: Date }) => {
+  const verified = await judge(json, expected);
   return verified.ok ? 'accepted' : verified.error.code;
 };
 
@@ -68,7 +74,7 @@ describe('a command', () => {
   ] as const)('to %s is accepted as signed', async (_, make) => {
     const command: DeviceCommand = make();
     const signed = await signCommand(command, key);
-    const verified = await verifyCommand(JSON.parse(JSON.stringify(signed)), publicJwkOf(key), EXPECTED);
+    const verified = await judge(JSON.parse(JSON.stringify(signed)));
     expect(verified).toEqual({ ok: true, value: command });
     expect(await signCommand(command, key)).toEqual(signed);
   });
@@ -86,7 +92,7 @@ describe('a command', () => {
   });
 
   it('is no manifest, whatever it is typed as', async () => {
-    const taken = async (jws: unknown) => {
+    const taken = async (jws: GeneralJws) => {
       const verified = await verifyManifest(jws, publicJwkOf(key), EXPECTED);
       return verified.ok ? 'accepted' : verified.error.code;
     };

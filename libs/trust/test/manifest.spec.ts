@@ -6,7 +6,7 @@ import { FlattenedSign } from 'jose';
 import { signDeviceToken } from '../src/device-token.js';
 import { generateSigningKey, publicJwkOf, thumbprint, type SigningJwk } from '../src/keys.js';
 import { MANIFEST_TYPE, signManifest } from '../src/manifest-signing.js';
-import { verifyManifest } from '../src/manifest-verification.js';
+import { readManifest, verifyManifest } from '../src/manifest-verification.js';
 import { base64url, EXPECTED, manifest, NOW } from './manifest-fixture.js';
 
 let key: SigningJwk;
@@ -34,14 +34,20 @@ async function signedOddly(protectedHeader: object, payload: unknown): Promise<G
   return { payload: body, signatures: [{ protected: head ?? '', signature }] };
 }
 
-const rejection = async (jws: unknown, expected = EXPECTED as Parameters<typeof verifyManifest>[2]) => {
-  const verified = await verifyManifest(jws, publicJwkOf(key), expected);
+/** As a device judges what arrives. */
+const judge = async (json: unknown, expected = EXPECTED as Parameters<typeof verifyManifest>[2]) => {
+  const read = readManifest(json);
+  return read.ok ? verifyManifest(read.value, publicJwkOf(key), expected) : read;
+};
+
+const rejection = async (json: unknown, expected?: Parameters<typeof verifyManifest>[2]) => {
+  const verified = await judge(json, expected);
   return verified.ok ? 'accepted' : verified.error.code;
 };
 
 describe('a manifest', () => {
   it('is accepted as it was signed, also after a way through JSON', async () => {
-    const verified = await verifyManifest(JSON.parse(JSON.stringify(signed)), publicJwkOf(key), EXPECTED);
+    const verified = await judge(JSON.parse(JSON.stringify(signed)));
     expect(verified).toEqual({ ok: true, value: manifest() });
   });
 
@@ -196,7 +202,7 @@ describe('refuses a manifest', () => {
   it('of a foreign key and says both keys by their ids, or that none is named', async () => {
     const [pinned, other] = [await thumbprint(key), await thumbprint(foreign)];
     const detail = async (jws: unknown) => {
-      const verified = await verifyManifest(jws, publicJwkOf(key), EXPECTED);
+      const verified = await judge(jws);
       return verified.ok ? '' : verified.error.detail;
     };
     expect(await detail(await signManifest(manifest(), foreign))).toBe(

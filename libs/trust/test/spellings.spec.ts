@@ -8,12 +8,12 @@ import {
 } from '@hamon/contracts';
 import fc from 'fast-check';
 import { signCommand } from '../src/command-signing.js';
-import { verifyCommand } from '../src/command-verification.js';
+import { readCommand, verifyCommand } from '../src/command-verification.js';
 import { signDeviceToken, verifyDeviceToken } from '../src/device-token.js';
 import { signEnrolmentProof, verifyEnrolmentProof } from '../src/enrolment-proof.js';
 import { generateSigningKey, publicJwkOf, type SigningJwk } from '../src/keys.js';
 import { signManifest } from '../src/manifest-signing.js';
-import { verifyManifest } from '../src/manifest-verification.js';
+import { readManifest, verifyManifest } from '../src/manifest-verification.js';
 import { documentDigest, isSameDocument } from '../src/signed-document.js';
 import { EXPECTED, manifest, NOW } from './manifest-fixture.js';
 
@@ -57,13 +57,23 @@ describe('one signature in another spelling', () => {
       expiresAt: '2026-03-02T00:00:00.000Z',
     };
     const pinned = publicJwkOf(key);
-    const judges: [GeneralJws, (jws: unknown) => Promise<{ ok: boolean }>, string][] = [
+    const judges: [GeneralJws, (json: unknown) => Promise<{ ok: boolean }>, string][] = [
       [
         await signManifest(manifest(), key),
-        (jws) => verifyManifest(jws, pinned, EXPECTED),
+        async (json) => {
+          const read = readManifest(json);
+          return read.ok ? verifyManifest(read.value, pinned, EXPECTED) : read;
+        },
         'manifest-malformed',
       ],
-      [await signCommand(cancel, key), (jws) => verifyCommand(jws, pinned, EXPECTED), 'command-malformed'],
+      [
+        await signCommand(cancel, key),
+        async (json) => {
+          const read = readCommand(json);
+          return read.ok ? verifyCommand(read.value, pinned, EXPECTED) : read;
+        },
+        'command-malformed',
+      ],
     ];
     for (const [signed, judge, code] of judges) {
       expect(await judge(signed)).toMatchObject({ ok: true });

@@ -1,6 +1,5 @@
+import { ApiError, type ApiClient } from '@hamon/api-client';
 import { LatecomersView, type RolloutState, type RolloutView } from '@hamon/contracts';
-import type { ApiClient } from './api-client.js';
-import { ApiError } from './api-error.js';
 
 /** Nobody is to be brought into a version that was taken back. */
 const TAKEN_BACK = new Set<RolloutState>(['rolling-back', 'rolled-back', 'aborted']);
@@ -11,8 +10,10 @@ export async function latecomersOf(
   { id, state }: Pick<RolloutView, 'id' | 'state'>,
 ): Promise<LatecomersView | null> {
   if (TAKEN_BACK.has(state)) return null;
-  return api.get(`/v1/rollouts/${id}/latecomers`, LatecomersView).catch((error: unknown) => {
-    if (error instanceof ApiError && error.status === 404) return null;
-    throw error;
-  });
+  return api
+    .call('GET /v1/rollouts/{id}/latecomers', LatecomersView, { params: { id } })
+    .catch((error: unknown) => {
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
+    });
 }

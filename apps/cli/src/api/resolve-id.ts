@@ -1,5 +1,5 @@
+import type { ApiClient } from '@hamon/api-client';
 import { z } from 'zod';
-import type { ApiClient } from './api-client.js';
 import { CliError } from '../cli-error.js';
 
 const Candidate = z.looseObject({ id: z.uuid() });
@@ -10,9 +10,14 @@ const MOST_NAMED = 5;
  *
  * @throws CliError where several ids begin so, or none does
  */
-export async function resolveId(api: ApiClient, path: string, given: string, noun: string): Promise<string> {
+export async function resolveId(
+  api: ApiClient,
+  route: 'GET /v1/rollouts' | 'GET /v1/compressions' | 'GET /v1/enrolment-tokens',
+  given: string,
+  noun: string,
+): Promise<string> {
   if (z.uuid().safeParse(given).success) return given;
-  const found = await api.list(path, Candidate, { id: given }, MOST_NAMED + 1);
+  const found = await api.list(route, Candidate, { query: { id: given }, most: MOST_NAMED + 1 });
   const [only] = found;
   if (only === undefined)
     throw new CliError('unknown-id', `no ${noun} has an id that begins with "${given}"`);

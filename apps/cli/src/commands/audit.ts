@@ -7,9 +7,8 @@ import { addListCommand, whereFields } from './list-command.js';
 export function addAuditCommands(audit: Command, context: CommandContext): void {
   addListCommand(audit, context, {
     description: 'list who did what to what, newest first',
-    path: () => '/v1/audit',
+    page: (api, asked) => api.page('GET /v1/audit', AuditEntryView, asked),
     kind: 'audit',
-    item: AuditEntryView,
     noun: ['entry', 'entries'],
     where: {
       example: '"action in (device.retire,model.retire)"',

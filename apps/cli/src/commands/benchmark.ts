@@ -12,9 +12,9 @@ export function addBenchmarkCommands(benchmark: Command, context: CommandContext
   addListCommand(benchmark, context, {
     description: 'list the benchmarks of a device, newest first',
     argument: { name: 'device', description: 'as "hamon device ls" lists it', parse: deviceId },
-    path: (device) => `/v1/devices/${device}/benchmarks`,
+    page: (api, asked, device) =>
+      api.page('GET /v1/devices/{device}/benchmarks', BenchmarkView, { params: { device }, ...asked }),
     kind: 'benchmarks',
-    item: BenchmarkView,
     noun: ['benchmark', 'benchmarks'],
     where: { example: 'state=succeeded', help: whereFields('id, model, version, state') },
     none: 'No benchmarks yet. Begin one with: hamon device benchmark ID NAME@VERSION',
@@ -27,7 +27,7 @@ export function addBenchmarkCommands(benchmark: Command, context: CommandContext
     .argument('<id>', ID, benchmarkId)
     .action(async (id: string, _options: unknown, command: Command) => {
       const { api, output } = await context.session(command);
-      const shown = await api.get(`/v1/benchmarks/${id}`, BenchmarkView);
+      const shown = await api.call('GET /v1/benchmarks/{id}', BenchmarkView, { params: { id } });
       output.answer('benchmark', shown, () => benchmarkText(output.colours, shown));
     });
 
@@ -45,7 +45,7 @@ export function addBenchmarkCommands(benchmark: Command, context: CommandContext
     .argument('<id>', ID, benchmarkId)
     .action(async (id: string, _options: unknown, command: Command) => {
       const { api, output } = await context.session(command);
-      const cancelled = await api.post(`/v1/benchmarks/${id}/cancel`, {}, BenchmarkView);
+      const cancelled = await api.call('POST /v1/benchmarks/{id}/cancel', BenchmarkView, { params: { id } });
       output.answer('benchmark', cancelled, () => benchmarkText(output.colours, cancelled));
     });
 }

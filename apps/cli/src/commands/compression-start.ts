@@ -40,15 +40,13 @@ export function addCompressionStart(compression: Command, context: CommandContex
       const files = [...(calibration ?? []), ...(evaluation ?? [])];
       await uploadFiles(api, files, progress).finally(end);
       const { model, version: sourceVersion } = ref;
-      const started = await api.post(
-        '/v1/compressions',
-        {
+      const started = await api.call('POST /v1/compressions', CompressionView, {
+        body: {
           ...{ model, sourceVersion, resultVersion: flags.as, recipe },
           ...(calibration ? { calibration: calibration.map(sampleOf) } : {}),
           ...(evaluation ? { evaluation: evaluation.map(sampleOf) } : {}),
         },
-        CompressionView,
-      );
+      });
       if (flags.wait === true) {
         output.say(`Compression ${started.id} started.`);
         context.exitWith(await watchCompression({ api, output }, started.id));

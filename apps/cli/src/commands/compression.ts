@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
+import type { ApiClient } from '@hamon/api-client';
 import { CompressionView } from '@hamon/contracts';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.js';
-import type { ApiClient } from '../api/api-client.js';
 import { resolveId } from '../api/resolve-id.js';
 import type { CommandContext } from '../command-context.js';
 import { watchCompression } from '../follow/watch-compression.js';
@@ -14,7 +14,7 @@ import { addListCommand, whereFields } from './list-command.js';
 const ID = 'as "hamon compression ls" lists it, or its beginning';
 
 const compressionId = (api: ApiClient, given: string): Promise<string> =>
-  resolveId(api, '/v1/compressions', given, 'compression');
+  resolveId(api, 'GET /v1/compressions', given, 'compression');
 
 export function addCompressionCommands(compression: Command, context: CommandContext): void {
   addList(compression, context);
@@ -27,9 +27,8 @@ export function addCompressionCommands(compression: Command, context: CommandCon
 function addList(compression: Command, context: CommandContext): void {
   addListCommand(compression, context, {
     description: 'list the compressions, newest first',
-    path: () => '/v1/compressions',
+    page: (api, asked) => api.page('GET /v1/compressions', CompressionView, asked),
     kind: 'compressions',
-    item: CompressionView,
     noun: ['compression', 'compressions'],
     where: { example: 'state=failed', help: whereFields('id, model, version, result, state') },
     none: 'No compressions yet. Start one with: hamon compression start NAME@VERSION --as VERSION --variants LIST',
@@ -45,7 +44,7 @@ function addShow(compression: Command, context: CommandContext): void {
     .action(async (given: string, _options: unknown, command: Command) => {
       const { api, output } = await context.session(command);
       const id = await compressionId(api, given);
-      const shown = await api.get(`/v1/compressions/${id}`, CompressionView);
+      const shown = await api.call('GET /v1/compressions/{id}', CompressionView, { params: { id } });
       output.answer('compression', shown, () => compressionText(output.colours, shown));
     });
 }
@@ -69,7 +68,9 @@ function addCancel(compression: Command, context: CommandContext): void {
     .action(async (given: string, _options: unknown, command: Command) => {
       const { api, output } = await context.session(command);
       const id = await compressionId(api, given);
-      const changed = await api.post(`/v1/compressions/${id}/cancel`, {}, CompressionView);
+      const changed = await api.call('POST /v1/compressions/{id}/cancel', CompressionView, {
+        params: { id },
+      });
       output.answer('compression', changed, () => compressionText(output.colours, changed));
     });
 }
@@ -84,7 +85,7 @@ function addReport(compression: Command, context: CommandContext): void {
       const { api, output } = await context.session(command);
       const id = await compressionId(api, given);
       const form = /\.html?$/i.test(out) ? 'report.html' : 'report';
-      const answer = await api.send({ method: 'GET', path: `/v1/compressions/${id}/${form}` });
+      const answer = await api.send(`GET /v1/compressions/{id}/${form}`, { params: { id } });
       const content = Buffer.from(await answer.arrayBuffer());
       await writeFile(out, content).catch((cause: Error) => {
         throw new CliError('local-file', `${out} cannot be written: ${cause.message}`, { cause });

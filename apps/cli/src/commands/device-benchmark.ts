@@ -30,8 +30,10 @@ kept with the version for the device's hardware class, see: hamon model show NAM
     .action(async (id: string, ref: VersionRef, options: Options, command: Command) => {
       const session = await context.session(command);
       const { api, output } = session;
-      const wanted = { ...ref, expiresInSeconds: options.expires };
-      const begun = await api.post(`/v1/devices/${id}/benchmarks`, wanted, BenchmarkView);
+      const begun = await api.call('POST /v1/devices/{device}/benchmarks', BenchmarkView, {
+        params: { device: id },
+        body: { ...ref, expiresInSeconds: options.expires },
+      });
       if (options.wait) {
         context.exitWith(await watchBenchmark(session, begun.id));
         return;

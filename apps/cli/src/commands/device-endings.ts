@@ -1,7 +1,7 @@
+import type { ApiClient } from '@hamon/api-client';
 import { DeviceView, EnrolmentTokenView, pageOf } from '@hamon/contracts';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
-import type { ApiClient } from '../api/api-client.js';
 import { deviceText } from '../views/device-view.js';
 import { countOf } from '../views/words.js';
 import { deviceId, modelName } from './arguments.js';
@@ -27,7 +27,10 @@ Example: hamon device retire cam-7 --why "stolen from the line"`,
     )
     .action(async (id: string, { why }: { why: string }, command: Command) => {
       const { api, output } = await context.session(command);
-      const retired = await api.post(`/v1/devices/${id}/retire`, { why }, DeviceView);
+      const retired = await api.call('POST /v1/devices/{id}/retire', DeviceView, {
+        params: { id },
+        body: { why },
+      });
       output.answer('device', retired, () => deviceText(output.colours, retired));
       const left = await usesLeft(api, retired.enrolmentToken);
       if (left === 0) return;
@@ -52,13 +55,16 @@ Example: hamon device unassign cam-7 tile-inspector --why "moved to the bottling
     )
     .action(async (id: string, model: string, { why }: { why: string }, command: Command) => {
       const { api, output } = await context.session(command);
-      const changed = await api.post(`/v1/devices/${id}/unassign`, { model, why }, DeviceView);
+      const changed = await api.call('POST /v1/devices/{id}/unassign', DeviceView, {
+        params: { id },
+        body: { model, why },
+      });
       output.answer('device', changed, () => deviceText(output.colours, changed));
     });
 }
 
 async function usesLeft(api: ApiClient, id: string): Promise<number> {
-  const { items } = await api.get('/v1/enrolment-tokens', pageOf(EnrolmentTokenView), { query: { id } });
+  const { items } = await api.call('GET /v1/enrolment-tokens', pageOf(EnrolmentTokenView), { query: { id } });
   return items
     .filter(({ revokedAt, expiresAt }) => revokedAt === null && Date.parse(expiresAt) > Date.now())
     .reduce((sum, { usesLeft }) => sum + usesLeft, 0);

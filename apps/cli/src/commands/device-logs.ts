@@ -10,9 +10,9 @@ export function addDeviceLogs(device: Command, context: CommandContext): void {
     verb: 'logs',
     description: 'what a device told of itself, newest first: starts, updates, rollbacks, troubles',
     argument: { name: 'id', description: 'as "hamon device ls" lists it', parse: deviceId },
-    path: (id) => `/v1/devices/${id}/events`,
+    page: (api, asked, device) =>
+      api.page('GET /v1/devices/{device}/events', DeviceEvent, { params: { device }, ...asked }),
     kind: 'device-events',
-    item: DeviceEvent,
     noun: ['event', 'events'],
     where: { example: '"kind in (rolled-back,refused)"', help: whereFields('id, kind') },
     none: 'It told nothing yet.',

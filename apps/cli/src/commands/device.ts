@@ -18,9 +18,8 @@ const NEWEST_EVENTS = 5;
 export function addDeviceCommands(device: Command, context: CommandContext): void {
   addListCommand(device, context, {
     description: 'list the devices: what runs there, what shall run there, and how far it is',
-    path: () => '/v1/devices',
+    page: (api, asked) => api.page('GET /v1/devices', DeviceView, asked),
     kind: 'devices',
-    item: DeviceView,
     noun: ['device', 'devices'],
     where: {
       example: 'site=osaka,health=failing; "retired" shows those',
@@ -40,9 +39,16 @@ degraded and failing: "health in (degraded,failing)", trouble=source-unreadable.
     .argument('<id>', 'as "hamon device ls" lists it', deviceId)
     .action(async (id: string, _options: unknown, command: Command) => {
       const { api, output } = await context.session(command);
-      const shown = await api.get(`/v1/devices/${id}`, DeviceView);
-      const [benchmark = null] = await api.list(`/v1/devices/${id}/benchmarks`, BenchmarkView, {}, 1);
-      const events = await api.list(`/v1/devices/${id}/events`, DeviceEvent, {}, NEWEST_EVENTS);
+      const shown = await api.call('GET /v1/devices/{id}', DeviceView, { params: { id } });
+      const params = { device: id };
+      const [benchmark = null] = await api.list('GET /v1/devices/{device}/benchmarks', BenchmarkView, {
+        params,
+        most: 1,
+      });
+      const events = await api.list('GET /v1/devices/{device}/events', DeviceEvent, {
+        params,
+        most: NEWEST_EVENTS,
+      });
       output.answer('device', { ...shown, benchmark, events }, () =>
         deviceText(output.colours, shown, { benchmark, events }),
       );
@@ -58,10 +64,10 @@ degraded and failing: "health in (degraded,failing)", trouble=source-unreadable.
       const labels: Record<string, string | null> = {};
       for (const { key, value } of given.map(labelArgument)) labels[key] = value;
       const { api, output } = await context.session(command);
-      const labelled = await api.request(
-        { method: 'PATCH', path: `/v1/devices/${id}`, json: { labels } },
-        DeviceView,
-      );
+      const labelled = await api.call('PATCH /v1/devices/{id}', DeviceView, {
+        params: { id },
+        body: { labels },
+      });
       output.answer('device', labelled, () => deviceText(output.colours, labelled));
     });
 }

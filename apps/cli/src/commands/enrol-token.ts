@@ -42,17 +42,14 @@ Examples:
   hamon enrol-token create --replace cam-7 --ttl 24h`,
     )
     .action(async (options: Options, command: Command) => {
-      const json = { uses: usesOf(options), ttlSeconds: options.ttl, labels: options.label ?? {} };
+      const wanted = { uses: usesOf(options), ttlSeconds: options.ttl, labels: options.label ?? {} };
       const { replace } = options;
       const { api, output } = await context.session(command);
       // Not repeated when its answer was lost: that would leave a second token that nobody knows of.
-      const made = await api.request(
-        {
-          ...{ method: 'POST', path: '/v1/enrolment-tokens', once: true },
-          json: replace === undefined ? json : { ...json, replaces: replace },
-        },
-        EnrolmentTokenView,
-      );
+      const made = await api.call('POST /v1/enrolment-tokens', EnrolmentTokenView, {
+        body: replace === undefined ? wanted : { ...wanted, replaces: replace },
+        once: true,
+      });
       output.answer('enrolment-token', made, () =>
         [
           fields(output.colours, [
@@ -85,9 +82,8 @@ function usesOf({ uses, replace, label }: Options): number {
 function addList(enrolToken: Command, context: CommandContext): void {
   addListCommand(enrolToken, context, {
     description: 'list the enrolment tokens, oldest first; the tokens themselves are not known any more',
-    path: () => '/v1/enrolment-tokens',
+    page: (api, asked) => api.page('GET /v1/enrolment-tokens', EnrolmentTokenView, asked),
     kind: 'enrolment-tokens',
-    item: EnrolmentTokenView,
     noun: ['enrolment token', 'enrolment tokens'],
     where: { example: 'valid', help: whereFields('id, valid (opens the fleet still)') },
     none: 'No enrolment tokens yet. Make one with: hamon enrol-token create --uses 1 --ttl 24h',
@@ -102,9 +98,10 @@ function addRevoke(enrolToken: Command, context: CommandContext): void {
     .argument('<id>', 'as "hamon enrol-token ls" lists it, or its beginning', idOrPrefix)
     .action(async (given: string, _options: unknown, command: Command) => {
       const { api, output } = await context.session(command);
-      const id = await resolveId(api, '/v1/enrolment-tokens', given, 'enrolment token');
-      const path = `/v1/enrolment-tokens/${id}`;
-      const revoked = await api.request({ method: 'DELETE', path }, EnrolmentTokenView);
+      const id = await resolveId(api, 'GET /v1/enrolment-tokens', given, 'enrolment token');
+      const revoked = await api.call('DELETE /v1/enrolment-tokens/{id}', EnrolmentTokenView, {
+        params: { id },
+      });
       output.answer('enrolment-token', revoked, () => `Enrolment token ${revoked.id} is revoked.`);
     });
 }

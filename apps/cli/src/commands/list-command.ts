@@ -1,8 +1,9 @@
+import type { ApiClient } from '@hamon/api-client';
+import type { Page } from '@hamon/contracts';
 import { InvalidArgumentError, type Command } from 'commander';
-import type { z } from 'zod';
 import type { CommandContext } from '../command-context.js';
 import type { Colours } from '../output.js';
-import { listText, type Listed } from '../views/list-text.js';
+import { listText } from '../views/list-text.js';
 import { selector, wholeNumber } from './arguments.js';
 
 /** As many as fit on a screen or two. */
@@ -13,16 +14,15 @@ export interface ListCommand<T> {
   /** `ls` where nothing else is said. */
   readonly verb?: string;
   readonly description: string;
-  /** For a list within something: an argument, which `path` is given. */
+  /** For a list within something: an argument, which `page` is given. */
   readonly argument?: {
     readonly name: string;
     readonly description: string;
     parse(this: void, text: string): string;
   };
-  path(this: void, argument: string): string;
+  page(this: void, api: ApiClient, asked: Asked, argument: string): Promise<Page<T>>;
   /** Kind of the JSON document. */
   readonly kind: string;
-  readonly item: z.ZodType<T>;
   /** Singular and plural. */
   readonly noun: readonly [string, string];
   readonly where: { readonly example: string; readonly help: string };
@@ -33,6 +33,13 @@ export interface ListCommand<T> {
   table(this: void, colours: Colours, items: readonly T[]): string;
   /** Said of the listed ones behind their number, such as `2 online`. */
   note?(this: void, items: readonly T[]): string;
+}
+
+/** Which page of a list, by the flags of its command. */
+export interface Asked {
+  readonly query: Readonly<Record<string, string | undefined>>;
+  readonly limit: number;
+  readonly after: string | undefined;
 }
 
 export interface PageFlags {
@@ -56,10 +63,10 @@ export function addListCommand<T>(noun: Command, context: CommandContext, list: 
     .action(async (...given: unknown[]) => {
       const flags = given.at(-2) as PageFlags & Readonly<Record<string, string>>;
       const { api, output } = await context.session(given.at(-1) as Command);
-      const path = list.path(list.argument ? String(given[0]) : '');
       const { where, limit, after } = flags;
       const narrowed = Object.fromEntries(narrowedBy.map(([name]) => [name, flags[name]]));
-      const page: Listed<T> = await api.page(path, list.item, { where, ...narrowed }, { limit, after });
+      const asked = { query: { where, ...narrowed }, limit, after };
+      const page = await list.page(api, asked, list.argument ? String(given[0]) : '');
       const isNarrowed = [where, ...Object.values(narrowed)].some((asked) => asked !== undefined);
       output.answer(list.kind, page, () => listText(output.colours, list, page, { isNarrowed, after }));
     });

@@ -1,7 +1,8 @@
+import { ApiClient } from '@hamon/api-client';
 import { ModelView, pageOf } from '@hamon/contracts';
 import type { Command } from 'commander';
-import { ApiClient } from '../api/api-client.js';
 import { usage } from '../cli-error.js';
+import { USER_AGENT } from '../cli-version.js';
 import type { Io } from '../io.js';
 import type { CommandContext } from '../command-context.js';
 import { isUnencrypted, serverUrl, type ServerFlags } from '../settings/find-server.js';
@@ -29,9 +30,8 @@ The token is taken from --token, HAMON_TOKEN or, where it should stay out of the
       const token = flags.token ?? (env['HAMON_TOKEN'] || undefined) ?? (await tokenFrom(stdin));
 
       // A mistyped token is noticed now, not at the first rollout.
-      await new ApiClient({ server, token, signal }).get('/v1/models', pageOf(ModelView), {
-        query: { limit: 1 },
-      });
+      const api = new ApiClient({ server, token, signal, userAgent: USER_AGENT });
+      await api.call('GET /v1/models', pageOf(ModelView), { query: { limit: 1 } });
       const path = settingsPath(env);
       await writeSettings(path, { schema: 'hamon.cli/1', server, token });
 

@@ -20,8 +20,14 @@ export function addModelChoices(model: Command, context: CommandContext): void {
     .addHelpText('after', SELECTOR_HELP)
     .action(async (ref: VersionRef, { where, maxAccuracyDrop }: Options, command: Command) => {
       const { api, output } = await context.session(command);
-      const path = `/v1/models/${ref.model}/versions/${ref.version}/choices`;
-      const choices = await api.get(path, VersionChoicesView, { query: { where, maxAccuracyDrop } });
+      const choices = await api.call(
+        'GET /v1/models/{model}/versions/{version}/choices',
+        VersionChoicesView,
+        {
+          params: ref,
+          query: { where, maxAccuracyDrop },
+        },
+      );
       output.answer('choices', choices, () => choicesText(output.colours, choices));
     });
 }

@@ -23,7 +23,7 @@ function addCreate(model: Command, context: CommandContext): void {
     .requiredOption('--task <task>', 'what it does: classification', task)
     .action(async (name: string, options: { task: CreateModel['task'] }, command: Command) => {
       const { api, output } = await context.session(command);
-      const created = await api.post('/v1/models', { name, task: options.task }, ModelView);
+      const created = await api.call('POST /v1/models', ModelView, { body: { name, task: options.task } });
       output.answer('model', created, () => `Model ${created.name} created (${created.task}).`);
     });
 }
@@ -37,9 +37,8 @@ function task(text: string): CreateModel['task'] {
 function addList(model: Command, context: CommandContext): void {
   addListCommand(model, context, {
     description: 'list the models',
-    path: () => '/v1/models',
+    page: (api, asked) => api.page('GET /v1/models', ModelView, asked),
     kind: 'models',
-    item: ModelView,
     noun: ['model', 'models'],
     where: {
       example: 'task=classification',
@@ -57,13 +56,16 @@ function addShow(model: Command, context: CommandContext): void {
     .argument('<name[@version]>', 'for example tile-inspector or tile-inspector@2.0.0', modelOrVersion)
     .action(async (named: ReturnType<typeof modelOrVersion>, _options: unknown, command: Command) => {
       const { api, output } = await context.session(command);
-      if (named.version !== undefined) {
-        const version = await api.get(`/v1/models/${named.model}/versions/${named.version}`, VersionView);
+      const { model, version: wanted } = named;
+      if (wanted !== undefined) {
+        const params = { model, version: wanted };
+        const version = await api.call('GET /v1/models/{model}/versions/{version}', VersionView, { params });
         output.answer('version', version, () => versionText(output.colours, version));
         return;
       }
-      const shown = await api.get(`/v1/models/${named.model}`, ModelView);
-      const versions = await api.list(`/v1/models/${named.model}/versions`, VersionView);
+      const params = { model };
+      const shown = await api.call('GET /v1/models/{model}', ModelView, { params });
+      const versions = await api.list('GET /v1/models/{model}/versions', VersionView, { params });
       output.answer('model', { ...shown, versions }, () => modelText(output.colours, shown, versions));
     });
 }
@@ -75,8 +77,9 @@ function addRelease(model: Command, context: CommandContext): void {
     .argument('<name@version>', 'for example tile-inspector@2.0.0', versionRef)
     .action(async (ref: VersionRef, _options: unknown, command: Command) => {
       const { api, output } = await context.session(command);
-      const path = `/v1/models/${ref.model}/versions/${ref.version}/release`;
-      const released = await api.post(path, {}, VersionView);
+      const released = await api.call('POST /v1/models/{model}/versions/{version}/release', VersionView, {
+        params: ref,
+      });
       output.answer('version', released, () => `${released.model}@${released.version} is ${released.state}.`);
     });
 }
@@ -95,8 +98,10 @@ the cloud. Devices that run it keep it until a rollout brings another version; a
     )
     .action(async (ref: VersionRef, { why }: { why: string }, command: Command) => {
       const { api, output } = await context.session(command);
-      const path = `/v1/models/${ref.model}/versions/${ref.version}/retire`;
-      const retired = await api.post(path, { why }, VersionView);
+      const retired = await api.call('POST /v1/models/{model}/versions/{version}/retire', VersionView, {
+        params: ref,
+        body: { why },
+      });
       output.answer('version', retired, () => versionText(output.colours, retired));
     });
 }
@@ -109,10 +114,10 @@ function addServe(model: Command, context: CommandContext): void {
     .option('--variant <name>', 'which of its variants', variantName, 'fp32')
     .action(async (ref: VersionRef, { variant }: { variant: string }, command: Command) => {
       const { api, output } = await context.session(command);
-      const served = await api.request(
-        { method: 'PUT', path: `/v1/models/${ref.model}/cloud`, json: { version: ref.version, variant } },
-        ModelView,
-      );
+      const served = await api.call('PUT /v1/models/{model}/cloud', ModelView, {
+        params: { model: ref.model },
+        body: { version: ref.version, variant },
+      });
       output.answer(
         'model',
         served,

@@ -113,7 +113,7 @@ export function addRolloutStart(rollout: Command, context: CommandContext): void
         ...(options.maxParallel === undefined ? {} : { maxParallel: options.maxParallel }),
       };
       const { api, output } = await context.session(command);
-      const started = await api.post('/v1/rollouts', body, RolloutView);
+      const started = await api.call('POST /v1/rollouts', RolloutView, { body });
       if (options.wait === true) {
         output.say(`Rollout ${started.id} started.`);
         context.exitWith(await watchRollout({ api, output }, started.id));

@@ -1,7 +1,7 @@
+import type { ApiClient } from '@hamon/api-client';
 import { RolloutMemberView, RolloutView } from '@hamon/contracts';
 import type { Command } from 'commander';
 import { watchRollout } from '../follow/watch-rollout.js';
-import type { ApiClient } from '../api/api-client.js';
 import { latecomersOf } from '../api/latecomers.js';
 import { resolveId } from '../api/resolve-id.js';
 import type { CommandContext } from '../command-context.js';
@@ -13,7 +13,7 @@ import { addListCommand, addPageFlags, whereFields, type PageFlags } from './lis
 const ID = 'as "hamon rollout ls" lists it, or its beginning';
 
 const rolloutId = (api: ApiClient, given: string): Promise<string> =>
-  resolveId(api, '/v1/rollouts', given, 'rollout');
+  resolveId(api, 'GET /v1/rollouts', given, 'rollout');
 
 export function addRolloutCommands(rollout: Command, context: CommandContext): void {
   addList(rollout, context);
@@ -33,9 +33,8 @@ export function addRolloutCommands(rollout: Command, context: CommandContext): v
 function addList(rollout: Command, context: CommandContext): void {
   addListCommand(rollout, context, {
     description: 'list the rollouts, newest first',
-    path: () => '/v1/rollouts',
+    page: (api, asked) => api.page('GET /v1/rollouts', RolloutView, asked),
     kind: 'rollouts',
-    item: RolloutView,
     noun: ['rollout', 'rollouts'],
     where: { example: 'state=running', help: whereFields('id, model, version, state') },
     none: 'No rollouts yet. Start one with: hamon rollout start NAME@VERSION --where EXPR',
@@ -53,14 +52,14 @@ function addShow(rollout: Command, context: CommandContext): void {
     .action(async (given: string, { where, limit, after }: PageFlags, command: Command) => {
       const { api, output } = await context.session(command);
       const id = await rolloutId(api, given);
-      const shown = await api.get(`/v1/rollouts/${id}`, RolloutView);
-      const path = `/v1/rollouts/${id}/members`;
-      const { items: members, ...page } = await api.page(
-        path,
-        RolloutMemberView,
-        { where },
-        { limit, after },
-      );
+      const params = { id };
+      const shown = await api.call('GET /v1/rollouts/{id}', RolloutView, { params });
+      const { items: members, ...page } = await api.page('GET /v1/rollouts/{id}/members', RolloutMemberView, {
+        params,
+        query: { where },
+        limit,
+        after,
+      });
       const latecomers = await latecomersOf(api, shown);
       output.answer('rollout', { ...shown, members, ...page, latecomers }, () =>
         rolloutDetails(output.colours, shown, { items: members, ...page }, latecomers),
@@ -92,7 +91,7 @@ function addAction(
     .action(async (given: string, _options: unknown, command: Command) => {
       const { api, output } = await context.session(command);
       const id = await rolloutId(api, given);
-      const changed = await api.post(`/v1/rollouts/${id}/${action}`, {}, RolloutView);
+      const changed = await api.call(`POST /v1/rollouts/{id}/${action}`, RolloutView, { params: { id } });
       output.answer('rollout', changed, () => rolloutText(output.colours, changed));
     });
 }
@@ -106,7 +105,10 @@ function addAbort(rollout: Command, context: CommandContext): void {
     .action(async (given: string, { rollback = false }: { rollback?: boolean }, command: Command) => {
       const { api, output } = await context.session(command);
       const id = await rolloutId(api, given);
-      const changed = await api.post(`/v1/rollouts/${id}/abort`, { rollback }, RolloutView);
+      const changed = await api.call('POST /v1/rollouts/{id}/abort', RolloutView, {
+        params: { id },
+        body: { rollback },
+      });
       output.answer('rollout', changed, () => rolloutText(output.colours, changed));
     });
 }

@@ -7,9 +7,8 @@ import { addListCommand, whereFields } from './list-command.js';
 export function addTokenCommands(token: Command, context: CommandContext): void {
   addListCommand(token, context, {
     description: 'list the tokens that open the API, by name; the tokens themselves are kept nowhere',
-    path: () => '/v1/tokens',
+    page: (api, asked) => api.page('GET /v1/tokens', AccessTokenView, asked),
     kind: 'tokens',
-    item: AccessTokenView,
     noun: ['token', 'tokens'],
     where: { example: 'valid', help: whereFields('id, name, valid (opens the API still)') },
     none: 'No token opens the API.',

@@ -1,12 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ApiClient } from '@hamon/api-client';
 import type { HistoryEvent } from '@hamon/contracts';
-import type { ApiClient } from '../api/api-client.js';
-import { followedEvents } from './followed-events.js';
+import { followedEvents, type EventsRoute } from './followed-events.js';
 import { isPassing, pollToEnd, type Followed, type StateFollower } from './poll-to-end.js';
 
 export interface Follower<V> extends StateFollower<V> {
   /** Each event once, in order. */
   onEvent(event: HistoryEvent): void;
+}
+
+/** With a history beside its state. */
+export interface FollowedWithEvents<V> extends Followed<V> {
+  readonly id: string;
+  readonly events: EventsRoute;
 }
 
 const RECONNECT_MS = 1000;
@@ -17,13 +23,17 @@ const LAST_EVENTS_MS = 3000;
  * Follows something to its end and answers how it ended. Events come by a stream, the state by asking; where the stream
  * drops, asking goes on and the stream is resumed after the last event seen.
  *
- * @throws CliError where the server stays away, refuses, or the person interrupts
+ * @throws ApiError where the server stays away, refuses, or the person interrupts
  */
-export async function follow<V>(api: ApiClient, followed: Followed<V>, follower: Follower<V>): Promise<V> {
+export async function follow<V>(
+  api: ApiClient,
+  followed: FollowedWithEvents<V>,
+  follower: Follower<V>,
+): Promise<V> {
   const ended = new AbortController();
   const done = new AbortController();
   const signal = AbortSignal.any([api.signal, done.signal]);
-  const events = streamEvents(api, followed.path, follower, ended.signal, signal);
+  const events = streamEvents(api, followed, follower, ended.signal, signal);
   try {
     const last = await pollToEnd(api, followed, follower);
     ended.abort();
@@ -38,7 +48,7 @@ export async function follow<V>(api: ApiClient, followed: Followed<V>, follower:
 /** @param ended aborts when it has ended: what is left to come is there already, and is asked for once */
 async function streamEvents(
   api: ApiClient,
-  path: string,
+  { id, events }: Pick<FollowedWithEvents<unknown>, 'id' | 'events'>,
   follower: Pick<Follower<unknown>, 'onEvent'>,
   ended: AbortSignal,
   signal: AbortSignal,
@@ -47,7 +57,7 @@ async function streamEvents(
   for (let isLastRound = false; !isLastRound && !signal.aborted;) {
     isLastRound = ended.aborted;
     try {
-      for await (const event of followedEvents(api, path, last, signal)) {
+      for await (const event of followedEvents(api, events, id, last, signal)) {
         if (event.seq <= last) continue;
         last = event.seq;
         follower.onEvent(event);

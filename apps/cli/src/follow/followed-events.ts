@@ -1,26 +1,27 @@
+import { decode, unreachable, type ApiClient, type Route } from '@hamon/api-client';
 import { HistoryEvent, POSITION_EVENT } from '@hamon/contracts';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
-import { type ApiClient, decode } from '../api/api-client.js';
-import { unreachable } from '../api/api-failure.js';
+
+/** The routes that stream the history of one thing. */
+export type EventsRoute = Extract<Route, `GET ${string}/{id}/events`>;
 
 /** Streams live as long as what they tell of: their end is the caller's to decide. */
 const FOREVER_MS = 2 ** 31 - 1;
 
 /**
- * The events behind `path` after `last` as the server sends them (server-sent events, WHATWG HTML 9.2), until it ends
- * the stream.
+ * The events after `last` as the server sends them (server-sent events, WHATWG HTML 9.2), until it ends the stream.
  *
- * @throws CliError where the stream is refused or breaks
+ * @throws ApiError where the stream is refused or breaks
  */
 export async function* followedEvents(
   api: ApiClient,
-  path: string,
+  route: EventsRoute,
+  id: string,
   last: number,
   signal: AbortSignal,
 ): AsyncGenerator<HistoryEvent> {
-  const response = await api.send({
-    method: 'GET',
-    path: `${path}/events`,
+  const response = await api.send(route, {
+    params: { id },
     headers: { accept: 'text/event-stream', ...(last >= 0 ? { 'last-event-id': String(last) } : {}) },
     timeoutMs: FOREVER_MS,
     signal,

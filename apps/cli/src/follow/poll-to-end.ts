@@ -1,12 +1,8 @@
-import type { z } from 'zod';
-import type { ApiClient } from '../api/api-client.js';
-import { ApiError } from '../api/api-error.js';
+import { ApiError, type ApiClient } from '@hamon/api-client';
 
-/** Something of the server's that goes on for a while: its state under a path, its events below. */
+/** Something on the server that goes on for a while. */
 export interface Followed<V> {
-  /** `/v1/…` */
-  readonly path: string;
-  readonly view: z.ZodType<V>;
+  readonly ask: () => Promise<V>;
   readonly hasEnded: (view: V) => boolean;
 }
 
@@ -22,17 +18,17 @@ const PATIENCE_MS = 300_000;
 /**
  * Asks for something's state until it has ended, and answers how it ended.
  *
- * @throws CliError where the server stays away, refuses, or the person interrupts
+ * @throws ApiError where the server stays away, refuses, or the person interrupts
  */
 export async function pollToEnd<V>(
   api: ApiClient,
-  { path, view: schema, hasEnded }: Followed<V>,
+  { ask, hasEnded }: Followed<V>,
   follower: StateFollower<V>,
 ): Promise<V> {
   let lostAt: number | undefined;
   for (;;) {
     try {
-      const view = await api.get(path, schema);
+      const view = await ask();
       if (lostAt !== undefined) follower.onConnection('back');
       lostAt = undefined;
       follower.onView(view);

@@ -8,8 +8,7 @@ import { pollToEnd } from './poll-to-end.js';
 /** Shows a benchmark while it is open, then what was measured; answers the exit code that its end deserves. */
 export async function watchBenchmark({ api, output }: Session, id: string): Promise<ExitCode> {
   const followed = {
-    path: `/v1/benchmarks/${id}`,
-    view: BenchmarkView,
+    ask: () => api.call('GET /v1/benchmarks/{id}', BenchmarkView, { params: { id } }),
     hasEnded: ({ endedAt }: BenchmarkView) => endedAt !== null,
   };
   const looks = { drawn: (view: BenchmarkView) => progressText(output.colours, view), line: lineOf };

@@ -5,7 +5,7 @@ import { rolloutText } from '../views/rollout-view.js';
 import { stateText } from '../views/state-text.js';
 import { latecomersOf } from '../api/latecomers.js';
 import { latecomersText, offlineText } from '../views/rollout-devices.js';
-import { follow } from './follow.js';
+import { follow, type FollowedWithEvents } from './follow.js';
 import { onScreen } from './on-screen.js';
 
 const UNDER_WAY = [
@@ -20,9 +20,10 @@ const ENDED = new Set<RolloutState>(['succeeded', 'rolled-back', 'aborted']);
 
 /** Shows a rollout while it runs; answers the exit code that its end deserves. */
 export async function watchRollout({ api, output }: Session, id: string): Promise<ExitCode> {
-  const followed = {
-    path: `/v1/rollouts/${id}`,
-    view: RolloutView,
+  const followed: FollowedWithEvents<RolloutView> = {
+    id,
+    events: 'GET /v1/rollouts/{id}/events',
+    ask: () => api.call('GET /v1/rollouts/{id}', RolloutView, { params: { id } }),
     hasEnded: ({ state }: RolloutView) => ENDED.has(state),
   };
   const drawn = (view: RolloutView): string => rolloutText(output.colours, view);

@@ -1,5 +1,5 @@
+import type { ApiClient } from '@hamon/api-client';
 import { VersionView } from '@hamon/contracts';
-import type { ApiClient } from '../api/api-client.js';
 import { readBundleFolder, type LocalBundle } from './read-bundle-folder.js';
 import { uploadFiles, type UploadProgress } from './upload-files.js';
 
@@ -29,19 +29,15 @@ export async function pushLocalBundle(
   progress?: UploadProgress,
 ): Promise<PushedVersion> {
   const sent = await uploadFiles(api, files, progress);
-  const version = await api.request(
-    {
-      method: 'POST',
-      path: `/v1/models/${document.model}/versions`,
-      json: {
-        version: document.version,
-        bundle: document,
-        files: files.map(({ path, sha256, length }) => ({ path, sha256, length })),
-        ...(report && { report }),
-      },
-      timeoutMs: VALIDATION_TIMEOUT_MS,
+  const version = await api.call('POST /v1/models/{model}/versions', VersionView, {
+    params: { model: document.model },
+    body: {
+      version: document.version,
+      bundle: document,
+      files: files.map(({ path, sha256, length }) => ({ path, sha256, length })),
+      ...(report && { report }),
     },
-    VersionView,
-  );
+    timeoutMs: VALIDATION_TIMEOUT_MS,
+  });
   return { version, ...sent };
 }

@@ -1,7 +1,12 @@
-import type { ApiClientOptions } from '../api/api-client.js';
 import { usage } from '../cli-error.js';
 import type { Io } from '../io.js';
 import { readSettings, settingsPath } from './settings-file.js';
+
+/** Who to talk to. */
+export interface ServerAccess {
+  readonly server: string;
+  readonly token: string;
+}
 
 export interface ServerFlags {
   readonly server?: string;
@@ -12,7 +17,7 @@ export interface ServerFlags {
  * Which server to talk to: flags, then the environment, then what `hamon login` stored. The stored token goes to the
  * server that it was stored for and to no other.
  */
-export async function findServer(flags: ServerFlags, env: Io['env']): Promise<ApiClientOptions> {
+export async function findServer(flags: ServerFlags, env: Io['env']): Promise<ServerAccess> {
   const named = flags.server ?? (env['HAMON_SERVER'] || undefined);
   const token = flags.token ?? (env['HAMON_TOKEN'] || undefined);
   if (named !== undefined && token !== undefined) return { server: serverUrl(named), token };

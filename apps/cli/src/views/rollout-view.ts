@@ -3,7 +3,7 @@ import type { Colours } from '../output.js';
 import { bar } from './bar.js';
 import { labelChangesText } from './label-changes-text.js';
 import { offlineText } from './rollout-devices.js';
-import { coursesText } from './courses-text.js';
+import { memberStatusesText } from './member-statuses-text.js';
 import { stateText } from './state-text.js';
 import { cell, fields, table } from './table.js';
 import { targetsText } from './targets-text.js';
@@ -38,7 +38,7 @@ export function rolloutText(colours: Colours, rollout: RolloutView): string {
   ];
   const offline = offlineText(rollout);
   if (offline !== '') pairs.push(['offline', colours.yellow(offline)]);
-  for (const [i, line] of coursesText(rollout).entries()) pairs.push([i === 0 ? 'they do' : '', line]);
+  for (const [i, line] of memberStatusesText(rollout).entries()) pairs.push([i === 0 ? 'they do' : '', line]);
   const labels = labelChangesText(rollout);
   if (labels !== '') pairs.push(['labels', colours.yellow(labels)]);
   if (rollout.reason) pairs.push(['reason', cell(rollout.reason)]);

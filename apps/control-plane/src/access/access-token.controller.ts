@@ -2,9 +2,9 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { AccessTokenView, documentOf, ListQuery, pageOf, type Page } from '@hamon/contracts';
 import { zod } from '../platform/http/zod.pipe.js';
 import { Api } from '../platform/openapi/api.decorator.js';
-import { Admin, Caller } from './access.decorators.js';
+import { Admin, Caller } from '../platform/http/access.decorators.js';
 import { AccessTokenService } from './access-token.service.js';
-import type { AdminCaller } from './caller.js';
+import type { AdminCaller } from '../platform/http/caller.js';
 
 @Controller('v1/tokens')
 @Admin()

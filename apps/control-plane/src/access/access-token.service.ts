@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { readFileIfThere, writeFileAtomically } from '@hamon/content';
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { AccessTokenView, ListQuery, Page } from '@hamon/contracts';
 import { DataSource } from 'typeorm';
 import { Config } from '../platform/config/config.js';
 import { queryPage } from '../platform/http/list-page.js';
 import { fieldCondition } from '../platform/http/where.js';
-import type { AdminCaller } from './caller.js';
+import type { AdminCaller } from '../platform/http/caller.js';
 import { newToken, tokenHash } from './token-hash.js';
 
 interface AccessTokenRow {
@@ -33,13 +33,14 @@ const TOKEN = /^[A-Za-z0-9_-]{20,200}$/;
 
 /** Admin tokens: who presents one acts for its fleet. */
 @Injectable()
-export class AccessTokenService implements OnModuleInit {
+export class AccessTokenService implements OnApplicationBootstrap {
   constructor(
     private readonly database: DataSource,
     private readonly config: Config,
   ) {}
 
-  async onModuleInit(): Promise<void> {
+  /** Once every part has agreed to start: the former bootstrap token ends with it. */
+  async onApplicationBootstrap(): Promise<void> {
     await this.admitFirstToken(this.config.adminToken ?? (await this.keptToken()));
   }
 

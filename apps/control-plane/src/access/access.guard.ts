@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { ControlPlaneError } from '../platform/errors.js';
-import { ACCESS, type Access, type WithCaller } from './access.decorators.js';
+import { ACCESS, type Access, type WithCaller } from '../platform/http/access.decorators.js';
 import { AccessTokenService } from './access-token.service.js';
 import { DeviceTokenService } from './device-token.service.js';
 

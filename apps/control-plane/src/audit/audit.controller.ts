@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { AuditEntryView, AuditQuery, documentOf, pageOf, type Page } from '@hamon/contracts';
-import { Admin, Caller } from '../access/access.decorators.js';
-import type { AdminCaller } from '../access/caller.js';
+import { Admin, Caller } from '../platform/http/access.decorators.js';
+import type { AdminCaller } from '../platform/http/caller.js';
 import { Api } from '../platform/openapi/api.decorator.js';
 import { zod } from '../platform/http/zod.pipe.js';
 import { AuditService } from './audit.service.js';

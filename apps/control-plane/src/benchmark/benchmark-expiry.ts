@@ -1,12 +1,11 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
-import { ChunkPublisher } from '../messaging/chunk-publisher.js';
 import { Log } from '../platform/log.js';
 import { startPeriodic, type Periodic } from '../platform/periodic.js';
 import { BenchmarkStore } from './benchmark.store.js';
 import { CommandSigner } from './command-signer.js';
-import { CommandTeller } from './command-teller.js';
+import { CommandPublisher } from './command-publisher.js';
 
 const LOOK_MS = 5_000;
 const BATCH = 100;
@@ -23,8 +22,7 @@ export class BenchmarkExpiry implements OnApplicationBootstrap, OnModuleDestroy 
     private readonly database: DataSource,
     private readonly store: BenchmarkStore,
     private readonly signer: CommandSigner,
-    private readonly teller: CommandTeller,
-    private readonly chunks: ChunkPublisher,
+    private readonly publisher: CommandPublisher,
     private readonly audit: AuditService,
     private readonly log: Log,
   ) {}
@@ -58,10 +56,7 @@ export class BenchmarkExpiry implements OnApplicationBootstrap, OnModuleDestroy 
       }
       return rows;
     });
-    if (overdue.some(({ open }) => open)) {
-      this.teller.kick();
-      this.chunks.kick();
-    }
+    if (overdue.some(({ open }) => open)) this.publisher.kick();
     return overdue.length;
   }
 }

@@ -9,8 +9,8 @@ import {
   type Page,
 } from '@hamon/contracts';
 import { z } from 'zod';
-import { Admin, Caller } from '../access/access.decorators.js';
-import type { AdminCaller } from '../access/caller.js';
+import { Admin, Caller } from '../platform/http/access.decorators.js';
+import type { AdminCaller } from '../platform/http/caller.js';
 import { zod } from '../platform/http/zod.pipe.js';
 import { Api } from '../platform/openapi/api.decorator.js';
 import { BenchmarkService } from './benchmark.service.js';

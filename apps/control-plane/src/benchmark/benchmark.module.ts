@@ -9,8 +9,9 @@ import { BenchmarkExpiry } from './benchmark-expiry.js';
 import { BenchmarkReplies } from './benchmark-replies.js';
 import { BenchmarkService } from './benchmark.service.js';
 import { BenchmarkStore } from './benchmark.store.js';
+import { MeasuredResults } from './measured-results.js';
 import { CommandSigner } from './command-signer.js';
-import { CommandTeller } from './command-teller.js';
+import { CommandPublisher } from './command-publisher.js';
 
 /** Measuring versions on the devices that shall run them. */
 @Module({
@@ -23,8 +24,8 @@ import { CommandTeller } from './command-teller.js';
     BenchmarkService,
     BenchmarkStore,
     CommandSigner,
-    CommandTeller,
+    MeasuredResults,
+    CommandPublisher,
   ],
-  exports: [BenchmarkReplies],
 })
 export class BenchmarkModule {}

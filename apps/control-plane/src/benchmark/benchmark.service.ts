@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { BenchmarkCommand, BenchmarkView, ListQuery, Page, RequestBenchmark } from '@hamon/contracts';
 import { DataSource } from 'typeorm';
-import { actorOf, type AdminCaller } from '../access/caller.js';
+import { actorOf, type AdminCaller } from '../platform/http/caller.js';
 import { AuditService } from '../audit/audit.service.js';
-import { ChunkPublisher } from '../messaging/chunk-publisher.js';
 import { Clock } from '../platform/clock/clock.js';
 import { ControlPlaneError } from '../platform/errors.js';
+import { DeviceStore } from '../fleet/device.store.js';
 import { VersionStore, type VersionWithVariants } from '../registry/version.store.js';
 import { BenchmarkStore, type BenchmarkRow } from './benchmark.store.js';
 import { viewOfBenchmark } from './benchmark.view.js';
 import { CommandSigner } from './command-signer.js';
-import { CommandTeller } from './command-teller.js';
+import { CommandPublisher } from './command-publisher.js';
 
 const MEASURABLE = ['validated', 'released'];
 
@@ -21,10 +21,10 @@ export class BenchmarkService {
   constructor(
     private readonly database: DataSource,
     private readonly store: BenchmarkStore,
+    private readonly devices: DeviceStore,
     private readonly versions: VersionStore,
     private readonly signer: CommandSigner,
-    private readonly teller: CommandTeller,
-    private readonly chunks: ChunkPublisher,
+    private readonly publisher: CommandPublisher,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -35,11 +35,7 @@ export class BenchmarkService {
 
   /** Of one device, newest first. */
   async list(fleet: string, device: string, query: ListQuery): Promise<Page<BenchmarkView>> {
-    const [known] = await this.database.query<unknown[]>(
-      `SELECT 1 FROM devices WHERE id = $1 AND fleet = $2`,
-      [device, fleet],
-    );
-    if (known === undefined) throw noDevice(device);
+    await this.devices.require(fleet, device);
     return this.store.page(device, query, viewOfBenchmark);
   }
 
@@ -47,13 +43,8 @@ export class BenchmarkService {
     const { fleet } = caller;
     const id = randomUUID();
     await this.database.transaction(async (manager) => {
-      // The lock makes two requests for one device take turns.
-      const [known] = await manager.query<{ retired: boolean }[]>(
-        `SELECT retired_at IS NOT NULL AS retired FROM devices WHERE id = $1 AND fleet = $2 FOR UPDATE`,
-        [device, fleet],
-      );
-      if (known === undefined) throw noDevice(device);
-      if (known.retired) throw new ControlPlaneError('device-retired', `Device "${device}" is retired.`);
+      // Two requests for one device take turns.
+      await this.devices.lockPresent(manager, fleet, device);
       const found = await this.versions.get(fleet, wanted.model, wanted.version, manager);
       requireMeasurable(found);
       const standing = await this.store.standing(manager, device);
@@ -84,8 +75,7 @@ export class BenchmarkService {
         detail: { benchmark: id, model: wanted.model, version: wanted.version },
       });
     });
-    this.chunks.kick();
-    this.teller.kick();
+    this.publisher.kick();
     return this.get(fleet, id);
   }
 
@@ -102,8 +92,7 @@ export class BenchmarkService {
         detail: { benchmark: id },
       });
     });
-    this.teller.kick();
-    this.chunks.kick();
+    this.publisher.kick();
     return this.get(fleet, id);
   }
 
@@ -113,9 +102,6 @@ export class BenchmarkService {
     throw new ControlPlaneError('benchmark-not-found', `There is no benchmark ${id}.`);
   }
 }
-
-const noDevice = (device: string): ControlPlaneError =>
-  new ControlPlaneError('device-not-found', `There is no device "${device}".`);
 
 function requireMeasurable({ version }: VersionWithVariants): void {
   if (MEASURABLE.includes(version.state)) return;

@@ -11,6 +11,7 @@ import {
 } from '@hamon/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
 import { queryPage } from '../platform/http/list-page.js';
+import type { WantedBundle } from '../registry/wanted-bundles.js';
 import { fieldCondition } from '../platform/http/where.js';
 
 /** A benchmark as the database has it. */
@@ -70,7 +71,7 @@ const COLUMNS = `
   b.id, b.fleet, b.device, b.version_id AS "versionId", v.model, v.version, b.state,
   b.requested_at AS "requestedAt", b.expires_at AS "expiresAt", b.ended_at AS "endedAt", b.told_at AS "toldAt",
   b.progress, b.reason, b.hardware_class AS "hardwareClass", b.results`;
-const FROM = 'benchmarks b JOIN versions v ON v.id = b.version_id';
+const FROM = 'benchmarks b JOIN known_versions v ON v.id = b.version_id';
 
 /** SQL of benchmarks. */
 @Injectable()
@@ -188,7 +189,7 @@ export class BenchmarkStore {
   async lockUntold(manager: EntityManager, againSeconds: number, limit: number): Promise<UntoldCommand[]> {
     return manager.query(
       `SELECT b.id, b.fleet, b.device, b.jws, d.connection
-       FROM benchmarks b JOIN devices d ON d.id = b.device
+       FROM benchmarks b JOIN known_devices d ON d.id = b.device
        WHERE b.jws IS NOT NULL AND d.online AND d.retired_at IS NULL
          AND b.expires_at > now() - CASE WHEN b.ended_at IS NULL THEN interval '0' ELSE make_interval(secs => $3) END
          AND (b.told_at IS NULL OR b.told_connection IS DISTINCT FROM d.connection
@@ -214,6 +215,15 @@ export class BenchmarkStore {
           OR (ended_at IS NOT NULL AND jws IS NOT NULL AND expires_at <= now() - make_interval(secs => $2))
        ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED`,
       [limit, STOP_SECONDS],
+    );
+  }
+
+  /** The bundles that devices are to measure. */
+  wantedBundles(database: Pick<DataSource, 'query'>): Promise<WantedBundle[]> {
+    return database.query(
+      `SELECT DISTINCT b.fleet, v.bundle_sha256 AS bundle
+       FROM benchmarks b JOIN known_variants v ON v.version_id = b.version_id
+       WHERE b.ended_at IS NULL AND b.expires_at > now()`,
     );
   }
 }

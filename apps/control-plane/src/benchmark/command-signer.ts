@@ -4,7 +4,7 @@ import { signCommand } from '@hamon/trust';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../platform/clock/clock.js';
 import { ControlPlaneError } from '../platform/errors.js';
-import { ManifestKey } from '../trust/manifest-key.js';
+import { ManifestKey } from '../platform/keys/manifest-key.js';
 import { BenchmarkStore, STOP_SECONDS, type BenchmarkRow } from './benchmark.store.js';
 
 /** Base64url of it must fit the payload of a JWS. */

@@ -46,7 +46,7 @@ export class CompressionQueue {
       [jobId, token],
     );
     const [row] = await manager.query<StoredCompression[]>(
-      `SELECT ${COMPRESSION_COLUMNS} FROM compression_jobs job JOIN versions source ON source.id = job.source_version_id
+      `SELECT ${COMPRESSION_COLUMNS} FROM compression_jobs job JOIN known_versions source ON source.id = job.source_version_id
        WHERE job.id = $1`,
       [jobId],
     );

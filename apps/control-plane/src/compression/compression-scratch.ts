@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { SAMPLE_SETS, type BundleDocument } from '@hamon/contracts';
 import { Config } from '../platform/config/config.js';
 import { ArtifactStore } from '../registry/artifact.store.js';
+import { VersionFileStore } from '../registry/version-file.store.js';
 import { VersionStore } from '../registry/version.store.js';
 import { CompressionStore } from './compression.store.js';
 import type { StoredCompression } from './stored-compression.js';
@@ -24,6 +25,7 @@ export class CompressionScratch {
     private readonly config: Config,
     private readonly artifacts: ArtifactStore,
     private readonly versions: VersionStore,
+    private readonly files: VersionFileStore,
     private readonly jobs: CompressionStore,
   ) {}
 
@@ -39,7 +41,7 @@ export class CompressionScratch {
 
   private async fill(root: string, job: StoredCompression): Promise<ScratchFolders> {
     const source = join(root, 'source');
-    await this.artifacts.place(source, await this.jobs.sourceFiles(job.sourceVersionId));
+    await this.artifacts.place(source, await this.files.bundleFiles(job.sourceVersionId));
     const { version } = await this.versions.get(job.fleet, job.model, job.sourceVersion);
     // What comes out is called as what goes in.
     const document: BundleDocument = { ...version.bundle, version: job.resultVersion };

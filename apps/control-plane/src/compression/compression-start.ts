@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { SAMPLE_SETS, type StartCompression } from '@hamon/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
-import { actorOf, type AdminCaller } from '../access/caller.js';
+import { actorOf, type AdminCaller } from '../platform/http/caller.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ControlPlaneError } from '../platform/errors.js';
 import { ArtifactStore } from '../registry/artifact.store.js';

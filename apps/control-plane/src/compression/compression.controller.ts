@@ -11,8 +11,8 @@ import {
 } from '@hamon/contracts';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { Admin, Caller } from '../access/access.decorators.js';
-import type { AdminCaller } from '../access/caller.js';
+import { Admin, Caller } from '../platform/http/access.decorators.js';
+import type { AdminCaller } from '../platform/http/caller.js';
 import { sendEventStream } from '../platform/http/send-event-stream.js';
 import { IdQuery } from '../platform/http/id-prefix.js';
 import { zod } from '../platform/http/zod.pipe.js';

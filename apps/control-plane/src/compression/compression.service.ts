@@ -2,7 +2,7 @@ import type { CompressReport } from '@hamon/compress';
 import { Injectable } from '@nestjs/common';
 import type { CompressionView, Page } from '@hamon/contracts';
 import { DataSource } from 'typeorm';
-import { actorOf, type AdminCaller } from '../access/caller.js';
+import { actorOf, type AdminCaller } from '../platform/http/caller.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ControlPlaneError } from '../platform/errors.js';
 import type { IdListQuery } from '../platform/http/id-prefix.js';

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import {
   COMPRESSION_STATES,
   type CompressionSample,
@@ -10,6 +10,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { IdListQuery } from '../platform/http/id-prefix.js';
 import { queryPage } from '../platform/http/list-page.js';
 import { fieldCondition } from '../platform/http/where.js';
+import { ArtifactUses, type UsedArtifact } from '../registry/artifact-uses.js';
 import type { PlacedArtifact } from '../registry/artifact.store.js';
 import { COMPRESSION_COLUMNS, type StoredCompression } from './stored-compression.js';
 
@@ -18,14 +19,21 @@ export type NewCompression = Pick<
   'id' | 'fleet' | 'model' | 'sourceVersionId' | 'resultVersion' | 'recipe' | 'samples' | 'createdBy'
 >;
 
-const JOBS = 'compression_jobs job JOIN versions source ON source.id = job.source_version_id';
+const JOBS = 'compression_jobs job JOIN known_versions source ON source.id = job.source_version_id';
 const FROM = `FROM ${JOBS}`;
 const START_LOCK = 7_240_115;
 
 /** SQL of compressions as people see them; who runs them is the queue's matter. */
 @Injectable()
-export class CompressionStore {
-  constructor(private readonly database: DataSource) {}
+export class CompressionStore implements OnModuleInit {
+  constructor(
+    private readonly database: DataSource,
+    private readonly uses: ArtifactUses,
+  ) {}
+
+  onModuleInit(): void {
+    this.uses.add(() => this.usedArtifacts());
+  }
 
   /** Starts of one fleet take turns: two at once could both find a last place in the queue. */
   async lockStarts(manager: EntityManager, fleet: string): Promise<void> {
@@ -142,11 +150,12 @@ export class CompressionStore {
     );
   }
 
-  /** The files of a version's bundle, without what was made of them for devices. */
-  async sourceFiles(versionId: string): Promise<PlacedArtifact[]> {
+  /** What open jobs were given to calibrate and to measure with. */
+  private async usedArtifacts(): Promise<UsedArtifact[]> {
     return this.database.query(
-      `SELECT path, sha256 FROM version_artifacts WHERE version_id = $1 AND path NOT LIKE '@%'`,
-      [versionId],
+      `SELECT DISTINCT job.fleet, sample.sha256
+       FROM compression_samples sample JOIN compression_jobs job ON job.id = sample.job_id
+       WHERE job.ended_at IS NULL`,
     );
   }
 

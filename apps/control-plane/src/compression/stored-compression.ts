@@ -34,7 +34,7 @@ export interface StoredCompression {
   readonly endedAt: Date | null;
 }
 
-/** Columns of `compression_jobs job JOIN versions source` that make a `StoredCompression`. */
+/** Columns of `compression_jobs job JOIN known_versions source` that make a `StoredCompression`. */
 export const COMPRESSION_COLUMNS = `job.id, job.fleet, job.model, job.source_version_id AS "sourceVersionId",
   source.version AS "sourceVersion", job.result_version AS "resultVersion", job.recipe, job.samples, job.state,
   job.progress, job.attempts, job.reason, job.created_by AS "createdBy", job.created_at AS "createdAt",

@@ -1,4 +1,10 @@
-import type { DeviceCondition, DeviceHealth, Reason, ReportedState } from '@hamon/contracts';
+import {
+  isGivenUp,
+  type DeviceCondition,
+  type DeviceHealth,
+  type Reason,
+  type ReportedState,
+} from '@hamon/contracts';
 
 type Told = Pick<ReportedState, 'slots' | 'deployment' | 'rejection' | 'conditions'>;
 
@@ -78,7 +84,7 @@ function conditionFindings({ conditions = [] }: Told, now: Date): DeviceHealth[]
 
 /** The newest update: given up, or on its way to a device that runs nothing yet. */
 function deploymentFindings({ deployment, slots }: Told): DeviceHealth[] {
-  if (!deployment || (deployment.state !== 'refused' && deployment.state !== 'rolled-back')) return [];
+  if (!deployment || !isGivenUp(deployment.state)) return [];
   const { version, state, reason } = deployment;
   const what = `${state} ${version.model}@${version.version}${why(reason)}`;
   const code = reason?.code ?? state;

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { actorOf, type AdminCaller } from '../access/caller.js';
+import { actorOf, type AdminCaller } from '../platform/http/caller.js';
 import { AuditService } from '../audit/audit.service.js';
-import { BrokerAccounts } from '../messaging/broker-accounts.js';
+import { BrokerAccounts } from './broker-accounts.js';
 import { Outbox } from '../messaging/outbox.js';
 import { RetainedReports } from '../messaging/retained-reports.js';
 import { ControlPlaneError } from '../platform/errors.js';
-import { DesiredStateService } from '../trust/desired-state.service.js';
-import { DeviceEndings } from './device-endings.js';
+import { DeviceLifecycle } from './device-lifecycle.js';
 import { DeviceStore } from './device.store.js';
 
 /** Ends a device: stolen, broken, or no longer wanted. Its history stays. */
@@ -16,8 +15,7 @@ export class DeviceRetirement {
   constructor(
     private readonly database: DataSource,
     private readonly devices: DeviceStore,
-    private readonly desired: DesiredStateService,
-    private readonly endings: DeviceEndings,
+    private readonly lifecycle: DeviceLifecycle,
     private readonly accounts: BrokerAccounts,
     private readonly retained: RetainedReports,
     private readonly outbox: Outbox,
@@ -34,15 +32,15 @@ export class DeviceRetirement {
     const { fleet } = caller;
     await this.database.transaction(async (manager) => {
       if (!(await this.devices.retire(manager, fleet, device, why))) throw await this.already(fleet, device);
-      await this.desired.withdraw(manager, fleet, [device]);
-      await this.endings.end(manager, { fleet, device });
+      await this.lifecycle.tell('retiring', manager, { fleet, device });
+      await this.lifecycle.tell('ending', manager, { fleet, device });
       await this.audit.record(manager, {
         ...{ fleet, actor: actorOf(caller), action: 'device.retire', subject: device },
         detail: { why },
       });
     });
     this.outbox.kick();
-    this.endings.ended(device);
+    this.lifecycle.ended(device);
     await this.accounts.shutOut(device);
     await this.retained.forget(fleet, device);
   }

@@ -9,8 +9,8 @@ import {
   Retire,
   type Page,
 } from '@hamon/contracts';
-import { Admin, Caller } from '../access/access.decorators.js';
-import type { AdminCaller } from '../access/caller.js';
+import { Admin, Caller } from '../platform/http/access.decorators.js';
+import type { AdminCaller } from '../platform/http/caller.js';
 import { zod } from '../platform/http/zod.pipe.js';
 import { Api } from '../platform/openapi/api.decorator.js';
 import { DeviceRetirement } from './device-retirement.service.js';

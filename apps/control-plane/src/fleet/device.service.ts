@@ -8,11 +8,11 @@ import {
   type Selector,
 } from '@hamon/contracts';
 import { DataSource } from 'typeorm';
-import type { AdminCaller } from '../access/caller.js';
-import { actorOf } from '../access/caller.js';
+import type { AdminCaller } from '../platform/http/caller.js';
+import { actorOf } from '../platform/http/caller.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ControlPlaneError } from '../platform/errors.js';
-import { ManifestKey } from '../trust/manifest-key.js';
+import { ManifestKey } from '../platform/keys/manifest-key.js';
 import { Device } from './device.entity.js';
 import { DeviceStore, type DeviceRow } from './device.store.js';
 import { viewOfDevice } from './device.view.js';

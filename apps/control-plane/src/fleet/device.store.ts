@@ -11,10 +11,11 @@ import {
 } from '@hamon/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ControlPlaneError } from '../platform/errors.js';
-import { queryPage } from '../platform/http/list-page.js';
+import { queryRows } from '../platform/http/list-page.js';
+import { DesiredVersions } from './desired-versions.js';
 import { listedDeviceCondition, selectorSql } from './selector.sql.js';
 
-/** What the API shows of a device, as the database has it. */
+/** What the API shows of a device. */
 export interface DeviceRow {
   readonly id: string;
   readonly labels: DeviceLabels;
@@ -34,6 +35,8 @@ export interface DeviceRow {
   readonly desired: RunningVersion | null;
 }
 
+type StoredDevice = Omit<DeviceRow, 'desired'>;
+
 export interface DeviceListing {
   /** Of the key that signs manifests here. */
   readonly serverKeyId: string;
@@ -48,18 +51,15 @@ const COLUMNS = `
   nullif(d.reported #> '{slots,current}', 'null') AS current,
   nullif(d.reported -> 'deployment', 'null') AS deployment,
   nullif(d.reported -> 'rejection', 'null') AS rejection,
-  d.reported ->> 'keyId' AS pinned_key_id,
-  CASE WHEN v.id IS NOT NULL AND d.retired_at IS NULL THEN jsonb_build_object(
-    'model', v.model, 'version', v.version, 'variant', w.variant, 'bundle', w.bundle_sha256, 'sequence', w.sequence)
-  END AS desired`;
-
-/** Of what a device is desired to run. */
-const JOINS = `LEFT JOIN device_desired w ON w.device = d.id LEFT JOIN versions v ON v.id = w.version_id`;
+  d.reported ->> 'keyId' AS pinned_key_id`;
 
 /** Devices in the database. */
 @Injectable()
 export class DeviceStore {
-  constructor(private readonly database: DataSource) {}
+  constructor(
+    private readonly database: DataSource,
+    private readonly desired: DesiredVersions,
+  ) {}
 
   /**
    * @param database the transaction of a caller that is in one: a second connection might never come
@@ -70,15 +70,34 @@ export class DeviceStore {
     id: string,
     database: Pick<DataSource, 'query'> = this.database,
   ): Promise<DeviceRow> {
-    const sql = `SELECT ${COLUMNS} FROM devices d ${JOINS} WHERE d.fleet = $1 AND d.id = $2`;
-    const [row] = await database.query<DeviceRow[]>(sql, [fleet, id]);
-    if (!row) throw new ControlPlaneError('device-not-found', `There is no device "${id}".`);
+    const sql = `SELECT ${COLUMNS} FROM devices d WHERE d.fleet = $1 AND d.id = $2`;
+    const [row] = await this.withDesired(database, await database.query<StoredDevice[]>(sql, [fleet, id]));
+    if (!row) throw noDevice(id);
     return row;
   }
 
+  /** @throws ControlPlaneError `device-not-found`; a retired one is there */
+  async require(fleet: string, id: string): Promise<void> {
+    const sql = `SELECT 1 FROM devices WHERE fleet = $1 AND id = $2`;
+    const [known] = await this.database.query<unknown[]>(sql, [fleet, id]);
+    if (known === undefined) throw noDevice(id);
+  }
+
   /**
-   * By id.
+   * Makes those who do something with the same device take turns.
+   *
+   * @throws ControlPlaneError `device-not-found`, `device-retired`
    */
+  async lockPresent(manager: EntityManager, fleet: string, id: string): Promise<void> {
+    const [known] = await manager.query<{ retired: boolean }[]>(
+      `SELECT retired_at IS NOT NULL AS retired FROM devices WHERE id = $1 AND fleet = $2 FOR UPDATE`,
+      [id, fleet],
+    );
+    if (known === undefined) throw noDevice(id);
+    if (known.retired) throw new ControlPlaneError('device-retired', `Device "${id}" is retired.`);
+  }
+
+  /** By id. */
   async list<T>(
     fleet: string,
     query: ListQuery,
@@ -86,13 +105,23 @@ export class DeviceStore {
     { serverKeyId, refine = (selector) => selector }: DeviceListing,
   ): Promise<Page<T>> {
     const list = {
-      ...{ columns: COLUMNS, from: 'devices d', shown: { alias: 'd', joins: JOINS } },
+      ...{ columns: COLUMNS, from: 'devices d' },
       ...{ condition: listedDeviceCondition(serverKeyId), refine },
       ...{ scope: 'd.fleet = $1', parameters: [fleet] },
       key: [{ sql: 'd.id', kind: 'text' }],
       order: 'ASC',
     } as const;
-    return queryPage(this.database, list, query, view);
+    const { rows, ...rest } = await queryRows<StoredDevice>(this.database, list, query);
+    return { items: (await this.withDesired(this.database, rows)).map(view), ...rest };
+  }
+
+  private async withDesired(
+    database: Pick<DataSource, 'query'>,
+    rows: readonly StoredDevice[],
+  ): Promise<DeviceRow[]> {
+    const present = rows.filter((row) => row.retired_at === null).map(({ id }) => id);
+    const desired = await this.desired.of(database, present);
+    return rows.map((row) => ({ ...row, desired: desired.get(row.id) ?? null }));
   }
 
   /**
@@ -134,3 +163,6 @@ export class DeviceStore {
     return rows.length > 0;
   }
 }
+
+const noDevice = (id: string): ControlPlaneError =>
+  new ControlPlaneError('device-not-found', `There is no device "${id}".`);

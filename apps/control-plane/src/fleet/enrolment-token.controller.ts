@@ -7,9 +7,9 @@ import {
   pageOf,
   type Page,
 } from '@hamon/contracts';
-import { Admin, Caller } from '../access/access.decorators.js';
+import { Admin, Caller } from '../platform/http/access.decorators.js';
 import { z } from 'zod';
-import type { AdminCaller } from '../access/caller.js';
+import type { AdminCaller } from '../platform/http/caller.js';
 import { SecretAnswer } from '../platform/idempotency/secret-answer.decorator.js';
 import { IdQuery } from '../platform/http/id-prefix.js';
 import { zod } from '../platform/http/zod.pipe.js';

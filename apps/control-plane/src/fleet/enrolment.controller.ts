@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { Enrolment, EnrolmentView } from '@hamon/contracts';
-import { Caller, DeviceOrAdmin, Public } from '../access/access.decorators.js';
-import type { Caller as CallerOf } from '../access/caller.js';
+import { Caller, DeviceOrAdmin, Public } from '../platform/http/access.decorators.js';
+import type { Caller as CallerOf } from '../platform/http/caller.js';
 import { ControlPlaneError } from '../platform/errors.js';
 import { zod } from '../platform/http/zod.pipe.js';
 import { Api } from '../platform/openapi/api.decorator.js';

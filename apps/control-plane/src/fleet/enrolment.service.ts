@@ -2,16 +2,16 @@ import { Injectable } from '@nestjs/common';
 import type { Enrolment, EnrolmentView } from '@hamon/contracts';
 import { publicJwkOf, verifyEnrolmentProof } from '@hamon/trust';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { DeviceCaller } from '../access/caller.js';
+import type { DeviceCaller } from '../platform/http/caller.js';
 import { tokenHash } from '../access/token-hash.js';
 import { AuditService } from '../audit/audit.service.js';
-import { BrokerAccounts } from '../messaging/broker-accounts.js';
+import { BrokerAccounts } from './broker-accounts.js';
 import { BrokerAddress } from '../messaging/broker-address.js';
 import { Clock } from '../platform/clock/clock.js';
 import { ControlPlaneError } from '../platform/errors.js';
-import { ManifestKey } from '../trust/manifest-key.js';
-import { RepinnedDevices } from '../trust/repinned-devices.js';
+import { ManifestKey } from '../platform/keys/manifest-key.js';
 import { Device } from './device.entity.js';
+import { DeviceLifecycle } from './device-lifecycle.js';
 import { EnrolmentToken } from './enrolment-token.entity.js';
 import { EnrolmentTurns } from './enrolment-turns.js';
 import { HardwareReplacement } from './hardware-replacement.js';
@@ -30,7 +30,7 @@ export class EnrolmentService {
     private readonly accounts: BrokerAccounts,
     private readonly address: BrokerAddress,
     private readonly audit: AuditService,
-    private readonly repinned: RepinnedDevices,
+    private readonly lifecycle: DeviceLifecycle,
     private readonly replacement: HardwareReplacement,
     private readonly turns: EnrolmentTurns,
     private readonly clock: Clock,
@@ -90,7 +90,7 @@ export class EnrolmentService {
     else await this.replacement.refuseFormerKey(manager, thumbprint);
     if (known?.enrolmentToken === token.id) {
       // Its own token again: an answer that was lost, or a control plane whose key is another one since.
-      await this.repinned.signAnew(manager, known.fleet, known.id);
+      await this.lifecycle.tell('pinned', manager, { fleet: known.fleet, device: known.id });
       return known;
     }
     if (token.expiresAt <= this.clock.now()) {
@@ -114,7 +114,7 @@ export class EnrolmentService {
   ): Promise<Pick<Device, 'id' | 'fleet'>> {
     const { id, fleet, thumbprint } = known;
     await manager.update(Device, { id }, { enrolmentToken, facts });
-    await this.repinned.signAnew(manager, fleet, id);
+    await this.lifecycle.tell('pinned', manager, { fleet, device: id });
     await this.audit.record(manager, {
       fleet,
       actor: `device:${id}`,

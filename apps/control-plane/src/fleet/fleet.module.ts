@@ -1,9 +1,18 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { MessagingModule } from '../messaging/messaging.module.js';
-import { TrustModule } from '../trust/trust.module.js';
+import { AccessModule } from '../access/access.module.js';
+import { BrokerAccounts } from './broker-accounts.js';
+import { DesiredVersions } from './desired-versions.js';
+import { DeviceChangesStore } from './device-changes.store.js';
+import { DeviceKeyStore } from './device-key.store.js';
+import { DeviceReportStore } from './device-report.store.js';
+import { PresenceStore } from './presence.store.js';
+import { PresenceSweeper } from './presence-sweeper.js';
+import { ReportListeners } from './report-listeners.js';
+import { ReportedStateIngest } from './reported-state.ingest.js';
 import { DeviceController } from './device.controller.js';
-import { DeviceEndings } from './device-endings.js';
+import { DeviceLifecycle } from './device-lifecycle.js';
 import { DeviceRetirement } from './device-retirement.service.js';
 import { Device } from './device.entity.js';
 import { DeviceService } from './device.service.js';
@@ -19,10 +28,15 @@ import { HardwareReplacement } from './hardware-replacement.js';
 import { TimeController } from './time.controller.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Device, EnrolmentToken]), MessagingModule, TrustModule],
+  imports: [TypeOrmModule.forFeature([Device, EnrolmentToken]), AccessModule, MessagingModule],
   controllers: [DeviceController, EnrolmentController, EnrolmentTokenController, TimeController],
   providers: [
-    DeviceEndings,
+    BrokerAccounts,
+    DesiredVersions,
+    DeviceChangesStore,
+    DeviceKeyStore,
+    DeviceLifecycle,
+    DeviceReportStore,
     DeviceRetirement,
     DeviceService,
     DeviceStore,
@@ -31,7 +45,11 @@ import { TimeController } from './time.controller.js';
     EnrolmentTurns,
     FleetMetrics,
     HardwareReplacement,
+    PresenceStore,
+    PresenceSweeper,
+    ReportedStateIngest,
+    ReportListeners,
   ],
-  exports: [DeviceEndings, DeviceStore],
+  exports: [DesiredVersions, DeviceChangesStore, DeviceLifecycle, DeviceStore, ReportListeners],
 })
 export class FleetModule {}

@@ -3,13 +3,12 @@ import type { Enrolment } from '@hamon/contracts';
 import { publicJwkOf } from '@hamon/trust';
 import type { EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
-import { BrokerAccounts } from '../messaging/broker-accounts.js';
-import { ChunkPublisher } from '../messaging/chunk-publisher.js';
+import { BrokerAccounts } from './broker-accounts.js';
 import { Outbox } from '../messaging/outbox.js';
 import { RetainedReports } from '../messaging/retained-reports.js';
 import { ControlPlaneError, must } from '../platform/errors.js';
-import { ReplacedHardware } from '../trust/replaced-hardware.js';
-import { DeviceEndings } from './device-endings.js';
+import { DeviceLifecycle } from './device-lifecycle.js';
+import { DeviceReportStore } from './device-report.store.js';
 import { Device } from './device.entity.js';
 import type { EnrolmentToken } from './enrolment-token.entity.js';
 
@@ -17,12 +16,11 @@ import type { EnrolmentToken } from './enrolment-token.entity.js';
 @Injectable()
 export class HardwareReplacement {
   constructor(
-    private readonly endings: DeviceEndings,
-    private readonly hardware: ReplacedHardware,
+    private readonly lifecycle: DeviceLifecycle,
+    private readonly reports: DeviceReportStore,
     private readonly accounts: BrokerAccounts,
     private readonly retained: RetainedReports,
     private readonly outbox: Outbox,
-    private readonly chunks: ChunkPublisher,
     private readonly audit: AuditService,
   ) {}
 
@@ -61,7 +59,7 @@ export class HardwareReplacement {
     const former = must(await manager.findOne(Device, { where, lock }), `device ${id}`);
     // First: for a retired device nothing is signed.
     await manager.query(`UPDATE devices SET retired_at = NULL, retired_why = NULL WHERE id = $1`, [id]);
-    await this.hardware.begin(manager, fleet, id);
+    await this.lifecycle.tell('replacing', manager, { fleet, device: id });
     await manager.query(
       `INSERT INTO former_device_keys (thumbprint, fleet, device, public_key) VALUES ($1, $2, $3, $4)`,
       [former.thumbprint, fleet, id, JSON.stringify(former.publicKey)],
@@ -73,7 +71,8 @@ export class HardwareReplacement {
        WHERE id = $1`,
       [id, JSON.stringify(publicJwkOf(publicKey)), thumbprint, enrolmentToken, JSON.stringify(facts)],
     );
-    await this.endings.end(manager, { fleet, device: id });
+    await this.reports.forget(manager, id);
+    await this.lifecycle.tell('ending', manager, { fleet, device: id });
     await this.audit.record(manager, {
       ...{ fleet, actor: `device:${id}`, action: 'device.replace', subject: id },
       detail: {
@@ -87,8 +86,7 @@ export class HardwareReplacement {
   /** Once the take-over is committed: the former hardware's connection ends, and what the new one lacks is made ready. */
   async cutFormer({ id, fleet }: Pick<Device, 'id' | 'fleet'>): Promise<void> {
     this.outbox.kick();
-    this.chunks.kick();
-    this.endings.ended(id);
+    this.lifecycle.ended(id);
     await this.accounts.shutOut(id);
     await this.retained.forget(fleet, id);
   }

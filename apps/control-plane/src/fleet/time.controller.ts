@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { TimeView } from '@hamon/contracts';
-import { Public } from '../access/access.decorators.js';
+import { Public } from '../platform/http/access.decorators.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Api } from '../platform/openapi/api.decorator.js';
 

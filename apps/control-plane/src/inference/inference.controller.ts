@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { Body, Controller, Headers, HttpCode, Param, Post } from '@nestjs/common';
 import { InferenceResult, ModelName } from '@hamon/contracts';
-import { Caller, DeviceOrAdmin } from '../access/access.decorators.js';
-import { actorOf, type Caller as AnyCaller } from '../access/caller.js';
+import { Caller, DeviceOrAdmin } from '../platform/http/access.decorators.js';
+import { actorOf, type Caller as AnyCaller } from '../platform/http/caller.js';
 import { ControlPlaneError } from '../platform/errors.js';
 import { readBody } from '../platform/http/read-body.js';
 import { zod } from '../platform/http/zod.pipe.js';

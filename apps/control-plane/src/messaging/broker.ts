@@ -2,13 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { readFileIfThere, writeFileAtomically } from '@hamon/content';
 import type { IClientOptions } from 'mqtt';
-import type { DataSource } from 'typeorm';
 import type { Clock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
-import { databaseShares } from '../platform/database-shares.js';
+import type { DeviceDirectory } from './device-directory.js';
 import { EmbeddedBroker } from './embedded/embedded-broker.js';
 import type { PeerReports } from './peer-reports.js';
-import { SqlDeviceDirectory } from './sql-device-directory.js';
 
 /** What every broker takes. */
 const CLIENT_ID = /^[A-Za-z0-9_-]{1,100}$/;
@@ -28,13 +26,12 @@ export class Broker {
 /** Starts the embedded broker, or describes the one that MQTT_URL names. */
 export async function openBroker(
   config: Config,
-  database: DataSource,
+  devices: DeviceDirectory,
   reports: PeerReports,
   clock: Clock,
 ): Promise<Broker> {
   if (config.mqttUrl !== undefined) return externalBroker(config.mqttUrl, config.dataDir);
-  const { connects } = databaseShares(config.databaseConnections);
-  const embedded = new EmbeddedBroker(new SqlDeviceDirectory(database, connects), reports, () => clock.now());
+  const embedded = new EmbeddedBroker(devices, reports, () => clock.now());
   const { mqttHost, mqttPort } = config;
   const port = await embedded.start(mqttHost, mqttPort).catch((cause: unknown) => {
     throw new Error(`cannot listen for MQTT on ${mqttHost}:${mqttPort} (HAMON_MQTT_HOST, HAMON_MQTT_PORT)`, {

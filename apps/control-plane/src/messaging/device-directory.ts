@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import type { PublicJwk } from '@hamon/contracts';
 
 /** A device as the broker needs to know it. */
@@ -18,4 +19,28 @@ export interface DeviceDirectory {
   find(device: string): Promise<KnownDevice | undefined>;
   /** Those of the given devices that may no longer be connected, or not by that key. */
   barred(devices: readonly ConnectedDevice[]): Promise<readonly string[]>;
+}
+
+/**
+ * The devices that may connect. The capability that owns them says where they are read before the application starts; the
+ * broker may be asked before that, and waits.
+ */
+@Injectable()
+export class ConnectableDevices implements DeviceDirectory {
+  readonly readFrom: (directory: DeviceDirectory) => void;
+  private readonly directory: Promise<DeviceDirectory>;
+
+  constructor() {
+    let readFrom: (directory: DeviceDirectory) => void = () => undefined;
+    this.directory = new Promise((resolve) => (readFrom = resolve));
+    this.readFrom = readFrom;
+  }
+
+  async find(device: string): Promise<KnownDevice | undefined> {
+    return (await this.directory).find(device);
+  }
+
+  async barred(devices: readonly ConnectedDevice[]): Promise<readonly string[]> {
+    return (await this.directory).barred(devices);
+  }
 }

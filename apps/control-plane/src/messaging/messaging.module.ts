@@ -1,51 +1,47 @@
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { Clock } from '../platform/clock/clock.js';
 import { Config } from '../platform/config/config.js';
 import { Log } from '../platform/log.js';
-import { RegistryModule } from '../registry/registry.module.js';
 import { allowsAnonymous } from './anonymous-access.js';
-import { AwaitedBundles } from './awaited-bundles.js';
 import { Broker, openBroker } from './broker.js';
-import { BrokerAccounts } from './broker-accounts.js';
 import { BrokerAddress } from './broker-address.js';
 import { BrokerConnection } from './broker-connection.js';
-import { ChunkPublisher } from './chunk-publisher.js';
-import { ChunkStore } from './chunk.store.js';
+import { ConnectableDevices } from './device-directory.js';
+import { Inbox } from './inbox.js';
 import { Outbox } from './outbox.js';
 import { OutboxMetrics } from './outbox-metrics.js';
 import { OutboxPublisher } from './outbox-publisher.js';
 import { OutboxStore } from './outbox.store.js';
 import { PeerReports } from './peer-reports.js';
 import { RetainedReports } from './retained-reports.js';
+import { StoredMessages } from './stored-messages.js';
 
 /** Everything between the database and the broker. */
 @Module({
-  imports: [RegistryModule],
   providers: [
-    AwaitedBundles,
     PeerReports,
-    { provide: Broker, useFactory: openBroker, inject: [Config, DataSource, PeerReports, Clock] },
-    BrokerAccounts,
+    { provide: Broker, useFactory: openBroker, inject: [Config, ConnectableDevices, PeerReports, Clock] },
     BrokerAddress,
     BrokerConnection,
-    ChunkPublisher,
-    ChunkStore,
+    ConnectableDevices,
+    Inbox,
     Outbox,
     OutboxMetrics,
     OutboxPublisher,
     OutboxStore,
     RetainedReports,
+    StoredMessages,
   ],
   exports: [
     Broker,
-    BrokerAccounts,
     BrokerAddress,
     BrokerConnection,
-    ChunkPublisher,
+    ConnectableDevices,
+    Inbox,
     Outbox,
     PeerReports,
     RetainedReports,
+    StoredMessages,
   ],
 })
 export class MessagingModule implements OnApplicationBootstrap {

@@ -4,8 +4,8 @@ import { Log } from '../platform/log.js';
 import { startPeriodic, type Periodic } from '../platform/periodic.js';
 import { boundedParallel } from './bounded-parallel.js';
 import { BrokerConnection } from './broker-connection.js';
-import { Outbox } from './outbox.js';
-import { OutboxStore, type Announced } from './outbox.store.js';
+import { Outbox, type Announced } from './outbox.js';
+import { OutboxStore, type Claimed } from './outbox.store.js';
 
 const POLL_MS = 250;
 const BATCH = 200;
@@ -57,9 +57,11 @@ export class OutboxPublisher implements OnApplicationBootstrap, OnModuleDestroy 
   private async announce(): Promise<void> {
     const announcing = this.announcing;
     if (!announcing) return;
-    const after = await this.store.announce(announcing.after, BATCH);
+    const devices = await this.outbox.source.page(announcing.after, BATCH);
+    await this.store.announce(devices);
+    const after = devices.length === BATCH ? devices.at(-1) : undefined;
     // Another connect meanwhile begins anew.
-    if (this.announcing === announcing) this.announcing = after === null ? undefined : { after };
+    if (this.announcing === announcing) this.announcing = after === undefined ? undefined : { after };
   }
 
   /** Rows are deleted only after the broker's acknowledgement: a crash at any line publishes again. */
@@ -67,9 +69,9 @@ export class OutboxPublisher implements OnApplicationBootstrap, OnModuleDestroy 
     const claimed = await this.store.claim(BATCH);
     if (claimed.length === 0) return 0;
     try {
-      const newest = await this.store.desired(claimed.map(({ device }) => device));
-      await boundedParallel(newest, WINDOW, (announced) => this.publish(announced));
-      await this.store.settle(claimed, newest);
+      const published = await this.desired(claimed);
+      await boundedParallel(published, WINDOW, (announced) => this.publish(announced));
+      await this.settle(claimed, published);
     } catch (cause) {
       await this.store.release(claimed.map(({ id }) => id));
       throw cause;
@@ -77,8 +79,32 @@ export class OutboxPublisher implements OnApplicationBootstrap, OnModuleDestroy 
     return claimed.length;
   }
 
+  /**
+   * Ends those announcements whose device still shall run what was published just now. The others are due again at once.
+   *
+   * This is what makes the newest state win, also between replicas: whoever published an older one, having read it before
+   * a newer one was published, finds here that it is older, and its own row is still there to publish again. A state that
+   * is decided only now has a row of its own, which nobody has claimed yet. Hence nothing older can be the last that was
+   * published while no row is left.
+   */
+  async settle(claimed: readonly Claimed[], published: readonly Announced[]): Promise<void> {
+    const digests = digestsOf(published);
+    const newest = digestsOf(await this.desired(claimed));
+    const isSettled = ({ device }: Claimed): boolean =>
+      (digests.get(device) ?? '') === (newest.get(device) ?? '');
+    await this.store.end(claimed.filter(isSettled).map(({ id }) => id));
+    await this.store.release(claimed.filter((row) => !isSettled(row)).map(({ id }) => id));
+  }
+
+  private desired(claimed: readonly Claimed[]): Promise<Announced[]> {
+    return this.outbox.source.desired([...new Set(claimed.map(({ device }) => device))]);
+  }
+
   private publish({ fleet, device, jws }: Announced): Promise<void> {
     const message = jws ? encodeMessage('desired', jws) : '';
     return this.connection.publish(deviceTopic('desired', fleet, device), message, true);
   }
 }
+
+const digestsOf = (announced: readonly Announced[]): ReadonlyMap<string, string> =>
+  new Map(announced.map(({ device, digest }) => [device, digest]));

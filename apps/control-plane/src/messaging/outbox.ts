@@ -1,10 +1,30 @@
 import { Injectable } from '@nestjs/common';
+import type { GeneralJws } from '@hamon/contracts';
 import type { EntityManager } from 'typeorm';
+import { must } from '../platform/errors.js';
+
+/** What a device shall run, as it is to be published; `jws` null for nothing. */
+export interface Announced {
+  readonly device: string;
+  readonly fleet: string;
+  readonly jws: GeneralJws | null;
+  /** Tells it from every other state; empty for nothing. */
+  readonly digest: string;
+}
+
+/** What is announced, as the capability has it that decides it. */
+export interface DesiredSource {
+  /** As it is now; devices that it never decided on are left out. */
+  desired(devices: readonly string[]): Promise<Announced[]>;
+  /** At most `limit` devices that it ever decided on, by id from behind `after`. */
+  page(after: string, limit: number): Promise<string[]>;
+}
 
 /** Announcements that leave with the transaction that made them necessary, or not at all. */
 @Injectable()
 export class Outbox {
   private publisherKick: () => void = () => undefined;
+  private desiredSource: DesiredSource | undefined;
 
   /** These devices' desired states changed. Call `kick` once the transaction is committed. */
   async addDesired(manager: EntityManager, devices: readonly string[]): Promise<void> {
@@ -18,5 +38,14 @@ export class Outbox {
 
   onKick(kick: () => void): void {
     this.publisherKick = kick;
+  }
+
+  /** Before the application starts. */
+  readFrom(source: DesiredSource): void {
+    this.desiredSource = source;
+  }
+
+  get source(): DesiredSource {
+    return must(this.desiredSource, 'a source of desired states');
   }
 }

@@ -1,11 +1,10 @@
-import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { Body, Controller, Get, Head, Headers, HttpCode, Param, Put, Res } from '@nestjs/common';
 import { documentOf, Sha256 } from '@hamon/contracts';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { Admin, Caller, DeviceOrAdmin } from '../access/access.decorators.js';
-import type { AdminCaller, Caller as AnyCaller } from '../access/caller.js';
+import { Admin, Caller, DeviceOrAdmin } from '../platform/http/access.decorators.js';
+import type { AdminCaller, Caller as AnyCaller } from '../platform/http/caller.js';
 import { ControlPlaneError } from '../platform/errors.js';
 import { zod } from '../platform/http/zod.pipe.js';
 import { Api } from '../platform/openapi/api.decorator.js';
@@ -80,11 +79,7 @@ export class ArtifactController {
     describe(reply, sha256).header('content-length', String(last - first + 1));
     if (range) void reply.status(206).header('content-range', `bytes ${first}-${last}/${length}`);
     // An empty file has no last byte to name.
-    await reply.send(
-      length === 0
-        ? Readable.from([])
-        : createReadStream(this.artifacts.pathOf(sha256), { start: first, end: last }),
-    );
+    await reply.send(length === 0 ? Readable.from([]) : this.artifacts.stream(sha256, first, last));
   }
 }
 

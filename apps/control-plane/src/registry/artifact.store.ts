@@ -1,12 +1,14 @@
+import { createReadStream } from 'node:fs';
 import { copyFile, link, mkdir, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { ArtifactFiles, statIfThere } from '@hamon/content';
+import { ArtifactFiles, buildIndex, statIfThere, type BuiltIndex } from '@hamon/content';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../platform/clock/clock.js';
 import { Config } from '../platform/config/config.js';
 import { ControlPlaneError } from '../platform/errors.js';
+import { ArtifactUses } from './artifact-uses.js';
 import { refusingContent } from './content-problem.js';
 
 export interface StoredArtifact {
@@ -33,6 +35,7 @@ export class ArtifactStore implements OnModuleInit {
     private readonly database: DataSource,
     private readonly config: Config,
     private readonly clock: Clock,
+    private readonly uses: ArtifactUses,
   ) {
     this.files = new ArtifactFiles(config.artifactsDir ?? join(config.dataDir, 'artifacts'), {
       maxBytes: config.maxArtifactBytes,
@@ -45,9 +48,19 @@ export class ArtifactStore implements OnModuleInit {
     await this.files.clearUploads({ idleMs: shared ? this.config.artifactGraceSeconds * 1000 : 0 });
   }
 
-  /** Where the bytes are. */
-  pathOf(sha256: string): string {
-    return this.files.pathOf(sha256);
+  /** The bytes from `first` to `last`, both included. */
+  stream(sha256: string, first: number, last: number): Readable {
+    return createReadStream(this.files.pathOf(sha256), { start: first, end: last });
+  }
+
+  /** @throws ContentError `missing-file`; `length-mismatch` where the artifact ends before */
+  readRange(sha256: string, offset: number, lengthBytes: number): Promise<Uint8Array> {
+    return this.files.readRange(sha256, offset, lengthBytes);
+  }
+
+  /** The index of a bundle that has these artifacts under these names. */
+  index(files: readonly PlacedArtifact[]): Promise<BuiltIndex> {
+    return buildIndex(files.map(({ path, sha256 }) => ({ path, source: this.files.pathOf(sha256) })));
   }
 
   /**
@@ -59,7 +72,7 @@ export class ArtifactStore implements OnModuleInit {
     for (const { path, sha256 } of files) {
       const target = join(folder, path);
       await mkdir(dirname(target), { recursive: true });
-      const source = this.pathOf(sha256);
+      const source = this.files.pathOf(sha256);
       // Artifacts may be on another file system, or on one without hard links.
       await link(source, target)
         .catch(() => copyFile(source, target))
@@ -142,7 +155,7 @@ export class ArtifactStore implements OnModuleInit {
           },
         );
       }
-      await utimes(this.pathOf(sha256), now, now);
+      await utimes(this.files.pathOf(sha256), now, now);
     }
     await manager.query(
       `INSERT INTO artifacts (fleet, sha256, length)
@@ -153,21 +166,22 @@ export class ArtifactStore implements OnModuleInit {
   }
 
   /**
-   * Forgets uploads that no version and no open compression uses, and deletes bytes that no fleet has: those forgotten
+   * Forgets uploads that no version and nobody else uses, and deletes bytes that no fleet has: those forgotten
    * just now, and those that a process stored and did not live, or did not manage, to claim. Returns how many files went.
    */
   async sweep(graceSeconds: number): Promise<number> {
     await this.files.clearUploads({ idleMs: graceSeconds * 1000 });
+    // Whoever begins to use one from here on has touched it, so that it is young.
+    const used = await this.uses.read();
     await this.database.query(
       `DELETE FROM artifacts AS artifact
        WHERE used_at < now() - make_interval(secs => $1) AND NOT EXISTS (
          SELECT FROM version_artifacts JOIN versions ON versions.id = version_artifacts.version_id
          WHERE version_artifacts.sha256 = artifact.sha256 AND versions.fleet = artifact.fleet)
        AND NOT EXISTS (
-         SELECT FROM compression_samples JOIN compression_jobs ON compression_jobs.id = compression_samples.job_id
-         WHERE compression_samples.sha256 = artifact.sha256 AND compression_jobs.fleet = artifact.fleet
-           AND compression_jobs.ended_at IS NULL)`,
-      [graceSeconds],
+         SELECT FROM unnest($2::text[], $3::text[]) AS used (fleet, sha256)
+         WHERE used.sha256 = artifact.sha256 AND used.fleet = artifact.fleet)`,
+      [graceSeconds, used.map(({ fleet }) => fleet), used.map(({ sha256 }) => sha256)],
     );
     const unowned = await this.database.query<{ sha256: string }[]>(
       `SELECT stored.sha256 FROM unnest($1::text[]) AS stored (sha256)
@@ -186,7 +200,7 @@ export class ArtifactStore implements OnModuleInit {
       const owned = await manager.query<unknown[]>('SELECT FROM artifacts WHERE sha256 = $1 LIMIT 1', [
         sha256,
       ]);
-      const entry = await statIfThere(this.pathOf(sha256));
+      const entry = await statIfThere(this.files.pathOf(sha256));
       if (owned.length > 0 || !entry || Date.now() - Number(entry.mtimeMs) < graceSeconds * 1000)
         return false;
       await this.files.remove(sha256);

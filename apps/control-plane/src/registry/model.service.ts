@@ -1,14 +1,29 @@
 import { Injectable } from '@nestjs/common';
-import type { CreateModel, ListQuery, ModelView, Page, SetCloudModel } from '@hamon/contracts';
+import type {
+  BundleDocument,
+  CreateModel,
+  ListQuery,
+  ModelView,
+  Page,
+  SetCloudModel,
+} from '@hamon/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { AdminCaller } from '../access/caller.js';
-import { actorOf } from '../access/caller.js';
+import type { AdminCaller } from '../platform/http/caller.js';
+import { actorOf } from '../platform/http/caller.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ControlPlaneError } from '../platform/errors.js';
 import { queryPage } from '../platform/http/list-page.js';
 import { fieldCondition } from '../platform/http/where.js';
 import { Model } from './model.entity.js';
 import { VersionStore } from './version.store.js';
+
+/** A version that is set to answer for the cloud. */
+export interface ServedVersion {
+  readonly versionId: string;
+  readonly version: string;
+  readonly variant: string;
+  readonly bundle: BundleDocument;
+}
 
 /** Models, and which version of one answers for the cloud. */
 @Injectable()
@@ -85,6 +100,18 @@ export class ModelService {
       });
     });
     return this.get(fleet, name);
+  }
+
+  /** The version that answers for the cloud; undefined where none is set to. */
+  async served(fleet: string, model: string): Promise<ServedVersion | undefined> {
+    const [row] = await this.database.query<ServedVersion[]>(
+      `SELECT v.id AS "versionId", v.version, m.cloud_variant AS variant, v.bundle
+       FROM models m
+       JOIN versions v ON v.fleet = m.fleet AND v.model = m.name AND v.version = m.cloud_version
+       WHERE m.fleet = $1 AND m.name = $2`,
+      [fleet, model],
+    );
+    return row;
   }
 }
 

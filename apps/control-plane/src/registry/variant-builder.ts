@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { BundleDocument, BundleRef, BundleVariant } from '@hamon/contracts';
-import { buildIndex, type ChunkOrigin } from '@hamon/content';
+import type { ChunkOrigin } from '@hamon/content';
 import { must } from '../platform/errors.js';
 import { ArtifactStore, type StoredArtifact } from './artifact.store.js';
 import { filesOf, variantDocument } from './variant-document.js';
@@ -29,13 +29,12 @@ export class VariantBuilder {
   ): Promise<BuiltVariant> {
     const document = variantDocument(bundle, variant);
     const bundleJson = await this.artifacts.putBytes(Buffer.from(`${JSON.stringify(document, null, 1)}\n`));
-    const sources = filesOf(document).map((path) => ({
-      path,
-      source: this.artifacts.pathOf(must(files.get(path), `file ${path}`).sha256),
-    }));
-    const index = await buildIndex([
-      { path: 'bundle.json', source: this.artifacts.pathOf(bundleJson.sha256) },
-      ...sources,
+    const index = await this.artifacts.index([
+      { path: 'bundle.json', sha256: bundleJson.sha256 },
+      ...filesOf(document).map((path) => ({
+        path,
+        sha256: must(files.get(path), `file ${path}`).sha256,
+      })),
     ]);
     return {
       name: variant.name,

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { CompressionReport, PushVersion } from '@hamon/contracts';
 import canonicalize from 'canonicalize';
 import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
-import { actorOf, type AdminCaller } from '../access/caller.js';
+import { actorOf, type AdminCaller } from '../platform/http/caller.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ControlPlaneError } from '../platform/errors.js';
 import { ModelService } from './model.service.js';

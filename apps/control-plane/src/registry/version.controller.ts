@@ -10,8 +10,8 @@ import {
   type Page,
 } from '@hamon/contracts';
 import type { FastifyReply } from 'fastify';
-import { Admin, Caller } from '../access/access.decorators.js';
-import type { AdminCaller } from '../access/caller.js';
+import { Admin, Caller } from '../platform/http/access.decorators.js';
+import type { AdminCaller } from '../platform/http/caller.js';
 import { zod } from '../platform/http/zod.pipe.js';
 import { Api } from '../platform/openapi/api.decorator.js';
 import { VersionPush } from './version-push.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Page, PageQuery, VersionView } from '@hamon/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
-import { actorOf, type AdminCaller } from '../access/caller.js';
+import { actorOf, type AdminCaller } from '../platform/http/caller.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../platform/clock/clock.js';
 import { ControlPlaneError } from '../platform/errors.js';

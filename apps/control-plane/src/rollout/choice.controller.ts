@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ChoiceQuery, documentOf, ModelName, VersionChoicesView, VersionName } from '@hamon/contracts';
-import { Admin, Caller } from '../access/access.decorators.js';
-import type { AdminCaller } from '../access/caller.js';
+import { Admin, Caller } from '../platform/http/access.decorators.js';
+import type { AdminCaller } from '../platform/http/caller.js';
 import { zod } from '../platform/http/zod.pipe.js';
 import { Api } from '../platform/openapi/api.decorator.js';
 import { ChoiceService } from './choice.service.js';

@@ -4,7 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { DeviceStore } from '../fleet/device.store.js';
 import { ControlPlaneError } from '../platform/errors.js';
 import { readSelector } from '../platform/http/where.js';
-import { CohortStore, type BusyDevice, type Candidate } from './cohort.store.js';
+import { CohortStore, type BusyDevice, type SelectedDevice } from './cohort.store.js';
 import { relabellingsOf } from './relabellings.js';
 
 /** Finds the devices that a selector means, as a rollout's start looks at them. */
@@ -16,9 +16,9 @@ export class CohortSelection {
   ) {}
 
   /** Whatever they run or take part in; maybe none. */
-  async matching(manager: EntityManager, fleet: string, where: string): Promise<Candidate[]> {
+  async matching(manager: EntityManager, fleet: string, where: string): Promise<SelectedDevice[]> {
     const selected = await this.devices.select(manager, fleet, readSelector(where));
-    return this.cohorts.candidates(manager, selected);
+    return this.cohorts.selected(manager, selected);
   }
 
   /**
@@ -26,31 +26,31 @@ export class CohortSelection {
    *
    * @throws ControlPlaneError `no-device-selected`, `device-busy`, `device-runs-other-model`
    */
-  async free(manager: EntityManager, fleet: string, where: string, model: string): Promise<Candidate[]> {
+  async free(manager: EntityManager, fleet: string, where: string, model: string): Promise<SelectedDevice[]> {
     await this.cohorts.lockStarts(manager, fleet);
-    const candidates = await this.matching(manager, fleet, where);
-    if (candidates.length === 0) {
+    const selected = await this.matching(manager, fleet, where);
+    if (selected.length === 0) {
       throw new ControlPlaneError('no-device-selected', await this.nobody(manager, fleet, where));
     }
     const busy = await this.cohorts.busy(
       manager,
-      candidates.map(({ device }) => device),
+      selected.map(({ device }) => device),
     );
     if (busy) throw deviceBusy(busy);
-    const other = candidates.find((candidate) => candidate.model !== null && candidate.model !== model);
+    const other = selected.find((device) => device.model !== null && device.model !== model);
     if (other) {
       throw new ControlPlaneError(
         'device-runs-other-model',
         `Device "${other.device}" runs model "${other.model ?? ''}"; a rollout of "${model}" would replace it. Narrow "where", or take the model from it first (hamon device unassign ${other.device} ${other.model ?? ''}).`,
       );
     }
-    return candidates.map((candidate) => ofModel(candidate, model));
+    return selected.map((device) => ofModel(device, model));
   }
 
   /** What of the cohort runs versions with other labels than these. */
   async relabellings(
     manager: EntityManager,
-    cohort: readonly Candidate[],
+    cohort: readonly SelectedDevice[],
     labels: readonly string[],
   ): Promise<readonly Relabelling[]> {
     const running = cohort.flatMap(({ previousInstalled, previousVersionId: id }) =>
@@ -67,9 +67,9 @@ export class CohortSelection {
 }
 
 /** What a device ran of another model can be gone back to, and shows nothing beside the new one. */
-const ofModel = (candidate: Candidate, model: string): Candidate => ({
-  ...candidate,
-  previousInstalled: candidate.previousInstalled && candidate.previousModel === model,
+const ofModel = (device: SelectedDevice, model: string): SelectedDevice => ({
+  ...device,
+  previousInstalled: device.previousInstalled && device.previousModel === model,
 });
 
 export const deviceBusy = ({ device, target, rolloutId }: BusyDevice): ControlPlaneError =>

@@ -5,7 +5,7 @@ import { slices } from '../platform/slices.js';
 import { REPORTED_VARIANT } from '../trust/reported-variant.sql.js';
 
 /** One selected device as a rollout's start looks at it. */
-export interface Candidate {
+export interface SelectedDevice {
   readonly device: string;
   readonly online: boolean;
   readonly facts: DeviceFacts;
@@ -44,34 +44,34 @@ export class CohortStore {
   }
 
   /** What a device itself gave up is nothing to go back to, be it that it runs on for want of another. */
-  async candidates(manager: EntityManager, devices: readonly string[]): Promise<Candidate[]> {
-    const found: Candidate[] = [];
-    for (const slice of slices(devices)) found.push(...(await this.candidatesAmong(manager, slice)));
+  async selected(manager: EntityManager, devices: readonly string[]): Promise<SelectedDevice[]> {
+    const found: SelectedDevice[] = [];
+    for (const slice of slices(devices)) found.push(...(await this.selectedAmong(manager, slice)));
     return found;
   }
 
-  private candidatesAmong(manager: EntityManager, devices: readonly string[]): Promise<Candidate[]> {
+  private selectedAmong(manager: EntityManager, devices: readonly string[]): Promise<SelectedDevice[]> {
     return manager.query(
       `SELECT d.id AS device, d.online, d.facts,
-              CASE WHEN w.unassigned_model = d.reported #>> '{slots,current,model}'
-                        AND v.model IS DISTINCT FROM w.unassigned_model THEN v.model
-                   ELSE coalesce(d.reported #>> '{slots,current,model}', v.model) END AS model,
+              CASE WHEN w.unassigned_model = c.model AND v.model IS DISTINCT FROM w.unassigned_model THEN v.model
+                   ELSE coalesce(c.model, v.model) END AS model,
               coalesce(running.version_id, meant.version_id) AS "previousVersionId",
               coalesce(running.name, meant.variant) AS "previousVariant",
               CASE WHEN running.version_id IS NULL THEN v.model ELSE running.model END AS "previousModel",
               running.version_id IS NOT NULL AS "previousInstalled"
-       FROM devices d
-       LEFT JOIN device_desired w ON w.device = d.id
-       LEFT JOIN versions v ON v.id = w.version_id
+       FROM known_devices d
+       LEFT JOIN device_slots c ON c.device = d.id AND c.slot = 'current'
+       LEFT JOIN known_targets w ON w.device = d.id
+       LEFT JOIN known_versions v ON v.id = w.version_id
        LEFT JOIN LATERAL (
          ${REPORTED_VARIANT}
-           AND NOT coalesce(d.reported #>> '{deployment,state}' IN ('refused', 'rolled-back')
-             AND d.reported #>> '{deployment,version,bundle}' = x.bundle_sha256, false)
+           AND NOT EXISTS (SELECT FROM reported_deployments t
+                           WHERE t.device = d.id AND t.given_up AND t.bundle_sha256 = x.bundle_sha256)
          LIMIT 1
        ) running ON true
-       LEFT JOIN deployments p ON p.id = w.deployment_id
+       LEFT JOIN known_deployments p ON p.id = w.deployment_id
        LEFT JOIN LATERAL (
-         SELECT w.version_id, w.variant WHERE p.state IS NULL OR p.state NOT IN ('refused', 'rolled-back')
+         SELECT w.version_id, w.variant WHERE NOT coalesce(p.given_up, false)
        ) meant ON true
        WHERE d.id = ANY ($1::text[])`,
       [devices],
@@ -80,9 +80,9 @@ export class CohortStore {
 
   async versions(manager: EntityManager, ids: readonly string[]): Promise<FormerVersion[]> {
     return manager.query(
-      `SELECT v.id, v.version, v.bundle #> '{output,labels}' AS labels, array_agg(x.bundle_sha256) AS bundles
-       FROM versions v JOIN variants x ON x.version_id = v.id
-       WHERE v.id = ANY ($1::uuid[]) GROUP BY v.id ORDER BY v.created_at DESC, v.id`,
+      `SELECT v.id, v.version, v.labels, array_agg(x.bundle_sha256) AS bundles
+       FROM known_versions v JOIN known_variants x ON x.version_id = v.id
+       WHERE v.id = ANY ($1::uuid[]) GROUP BY v.id, v.version, v.labels, v.created_at ORDER BY v.created_at DESC, v.id`,
       [ids],
     );
   }
@@ -104,7 +104,7 @@ export class CohortStore {
       `SELECT m.device, r.id AS "rolloutId", v.model || '@' || v.version AS target
        FROM rollout_members m
        JOIN rollouts r ON r.id = m.rollout_id AND r.ended_at IS NULL
-       JOIN versions v ON v.id = r.version_id
+       JOIN known_versions v ON v.id = r.version_id
        WHERE m.device = ANY ($1::text[]) ORDER BY m.device LIMIT 1`,
       [devices],
     );

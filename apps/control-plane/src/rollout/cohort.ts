@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
-import type { Candidate } from './cohort.store.js';
+import type { SelectedDevice } from './cohort.store.js';
 import type { NewMember } from './rollout-member.store.js';
 
 /** A device with what it shall run. */
 export type Planned = Pick<
-  Candidate,
+  SelectedDevice,
   'device' | 'online' | 'previousVersionId' | 'previousVariant' | 'previousInstalled'
 > &
   Pick<NewMember, 'variant' | 'hardwareClass'>;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { TelemetryWindow } from '@hamon/contracts';
 import { collectWindow, evidenceToContinue, firstNewPosition } from '@hamon/rollout';
 import type { EntityManager } from 'typeorm';
-import { must } from '../platform/errors.js';
+import { snapshotHorizon } from '../platform/snapshot-horizon.js';
 import type { EvidenceState } from './rollout.store.js';
 import type { StoredRollout } from './stored-rollout.js';
 
@@ -26,16 +26,13 @@ interface WindowRow {
 export class EvidenceStore {
   /**
    * Takes every window of a touched device that was committed since the last time, exactly once: transactions below the
-   * oldest running one are all decided, so that nothing can appear behind the cursor any more. Cursor and evidence are
+   * oldest running one are all decided, so that nothing can appear behind the cursor. Cursor and evidence are
    * saved in the caller's transaction.
    */
   async collect(manager: EntityManager, stored: StoredRollout): Promise<EvidenceState> {
     const { rollout, evidence: before, evidenceCursor } = stored;
     const { stage } = rollout.status;
-    const [horizon] = await manager.query<{ cursor: string }[]>(
-      `SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS cursor`,
-    );
-    const { cursor } = must(horizon, 'a transaction horizon');
+    const cursor = (await snapshotHorizon(manager)).toString();
     let evidence = evidenceToContinue(before, stage);
     let after: WindowRow | undefined;
     do {
@@ -56,7 +53,7 @@ export class EvidenceStore {
   private async hasMore(manager: EntityManager, rolloutId: string, from: string): Promise<boolean> {
     const [row] = await manager.query<{ more: boolean }[]>(
       `SELECT EXISTS (
-         SELECT FROM windows w
+         SELECT FROM known_windows w
          WHERE w.txid >= $2::xid8 AND (SELECT m.deployment_id FROM rollout_members m
                                        WHERE m.rollout_id = $1 AND m.device = w.device) IS NOT NULL
        ) AS more`,
@@ -75,9 +72,9 @@ export class EvidenceStore {
     return manager.query(
       `SELECT w.txid::text AS txid, w.device, w.id, w.body, m.position, p.sequence,
               m.variant, m.hardware_class AS "hardwareClass", p.bundle_sha256 AS bundle
-       FROM windows w
+       FROM known_windows w
        JOIN rollout_members m ON m.rollout_id = $1 AND m.device = w.device
-       JOIN deployments p ON p.id = m.deployment_id
+       JOIN known_deployments p ON p.id = m.deployment_id
        WHERE w.txid >= $2::xid8 AND w.txid < $3::xid8
          AND ($4::xid8 IS NULL OR (w.txid, w.device, w.id) > ($4::xid8, $5::text, $6::uuid))
        ORDER BY w.txid, w.device, w.id LIMIT ${PAGE}`,

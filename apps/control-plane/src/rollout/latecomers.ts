@@ -31,7 +31,7 @@ export class Latecomers {
     const selected = selectorSql(readSelector(stored.where), parameters);
     const rows = await this.database.query<{ device: string; count: number }[]>(
       `SELECT d.id AS device, count(*) OVER ()::int AS count
-       FROM devices d
+       FROM known_devices d
        WHERE d.fleet = $1 AND d.retired_at IS NULL AND ${selected}
          AND NOT EXISTS (
            SELECT FROM rollout_members m

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { ObservedMember } from '@hamon/rollout';
 import type { EntityManager } from 'typeorm';
+import { DeviceChangesStore } from '../fleet/device-changes.store.js';
+import { snapshotHorizon } from '../platform/snapshot-horizon.js';
 import { RolloutMemberStore } from './rollout-member.store.js';
 
 /** Read anew after so long, whatever was noted: a bound on how old a fact can be that no trigger told of. */
@@ -33,7 +35,10 @@ export class MemberCache {
   /** The one looked at last comes last. */
   private readonly known = new Map<string, Known>();
 
-  constructor(private readonly store: RolloutMemberStore) {}
+  constructor(
+    private readonly store: RolloutMemberStore,
+    private readonly changes: DeviceChangesStore,
+  ) {}
 
   /**
    * Everybody whom the ripple has reached, and the members at positions below `count`. The caller holds the rollout's
@@ -44,11 +49,12 @@ export class MemberCache {
     rolloutId: string,
     count: number,
   ): Promise<readonly ObservedMember[]> {
-    const horizon = BigInt(await this.store.horizon(manager));
+    const horizon = await snapshotHorizon(manager);
     const before = this.usable(rolloutId, count, horizon);
     // Away while it is changed: a read that fails half-way leaves nothing.
     this.known.delete(rolloutId);
-    const changed = before && (await this.store.changed(manager, before.cursor.toString()));
+    // Members or not: the planner knows nothing of a rollout that has just begun, and a join could take it for empty.
+    const changed = before && (await this.changes.since(manager, before.cursor));
     const read = changed?.length === 0 ? [] : await this.store.observe(manager, rolloutId, count, changed);
     const members = before?.members ?? new Map<string, ObservedMember>();
     // Whoever was retired is read no more.

@@ -1,5 +1,5 @@
 import type { DeploymentState, Reason } from '@hamon/contracts';
-import type { CourseFacts } from '@hamon/rollout';
+import type { MemberStatusFacts } from '@hamon/rollout';
 
 /** What a member does about its rollout, as columns. */
 export interface MemberFactsRow {
@@ -20,28 +20,29 @@ export interface MemberFactsRow {
 
 export const MEMBER_FACTS = `
   own.bundle_sha256 AS bundle, d.online AND d.retired_at IS NULL AS online,
-  before.bundle_sha256 AS previous_bundle, d.reported #>> '{slots,current,bundle}' AS current_bundle,
-  coalesce((d.reported ->> 'roomForTwo')::boolean, true) AS can_shadow,
+  before.bundle_sha256 AS previous_bundle,
+  (SELECT s.bundle_sha256 FROM device_slots s WHERE s.device = m.device AND s.slot = 'current' LIMIT 1) AS current_bundle,
+  coalesce(d.room_for_two, true) AS can_shadow,
   coalesce(w.manifest_order = 'hold' AND w.deployment_id = m.deployment_id, false) AS held,
-  coalesce(d.reported -> 'orders' ? 'hold', false) AS can_hold,
+  coalesce(d.knows_hold, false) AS can_hold,
   p.state, p.reason, back.state AS revert_state, back.reason AS revert_reason,
   m.deployment_id IS NOT NULL AND m.previous_version_id IS NULL
     AND w.deployment_id IS DISTINCT FROM m.deployment_id AS cleared,
-  w.jws IS NULL OR coalesce((d.reported ->> 'highestSequence')::bigint >= w.sequence, false) AS heard`;
+  NOT coalesce(w.is_announced, false) OR coalesce(d.highest_sequence >= w.sequence, false) AS heard`;
 
 /** All but the members themselves are joined by whole keys, so that whoever only counts does not join them. */
 export const MEMBER_TABLES = `
   rollout_members m
-  LEFT JOIN devices d ON d.id = m.device
+  LEFT JOIN known_devices d ON d.id = m.device
   LEFT JOIN rollouts r ON r.id = m.rollout_id
-  LEFT JOIN variants own ON own.version_id = r.version_id AND own.name = m.variant
-  LEFT JOIN variants before
+  LEFT JOIN known_variants own ON own.version_id = r.version_id AND own.name = m.variant
+  LEFT JOIN known_variants before
     ON m.previous_installed AND before.version_id = m.previous_version_id AND before.name = m.previous_variant
-  LEFT JOIN deployments p ON p.id = m.deployment_id
-  LEFT JOIN deployments back ON back.id = m.revert_deployment_id
-  LEFT JOIN device_desired w ON w.device = m.device`;
+  LEFT JOIN known_deployments p ON p.id = m.deployment_id
+  LEFT JOIN known_deployments back ON back.id = m.revert_deployment_id
+  LEFT JOIN known_targets w ON w.device = m.device`;
 
-export function courseFacts(row: MemberFactsRow): CourseFacts {
+export function memberStatusFacts(row: MemberFactsRow): MemberStatusFacts {
   const { bundle, online, held, state, reason } = row;
   return {
     ...{ bundle, online, held },
@@ -53,7 +54,7 @@ export function courseFacts(row: MemberFactsRow): CourseFacts {
   };
 }
 
-function revertOf(row: MemberFactsRow): CourseFacts['revert'] {
+function revertOf(row: MemberFactsRow): MemberStatusFacts['revert'] {
   const { revert_state: state, revert_reason: reason, cleared, heard } = row;
   if (state) return { state, reason };
   return cleared ? { state: 'cleared', heard } : null;

@@ -1,10 +1,10 @@
 import { labelChange, type Relabelling } from '@hamon/rollout';
-import type { Candidate, FormerVersion } from './cohort.store.js';
+import type { SelectedDevice, FormerVersion } from './cohort.store.js';
 
 /** The versions that devices of a cohort run and whose labels are not those of the version that they shall run. */
 export const relabellingsOf = (
   labels: readonly string[],
-  cohort: readonly Candidate[],
+  cohort: readonly SelectedDevice[],
   formers: readonly FormerVersion[],
 ): readonly Relabelling[] =>
   formers.flatMap(({ id, version, labels: before, bundles }) => {

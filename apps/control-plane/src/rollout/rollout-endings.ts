@@ -1,16 +1,16 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { DeviceEndings } from '../fleet/device-endings.js';
-import { IngestBell } from '../telemetry/ingest-bell.js';
+import { DeviceLifecycle } from '../fleet/device-lifecycle.js';
+import { StoredMessages } from '../messaging/stored-messages.js';
 
 /** Rollouts look again when a device's hardware is gone: nobody has to wait for it any more. */
 @Injectable()
 export class RolloutEndings implements OnModuleInit {
   constructor(
-    private readonly endings: DeviceEndings,
-    private readonly bell: IngestBell,
+    private readonly lifecycle: DeviceLifecycle,
+    private readonly stored: StoredMessages,
   ) {}
 
   onModuleInit(): void {
-    this.endings.onEnded((device) => this.bell.ring([device]));
+    this.lifecycle.follow({ ended: (device) => this.stored.tell([device]) });
   }
 }

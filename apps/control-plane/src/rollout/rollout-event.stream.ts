@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { hasEnded } from '@hamon/rollout';
 import { followHistory, type FollowedHistory } from '../platform/history/follow-history.js';
-import { RolloutBell } from './rollout-bell.js';
+import { DecisionSignal } from './decision-signal.js';
 import { RolloutEventStore } from './rollout-event.store.js';
 import { RolloutService } from './rollout.service.js';
 
-/** Without a ring, as when another replica decides, this is how late an event may come. */
+/** Where another replica decides, this is how late an event may come. */
 const POLL_MS = 1000;
 
 /** A rollout's history as it is written, in the text format of server-sent events. */
@@ -14,7 +14,7 @@ export class RolloutEventStream {
   constructor(
     private readonly service: RolloutService,
     private readonly events: RolloutEventStore,
-    private readonly bell: RolloutBell,
+    private readonly decisions: DecisionSignal,
   ) {}
 
   follow(fleet: string, id: string, after: number, signal: AbortSignal): AsyncGenerator<string> {
@@ -25,7 +25,7 @@ export class RolloutEventStream {
         return { hasEnded: hasEnded(rollout.status.state) };
       },
       after: (seq: number, limit: number) => this.events.after(id, seq, limit),
-      news: () => this.bell.wait(POLL_MS, signal),
+      news: () => this.decisions.wait(POLL_MS, signal),
     };
     return followHistory(history, after, signal);
   }

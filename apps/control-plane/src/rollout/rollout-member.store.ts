@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DEPLOYMENT_STATES, type ListQuery, type Page } from '@hamon/contracts';
-import type { CourseFacts, ObservedMember } from '@hamon/rollout';
+import type { MemberStatusFacts, ObservedMember } from '@hamon/rollout';
 import { DataSource, type EntityManager } from 'typeorm';
-import { must } from '../platform/errors.js';
 import { queryPage } from '../platform/http/list-page.js';
 import { fieldCondition } from '../platform/http/where.js';
 import { SLICE, slices } from '../platform/slices.js';
-import { courseFacts, MEMBER_FACTS, MEMBER_TABLES, type MemberFactsRow } from './member-facts.js';
+import { memberStatusFacts, MEMBER_FACTS, MEMBER_TABLES, type MemberFactsRow } from './member-facts.js';
 
 export interface NewMember {
   readonly device: string;
@@ -49,15 +48,15 @@ export interface MemberRow extends MemberFactsRow {
 const MEMBERS = {
   columns: `m.device, m.position, m.variant, m.hardware_class, d.retired_at IS NOT NULL AS retired,
             v.version AS previous_version, d.last_seen_at, ${MEMBER_FACTS},
-            d.reported #> '{deployment,chunks}' AS chunks,
+            (SELECT t.chunks FROM reported_deployments t WHERE t.device = m.device LIMIT 1) AS chunks,
             CASE WHEN p.state IN ('shadowing', 'active') THEN (
-              SELECT w.ended_at FROM windows w
+              SELECT w.ended_at FROM known_windows w
               WHERE w.device = m.device AND w.started_at > now() - interval '2 days'
                 AND ((w.body ->> 'inferences')::int > 0 OR (w.body ->> 'errors')::int > 0)
               ORDER BY w.started_at DESC LIMIT 1
             ) END AS last_frame_at`,
   from: `${MEMBER_TABLES}
-         LEFT JOIN versions v ON v.id = m.previous_version_id`,
+         LEFT JOIN known_versions v ON v.id = m.previous_version_id`,
   scope: 'm.rollout_id = $1',
   condition: fieldCondition({
     ...{ device: 'm.device', variant: 'm.variant', class: 'm.hardware_class' },
@@ -149,34 +148,6 @@ export class RolloutMemberStore {
     );
   }
 
-  /**
-   * Devices of which something changed in this transaction or a later one, members or not: the planner knows nothing of a
-   * rollout that has just begun, and a join could take it for empty.
-   */
-  async changed(manager: EntityManager, since: string): Promise<string[]> {
-    const rows = await manager.query<{ device: string }[]>(
-      `SELECT DISTINCT device FROM member_changes WHERE txid >= $1::xid8`,
-      [since],
-    );
-    return rows.map(({ device }) => device);
-  }
-
-  /** All changes below it can be seen. */
-  async horizon(manager: EntityManager): Promise<string> {
-    const [row] = await manager.query<{ horizon: string }[]>(
-      `SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon`,
-    );
-    return must(row, 'a transaction horizon').horizon;
-  }
-
-  /** Changes that no reader needs any more, see `MemberCache`. */
-  async sweepChanges(olderThanSeconds: number): Promise<void> {
-    await this.database.query(
-      `DELETE FROM member_changes WHERE at < clock_timestamp() - make_interval(secs => $1)`,
-      [olderThanSeconds],
-    );
-  }
-
   async setDeployments(
     manager: EntityManager,
     rolloutId: string,
@@ -235,9 +206,9 @@ export class RolloutMemberStore {
   }
 
   /** Members by what decides on what they do about the rollout; `retired` for those that do nothing. */
-  async courses(
+  async statuses(
     rolloutId: string,
-  ): Promise<{ readonly facts: CourseFacts | 'retired'; readonly count: number }[]> {
+  ): Promise<{ readonly facts: MemberStatusFacts | 'retired'; readonly count: number }[]> {
     const rows = await this.database.query<(MemberFactsRow & { retired: boolean; count: number })[]>(
       `SELECT retired, bundle, online, previous_bundle, current_bundle, held, can_hold, state, revert_state, cleared, heard,
               count(*)::int AS count, NULL AS reason, NULL AS revert_reason
@@ -246,7 +217,7 @@ export class RolloutMemberStore {
        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11`,
       [rolloutId],
     );
-    return rows.map((row) => ({ facts: row.retired ? 'retired' : courseFacts(row), count: row.count }));
+    return rows.map((row) => ({ facts: row.retired ? 'retired' : memberStatusFacts(row), count: row.count }));
   }
 }
 
@@ -259,7 +230,7 @@ function observed(row: ObservedRow): ObservedMember {
     hardwareClass: row.hardware_class,
     onlineSince: online ? (row.online_since?.toISOString() ?? null) : null,
     canShadow: row.can_shadow,
-    ...courseFacts(row),
+    ...memberStatusFacts(row),
     deployment: row.state && {
       state: row.state,
       assignedAt: row.assigned_at.toISOString(),

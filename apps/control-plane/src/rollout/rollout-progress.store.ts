@@ -33,8 +33,8 @@ export class RolloutProgressStore {
               count(*)::int AS count, count(*) FILTER (WHERE away.is_so)::int AS offline,
               (array_agg(m.device ORDER BY m.position) FILTER (WHERE away.is_so))[1:${MOST_NAMED}] AS offline_devices
        FROM rollout_members m
-       JOIN devices d ON d.id = m.device
-       LEFT JOIN deployments p ON p.id = m.deployment_id
+       JOIN known_devices d ON d.id = m.device
+       LEFT JOIN known_deployments p ON p.id = m.deployment_id
        CROSS JOIN LATERAL (
          SELECT p.id IS NOT NULL AND p.ended_at IS NULL AND NOT d.online AND d.retired_at IS NULL AS is_so
        ) away

@@ -10,7 +10,7 @@ import { ControlPlaneError, must } from '../platform/errors.js';
 import type { VersionWithVariants } from '../registry/version.store.js';
 import { orderMembers } from './cohort.js';
 import { CohortSelection } from './cohort-selection.js';
-import type { Candidate } from './cohort.store.js';
+import type { SelectedDevice } from './cohort.store.js';
 import { RolloutEventStore } from './rollout-event.store.js';
 import { RolloutMemberStore } from './rollout-member.store.js';
 import { rolloutPolicy } from './rollout-policy.js';
@@ -109,7 +109,7 @@ export class RolloutStart {
   private async targets(
     manager: EntityManager,
     found: VersionWithVariants,
-    cohort: readonly Candidate[],
+    cohort: readonly SelectedDevice[],
     { variant, constraints }: RolloutRequest,
   ): Promise<PlannedTargets> {
     if (variant !== undefined && constraints !== undefined) {

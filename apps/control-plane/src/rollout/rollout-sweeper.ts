@@ -1,8 +1,8 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { DeviceChangesStore } from '../fleet/device-changes.store.js';
 import { Log } from '../platform/log.js';
 import { startPeriodic, type Periodic } from '../platform/periodic.js';
 import { KEEP_CHANGES_SECONDS } from './member-cache.js';
-import { RolloutMemberStore } from './rollout-member.store.js';
 import { RolloutStore } from './rollout.store.js';
 
 const SWEEP_MS = 60_000;
@@ -14,7 +14,7 @@ export class RolloutSweeper implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly rollouts: RolloutStore,
-    private readonly members: RolloutMemberStore,
+    private readonly changes: DeviceChangesStore,
     private readonly log: Log,
   ) {}
 
@@ -27,7 +27,7 @@ export class RolloutSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async sweep(): Promise<void> {
-    await this.members.sweepChanges(KEEP_CHANGES_SECONDS);
+    await this.changes.sweep(KEEP_CHANGES_SECONDS);
     await this.rollouts.sweepWakes();
   }
 }

@@ -1,12 +1,13 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { decide, pauseUndecided } from '@hamon/rollout';
 import { DataSource, type EntityManager } from 'typeorm';
-import { ChunkPublisher } from '../messaging/chunk-publisher.js';
+import { ChunkPublisher } from '../registry/chunk-publisher.js';
+import { WantedBundles } from '../registry/wanted-bundles.js';
 import { Outbox } from '../messaging/outbox.js';
 import { Log } from '../platform/log.js';
 import { startPeriodic, type Periodic } from '../platform/periodic.js';
-import { IngestBell } from '../telemetry/ingest-bell.js';
-import { RolloutBell } from './rollout-bell.js';
+import { StoredMessages } from '../messaging/stored-messages.js';
+import { DecisionSignal } from './decision-signal.js';
 import { RolloutDecider } from './rollout-decider.js';
 import { RolloutStore } from './rollout.store.js';
 import { RolloutWaker } from './rollout-waker.js';
@@ -28,12 +29,14 @@ export class RolloutWorker implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly decider: RolloutDecider,
     private readonly outbox: Outbox,
     private readonly chunks: ChunkPublisher,
-    private readonly bell: RolloutBell,
+    private readonly decisions: DecisionSignal,
     private readonly waker: RolloutWaker,
-    ingest: IngestBell,
+    stored: StoredMessages,
+    wanted: WantedBundles,
     private readonly log: Log,
   ) {
-    ingest.onRing((devices) => waker.wake(devices, () => this.kick()));
+    wanted.add((database) => store.wantedBundles(database));
+    stored.onStored((devices) => waker.wake(devices, () => this.kick()));
   }
 
   onApplicationBootstrap(): void {
@@ -64,7 +67,7 @@ export class RolloutWorker implements OnApplicationBootstrap, OnModuleDestroy {
       return true;
     }
     this.outbox.kick();
-    this.bell.ring();
+    this.decisions.tell();
     return true;
   }
 
@@ -82,7 +85,7 @@ export class RolloutWorker implements OnApplicationBootstrap, OnModuleDestroy {
     const reason = `it could not be decided on ${failures} times in a row; the control plane's log says why`;
     try {
       await this.database.transaction((manager) => this.pauseIn(manager, id, reason));
-      this.bell.ring();
+      this.decisions.tell();
     } catch (cause) {
       this.log.error('a rollout that cannot be decided on could not be paused', cause, { rollout: id });
     }

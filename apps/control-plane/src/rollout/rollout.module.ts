@@ -10,10 +10,11 @@ import { ChoiceService } from './choice.service.js';
 import { CohortSelection } from './cohort-selection.js';
 import { CohortStore } from './cohort.store.js';
 import { CommandExecutor } from './command-executor.js';
+import { DeviceRolloutsStore } from './device-rollouts.store.js';
 import { EvidenceStore } from './evidence.store.js';
 import { Latecomers } from './latecomers.js';
 import { MemberCache } from './member-cache.js';
-import { RolloutBell } from './rollout-bell.js';
+import { DecisionSignal } from './decision-signal.js';
 import { RolloutController } from './rollout.controller.js';
 import { RolloutDecider } from './rollout-decider.js';
 import { RolloutEventStore } from './rollout-event.store.js';
@@ -43,10 +44,11 @@ import { VariantChooser } from './variant-chooser.js';
     CohortSelection,
     CohortStore,
     CommandExecutor,
+    DecisionSignal,
+    DeviceRolloutsStore,
     EvidenceStore,
     Latecomers,
     MemberCache,
-    RolloutBell,
     RolloutDecider,
     RolloutEventStore,
     RolloutEventStream,

@@ -5,14 +5,14 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../platform/clock/clock.js';
 import { ControlPlaneError } from '../platform/errors.js';
 import type { IdListQuery } from '../platform/http/id-prefix.js';
-import { RolloutBell } from './rollout-bell.js';
+import { DecisionSignal } from './decision-signal.js';
 import { RolloutDecider } from './rollout-decider.js';
 import { RolloutMemberStore } from './rollout-member.store.js';
 import { NO_PROGRESS, RolloutProgressStore } from './rollout-progress.store.js';
 import { RolloutStore } from './rollout.store.js';
 import { RolloutWorker } from './rollout-worker.js';
 import type { ShownRollout } from './stored-rollout.js';
-import { countCourses, viewMember, viewRollout } from './rollout.view.js';
+import { countMemberStatuses, viewMember, viewRollout } from './rollout.view.js';
 
 /** What a person does to a rollout: a pure function of the core. */
 export type OperatorAction = (rollout: Rollout, now: Date) => OperatorOutcome;
@@ -27,7 +27,7 @@ export class RolloutService {
     private readonly progress: RolloutProgressStore,
     private readonly decider: RolloutDecider,
     private readonly worker: RolloutWorker,
-    private readonly bell: RolloutBell,
+    private readonly decisions: DecisionSignal,
     private readonly clock: Clock,
   ) {}
 
@@ -40,7 +40,7 @@ export class RolloutService {
       await this.decider.save(manager, stored, outcome.value, actor);
     });
     this.worker.kick();
-    this.bell.ring();
+    this.decisions.tell();
     return this.get(fleet, id);
   }
 
@@ -53,9 +53,9 @@ export class RolloutService {
 
   async get(fleet: string, id: string): Promise<RolloutView> {
     const stored = await this.find(fleet, id);
-    const [progress, groups] = await Promise.all([this.progress.of([id]), this.members.courses(id)]);
-    const courses = countCourses(groups, stored.rollout.status.state);
-    return { ...viewRollout(stored, progress.get(id) ?? NO_PROGRESS), courses };
+    const [progress, groups] = await Promise.all([this.progress.of([id]), this.members.statuses(id)]);
+    const memberStatuses = countMemberStatuses(groups, stored.rollout.status.state);
+    return { ...viewRollout(stored, progress.get(id) ?? NO_PROGRESS), memberStatuses };
   }
 
   /** Newest first. */

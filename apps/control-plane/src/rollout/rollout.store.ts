@@ -5,6 +5,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { IdListQuery } from '../platform/http/id-prefix.js';
 import { queryRows } from '../platform/http/list-page.js';
 import { fieldCondition } from '../platform/http/where.js';
+import type { WantedBundle } from '../registry/wanted-bundles.js';
+import { writeEvidence, writeSpec, writeStatus } from './rollout-documents.js';
 import {
   fromRow,
   shownFromRow,
@@ -17,7 +19,7 @@ import {
 /** Evidence can be long; only a decision needs it. */
 const SHOWN = `id, fleet, version_id, where_expr, spec, status, created_at`;
 const SHOWN_OF_LIST = `r.id, r.fleet, r.version_id, r.where_expr, r.spec, r.status, r.created_at`;
-const LISTED = `rollouts r LEFT JOIN versions v ON v.id = r.version_id`;
+const LISTED = `rollouts r LEFT JOIN known_versions v ON v.id = r.version_id`;
 const COLUMNS = `${SHOWN}, evidence, evidence_cursor`;
 
 export interface EvidenceState {
@@ -48,9 +50,9 @@ export class RolloutStore {
         rollout.spec.model,
         versionId,
         where,
-        JSON.stringify({ spec: rollout.spec, policy }),
-        JSON.stringify(rollout.status),
-        JSON.stringify(evidence),
+        writeSpec({ spec: rollout.spec, policy }),
+        writeStatus(rollout.status),
+        writeEvidence(evidence),
         rollout.status.state,
       ],
     );
@@ -106,9 +108,9 @@ export class RolloutStore {
        WHERE id = $1`,
       [
         id,
-        JSON.stringify(status),
+        writeStatus(status),
         status.state,
-        JSON.stringify(evidence),
+        writeEvidence(evidence),
         cursor,
         wakeAt ?? null,
         status.endedAt,
@@ -178,5 +180,16 @@ export class RolloutStore {
     } as const;
     const { rows, ...rest } = await queryRows<ShownRow>(this.database, list, query);
     return { rollouts: rows.map(shownFromRow), ...rest };
+  }
+
+  /** The bundles that open rollouts bring to devices. */
+  wantedBundles(database: Pick<DataSource, 'query'>): Promise<WantedBundle[]> {
+    return database.query(
+      `SELECT DISTINCT r.fleet, v.bundle_sha256 AS bundle
+       FROM rollouts r
+       JOIN known_variants v ON v.version_id = r.version_id
+            AND v.name IN (SELECT t ->> 'variant' FROM jsonb_array_elements(r.spec #> '{spec,targets}') AS t)
+       WHERE r.ended_at IS NULL AND r.state NOT IN ('rolling-back', 'aborting')`,
+    );
   }
 }

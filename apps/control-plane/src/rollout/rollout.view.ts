@@ -1,21 +1,21 @@
 import type {
   LabelChangeView,
-  MemberCourse,
+  MemberStatus,
   RolloutMemberView,
   RolloutState,
   RolloutView,
 } from '@hamon/contracts';
 import {
   hasEnded,
-  memberCourse,
+  memberStatus,
   memberWait,
   watchEnd,
-  type CourseFacts,
+  type MemberStatusFacts,
   type MemberLook,
   type Relabelling,
   type RolloutSpec,
 } from '@hamon/rollout';
-import { courseFacts } from './member-facts.js';
+import { memberStatusFacts } from './member-facts.js';
 import type { MemberRow } from './rollout-member.store.js';
 import type { MemberProgress } from './rollout-progress.store.js';
 import type { ShownRollout } from './stored-rollout.js';
@@ -65,14 +65,14 @@ export function viewRollout(
 }
 
 /** Members by what they do about a rollout in this state. */
-export function countCourses(
-  groups: readonly { readonly facts: CourseFacts | 'retired'; readonly count: number }[],
+export function countMemberStatuses(
+  groups: readonly { readonly facts: MemberStatusFacts | 'retired'; readonly count: number }[],
   state: RolloutState,
-): Partial<Record<MemberCourse, number>> {
-  const counts: Partial<Record<MemberCourse, number>> = {};
+): Partial<Record<MemberStatus, number>> {
+  const counts: Partial<Record<MemberStatus, number>> = {};
   for (const { facts, count } of groups) {
-    const course = facts === 'retired' ? 'retired' : memberCourse(facts, state);
-    counts[course] = (counts[course] ?? 0) + count;
+    const status = facts === 'retired' ? 'retired' : memberStatus(facts, state);
+    counts[status] = (counts[status] ?? 0) + count;
   }
   return counts;
 }
@@ -101,7 +101,7 @@ export function viewMember(row: MemberRow, { rollout }: ShownRollout, now: Date)
     previousVersion: row.previous_version,
     reason,
     waitsFor: hasEnded(rolloutState) ? null : memberWait(lookOf(row), now),
-    course: retired ? 'retired' : memberCourse(courseFacts(row), rolloutState),
+    status: retired ? 'retired' : memberStatus(memberStatusFacts(row), rolloutState),
   };
 }
 

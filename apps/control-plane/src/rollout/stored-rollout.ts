@@ -1,5 +1,6 @@
-import { GatePolicy, type DevicePolicy } from '@hamon/contracts';
-import type { Rollout, RolloutSpec, StageEvidence } from '@hamon/rollout';
+import type { DevicePolicy } from '@hamon/contracts';
+import type { Rollout, StageEvidence } from '@hamon/rollout';
+import { readEvidence, readSpec, readStatus } from './rollout-documents.js';
 
 /** What a rollout's row keeps besides the pure core's own state, without the evidence. */
 export interface ShownRollout {
@@ -18,43 +19,38 @@ export interface StoredRollout extends ShownRollout {
   readonly evidenceCursor: string;
 }
 
-/** The `spec` column. */
-export interface StoredSpec {
-  readonly spec: RolloutSpec;
-  readonly policy: DevicePolicy;
-}
-
 export interface ShownRow {
   readonly id: string;
   readonly fleet: string;
   readonly version_id: string;
   readonly where_expr: string;
-  readonly spec: StoredSpec;
-  readonly status: Rollout['status'];
+  readonly spec: unknown;
+  readonly status: unknown;
   readonly created_at: Date;
 }
 
 export interface RolloutRow extends ShownRow {
-  readonly evidence: StageEvidence;
+  readonly evidence: unknown;
   readonly evidence_cursor: string;
 }
 
-export const shownFromRow = (row: ShownRow): ShownRollout => ({
-  // Rollouts stored by earlier versions lack what was added to the gate since.
-  rollout: {
-    id: row.id,
-    spec: { ...row.spec.spec, gate: GatePolicy.parse(row.spec.spec.gate) },
-    status: row.status,
-  },
-  fleet: row.fleet,
-  versionId: row.version_id,
-  where: row.where_expr,
-  policy: row.spec.policy,
-  createdAt: row.created_at,
-});
+/** @throws Error where a document of the row cannot be read */
+export function shownFromRow(row: ShownRow): ShownRollout {
+  const { id } = row;
+  const { spec, policy } = readSpec(id, row.spec);
+  return {
+    rollout: { id, spec, status: readStatus(id, row.status) },
+    fleet: row.fleet,
+    versionId: row.version_id,
+    where: row.where_expr,
+    policy,
+    createdAt: row.created_at,
+  };
+}
 
+/** @throws Error as `shownFromRow` */
 export const fromRow = (row: RolloutRow): StoredRollout => ({
   ...shownFromRow(row),
-  evidence: row.evidence,
+  evidence: readEvidence(row.id, row.evidence),
   evidenceCursor: row.evidence_cursor,
 });

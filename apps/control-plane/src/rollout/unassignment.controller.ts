@@ -1,12 +1,12 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { DeviceId, DeviceView, documentOf, UnassignModel } from '@hamon/contracts';
-import { Admin, Caller } from '../access/access.decorators.js';
-import type { AdminCaller } from '../access/caller.js';
+import { Admin, Caller } from '../platform/http/access.decorators.js';
+import type { AdminCaller } from '../platform/http/caller.js';
 import { DeviceStore } from '../fleet/device.store.js';
 import { viewOfDevice } from '../fleet/device.view.js';
 import { zod } from '../platform/http/zod.pipe.js';
 import { Api } from '../platform/openapi/api.decorator.js';
-import { ManifestKey } from '../trust/manifest-key.js';
+import { ManifestKey } from '../platform/keys/manifest-key.js';
 import { Unassignment } from './unassignment.js';
 
 @Controller('v1/devices/:id/unassign')

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { UnassignModel } from '@hamon/contracts';
 import { DataSource } from 'typeorm';
-import { actorOf, type AdminCaller } from '../access/caller.js';
+import { actorOf, type AdminCaller } from '../platform/http/caller.js';
 import { AuditService } from '../audit/audit.service.js';
 import { DeviceStore } from '../fleet/device.store.js';
 import { Outbox } from '../messaging/outbox.js';

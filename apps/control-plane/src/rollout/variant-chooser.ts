@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { chooseByClass, type ClassChoice, type Constraints, type DeviceToServe } from '@hamon/compress';
-import type { VariantConstraints } from '@hamon/contracts';
+import { ORIGINAL_VARIANT, type VariantConstraints } from '@hamon/contracts';
 import type { EntityManager } from 'typeorm';
 import { VariantProfileStore } from '../registry/variant-profile.store.js';
 import { VersionStore, type VersionWithVariants } from '../registry/version.store.js';
@@ -35,7 +35,7 @@ export class VariantChooser {
     const unfit = await this.profiles.listUnfit(manager, found.version.id);
     return chooseByClass(devices, measured, {
       ...constraintsFor(found, wanted),
-      reference: originalOf(found),
+      original: originalOf(found),
       unfit,
     });
   }
@@ -50,5 +50,5 @@ export function constraintsFor({ version }: VersionWithVariants, wanted: Variant
 /** A version of a single variant has no other original. */
 const originalOf = ({ variants }: VersionWithVariants): string => {
   const [first] = variants;
-  return variants.length === 1 && first ? first.name : 'fp32';
+  return variants.length === 1 && first ? first.name : ORIGINAL_VARIANT;
 };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { AdminCaller } from '../access/caller.js';
+import type { AdminCaller } from '../platform/http/caller.js';
 import { ControlPlaneError } from '../platform/errors.js';
 import { VersionService } from '../registry/version.service.js';
 import { CohortStore } from './cohort.store.js';
@@ -41,7 +41,7 @@ export class VersionRetirement {
     version: string,
   ): Promise<string | undefined> {
     const [row] = await manager.query<{ id: string }[]>(
-      `SELECT r.id FROM rollouts r JOIN versions v ON v.id = r.version_id
+      `SELECT r.id FROM rollouts r JOIN known_versions v ON v.id = r.version_id
        WHERE r.ended_at IS NULL AND v.fleet = $1 AND v.model = $2 AND v.version = $3 LIMIT 1`,
       [fleet, model, version],
     );

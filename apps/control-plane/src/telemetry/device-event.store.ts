@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { queryPage } from '../platform/http/list-page.js';
 import { fieldCondition } from '../platform/http/where.js';
 import { IngestMetrics } from './ingest-metrics.js';
-import type { Received } from './received.js';
+import type { Received } from '../messaging/received.js';
 
 /** SQL of device events. */
 @Injectable()
@@ -21,7 +21,7 @@ export class DeviceEventStore {
        SELECT n.device, n.id, n.at, n.kind, n.body
        FROM jsonb_to_recordset($1::jsonb)
          AS n (fleet text, device text, id uuid, at timestamptz, kind text, body jsonb)
-       JOIN devices d ON d.id = n.device AND d.fleet = n.fleet AND d.retired_at IS NULL
+       JOIN known_devices d ON d.id = n.device AND d.fleet = n.fleet AND d.retired_at IS NULL
        ON CONFLICT DO NOTHING RETURNING kind`,
       [
         JSON.stringify(

@@ -1,18 +1,17 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { DeviceEvent, DeviceId, documentOf, ListQuery, pageOf, type Page } from '@hamon/contracts';
-import { DataSource } from 'typeorm';
-import { Admin, Caller } from '../access/access.decorators.js';
-import type { AdminCaller } from '../access/caller.js';
+import { Admin, Caller } from '../platform/http/access.decorators.js';
+import type { AdminCaller } from '../platform/http/caller.js';
+import { DeviceStore } from '../fleet/device.store.js';
 import { zod } from '../platform/http/zod.pipe.js';
 import { Api } from '../platform/openapi/api.decorator.js';
 import { DeviceEventStore } from './device-event.store.js';
-import { requireKnownDevice } from './known-device.js';
 
 @Controller('v1/devices/:device/events')
 @Admin()
 export class DeviceEventsController {
   constructor(
-    private readonly database: DataSource,
+    private readonly devices: DeviceStore,
     private readonly events: DeviceEventStore,
   ) {}
 
@@ -28,7 +27,8 @@ export class DeviceEventsController {
     @Param('device', zod(DeviceId, 'device')) device: string,
     @Query(zod(ListQuery)) query: ListQuery,
   ): Promise<Page<DeviceEvent>> {
-    await requireKnownDevice(this.database, fleet, device);
+    // What a device told is its fleet's to read, of a retired one too.
+    await this.devices.require(fleet, device);
     return this.events.page(device, query);
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { PageQuery, TelemetryWindow } from '@hamon/contracts';
 import { DataSource } from 'typeorm';
 import { IngestMetrics } from './ingest-metrics.js';
-import type { Received } from './received.js';
+import type { Received } from '../messaging/received.js';
 
 /** SQL of telemetry windows. */
 @Injectable()
@@ -23,7 +23,7 @@ export class WindowStore {
        FROM unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[],
                    $8::text[], $9::text[], $10::jsonb[])
          AS n (fleet, device, id, started_at, ended_at, model, version, bundle, shadow, body)
-       JOIN devices d ON d.id = n.device AND d.fleet = n.fleet AND d.retired_at IS NULL
+       JOIN known_devices d ON d.id = n.device AND d.fleet = n.fleet AND d.retired_at IS NULL
        ON CONFLICT DO NOTHING RETURNING true`,
       [
         column(({ fleet }) => fleet),

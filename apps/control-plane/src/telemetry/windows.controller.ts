@@ -1,19 +1,18 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { DeviceId, documentOf, pageOf, PageQuery, TelemetryWindow, type Page } from '@hamon/contracts';
-import { DataSource } from 'typeorm';
-import { Admin, Caller } from '../access/access.decorators.js';
-import type { AdminCaller } from '../access/caller.js';
+import { Admin, Caller } from '../platform/http/access.decorators.js';
+import type { AdminCaller } from '../platform/http/caller.js';
 import { decodeCursor, toPage } from '../platform/http/page.js';
+import { DeviceStore } from '../fleet/device.store.js';
 import { zod } from '../platform/http/zod.pipe.js';
 import { Api } from '../platform/openapi/api.decorator.js';
-import { requireKnownDevice } from './known-device.js';
 import { WindowStore } from './window.store.js';
 
 @Controller('v1/devices/:device/windows')
 @Admin()
 export class WindowsController {
   constructor(
-    private readonly database: DataSource,
+    private readonly devices: DeviceStore,
     private readonly windows: WindowStore,
   ) {}
 
@@ -29,7 +28,8 @@ export class WindowsController {
     @Param('device', zod(DeviceId, 'device')) device: string,
     @Query(zod(PageQuery)) query: PageQuery,
   ): Promise<Page<TelemetryWindow>> {
-    await requireKnownDevice(this.database, fleet, device);
+    // What a device told is its fleet's to read, of a retired one too.
+    await this.devices.require(fleet, device);
     const rows = await this.windows.page(device, query.limit + 1, decodeCursor(query, ['timestamp', 'uuid']));
     return toPage(
       rows,

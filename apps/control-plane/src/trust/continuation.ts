@@ -1,4 +1,9 @@
-import { MAX_SEQUENCE, type Manifest, type ReportedState } from '@hamon/contracts';
+import {
+  isGivenUp as isGivenUpState,
+  MAX_SEQUENCE,
+  type Manifest,
+  type ReportedState,
+} from '@hamon/contracts';
 
 /** What the database wants of a device that turns out to be ahead of it. */
 export interface KnownWish {
@@ -45,7 +50,8 @@ export function continuationOf(
   if (proven.order && proven.bundle.sha256 !== wish.bundle) return { kind: 'clear' };
   if (proven.order === 'withdraw') return { kind: 'clear' };
   const isGivenUp =
-    (deployment?.state === 'refused' || deployment?.state === 'rolled-back') &&
+    deployment !== null &&
+    isGivenUpState(deployment.state) &&
     deployment.version.bundle === proven.bundle.sha256 &&
     deployment.version.sequence === proven.sequence;
   if (isGivenUp) {

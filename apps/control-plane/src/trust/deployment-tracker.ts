@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { isTerminal, type ReportedState } from '@hamon/contracts';
 import { documentDigest, isSameDocument, verifyManifest } from '@hamon/trust';
 import type { EntityManager } from 'typeorm';
+import { ReportListeners } from '../fleet/report-listeners.js';
 import { PeerReports } from '../messaging/peer-reports.js';
 import {
   DeploymentStore,
@@ -10,20 +11,25 @@ import {
   type PublishedManifest,
 } from './deployment.store.js';
 import { progressOf, type Progress } from './deployment-progress.js';
-import { ManifestKey } from './manifest-key.js';
+import { ManifestKey } from '../platform/keys/manifest-key.js';
 import { refusalOf } from './manifest-refusal.js';
 
 /** Moves deployments on by what their devices report. */
 @Injectable()
-export class DeploymentTracker {
+export class DeploymentTracker implements OnModuleInit {
   constructor(
     private readonly store: DeploymentStore,
     private readonly key: ManifestKey,
     private readonly reports: PeerReports,
+    private readonly listeners: ReportListeners,
   ) {}
 
+  onModuleInit(): void {
+    this.listeners.add({ storing: (manager, fleet, reports) => this.follow(manager, fleet, reports) });
+  }
+
   /** Answers how many deployments moved. */
-  async follow(
+  private async follow(
     manager: EntityManager,
     fleet: string,
     reports: ReadonlyMap<string, ReportedState>,
@@ -32,7 +38,7 @@ export class DeploymentTracker {
     const told = followed.flatMap((deployment) => {
       const reported = reports.get(deployment.device);
       const isNews =
-        reported && (progressOf(deployment, reported) !== undefined || isUnheard(deployment, reported));
+        reported && (progressOf(deployment, reported) !== undefined || isNotReached(deployment, reported));
       return isNews ? [{ deployment, reported }] : [];
     });
     if (told.length === 0) return 0;
@@ -81,5 +87,5 @@ export class DeploymentTracker {
 }
 
 /** The device rejects something, and may never have heard anything else of this deployment. */
-const isUnheard = ({ state }: FollowedDeployment, { rejected }: ReportedState): boolean =>
+const isNotReached = ({ state }: FollowedDeployment, { rejected }: ReportedState): boolean =>
   state === 'assigned' && !!rejected;

@@ -95,6 +95,15 @@ export class DeploymentStore {
     return ids;
   }
 
+  /** Null where there is no such deployment. */
+  async stateOf(manager: EntityManager, id: string | null): Promise<DeploymentState | null> {
+    const [row] = await manager.query<{ state: DeploymentState }[]>(
+      `SELECT state FROM deployments WHERE id = $1`,
+      [id],
+    );
+    return row?.state ?? null;
+  }
+
   /** Begins a deployment once more, whatever became of it: there is new hardware to bring it to. */
   async restart(manager: EntityManager, id: string, sequence: number): Promise<void> {
     await manager.query(

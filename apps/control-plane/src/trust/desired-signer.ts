@@ -12,7 +12,7 @@ import {
   type SignableVariant,
   type SignedDesired,
 } from './desired.store.js';
-import { ManifestKey } from './manifest-key.js';
+import { ManifestKey } from '../platform/keys/manifest-key.js';
 
 /** What a manifest is signed for. */
 export interface SignedTarget {

@@ -7,6 +7,7 @@ import {
   type ManifestOrder,
 } from '@hamon/contracts';
 import type { EntityManager } from 'typeorm';
+import { REPORTED_VARIANT } from './reported-variant.sql.js';
 
 /** A device's desired state, its row locked until the transaction ends. */
 export interface LockedDesired {
@@ -60,7 +61,7 @@ export class DesiredStore {
   async lock(manager: EntityManager, fleet: string, devices: readonly string[]): Promise<LockedDesired[]> {
     await manager.query(
       `INSERT INTO device_desired (device, fleet, sequence)
-       SELECT d.id, d.fleet, 0 FROM devices d WHERE d.id = ANY ($1::text[]) AND d.fleet = $2 ORDER BY d.id
+       SELECT d.id, d.fleet, 0 FROM known_devices d WHERE d.id = ANY ($1::text[]) AND d.fleet = $2 ORDER BY d.id
        ON CONFLICT (device) DO NOTHING`,
       [devices, fleet],
     );
@@ -79,10 +80,10 @@ export class DesiredStore {
       manager,
       `w.jws IS NOT NULL AND w.expires_at < now() + make_interval(secs => $1) AND d.retired_at IS NULL
        AND w.sequence < ${MAX_SEQUENCE}
-       AND coalesce(p.state, 'assigned') NOT IN ('refused', 'rolled-back')
-       AND NOT coalesce(d.reported #>> '{deployment,state}' IN ('refused', 'rolled-back')
-         AND d.reported #>> '{deployment,version,bundle}' = w.bundle_sha256
-         AND (d.reported #>> '{deployment,version,sequence}')::bigint >= coalesce(p.sequence, 0), false)`,
+       AND NOT coalesce(p.given_up, false)
+       AND NOT EXISTS (SELECT FROM reported_deployments t
+                       WHERE t.device = w.device AND t.given_up AND t.bundle_sha256 = w.bundle_sha256
+                         AND t.sequence >= coalesce(p.sequence, 0))`,
       `LIMIT ${limit} FOR UPDATE OF w SKIP LOCKED`,
       [withinSeconds],
     );
@@ -98,10 +99,10 @@ export class DesiredStore {
       `SELECT w.device, w.fleet, w.sequence, w.deployment_id AS "deploymentId", w.version_id AS "versionId",
               w.variant, w.bundle_sha256 AS bundle, w.policy, p.created_at AS "decidedAt",
               w.manifest_order AS "order", CASE WHEN w.manifest_order = 'withdraw' THEN w.jws END AS withdrawal,
-              coalesce(d.reported -> 'orders' ? 'withdraw', false) AS "knowsWithdrawal",
+              d.knows_withdraw AS "knowsWithdrawal",
               d.retired_at IS NOT NULL AS retired
        FROM device_desired w
-       JOIN devices d ON d.id = w.device
+       JOIN known_devices d ON d.id = w.device
        LEFT JOIN deployments p ON p.id = w.deployment_id
        WHERE ${where} ORDER BY w.device ${locking}`,
       parameters,
@@ -117,7 +118,7 @@ export class DesiredStore {
     const [row] = await manager.query<SignableVariant[]>(
       `SELECT v.model, v.version, x.name AS variant, x.bundle_sha256 AS sha256, x.bundle_length AS length,
               x.bundle_chunks AS chunks
-       FROM versions v JOIN variants x ON x.version_id = v.id
+       FROM known_versions v JOIN known_variants x ON x.version_id = v.id
        WHERE v.id = $1 AND x.name = $2`,
       [versionId, variant],
     );
@@ -145,9 +146,26 @@ export class DesiredStore {
   ): Promise<{ readonly versionId: string; readonly variant: string } | undefined> {
     const [row] = await manager.query<{ versionId: string; variant: string }[]>(
       `SELECT x.version_id AS "versionId", x.name AS variant
-       FROM variants x JOIN versions v ON v.id = x.version_id AND v.fleet = $1
+       FROM known_variants x JOIN known_versions v ON v.id = x.version_id AND v.fleet = $1
        WHERE x.bundle_sha256 = $2 AND v.state = 'released' LIMIT 1`,
       [fleet, bundle],
+    );
+    return row;
+  }
+
+  /** The variant of another version that the device says it runs, of those that were ever released. */
+  async runningBeside(
+    manager: EntityManager,
+    device: string,
+    versionId: string,
+  ): Promise<{ readonly versionId: string; readonly variant: string } | undefined> {
+    const [row] = await manager.query<{ versionId: string; variant: string }[]>(
+      `SELECT running.version_id AS "versionId", running.name AS variant
+       FROM known_devices d CROSS JOIN LATERAL (
+         ${REPORTED_VARIANT} AND x.version_id <> $2 LIMIT 1
+       ) running
+       WHERE d.id = $1`,
+      [device, versionId],
     );
     return row;
   }

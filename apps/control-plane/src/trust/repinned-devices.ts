@@ -1,30 +1,38 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { GeneralJws } from '@hamon/contracts';
 import { verifyManifest } from '@hamon/trust';
 import type { EntityManager } from 'typeorm';
+import { DeviceLifecycle } from '../fleet/device-lifecycle.js';
 import { DesiredStateService } from './desired-state.service.js';
 import { DesiredStore } from './desired.store.js';
-import { ManifestKey } from './manifest-key.js';
+import { ManifestKey } from '../platform/keys/manifest-key.js';
 
 /** Devices that enrolled once more, and pinned the key of today. */
 @Injectable()
-export class RepinnedDevices {
+export class RepinnedDevices implements OnModuleInit {
   constructor(
     private readonly key: ManifestKey,
     private readonly store: DesiredStore,
     private readonly desired: DesiredStateService,
+    private readonly lifecycle: DeviceLifecycle,
   ) {}
+
+  onModuleInit(): void {
+    this.lifecycle.follow({
+      pinned: (manager, { fleet, device }) => this.signAnew(manager, fleet, device),
+    });
+  }
 
   /**
    * A device refuses what a lost key signed. What it gave up stays as it is: it no longer knows that it did, and would
    * take it for news.
    */
-  async signAnew(manager: EntityManager, fleet: string, device: string): Promise<void> {
+  private async signAnew(manager: EntityManager, fleet: string, device: string): Promise<void> {
     const locked = await this.store.lock(manager, fleet, [device]);
     const rows = await manager.query<{ jws: GeneralJws }[]>(
       `SELECT w.jws FROM device_desired w LEFT JOIN deployments p ON p.id = w.deployment_id
        WHERE w.device = $1 AND w.jws IS NOT NULL
-         AND coalesce(p.state, 'assigned') NOT IN ('refused', 'rolled-back')`,
+         AND NOT coalesce(p.given_up, false)`,
       [device],
     );
     for (const { jws } of rows) {

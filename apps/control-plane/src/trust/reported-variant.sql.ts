@@ -5,5 +5,7 @@
  */
 export const REPORTED_VARIANT = `
   SELECT x.version_id, x.name, y.model
-  FROM variants x JOIN versions y ON y.id = x.version_id AND y.fleet = d.fleet AND y.released_at IS NOT NULL
-  WHERE x.bundle_sha256 = d.reported #>> '{slots,current,bundle}'`;
+  FROM device_slots s
+  JOIN known_variants x ON x.bundle_sha256 = s.bundle_sha256
+  JOIN known_versions y ON y.id = x.version_id AND y.fleet = d.fleet AND y.released_at IS NOT NULL
+  WHERE s.device = d.id AND s.slot = 'current'`;

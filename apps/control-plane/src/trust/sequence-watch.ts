@@ -1,15 +1,16 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { ReportedState } from '@hamon/contracts';
 import { verifyManifest } from '@hamon/trust';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
+import { ReportListeners } from '../fleet/report-listeners.js';
 import { Outbox } from '../messaging/outbox.js';
 import { PeerReports } from '../messaging/peer-reports.js';
 import { Log } from '../platform/log.js';
 import { HIGHEST_CONTINUED } from './continuation.js';
 import { ContinuationQuota } from './continuation-quota.js';
 import { DesiredStateService } from './desired-state.service.js';
-import { ManifestKey } from './manifest-key.js';
+import { ManifestKey } from '../platform/keys/manifest-key.js';
 
 /**
  * Notices devices that are ahead of the database, as after a restore from an older copy: they would refuse every new
@@ -17,7 +18,7 @@ import { ManifestKey } from './manifest-key.js';
  * proves by one of our own signatures counts; a mere claim could otherwise drive its sequence to the end of its range.
  */
 @Injectable()
-export class SequenceWatch {
+export class SequenceWatch implements OnModuleInit {
   private readonly quota = new ContinuationQuota();
 
   constructor(
@@ -28,14 +29,19 @@ export class SequenceWatch {
     private readonly reports: PeerReports,
     private readonly audit: AuditService,
     private readonly log: Log,
+    private readonly listeners: ReportListeners,
   ) {}
 
-  async check(fleet: string, reports: ReadonlyMap<string, ReportedState>): Promise<void> {
+  onModuleInit(): void {
+    this.listeners.add({ stored: (fleet, reports) => this.check(fleet, reports) });
+  }
+
+  private async check(fleet: string, reports: ReadonlyMap<string, ReportedState>): Promise<void> {
     const claims = [...reports.values()].filter(({ highestSequence }) => highestSequence !== null);
     if (claims.length === 0) return;
     const ahead = await this.database.query<{ device: string }[]>(
       `SELECT c.device FROM unnest($1::text[], $2::bigint[], $3::text[]) AS c (device, sequence, signature)
-       JOIN devices d ON d.id = c.device AND d.fleet = $4 AND d.retired_at IS NULL
+       JOIN known_devices d ON d.id = c.device AND d.fleet = $4 AND d.retired_at IS NULL
        LEFT JOIN device_desired w ON w.device = c.device
        WHERE c.sequence > coalesce(w.sequence, 0)
           OR c.sequence = w.sequence AND c.signature <> w.jws #>> '{signatures,0,signature}'`,
@@ -50,17 +56,12 @@ export class SequenceWatch {
   }
 
   private async continue(fleet: string, device: string, reported: ReportedState | undefined): Promise<void> {
-    const proof = await verifyManifest(reported?.proof, this.key.publicJwk(), {
-      fleet,
-      device,
-      now: 'any-time',
-    });
-    if (!proof.ok) {
-      this.reports.dropped('sequence-claim', device, `a sequence without proof: ${proof.error.detail}`);
-      return;
-    }
-    const { sequence, version } = proof.value;
     const refuse = (detail: string) => this.reports.dropped('sequence-claim', device, detail);
+    if (!reported?.proof) return refuse('a sequence without proof');
+    const expected = { fleet, device, now: 'any-time' } as const;
+    const proof = await verifyManifest(reported.proof, this.key.publicJwk(), expected);
+    if (!proof.ok) return refuse(`a sequence without proof: ${proof.error.detail}`);
+    const { sequence, version } = proof.value;
     if (sequence > HIGHEST_CONTINUED) {
       const wayOut = `enrol it anew (hamon enrol-token create --replace ${device})`;
       return refuse(`sequence ${sequence} leaves no room above it: ${wayOut}`);

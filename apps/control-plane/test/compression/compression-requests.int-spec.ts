@@ -6,6 +6,7 @@ import { tokenHash } from '../../src/access/token-hash.js';
 import { ArtifactStore } from '../../src/registry/artifact.store.js';
 import { MODEL, pushFloatVersion, shown, started, uploadSamples, wanted } from '../support/compression.js';
 import { push } from '../support/push.js';
+import { artifactPath } from '../support/artifact-path.js';
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
 
 const OTHERS = 'other-fleets-admin-token';
@@ -182,9 +183,9 @@ describe('jobs in the queue', () => {
         hourAgo,
         digests,
       ]);
-      for (const digest of digests) await utimes(artifacts.pathOf(digest), hourAgo, hourAgo);
+      for (const digest of digests) await utimes(artifactPath(plane, digest), hourAgo, hourAgo);
       await artifacts.sweep(60);
-      return digests.some((digest) => existsSync(artifacts.pathOf(digest)));
+      return digests.some((digest) => existsSync(artifactPath(plane, digest)));
     };
     expect(await sweep()).toBe(true);
     await plane.call('POST', `/v1/compressions/${id}/cancel`, {});

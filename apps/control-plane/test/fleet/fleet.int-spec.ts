@@ -10,7 +10,7 @@ import {
 import { generateSigningKey, signEnrolmentProof } from '@hamon/trust';
 import fc from 'fast-check';
 import { DeviceStore } from '../../src/fleet/device.store.js';
-import { ManifestKey } from '../../src/trust/manifest-key.js';
+import { ManifestKey } from '../../src/platform/keys/manifest-key.js';
 import { enrol, enrolmentToken, FACTS, tryEnrol } from '../support/enrol.js';
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
 

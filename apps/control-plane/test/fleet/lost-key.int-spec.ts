@@ -1,7 +1,7 @@
 import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { GeneralJws, RolloutView } from '@hamon/contracts';
+import { GeneralJws, type RolloutView } from '@hamon/contracts';
 import { verifyManifest } from '@hamon/trust';
 import { connectAgent } from '../support/connect-agent.js';
 import { enrolmentToken, tryEnrol } from '../support/enrol.js';
@@ -73,8 +73,8 @@ test('a device that enrols anew after the signing key was lost finds its manifes
   };
   await loseKey();
   const desired = async () => {
-    const rows = await plane.database.query<{ jws: GeneralJws }[]>('SELECT jws FROM device_desired');
-    return rows[0]?.jws;
+    const rows = await plane.database.query<{ jws: unknown }[]>('SELECT jws FROM device_desired');
+    return GeneralJws.parse(rows[0]?.jws);
   };
   const lost = await desired();
   const token = await enrolmentToken(plane, { uses: 1 });

@@ -6,7 +6,7 @@ import { Mosquitto, whyNoMosquitto } from '@hamon/testing';
 import { generateSigningKey } from '@hamon/trust';
 import mqtt from 'mqtt';
 import { allowsAnonymous } from '../../src/messaging/anonymous-access.js';
-import { BrokerAccounts } from '../../src/messaging/broker-accounts.js';
+import { BrokerAccounts } from '../../src/fleet/broker-accounts.js';
 import { behaveLikeAnAgent } from '../support/device-behaviour.js';
 import { enrolmentToken, tryEnrol } from '../support/enrol.js';
 import { eventually } from '../support/eventually.js';

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { OutboxPublisher } from '../../src/messaging/outbox-publisher.js';
+import { Outbox } from '../../src/messaging/outbox.js';
 import { OutboxStore } from '../../src/messaging/outbox.store.js';
 import { enrol } from '../support/enrol.js';
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
@@ -7,6 +8,8 @@ import { startTestControlPlane, type TestControlPlane } from '../support/test-co
 let plane: TestControlPlane;
 /** Two replicas' view of one table. */
 let store: OutboxStore;
+let outbox: Outbox;
+let publisher: OutboxPublisher;
 
 const desire = async (device: string, sequence: number): Promise<void> => {
   await plane.database.query(
@@ -27,6 +30,8 @@ describe('what is to be published', () => {
     // What is published, and when, is up to the tests.
     await plane.app.get(OutboxPublisher, { strict: false }).onModuleDestroy();
     store = plane.app.get(OutboxStore, { strict: false });
+    outbox = plane.app.get(Outbox, { strict: false });
+    publisher = plane.app.get(OutboxPublisher, { strict: false });
     await plane.database.query('DELETE FROM outbox');
   });
   afterAll(async () => {
@@ -60,34 +65,36 @@ describe('what is to be published', () => {
   it('ends with the newest state, also where a slower publisher publishes an older one after it', async () => {
     await desire('cam-1', 1);
     const slow = await store.claim(10);
-    const older = await store.desired(['cam-1']);
+    const older = await outbox.source.desired(['cam-1']);
     await desire('cam-1', 2);
     const quick = await store.claim(10);
-    const newer = await store.desired(['cam-1']);
-    await store.settle(quick, newer);
+    const newer = await outbox.source.desired(['cam-1']);
+    await publisher.settle(quick, newer);
     // Now the slow one has published what it had read.
-    await store.settle(slow, older);
+    await publisher.settle(slow, older);
     expect(await rows()).toEqual([{ key: 'cam-1', due: true }]);
     const again = await store.claim(10);
-    await store.settle(again, await store.desired(['cam-1']));
+    await publisher.settle(again, await outbox.source.desired(['cam-1']));
     expect(await rows()).toEqual([]);
   });
 
   it('says again that nothing is desired where that came while something was published', async () => {
     await desire('cam-1', 1);
     const claimed = await store.claim(10);
-    const published = await store.desired(['cam-1']);
+    const published = await outbox.source.desired(['cam-1']);
     await plane.database.query(`UPDATE device_desired SET jws = NULL`);
-    await store.settle(claimed, published);
+    await publisher.settle(claimed, published);
     expect(await rows()).toEqual([{ key: 'cam-1', due: true }]);
   });
 
   it('is announced anew for all devices page by page, also where a row was taken by somebody', async () => {
     for (const device of ['cam-1', 'cam-2', 'cam-3']) await desire(device, 1);
     await store.claim(1);
-    const last = await store.announce('', 2);
-    expect(last).toBe('cam-2');
-    expect(await store.announce(last ?? '', 2)).toBeNull();
+    const first = await outbox.source.page('', 2);
+    expect(first).toEqual(['cam-1', 'cam-2']);
+    const rest = await outbox.source.page('cam-2', 2);
+    expect(rest).toEqual(['cam-3']);
+    for (const page of [first, rest]) await store.announce(page);
     const due = (await rows()).filter((row) => row.due).map(({ key }) => key);
     expect(due.sort()).toEqual(['cam-1', 'cam-2', 'cam-3']);
   });

@@ -1,10 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { DEPLOYMENT_STATES, GIVEN_UP_STATES } from '@hamon/contracts';
-import { DataSource, type QueryRunner } from 'typeorm';
-import { AwaitedBundles } from '../../src/messaging/awaited-bundles.js';
-import { ChunkStore } from '../../src/messaging/chunk.store.js';
+import { DEPLOYMENT_STATES, GIVEN_UP_STATES, type ReportedState } from '@hamon/contracts';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { DeviceChangesStore } from '../../src/fleet/device-changes.store.js';
+import { DeviceLifecycle } from '../../src/fleet/device-lifecycle.js';
+import { DeviceReportStore } from '../../src/fleet/device-report.store.js';
+import type { ChunkPublisher } from '../../src/registry/chunk-publisher.js';
+import { PublishedChunkStore } from '../../src/registry/published-chunk.store.js';
+import { WantedBundles } from '../../src/registry/wanted-bundles.js';
+import { BenchmarkStore } from '../../src/benchmark/benchmark.store.js';
+import { RolloutStore } from '../../src/rollout/rollout.store.js';
+import { AwaitedBundleStore } from '../../src/trust/awaited-bundle.store.js';
+import { AwaitedBundles } from '../../src/trust/awaited-bundles.js';
 import { testDatabase } from '../support/test-database.js';
 
 /** What is wanted, told from all there is by one statement. */
@@ -69,7 +77,8 @@ beforeEach(async () => {
   await database.query(`
     UPDATE rollouts SET state = 'running', ended_at = NULL;
     UPDATE device_desired SET deployment_id = NULL;
-    DELETE FROM benchmarks; DELETE FROM deployments; DELETE FROM device_desired; DELETE FROM devices;
+    DELETE FROM benchmarks; DELETE FROM deployments; DELETE FROM device_desired; DELETE FROM device_slots;
+    DELETE FROM reported_deployments; DELETE FROM devices;
     DELETE FROM published_chunks; DELETE FROM member_changes;`);
   for (const device of DEVICES) {
     await database.query(
@@ -89,10 +98,27 @@ interface Statements {
 
 type Change = (runner: Statements, device: string) => Promise<unknown>;
 
+const running = (bundle: string) => ({
+  ...{ model: 'tiny', version: '1.0.0', variant: 'fp32', bundle, sequence: 1 },
+});
 const slots = (...bundles: (string | null)[]) => {
-  const [current, previous, candidate] = bundles.map((bundle) => bundle && { bundle });
+  const [current, previous, candidate] = bundles.map((bundle) => bundle && running(bundle));
   return { current: current ?? null, previous: previous ?? null, candidate: candidate ?? null };
 };
+const report = (statements: Statements, device: string, body: object): Promise<unknown> =>
+  new DeviceReportStore().store(statements as EntityManager, 'here', [
+    {
+      device,
+      body: {
+        at: new Date().toISOString(),
+        facts: {},
+        deployment: null,
+        ...body,
+      } as unknown as ReportedState,
+      health: { word: 'ok', code: 'ok', reason: '', since: null },
+      isKept: false,
+    },
+  ]);
 const slot = fc.option(fc.constantFrom(...BUNDLES));
 
 /** All that happens to one device. */
@@ -128,10 +154,10 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   fc.tuple(slot, slot, slot, fc.constantFrom(...DEPLOYMENT_STATES)).map<Change>(
     ([current, previous, candidate, state]) =>
       (runner, device) =>
-        runner.query(`UPDATE devices SET reported = $2 WHERE id = $1`, [
-          device,
-          JSON.stringify({ slots: slots(current, previous, candidate), deployment: { state } }),
-        ]),
+        report(runner, device, {
+          slots: slots(current, previous, candidate),
+          deployment: { version: running('b9'), state, chunks: { have: 0, total: 0 } },
+        }),
   ),
   fc
     .boolean()
@@ -164,14 +190,27 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   ),
 );
 
+/** Made ready as the application would. */
+function awaitedBundles(store: AwaitedBundleStore, wanted = new WantedBundles()): AwaitedBundles {
+  const nobody = { kick: () => undefined } as unknown as ChunkPublisher;
+  const changes = new DeviceChangesStore(database);
+  const awaited = new AwaitedBundles(store, changes, wanted, new DeviceLifecycle(), nobody);
+  awaited.onModuleInit();
+  return awaited;
+}
+
 /** What the publisher of one replica does, without a broker. */
 function publisher() {
-  const store = new ChunkStore();
-  const awaited = new AwaitedBundles(store);
+  const store = new PublishedChunkStore();
+  const wanted = new WantedBundles();
+  awaitedBundles(new AwaitedBundleStore(), wanted);
+  const [rollouts, benchmarks] = [new RolloutStore(database), new BenchmarkStore(database)];
+  wanted.add((runner) => rollouts.wantedBundles(runner));
+  wanted.add((runner) => benchmarks.wantedBundles(runner));
   return async (runner: QueryRunner): Promise<string[]> => {
-    const missing = await store.missing(runner, await awaited.read(runner), '-infinity', 100);
+    const missing = await store.missing(runner, await wanted.read(runner), '-infinity', 100);
     await store.markPublished(runner, missing);
-    await store.markWithdrawn(runner, await store.unwanted(runner, await awaited.read(runner), 100));
+    await store.markWithdrawn(runner, await store.unwanted(runner, await wanted.read(runner), 100));
     const rows = (await runner.query(
       `SELECT fleet || ' ' || sha256 AS chunk FROM published_chunks ORDER BY 1`,
     )) as { chunk: string }[];
@@ -260,21 +299,21 @@ describe('chunks that are kept for devices', () => {
 
   it('are told apart without reading the report of any device of which nothing changed', async () => {
     await database.query(`UPDATE device_desired SET bundle_sha256 = 'b3'`);
-    const store = new ChunkStore();
+    const store = new AwaitedBundleStore();
     const asked: string[][] = [];
-    const watched = Object.assign(Object.create(store) as ChunkStore, {
+    const watched = Object.assign(Object.create(store) as AwaitedBundleStore, {
       awaiting: (runner: QueryRunner, devices: readonly string[]) => {
         asked.push([...devices].sort());
         return store.awaiting(runner, devices);
       },
     });
-    const awaited = new AwaitedBundles(watched);
+    const awaited = awaitedBundles(watched);
     const runner = database.createQueryRunner();
     try {
-      expect(await awaited.read(runner)).toEqual([{ fleet: 'here', bundle: 'b3' }]);
+      expect(await awaited.read(runner)).toEqual(DEVICES.map(() => ({ fleet: 'here', bundle: 'b3' })));
       expect(asked).toEqual([]);
       await awaited.read(runner);
-      await database.query(`UPDATE devices SET reported = '{"slots":{}}' WHERE id = 'cam-2'`);
+      await report(database, 'cam-2', { slots: {} });
       await awaited.read(runner);
       expect(new Set(asked.flat())).toEqual(new Set(['cam-2']));
     } finally {

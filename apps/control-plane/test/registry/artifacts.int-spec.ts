@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ArtifactStore } from '../../src/registry/artifact.store.js';
 import { enrol } from '../support/enrol.js';
 import { release, sha256, upload } from '../support/push.js';
+import { artifactPath } from '../support/artifact-path.js';
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
 
 let plane: TestControlPlane;
@@ -21,7 +22,7 @@ const get = (digest: string, headers: Record<string, string> = {}, method = 'GET
     headers: { authorization: `Bearer ${plane.token}`, ...headers },
   });
 
-const stored = (digest: string): string => plane.app.get(ArtifactStore, { strict: false }).pathOf(digest);
+const stored = (digest: string): string => artifactPath(plane, digest);
 const uploadsLeft = (): string[] => {
   const folder = join(plane.dataDir, 'artifacts', 'uploads');
   return existsSync(folder) ? readdirSync(folder) : [];

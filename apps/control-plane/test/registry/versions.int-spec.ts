@@ -6,7 +6,7 @@ import { BundleDocument, goldenFor, MAX_CHUNK_BYTES, type VersionView } from '@h
 import { digestOf, parseIndex } from '@hamon/content';
 import { encodePng } from '@hamon/inference';
 import { tinyModel } from '@hamon/testing';
-import { ArtifactStore } from '../../src/registry/artifact.store.js';
+import { artifactPath } from '../support/artifact-path.js';
 import { push, release, sha256, upload, type Pushed } from '../support/push.js';
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
 
@@ -22,7 +22,6 @@ const listed = async (): Promise<string[]> => {
   return answer.body.items.map(({ version }) => version);
 };
 
-const artifacts = (): ArtifactStore => plane.app.get(ArtifactStore, { strict: false });
 const grey = await encodePng(new Uint8Array(64).fill(128), { width: 8, height: 8, channels: 1 });
 
 describe('a pushed version', () => {
@@ -39,10 +38,10 @@ describe('a pushed version', () => {
     expect(answer.body.variants.map(({ name }) => name)).toEqual(['fp32', 'pruned']);
 
     for (const variant of answer.body.variants) {
-      const index = parseIndex(await readFile(artifacts().pathOf(variant.bundle)), variant.bundle);
+      const index = parseIndex(await readFile(artifactPath(plane, variant.bundle)), variant.bundle);
       const file = index.files.find(({ path }) => path === 'bundle.json');
       const document = BundleDocument.parse(
-        JSON.parse(await readFile(artifacts().pathOf(file?.sha256 ?? ''), 'utf8')),
+        JSON.parse(await readFile(artifactPath(plane, file?.sha256 ?? ''), 'utf8')),
       );
       // What a device installs is complete: one variant, golden samples with what this very file answers, a baseline.
       expect(document.variants.map(({ name }) => name)).toEqual([variant.name]);
@@ -68,7 +67,7 @@ describe('a pushed version', () => {
     expect(chunks.length).toBeGreaterThan(5);
     for (const { sha256: digest, artifact, byte_offset, length } of chunks) {
       const start = Number(byte_offset);
-      const bytes = (await readFile(artifacts().pathOf(artifact))).subarray(start, start + length);
+      const bytes = (await readFile(artifactPath(plane, artifact))).subarray(start, start + length);
       expect(digestOf(bytes)).toBe(digest);
       expect(length).toBeLessThanOrEqual(MAX_CHUNK_BYTES);
     }
@@ -307,7 +306,7 @@ describe('models', () => {
 test('the bytes of a file that vanished are asked for again', async () => {
   const bytes = Buffer.from('soon gone');
   await upload(plane, bytes);
-  await rm(artifacts().pathOf(sha256(bytes)));
+  await rm(artifactPath(plane, sha256(bytes)));
   const head = await fetch(`${plane.url}/v1/artifacts/${sha256(bytes)}`, {
     method: 'HEAD',
     headers: { authorization: `Bearer ${plane.token}` },

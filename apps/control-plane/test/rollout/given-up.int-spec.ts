@@ -136,11 +136,8 @@ describe('a version that a device gives up after it has committed it', () => {
     expect(await due()).toBe(true);
     const says = (sequence: number) =>
       plane.database.query(
-        `UPDATE devices SET reported = jsonb_set(reported, '{deployment}', $2) WHERE id = $1`,
-        [
-          device.id,
-          JSON.stringify({ version: { ...runningVersion(manifest), sequence }, state: 'rolled-back' }),
-        ],
+        `UPDATE reported_deployments SET bundle_sha256 = $2, sequence = $3, state = 'rolled-back' WHERE device = $1`,
+        [device.id, runningVersion(manifest).bundle, sequence],
       );
     await says(manifest.sequence + 1);
     expect(await due()).toBe(false);

@@ -140,7 +140,7 @@ describe('a rollout under faults', () => {
     await reaches(id, 'succeeded');
     const chunks = await count('(SELECT DISTINCT sha256 FROM bundle_chunks) AS all_chunks');
     expect(await count('published_chunks')).toBe(chunks);
-    const { ChunkPublisher } = await import('../../src/messaging/chunk-publisher.js');
+    const { ChunkPublisher } = await import('../../src/registry/chunk-publisher.js');
     await eventually('every chunk withdrawn', async () => {
       plane.app.get(ChunkPublisher, { strict: false }).kick();
       return (await count('published_chunks')) === 0;

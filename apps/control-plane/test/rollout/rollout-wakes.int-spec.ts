@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RolloutView } from '@hamon/contracts';
 import type { ObservedMember } from '@hamon/rollout';
 import { Log } from '../../src/platform/log.js';
+import { DeviceChangesStore } from '../../src/fleet/device-changes.store.js';
 import { MemberCache } from '../../src/rollout/member-cache.js';
 import { RolloutMemberStore } from '../../src/rollout/rollout-member.store.js';
 import { RolloutSweeper } from '../../src/rollout/rollout-sweeper.js';
@@ -146,7 +147,8 @@ describe('what wakes a rollout, and what a decision reads of its members', () =>
     await endFirst();
     expect((await same()).map(({ online }) => online)).toEqual([true, false, true]);
     await plane.database.query(
-      `UPDATE devices SET reported = '{"slots":{"current":{"bundle":"b"}},"roomForTwo":false}' WHERE id = 'cam-2'`,
+      `BEGIN; UPDATE devices SET reported = '{"roomForTwo":false}' WHERE id = 'cam-2';
+       INSERT INTO device_slots VALUES ('cam-2', 'tiny', 'current', '1.0.0', 'fp32', 'b', 1); COMMIT`,
     );
     await plane.database.query(`UPDATE device_desired SET deployment_id = NULL WHERE device = 'cam-1'`);
     const seen = await same();
@@ -164,7 +166,7 @@ describe('what wakes a rollout, and what a decision reads of its members', () =>
   });
 
   it('asks for the members that a next stage needs besides those it knows', async () => {
-    const cache = new MemberCache(of(RolloutMemberStore));
+    const cache = new MemberCache(of(RolloutMemberStore), of(DeviceChangesStore));
     await plane.database.query(`UPDATE rollout_members SET deployment_id = NULL WHERE position = 2`);
     const { manager } = plane.database;
     expect(await cache.observe(manager, rollout, 1)).toHaveLength(2);

@@ -78,13 +78,13 @@ describe('a rollout that an operator stops', () => {
     const { id } = await start('2.0.0');
     await isIn(id, 'shadowing');
     const paused = await post(`/v1/rollouts/${id}/pause`);
-    expect(paused.body).toMatchObject({ state: 'paused', courses: { held: 1 } });
+    expect(paused.body).toMatchObject({ state: 'paused', memberStatuses: { held: 1 } });
     await eventually('it is held', () => newest(device)?.order === 'hold');
     expect(newest(device)).toMatchObject({ version: '2.0.0' });
     expect(await members(id)).toMatchObject([
       {
         state: 'shadowing',
-        course: 'held',
+        status: 'held',
         waitsFor: { kind: 'resume', detail: 'is held until the rollout is resumed' },
       },
     ]);
@@ -99,7 +99,7 @@ describe('a rollout that an operator stops', () => {
     await rolloutReaches(plane, id, 'succeeded');
     expect(newest(device)).not.toHaveProperty('order');
     expect(device.slots.current?.version).toBe('2.0.0');
-    expect(await members(id)).toMatchObject([{ state: 'committed', course: 'running' }]);
+    expect(await members(id)).toMatchObject([{ state: 'committed', status: 'running' }]);
   });
 
   it('by a pause says whom it cannot hold, and sends an earlier agent nothing that it would refuse', async () => {
@@ -108,9 +108,9 @@ describe('a rollout that an operator stops', () => {
     const { id } = await start('1.0.0');
     await isIn(id, 'downloading');
     const paused = await post(`/v1/rollouts/${id}/pause`);
-    expect(paused.body.courses).toEqual({ 'cannot-hold': 1 });
+    expect(paused.body.memberStatuses).toEqual({ 'cannot-hold': 1 });
     const told = await post(`/v1/rollouts/${id}/resume`);
-    expect(told.body.courses).toEqual({ updating: 1 });
+    expect(told.body.memberStatuses).toEqual({ updating: 1 });
     expect(device.manifests).toHaveLength(1);
     await post(`/v1/rollouts/${id}/abort`);
     await rolloutReaches(plane, id, 'aborted');
@@ -127,10 +127,16 @@ describe('a rollout that an operator stops', () => {
       (await members(id)).some(({ state }) => state === 'downloading'),
     );
     const aborted = await post(`/v1/rollouts/${id}/abort`);
-    expect(aborted.body).toMatchObject({ state: 'aborting', courses: { returning: 1, 'will-return': 1 } });
+    expect(aborted.body).toMatchObject({
+      state: 'aborting',
+      memberStatuses: { returning: 1, 'will-return': 1 },
+    });
     behaveLikeAnAgent(near);
     const end = await rolloutReaches(plane, id, 'aborted');
-    expect(end).toMatchObject({ reason: 'aborted by bootstrap', courses: { returned: 1, 'will-return': 1 } });
+    expect(end).toMatchObject({
+      reason: 'aborted by bootstrap',
+      memberStatuses: { returned: 1, 'will-return': 1 },
+    });
 
     behaveLikeAnAgent(far);
     const before = far.manifests.length;
@@ -138,7 +144,7 @@ describe('a rollout that an operator stops', () => {
     await eventually('it has heard', () => (far.highest?.sequence ?? 0) > away);
     expect(far.manifests.slice(before).map(({ version }) => version)).toEqual(['1.0.0']);
     await eventually('it is told as back', async () =>
-      (await members(id)).every(({ course }) => course === 'returned'),
+      (await members(id)).every(({ status }) => status === 'returned'),
     );
   });
 
@@ -180,7 +186,7 @@ describe('a rollout that an operator stops', () => {
     behaveLikeAnAgent(second);
     await post(`/v1/rollouts/${id}/abort`);
     const end = await rolloutReaches(plane, id, 'aborted');
-    expect(end.courses).toEqual({ running: 1, returned: 1 });
+    expect(end.memberStatuses).toEqual({ running: 1, returned: 1 });
     expect(first.slots.current?.version).toBe('2.0.0');
     expect(second.slots.current?.version).toBe('1.0.0');
     expect((await rolloutEnds(plane, (await start('2.0.0')).id)).state).toBe('succeeded');

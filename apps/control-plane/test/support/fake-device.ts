@@ -78,6 +78,7 @@ export class FakeDevice {
       labels,
     });
     const key = await generateSigningKey();
+    if (made.status !== 201) throw new Error(`enrolment token: ${JSON.stringify(made.body)}`);
     const { token } = made.body;
     const answer = await plane.call<EnrolmentView>('POST', '/v1/enrolments', {
       token,
@@ -271,24 +272,26 @@ export class FakeDevice {
 
   private async hear(jws: unknown): Promise<void> {
     const { fleet, device, manifestKey } = this.identity;
-    const verified = await verifyCommand(jws, manifestKey, { fleet, device, now: new Date() });
+    const signed = GeneralJws.parse(jws);
+    const verified = await verifyCommand(signed, manifestKey, { fleet, device, now: new Date() });
     if (!verified.ok) throw new Error(verified.error.detail);
     this.commands.push(verified.value);
   }
 
   private async accept(jws: unknown): Promise<void> {
     const { fleet, device, manifestKey } = this.identity;
-    const verified = await verifyManifest(jws, manifestKey, { fleet, device, now: new Date() });
+    const signed = GeneralJws.parse(jws);
+    const verified = await verifyManifest(signed, manifestKey, { fleet, device, now: new Date() });
     if (!verified.ok) {
       this.rejection = verified.error;
-      this.rejected = { sequence: null, digest: documentDigest(GeneralJws.parse(jws)) };
+      this.rejected = { sequence: null, digest: documentDigest(signed) };
       return this.report();
     }
     [this.rejection, this.rejected] = [null, null];
     const manifest = verified.value;
     // At least once: the same manifest may come again, and an older one is not news.
     if (manifest.sequence <= (this.highest?.sequence ?? 0)) return;
-    this.highest = { sequence: manifest.sequence, proof: GeneralJws.parse(jws) };
+    this.highest = { sequence: manifest.sequence, proof: signed };
     this.manifests.push(manifest);
     await this.work(manifest);
   }

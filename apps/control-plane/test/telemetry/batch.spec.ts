@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { eventually } from '../support/eventually.js';
-import { Batch, type SetAside, type StoreOutcome } from '../../src/telemetry/batch.js';
+import { Batch, type SetAside, type StoreOutcome } from '../../src/messaging/batch.js';
 
 const rules = { maxItems: 4, maxWaitMs: 1 };
 const PATIENT_MS = 60_000;

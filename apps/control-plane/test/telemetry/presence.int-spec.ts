@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeviceView } from '@hamon/contracts';
-import type { Received } from '../../src/telemetry/received.js';
-import { PresenceStore } from '../../src/telemetry/presence.store.js';
+import type { Received } from '../../src/messaging/received.js';
+import { PresenceStore } from '../../src/fleet/presence.store.js';
 import { eventually } from '../support/eventually.js';
 import { FakeDevice } from '../support/fake-device.js';
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';

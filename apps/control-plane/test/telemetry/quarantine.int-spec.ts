@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deviceTopic, type DeviceEvent, type ReportedState } from '@hamon/contracts';
-import { Inbox } from '../../src/telemetry/inbox.js';
+import { Inbox } from '../../src/messaging/inbox.js';
 import { eventually } from '../support/eventually.js';
 import { FakeDevice } from '../support/fake-device.js';
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';

@@ -9,7 +9,7 @@ import {
 import { generateSigningKey, publicJwkOf, signManifest, thumbprint } from '@hamon/trust';
 import { AbandonedTargets } from '../../src/trust/abandoned-targets.js';
 import { HIGHEST_CONTINUED } from '../../src/trust/continuation.js';
-import { ManifestKey } from '../../src/trust/manifest-key.js';
+import { ManifestKey } from '../../src/platform/keys/manifest-key.js';
 import { connectAgent } from '../support/connect-agent.js';
 import { behaveLikeAnAgent } from '../support/device-behaviour.js';
 import { tryEnrol } from '../support/enrol.js';
@@ -52,8 +52,9 @@ async function say(change: Record<string, unknown>): Promise<void> {
 /** All that was said before has been dealt with once a report that moves something is. */
 async function settled(): Promise<void> {
   const skipped = ++named;
-  await say({ frames: { accepted: 0, answered: 0, skipped } });
   await eventually('the last report', async () => {
+    // Again where the device has said something else meanwhile.
+    await say({ frames: { accepted: 0, answered: 0, skipped } });
     const [row] = await plane.database.query<{ reported: ReportedState }[]>(
       `SELECT reported FROM devices WHERE id = $1`,
       [device.id],

@@ -23,7 +23,7 @@ const staticInt8 =
 const staticOptions = ({ recipe }: BuildContext) => ({ ...recipe.static, seed: recipe.seed });
 
 /** How each kind of variant is made. */
-export const BUILDERS: Partial<Readonly<Record<VariantKind, BuildVariant>>> = {
+export const BUILDERS: Readonly<Record<VariantKind, BuildVariant>> = {
   fp16: async (name, { model, recipe }) => {
     const { model: half, keptFloat } = convertToHalf(model, recipe.half);
     return finishVariant(name, half, { keptFloat });

@@ -1,12 +1,16 @@
 import type { VariantKind } from '../variant-build.js';
 
-const CALIBRATED: ReadonlySet<VariantKind> = new Set([
-  'int8-static',
-  'int8-static-tensor',
-  'int8-mixed',
-  'pruned',
-  'pruned-int8',
-]);
+const CALIBRATED: Readonly<Record<VariantKind, boolean>> = {
+  fp16: false,
+  'int8-static': true,
+  'int8-static-tensor': true,
+  'int8-mixed': true,
+  'int8-dynamic': false,
+  'int8-weights': false,
+  'int4-weights': false,
+  pruned: true,
+  'pruned-int8': true,
+};
 
 /** Is a kind of variant made with samples? Known ahead of the work, which refuses to begin without them. */
-export const needsCalibration = (kind: VariantKind): boolean => CALIBRATED.has(kind);
+export const needsCalibration = (kind: VariantKind): boolean => CALIBRATED[kind];

@@ -1,3 +1,4 @@
+import type { CalibrationSource } from '../dataset/sample-source.js';
 import { CompressError } from '../errors.js';
 import { factorizeLayers, MAX_SIDE, MAX_SIDES } from '../low-rank/factorize-layers.js';
 import { prune } from '../prune/prune.js';
@@ -11,40 +12,49 @@ import { calibrationOf, type BuildContext, type ReducedModel } from './build-con
  */
 export function reduceModel(name: VariantKind, context: BuildContext): Promise<ReducedModel> {
   return context.shared.pruned(async () => {
-    const { recipe, signal, onStep } = context;
-    const { use, ...lowRank } = recipe.lowRank;
+    const { use } = context.recipe.lowRank;
     const calibration = calibrationOf(name, context);
-    const hooks = (text: string) => ({
-      signal,
-      onProgress: (share: number) => onStep(text, Math.round(share * 100), 100),
-    });
-    const { seed } = recipe;
     const thinned: ReducedModel =
-      use === 'only'
-        ? { model: context.model, notes: {} }
-        : await prune(context.model, calibration, { ...recipe.prune, seed }, hooks('pruning'));
-    if (use === 'off') return thinned;
-    const factored = await factorizeLayers(
-      thinned.model,
-      calibration,
-      { ...lowRank, seed },
-      hooks('factoring products'),
-    );
-    if (factored.notes.layers.length > 0)
-      return { model: factored.model, notes: { ...thinned.notes, lowRank: factored.notes } };
-    const { tooLarge } = factored.notes;
-    if (use === 'auto') {
-      return tooLarge.length === 0
-        ? thinned
-        : { model: thinned.model, notes: { ...thinned.notes, lowRank: factored.notes } };
-    }
-    throw new CompressError(
-      'model-unsupported',
-      `no Gemm or MatMul of this model is worth factoring: none is large enough, or too much would be lost; see the keys of lowRank${
-        tooLarge.length === 0
-          ? ''
-          : `. Too large to be factored (the shorter side is above ${MAX_SIDE}, or both together above ${MAX_SIDES}): ${tooLarge.join(', ')}`
-      }`,
-    );
+      use === 'only' ? { model: context.model, notes: {} } : await thin(context, calibration);
+    return use === 'off' ? thinned : factor(context, calibration, thinned);
   });
 }
+
+const thin = ({ model, recipe, ...context }: BuildContext, calibration: CalibrationSource) =>
+  prune(model, calibration, { ...recipe.prune, seed: recipe.seed }, hooksOf(context, 'pruning'));
+
+async function factor(
+  { recipe, ...context }: BuildContext,
+  calibration: CalibrationSource,
+  thinned: ReducedModel,
+): Promise<ReducedModel> {
+  const { use, ...lowRank } = recipe.lowRank;
+  const { model, notes } = await factorizeLayers(
+    thinned.model,
+    calibration,
+    { ...lowRank, seed: recipe.seed },
+    hooksOf(context, 'factoring products'),
+  );
+  const { layers, tooLarge } = notes;
+  if (layers.length > 0) return { model, notes: { ...thinned.notes, lowRank: notes } };
+  if (use === 'only') throw nothingFactored(tooLarge);
+  // The notes name what is too large even where nothing was factored.
+  return tooLarge.length === 0
+    ? thinned
+    : { model: thinned.model, notes: { ...thinned.notes, lowRank: notes } };
+}
+
+const hooksOf = ({ signal, onStep }: Pick<BuildContext, 'signal' | 'onStep'>, text: string) => ({
+  signal,
+  onProgress: (share: number) => onStep(text, Math.round(share * 100), 100),
+});
+
+const nothingFactored = (tooLarge: readonly string[]): CompressError =>
+  new CompressError(
+    'model-unsupported',
+    `no Gemm or MatMul of this model is worth factoring: none is large enough, or too much would be lost; see the keys of lowRank${
+      tooLarge.length === 0
+        ? ''
+        : `. Too large to be factored (the shorter side is above ${MAX_SIDE}, or both together above ${MAX_SIDES}): ${tooLarge.join(', ')}`
+    }`,
+  );

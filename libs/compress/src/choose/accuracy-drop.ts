@@ -10,13 +10,13 @@ export function accuracyDropOf(
   profiles: readonly VariantProfile[],
   variant: string,
   hardwareClass: string,
-  reference: string,
+  original: string,
 ): number | undefined {
-  if (variant === reference) return 0;
+  if (variant === original) return 0;
   const all = profiles.filter((profile) => profile.variant === variant);
   const own = all.filter((profile) => profile.hardwareClass === hardwareClass);
   const labelled = (profile: VariantProfile): number | undefined =>
-    labelledDrop(profile, referenceFor(profiles, profile, reference));
+    labelledDrop(profile, originalFor(profiles, profile, original));
   return (
     worst(own, labelled) ??
     worst(all, (profile) => {
@@ -37,11 +37,11 @@ export const excess = (
     ? 0
     : Math.max(0, there.agreement - here.agreement);
 
-function labelledDrop(profile: VariantProfile, reference: VariantProfile | undefined): number | undefined {
+function labelledDrop(profile: VariantProfile, original: VariantProfile | undefined): number | undefined {
   if (profile.accuracyDrop !== undefined) return profile.accuracyDrop;
-  return profile.accuracy === undefined || reference?.accuracy === undefined
+  return profile.accuracy === undefined || original?.accuracy === undefined
     ? undefined
-    : reference.accuracy - profile.accuracy;
+    : original.accuracy - profile.accuracy;
 }
 
 const disagreement = ({ agreement }: VariantProfile): number | undefined =>
@@ -55,9 +55,9 @@ function worst(
   return known.length === 0 ? undefined : Math.max(...known);
 }
 
-const referenceFor = (
+const originalFor = (
   profiles: readonly VariantProfile[],
   { hardwareClass }: VariantProfile,
-  reference: string,
+  original: string,
 ): VariantProfile | undefined =>
-  profiles.find((other) => other.variant === reference && other.hardwareClass === hardwareClass);
+  profiles.find((other) => other.variant === original && other.hardwareClass === hardwareClass);

@@ -32,7 +32,7 @@ export function chooseByClass(
   request: ChoiceRequest,
 ): readonly ClassChoice[] {
   const { unfit = [], ...wanted } = request;
-  const profiles = mergeProfiles(measured, request.reference);
+  const profiles = mergeProfiles(measured, request.original);
   const classes = new Map<string, string[]>();
   for (const { device, facts } of devices) {
     const hardwareClass = hardwareClassOf(facts);

@@ -1,4 +1,4 @@
-import type { VariantFigures, VariantProfileView } from '@hamon/contracts';
+import { ORIGINAL_VARIANT, type VariantFigures, type VariantProfileView } from '@hamon/contracts';
 import { excess } from './accuracy-drop.js';
 import type { VariantProfile } from './variant-profile.js';
 
@@ -11,11 +11,11 @@ export type MeasuredFigures = Pick<VariantProfileView, 'variant' | 'hardwareClas
  * and the larger drop of accuracy among those who had labels, plus what the variant disagrees oftener elsewhere in the
  * class than on the samples of those labels.
  * @param measured of one version; the latest per variant, class and source
- * @param reference the original; `fp32` if left out
+ * @param original its name; {@link ORIGINAL_VARIANT} if left out
  */
 export function mergeProfiles(
   measured: readonly MeasuredFigures[],
-  reference = 'fp32',
+  original: string = ORIGINAL_VARIANT,
 ): readonly VariantProfile[] {
   const groups = new Map<string, MeasuredFigures[]>();
   for (const one of measured) {
@@ -25,7 +25,7 @@ export function mergeProfiles(
   const originals = (one: MeasuredFigures): VariantFigures | undefined =>
     measured.find(
       ({ variant, hardwareClass, source }) =>
-        variant === reference && hardwareClass === one.hardwareClass && source === one.source,
+        variant === original && hardwareClass === one.hardwareClass && source === one.source,
     )?.figures;
   return [...groups.values()].map((group) => merged(group, originals));
 }
@@ -41,9 +41,9 @@ function merged(
   const error = least(group, ({ figures }) => negative(figures.outputError));
   const drops = group.flatMap((one) => {
     // Shares of right labels on other samples say nothing about each other.
-    const original = originalOf(one)?.accuracy;
-    if (one.figures.accuracy === undefined || original === undefined) return [];
-    return original - one.figures.accuracy + excess(one.figures, { agreement: lowest ?? 1 });
+    const before = originalOf(one)?.accuracy;
+    if (one.figures.accuracy === undefined || before === undefined) return [];
+    return before - one.figures.accuracy + excess(one.figures, { agreement: lowest ?? 1 });
   });
   return {
     variant: cost.variant,

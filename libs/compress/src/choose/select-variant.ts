@@ -1,11 +1,12 @@
+import { ORIGINAL_VARIANT } from '@hamon/contracts';
 import { accuracyDropOf } from './accuracy-drop.js';
 import type { Breach, Constraints, Objective } from './constraints.js';
 import type { VariantProfile } from './variant-profile.js';
 
 export interface SelectionRequest extends Constraints {
   readonly hardwareClass: string;
-  /** The original, against which accuracy is counted; `fp32` if left out. */
-  readonly reference?: string;
+  /** The original, against which accuracy is counted; {@link ORIGINAL_VARIANT} if left out. */
+  readonly original?: string;
   /** `latency` (p50) if left out. */
   readonly objective?: Objective;
   /** Variants that devices of this class found to be of no use, and why: not even the original may run then on trust. */
@@ -20,7 +21,7 @@ export interface Rejection {
 /**
  * - `chosen`: measured on this class, holds every constraint, and the best of those.
  * - `unmeasured`: no variant measured on this class qualifies and the original is not measured there: it is the only one
- *   that may run on trust, for its answers are the reference.
+ *   that may run on trust, for its answers are what others are compared with.
  * - `none`: everything is measured that could be chosen, or unfit, and nothing holds the constraints.
  */
 export type Selection =
@@ -35,7 +36,7 @@ export type Selection =
   | { readonly kind: 'unmeasured'; readonly variant: string; readonly rejected: readonly Rejection[] }
   | { readonly kind: 'none'; readonly rejected: readonly Rejection[] };
 
-/** Differences below it are noise of a measurement: among such equals the most accurate wins, then the smallest. */
+/** Differences below it are noise of a measurement. */
 const NOISE_SHARE = 0.03;
 /** 0.95 − 0.94 is a little more than 0.01 in binary. */
 const ROUNDING = 1e-9;
@@ -46,24 +47,44 @@ const ROUNDING = 1e-9;
  * @param profiles of one version, of all classes; the latest one per variant and class
  */
 export function selectVariant(profiles: readonly VariantProfile[], request: SelectionRequest): Selection {
-  const { hardwareClass, reference = 'fp32', objective = 'latency', unfit = new Map() } = request;
+  const { hardwareClass, original = ORIGINAL_VARIANT, objective = 'latency', unfit = new Map() } = request;
   const measured = profiles.filter((profile) => profile.hardwareClass === hardwareClass);
-  const judged = measured.map((profile) => {
-    const drop = accuracyDropOf(profiles, profile.variant, hardwareClass, reference);
-    return { profile, drop, breaches: breachesOf(profile, drop, request) };
+  const fit = measured.flatMap((profile): Judged[] => {
+    if (unfit.has(profile.variant)) return [];
+    const drop = accuracyDropOf(profiles, profile.variant, hardwareClass, original);
+    return [{ profile, drop, breaches: breachesOf(profile, drop, request) }];
   });
-  const isFit = ({ profile }: { profile: VariantProfile }): boolean => !unfit.has(profile.variant);
   const rejected = [
-    ...judged
-      .filter((one) => isFit(one) && one.breaches.length > 0)
+    ...fit
+      .filter(({ breaches }) => breaches.length > 0)
       .map(({ profile, breaches }) => ({ variant: profile.variant, breaches })),
     ...[...unfit].map(([variant, reason]) => ({
       variant,
       breaches: [{ constraint: 'fitness' as const, reason }],
     })),
   ].sort(byVariant);
-  const qualified = judged.filter((one) => isFit(one) && one.breaches.length === 0);
-  const cost = COSTS[objective];
+  const best = bestOf(
+    fit.filter(({ breaches }) => breaches.length === 0),
+    COSTS[objective],
+  );
+  if (best !== undefined) {
+    const { profile, drop } = best;
+    const accuracy = drop === undefined ? {} : { accuracyDrop: drop };
+    return { kind: 'chosen', variant: profile.variant, profile, ...accuracy, rejected };
+  }
+  const isKnown = unfit.has(original) || measured.some(({ variant }) => variant === original);
+  return isKnown ? { kind: 'none', rejected } : { kind: 'unmeasured', variant: original, rejected };
+}
+
+/** A profile held against the constraints. */
+interface Judged {
+  readonly profile: VariantProfile;
+  readonly drop: number | undefined;
+  readonly breaches: readonly Breach[];
+}
+
+/** The cheapest; among those that cost the same but for noise, the most accurate, then the smallest. */
+function bestOf(qualified: readonly Judged[], cost: (profile: VariantProfile) => number): Judged | undefined {
   const least = Math.min(...qualified.map(({ profile }) => cost(profile)));
   const [best] = qualified
     .filter(({ profile }) => cost(profile) <= least * (1 + NOISE_SHARE))
@@ -77,19 +98,7 @@ export function selectVariant(profiles: readonly VariantProfile[], request: Sele
         cost(a.profile) - cost(b.profile) ||
         byVariant(a.profile, b.profile),
     );
-  if (best !== undefined) {
-    const { profile, drop } = best;
-    const { variant } = profile;
-    return {
-      kind: 'chosen',
-      variant,
-      profile,
-      ...(drop === undefined ? {} : { accuracyDrop: drop }),
-      rejected,
-    };
-  }
-  const isKnown = unfit.has(reference) || measured.some(({ variant }) => variant === reference);
-  return isKnown ? { kind: 'none', rejected } : { kind: 'unmeasured', variant: reference, rejected };
+  return best;
 }
 
 const COSTS: Readonly<Record<Objective, (profile: VariantProfile) => number>> = {

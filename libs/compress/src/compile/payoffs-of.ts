@@ -1,4 +1,4 @@
-import { quantile } from '../measure/quantile.js';
+import { median } from '@hamon/stats';
 import type { Payoff } from './compiled-report.js';
 
 /** How a compiled form did against its variant. */
@@ -21,7 +21,7 @@ const MOST_DIFFERENCE = 0.02;
 /** What a compiled form is better at by more than noise; nothing where it pays for that elsewhere. */
 export function payoffsOf({ latencyRatios, loadRatios, largestDifference }: Comparison): readonly Payoff[] {
   if (!(largestDifference <= MOST_DIFFERENCE)) return [];
-  if (quantile(latencyRatios, 0.5) > 1 + LEAST_LATENCY_SAVED) return [];
+  if (median(latencyRatios) > 1 + LEAST_LATENCY_SAVED) return [];
   return [
     ...(isClearlyLess(latencyRatios, LEAST_LATENCY_SAVED) ? (['latency'] as const) : []),
     ...(isClearlyLess(loadRatios, LEAST_LOAD_SAVED) ? (['load'] as const) : []),
@@ -29,7 +29,7 @@ export function payoffsOf({ latencyRatios, loadRatios, largestDifference }: Comp
 }
 
 function isClearlyLess(ratios: readonly number[], least: number): boolean {
-  if (!(quantile(ratios, 0.5) <= 1 - least)) return false;
+  if (!(median(ratios) <= 1 - least)) return false;
   return chanceOf(ratios.filter((ratio) => ratio < 1).length, ratios.length) <= SURE;
 }
 

@@ -30,6 +30,10 @@ export interface LabelledSource extends SampleSource {
 
 export const isLabelled = (source: SampleSource): source is LabelledSource => 'labelOf' in source;
 
+/** Indices of the right labels, where the samples have them. */
+export const labelsOf = (source: SampleSource): readonly number[] | undefined =>
+  isLabelled(source) ? Array.from({ length: source.count }, (_, index) => source.labelOf(index)) : undefined;
+
 /** Sample `index` as the feeds of a run. */
 export async function feedsOf(
   source: SampleSource,

@@ -13,7 +13,6 @@ export function diagonalize(
   vectors: Float64Array,
   n: number,
 ): void {
-  const d = (at: number): number => diagonal[at] as number;
   const e = offDiagonal;
   e.copyWithin(0, 1);
   e[n - 1] = 0;
@@ -22,36 +21,48 @@ export function diagonalize(
       const m = endOfBlock(diagonal, e, l, n);
       if (m === l) break;
       if (step === MAX_STEPS) throw new RangeError('the matrix holds values that are not finite');
-      // The shift: the eigenvalue of the leading two rows that is nearer to the first.
-      const slope = (d(l + 1) - d(l)) / (2 * (e[l] as number));
-      const root = Math.hypot(slope, 1);
-      let g = d(m) - d(l) + (e[l] as number) / (slope + (slope >= 0 ? root : -root));
-      let [s, c, p] = [1, 1, 0];
-      let i = m - 1;
-      for (; i >= l; i -= 1) {
-        const f = s * (e[i] as number);
-        const b = c * (e[i] as number);
-        const r = Math.hypot(f, g);
-        e[i + 1] = r;
-        if (r === 0) {
-          diagonal[i + 1] = d(i + 1) - p;
-          e[m] = 0;
-          break;
-        }
-        s = f / r;
-        c = g / r;
-        g = d(i + 1) - p;
-        const t = (d(i) - g) * s + 2 * c * b;
-        p = s * t;
-        diagonal[i + 1] = g + p;
-        g = c * t - b;
-        turn(vectors, n, i, c, s);
-      }
-      if (i >= l) continue;
-      diagonal[l] = d(l) - p;
-      e[l] = g;
-      e[m] = 0;
+      sweep(diagonal, e, vectors, n, l, m);
     }
+}
+
+/** One step with an implicit shift over the block of rows from `l` to `m`. */
+function sweep(
+  diagonal: Float64Array,
+  e: Float64Array,
+  vectors: Float64Array,
+  n: number,
+  l: number,
+  m: number,
+): void {
+  const d = (at: number): number => diagonal[at] as number;
+  // The shift: the eigenvalue of the leading two rows that is nearer to the first.
+  const slope = (d(l + 1) - d(l)) / (2 * (e[l] as number));
+  const root = Math.hypot(slope, 1);
+  let g = d(m) - d(l) + (e[l] as number) / (slope + (slope >= 0 ? root : -root));
+  let [s, c, p] = [1, 1, 0];
+  for (let i = m - 1; i >= l; i -= 1) {
+    const f = s * (e[i] as number);
+    const b = c * (e[i] as number);
+    const r = Math.hypot(f, g);
+    e[i + 1] = r;
+    if (r === 0) {
+      // The block falls apart here.
+      diagonal[i + 1] = d(i + 1) - p;
+      e[m] = 0;
+      return;
+    }
+    s = f / r;
+    c = g / r;
+    g = d(i + 1) - p;
+    const t = (d(i) - g) * s + 2 * c * b;
+    p = s * t;
+    diagonal[i + 1] = g + p;
+    g = c * t - b;
+    turn(vectors, n, i, c, s);
+  }
+  diagonal[l] = d(l) - p;
+  e[l] = g;
+  e[m] = 0;
 }
 
 /** The first row from `l` on whose link to the next is nothing beside its neighbours. */

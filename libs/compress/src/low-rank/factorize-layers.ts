@@ -6,7 +6,8 @@ import { countMacs } from '../macs.js';
 import type { DenseLayer } from '../prune/channel-graph.js';
 import { batchLength } from '../prune/batch-length.js';
 import { gatherMoments, type WeightedSamples } from '../prune/gather-moments.js';
-import { layerFactsOf } from '../prune/layer-facts.js';
+import { layerFactsOf, type LayerFacts } from '../prune/layer-facts.js';
+import type { MomentRequest } from '../prune/moment-model.js';
 import type { PruneHooks } from '../prune/prune.js';
 import { fitTargets } from '../prune/moments.js';
 import { checkFloatModel } from '../quantize/check-float-model.js';
@@ -68,13 +69,55 @@ export async function factorizeLayers(
   options: FactorizeOptions = {},
   { signal, onProgress }: PruneHooks = {},
 ): Promise<FactorizeResult> {
-  const { maxLostVariance = 0.002, minSaving = 0.2, minWeights = 65_536, keepLayers = [] } = options;
+  const checked = checkFactorizeOptions(options);
+  checkFactorable(source, calibration);
+  const { model } = simplify(source);
+  const samples = drawSamples(calibration, checked.maxSamples, checked.seed);
+  const weights = new Float64Array(samples.count).fill(1);
+  const batch = await batchLength(model, samples, BATCH, signal);
+  const factoring: Factoring = {
+    original: model,
+    factored: model.clone(),
+    samples: { source: samples, weights, batch, signal },
+    options: checked,
+  };
+  const layers: FactoredLayer[] = [];
+  const tooLarge: string[] = [];
+  const order = factoring.factored.graph.topological();
+  for (const [index, node] of order.entries()) {
+    onProgress?.(index / order.length);
+    const found = await factorNode(factoring, node);
+    if (found === 'too-large') tooLarge.push(node.sources.join(' + '));
+    else if (found !== undefined) layers.push(found);
+  }
+  const result = simplify(factoring.factored).model;
+  const macs = { macsBefore: countMacs(model), macsAfter: countMacs(result) };
+  return { model: result, notes: { layers, tooLarge, ...macs, calibrationSamples: samples.count } };
+}
+
+type CheckedFactorizeOptions = Required<FactorizeOptions>;
+
+interface Factoring {
+  readonly original: OnnxModel;
+  /** Changed in place, product by product. */
+  readonly factored: OnnxModel;
+  readonly samples: WeightedSamples;
+  readonly options: CheckedFactorizeOptions;
+}
+
+function checkFactorizeOptions(options: FactorizeOptions): CheckedFactorizeOptions {
+  const { maxLostVariance = 0.002, minSaving = 0.2, minWeights = 65_536 } = options;
   if (!(maxLostVariance >= 0 && maxLostVariance < 1))
     throw new CompressError('option-invalid', 'maxLostVariance must be at least 0 and below 1');
   if (!Number.isInteger(minWeights) || minWeights < 1)
     throw new CompressError('option-invalid', 'minWeights must be a whole number of at least 1');
   if (!(minSaving >= 0 && minSaving < 1))
     throw new CompressError('option-invalid', 'minSaving must be at least 0 and below 1');
+  const { keepLayers = [], maxSamples = 1024, seed = 1 } = options;
+  return { maxLostVariance, minSaving, minWeights, keepLayers, maxSamples, seed };
+}
+
+function checkFactorable(source: OnnxModel, calibration: CalibrationSource): void {
   checkFloatModel(source);
   requireOpset(source, 11, 25, 'low-rank factorisation');
   if (calibration.count < 2)
@@ -82,77 +125,52 @@ export async function factorizeLayers(
       'dataset-empty',
       'low-rank factorisation needs at least two calibration samples besides those it is judged on',
     );
-  const { model } = simplify(source);
-  const samples = drawSamples(calibration, options.maxSamples ?? 1024, options.seed ?? 1);
-  const weighted: WeightedSamples = {
-    source: samples,
-    weights: new Float64Array(samples.count).fill(1),
-    batch: await batchLength(model, samples, BATCH, signal),
-    signal,
-  };
-  const kept = new Set(keepLayers);
-  const factored = model.clone();
-  const layers: FactoredLayer[] = [];
-  const tooLarge: string[] = [];
-  const order = factored.graph.topological();
-  for (const [index, node] of order.entries()) {
-    onProgress?.(index / order.length);
-    if (node.sources.some((name) => kept.has(name))) continue;
-    const layer = candidate(factored.graph, node, minWeights);
-    const facts = layer === undefined ? undefined : layerFactsOf(factored)(layer);
-    if (layer === undefined || facts === undefined) continue;
-    const { features, outputs } = facts;
-    if (Math.min(features, outputs) > MAX_SIDE || features + outputs > MAX_SIDES) {
-      tooLarge.push(node.sources.join(' + '));
-      continue;
-    }
-    const [moments] = await gatherMoments(
-      model,
-      factored,
-      [
-        {
-          layer,
-          model: 'current',
-          features,
-          kernel: [],
-          spatial: [],
-          target: { model: 'original', tensor: node.outputs[0] ?? '' },
-          targetChannels: Array.from({ length: outputs }, (_, channel) => channel),
-          targetWidth: outputs,
-        },
-      ],
-      weighted,
-    );
-    if (moments === undefined) continue;
-    const fit = fitTargets(
-      moments,
-      Array.from({ length: features }, (_, feature) => feature),
-    );
-    const split = factorFit(fit, moments, maxLostVariance);
-    if (split.rank * (features + outputs) > (1 - minSaving) * features * outputs) continue;
-    replace(factored.graph, node, split, features, outputs);
-    layers.push({
-      layer: node.sources.join(' + '),
-      features,
-      outputs,
-      rank: split.rank,
-      lostVariance: split.lost,
-    });
-  }
-  const result = simplify(factored).model;
-  return {
-    model: result,
-    notes: {
-      layers,
-      tooLarge,
-      macsBefore: countMacs(model),
-      macsAfter: countMacs(result),
-      calibrationSamples: samples.count,
-    },
-  };
 }
 
-function candidate(
+/** Puts two thin products in the place of a large one where that pays; `undefined` where the node stays as it is. */
+async function factorNode(
+  factoring: Factoring,
+  node: GraphNode,
+): Promise<FactoredLayer | 'too-large' | undefined> {
+  const { factored, options } = factoring;
+  if (node.sources.some((name) => options.keepLayers.includes(name))) return undefined;
+  const layer = productAt(factored.graph, node, options.minWeights);
+  const facts = layer === undefined ? undefined : layerFactsOf(factored)(layer);
+  if (layer === undefined || facts === undefined) return undefined;
+  const { features, outputs } = facts;
+  if (Math.min(features, outputs) > MAX_SIDE || features + outputs > MAX_SIDES) return 'too-large';
+  const split = await factoredFit(factoring, layer, facts);
+  if (split === undefined) return undefined;
+  const { rank, lost } = split;
+  if (rank * (features + outputs) > (1 - options.minSaving) * features * outputs) return undefined;
+  replace(factored.graph, node, split, features, outputs);
+  return { layer: node.sources.join(' + '), features, outputs, rank, lostVariance: lost };
+}
+
+/** The two products with the least rank that lose no more of the original's outputs than is allowed. */
+async function factoredFit(
+  { original, factored, samples, options }: Factoring,
+  layer: Pick<DenseLayer, 'node' | 'kind'>,
+  { features, outputs }: LayerFacts,
+): Promise<FactoredFit | undefined> {
+  const request: MomentRequest = {
+    layer,
+    model: 'current',
+    features,
+    kernel: [],
+    spatial: [],
+    target: { model: 'original', tensor: layer.node.outputs[0] ?? '' },
+    targetChannels: Array.from({ length: outputs }, (_, channel) => channel),
+    targetWidth: outputs,
+  };
+  const [moments] = await gatherMoments(original, factored, [request], samples);
+  if (moments === undefined) return undefined;
+  const all = Array.from({ length: features }, (_, feature) => feature);
+  return factorFit(fitTargets(moments, all), moments, options.maxLostVariance);
+}
+
+/** A node as a product with constant weights, if it is one and large enough. */
+function productAt(
   graph: Graph,
   node: GraphNode,
   minWeights: number,
@@ -172,39 +190,24 @@ function candidate(
 function replace(graph: Graph, node: GraphNode, split: FactoredFit, features: number, outputs: number): void {
   const [input = '', weight = ''] = node.inputs;
   const [output = ''] = node.outputs;
-  const { rank } = split;
+  const { name } = node;
   const put = (suffix: string, dims: readonly number[], values: Float32Array): string =>
     graph.addInitializer(Tensor.ofFloats(graph.freshName(`${weight}_${suffix}`), dims, values)).name;
-  const first = put('first', [features, rank], split.first);
-  const second = put('second', [rank, outputs], split.second);
+  const first = put('first', [features, split.rank], split.first);
+  const second = put('second', [split.rank, outputs], split.second);
   const bias = put('bias', [outputs], split.bias);
   const middle = graph.freshName(`${output}_middle`);
-  const gemm = node.is('Gemm');
   graph.removeNode(node);
-  graph.addNode({
-    opType: 'MatMul',
-    name: `${node.name}_first`,
-    inputs: [input, first],
-    outputs: [middle],
-    from: [node],
-  });
-  if (gemm) {
-    graph.addNode({
-      opType: 'Gemm',
-      name: node.name,
-      inputs: [middle, second, bias],
-      outputs: [output],
-      from: [node],
-    });
+  const add = (opType: string, inputs: readonly string[], result: string, named = ''): void => {
+    const own = named === '' ? {} : { name: named };
+    graph.addNode({ opType, ...own, inputs, outputs: [result], from: [node] });
+  };
+  add('MatMul', [input, first], middle, `${name}_first`);
+  if (node.is('Gemm')) {
+    add('Gemm', [middle, second, bias], output, name);
     return;
   }
   const product = graph.freshName(`${output}_product`);
-  graph.addNode({
-    opType: 'MatMul',
-    name: node.name,
-    inputs: [middle, second],
-    outputs: [product],
-    from: [node],
-  });
-  graph.addNode({ opType: 'Add', inputs: [product, bias], outputs: [output], from: [node] });
+  add('MatMul', [middle, second], product, name);
+  add('Add', [product, bias], output);
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { labelsOf, type CompressSamples } from '../source/open-samples.js';
+import { labelsOf, type SampleSource } from '../dataset/sample-source.js';
 import type { LatencyPlan } from './latency-plan.js';
 import { measureLatency, type Latency, type TimedLatency } from './measure-latency.js';
 import { qualityOf, type Quality } from './quality.js';
@@ -25,13 +25,20 @@ export interface Measurements {
   readonly oneThread: readonly TimedLatency[];
 }
 
+/** The samples of a run that variants are measured on; see `CompressSamples`. */
+export interface MeasuredSamples {
+  readonly judging: SampleSource | undefined;
+  readonly evaluation: SampleSource | undefined;
+  readonly probe: SampleSource;
+}
+
 export interface MeasureRequest {
   /** The original first. */
   readonly models: readonly { readonly name: string; readonly path: string }[];
   /** Files whose latencies at one thread are taken in the same blocks, and nothing else. */
   readonly beside: readonly { readonly name: string; readonly path: string }[];
   readonly ports: ModelPorts;
-  readonly samples: CompressSamples;
+  readonly samples: MeasuredSamples;
   readonly plan: LatencyPlan;
   readonly onStep: (phase: 'evaluate' | 'latency', text: string, done: number, total: number) => void;
   readonly signal?: AbortSignal | undefined;
@@ -39,48 +46,12 @@ export interface MeasureRequest {
 
 /** Quality, memory and load time of each variant alone, then the latencies of all side by side. */
 export async function measureVariants(request: MeasureRequest): Promise<Measurements> {
-  const { models, ports, samples, onStep, signal } = request;
-  const { judging, evaluation, probe } = samples;
-  const sets = {
-    evaluation,
-    calibration: judging,
-    synthetic: judging === undefined && evaluation === undefined ? probe : undefined,
-  };
-  const present = (Object.keys(sets) as (keyof typeof sets)[]).flatMap((key) => {
-    const set = sets[key];
-    return set === undefined ? [] : [{ key, set, labels: labelsOf(set) }];
-  });
-  const isClassification = ports.output.labels !== undefined;
-  const runs: (Omit<VariantRun, 'outputs'> & { quality: Partial<Record<keyof typeof sets, Quality>> })[] = [];
-  let reference: VariantRun['outputs'] | undefined;
-  for (const [index, { name, path }] of models.entries()) {
-    onStep('evaluate', `${name}: quality and memory`, index, models.length);
-    const { outputs, loadMs, peakRssMb } = await runVariant(
-      name,
-      path,
-      ports,
-      present.map(({ set }) => set),
-      signal,
-    );
-    reference ??= outputs;
-    const quality = Object.fromEntries(
-      present.map(({ key, labels }, i) => [
-        key,
-        qualityOf({
-          reference: reference?.[i] ?? [],
-          outputs: outputs[i] ?? [],
-          labels,
-          isClassification,
-        }),
-      ]),
-    );
-    runs.push({ loadMs, peakRssMb, quality });
-  }
-  const oneThread = await latencies({ ...request, models: [...models, ...request.beside] }, 1);
+  const alone = await measureAlone(request);
+  const oneThread = await latencies({ ...request, models: [...request.models, ...request.beside] }, 1);
   const cores = availableParallelism();
   const allThreads =
     request.plan.allThreads && cores > 1 ? await latencies(shorter(request), cores) : undefined;
-  const variants = runs.map(({ quality, peakRssMb, loadMs }, index) => {
+  const variants = alone.map(({ rssMb, loadMs, ...quality }, index) => {
     const all = allThreads?.[index];
     return {
       ...quality,
@@ -88,11 +59,59 @@ export async function measureVariants(request: MeasureRequest): Promise<Measurem
         oneThread: wholeOf(oneThread[index] as TimedLatency),
         ...(all === undefined ? {} : { allThreads: wholeOf(all) }),
       },
-      rssMb: peakRssMb,
+      rssMb,
       loadMs,
     };
   });
   return { variants, oneThread };
+}
+
+/** Each model in a process of its own, its answers held against those of the first. */
+async function measureAlone(request: MeasureRequest): Promise<readonly Omit<MeasuredVariant, 'latency'>[]> {
+  const { models, ports, onStep, signal } = request;
+  const sets = qualitySets(request.samples);
+  const isClassification = ports.output.labels !== undefined;
+  const measured: Omit<MeasuredVariant, 'latency'>[] = [];
+  let original: VariantRun['outputs'] | undefined;
+  for (const [index, { name, path }] of models.entries()) {
+    onStep('evaluate', `${name}: quality and memory`, index, models.length);
+    const sources = sets.map(({ source }) => source);
+    const { outputs, loadMs, peakRssMb } = await runVariant(name, path, ports, sources, signal);
+    original ??= outputs;
+    const found: QualityFigures = {};
+    for (const [i, { figure, labels }] of sets.entries())
+      found[figure] = qualityOf({
+        original: original[i] ?? [],
+        outputs: outputs[i] ?? [],
+        labels,
+        isClassification,
+      });
+    measured.push({ ...found, rssMb: peakRssMb, loadMs });
+  }
+  return measured;
+}
+
+/** Absent are the figures for which there are no samples. */
+type QualityFigures = { -readonly [Figure in QualityFigure]?: Quality };
+type QualityFigure = 'evaluation' | 'calibration' | 'synthetic';
+
+interface QualitySet {
+  readonly figure: QualityFigure;
+  readonly source: SampleSource;
+  readonly labels: readonly number[] | undefined;
+}
+
+function qualitySets({ judging, evaluation, probe }: MeasuredSamples): readonly QualitySet[] {
+  const none = judging === undefined && evaluation === undefined;
+  const sources: Readonly<Record<QualityFigure, SampleSource | undefined>> = {
+    evaluation,
+    calibration: judging,
+    synthetic: none ? probe : undefined,
+  };
+  return (Object.keys(sources) as QualityFigure[]).flatMap((figure) => {
+    const source = sources[figure];
+    return source === undefined ? [] : [{ figure, source, labels: labelsOf(source) }];
+  });
 }
 
 const wholeOf = ({ blocksP50Ms: _blocks, ...latency }: TimedLatency): Latency => latency;

@@ -18,7 +18,7 @@ export interface Quality {
 
 export interface AnswerSet {
   /** Outputs of the original, one per sample. */
-  readonly reference: readonly Float32Array[];
+  readonly original: readonly Float32Array[];
   /** Outputs of the variant for the same samples. */
   readonly outputs: readonly Float32Array[];
   /** Index of the right label of each sample. */
@@ -28,15 +28,15 @@ export interface AnswerSet {
 }
 
 /** Compares a variant's answers with the right ones and with the original's. */
-export function qualityOf({ reference, outputs, labels, isClassification }: AnswerSet): Quality {
+export function qualityOf({ original, outputs, labels, isClassification }: AnswerSet): Quality {
   const samples = outputs.length;
   if (samples === 0) return { samples };
-  const distance = outputDistance(reference, outputs);
+  const distance = outputDistance(original, outputs);
   const compared =
-    isClassification && reference.every(isDistribution) ? { klToFp32: distance } : { outputError: distance };
+    isClassification && original.every(isDistribution) ? { klToFp32: distance } : { outputError: distance };
   if (!isClassification) return { samples, ...compared };
   const answers = outputs.map(topIndex);
-  const agreement = shareOf(answers, (answer, i) => answer === topIndex(reference[i] ?? []));
+  const agreement = shareOf(answers, (answer, i) => answer === topIndex(original[i] ?? []));
   if (labels === undefined) return { samples, agreement, ...compared };
   return {
     samples,

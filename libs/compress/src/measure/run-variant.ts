@@ -70,22 +70,32 @@ async function answersTo(host: InferenceHost, set: SampleSource): Promise<readon
       answers[index] = (await host.run(await set.batch(index))).probabilities.slice();
     }
   };
-  // Both lanes are waited for, so that a failure of one leaves no rejection of the other unheard.
+  // Both lanes are waited for, so that a failure of one leaves no rejection of the other unhandled.
   const lanes = await Promise.allSettled(Array.from({ length: IN_FLIGHT }, lane));
   const failed = lanes.find(({ status }) => status === 'rejected');
   if (failed?.status === 'rejected') throw failed.reason;
   return answers;
 }
 
-const CODES: Partial<Record<InferenceError['code'], CompressError['code']>> = {
+const CODES: Readonly<Record<InferenceError['code'], CompressError['code']>> = {
   'model-unloadable': 'model-unloadable',
   'labels-mismatch': 'labels-mismatch',
   'worker-crashed': 'worker-crashed',
   'worker-hung': 'worker-hung',
   stopped: 'cancelled',
+  'bundle-invalid': 'run-failed',
+  'input-mismatch': 'run-failed',
+  'golden-mismatch': 'run-failed',
+  'output-not-finite': 'run-failed',
+  'latency-budget': 'run-failed',
+  'memory-budget': 'run-failed',
+  'image-invalid': 'run-failed',
+  'run-failed': 'run-failed',
+  overloaded: 'run-failed',
+  'too-slow': 'run-failed',
 };
 
 function faultOf(name: string, cause: unknown): unknown {
   if (!(cause instanceof InferenceError)) return cause;
-  return new CompressError(CODES[cause.code] ?? 'run-failed', `variant ${name}: ${cause.message}`, { cause });
+  return new CompressError(CODES[cause.code], `variant ${name}: ${cause.message}`, { cause });
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BundleDocument } from '@hamon/contracts';
+import { BundleDocument, ORIGINAL_VARIANT } from '@hamon/contracts';
 import { validateBundle } from '@hamon/inference';
 import { CompressError } from '../errors.js';
 import type { SourceBundle } from '../source/compress-source.js';
@@ -24,7 +24,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  * Makes the output folder a bundle that can be pushed: the source's `bundle.json` with all variants, its images, and
  * what validation adds, each variant's own golden expectations among it. Budgets are left to the choice of a variant: they
  * may be the very reason to look for a smaller one, and this machine is not the one that has to keep them.
- * @param variants the original `fp32` first
+ * @param variants the original first
  * @throws CompressError `result-refused` where a variant cannot be part of a bundle or the original breaks its golden
  * samples: `bundle.json` is not written then; `cancelled`
  */
@@ -34,11 +34,11 @@ export async function writeBundle(
   variants: readonly BundledVariant[],
   signal?: AbortSignal,
 ): Promise<void> {
-  const original = document.variants.find(({ name }) => name === 'fp32');
+  const original = document.variants.find(({ name }) => name === ORIGINAL_VARIANT);
   const draft: BundleDocument = {
     ...document,
     variants: variants.map(({ name, file }) =>
-      name === 'fp32' && original?.golden !== undefined
+      name === ORIGINAL_VARIANT && original?.golden !== undefined
         ? { name, file, golden: original.golden }
         : { name, file },
     ),

@@ -1,8 +1,7 @@
 import type { OnnxModel } from '@hamon/onnx';
+import { outputsOfModel } from '../dataset/run-samples.js';
 import type { SampleSource } from '../dataset/sample-source.js';
 import { outputDistance } from '../quantize/output-distance.js';
-import { outputsOf } from '../runtime/run-samples.js';
-import { TensorSession } from '../runtime/tensor-session.js';
 import type { ChannelGraph, DenseLayer } from './channel-graph.js';
 import type { ChannelSpace } from './channel-spaces.js';
 import type { SpaceCurve } from './choose-counts.js';
@@ -29,7 +28,8 @@ export interface Pricing {
   readonly spaces: readonly ChannelSpace[];
   readonly fitted: WeightedSamples;
   readonly heldOut: SampleSource;
-  readonly reference: readonly Float32Array[];
+  /** The original's, on the same samples. */
+  readonly heldOutOutputs: readonly Float32Array[];
   readonly options: CheckedPruneOptions;
   readonly onSpace?: (done: number, of: number) => void;
 }
@@ -41,35 +41,40 @@ const MANY_CHANNELS = 64;
 
 /** Prices every space: locally by exact elimination, then once through the whole model to make prices comparable. */
 export async function priceSpaces(pricing: Pricing): Promise<readonly PricedSpace[]> {
-  const { model, spaces, onSpace } = pricing;
+  const { spaces, onSpace } = pricing;
   const inTurn = new MomentsInTurn(pricing);
   const priced: PricedSpace[] = [];
   for (const [index, space] of spaces.entries()) {
     onSpace?.(index, spaces.length);
-    const moments = await inTurn.of(index);
-    const counts = countsOf(space.classes.length, pricing.options);
-    const [probe] = counts.slice(Math.floor(counts.length * PROBE));
-    if (probe === undefined) continue;
-    const elimination = eliminateChannels(
-      space.classes.length,
-      space.readers.map((layer) => ({
-        moments: moments.get(layer) as Moments,
-        fit: readFit(model.graph, layer.node),
-        channelOf: channelIndices(pricing.channels, space, layer),
-      })),
-      counts.at(-1) ?? probe,
-    );
-    const errorAt = (count: number): number => elimination.errors[space.classes.length - count - 1] ?? 0;
-    const gone = new Set(
-      elimination.order.slice(0, space.classes.length - probe).map((at) => space.classes[at] as number),
-    );
-    const distance = await probeDistance(pricing, space, gone, moments);
-    const sensitivity = distance / Math.max(errorAt(probe), 1e-12);
-    const costs = counts.map((count) => sensitivity * errorAt(count));
-    priced.push({ space, elimination, curve: { size: space.classes.length, counts, costs }, sensitivity });
+    const one = await priceSpace(pricing, space, await inTurn.of(index));
+    if (one !== undefined) priced.push(one);
   }
   onSpace?.(spaces.length, spaces.length);
   return priced;
+}
+
+/** @returns nothing for a space from which no whole step of channels can go */
+async function priceSpace(
+  pricing: Pricing,
+  space: ChannelSpace,
+  moments: ReadonlyMap<DenseLayer, Moments>,
+): Promise<PricedSpace | undefined> {
+  const size = space.classes.length;
+  const counts = countsOf(size, pricing.options);
+  const [probe] = counts.slice(Math.floor(counts.length * PROBE));
+  if (probe === undefined) return undefined;
+  const readers = space.readers.map((layer) => ({
+    moments: moments.get(layer) as Moments,
+    fit: readFit(pricing.model.graph, layer.node),
+    channelOf: channelIndices(pricing.channels, space, layer),
+  }));
+  const elimination = eliminateChannels(size, readers, counts.at(-1) ?? probe);
+  const errorAt = (count: number): number => elimination.errors[size - count - 1] ?? 0;
+  const gone = new Set(elimination.order.slice(0, size - probe).map((at) => space.classes[at] as number));
+  const distance = await probeDistance(pricing, space, gone, moments);
+  const sensitivity = distance / Math.max(errorAt(probe), 1e-12);
+  const costs = counts.map((count) => sensitivity * errorAt(count));
+  return { space, elimination, curve: { size, counts, costs }, sensitivity };
 }
 
 /** Of moments in memory, beside those of the space that is priced: some dozens of small layers, or a few wide ones. */
@@ -142,7 +147,7 @@ async function readerMoments(
 
 /** The whole model's reaction when one space alone loses channels and its readers are refitted. */
 async function probeDistance(
-  { model, channels, heldOut, reference, fitted }: Pricing,
+  { model, channels, heldOut, heldOutOutputs, fitted }: Pricing,
   space: ChannelSpace,
   gone: ReadonlySet<number>,
   moments: ReadonlyMap<DenseLayer, Moments>,
@@ -158,12 +163,7 @@ async function probeDistance(
     // A layer whose output is added to what it reads makes channels of the same space.
     writeFit(probe.graph, node, fitOfOutputs(fit, left(layer.makes)));
   }
-  const session = await TensorSession.open(probe, { signal: fitted.signal });
-  try {
-    return outputDistance(reference, await outputsOf(session, heldOut));
-  } finally {
-    await session.close();
-  }
+  return outputDistance(heldOutOutputs, await outputsOfModel(probe, heldOut, { signal: fitted.signal }));
 }
 
 function channelIndices({ classes }: ChannelGraph, space: ChannelSpace, { reads }: DenseLayer): number[] {

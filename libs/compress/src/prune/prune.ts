@@ -1,24 +1,20 @@
 import { requireOpset, simplify, type OnnxModel } from '@hamon/onnx';
-import { drawSamples, splitSamples } from '../dataset/split-source.js';
+import { outputsOfModel } from '../dataset/run-samples.js';
 import type { CalibrationSource } from '../dataset/sample-source.js';
 import { CompressError } from '../errors.js';
 import { countMacs } from '../macs.js';
 import { checkFloatModel } from '../quantize/check-float-model.js';
 import { outputDistance } from '../quantize/output-distance.js';
-import { outputsOf } from '../runtime/run-samples.js';
-import { TensorSession } from '../runtime/tensor-session.js';
-import { batchLength } from './batch-length.js';
-import { findSpaces, MAX_FEATURES } from './channel-spaces.js';
+import type { ChannelGraph } from './channel-graph.js';
+import { findSpaces, MAX_FEATURES, type ChannelSpace } from './channel-spaces.js';
 import { chooseCounts } from './choose-counts.js';
 import { followChannels } from './follow-channels.js';
-import type { WeightedSamples } from './gather-moments.js';
-import { priceSpaces } from './price-spaces.js';
-import { withMirrored } from './mirrored-samples.js';
-import { checkPruneOptions, type PruneOptions } from './prune-options.js';
+import { priceSpaces, type PricedSpace } from './price-spaces.js';
+import { checkPruneOptions, type CheckedPruneOptions, type PruneOptions } from './prune-options.js';
+import { drawPruneSamples, type PruneSamples } from './prune-samples.js';
 import { macsAfter } from './pruned-macs.js';
 import { refitLayers } from './refit-layers.js';
 import { removeChannels } from './remove-channels.js';
-import { sampleWeights } from './sample-weights.js';
 
 /** What was decided about channels that go together. */
 export interface PrunedSpace {
@@ -53,10 +49,20 @@ export interface PruneHooks {
   readonly onProgress?: (share: number) => void;
 }
 
-const HELD_OUT = 0.25;
-const HELD_OUT_MOST = 160;
-const FITTED_MOST = 320;
-const BATCH = 16;
+/** A simplified model with the channels that could go. */
+interface PrunableModel {
+  readonly model: OnnxModel;
+  readonly channels: ChannelGraph;
+  readonly spaces: readonly ChannelSpace[];
+  readonly macs: number;
+  /** See {@link PruneNotes}. */
+  readonly tooWide: readonly string[];
+}
+
+/** A space with the number of its channels that stay. */
+interface CutSpace extends PricedSpace {
+  readonly kept: number;
+}
 
 /**
  * Structured pruning without training: whole channels go, chosen by calibration samples alone, and the layers that lose inputs
@@ -68,9 +74,46 @@ export async function prune(
   source: OnnxModel,
   calibration: CalibrationSource,
   options: PruneOptions = {},
-  { signal, onProgress }: PruneHooks = {},
+  { signal, onProgress = () => undefined }: PruneHooks = {},
 ): Promise<PruneResult> {
   const checked = checkPruneOptions(options);
+  const prunable = prunableModel(source, calibration, checked);
+  const { model, channels, spaces } = prunable;
+  const samples = await drawPruneSamples(model, calibration, checked, signal);
+  onProgress(0.05);
+  const priced = await priceSpaces({
+    model,
+    channels,
+    spaces,
+    fitted: samples.priced,
+    heldOut: samples.heldOut,
+    heldOutOutputs: samples.heldOutOutputs,
+    options: checked,
+    onSpace: (done, of) => onProgress(0.1 + (0.3 * done) / of),
+  });
+  const cut = cutSpaces(prunable, priced, checked);
+  const pruned = await withoutChannels(prunable, cut, samples, (share) => onProgress(0.4 + 0.55 * share));
+  const outputs = await outputsOfModel(pruned, samples.all, { signal });
+  onProgress(1);
+  return {
+    model: pruned,
+    notes: {
+      spaces: cut.map(notesOf),
+      macsBefore: prunable.macs,
+      macsAfter: countMacs(pruned),
+      distance: outputDistance(samples.allOutputs, outputs),
+      calibrationSamples: samples.all.count,
+      heldOutSamples: samples.heldOut.count,
+      tooWide: prunable.tooWide,
+    },
+  };
+}
+
+function prunableModel(
+  source: OnnxModel,
+  calibration: CalibrationSource,
+  { keepLayers }: CheckedPruneOptions,
+): PrunableModel {
   checkFloatModel(source);
   requireOpset(source, 11, 25, 'pruning');
   if (calibration.count < 2)
@@ -80,7 +123,7 @@ export async function prune(
     );
   const { model } = simplify(source);
   const channels = followChannels(model);
-  const kept = new Set(checked.keepLayers);
+  const kept = new Set(keepLayers);
   const found = findSpaces(channels);
   const tooWide = found.tooWide.flatMap(({ node }) => node.sources);
   const spaces = found.spaces.filter(
@@ -91,98 +134,57 @@ export async function prune(
       'model-unsupported',
       `no channels can be removed: pruning needs Conv, Gemm or MatMul layers that read what others of them make${exceptWide(tooWide)}`,
     );
-  const macsBefore = countMacs(model);
+  return { model, channels, spaces, macs: countMacs(model), tooWide };
+}
 
-  const all = drawSamples(calibration, checked.maxSamples, checked.seed);
-  const batch = await batchLength(model, all, BATCH, signal);
-  const shown = checked.mirror ? withMirrored(all) : all;
-  const shownOutputs = await outputsFor(model, shown, signal);
-  const reference = shownOutputs.slice(0, all.count);
-  const weigh = (picked: CalibrationSource, outputs: readonly Float32Array[]): WeightedSamples => ({
-    source: picked,
-    weights: sampleWeights(outputs),
-    batch,
-    signal,
-  });
-  const [held, rest] = splitSamples(all, Math.min(HELD_OUT, HELD_OUT_MOST / all.count), checked.seed);
-  const fitted = drawSamples(rest, FITTED_MOST, checked.seed);
-  onProgress?.(0.05);
-  const priced = await priceSpaces({
-    model,
-    channels,
-    spaces,
-    fitted: weigh(fitted, await outputsFor(model, fitted, signal)),
-    heldOut: held,
-    reference: await outputsFor(model, held, signal),
-    options: checked,
-    onSpace: (done, of) => onProgress?.(0.1 + (0.3 * done) / of),
-  });
-  const macsOf = macsAfter(
-    model,
-    channels,
-    priced.map(({ space }) => space),
-  );
-  const counts = chooseCounts(
-    priced.map(({ curve }) => curve),
-    macsOf,
-    macsBefore * (1 - checked.macsReduction),
-  );
+/** How many channels of each space stay, so that enough operations go at the least cost. */
+function cutSpaces(
+  { model, channels, macs, tooWide }: PrunableModel,
+  priced: readonly PricedSpace[],
+  { macsReduction, channelMultiple }: CheckedPruneOptions,
+): readonly CutSpace[] {
+  const spaces = priced.map(({ space }) => space);
+  const curves = priced.map(({ curve }) => curve);
+  const counts = chooseCounts(curves, macsAfter(model, channels, spaces), macs * (1 - macsReduction));
   if (counts === undefined)
     throw new CompressError(
       'model-unsupported',
-      `removing channels cannot save ${Math.round(checked.macsReduction * 100)} % of this model's operations in steps of ${options.channelMultiple ?? '8 or 16'} channels; lower macsReduction or channelMultiple${exceptWide(tooWide)}`,
+      `removing channels cannot save ${Math.round(macsReduction * 100)} % of this model's operations in steps of ${channelMultiple ?? '8 or 16'} channels; lower macsReduction or channelMultiple${exceptWide(tooWide)}`,
     );
+  return priced.map((one, index) => ({ ...one, kept: counts[index] ?? one.space.classes.length }));
+}
 
+/** The model without the channels that go, its layers refitted to what the original gives. */
+async function withoutChannels(
+  { model, channels }: PrunableModel,
+  cut: readonly CutSpace[],
+  { refitted }: PruneSamples,
+  onProgress: (share: number) => void,
+): Promise<OnnxModel> {
   const gone = new Set<number>();
-  priced.forEach(({ space, elimination }, index) => {
-    for (const at of elimination.order.slice(0, space.classes.length - (counts[index] ?? 0)))
+  for (const { space, elimination, kept } of cut)
+    for (const at of elimination.order.slice(0, space.classes.length - kept))
       gone.add(space.classes[at] as number);
-  });
   const pruned = removeChannels(model, channels, gone);
   await refitLayers({
     original: model,
     pruned,
     channels,
     gone,
-    samples: weigh(shown, shownOutputs),
-    onLayer: (done, of) => onProgress?.(0.4 + (0.55 * done) / of),
+    samples: refitted,
+    onLayer: (done, of) => onProgress(done / of),
   });
-  const result = simplify(pruned).model;
-  const distance = outputDistance(reference, await outputsFor(result, all, signal));
-  onProgress?.(1);
-  return {
-    model: result,
-    notes: {
-      spaces: priced.map(({ space, sensitivity }, index) => ({
-        layers: space.makers.flatMap(({ node }) => node.sources),
-        from: space.classes.length,
-        to: counts[index] ?? space.classes.length,
-        sensitivity,
-      })),
-      macsBefore,
-      macsAfter: countMacs(result),
-      distance,
-      calibrationSamples: all.count,
-      heldOutSamples: held.count,
-      tooWide,
-    },
-  };
+  return simplify(pruned).model;
 }
+
+const notesOf = ({ space, sensitivity, kept }: CutSpace): PrunedSpace => ({
+  layers: space.makers.flatMap(({ node }) => node.sources),
+  from: space.classes.length,
+  to: kept,
+  sensitivity,
+});
 
 const exceptWide = (layers: readonly string[]): string =>
   layers.length === 0
     ? ''
     : `; the channels that ${layers.join(', ')} read${layers.length === 1 ? 's' : ''} stay, for only layers of at most ${MAX_FEATURES} inputs (channels by window positions) can be refitted`;
-
-async function outputsFor(
-  model: OnnxModel,
-  source: CalibrationSource,
-  signal: AbortSignal | undefined,
-): Promise<readonly Float32Array[]> {
-  const session = await TensorSession.open(model, { signal });
-  try {
-    return await outputsOf(session, source);
-  } finally {
-    await session.close();
-  }
-}

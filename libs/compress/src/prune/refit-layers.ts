@@ -28,21 +28,11 @@ const LAST_LAYERS = 2;
  * BatchNormalization that could not be folded gets new statistics on the way.
  */
 export async function refitLayers(refit: Refit): Promise<void> {
-  const { pruned, channels, gone } = refit;
-  const { graph } = pruned;
+  const { channels, gone } = refit;
   const stays = (channel: number): boolean => !gone.has(channels.classes.find(channel));
   // Nodes keep the names of their outputs, which are what the two models have in common.
   const layerAt = new Map(channels.layers.map((layer) => [layer.node.outputs[0] ?? '', layer]));
-  const order = graph.topological();
-  const dense = order.filter((node) => layerAt.has(node.outputs[0] ?? ''));
-  const last = new Set(dense.slice(-LAST_LAYERS));
-  const chosen = order.filter((node) => {
-    const layer = layerAt.get(node.outputs[0] ?? '');
-    if (node.is('BatchNormalization')) return true;
-    return (
-      layer !== undefined && (last.has(node) || layer.reads?.some((channel) => !stays(channel)) === true)
-    );
-  });
+  const chosen = nodesToRefit(refit, layerAt, stays);
   const pending = new Set<GraphNode>(chosen);
   for (const [done, node] of chosen.entries()) {
     refit.onLayer?.(done, chosen.length);
@@ -52,6 +42,24 @@ export async function refitLayers(refit: Refit): Promise<void> {
     else await refitLayer(refit, { ...layer, node }, pending, stays);
   }
   refit.onLayer?.(chosen.length, chosen.length);
+}
+
+/** Layers that lost inputs, the last ones, and every BatchNormalization, in the order of calculation. */
+function nodesToRefit(
+  { pruned }: Refit,
+  layerAt: ReadonlyMap<string, DenseLayer>,
+  stays: (channel: number) => boolean,
+): readonly GraphNode[] {
+  const order = pruned.graph.topological();
+  const dense = order.filter((node) => layerAt.has(node.outputs[0] ?? ''));
+  const last = new Set(dense.slice(-LAST_LAYERS));
+  return order.filter((node) => {
+    if (node.is('BatchNormalization')) return true;
+    const layer = layerAt.get(node.outputs[0] ?? '');
+    return (
+      layer !== undefined && (last.has(node) || layer.reads?.some((channel) => !stays(channel)) === true)
+    );
+  });
 }
 
 async function refitLayer(

@@ -1,5 +1,4 @@
 import { attribute, simplify, Tensor, type Graph, type GraphNode, type OnnxModel } from '@hamon/onnx';
-import { asColumnBias } from './column-bias.js';
 import { checkFloatModel } from './check-float-model.js';
 
 /**
@@ -87,4 +86,20 @@ function spreadBias(graph: Graph, node: GraphNode): void {
   if (spread === undefined || spread === bias) return;
   const { name } = graph.addInitializer(spread.withName(graph.freshName(`${biasName}_columns`)));
   graph.setInput(node, 2, name);
+}
+
+/**
+ * A bias with one value for each of a product's columns, which is how other operators than Gemm want it; `undefined` where
+ * rows differ. A tensor that is one already is given back itself.
+ */
+function asColumnBias(bias: Tensor, columns: number): Tensor | undefined {
+  if (bias.dims.length === 1 && bias.size === columns) return bias;
+  const isRow = bias.size === columns && bias.dims.at(-1) === columns;
+  if (bias.dataType !== 'float32' || (!isRow && bias.size !== 1)) return undefined;
+  const values = bias.floats();
+  return Tensor.ofFloats(
+    bias.name,
+    [columns],
+    isRow ? values : new Float32Array(columns).fill(values[0] as number),
+  );
 }

@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { relative, sep } from 'node:path';
+import canonicalize from 'canonicalize';
 import { listSamples } from '../dataset/list-samples.js';
 import { IMAGE_EXTENSIONS } from '../dataset/image-source.js';
 
 /** SHA-256 in lower-case hexadecimal. */
 export const sha256Of = (bytes: Uint8Array | string): string =>
   createHash('sha256').update(bytes).digest('hex');
+
+/** SHA-256 of a recipe in canonical JSON (RFC 8785), by which reports name it. */
+export const digestOfRecipe = (recipe: object): string => sha256Of(canonicalize(recipe) ?? '');
 
 export interface FolderDigest {
   readonly files: number;

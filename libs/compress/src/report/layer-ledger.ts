@@ -1,3 +1,4 @@
+import { ORIGINAL_VARIANT } from '@hamon/contracts';
 import type { GraphNode, OnnxModel } from '@hamon/onnx';
 import { macsByNode } from '../macs.js';
 import type { VariantBuild } from '../variant-build.js';
@@ -14,7 +15,7 @@ export class LayerLedger {
   constructor(source: OnnxModel) {
     this.layers = source.graph.topological().filter(isLayer);
     for (const layer of this.layers) this.bytes.set(nameOf(layer), {});
-    for (const [layer, bytes] of weightBytes(source)) this.add(nameOf(layer), 'fp32', bytes);
+    for (const [layer, bytes] of weightBytes(source)) this.add(nameOf(layer), ORIGINAL_VARIANT, bytes);
     this.macs = knownMacs(source);
   }
 

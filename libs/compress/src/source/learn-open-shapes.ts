@@ -30,43 +30,52 @@ export async function learnOpenShapes(model: OnnxModel, signal?: AbortSignal): P
   const [input, ...others] = model.graph.inputs;
   const { dims } = input ?? {};
   if (input?.dataType !== 'float32' || dims === undefined || others.length > 0) return model;
-  const lengths = dims.slice(1);
+  const [batch, ...lengths] = dims;
   if (!lengths.every((dim) => typeof dim === 'number') || sizeOf(lengths) > MAX_VALUES) return model;
   const learned = withNamedBatch(model);
   const asked = askable(learned);
   if (asked.length === 0) return model;
-  const feedOf = async (batch: number): Promise<Readonly<Record<string, TensorFeed>>> => {
-    const shape = [batch, ...lengths];
-    return { [input.name]: { dims: shape, data: await syntheticSamples('', shape, ONE, 1).batch(0) } };
-  };
-  const isOpen = typeof dims[0] !== 'number';
   const session = await openedOr(learned, asked, signal);
   if (session === undefined) return model;
   try {
-    const runs = [await feedOf(isOpen ? 1 : (dims[0] as number)), ...(isOpen ? [await feedOf(2)] : [])];
-    const types = new Map(session.outputs.map(({ name, type }) => [name, type]));
-    // What follows from one answer by rules need not be asked for.
-    for (let next = frontier(learned.graph, asked); next.length > 0; next = frontier(learned.graph, asked)) {
-      const facts: ValueInfo[] = [];
-      for (const name of next) {
-        asked.splice(asked.indexOf(name), 1);
-        const [one, two = one] = await Promise.all(runs.map((feeds) => shapeOf(session, feeds, name)));
-        const batch = learned.graph.inputs[0]?.dims?.[0] ?? null;
-        if (one !== undefined)
-          facts.push({
-            name,
-            dataType: types.get(name) as ElementType,
-            dims: merged(one, two ?? one, batch),
-          });
-      }
-      learnShapes(learned.graph, facts);
-      const open = new Set(openTensors(learned));
-      for (const name of [...asked]) if (!open.has(name)) asked.splice(asked.indexOf(name), 1);
-    }
+    const batches = typeof batch === 'number' ? [batch] : [1, 2];
+    const feeds = await Promise.all(batches.map((count) => feedOf(input.name, [count, ...lengths])));
+    await learnFrom(session, feeds, learned.graph, asked, () => openTensors(learned));
   } finally {
     await session.close();
   }
   return learned;
+}
+
+type Feeds = Readonly<Record<string, TensorFeed>>;
+
+async function feedOf(input: string, dims: readonly number[]): Promise<Feeds> {
+  return { [input]: { dims, data: await syntheticSamples('', dims, ONE, 1).batch(0) } };
+}
+
+/** What follows from one answer by rules need not be asked for, so the tensors are asked for in turns. */
+async function learnFrom(
+  session: TensorSession,
+  feeds: readonly Feeds[],
+  graph: Graph,
+  asked: readonly string[],
+  stillOpen: () => readonly string[],
+): Promise<void> {
+  const types = new Map(session.outputs.map(({ name, type }) => [name, type]));
+  const batch = graph.inputs[0]?.dims?.[0] ?? null;
+  let left = asked;
+  for (let next = frontier(graph, left); next.length > 0; next = frontier(graph, left)) {
+    const facts: ValueInfo[] = [];
+    for (const name of next) {
+      const [one, two = one] = await Promise.all(feeds.map((feed) => shapeOf(session, feed, name)));
+      if (one === undefined) continue;
+      const dims = merged(one, two ?? one, batch);
+      facts.push({ name, dataType: types.get(name) as ElementType, dims });
+    }
+    learnShapes(graph, facts);
+    const open = new Set(stillOpen());
+    left = left.filter((name) => !next.includes(name) && open.has(name));
+  }
 }
 
 const ONE = { samples: 1, mean: 0, std: 1 } as const;
@@ -80,7 +89,7 @@ function withNamedBatch(model: OnnxModel): OnnxModel {
 }
 
 /** Names of tensors with an open type or length that does not depend on values, in topological order. */
-function askable(model: OnnxModel): string[] {
+function askable(model: OnnxModel): readonly string[] {
   const open = new Set(openTensors(model));
   const byValue = new Set<string>();
   const names: string[] = [];
@@ -117,7 +126,7 @@ async function openedOr(
 
 async function shapeOf(
   session: TensorSession,
-  feeds: Readonly<Record<string, TensorFeed>>,
+  feeds: Feeds,
   name: string,
 ): Promise<readonly number[] | undefined> {
   try {

@@ -2,12 +2,13 @@ import { inputDims, isImageInput } from '@hamon/inference';
 import { CompressError } from '../errors.js';
 import { openImages } from '../dataset/image-source.js';
 import { drawSamples, splitSamples } from '../dataset/split-source.js';
-import { isLabelled, type SampleSource } from '../dataset/sample-source.js';
+import type { SampleSource } from '../dataset/sample-source.js';
+import type { MeasuredSamples } from '../measure/measure-variants.js';
 import type { Recipe } from '../recipe/recipe.js';
 import type { CompressSource } from './compress-source.js';
 import { syntheticSamples } from './synthetic-samples.js';
 
-export interface CompressSamples {
+export interface CompressSamples extends MeasuredSamples {
   /** What variants are made with: everything that is fitted, and every choice on the way. */
   readonly calibration: SampleSource | undefined;
   /** The rest of the calibration folder: what finished variants are judged on and chosen by, and nothing is made with. */
@@ -61,7 +62,3 @@ function partsOf(
   const [judging, calibration] = splitSamples(folder, share, seed);
   return { calibration, judging };
 }
-
-/** Indices of the right labels, where the samples have them. */
-export const labelsOf = (source: SampleSource): readonly number[] | undefined =>
-  isLabelled(source) ? Array.from({ length: source.count }, (_, index) => source.labelOf(index)) : undefined;

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ORIGINAL_VARIANT } from '@hamon/contracts';
 import { inputDims, readBundle } from '@hamon/inference';
 import { DEFAULT_READ_LIMITS, OnnxError, readModel, writeModel } from '@hamon/onnx';
 import { CompressError } from '../errors.js';
@@ -24,11 +25,11 @@ export async function openSource(path: string): Promise<CompressSource> {
   const bundle = await readBundle(path);
   if (!bundle.ok) throw new CompressError('source-invalid', `${path}: ${bundle.error.detail}`);
   const { variants, input, output } = bundle.value;
-  const original = variants.find(({ name }) => name === 'fp32');
+  const original = variants.find(({ name }) => name === ORIGINAL_VARIANT);
   if (original === undefined)
     throw new CompressError(
       'source-invalid',
-      `${path}: bundle.json has no variant "fp32", which the others are made from`,
+      `${path}: bundle.json has no variant "${ORIGINAL_VARIANT}", which the others are made from`,
     );
   const opened = await readFloatModel(join(path, original.file));
   return {

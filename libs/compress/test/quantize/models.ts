@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { seededRandom } from '@hamon/stats';
 import { attribute, createModel, Tensor, type NewNode, type OnnxModel } from '@hamon/onnx';
-import { outputsOf } from '../../src/runtime/run-samples.js';
+import { outputsOf } from '../../src/dataset/run-samples.js';
 import { samplesOf, type SampleSource } from '../../src/dataset/sample-source.js';
 import { TensorSession } from '../../src/runtime/tensor-session.js';
 

@@ -241,8 +241,11 @@ describe('cross-layer equalization', () => {
     const study = openStudy(original, calibration, quick);
     const bent = study.model.clone();
     bent.graph.setInitializer(weight('w3', [8, 4], 1.5, 50));
-    const { distance } = await study.ofModel(bent).judge(bent);
-    const [wanted, got] = [await answers(original, study.held), await answers(bent, study.held)];
+    const { distance } = await study.comparison.fidelityOf(bent);
+    const [wanted, got] = [
+      await answers(original, study.comparison.samples),
+      await answers(bent, study.comparison.samples),
+    ];
     expect(distance).toBe(outputDistance(wanted, got));
     expect(distance).toBeGreaterThan(0.1);
   });

@@ -6,7 +6,7 @@ import { finishVariant } from '../../src/quantize/finish-variant.js';
 import { convertToHalf } from '../../src/quantize/half/convert-to-half.js';
 import { outputDistance } from '../../src/quantize/output-distance.js';
 import { quantizeWeights } from '../../src/quantize/weights/quantize-weights.js';
-import { runSamples } from '../../src/runtime/run-samples.js';
+import { runSamples } from '../../src/dataset/run-samples.js';
 import { TensorSession } from '../../src/runtime/tensor-session.js';
 import type { OnnxModel } from '@hamon/onnx';
 import { answers, noise, smallNetwork, smallSamples, weight } from './models.js';

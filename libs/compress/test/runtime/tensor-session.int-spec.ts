@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { attribute, createModel, elementTypeCode, Tensor } from '@hamon/onnx';
 import { TensorSession } from '../../src/runtime/tensor-session.js';
-import { runSamples } from '../../src/runtime/run-samples.js';
+import { runSamples } from '../../src/dataset/run-samples.js';
 import { samplesOf } from '../../src/dataset/sample-source.js';
 
 const doubler = createModel({

@@ -118,7 +118,7 @@ export type RolloutTargetView = z.infer<typeof RolloutTargetView>;
  * as before; `elsewhere`: it should, and runs something else; `failed`: it refused the version, or gave it up; `replaced`:
  * something newer is wanted there; `retired`.
  */
-export const MEMBER_COURSES = [
+export const MEMBER_STATUSES = [
   'pending',
   'updating',
   'held',
@@ -133,8 +133,8 @@ export const MEMBER_COURSES = [
   'replaced',
   'retired',
 ] as const;
-export const MemberCourse = z.enum(MEMBER_COURSES);
-export type MemberCourse = z.infer<typeof MemberCourse>;
+export const MemberStatus = z.enum(MEMBER_STATUSES);
+export type MemberStatus = z.infer<typeof MemberStatus>;
 
 const someOf = <T extends z.ZodType>(item: T): z.ZodObject<{ count: z.ZodInt; first: z.ZodArray<T> }> =>
   z.object({ count: z.int(), first: z.array(item) });
@@ -178,7 +178,7 @@ export const RolloutView = z.object({
   /** Devices that were reached, are not through, and are offline: how many, and the first of them. */
   offline: z.object({ count: z.int(), devices: z.array(DeviceId) }),
   /** Members by what they do about the rollout; absent in lists. */
-  courses: z.partialRecord(MemberCourse, z.int()).exactOptional(),
+  memberStatuses: z.partialRecord(MemberStatus, z.int()).exactOptional(),
   createdAt: Timestamp,
   endedAt: Timestamp.nullable(),
 });
@@ -215,7 +215,7 @@ export const RolloutMemberView = z.object({
   reason: Reason.nullable(),
   /** Null where nothing is waited for: the ripple has not reached it, its deployment has ended, or the rollout has. */
   waitsFor: MemberWait.nullable(),
-  course: MemberCourse,
+  status: MemberStatus,
 });
 export type RolloutMemberView = z.infer<typeof RolloutMemberView>;
 

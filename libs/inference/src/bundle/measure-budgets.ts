@@ -1,4 +1,5 @@
 import { err, ok, type BundleDocument, type DevicePolicy, type Result } from '@hamon/contracts';
+import { median, quantile } from '@hamon/stats';
 import type { InferenceHost } from '../host/inference-host.js';
 import { problemOf } from './problem-of.js';
 import type { BundleProblem } from './read-bundle.js';
@@ -24,15 +25,15 @@ export async function measureBudgets(
 ): Promise<Result<MeasuredCost, BundleProblem>> {
   try {
     await latencies(host, frame, policy.warmupRuns);
-    let sorted = await latencies(host, frame, policy.runs);
-    const measuredTwice = percentile(sorted, 0.95) > budgets.p95Ms;
-    if (measuredTwice) sorted = await latencies(host, frame, policy.runs);
-    const p95Ms = percentile(sorted, 0.95);
+    let measured = await latencies(host, frame, policy.runs);
+    const measuredTwice = quantile(measured, 0.95) > budgets.p95Ms;
+    if (measuredTwice) measured = await latencies(host, frame, policy.runs);
+    const p95Ms = quantile(measured, 0.95);
     const rssMb = await host.rssMb();
     const breach = breachOf(p95Ms, rssMb, policy.runs, budgets);
     return ok({
       runs: policy.runs,
-      p50Ms: percentile(sorted, 0.5),
+      p50Ms: median(measured),
       p95Ms,
       rssMb,
       measuredTwice,
@@ -69,9 +70,5 @@ async function latencies(host: InferenceHost, frame: Uint8Array, runs: number): 
     await host.run(frame);
     measured[i] = performance.now() - begin;
   }
-  return measured.sort();
+  return measured;
 }
-
-/** Nearest rank. */
-const percentile = (sorted: Float64Array, share: number): number =>
-  sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;

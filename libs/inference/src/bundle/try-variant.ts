@@ -1,6 +1,14 @@
 import { join } from 'node:path';
-import { err, ok, type BundleDocument, type BundleVariant, type DevicePolicy } from '@hamon/contracts';
-import type { GoldenSample, Result } from '@hamon/contracts';
+import {
+  err,
+  ok,
+  ORIGINAL_VARIANT,
+  type BundleDocument,
+  type BundleVariant,
+  type DevicePolicy,
+  type GoldenSample,
+  type Result,
+} from '@hamon/contracts';
 import { InferenceHost } from '../host/inference-host.js';
 import type { ReadBundleFile } from './bundle-files.js';
 import { topIndex } from './classify.js';
@@ -27,7 +35,7 @@ export interface Trial {
 
 const HANG_MS = 20_000;
 /** A single probability of the same file on other hardware; quantised models round, and saturate, more differently. */
-const TOLERANCE = { fp32: 0.02, other: 0.05 };
+const TOLERANCE = { original: 0.02, other: 0.05 };
 /** Float error around 0 and 1 that is no sign of a missing activation. */
 const PROBABILITY_SLACK = 1e-3;
 
@@ -38,20 +46,12 @@ export async function tryVariant(
   variant: BundleVariant,
   samples: readonly GoldenSample[],
   read: ReadBundleFile,
-  { intraOpNumThreads, selfTest, maxMemoryMb, signal }: TrialOptions,
+  options: TrialOptions,
 ): Promise<Result<Trial, BundleProblem>> {
+  const { selfTest, signal } = options;
   let host: InferenceHost;
   try {
-    host = await InferenceHost.start({
-      modelPath: join(dir, variant.file),
-      input: bundle.input,
-      output: bundle.output,
-      intraOpNumThreads,
-      hangMs: HANG_MS,
-      loadTimeoutMs: 60_000,
-      maxMemoryMb,
-      signal,
-    });
+    host = await startHost(dir, bundle, variant, options);
   } catch (cause) {
     return err(named(variant, problemOf(cause)));
   }
@@ -75,6 +75,23 @@ export async function tryVariant(
   }
 }
 
+const startHost = (
+  dir: string,
+  { input, output }: BundleDocument,
+  { file }: BundleVariant,
+  { intraOpNumThreads, maxMemoryMb, signal }: TrialOptions,
+): Promise<InferenceHost> =>
+  InferenceHost.start({
+    modelPath: join(dir, file),
+    input,
+    output,
+    intraOpNumThreads,
+    hangMs: HANG_MS,
+    loadTimeoutMs: 60_000,
+    maxMemoryMb,
+    signal,
+  });
+
 /** Confidence thresholds and histograms mean nothing over raw scores. */
 function outsideOfUnit(runs: readonly GoldenRun[], { output }: BundleDocument): BundleProblem | undefined {
   const all = runs.flatMap(({ probabilities }) => Array.from(probabilities));
@@ -97,7 +114,7 @@ function withExpectation(
     expect: {
       label: bundle.output.labels[topIndex(probabilities)] ?? '',
       probabilities: Array.from(probabilities, (value) => Number(value.toFixed(6))),
-      tolerance: variant.name === 'fp32' ? TOLERANCE.fp32 : TOLERANCE.other,
+      tolerance: variant.name === ORIGINAL_VARIANT ? TOLERANCE.original : TOLERANCE.other,
     },
   };
 }

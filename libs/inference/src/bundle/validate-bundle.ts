@@ -3,6 +3,7 @@ import {
   err,
   goldenFor,
   ok,
+  ORIGINAL_VARIANT,
   type BundleVariant,
   type GoldenSample,
   type DevicePolicy,
@@ -140,12 +141,12 @@ async function withGoldenImages(
   return { bundle: { ...bundle, variants, ...(golden.length ? { golden } : {}) }, newFiles };
 }
 
-/** Puts each variant's samples where `goldenFor` finds them: the bundle's own list is fp32's. */
+/** Puts each variant's samples where `goldenFor` finds them: the bundle's own list is the original's. */
 function withExpectations(bundle: BundleDocument, trials: ReadonlyMap<string, Trial>): BundleDocument {
   const completed = { ...bundle };
   completed.variants = bundle.variants.map((variant) => {
     const golden = [...trialOf(trials, variant.name).golden];
-    if (variant.name !== 'fp32' || variant.golden) return { ...variant, golden };
+    if (variant.name !== ORIGINAL_VARIANT || variant.golden) return { ...variant, golden };
     completed.golden = golden;
     return variant;
   });
@@ -153,8 +154,8 @@ function withExpectations(bundle: BundleDocument, trials: ReadonlyMap<string, Tr
 }
 
 function baselineFor(bundle: BundleDocument, trials: ReadonlyMap<string, Trial>): unknown {
-  const reference = trials.get('fp32') ?? trialOf(trials, bundle.variants[0]?.name ?? '');
-  return baselineOf(reference.answers, bundle.output.labels);
+  const original = trials.get(ORIGINAL_VARIANT) ?? trialOf(trials, bundle.variants[0]?.name ?? '');
+  return baselineOf(original.answers, bundle.output.labels);
 }
 
 function trialOf(trials: ReadonlyMap<string, Trial>, name: string): Trial {

@@ -1,4 +1,4 @@
-import { constantValueOf } from '../constants/constant-value.js';
+import { constantValueOf } from '../constant-value.js';
 import { evaluateNode } from '../constants/evaluate-node.js';
 import { lengthBytesOf } from '../element-type.js';
 import type { Graph } from '../graph.js';

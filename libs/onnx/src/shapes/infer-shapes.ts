@@ -1,4 +1,4 @@
-import { constantValueOf } from '../constants/constant-value.js';
+import { constantValueOf } from '../constant-value.js';
 import type { Graph } from '../graph.js';
 import type { GraphNode } from '../graph-node.js';
 import type { OnnxModel } from '../onnx-model.js';

@@ -21,36 +21,44 @@ export function shapeNumbers(input: RuleInput): Dims | undefined {
     case 'Squeeze':
     case 'Unsqueeze':
       return (dims(0)?.length ?? 2) <= 1 ? numbers(0) : undefined;
-    case 'Concat': {
-      const parts = [...node.inputs.keys()].map((index) => numbers(index));
-      if (!parts.every((part) => part !== undefined)) return undefined;
-      const length = parts.reduce((sum, part) => sum + part.length, 0);
-      return length > MAX_SHAPE_NUMBERS ? undefined : parts.flat();
-    }
-    case 'Gather': {
-      const [from, at] = [numbers(0), numbers(1)];
-      if (from === undefined || at === undefined) return undefined;
-      return at.map((index) => (typeof index === 'number' ? (from.at(index) ?? null) : null));
-    }
-    case 'Slice': {
-      const from = numbers(0);
-      const [starts, ends] = [input.list('starts', 1), input.list('ends', 2)];
-      const [step = 1] = input.list('steps', 4) ?? [];
-      if (from === undefined || starts?.[0] === undefined || ends?.[0] === undefined) return undefined;
-      const { first, count } = sliceRange(from.length, starts[0], ends[0], step);
-      return Array.from({ length: count }, (_, index) => from[first + index * step] ?? null);
-    }
+    case 'Concat':
+      return concatenated([...node.inputs.keys()].map((index) => numbers(index)));
+    case 'Gather':
+      return gathered(numbers(0), numbers(1));
+    case 'Slice':
+      return sliced(input, numbers(0));
     case 'Add':
     case 'Sub':
     case 'Mul':
-    case 'Div': {
-      const [a, b] = [numbers(0), numbers(1)];
-      if (a === undefined || b === undefined || a.length !== b.length) return undefined;
-      return a.map((left, index) => calculate(node.opType, left, b[index] ?? null));
-    }
+    case 'Div':
+      return combined(node.opType, numbers(0), numbers(1));
     default:
       return undefined;
   }
+}
+
+function concatenated(parts: readonly (Dims | undefined)[]): Dims | undefined {
+  if (!parts.every((part) => part !== undefined)) return undefined;
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  return length > MAX_SHAPE_NUMBERS ? undefined : parts.flat();
+}
+
+function gathered(from: Dims | undefined, at: Dims | undefined): Dims | undefined {
+  if (from === undefined || at === undefined) return undefined;
+  return at.map((index) => (typeof index === 'number' ? (from.at(index) ?? null) : null));
+}
+
+function sliced(input: RuleInput, from: Dims | undefined): Dims | undefined {
+  const [starts, ends] = [input.list('starts', 1), input.list('ends', 2)];
+  const [step = 1] = input.list('steps', 4) ?? [];
+  if (from === undefined || starts?.[0] === undefined || ends?.[0] === undefined) return undefined;
+  const { first, count } = sliceRange(from.length, starts[0], ends[0], step);
+  return Array.from({ length: count }, (_, index) => from[first + index * step] ?? null);
+}
+
+function combined(opType: string, a: Dims | undefined, b: Dims | undefined): Dims | undefined {
+  if (a === undefined || b === undefined || a.length !== b.length) return undefined;
+  return a.map((left, index) => calculate(opType, left, b[index] ?? null));
 }
 
 function calculate(opType: string, a: Dims[number], b: Dims[number]): number | null {

@@ -1,4 +1,4 @@
-import type { GateCheck } from '@hamon/contracts';
+import type { GateCheck, GatePolicy } from '@hamon/contracts';
 import {
   anytimeMultiplier,
   cohenKappa,
@@ -8,10 +8,12 @@ import {
   type Kappa,
 } from '@hamon/stats';
 import { percent } from '../format.js';
-import type { GateInput } from '../gate-input.js';
+import { isCompared, type GateInput } from '../gate-input.js';
+import type { Check } from './check.js';
+import { agreementWithoutLabels } from './labels.js';
 import { CANNOT_PAIR, cannotPair, worseOfPairs } from './worse-of-cohorts.js';
 
-/** The control must say something else than its commonest label this often before a low kappa convicts anybody. */
+/** The control must say something else than its commonest label this often before a low kappa fails a version. */
 const MIN_DIVERSITY = 0.15;
 
 /**
@@ -22,18 +24,29 @@ const MIN_DIVERSITY = 0.15;
  * but one label kappa is near zero for good models too, so there only a disagreement on most frames fails. It passes
  * where kappa reaches the limit and is above half of it for certain, or where the two never disagreed.
  */
-export const checkAgreement = (input: GateInput): GateCheck =>
-  worseOfPairs(input, (paired) => agreementOf(paired, input));
+export const agreement = {
+  name: 'agreement',
+  judge: (input) => {
+    if (isCompared(input)) return worseOfPairs(input, (paired) => agreementOf(paired, input));
+    return input.updates.relabelled.length > 0 ? agreementWithoutLabels(input) : undefined;
+  },
+  // Same-frame answers lack frames; what is judged without them is a person's to judge.
+  lacks: ({ evidence }) => (evidence === 'absolute' ? 'person' : undefined),
+} as const satisfies Check<GateInput>;
+
+interface Shown {
+  readonly frames: number;
+  /** `undefined` where both versions gave all frames the same label. */
+  readonly kappa: Kappa | undefined;
+  /** Share of frames on which the control says something else than its commonest label. */
+  readonly diversity: number;
+}
 
 function agreementOf(paired: ContingencyTable, input: GateInput): GateCheck {
   const { evidence, policy } = input;
-  const { unpairedFrames } = evidence;
-  const frames = frameCount(paired);
-  const z = anytimeMultiplier(Math.max(1, frames), policy.minPairedFrames, policy.confidence);
-  const kappa = cohenKappa(paired, z);
-  const commonest = Math.max(0, ...marginals(paired).first);
-  const diversity = frames === 0 ? 0 : 1 - commonest / frames;
-  const [verdict, detail] = judgeKappa();
+  const shown = shownBy(paired, policy);
+  const { frames, kappa, diversity } = shown;
+  const [verdict, detail] = judgeShown(shown, input);
   return {
     name: 'agreement',
     verdict,
@@ -47,35 +60,43 @@ function agreementOf(paired: ContingencyTable, input: GateInput): GateCheck {
       observed: kappa?.observed ?? null,
       diversity,
       frames,
-      unpairedFrames,
+      unpairedFrames: evidence.unpairedFrames,
     },
   };
+}
 
-  function judgeKappa(): [GateCheck['verdict'], string] {
-    if (frames === 0 && cannotPair(input)) return ['inconclusive', CANNOT_PAIR];
-    if (frames < policy.minPairedFrames) {
-      return [
-        'inconclusive',
-        `${frames} of the ${policy.minPairedFrames} frames needed have been seen by both versions`,
-      ];
-    }
-    if (!kappa) {
-      return [
-        'inconclusive',
-        `all ${frames} frames got one and the same label from both versions, which shows nothing`,
-      ];
-    }
-    const figures = describeKappa(kappa);
-    if (diversity < MIN_DIVERSITY) {
-      // Below one half of the frames no share of the commonest label makes it chance.
-      if (upperAgreement(kappa) < 0.5) return ['fail', `${figures}: they answer most frames differently`];
-    } else if (kappa.upper < policy.minKappa) {
-      return ['fail', `${figures}: below ${policy.minKappa} they do different jobs`];
-    }
-    const clearly = kappa.lower >= Math.min(policy.minKappa, policy.minKappa / 2) || kappa.observed === 1;
-    if (kappa.kappa >= policy.minKappa && clearly) return ['pass', figures];
-    return ['inconclusive', `${figures}: too uncertain to say whether it reaches ${policy.minKappa}`];
+function shownBy(paired: ContingencyTable, { minPairedFrames, confidence }: GatePolicy): Shown {
+  const frames = frameCount(paired);
+  const kappa = cohenKappa(paired, anytimeMultiplier(Math.max(1, frames), minPairedFrames, confidence));
+  const commonest = Math.max(0, ...marginals(paired).first);
+  return { frames, kappa, diversity: frames === 0 ? 0 : 1 - commonest / frames };
+}
+
+function judgeShown({ frames, kappa, diversity }: Shown, input: GateInput): [GateCheck['verdict'], string] {
+  const { minKappa, minPairedFrames } = input.policy;
+  if (frames === 0 && cannotPair(input)) return ['inconclusive', CANNOT_PAIR];
+  if (frames < minPairedFrames) {
+    return [
+      'inconclusive',
+      `${frames} of the ${minPairedFrames} frames needed have been seen by both versions`,
+    ];
   }
+  if (!kappa) {
+    return [
+      'inconclusive',
+      `all ${frames} frames got one and the same label from both versions, which shows nothing`,
+    ];
+  }
+  const figures = describeKappa(kappa);
+  if (diversity < MIN_DIVERSITY) {
+    // Below one half of the frames no share of the commonest label makes it chance.
+    if (upperAgreement(kappa) < 0.5) return ['fail', `${figures}: they answer most frames differently`];
+  } else if (kappa.upper < minKappa) {
+    return ['fail', `${figures}: below ${minKappa} they do different jobs`];
+  }
+  const clearly = kappa.lower >= Math.min(minKappa, minKappa / 2) || kappa.observed === 1;
+  if (kappa.kappa >= minKappa && clearly) return ['pass', figures];
+  return ['inconclusive', `${figures}: too uncertain to say whether it reaches ${minKappa}`];
 }
 
 const describeKappa = ({ kappa, lower, upper, frames, observed }: Kappa): string =>

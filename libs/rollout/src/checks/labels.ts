@@ -1,12 +1,12 @@
-import type { GateCheck, Judgement } from '@hamon/contracts';
+import type { GateCheck } from '@hamon/contracts';
 import type { GateInput } from '../gate-input.js';
 import { relabellingText } from '../label-change.js';
 
 /**
- * In the stead of `collapse` and `agreement` where every device that could compare the two versions ran one with other
- * labels. No frame will ever tell whether both do the same job: a person has to say that they need not.
+ * The answer about agreement where every device that could compare the two versions ran one with other labels. No frame
+ * will ever tell whether both do the same job: a person has to say that they need not.
  */
-export function checkLabels({ updates, labelsApprovedBy = null }: GateInput): GateCheck {
+export function agreementWithoutLabels({ updates, labelsApprovedBy = null }: GateInput): GateCheck {
   const { relabelled } = updates;
   const differ = relabellingText(relabelled.map(({ change }) => change));
   const sum = (of: (one: (typeof relabelled)[number]) => number): number =>
@@ -27,11 +27,3 @@ export function checkLabels({ updates, labelsApprovedBy = null }: GateInput): Ga
     },
   };
 }
-
-/** Only a person can answer it. */
-export const asksForLabels = ({ name, verdict, evidence }: GateCheck): boolean =>
-  name === 'agreement' && verdict === 'inconclusive' && evidence === 'absolute';
-
-/** Everything that frames and devices can show is well. */
-export const asksOnlyForLabels = ({ checks }: Judgement): boolean =>
-  checks.some(asksForLabels) && checks.every((check) => check.verdict === 'pass' || asksForLabels(check));

@@ -1,8 +1,7 @@
 import type { GateCheck } from '@hamon/contracts';
 import { frameCount, type ContingencyTable } from '@hamon/stats';
 import type { GateInput } from '../gate-input.js';
-
-const SEVERITY: readonly GateCheck['verdict'][] = ['error', 'fail', 'inconclusive', 'pass'];
+import { isWorse } from '../severity.js';
 
 /**
  * The worse of two answers: on all touched devices, and from the second stage on on the new ones by themselves. What goes
@@ -15,7 +14,7 @@ export function worseOfCohorts(
 ): GateCheck {
   if (updates.fresh.devices === updates.all.devices) return ofAll;
   const ofNew = judgeNew();
-  if (SEVERITY.indexOf(ofNew.verdict) >= SEVERITY.indexOf(ofAll.verdict)) return ofAll;
+  if (!isWorse(ofNew.verdict, ofAll.verdict)) return ofAll;
   return { ...ofNew, detail: `on devices new in this stage: ${ofNew.detail}` };
 }
 

@@ -50,7 +50,10 @@ export class BrokerSession {
   /** The broken rule, or undefined where the subscription is granted (and counted). */
   refuseSubscribe(filter: string): string | undefined {
     if (!maySubscribe(this.fleet, this.device, filter)) return `may not subscribe to "${clip(filter)}"`;
-    if (parseTopic(filter)?.name !== 'chunk' || this.chunks.has(filter)) return undefined;
+    const name = parseTopic(filter)?.name;
+    // A device's own topics are few; the topics for all devices are without number.
+    const isChunk = name !== undefined && messageSpec(name).direction === 'to-all-devices';
+    if (!isChunk || this.chunks.has(filter)) return undefined;
     if (this.chunks.size >= MAX_CHUNK_SUBSCRIPTIONS) {
       return `more than ${MAX_CHUNK_SUBSCRIPTIONS} chunk subscriptions`;
     }

@@ -2,7 +2,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { messageSpec, parseTopic } from '@hamon/contracts';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import type { DeviceDirectory } from '../device-directory.js';
-import { Anteroom } from './anteroom.js';
+import { PendingConnections } from './pending-connections.js';
 import type { BrokerReport } from './broker-report.js';
 import type { BrokerSession, Publication } from './broker-session.js';
 import { ConnectAuthenticator, type Admission, type ConnectRequest } from './connect-authenticator.js';
@@ -37,7 +37,7 @@ export class EmbeddedBroker {
   private readonly devices = new Map<string, Client>();
   private readonly connections = new Set<GuardedConnection>();
   private readonly handOvers: HandOvers;
-  private readonly anteroom = new Anteroom<GuardedConnection>(MAX_UNAUTHENTICATED);
+  private readonly pending = new PendingConnections<GuardedConnection>(MAX_UNAUTHENTICATED);
   private aedes: Aedes | undefined;
   private sweep: NodeJS.Timeout | undefined;
   private closed: Promise<void> | undefined;
@@ -77,7 +77,7 @@ export class EmbeddedBroker {
         const { clientId, clean, will } = packet;
         // Read on by the library. A connection that is half open would otherwise last until its token expires.
         if (!packet.keepalive) packet.keepalive = this.unpromisedKeepaliveSeconds;
-        this.anteroom.heard(client.conn as GuardedConnection);
+        this.pending.heard(client.conn as GuardedConnection);
         this.connects.set(client, {
           clientId,
           clean: clean ?? false,
@@ -160,17 +160,17 @@ export class EmbeddedBroker {
 
   private take(socket: Socket, aedes: Aedes): void {
     const connection = new GuardedConnection(socket);
-    const leaving = this.anteroom.enter(connection, connection.remoteAddress);
+    const leaving = this.pending.enter(connection, connection.remoteAddress);
     if (leaving) {
       leaving.destroy();
       this.report.refused('connection', leaving.remoteAddress, 'too many are connecting');
     }
     if (leaving === connection) return;
     this.connections.add(connection);
-    connection.once('admitted', () => this.anteroom.leave(connection));
+    connection.once('admitted', () => this.pending.leave(connection));
     connection.once('close', () => {
       this.connections.delete(connection);
-      this.anteroom.leave(connection);
+      this.pending.leave(connection);
     });
     aedes.handle(connection);
   }

@@ -1,7 +1,7 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import type { DocumentSchema } from '@hamon/contracts';
 import type { FastifyReply } from 'fastify';
-import { Public } from '../../access/access.decorators.js';
+import { Public } from '../http/access.decorators.js';
 import { Readiness } from './readiness.js';
 
 interface Ready {

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Controller, Get, Header, Headers } from '@nestjs/common';
-import { Public } from '../../access/access.decorators.js';
+import { Public } from '../http/access.decorators.js';
 import { Config } from '../config/config.js';
 import { ControlPlaneError } from '../errors.js';
 import { Metrics } from './metrics.js';

@@ -45,10 +45,11 @@ export function Api(options: ApiOptions): MethodDecorator {
   for (const [name, schema] of Object.entries(params ?? {})) {
     decorators.push(ApiParam({ name, schema: schemaOf(schema, 'input') }));
   }
+  // The object knows what may be left out; a field that may be absent still refuses to be undefined.
+  const required = query ? ((schemaOf(query, 'input')['required'] ?? []) as readonly string[]) : [];
   for (const [name, schema] of Object.entries(query?.shape ?? {})) {
     const { anyOf: _, ...parameter } = schemaOf(schema as z.ZodType, 'input');
-    const required = !(schema as z.ZodType).safeParse(undefined).success;
-    decorators.push(ApiQuery({ name, required, schema: parameter }));
+    decorators.push(ApiQuery({ name, required: required.includes(name), schema: parameter }));
   }
   if (fileBody) decorators.push(ApiConsumes(...fileBody), ApiBody({ schema: BINARY }));
   decorators.push(

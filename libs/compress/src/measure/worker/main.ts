@@ -29,52 +29,68 @@ const reader = new FrameReader({
 });
 pipe.on('data', (piece: Buffer) => reader.push(piece));
 
+/** One loaded variant, its share of the runs, and what they took. */
+interface Contender {
+  readonly session: InferenceSession;
+  readonly runs: number;
+  readonly warmupRuns: number;
+  /** In milliseconds, block after block. */
+  readonly latencies: Float64Array;
+}
+
+type FeedAt = (run: number) => Readonly<Record<string, Tensor>>;
+
 async function measure(body: Uint8Array): Promise<void> {
   const { head, blobs } = unpackMessage<LatencyHead>(body);
-  const { plan, input, dims } = head;
-  const feeds = blobs.map((blob) => ({
-    [input]: new Tensor(
-      'float32',
-      new Float32Array(blob.buffer as ArrayBuffer, blob.byteOffset, blob.byteLength / 4),
-      dims,
-    ),
-  }));
-  const feedAt = (run: number) => feeds[run % feeds.length] as (typeof feeds)[number];
-  const contenders: {
-    session: InferenceSession;
-    runs: number;
-    warmupRuns: number;
-    latencies: Float64Array;
-  }[] = [];
-  // Each is loaded as the inference worker of a device loads it.
+  const feeds = blobs.map((blob) => ({ [head.input]: tensorOf(blob, head.dims) }));
+  const feedAt: FeedAt = (run) => feeds[run % feeds.length] as (typeof feeds)[number];
+  const contenders: Contender[] = [];
   for (const path of head.models) {
     model = contenders.length;
-    const session = await openSession(path, { threads: head.threads });
-    await session.run(feedAt(0));
-    const begin = performance.now();
-    for (let run = 0; run < PILOT_RUNS; run += 1) await session.run(feedAt(run));
-    const runMs = (performance.now() - begin) / PILOT_RUNS;
-    const block = runsPerBlock(plan, head.models.length, runMs);
-    contenders.push({ session, ...block, latencies: new Float64Array(plan.rounds * block.runs) });
+    contenders.push(await load(path, head, feedAt));
   }
-  for (let round = 0; round < plan.rounds; round += 1) {
+  for (let round = 0; round < head.plan.rounds; round += 1) {
     // There and back again: no variant always runs behind the same one.
     const order = contenders.map((_, index) => (round % 2 === 0 ? index : contenders.length - 1 - index));
     for (const index of order) {
       model = index;
-      const contender = contenders[index] as (typeof contenders)[number];
-      for (let run = 0; run < contender.warmupRuns; run += 1) await contender.session.run(feedAt(run));
-      for (let run = 0; run < contender.runs; run += 1) {
-        const begin = performance.now();
-        await contender.session.run(feedAt(run));
-        contender.latencies[round * contender.runs + run] = performance.now() - begin;
-      }
+      await runBlock(contenders[index] as Contender, round, feedAt);
     }
     send(LATENCY_FRAME.round, packMessage({ round: round + 1 }));
   }
   const done: DoneHead = { runs: contenders.map(({ runs }) => runs) };
   const blocks = contenders.map(({ latencies }) => new Uint8Array(latencies.buffer));
   send(LATENCY_FRAME.done, packMessage(done, blocks));
+}
+
+const tensorOf = ({ buffer, byteOffset, byteLength }: Uint8Array, dims: readonly number[]): Tensor =>
+  new Tensor('float32', new Float32Array(buffer as ArrayBuffer, byteOffset, byteLength / 4), dims);
+
+/** Loads a variant as the inference worker of a device does, and finds how many of its runs fit the budget. */
+async function load(
+  path: string,
+  { models, threads, plan }: LatencyHead,
+  feedAt: FeedAt,
+): Promise<Contender> {
+  const session = await openSession(path, { threads });
+  await session.run(feedAt(0));
+  const begin = performance.now();
+  for (let run = 0; run < PILOT_RUNS; run += 1) await session.run(feedAt(run));
+  const block = runsPerBlock(plan, models.length, (performance.now() - begin) / PILOT_RUNS);
+  return { session, ...block, latencies: new Float64Array(plan.rounds * block.runs) };
+}
+
+async function runBlock(
+  { session, runs, warmupRuns, latencies }: Contender,
+  round: number,
+  feedAt: FeedAt,
+): Promise<void> {
+  for (let run = 0; run < warmupRuns; run += 1) await session.run(feedAt(run));
+  for (let run = 0; run < runs; run += 1) {
+    const begin = performance.now();
+    await session.run(feedAt(run));
+    latencies[round * runs + run] = performance.now() - begin;
+  }
 }
 
 function send(kind: number, body: Uint8Array): void {

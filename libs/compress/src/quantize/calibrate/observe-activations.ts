@@ -1,7 +1,7 @@
 import { exposeTensors, type OnnxModel } from '@hamon/onnx';
 import { CompressError } from '../../errors.js';
 import type { SampleSource } from '../../dataset/sample-source.js';
-import { runSamples } from '../../runtime/run-samples.js';
+import { runSamples } from '../../dataset/run-samples.js';
 import { TensorSession } from '../../runtime/tensor-session.js';
 import { Histogram } from './histogram.js';
 

@@ -71,24 +71,12 @@ function losesAxis(graph: Graph, { outputs: [product = ''] }: GraphNode): boolea
 }
 
 function makeDynamic(graph: Graph, layer: WeightedLayer, limit: number): boolean {
-  const { node, weight } = layer;
-  const matrix = asMatrix(layer);
-  if (matrix === undefined) return false;
-  const { rows, columns, values } = matrix;
-  const { values: integers, scales } = quantizeWeight(values, [rows, columns], { axis: 0, limit });
-  // MatMulInteger wants [inputs, outputs].
-  const turned = new Int8Array(integers.length);
-  for (let row = 0; row < rows; row += 1)
-    for (let column = 0; column < columns; column += 1)
-      turned[column * rows + row] = integers[row * columns + column] as number;
-  const base = weight.name;
-  const stored = Tensor.of(graph.freshName(`${base}_int8`), 'int8', [columns, rows], turned);
-  const scale = Tensor.ofFloats(graph.freshName(`${base}_scale`), [rows], scales);
-  graph.addInitializer(stored);
-  graph.addInitializer(scale);
+  const { node } = layer;
+  const weight = storedWeight(graph, layer, limit);
+  if (weight === undefined) return false;
   const [input = '', , bias = ''] = node.inputs;
   const [output = ''] = node.outputs;
-  const [values8, inputScale, zeroPoint] = quantizedInput(graph, input);
+  const [values, inputScale, zeroPoint] = quantizedInput(graph, input);
   const fresh = (what: string): string => graph.freshName(`${output}_${what}`);
   const [sums, floats, factor] = [fresh('sums'), fresh('floats'), fresh('factor')];
   const product = bias === '' ? output : fresh('product');
@@ -96,7 +84,7 @@ function makeDynamic(graph: Graph, layer: WeightedLayer, limit: number): boolean
   const from = [node];
   graph.addNode({
     opType: 'MatMulInteger',
-    inputs: [values8, stored.name, zeroPoint],
+    inputs: [values, weight.stored, zeroPoint],
     outputs: [sums],
     from,
   });
@@ -106,10 +94,32 @@ function makeDynamic(graph: Graph, layer: WeightedLayer, limit: number): boolean
     outputs: [floats],
     attributes: { to: attribute.int(FLOAT32) },
   });
-  graph.addNode({ opType: 'Mul', inputs: [inputScale, scale.name], outputs: [factor] });
+  graph.addNode({ opType: 'Mul', inputs: [inputScale, weight.scale], outputs: [factor] });
   graph.addNode({ opType: 'Mul', inputs: [floats, factor], outputs: [product], from });
   if (bias !== '') graph.addNode({ opType: 'Add', inputs: [product, bias], outputs: [output], from });
   return true;
+}
+
+/** Names of a product's weight in integers, `[inputs, outputs]` as MatMulInteger wants it, and of its scales. */
+function storedWeight(
+  graph: Graph,
+  layer: WeightedLayer,
+  limit: number,
+): { readonly stored: string; readonly scale: string } | undefined {
+  const matrix = asMatrix(layer);
+  if (matrix === undefined) return undefined;
+  const { rows, columns } = matrix;
+  const { values, scales } = quantizeWeight(matrix.values, [rows, columns], { axis: 0, limit });
+  const turned = new Int8Array(values.length);
+  for (let row = 0; row < rows; row += 1)
+    for (let column = 0; column < columns; column += 1)
+      turned[column * rows + row] = values[row * columns + column] as number;
+  const base = layer.weight.name;
+  const stored = Tensor.of(graph.freshName(`${base}_int8`), 'int8', [columns, rows], turned);
+  const scale = Tensor.ofFloats(graph.freshName(`${base}_scale`), [rows], scales);
+  graph.addInitializer(stored);
+  graph.addInitializer(scale);
+  return { stored: stored.name, scale: scale.name };
 }
 
 /** Integers, scale and zero point of an activation, made once for all its readers. */

@@ -24,6 +24,17 @@ const PARAMETERS: Readonly<Record<string, readonly number[]>> = { Resize: [1, 2]
 export function computeInHalf(model: OnnxModel): OnnxModel {
   const { graph } = model;
   for (const node of graph.topological()) checkKnown(graph, node);
+  halveWeights(graph);
+  for (const node of graph.nodes)
+    if (node.is('Cast') && node.int('to') === FLOAT32)
+      graph.replaceNode(node, { attributes: { to: attribute.int(FLOAT16) } });
+  for (const { name, dataType } of graph.inputs) if (dataType === 'float32') halveInput(graph, name);
+  for (const { name, dataType } of graph.outputs) if (dataType === 'float32') widenOutput(graph, name);
+  graph.values.clear();
+  return model;
+}
+
+function halveWeights(graph: Graph): void {
   const parameters = new Set<string>();
   for (const node of graph.nodes)
     for (const index of PARAMETERS[node.opType] ?? []) parameters.add(node.inputs[index] ?? '');
@@ -36,35 +47,30 @@ export function computeInHalf(model: OnnxModel): OnnxModel {
       );
     graph.setInitializer(Tensor.ofFloats(name, tensor.dims, tensor.floats(), 'float16'));
   }
-  for (const node of graph.nodes)
-    if (node.is('Cast') && node.int('to') === FLOAT32)
-      graph.replaceNode(node, { attributes: { to: attribute.int(FLOAT16) } });
-  for (const { name, dataType } of graph.inputs) {
-    if (dataType !== 'float32') continue;
-    const half = graph.freshName(`${name}_half`);
-    graph.replaceUses(name, half);
-    graph.addNode({
-      opType: 'Cast',
-      inputs: [name],
-      outputs: [half],
-      attributes: { to: attribute.int(FLOAT16) },
-    });
-  }
-  for (const { name, dataType } of graph.outputs) {
-    const producer = graph.producerOf(name);
-    if (dataType !== 'float32' || producer === undefined) continue;
-    const half = graph.freshName(`${name}_half`);
-    graph.setOutput(producer, producer.outputs.indexOf(name), half);
-    graph.replaceUses(name, half);
-    graph.addNode({
-      opType: 'Cast',
-      inputs: [half],
-      outputs: [name],
-      attributes: { to: attribute.int(FLOAT32) },
-    });
-  }
-  graph.values.clear();
-  return model;
+}
+
+function halveInput(graph: Graph, name: string): void {
+  const half = graph.freshName(`${name}_half`);
+  graph.replaceUses(name, half);
+  addCast(graph, name, half, FLOAT16);
+}
+
+function widenOutput(graph: Graph, name: string): void {
+  const producer = graph.producerOf(name);
+  if (producer === undefined) return;
+  const half = graph.freshName(`${name}_half`);
+  graph.setOutput(producer, producer.outputs.indexOf(name), half);
+  graph.replaceUses(name, half);
+  addCast(graph, half, name, FLOAT32);
+}
+
+function addCast(graph: Graph, from: string, to: string, type: number): void {
+  graph.addNode({
+    opType: 'Cast',
+    inputs: [from],
+    outputs: [to],
+    attributes: { to: attribute.int(type) },
+  });
 }
 
 /** Operators that touch no float at all may be any. */

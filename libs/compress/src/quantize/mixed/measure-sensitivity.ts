@@ -1,6 +1,7 @@
-import type { Candidate } from '../static/quantize-static.js';
-import { inPairs } from '../static/in-pairs.js';
 import { drawSamples } from '../../dataset/split-source.js';
+import { inPairs } from '../static/in-pairs.js';
+import { buildQuantized, planOf, sourceNameOf } from '../static/quantization-study.js';
+import type { QuantizedForm } from '../static/quantize-static.js';
 
 /** What quantizing one layer alone does to the model's outputs on held-out calibration samples. */
 export interface LayerSensitivity {
@@ -12,25 +13,24 @@ export interface LayerSensitivity {
   readonly distance: number;
 }
 
-/** Many layers are measured, and their order needs less evidence than the final judgement. */
+/** Many layers are measured, and their order needs less evidence than the final choice. */
 const SAMPLES = 64;
 
-/** Each layer that the candidate holds in integers, alone in integers; most sensitive first. */
+/** Each layer that the form holds in integers, alone in integers; most sensitive first. */
 export async function measureSensitivity(
-  candidate: Candidate,
+  { study, plan, settings }: QuantizedForm,
   onProgress: (done: number, total: number) => void = () => undefined,
 ): Promise<readonly LayerSensitivity[]> {
-  const { study, plan, recipe } = candidate;
-  const few = study.judgingOn(drawSamples(study.held, SAMPLES, 1));
-  await few.judgeReference();
+  const few = study.comparison.on(drawSamples(study.comparison.samples, SAMPLES, 1));
+  await few.fidelityOfOriginal();
   let done = 0;
   const found = await inPairs(plan.layers, async (output) => {
     const layers = new Set(plan.layers);
     layers.delete(output);
-    const alone = few.plan((node) => layers.has(node.outputs[0] ?? ''));
-    const { distance } = await few.judge(await few.build(alone, recipe));
+    const alone = planOf(study, (node) => layers.has(node.outputs[0] ?? ''));
+    const { distance } = await few.fidelityOf(await buildQuantized(study, alone, settings));
     onProgress((done += 1), plan.layers.length);
-    return { layer: study.nameOf(output), output, distance };
+    return { layer: sourceNameOf(study, output), output, distance };
   });
   return found.sort((a, b) => b.distance - a.distance);
 }

@@ -2,12 +2,13 @@ import type { OnnxModel } from '@hamon/onnx';
 import { CompressError } from '../../errors.js';
 import type { CalibrationSource } from '../../dataset/sample-source.js';
 import type { StaticQuantizationOptions } from '../options.js';
-import type { Judgement } from '../static/quantization-study.js';
+import type { Fidelity } from '../static/held-out-comparison.js';
+import { buildQuantized, planOf } from '../static/quantization-study.js';
 import {
-  findCandidates,
-  nearest,
+  allForms,
+  nearestForm,
   notesOf,
-  type Candidate,
+  type QuantizedForm,
   type StaticQuantizationNotes,
 } from '../static/quantize-static.js';
 import { fewestFloatLayers } from './fewest-float-layers.js';
@@ -30,9 +31,9 @@ export interface MixedPrecisionOptions extends StaticQuantizationOptions {
 export interface MixedPrecisionNotes extends StaticQuantizationNotes {
   readonly floor: Required<AccuracyFloor>;
   /** The float model on the same samples. */
-  readonly reference: Judgement;
+  readonly reference: Fidelity;
   /** With all layers in integers. */
-  readonly allInteger: Judgement;
+  readonly allInteger: Fidelity;
   /** Layers that stay float to hold the floor, by name in the source model. */
   readonly floatLayers: readonly string[];
   /** Most sensitive first. */
@@ -52,51 +53,58 @@ export async function quantizeMixed(
   onProgress?: (done: number, total: number) => void,
 ): Promise<{ readonly model: OnnxModel; readonly notes: MixedPrecisionNotes }> {
   const floor = completeFloor(options.floor);
-  const candidates = await findCandidates(source, calibration, options, signal);
-  const start = nearest(candidates);
-  const { study, recipe } = start;
-  const reference = await study.judgeReference();
+  const forms = await allForms(source, calibration, options, signal);
+  const start = nearestForm(forms);
+  const original = await start.study.comparison.fidelityOfOriginal();
   const sensitivity = await measureSensitivity(start, onProgress);
-  const built = new Map<string, Candidate>([['', start]]);
-  const withFloat = async (layers: readonly LayerSensitivity[]): Promise<Candidate> => {
-    const outputs = new Set(layers.map(({ output }) => output));
-    const key = [...outputs].sort().join('\n');
-    const known = built.get(key);
-    if (known !== undefined) return known;
-    const plan = study.plan((node) => outputs.has(node.outputs[0] ?? ''));
-    const model = await study.build(plan, recipe);
-    const candidate = { ...start, plan, model, judgement: await study.judge(model) };
-    built.set(key, candidate);
-    return candidate;
-  };
-  const holds = async (layers: readonly LayerSensitivity[]): Promise<boolean> =>
-    meets((await withFloat(layers)).judgement, reference, floor);
-  const floatLayers = await fewestFloatLayers(sensitivity, holds);
+  const withFloat = formsWithFloat(start);
+  const floatLayers = await fewestFloatLayers(sensitivity, async (layers) =>
+    meets((await withFloat(layers)).fidelity, original, floor),
+  );
   const best = await withFloat(floatLayers);
   return {
     model: best.model,
     notes: {
-      ...notesOf(best, candidates),
+      ...notesOf(best, forms),
       floor,
-      reference,
-      allInteger: start.judgement,
+      reference: original,
+      allInteger: start.fidelity,
       floatLayers: floatLayers.map(({ layer }) => layer),
       sensitivity,
     },
   };
 }
 
+/** The form with some of its layers left float; the same layers are built and compared once. */
+function formsWithFloat(
+  start: QuantizedForm,
+): (layers: readonly LayerSensitivity[]) => Promise<QuantizedForm> {
+  const { study, settings } = start;
+  const built = new Map<string, QuantizedForm>([['', start]]);
+  return async (layers) => {
+    const outputs = new Set(layers.map(({ output }) => output));
+    const key = [...outputs].sort().join('\n');
+    const known = built.get(key);
+    if (known !== undefined) return known;
+    const plan = planOf(study, (node) => outputs.has(node.outputs[0] ?? ''));
+    const model = await buildQuantized(study, plan, settings);
+    const form = { ...start, plan, model, fidelity: await study.comparison.fidelityOf(model) };
+    built.set(key, form);
+    return form;
+  };
+}
+
 export function meets(
-  { distance, agreement, accuracy }: Judgement,
-  reference: Judgement,
+  { distance, agreement, accuracy }: Fidelity,
+  original: Fidelity,
   floor: Required<AccuracyFloor>,
 ): boolean {
   // Shares of few samples are multiples of 1/n: a hair of slack keeps 0.95 − 0.005 from failing at 0.945.
   const slack = 1e-9;
   const isAccurate =
     accuracy === undefined ||
-    reference.accuracy === undefined ||
-    accuracy >= reference.accuracy - floor.maxAccuracyDrop - slack;
+    original.accuracy === undefined ||
+    accuracy >= original.accuracy - floor.maxAccuracyDrop - slack;
   return isAccurate && agreement >= floor.minAgreement - slack && distance <= floor.maxDistance;
 }
 

@@ -1,6 +1,6 @@
 import { exposeTensors, type OnnxModel } from '@hamon/onnx';
 import type { SampleSource } from '../../dataset/sample-source.js';
-import { runSamples } from '../../runtime/run-samples.js';
+import { runSamples } from '../../dataset/run-samples.js';
 import { TensorSession } from '../../runtime/tensor-session.js';
 import type { TensorValue } from '../../runtime/tensor-value.js';
 

@@ -1,4 +1,4 @@
-/** Two at a time, results in order: candidates are judged in processes of their own, and small machines have two cores. */
+/** Two at a time, results in order: int8 forms run in processes of their own, and small machines have two cores. */
 export async function inPairs<Item, Result>(
   items: readonly Item[],
   work: (item: Item, index: number) => Promise<Result>,

@@ -3,6 +3,7 @@ import {
   inferShapes,
   liftOperatorSet,
   OnnxError,
+  type Graph,
   type GraphNode,
   type OnnxModel,
 } from '@hamon/onnx';
@@ -12,14 +13,16 @@ import { drawSamples, splitSamples } from '../../dataset/split-source.js';
 import { CALIBRATORS, type Calibrator, type StaticQuantizationOptions } from '../options.js';
 import { prepareModel } from '../prepare-model.js';
 import { roleOf } from './node-roles.js';
-import { QuantizationStudy, type Recipe } from './quantization-study.js';
+import { ActivationObserver } from './activation-observer.js';
+import { HeldOutComparison } from './held-out-comparison.js';
+import { planOf, type QuantizationSettings, type QuantizationStudy } from './quantization-study.js';
 
 const MAX_SAMPLES = 256;
 const PERCENTILE = 0.9999;
 /** Share of few samples that gives ranges; of many, as many are held out as give ranges. */
 const FIT_SHARE = 0.7;
 
-/** Checks model, samples and options, and sets up what candidates are built and judged with. */
+/** Checks model, samples and options, and sets up what int8 forms are built from and compared on. */
 export function openStudy(
   source: OnnxModel,
   calibration: CalibrationSource,
@@ -30,10 +33,15 @@ export function openStudy(
   if (calibration.count === 0) throw new CompressError('dataset-empty', 'there are no calibration samples');
   const model = prepareModel(withAxes(source));
   checkModel(model, calibration);
-  const keep = keepFloatOf(model, options.keepFloat ?? []);
+  const keepFloat = keepFloatOf(model, options.keepFloat ?? []);
   const [fit, held] = partsOf(calibration, options);
-  const study = new QuantizationStudy(source, model, fit, held, keep, signal);
-  if (study.plan().layers.length === 0) throw nothingToQuantize(model);
+  const study: QuantizationStudy = {
+    model,
+    keepFloat,
+    observer: new ActivationObserver(model, fit, signal),
+    comparison: new HeldOutComparison(source, held, signal),
+  };
+  if (planOf(study).layers.length === 0) throw nothingToQuantize(model);
   return study;
 }
 
@@ -62,7 +70,7 @@ function nothingToQuantize({ graph }: OnnxModel): CompressError {
   );
 }
 
-export function recipeOf(options: StaticQuantizationOptions, calibrator: Calibrator): Recipe {
+export function settingsOf(options: StaticQuantizationOptions, calibrator: Calibrator): QuantizationSettings {
   return {
     calibrator,
     biasCorrection: false,
@@ -95,27 +103,10 @@ function keepFloatOf(model: OnnxModel, names: readonly string[]): (node: GraphNo
 }
 
 function checkModel(model: OnnxModel, calibration: CalibrationSource): void {
-  const { graph } = model;
   inferShapes(model);
-  const input = graph.inputs.find(({ name }) => name === calibration.input);
-  if (input === undefined || graph.inputs.length !== 1)
-    throw new CompressError(
-      'model-unsupported',
-      `calibration feeds "${calibration.input}", the model takes ${graph.inputs.map(({ name }) => `"${name}"`).join(', ')}`,
-    );
-  const fits =
-    input.dims === undefined ||
-    (input.dims.length === calibration.dims.length &&
-      input.dims.every((dim, axis) => typeof dim !== 'number' || dim === calibration.dims[axis]));
-  if (!fits || (input.dataType !== undefined && input.dataType !== 'float32'))
-    throw new CompressError(
-      'dataset-invalid',
-      `calibration samples are float32 [${calibration.dims.join(', ')}], input "${input.name}" is ` +
-        `${input.dataType ?? 'unknown'} [${input.dims?.join(', ') ?? ''}]`,
-    );
-  const layers = graph.nodes.filter((node) => node.is('Conv', 'Gemm', 'MatMul'));
-  for (const layer of layers) {
-    const dims = graph.valueOf(layer.inputs[0] ?? '')?.dims;
+  checkInput(model.graph, calibration);
+  for (const layer of model.graph.nodes) {
+    const dims = model.graph.valueOf(layer.inputs[0] ?? '')?.dims;
     // The batch may be open; an unknown number of channels or features means that the graph is not understood.
     if (layer.is('Conv') && dims !== undefined && !areStatic(dims.slice(1, 2)))
       throw new CompressError(
@@ -123,6 +114,25 @@ function checkModel(model: OnnxModel, calibration: CalibrationSource): void {
         `the number of channels that ${layer.label} reads is unknown: [${dims.join(', ')}]`,
       );
   }
+}
+
+function checkInput({ inputs }: Graph, { input: name, dims: fed }: CalibrationSource): void {
+  const input = inputs.find((one) => one.name === name);
+  if (input === undefined || inputs.length !== 1)
+    throw new CompressError(
+      'model-unsupported',
+      `calibration feeds "${name}", the model takes ${inputs.map((one) => `"${one.name}"`).join(', ')}`,
+    );
+  const fits =
+    input.dims === undefined ||
+    (input.dims.length === fed.length &&
+      input.dims.every((dim, axis) => typeof dim !== 'number' || dim === fed[axis]));
+  if (!fits || (input.dataType !== undefined && input.dataType !== 'float32'))
+    throw new CompressError(
+      'dataset-invalid',
+      `calibration samples are float32 [${fed.join(', ')}], input "${input.name}" is ` +
+        `${input.dataType ?? 'unknown'} [${input.dims?.join(', ') ?? ''}]`,
+    );
 }
 
 function checkOptions({ percentile, maxSamples, calibrator, seed }: StaticQuantizationOptions): void {

@@ -2,18 +2,26 @@ import type { OnnxModel } from '@hamon/onnx';
 import type { CalibrationSource } from '../../dataset/sample-source.js';
 import { CALIBRATORS, type Calibrator, type StaticQuantizationOptions } from '../options.js';
 import { equalize } from './equalize.js';
+import type { Fidelity } from './held-out-comparison.js';
 import { inPairs } from './in-pairs.js';
-import { openStudy, recipeOf } from './open-study.js';
-import type { Judgement, QuantizationStudy, Recipe } from './quantization-study.js';
+import { openStudy, settingsOf } from './open-study.js';
 import type { QuantizationPlan } from './plan-quantization.js';
+import {
+  buildQuantized,
+  planOf,
+  sourceNameOf,
+  studyOf,
+  type QuantizationSettings,
+  type QuantizationStudy,
+} from './quantization-study.js';
 
-/** What was tried and chosen, judged on held-out calibration samples. */
+/** What was tried and chosen, compared on held-out calibration samples. */
 export interface StaticQuantizationNotes {
   readonly calibrator: Calibrator;
   readonly biasCorrection: boolean;
   readonly equalization: boolean;
-  readonly judgement: Judgement;
-  readonly candidates: readonly (Judgement & {
+  readonly judgement: Fidelity;
+  readonly candidates: readonly (Fidelity & {
     readonly calibrator: Calibrator;
     readonly biasCorrection: boolean;
     readonly equalization: boolean;
@@ -29,14 +37,14 @@ export interface StaticQuantizationResult {
   readonly notes: StaticQuantizationNotes;
 }
 
-/** Everything that decides about a static int8 model but the layers that stay float. */
-export interface Candidate {
+/** One int8 form of the model, what it was built from, and how near it comes to the original. */
+export interface QuantizedForm {
   readonly study: QuantizationStudy;
   readonly plan: QuantizationPlan;
-  readonly recipe: Recipe;
+  readonly settings: QuantizationSettings;
   readonly equalization: boolean;
   readonly model: OnnxModel;
-  readonly judgement: Judgement;
+  readonly fidelity: Fidelity;
 }
 
 /** Below this, equalizing per-channel weights has nothing to win that held-out samples could show. */
@@ -54,77 +62,91 @@ export async function quantizeStatic(
   options: StaticQuantizationOptions = {},
   signal?: AbortSignal,
 ): Promise<StaticQuantizationResult> {
-  const candidates = await findCandidates(source, calibration, options, signal);
-  const best = nearest(candidates);
-  return { model: best.model, notes: notesOf(best, candidates) };
+  const forms = await allForms(source, calibration, options, signal);
+  const best = nearestForm(forms);
+  return { model: best.model, notes: notesOf(best, forms) };
 }
 
-/** All candidates that the options allow, each judged. */
-export async function findCandidates(
+/** All int8 forms that the options allow. */
+export async function allForms(
   source: OnnxModel,
   calibration: CalibrationSource,
   options: StaticQuantizationOptions,
   signal?: AbortSignal,
-): Promise<readonly Candidate[]> {
-  const { equalization = 'auto', biasCorrection = 'auto' } = options;
+): Promise<readonly QuantizedForm[]> {
   const study = openStudy(source, calibration, options, signal);
-  const found = equalization === 'on' ? [] : await calibrators(study, options, false);
-  const isWorthIt =
-    equalization === 'auto' &&
-    (options.granularity === 'per-tensor' || nearest(found).judgement.distance > NEAR_ENOUGH);
-  if (equalization === 'on' || isWorthIt) {
-    const equal = equalize(study.model);
-    if (equal.pairs > 0) {
-      found.push(...(await calibrators(study.ofModel(equal.model), options, true)));
-    } else if (found.length === 0) found.push(...(await calibrators(study, options, false)));
-  }
-  if (biasCorrection === 'off') return found;
-  const best = nearest(found);
-  const recipe = { ...best.recipe, biasCorrection: true };
-  const model = await best.study.build(best.plan, recipe);
-  const corrected: Candidate = { ...best, recipe, model, judgement: await best.study.judge(model) };
-  return biasCorrection === 'on' ? [corrected] : [...found, corrected];
+  const forms = await plainAndEqualized(study, options);
+  const { biasCorrection = 'auto' } = options;
+  if (biasCorrection === 'off') return forms;
+  const corrected = await biasCorrected(nearestForm(forms));
+  return biasCorrection === 'on' ? [corrected] : [...forms, corrected];
 }
 
-export function nearest(candidates: readonly Candidate[]): Candidate {
-  const [best] = [...candidates].sort((a, b) => a.judgement.distance - b.judgement.distance);
-  if (best === undefined) throw new Error('no candidate was built');
+async function plainAndEqualized(
+  study: QuantizationStudy,
+  options: StaticQuantizationOptions,
+): Promise<readonly QuantizedForm[]> {
+  const { equalization = 'auto', granularity } = options;
+  const plain = equalization === 'on' ? [] : await formPerCalibrator(study, options, false);
+  const isWorthIt =
+    equalization === 'on' ||
+    (equalization === 'auto' &&
+      (granularity === 'per-tensor' || nearestForm(plain).fidelity.distance > NEAR_ENOUGH));
+  if (!isWorthIt) return plain;
+  const equal = equalize(study.model);
+  if (equal.pairs > 0)
+    return [...plain, ...(await formPerCalibrator(studyOf(study, equal.model), options, true))];
+  return plain.length > 0 ? plain : formPerCalibrator(study, options, false);
+}
+
+async function biasCorrected(form: QuantizedForm): Promise<QuantizedForm> {
+  const { study, plan } = form;
+  const settings = { ...form.settings, biasCorrection: true };
+  const model = await buildQuantized(study, plan, settings);
+  return { ...form, settings, model, fidelity: await study.comparison.fidelityOf(model) };
+}
+
+export function nearestForm(forms: readonly QuantizedForm[]): QuantizedForm {
+  const [best] = [...forms].sort((a, b) => a.fidelity.distance - b.fidelity.distance);
+  if (best === undefined) throw new Error('no int8 form was built');
   return best;
 }
 
-async function calibrators(
+async function formPerCalibrator(
   study: QuantizationStudy,
   options: StaticQuantizationOptions,
   equalization: boolean,
-): Promise<Candidate[]> {
-  const plan = study.plan();
+): Promise<readonly QuantizedForm[]> {
+  const plan = planOf(study);
   const { calibrator = 'auto' } = options;
-  const recipes = (calibrator === 'auto' ? CALIBRATORS : [calibrator]).map((one) => recipeOf(options, one));
-  const models: OnnxModel[] = [];
-  for (const recipe of recipes) models.push(await study.build(plan, recipe));
-  await study.judgeReference();
-  return inPairs(recipes, async (recipe, index) => {
-    const model = models[index] as OnnxModel;
-    const judgement = await study.judge(model);
-    return { study, plan, recipe, model, judgement, equalization };
+  const built: Pick<QuantizedForm, 'settings' | 'model'>[] = [];
+  for (const one of calibrator === 'auto' ? CALIBRATORS : [calibrator]) {
+    const settings = settingsOf(options, one);
+    built.push({ settings, model: await buildQuantized(study, plan, settings) });
+  }
+  // The original is run before two forms at once ask for its outputs.
+  await study.comparison.fidelityOfOriginal();
+  return inPairs(built, async ({ settings, model }) => {
+    const fidelity = await study.comparison.fidelityOf(model);
+    return { study, plan, settings, model, fidelity, equalization };
   });
 }
 
-export function notesOf(best: Candidate, candidates: readonly Candidate[]): StaticQuantizationNotes {
+export function notesOf(best: QuantizedForm, forms: readonly QuantizedForm[]): StaticQuantizationNotes {
   const { study, plan } = best;
   return {
-    calibrator: best.recipe.calibrator,
-    biasCorrection: best.recipe.biasCorrection,
+    calibrator: best.settings.calibrator,
+    biasCorrection: best.settings.biasCorrection,
     equalization: best.equalization,
-    judgement: best.judgement,
-    candidates: candidates.map(({ recipe, judgement, equalization }) => ({
-      calibrator: recipe.calibrator,
-      biasCorrection: recipe.biasCorrection,
+    judgement: best.fidelity,
+    candidates: forms.map(({ settings, fidelity, equalization }) => ({
+      calibrator: settings.calibrator,
+      biasCorrection: settings.biasCorrection,
       equalization,
-      ...judgement,
+      ...fidelity,
     })),
-    quantizedLayers: plan.layers.map((output) => study.nameOf(output)),
-    calibrationSamples: study.fit.count,
-    heldOutSamples: study.held.count,
+    quantizedLayers: plan.layers.map((output) => sourceNameOf(study, output)),
+    calibrationSamples: study.observer.samples.count,
+    heldOutSamples: study.comparison.samples.count,
   };
 }

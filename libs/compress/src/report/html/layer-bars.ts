@@ -1,3 +1,4 @@
+import { ORIGINAL_VARIANT } from '@hamon/contracts';
 import type { CompressReport, LayerReport } from '../compress-report.js';
 import { escape } from './escape.js';
 import { bytesText, macsText, percentText, shortText } from './words.js';
@@ -10,19 +11,19 @@ export function layerBars({ layers, variants, selection }: CompressReport): stri
     variants.map(({ name }) => name),
     selection,
   );
-  const largest = Math.max(1, ...layers.map(({ bytes }) => bytes['fp32'] ?? 0));
+  const largest = Math.max(1, ...layers.map(({ bytes }) => bytes[ORIGINAL_VARIANT] ?? 0));
   const worst = Math.max(0, ...layers.map(({ sensitivity }) => sensitivity ?? 0));
   const total = layers.reduce((sum, { macs }) => sum + (macs ?? 0), 0);
   const hasSensitivity = layers.some(({ sensitivity }) => sensitivity !== undefined);
   const rows = layers.map((layer) => {
-    const before = layer.bytes['fp32'] ?? 0;
+    const before = layer.bytes[ORIGINAL_VARIANT] ?? 0;
     const after = compared === undefined ? undefined : layer.bytes[compared];
     const bars = `${bar('before', before / largest)}${after === undefined ? '' : bar('after', after / largest)}`;
     const sizes = `${bytesText(before)}${after === undefined ? '' : ` → ${bytesText(after)}`}`;
     const share = layer.macs === undefined || total === 0 ? '' : percentText(layer.macs / total);
     return `<tr><th scope="row" title="${escape(layer.name)}">${escape(shortName(layer.name))}</th><td class="operator">${escape(layer.operator)}</td><td class="number" title="${layer.macs === undefined ? '' : `${macsText(layer.macs)} multiply-accumulates`}">${share}</td><td class="bars">${bars}</td><td class="number">${sizes}</td>${hasSensitivity ? sensitivityCells(layer, worst) : ''}</tr>`;
   });
-  const legend = `<span class="key before"></span>fp32${compared === undefined ? '' : ` <span class="key after"></span>${escape(compared)}`}`;
+  const legend = `<span class="key before"></span>${ORIGINAL_VARIANT}${compared === undefined ? '' : ` <span class="key after"></span>${escape(compared)}`}`;
   return `<div class="scroll"><table class="layers">
 <thead><tr><th>layer</th><th>operator</th><th class="number">work</th><th>weights: ${legend}</th><th class="number">bytes</th>${hasSensitivity ? '<th colspan="2">sensitivity to int8</th>' : ''}</tr></thead>
 <tbody>${rows.join('\n')}</tbody></table></div>`;
@@ -44,7 +45,7 @@ function comparedVariant(
   selection: CompressReport['selection'],
 ): string | undefined {
   const known = names.filter(
-    (name) => name !== 'fp32' && layers.some(({ bytes }) => bytes[name] !== undefined),
+    (name) => name !== ORIGINAL_VARIANT && layers.some(({ bytes }) => bytes[name] !== undefined),
   );
   return selection.kind === 'chosen' && known.includes(selection.variant) ? selection.variant : known[0];
 }

@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import type { RunningVersion } from '@hamon/contracts';
+import type { DataSource } from 'typeorm';
+import { must } from '../platform/errors.js';
+
+/** What devices are to run, by device; those of which nothing is desired have none. */
+export type ReadDesired = (
+  database: Pick<DataSource, 'query'>,
+  devices: readonly string[],
+) => Promise<ReadonlyMap<string, RunningVersion>>;
+
+/** What devices are to run, for whoever is shown a device. The capability that decides it says so before the application starts. */
+@Injectable()
+export class DesiredVersions {
+  private read: ReadDesired | undefined;
+
+  readFrom(read: ReadDesired): void {
+    this.read = read;
+  }
+
+  readonly of: ReadDesired = async (database, devices) => {
+    if (devices.length === 0) return new Map();
+    return must(this.read, 'a source of desired versions')(database, devices);
+  };
+}

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+
+export interface DeviceOfFleet {
+  readonly fleet: string;
+  readonly device: string;
+}
+
+type InTransaction = (manager: EntityManager, device: DeviceOfFleet) => Promise<void>;
+
+/** What a capability above does when something becomes of a device. The device's row is locked in each of the transactions. */
+export interface DeviceListener {
+  /** It is retired. */
+  readonly retiring?: InTransaction;
+  /** New hardware takes its id, and its former report is still stored. */
+  readonly replacing?: InTransaction;
+  /** It enrolled once more, and pinned the manifest key of today. */
+  readonly pinned?: InTransaction;
+  /** Its hardware is gone: it was retired or replaced. */
+  readonly ending?: InTransaction;
+  /** The end is committed; whoever missed it finds out at the next look. */
+  readonly ended?: (device: string) => void;
+}
+
+/** What becomes of devices, told to the capabilities above in the transaction in which it happens. */
+@Injectable()
+export class DeviceLifecycle {
+  private readonly listeners: DeviceListener[] = [];
+
+  /** Before the application starts. */
+  follow(listener: DeviceListener): void {
+    this.listeners.push(listener);
+  }
+
+  async tell(
+    what: Exclude<keyof DeviceListener, 'ended'>,
+    manager: EntityManager,
+    device: DeviceOfFleet,
+  ): Promise<void> {
+    for (const listener of this.listeners) await listener[what]?.(manager, device);
+  }
+
+  ended(device: string): void {
+    for (const listener of this.listeners) listener.ended?.(device);
+  }
+}

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { must } from '../platform/errors.js';
+
+/** The rollout that brought a deployment to its device. */
+export interface DeploymentsRollout {
+  readonly isOpen: boolean;
+  /** It sends its devices back, or has. */
+  readonly wentBack: boolean;
+  /** It was aborted: devices that had not switched do not. */
+  readonly isWithdrawn: boolean;
+  /** What it would send the device back to. */
+  readonly previous: { readonly versionId: string; readonly variant: string | null } | null;
+}
+
+export interface RolloutHistorySource {
+  /** Those of the rollouts that have not ended. */
+  open(manager: EntityManager, rollouts: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Those of the devices whose last ended rollout to the version went back from it. */
+  wentBackFrom(
+    manager: EntityManager,
+    devices: readonly { readonly device: string; readonly versionId: string }[],
+  ): Promise<ReadonlySet<string>>;
+  ofDeployment(
+    manager: EntityManager,
+    deployment: { readonly id: string; readonly device: string; readonly versionId: string },
+  ): Promise<DeploymentsRollout | undefined>;
+}
+
+/** What rollouts did with devices. The capability that owns them says where that is read before the application starts. */
+@Injectable()
+export class RolloutHistory {
+  private known: RolloutHistorySource | undefined;
+
+  readFrom(source: RolloutHistorySource): void {
+    this.known = source;
+  }
+
+  get source(): RolloutHistorySource {
+    return must(this.known, 'a source of the rollouts of devices');
+  }
+}
