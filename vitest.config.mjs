@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import { builtSources } from './libs/testing/vitest/built-sources.mjs';
+import { BUILT, builtSources } from './libs/testing/vitest/built-sources.mjs';
 
 /** One layer of the tests, see test/README.md. */
 const layer = (name, suffix) => ({
@@ -25,7 +25,7 @@ export default defineConfig({
     isolate: false,
     // Much of the suite waits for servers and agents of its own, which use the cores meanwhile.
     maxWorkers: 2 * availableParallelism(),
-    server: { deps: { external: [/\/dist\//] } },
+    server: { deps: { external: [BUILT] } },
     globalSetup: 'libs/testing/vitest/global-setup.mjs',
     setupFiles: 'libs/testing/vitest/each-file.mjs',
     testTimeout: 120_000,

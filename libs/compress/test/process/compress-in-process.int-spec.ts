@@ -110,7 +110,7 @@ describe('compressing in a process of its own', () => {
 });
 
 it('the memory of a group is that of all its processes', async () => {
-  // Jest's own group: this process and whatever it started.
+  // The worker's own group: this process and whatever it started.
   const own = process.memoryUsage.rss() / 1024 ** 2;
   const { readFile } = await import('node:fs/promises');
   const stat = await readFile('/proc/self/stat', 'latin1');
