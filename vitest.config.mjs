@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import { builtSources } from './libs/testing/vitest/built-sources.mjs';
+import { BUILT, builtSources } from './libs/testing/vitest/built-sources.mjs';
 
 /** One layer of the tests, see test/README.md. */
 const layer = (name, suffix) => ({
@@ -24,12 +24,12 @@ export default defineConfig({
     pool: 'forks',
     isolate: false,
     // Much of the suite waits for servers and agents of its own, which use the cores meanwhile.
-    maxWorkers: availableParallelism() + 1,
-    server: { deps: { external: [/\/dist\//] } },
+    maxWorkers: 2 * availableParallelism(),
+    server: { deps: { external: [BUILT] } },
     globalSetup: 'libs/testing/vitest/global-setup.mjs',
     setupFiles: 'libs/testing/vitest/each-file.mjs',
     testTimeout: 120_000,
-    hookTimeout: 120_000,
+    hookTimeout: 240_000,
     slowTestThreshold: 10_000,
     reporters: ['default', './libs/testing/vitest/slowest-files.mjs'],
   },

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { BundleDocument, DevicePolicy, DeviceReply } from '@hamon/contracts';
 import type { TinyModelOptions } from '@hamon/testing';
+import { enrol } from '../../src/adapters/enrolment.js';
+import { StatePaths } from '../../src/adapters/state-paths.js';
 import { AgentProcess } from './agent-process.js';
 import { greyImages, temporaryFolder, tinyBundle } from './test-bundles.js';
 import { QUICK_POLICY, TestFleet, type PreparedBundle } from './test-fleet.js';
@@ -37,9 +39,9 @@ export class Scene {
     this.devices += 1;
     const id = `cam-${this.devices}`;
     const state = join(this.folder, id);
-    const args = ['--server', this.fleet.serverUrl, '--token', 'good', '--state', state, '--name', id];
-    const { code, stderr } = await AgentProcess.call('enrol', ...args);
-    if (code !== 0) throw new Error(stderr);
+    // The command has tests of its own; here it would be one more process for each device.
+    const request = { serverUrl: this.fleet.serverUrl, token: 'good', name: id, renew: false };
+    await enrol({ ...request, waiting: () => undefined }, new StatePaths(state));
     const source = { kind: 'directory', path: this.images, framesPerSecond: 100 };
     const limits = { chunkTimeoutSeconds: 0.5, chunkAttempts: 3 };
     const agent = new AgentProcess(state, { source, limits, logLevel: 'debug', ...config });

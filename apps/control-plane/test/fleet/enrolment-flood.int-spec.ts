@@ -17,7 +17,12 @@ describe('two hundred devices that enrol at once', () => {
   it('all get in by one token, whose uses are counted to the last', async () => {
     const token = await enrolmentToken(plane, { uses: 200 });
     const keys = await Promise.all(Array.from({ length: 200 }, () => generateSigningKey()));
-    const answers = await Promise.all(keys.map((key) => tryEnrol(plane, token, key)));
+    // On a machine that is busy with more than them some are told to come again, and do.
+    const getIn = async (key: (typeof keys)[number]): ReturnType<typeof tryEnrol> => {
+      const answer = await tryEnrol(plane, token, key);
+      return answer.status === 503 && answer.headers.has('retry-after') ? getIn(key) : answer;
+    };
+    const answers = await Promise.all(keys.map(getIn));
     expect(answers.filter(({ status }) => status !== 201)).toEqual([]);
     expect(new Set(answers.map(({ body }) => body.device)).size).toBe(200);
     const late = await tryEnrol(plane, token, await generateSigningKey());

@@ -37,7 +37,7 @@ describe('a fault of the store', () => {
   });
 
   it('is of the server where the pool is full, the server is not there, or the broker', async () => {
-    const full = await connect({ max: 1, connectionTimeoutMillis: 50 });
+    const full = await connect({ max: 1, connectionTimeoutMillis: 2000 });
     const runner = full.createQueryRunner();
     await runner.connect();
     expect(faultOf(await caught(() => full.query('SELECT 1')))).toBe('server');
@@ -62,7 +62,7 @@ describe('a fault of the store', () => {
   });
 
   it('passes where the pool is full or the server away, and not where a file is missing', async () => {
-    const full = await connect({ max: 1, connectionTimeoutMillis: 50 });
+    const full = await connect({ max: 1, connectionTimeoutMillis: 2000 });
     const runner = full.createQueryRunner();
     await runner.connect();
     expect(passingFault(await caught(() => full.query('SELECT 1')))).toBe('pool-full');

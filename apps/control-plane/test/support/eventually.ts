@@ -1,5 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+/** What is long in coming is looked for less often: each look is a request that takes the cores from what is waited for. */
+const [FIRST_MS, MOST_MS] = [10, 100];
+
 /** Polls until the condition answers something; the limit only ends a test that would hang. */
 export async function eventually<T>(
   what: string,
@@ -7,10 +10,10 @@ export async function eventually<T>(
   within = { ms: 60_000 },
 ): Promise<T> {
   const deadline = Date.now() + within.ms;
-  for (;;) {
+  for (let pause = FIRST_MS; ; pause = Math.min(MOST_MS, 1.2 * pause)) {
     const seen = await look();
     if (seen !== undefined && seen !== false) return seen;
     if (Date.now() > deadline) throw new Error(`did not happen in time: ${what}`);
-    await delay(25);
+    await delay(pause);
   }
 }

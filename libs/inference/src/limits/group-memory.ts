@@ -1,4 +1,4 @@
-import { listProc, readProc } from './read-proc.js';
+import { listProcNow, readProcNow } from './read-proc.js';
 
 /** Field 5 of proc_pid_stat(5), counted behind the name (field 2), which may hold spaces. */
 const PROCESS_GROUP = 5 - 3;
@@ -8,23 +8,23 @@ const KB_PER_MB = 1024;
  * Resident memory of all processes of a group together, in MiB; pages that they share count for each of them. Undefined
  * where the system has no `/proc`.
  */
-export async function groupMemoryMb(group: number): Promise<number | undefined> {
-  const entries = await listProc();
+export function groupMemoryMb(group: number): number | undefined {
+  const entries = listProcNow();
   if (entries === undefined) return undefined;
   let total = 0;
   for (const entry of entries) {
-    if (/^\d+$/.test(entry) && (await groupOf(entry)) === group) total += await residentKb(entry);
+    if (/^\d+$/.test(entry) && groupOf(entry) === group) total += residentKb(entry);
   }
   return total / KB_PER_MB;
 }
 
 /** A process may end between the listing and the look: it counts as nothing. */
-async function groupOf(pid: string): Promise<number> {
-  const text = await readProc(`/proc/${pid}/stat`);
+function groupOf(pid: string): number {
+  const text = readProcNow(`/proc/${pid}/stat`);
   return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[PROCESS_GROUP]);
 }
 
-async function residentKb(pid: string): Promise<number> {
-  const [, kilobytes = '0'] = /^VmRSS:\s+(\d+) kB/m.exec(await readProc(`/proc/${pid}/status`)) ?? [];
+function residentKb(pid: string): number {
+  const [, kilobytes = '0'] = /^VmRSS:\s+(\d+) kB/m.exec(readProcNow(`/proc/${pid}/status`)) ?? [];
   return Number(kilobytes);
 }
