@@ -78,7 +78,7 @@ function endWatch(
   }
   // All that could be judged is well: those who are away get their own, longer time.
   const onlyAway =
-    typeof unreachableSince === 'string' &&
+    (unreachableSince ?? null) !== null &&
     judgement.checks.every((check) => check.verdict === 'pass' || lackOf(check) !== undefined);
   if (judgement.verdict === 'error' || (isExhausted && !onlyAway)) {
     const reason = `stage ${rollout.status.stage + 1} could not be judged: ${judgement.reason}`;
