@@ -17,22 +17,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/readyz": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["HealthController_ready"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -49,32 +33,14 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/tokens": {
+    "/readyz": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List the tokens that open the API, by name, without the tokens themselves */
-        get: operations["AccessTokenController_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the audit ledger, newest first */
-        get: operations["AuditController_list"];
+        get: operations["HealthController_ready"];
         put?: never;
         post?: never;
         delete?: never;
@@ -99,6 +65,367 @@ export interface paths {
         options?: never;
         /** Is this file stored, and how long is it? */
         head: operations["ArtifactController_head"];
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the audit ledger, newest first */
+        get: operations["AuditController_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/benchmarks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a benchmark */
+        get: operations["BenchmarkController_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/benchmarks/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a benchmark; an ended one stays as it is */
+        post: operations["BenchmarkController_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List compressions, newest first */
+        get: operations["CompressionController_list"];
+        put?: never;
+        /** Have variants of a version made; the result becomes a version of its own */
+        post: operations["CompressionController_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compressions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a compression */
+        get: operations["CompressionController_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compressions/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a compression that waits or runs */
+        post: operations["CompressionController_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compressions/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follow a compression: server-sent events, resumable by Last-Event-ID, ending with the compression */
+        get: operations["CompressionController_follow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compressions/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a compression made and measured: hamon.compress-report/1 */
+        get: operations["CompressionController_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/compressions/{id}/report.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same report as a page */
+        get: operations["CompressionController_reportPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List devices */
+        get: operations["DeviceController_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/devices/{device}/benchmarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the benchmarks of a device, newest first */
+        get: operations["BenchmarkController_list"];
+        put?: never;
+        /** Have a device measure every variant of a version in its idle time */
+        post: operations["BenchmarkController_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/devices/{device}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a device's events, newest first */
+        get: operations["DeviceEventsController_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/devices/{device}/windows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a device's telemetry windows, newest first */
+        get: operations["WindowsController_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a device */
+        get: operations["DeviceController_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Set and remove labels */
+        patch: operations["DeviceController_label"];
+        trace?: never;
+    };
+    "/v1/devices/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shut a device out for good: connection, key, desired state */
+        post: operations["DeviceController_retire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/devices/{id}/unassign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Want nothing of a model on a device any more */
+        post: operations["UnassignmentController_unassign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/enrolment-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List enrolment tokens */
+        get: operations["EnrolmentTokenController_list"];
+        put?: never;
+        /** Make a token that lets devices in; it is shown in this answer only */
+        post: operations["EnrolmentTokenController_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/enrolment-tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an enrolment token: it lets nobody in any more */
+        delete: operations["EnrolmentTokenController_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/enrolments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enrol a device by token and proof of its own key */
+        post: operations["EnrolmentController_enrol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/enrolments/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell a device, by its own token, that it is enrolled */
+        get: operations["EnrolmentController_own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inference/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer one frame with the cloud model: an image, or a little-endian float32 tensor (with form=SHA256, refused where it was made for another input) */
+        post: operations["InferenceController_infer"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -189,6 +516,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/models/{model}/versions/{version}/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a rollout would put on which hardware class, and why */
+        get: operations["ChoiceController_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models/{model}/versions/{version}/release": {
         parameters: {
             query?: never;
@@ -206,42 +550,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/compressions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List compressions, newest first */
-        get: operations["CompressionController_list"];
-        put?: never;
-        /** Have variants of a version made; the result becomes a version of its own */
-        post: operations["CompressionController_start"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/compressions/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Show a compression */
-        get: operations["CompressionController_show"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/compressions/{id}/cancel": {
+    "/v1/models/{model}/versions/{version}/retire": {
         parameters: {
             query?: never;
             header?: never;
@@ -250,248 +559,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End a compression that waits or runs */
-        post: operations["CompressionController_cancel"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/compressions/{id}/report": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What a compression made and measured: hamon.compress-report/1 */
-        get: operations["CompressionController_report"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/compressions/{id}/report.html": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The same report as a page */
-        get: operations["CompressionController_reportPage"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/compressions/{id}/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Follow a compression: server-sent events, resumable by Last-Event-ID, ending with the compression */
-        get: operations["CompressionController_follow"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/devices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List devices */
-        get: operations["DeviceController_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/devices/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Show a device */
-        get: operations["DeviceController_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Set and remove labels */
-        patch: operations["DeviceController_label"];
-        trace?: never;
-    };
-    "/v1/devices/{id}/retire": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Shut a device out for good: connection, key, desired state */
-        post: operations["DeviceController_retire"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/enrolments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Enrol a device by token and proof of its own key */
-        post: operations["EnrolmentController_enrol"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/enrolments/own": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Tell a device, by its own token, that it is enrolled */
-        get: operations["EnrolmentController_own"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/enrolment-tokens": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List enrolment tokens */
-        get: operations["EnrolmentTokenController_list"];
-        put?: never;
-        /** Make a token that lets devices in; it is shown in this answer only */
-        post: operations["EnrolmentTokenController_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/enrolment-tokens/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Revoke an enrolment token: it lets nobody in any more */
-        delete: operations["EnrolmentTokenController_revoke"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/time": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Tell the server's time */
-        get: operations["TimeController_now"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/devices/{device}/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List a device's events, newest first */
-        get: operations["DeviceEventsController_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/devices/{device}/windows": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List a device's telemetry windows, newest first */
-        get: operations["WindowsController_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/models/{model}/versions/{version}/choices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What a rollout would put on which hardware class, and why */
-        get: operations["ChoiceController_show"];
-        put?: never;
-        post?: never;
+        /** Retire a version: nothing new begins with it, devices that run it keep it */
+        post: operations["VersionRetirementController_retire"];
         delete?: never;
         options?: never;
         head?: never;
@@ -533,15 +602,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/rollouts/{id}/members": {
+    "/v1/rollouts/{id}/abort": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List the devices of a rollout in the order in which it reaches them */
-        get: operations["RolloutController_members"];
+        get?: never;
+        put?: never;
+        /** End a rollout, sending touched devices back where asked */
+        post: operations["RolloutController_abort"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rollouts/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the next stage begin */
+        post: operations["RolloutController_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rollouts/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follow a rollout: server-sent events, resumable by Last-Event-ID, ending with the rollout */
+        get: operations["RolloutController_follow"];
         put?: never;
         post?: never;
         delete?: never;
@@ -567,15 +670,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/rollouts/{id}/events": {
+    "/v1/rollouts/{id}/members": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Follow a rollout: server-sent events, resumable by Last-Event-ID, ending with the rollout */
-        get: operations["RolloutController_follow"];
+        /** List the devices of a rollout in the order in which it reaches them */
+        get: operations["RolloutController_members"];
         put?: never;
         post?: never;
         delete?: never;
@@ -618,118 +721,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/rollouts/{id}/approve": {
+    "/v1/time": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        /** Let the next stage begin */
-        post: operations["RolloutController_approve"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/rollouts/{id}/abort": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** End a rollout, sending touched devices back where asked */
-        post: operations["RolloutController_abort"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/devices/{id}/unassign": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Want nothing of a model on a device any more */
-        post: operations["UnassignmentController_unassign"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/models/{model}/versions/{version}/retire": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Retire a version: nothing new begins with it, devices that run it keep it */
-        post: operations["VersionRetirementController_retire"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/inference/{model}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Answer one frame with the cloud model: an image, or a little-endian float32 tensor (with form=SHA256, refused where it was made for another input) */
-        post: operations["InferenceController_infer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/devices/{device}/benchmarks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the benchmarks of a device, newest first */
-        get: operations["BenchmarkController_list"];
-        put?: never;
-        /** Have a device measure every variant of a version in its idle time */
-        post: operations["BenchmarkController_request"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/benchmarks/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Show a benchmark */
-        get: operations["BenchmarkController_show"];
+        /** Tell the server's time */
+        get: operations["TimeController_now"];
         put?: never;
         post?: never;
         delete?: never;
@@ -738,17 +738,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/benchmarks/{id}/cancel": {
+    "/v1/tokens": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** List the tokens that open the API, by name, without the tokens themselves */
+        get: operations["AccessTokenController_list"];
         put?: never;
-        /** Cancel a benchmark; an ended one stays as it is */
-        post: operations["BenchmarkController_cancel"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -784,23 +784,6 @@ export interface operations {
             };
         };
     };
-    HealthController_ready: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
     MetricsController_read: {
         parameters: {
             query?: never;
@@ -820,14 +803,9 @@ export interface operations {
             };
         };
     };
-    AccessTokenController_list: {
+    HealthController_ready: {
         parameters: {
-            query?: {
-                limit?: number;
-                after?: string;
-                count?: "true" | "false";
-                where?: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -838,114 +816,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.tokens/1";
-                        items: {
-                            /** Format: uuid */
-                            id: string;
-                            name: string;
-                            /** Format: date-time */
-                            createdAt: string;
-                            /** Format: date-time */
-                            revokedAt: string | null;
-                        }[];
-                        next: string | null;
-                        total?: number;
-                    };
-                };
-            };
-            /** @description RFC 9457 problem details */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /**
-                         * @default hamon.problem/1
-                         * @enum {string}
-                         */
-                        schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
-                        status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
-                    };
-                };
-            };
-        };
-    };
-    AuditController_list: {
-        parameters: {
-            query?: {
-                limit?: number;
-                after?: string;
-                count?: "true" | "false";
-                where?: string;
-                subject?: string;
-                action?: string;
-                actor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.audit/1";
-                        items: {
-                            id: string;
-                            /** Format: date-time */
-                            at: string;
-                            actor: string;
-                            action: string;
-                            subject: string;
-                            detail: {
-                                [key: string]: unknown;
-                            };
-                        }[];
-                        next: string | null;
-                        total?: number;
-                    };
-                };
-            };
-            /** @description RFC 9457 problem details */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /**
-                         * @default hamon.problem/1
-                         * @enum {string}
-                         */
-                        schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
-                        status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
-                    };
-                };
+                content?: never;
             };
         };
     };
@@ -973,20 +844,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
+                        title: string;
+                        type: string;
                     };
                 };
             };
@@ -1013,10 +884,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        length: number;
                         /** @enum {string} */
                         schema: "hamon.artifact/1";
                         sha256: string;
-                        length: number;
                     };
                 };
             };
@@ -1027,20 +898,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
+                        title: string;
+                        type: string;
                     };
                 };
             };
@@ -1070,31 +941,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
+                        title: string;
+                        type: string;
                     };
                 };
             };
         };
     };
-    ModelController_list: {
+    AuditController_list: {
         parameters: {
             query?: {
-                limit?: number;
+                action?: string;
+                actor?: string;
                 after?: string;
                 count?: "true" | "false";
+                limit?: number;
+                subject?: string;
                 where?: string;
             };
             header?: never;
@@ -1109,739 +983,21 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.models/1";
                         items: {
-                            name: string;
-                            task: string;
+                            action: string;
+                            actor: string;
                             /** Format: date-time */
-                            createdAt: string;
-                            cloud: {
-                                version: string;
-                                variant: string;
-                            } | null;
-                        }[];
-                        next: string | null;
-                        total?: number;
-                    };
-                };
-            };
-            /** @description RFC 9457 problem details */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /**
-                         * @default hamon.problem/1
-                         * @enum {string}
-                         */
-                        schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
-                        status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
-                    };
-                };
-            };
-        };
-    };
-    ModelController_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    name: string;
-                    /** @enum {string} */
-                    task: "classification";
-                };
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.model/1";
-                        name: string;
-                        task: string;
-                        /** Format: date-time */
-                        createdAt: string;
-                        cloud: {
-                            version: string;
-                            variant: string;
-                        } | null;
-                    };
-                };
-            };
-            /** @description RFC 9457 problem details */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /**
-                         * @default hamon.problem/1
-                         * @enum {string}
-                         */
-                        schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
-                        status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
-                    };
-                };
-            };
-        };
-    };
-    ModelController_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                model: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.model/1";
-                        name: string;
-                        task: string;
-                        /** Format: date-time */
-                        createdAt: string;
-                        cloud: {
-                            version: string;
-                            variant: string;
-                        } | null;
-                    };
-                };
-            };
-            /** @description RFC 9457 problem details */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /**
-                         * @default hamon.problem/1
-                         * @enum {string}
-                         */
-                        schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
-                        status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
-                    };
-                };
-            };
-        };
-    };
-    ModelController_serve: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                model: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    version: string;
-                    /** @default fp32 */
-                    variant?: string;
-                };
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.model/1";
-                        name: string;
-                        task: string;
-                        /** Format: date-time */
-                        createdAt: string;
-                        cloud: {
-                            version: string;
-                            variant: string;
-                        } | null;
-                    };
-                };
-            };
-            /** @description RFC 9457 problem details */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /**
-                         * @default hamon.problem/1
-                         * @enum {string}
-                         */
-                        schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
-                        status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
-                    };
-                };
-            };
-        };
-    };
-    VersionController_list: {
-        parameters: {
-            query?: {
-                limit?: number;
-                after?: string;
-                count?: "true" | "false";
-            };
-            header?: never;
-            path: {
-                model: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.versions/1";
-                        items: {
-                            model: string;
-                            version: string;
-                            /** @enum {string} */
-                            state: "draft" | "validated" | "released" | "retired";
-                            labels: string[];
-                            variants: {
-                                name: string;
-                                bundle: string;
-                                lengthBytes: number;
-                                modelBytes: number;
-                            }[];
-                            /** Format: date-time */
-                            createdAt: string;
-                            /** Format: date-time */
-                            validatedAt: string | null;
-                            /** Format: date-time */
-                            releasedAt: string | null;
-                            retired: {
-                                /** Format: date-time */
-                                at: string;
-                                why: string;
-                            } | null;
-                            provenance?: {
-                                /** Format: date-time */
-                                createdAt: string;
-                                model: string;
-                                version: string;
-                                machine: {
-                                    hardwareClass: string;
-                                    cpu: string;
-                                    facts: {
-                                        arch: string;
-                                        platform: string;
-                                        cores: number;
-                                        memoryMb: number;
-                                        node: string;
-                                        onnxruntime: string;
-                                        accelerators: string[];
-                                        agent: string;
-                                    };
-                                };
-                                provenance: {
-                                    recipe: {
-                                        [key: string]: unknown;
-                                    };
-                                    recipeSha256: string;
-                                    tools: {
-                                        [key: string]: string;
-                                    };
-                                    input: {
-                                        file: string;
-                                        bytes: number;
-                                        sha256: string;
-                                    };
-                                    calibration?: {
-                                        samples: number;
-                                        sha256: string;
-                                    };
-                                    evaluation?: {
-                                        samples: number;
-                                        sha256: string;
-                                    };
-                                };
-                                variants: {
-                                    name: string;
-                                    file: string;
-                                    sha256: string;
-                                    macs?: number;
-                                    figures: {
-                                        bytes: number;
-                                        oneThread: {
-                                            threads: number;
-                                            runs: number;
-                                            p50Ms: number;
-                                            p95Ms: number;
-                                        };
-                                        allThreads?: {
-                                            threads: number;
-                                            runs: number;
-                                            p50Ms: number;
-                                            p95Ms: number;
-                                        };
-                                        rssMb: number;
-                                        loadMs: number;
-                                        samples: number;
-                                        accuracy?: number;
-                                        agreement?: number;
-                                        outputError?: number;
-                                    };
-                                    evaluation?: {
-                                        samples: number;
-                                        accuracy?: number;
-                                        balancedAccuracy?: number;
-                                        agreement?: number;
-                                    };
-                                }[];
-                                selection: {
-                                    /** @enum {string} */
-                                    kind: "chosen" | "unmeasured" | "none";
-                                    variant?: string;
-                                };
-                            } | null;
-                            profiles?: {
-                                variant: string;
-                                hardwareClass: string;
-                                /** @enum {string} */
-                                source: "compression" | "device";
-                                device: string | null;
-                                /** Format: date-time */
-                                measuredAt: string;
-                                figures: {
-                                    bytes: number;
-                                    oneThread: {
-                                        threads: number;
-                                        runs: number;
-                                        p50Ms: number;
-                                        p95Ms: number;
-                                    };
-                                    allThreads?: {
-                                        threads: number;
-                                        runs: number;
-                                        p50Ms: number;
-                                        p95Ms: number;
-                                    };
-                                    rssMb: number;
-                                    loadMs: number;
-                                    samples: number;
-                                    accuracy?: number;
-                                    agreement?: number;
-                                    outputError?: number;
-                                };
-                            }[];
-                            unfit?: {
-                                variant: string;
-                                hardwareClass: string;
-                                device: string;
-                                /** Format: date-time */
-                                measuredAt: string;
-                                reason: {
-                                    /** @enum {string} */
-                                    code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
-                                    detail: string;
-                                };
-                            }[];
-                        }[];
-                        next: string | null;
-                        total?: number;
-                    };
-                };
-            };
-            /** @description RFC 9457 problem details */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /**
-                         * @default hamon.problem/1
-                         * @enum {string}
-                         */
-                        schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
-                        status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
-                    };
-                };
-            };
-        };
-    };
-    VersionController_push: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                model: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    version: string;
-                    bundle: {
-                        /** @enum {string} */
-                        schema: "hamon.bundle/1";
-                        model: string;
-                        version: string;
-                        /** @enum {string} */
-                        task: "classification";
-                        input: {
-                            name: string;
-                            /** @enum {string} */
-                            layout: "NCHW" | "NHWC";
-                            width: number;
-                            height: number;
-                            channels: 1 | 3;
-                            /** @enum {string} */
-                            dtype: "float32";
-                            /** @enum {string} */
-                            resize: "stretch" | "cover" | "contain";
-                            scale: number;
-                            mean: number[];
-                            std: number[];
-                        };
-                        output: {
-                            name: string;
-                            /** @enum {string} */
-                            activation: "none" | "softmax" | "sigmoid";
-                            labels: string[];
-                        };
-                        variants: {
-                            name: string;
-                            file: string;
-                            golden?: {
-                                file: string;
-                                expect?: {
-                                    label: string;
-                                    probabilities: number[];
-                                    tolerance: number;
-                                };
-                            }[];
-                        }[];
-                        golden?: {
-                            file: string;
-                            expect?: {
-                                label: string;
-                                probabilities: number[];
-                                tolerance: number;
-                            };
-                        }[];
-                        budgets: {
-                            p95Ms: number;
-                            rssMb: number;
-                        };
-                        baseline?: string;
-                    };
-                    files: {
-                        path: string;
-                        sha256: string;
-                        length: number;
-                    }[];
-                    report?: {
-                        /** Format: date-time */
-                        createdAt: string;
-                        model: string;
-                        version: string;
-                        machine: {
-                            hardwareClass: string;
-                            cpu: string;
-                            facts: {
-                                arch: string;
-                                platform: string;
-                                cores: number;
-                                memoryMb: number;
-                                node: string;
-                                onnxruntime: string;
-                                accelerators: string[];
-                                agent: string;
-                            };
-                        };
-                        provenance: {
-                            recipe: {
+                            at: string;
+                            detail: {
                                 [key: string]: unknown;
                             };
-                            recipeSha256: string;
-                            tools: {
-                                [key: string]: string;
-                            };
-                            input: {
-                                file: string;
-                                bytes: number;
-                                sha256: string;
-                            };
-                            calibration?: {
-                                samples: number;
-                                sha256: string;
-                            };
-                            evaluation?: {
-                                samples: number;
-                                sha256: string;
-                            };
-                        };
-                        variants: {
-                            name: string;
-                            file: string;
-                            sha256: string;
-                            macs?: number;
-                            figures: {
-                                bytes: number;
-                                oneThread: {
-                                    threads: number;
-                                    runs: number;
-                                    p50Ms: number;
-                                    p95Ms: number;
-                                };
-                                allThreads?: {
-                                    threads: number;
-                                    runs: number;
-                                    p50Ms: number;
-                                    p95Ms: number;
-                                };
-                                rssMb: number;
-                                loadMs: number;
-                                samples: number;
-                                accuracy?: number;
-                                agreement?: number;
-                                outputError?: number;
-                            };
-                            evaluation?: {
-                                samples: number;
-                                accuracy?: number;
-                                balancedAccuracy?: number;
-                                agreement?: number;
-                            };
+                            id: string;
+                            subject: string;
                         }[];
-                        selection: {
-                            /** @enum {string} */
-                            kind: "chosen" | "unmeasured" | "none";
-                            variant?: string;
-                        };
-                    };
-                };
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
+                        next: string | null;
                         /** @enum {string} */
-                        schema: "hamon.version/1";
-                        model: string;
-                        version: string;
-                        /** @enum {string} */
-                        state: "draft" | "validated" | "released" | "retired";
-                        labels: string[];
-                        variants: {
-                            name: string;
-                            bundle: string;
-                            lengthBytes: number;
-                            modelBytes: number;
-                        }[];
-                        /** Format: date-time */
-                        createdAt: string;
-                        /** Format: date-time */
-                        validatedAt: string | null;
-                        /** Format: date-time */
-                        releasedAt: string | null;
-                        retired: {
-                            /** Format: date-time */
-                            at: string;
-                            why: string;
-                        } | null;
-                        provenance?: {
-                            /** Format: date-time */
-                            createdAt: string;
-                            model: string;
-                            version: string;
-                            machine: {
-                                hardwareClass: string;
-                                cpu: string;
-                                facts: {
-                                    arch: string;
-                                    platform: string;
-                                    cores: number;
-                                    memoryMb: number;
-                                    node: string;
-                                    onnxruntime: string;
-                                    accelerators: string[];
-                                    agent: string;
-                                };
-                            };
-                            provenance: {
-                                recipe: {
-                                    [key: string]: unknown;
-                                };
-                                recipeSha256: string;
-                                tools: {
-                                    [key: string]: string;
-                                };
-                                input: {
-                                    file: string;
-                                    bytes: number;
-                                    sha256: string;
-                                };
-                                calibration?: {
-                                    samples: number;
-                                    sha256: string;
-                                };
-                                evaluation?: {
-                                    samples: number;
-                                    sha256: string;
-                                };
-                            };
-                            variants: {
-                                name: string;
-                                file: string;
-                                sha256: string;
-                                macs?: number;
-                                figures: {
-                                    bytes: number;
-                                    oneThread: {
-                                        threads: number;
-                                        runs: number;
-                                        p50Ms: number;
-                                        p95Ms: number;
-                                    };
-                                    allThreads?: {
-                                        threads: number;
-                                        runs: number;
-                                        p50Ms: number;
-                                        p95Ms: number;
-                                    };
-                                    rssMb: number;
-                                    loadMs: number;
-                                    samples: number;
-                                    accuracy?: number;
-                                    agreement?: number;
-                                    outputError?: number;
-                                };
-                                evaluation?: {
-                                    samples: number;
-                                    accuracy?: number;
-                                    balancedAccuracy?: number;
-                                    agreement?: number;
-                                };
-                            }[];
-                            selection: {
-                                /** @enum {string} */
-                                kind: "chosen" | "unmeasured" | "none";
-                                variant?: string;
-                            };
-                        } | null;
-                        profiles?: {
-                            variant: string;
-                            hardwareClass: string;
-                            /** @enum {string} */
-                            source: "compression" | "device";
-                            device: string | null;
-                            /** Format: date-time */
-                            measuredAt: string;
-                            figures: {
-                                bytes: number;
-                                oneThread: {
-                                    threads: number;
-                                    runs: number;
-                                    p50Ms: number;
-                                    p95Ms: number;
-                                };
-                                allThreads?: {
-                                    threads: number;
-                                    runs: number;
-                                    p50Ms: number;
-                                    p95Ms: number;
-                                };
-                                rssMb: number;
-                                loadMs: number;
-                                samples: number;
-                                accuracy?: number;
-                                agreement?: number;
-                                outputError?: number;
-                            };
-                        }[];
-                        unfit?: {
-                            variant: string;
-                            hardwareClass: string;
-                            device: string;
-                            /** Format: date-time */
-                            measuredAt: string;
-                            reason: {
-                                /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
-                                detail: string;
-                            };
-                        }[];
+                        schema: "hamon.audit/1";
+                        total?: number;
                     };
                 };
             };
@@ -1852,32 +1008,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
+                        title: string;
+                        type: string;
                     };
                 };
             };
         };
     };
-    VersionController_get: {
+    BenchmarkController_show: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                model: string;
-                version: string;
+                id: string;
             };
             cookie?: never;
         };
@@ -1889,152 +1044,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.version/1";
+                        device: string;
+                        /** Format: date-time */
+                        endedAt: string | null;
+                        /** Format: date-time */
+                        expiresAt: string;
+                        hardwareClass: string | null;
+                        /** Format: uuid */
+                        id: string;
                         model: string;
-                        version: string;
-                        /** @enum {string} */
-                        state: "draft" | "validated" | "released" | "retired";
-                        labels: string[];
-                        variants: {
-                            name: string;
-                            bundle: string;
-                            lengthBytes: number;
-                            modelBytes: number;
-                        }[];
-                        /** Format: date-time */
-                        createdAt: string;
-                        /** Format: date-time */
-                        validatedAt: string | null;
-                        /** Format: date-time */
-                        releasedAt: string | null;
-                        retired: {
-                            /** Format: date-time */
-                            at: string;
-                            why: string;
+                        progress: {
+                            done: number;
+                            step: string;
+                            total: number;
                         } | null;
-                        provenance?: {
-                            /** Format: date-time */
-                            createdAt: string;
-                            model: string;
-                            version: string;
-                            machine: {
-                                hardwareClass: string;
-                                cpu: string;
-                                facts: {
-                                    arch: string;
-                                    platform: string;
-                                    cores: number;
-                                    memoryMb: number;
-                                    node: string;
-                                    onnxruntime: string;
-                                    accelerators: string[];
-                                    agent: string;
-                                };
-                            };
-                            provenance: {
-                                recipe: {
-                                    [key: string]: unknown;
-                                };
-                                recipeSha256: string;
-                                tools: {
-                                    [key: string]: string;
-                                };
-                                input: {
-                                    file: string;
-                                    bytes: number;
-                                    sha256: string;
-                                };
-                                calibration?: {
-                                    samples: number;
-                                    sha256: string;
-                                };
-                                evaluation?: {
-                                    samples: number;
-                                    sha256: string;
-                                };
-                            };
-                            variants: {
-                                name: string;
-                                file: string;
-                                sha256: string;
-                                macs?: number;
-                                figures: {
-                                    bytes: number;
-                                    oneThread: {
-                                        threads: number;
-                                        runs: number;
-                                        p50Ms: number;
-                                        p95Ms: number;
-                                    };
-                                    allThreads?: {
-                                        threads: number;
-                                        runs: number;
-                                        p50Ms: number;
-                                        p95Ms: number;
-                                    };
-                                    rssMb: number;
-                                    loadMs: number;
-                                    samples: number;
-                                    accuracy?: number;
-                                    agreement?: number;
-                                    outputError?: number;
-                                };
-                                evaluation?: {
-                                    samples: number;
-                                    accuracy?: number;
-                                    balancedAccuracy?: number;
-                                    agreement?: number;
-                                };
-                            }[];
-                            selection: {
-                                /** @enum {string} */
-                                kind: "chosen" | "unmeasured" | "none";
-                                variant?: string;
-                            };
-                        } | null;
-                        profiles?: {
-                            variant: string;
-                            hardwareClass: string;
+                        reason: {
                             /** @enum {string} */
-                            source: "compression" | "device";
-                            device: string | null;
-                            /** Format: date-time */
-                            measuredAt: string;
+                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                            detail: string;
+                        } | null;
+                        /** Format: date-time */
+                        requestedAt: string;
+                        results: {
+                            bundle: string;
                             figures: {
-                                bytes: number;
-                                oneThread: {
-                                    threads: number;
-                                    runs: number;
-                                    p50Ms: number;
-                                    p95Ms: number;
-                                };
-                                allThreads?: {
-                                    threads: number;
-                                    runs: number;
-                                    p50Ms: number;
-                                    p95Ms: number;
-                                };
-                                rssMb: number;
-                                loadMs: number;
-                                samples: number;
                                 accuracy?: number;
                                 agreement?: number;
+                                allThreads?: {
+                                    p50Ms: number;
+                                    p95Ms: number;
+                                    runs: number;
+                                    threads: number;
+                                };
+                                bytes: number;
+                                loadMs: number;
+                                oneThread: {
+                                    p50Ms: number;
+                                    p95Ms: number;
+                                    runs: number;
+                                    threads: number;
+                                };
                                 outputError?: number;
-                            };
-                        }[];
-                        unfit?: {
-                            variant: string;
-                            hardwareClass: string;
-                            device: string;
-                            /** Format: date-time */
-                            measuredAt: string;
-                            reason: {
+                                rssMb: number;
+                                samples: number;
+                            } | null;
+                            unfit: {
                                 /** @enum {string} */
                                 code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
                                 detail: string;
-                            };
+                            } | null;
+                            variant: string;
                         }[];
+                        /** @enum {string} */
+                        schema: "hamon.benchmark/1";
+                        /** @enum {string} */
+                        state: "requested" | "running" | "succeeded" | "failed" | "expired" | "cancelled";
+                        version: string;
                     };
                 };
             };
@@ -2045,32 +1110,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
+                        title: string;
+                        type: string;
                     };
                 };
             };
         };
     };
-    VersionController_release: {
+    BenchmarkController_cancel: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                model: string;
-                version: string;
+                id: string;
             };
             cookie?: never;
         };
@@ -2082,152 +1146,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.version/1";
+                        device: string;
+                        /** Format: date-time */
+                        endedAt: string | null;
+                        /** Format: date-time */
+                        expiresAt: string;
+                        hardwareClass: string | null;
+                        /** Format: uuid */
+                        id: string;
                         model: string;
-                        version: string;
-                        /** @enum {string} */
-                        state: "draft" | "validated" | "released" | "retired";
-                        labels: string[];
-                        variants: {
-                            name: string;
-                            bundle: string;
-                            lengthBytes: number;
-                            modelBytes: number;
-                        }[];
-                        /** Format: date-time */
-                        createdAt: string;
-                        /** Format: date-time */
-                        validatedAt: string | null;
-                        /** Format: date-time */
-                        releasedAt: string | null;
-                        retired: {
-                            /** Format: date-time */
-                            at: string;
-                            why: string;
+                        progress: {
+                            done: number;
+                            step: string;
+                            total: number;
                         } | null;
-                        provenance?: {
-                            /** Format: date-time */
-                            createdAt: string;
-                            model: string;
-                            version: string;
-                            machine: {
-                                hardwareClass: string;
-                                cpu: string;
-                                facts: {
-                                    arch: string;
-                                    platform: string;
-                                    cores: number;
-                                    memoryMb: number;
-                                    node: string;
-                                    onnxruntime: string;
-                                    accelerators: string[];
-                                    agent: string;
-                                };
-                            };
-                            provenance: {
-                                recipe: {
-                                    [key: string]: unknown;
-                                };
-                                recipeSha256: string;
-                                tools: {
-                                    [key: string]: string;
-                                };
-                                input: {
-                                    file: string;
-                                    bytes: number;
-                                    sha256: string;
-                                };
-                                calibration?: {
-                                    samples: number;
-                                    sha256: string;
-                                };
-                                evaluation?: {
-                                    samples: number;
-                                    sha256: string;
-                                };
-                            };
-                            variants: {
-                                name: string;
-                                file: string;
-                                sha256: string;
-                                macs?: number;
-                                figures: {
-                                    bytes: number;
-                                    oneThread: {
-                                        threads: number;
-                                        runs: number;
-                                        p50Ms: number;
-                                        p95Ms: number;
-                                    };
-                                    allThreads?: {
-                                        threads: number;
-                                        runs: number;
-                                        p50Ms: number;
-                                        p95Ms: number;
-                                    };
-                                    rssMb: number;
-                                    loadMs: number;
-                                    samples: number;
-                                    accuracy?: number;
-                                    agreement?: number;
-                                    outputError?: number;
-                                };
-                                evaluation?: {
-                                    samples: number;
-                                    accuracy?: number;
-                                    balancedAccuracy?: number;
-                                    agreement?: number;
-                                };
-                            }[];
-                            selection: {
-                                /** @enum {string} */
-                                kind: "chosen" | "unmeasured" | "none";
-                                variant?: string;
-                            };
-                        } | null;
-                        profiles?: {
-                            variant: string;
-                            hardwareClass: string;
+                        reason: {
                             /** @enum {string} */
-                            source: "compression" | "device";
-                            device: string | null;
-                            /** Format: date-time */
-                            measuredAt: string;
+                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                            detail: string;
+                        } | null;
+                        /** Format: date-time */
+                        requestedAt: string;
+                        results: {
+                            bundle: string;
                             figures: {
-                                bytes: number;
-                                oneThread: {
-                                    threads: number;
-                                    runs: number;
-                                    p50Ms: number;
-                                    p95Ms: number;
-                                };
-                                allThreads?: {
-                                    threads: number;
-                                    runs: number;
-                                    p50Ms: number;
-                                    p95Ms: number;
-                                };
-                                rssMb: number;
-                                loadMs: number;
-                                samples: number;
                                 accuracy?: number;
                                 agreement?: number;
+                                allThreads?: {
+                                    p50Ms: number;
+                                    p95Ms: number;
+                                    runs: number;
+                                    threads: number;
+                                };
+                                bytes: number;
+                                loadMs: number;
+                                oneThread: {
+                                    p50Ms: number;
+                                    p95Ms: number;
+                                    runs: number;
+                                    threads: number;
+                                };
                                 outputError?: number;
-                            };
-                        }[];
-                        unfit?: {
-                            variant: string;
-                            hardwareClass: string;
-                            device: string;
-                            /** Format: date-time */
-                            measuredAt: string;
-                            reason: {
+                                rssMb: number;
+                                samples: number;
+                            } | null;
+                            unfit: {
                                 /** @enum {string} */
                                 code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
                                 detail: string;
-                            };
+                            } | null;
+                            variant: string;
                         }[];
+                        /** @enum {string} */
+                        schema: "hamon.benchmark/1";
+                        /** @enum {string} */
+                        state: "requested" | "running" | "succeeded" | "failed" | "expired" | "cancelled";
+                        version: string;
                     };
                 };
             };
@@ -2238,20 +1212,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
+                        title: string;
+                        type: string;
                     };
                 };
             };
@@ -2260,11 +1234,11 @@ export interface operations {
     CompressionController_list: {
         parameters: {
             query?: {
-                limit?: number;
                 after?: string;
                 count?: "true" | "false";
-                where?: string;
                 id?: string;
+                limit?: number;
+                where?: string;
             };
             header?: never;
             path?: never;
@@ -2278,47 +1252,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.compressions/1";
                         items: {
+                            attempts: number;
+                            calibration: {
+                                bytes: number;
+                                samples: number;
+                            } | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            createdBy: string;
+                            /** Format: date-time */
+                            endedAt: string | null;
+                            evaluation: {
+                                bytes: number;
+                                samples: number;
+                            } | null;
                             /** Format: uuid */
                             id: string;
                             model: string;
-                            sourceVersion: string;
-                            resultVersion: string;
-                            recipe: {
-                                [key: string]: unknown;
-                            };
-                            calibration: {
-                                samples: number;
-                                bytes: number;
-                            } | null;
-                            evaluation: {
-                                samples: number;
-                                bytes: number;
-                            } | null;
-                            /** @enum {string} */
-                            state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
                             progress: {
+                                done: number;
                                 phase: string;
                                 text: string;
-                                done: number;
                                 total: number;
                             } | null;
-                            attempts: number;
                             reason: {
                                 code: string;
                                 detail: string;
                             } | null;
-                            createdBy: string;
-                            /** Format: date-time */
-                            createdAt: string;
+                            recipe: {
+                                [key: string]: unknown;
+                            };
+                            resultVersion: string;
+                            sourceVersion: string;
                             /** Format: date-time */
                             startedAt: string | null;
-                            /** Format: date-time */
-                            endedAt: string | null;
+                            /** @enum {string} */
+                            state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
                         }[];
                         next: string | null;
+                        /** @enum {string} */
+                        schema: "hamon.compressions/1";
                         total?: number;
                     };
                 };
@@ -2330,20 +1304,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
+                        title: string;
+                        type: string;
                     };
                 };
             };
@@ -2359,22 +1333,22 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    calibration?: {
+                        length: number;
+                        path: string;
+                        sha256: string;
+                    }[];
+                    evaluation?: {
+                        length: number;
+                        path: string;
+                        sha256: string;
+                    }[];
                     model: string;
-                    sourceVersion: string;
-                    resultVersion: string;
                     recipe: {
                         [key: string]: unknown;
                     };
-                    calibration?: {
-                        path: string;
-                        sha256: string;
-                        length: number;
-                    }[];
-                    evaluation?: {
-                        path: string;
-                        sha256: string;
-                        length: number;
-                    }[];
+                    resultVersion: string;
+                    sourceVersion: string;
                 };
             };
         };
@@ -2385,44 +1359,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.compression/1";
+                        attempts: number;
+                        calibration: {
+                            bytes: number;
+                            samples: number;
+                        } | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        createdBy: string;
+                        /** Format: date-time */
+                        endedAt: string | null;
+                        evaluation: {
+                            bytes: number;
+                            samples: number;
+                        } | null;
                         /** Format: uuid */
                         id: string;
                         model: string;
-                        sourceVersion: string;
-                        resultVersion: string;
-                        recipe: {
-                            [key: string]: unknown;
-                        };
-                        calibration: {
-                            samples: number;
-                            bytes: number;
-                        } | null;
-                        evaluation: {
-                            samples: number;
-                            bytes: number;
-                        } | null;
-                        /** @enum {string} */
-                        state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
                         progress: {
+                            done: number;
                             phase: string;
                             text: string;
-                            done: number;
                             total: number;
                         } | null;
-                        attempts: number;
                         reason: {
                             code: string;
                             detail: string;
                         } | null;
-                        createdBy: string;
-                        /** Format: date-time */
-                        createdAt: string;
+                        recipe: {
+                            [key: string]: unknown;
+                        };
+                        resultVersion: string;
+                        /** @enum {string} */
+                        schema: "hamon.compression/1";
+                        sourceVersion: string;
                         /** Format: date-time */
                         startedAt: string | null;
-                        /** Format: date-time */
-                        endedAt: string | null;
+                        /** @enum {string} */
+                        state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
                     };
                 };
             };
@@ -2433,20 +1407,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
+                        title: string;
+                        type: string;
                     };
                 };
             };
@@ -2469,44 +1443,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.compression/1";
+                        attempts: number;
+                        calibration: {
+                            bytes: number;
+                            samples: number;
+                        } | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        createdBy: string;
+                        /** Format: date-time */
+                        endedAt: string | null;
+                        evaluation: {
+                            bytes: number;
+                            samples: number;
+                        } | null;
                         /** Format: uuid */
                         id: string;
                         model: string;
-                        sourceVersion: string;
-                        resultVersion: string;
-                        recipe: {
-                            [key: string]: unknown;
-                        };
-                        calibration: {
-                            samples: number;
-                            bytes: number;
-                        } | null;
-                        evaluation: {
-                            samples: number;
-                            bytes: number;
-                        } | null;
-                        /** @enum {string} */
-                        state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
                         progress: {
+                            done: number;
                             phase: string;
                             text: string;
-                            done: number;
                             total: number;
                         } | null;
-                        attempts: number;
                         reason: {
                             code: string;
                             detail: string;
                         } | null;
-                        createdBy: string;
-                        /** Format: date-time */
-                        createdAt: string;
+                        recipe: {
+                            [key: string]: unknown;
+                        };
+                        resultVersion: string;
+                        /** @enum {string} */
+                        schema: "hamon.compression/1";
+                        sourceVersion: string;
                         /** Format: date-time */
                         startedAt: string | null;
-                        /** Format: date-time */
-                        endedAt: string | null;
+                        /** @enum {string} */
+                        state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
                     };
                 };
             };
@@ -2517,20 +1491,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
+                        title: string;
+                        type: string;
                     };
                 };
             };
@@ -2553,44 +1527,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.compression/1";
+                        attempts: number;
+                        calibration: {
+                            bytes: number;
+                            samples: number;
+                        } | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        createdBy: string;
+                        /** Format: date-time */
+                        endedAt: string | null;
+                        evaluation: {
+                            bytes: number;
+                            samples: number;
+                        } | null;
                         /** Format: uuid */
                         id: string;
                         model: string;
-                        sourceVersion: string;
-                        resultVersion: string;
-                        recipe: {
-                            [key: string]: unknown;
-                        };
-                        calibration: {
-                            samples: number;
-                            bytes: number;
-                        } | null;
-                        evaluation: {
-                            samples: number;
-                            bytes: number;
-                        } | null;
-                        /** @enum {string} */
-                        state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
                         progress: {
+                            done: number;
                             phase: string;
                             text: string;
-                            done: number;
                             total: number;
                         } | null;
-                        attempts: number;
                         reason: {
                             code: string;
                             detail: string;
                         } | null;
-                        createdBy: string;
-                        /** Format: date-time */
-                        createdAt: string;
+                        recipe: {
+                            [key: string]: unknown;
+                        };
+                        resultVersion: string;
+                        /** @enum {string} */
+                        schema: "hamon.compression/1";
+                        sourceVersion: string;
                         /** Format: date-time */
                         startedAt: string | null;
-                        /** Format: date-time */
-                        endedAt: string | null;
+                        /** @enum {string} */
+                        state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
                     };
                 };
             };
@@ -2601,20 +1575,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    CompressionController_follow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        at: string;
+                        kind: string;
+                        /** @enum {string} */
+                        schema: "hamon.compression-event/1";
+                        seq: number;
+                        text: string;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
                         code: string;
+                        detail: string;
                         errors?: {
                             field: string;
                             rule: string;
                         }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
                     };
                 };
             };
@@ -2651,20 +1678,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
+                        title: string;
+                        type: string;
                     };
                 };
             };
@@ -2694,73 +1721,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
-                    };
-                };
-            };
-        };
-    };
-    CompressionController_follow: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.compression-event/1";
-                        seq: number;
-                        /** Format: date-time */
-                        at: string;
-                        kind: string;
-                        text: string;
-                    };
-                };
-            };
-            /** @description RFC 9457 problem details */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /**
-                         * @default hamon.problem/1
-                         * @enum {string}
-                         */
-                        schema: "hamon.problem/1";
-                        type: string;
                         title: string;
-                        status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
+                        type: string;
                     };
                 };
             };
@@ -2769,9 +1743,9 @@ export interface operations {
     DeviceController_list: {
         parameters: {
             query?: {
-                limit?: number;
                 after?: string;
                 count?: "true" | "false";
+                limit?: number;
                 where?: string;
             };
             header?: never;
@@ -2786,70 +1760,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.devices/1";
                         items: {
-                            id: string;
-                            labels: {
-                                [key: string]: string;
-                            };
-                            facts: {
-                                arch: string;
-                                platform: string;
-                                cores: number;
-                                memoryMb: number;
-                                node: string;
-                                onnxruntime: string;
-                                accelerators: string[];
-                                agent: string;
-                            };
-                            hardwareClass: string;
-                            online: boolean;
-                            /** Format: date-time */
-                            lastSeenAt: string | null;
-                            /** Format: date-time */
-                            enrolledAt: string;
-                            /** Format: uuid */
-                            enrolmentToken: string;
-                            health: {
-                                /** @enum {string} */
-                                word: "ok" | "idle" | "degraded" | "failing" | "offline";
-                                code: string;
-                                reason: string;
-                                /** Format: date-time */
-                                since: string | null;
-                            };
-                            retired: {
-                                /** Format: date-time */
-                                at: string;
-                                why: string;
-                            } | null;
-                            /** Format: date-time */
-                            replacedAt: string | null;
                             current: {
-                                model: string;
-                                version: string;
-                                variant: string;
                                 bundle: string;
-                                sequence: number;
-                            } | null;
-                            desired: {
                                 model: string;
-                                version: string;
-                                variant: string;
-                                bundle: string;
                                 sequence: number;
+                                variant: string;
+                                version: string;
                             } | null;
                             deployment: {
-                                version: {
-                                    model: string;
-                                    version: string;
-                                    variant: string;
-                                    bundle: string;
-                                    sequence: number;
-                                };
-                                /** @enum {string} */
-                                state: "assigned" | "downloading" | "staged" | "self-tested" | "shadowing" | "active" | "committed" | "rolled-back" | "refused" | "superseded";
                                 chunks: {
                                     have: number;
                                     total: number;
@@ -2859,16 +1778,71 @@ export interface operations {
                                     code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
                                     detail: string;
                                 } | null;
+                                /** @enum {string} */
+                                state: "assigned" | "downloading" | "staged" | "self-tested" | "shadowing" | "active" | "committed" | "rolled-back" | "refused" | "superseded";
+                                version: {
+                                    bundle: string;
+                                    model: string;
+                                    sequence: number;
+                                    variant: string;
+                                    version: string;
+                                };
                             } | null;
+                            desired: {
+                                bundle: string;
+                                model: string;
+                                sequence: number;
+                                variant: string;
+                                version: string;
+                            } | null;
+                            /** Format: date-time */
+                            enrolledAt: string;
+                            /** Format: uuid */
+                            enrolmentToken: string;
+                            facts: {
+                                accelerators: string[];
+                                agent: string;
+                                arch: string;
+                                cores: number;
+                                memoryMb: number;
+                                node: string;
+                                onnxruntime: string;
+                                platform: string;
+                            };
+                            hardwareClass: string;
+                            health: {
+                                code: string;
+                                reason: string;
+                                /** Format: date-time */
+                                since: string | null;
+                                /** @enum {string} */
+                                word: "ok" | "idle" | "degraded" | "failing" | "offline";
+                            };
+                            id: string;
+                            labels: {
+                                [key: string]: string;
+                            };
+                            /** Format: date-time */
+                            lastSeenAt: string | null;
+                            online: boolean;
+                            pinnedKeyId: string | null;
                             rejection: {
                                 /** @enum {string} */
                                 code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
                                 detail: string;
                             } | null;
-                            pinnedKeyId: string | null;
+                            /** Format: date-time */
+                            replacedAt: string | null;
+                            retired: {
+                                /** Format: date-time */
+                                at: string;
+                                why: string;
+                            } | null;
                             serverKeyId: string;
                         }[];
                         next: string | null;
+                        /** @enum {string} */
+                        schema: "hamon.devices/1";
                         total?: number;
                     };
                 };
@@ -2880,20 +1854,461 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    BenchmarkController_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                count?: "true" | "false";
+                limit?: number;
+                where?: string;
+            };
+            header?: never;
+            path: {
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            device: string;
+                            /** Format: date-time */
+                            endedAt: string | null;
+                            /** Format: date-time */
+                            expiresAt: string;
+                            hardwareClass: string | null;
+                            /** Format: uuid */
+                            id: string;
+                            model: string;
+                            progress: {
+                                done: number;
+                                step: string;
+                                total: number;
+                            } | null;
+                            reason: {
+                                /** @enum {string} */
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                                detail: string;
+                            } | null;
+                            /** Format: date-time */
+                            requestedAt: string;
+                            results: {
+                                bundle: string;
+                                figures: {
+                                    accuracy?: number;
+                                    agreement?: number;
+                                    allThreads?: {
+                                        p50Ms: number;
+                                        p95Ms: number;
+                                        runs: number;
+                                        threads: number;
+                                    };
+                                    bytes: number;
+                                    loadMs: number;
+                                    oneThread: {
+                                        p50Ms: number;
+                                        p95Ms: number;
+                                        runs: number;
+                                        threads: number;
+                                    };
+                                    outputError?: number;
+                                    rssMb: number;
+                                    samples: number;
+                                } | null;
+                                unfit: {
+                                    /** @enum {string} */
+                                    code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                                    detail: string;
+                                } | null;
+                                variant: string;
+                            }[];
+                            /** @enum {string} */
+                            state: "requested" | "running" | "succeeded" | "failed" | "expired" | "cancelled";
+                            version: string;
+                        }[];
+                        next: string | null;
+                        /** @enum {string} */
+                        schema: "hamon.benchmarks/1";
+                        total?: number;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
                         code: string;
+                        detail: string;
                         errors?: {
                             field: string;
                             rule: string;
                         }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    BenchmarkController_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 86400 */
+                    expiresInSeconds?: number;
+                    model: string;
+                    /** @default {} */
+                    plan?: {
+                        /** @default 120 */
+                        budgetSeconds?: number;
+                        /** @default 3600 */
+                        deadlineSeconds?: number;
+                        /** @default 10 */
+                        rounds?: number;
+                        /** @default 50 */
+                        runs?: number;
+                        /** @default 64 */
+                        samples?: number;
+                        /** @default 20 */
+                        warmupRuns?: number;
+                    };
+                    version: string;
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        device: string;
+                        /** Format: date-time */
+                        endedAt: string | null;
+                        /** Format: date-time */
+                        expiresAt: string;
+                        hardwareClass: string | null;
+                        /** Format: uuid */
+                        id: string;
+                        model: string;
+                        progress: {
+                            done: number;
+                            step: string;
+                            total: number;
+                        } | null;
+                        reason: {
+                            /** @enum {string} */
+                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                            detail: string;
+                        } | null;
+                        /** Format: date-time */
+                        requestedAt: string;
+                        results: {
+                            bundle: string;
+                            figures: {
+                                accuracy?: number;
+                                agreement?: number;
+                                allThreads?: {
+                                    p50Ms: number;
+                                    p95Ms: number;
+                                    runs: number;
+                                    threads: number;
+                                };
+                                bytes: number;
+                                loadMs: number;
+                                oneThread: {
+                                    p50Ms: number;
+                                    p95Ms: number;
+                                    runs: number;
+                                    threads: number;
+                                };
+                                outputError?: number;
+                                rssMb: number;
+                                samples: number;
+                            } | null;
+                            unfit: {
+                                /** @enum {string} */
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                                detail: string;
+                            } | null;
+                            variant: string;
+                        }[];
+                        /** @enum {string} */
+                        schema: "hamon.benchmark/1";
+                        /** @enum {string} */
+                        state: "requested" | "running" | "succeeded" | "failed" | "expired" | "cancelled";
+                        version: string;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    DeviceEventsController_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                count?: "true" | "false";
+                limit?: number;
+                where?: string;
+            };
+            header?: never;
+            path: {
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: date-time */
+                            at: string;
+                            detail: string;
+                            device: string;
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            kind: "started" | "activated" | "committed" | "rolled-back" | "refused" | "manifest-rejected" | "command-rejected" | "worker-crashed" | "worker-hung" | "chunk-corrupt" | "disk-full" | "fallback-open" | "fallback-closed" | "records-dropped" | "source-unreadable";
+                            reason: {
+                                /** @enum {string} */
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
+                                detail: string;
+                            } | null;
+                            /** @enum {string} */
+                            schema: "hamon.event/1";
+                            version: {
+                                bundle: string;
+                                model: string;
+                                sequence: number;
+                                variant: string;
+                                version: string;
+                            } | null;
+                        }[];
+                        next: string | null;
+                        /** @enum {string} */
+                        schema: "hamon.device-events/1";
+                        total?: number;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    WindowsController_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                count?: "true" | "false";
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            answering: {
+                                bundle: string;
+                                model: string;
+                                sequence: number;
+                                variant: string;
+                                version: string;
+                            };
+                            confidence: number[];
+                            device: string;
+                            /** Format: date-time */
+                            endedAt: string;
+                            errors: number;
+                            fallbacks: {
+                                [key: string]: number;
+                            };
+                            /** Format: uuid */
+                            id: string;
+                            inferences: number;
+                            labels: {
+                                [key: string]: number;
+                            };
+                            latencyMs: {
+                                bins: (number)[][];
+                                count: number;
+                                max: number;
+                                min: number;
+                                sum: number;
+                            };
+                            rejected?: {
+                                mismatched: number;
+                                undecodable: number;
+                            };
+                            rssMb: {
+                                supervisor: number;
+                                worker: number;
+                            };
+                            /** @enum {string} */
+                            schema: "hamon.window/1";
+                            shadow?: {
+                                errors: number;
+                                inferences: number;
+                                latencyMs: {
+                                    bins: (number)[][];
+                                    count: number;
+                                    max: number;
+                                    min: number;
+                                    sum: number;
+                                };
+                                paired?: {
+                                    cells: (number)[][];
+                                    labels: string[];
+                                };
+                                /** @enum {string} */
+                                role: "candidate" | "previous";
+                                version: {
+                                    bundle: string;
+                                    model: string;
+                                    sequence: number;
+                                    variant: string;
+                                    version: string;
+                                };
+                            };
+                            skipped: number;
+                            /** Format: date-time */
+                            startedAt: string;
+                            unloaded?: {
+                                rescued: number;
+                                unanswered: number;
+                            };
+                        }[];
+                        next: string | null;
+                        /** @enum {string} */
+                        schema: "hamon.windows/1";
+                        total?: number;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
                     };
                 };
             };
@@ -2916,69 +2331,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.device/1";
-                        id: string;
-                        labels: {
-                            [key: string]: string;
-                        };
-                        facts: {
-                            arch: string;
-                            platform: string;
-                            cores: number;
-                            memoryMb: number;
-                            node: string;
-                            onnxruntime: string;
-                            accelerators: string[];
-                            agent: string;
-                        };
-                        hardwareClass: string;
-                        online: boolean;
-                        /** Format: date-time */
-                        lastSeenAt: string | null;
-                        /** Format: date-time */
-                        enrolledAt: string;
-                        /** Format: uuid */
-                        enrolmentToken: string;
-                        health: {
-                            /** @enum {string} */
-                            word: "ok" | "idle" | "degraded" | "failing" | "offline";
-                            code: string;
-                            reason: string;
-                            /** Format: date-time */
-                            since: string | null;
-                        };
-                        retired: {
-                            /** Format: date-time */
-                            at: string;
-                            why: string;
-                        } | null;
-                        /** Format: date-time */
-                        replacedAt: string | null;
                         current: {
-                            model: string;
-                            version: string;
-                            variant: string;
                             bundle: string;
-                            sequence: number;
-                        } | null;
-                        desired: {
                             model: string;
-                            version: string;
-                            variant: string;
-                            bundle: string;
                             sequence: number;
+                            variant: string;
+                            version: string;
                         } | null;
                         deployment: {
-                            version: {
-                                model: string;
-                                version: string;
-                                variant: string;
-                                bundle: string;
-                                sequence: number;
-                            };
-                            /** @enum {string} */
-                            state: "assigned" | "downloading" | "staged" | "self-tested" | "shadowing" | "active" | "committed" | "rolled-back" | "refused" | "superseded";
                             chunks: {
                                 have: number;
                                 total: number;
@@ -2988,13 +2348,68 @@ export interface operations {
                                 code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
                                 detail: string;
                             } | null;
+                            /** @enum {string} */
+                            state: "assigned" | "downloading" | "staged" | "self-tested" | "shadowing" | "active" | "committed" | "rolled-back" | "refused" | "superseded";
+                            version: {
+                                bundle: string;
+                                model: string;
+                                sequence: number;
+                                variant: string;
+                                version: string;
+                            };
                         } | null;
+                        desired: {
+                            bundle: string;
+                            model: string;
+                            sequence: number;
+                            variant: string;
+                            version: string;
+                        } | null;
+                        /** Format: date-time */
+                        enrolledAt: string;
+                        /** Format: uuid */
+                        enrolmentToken: string;
+                        facts: {
+                            accelerators: string[];
+                            agent: string;
+                            arch: string;
+                            cores: number;
+                            memoryMb: number;
+                            node: string;
+                            onnxruntime: string;
+                            platform: string;
+                        };
+                        hardwareClass: string;
+                        health: {
+                            code: string;
+                            reason: string;
+                            /** Format: date-time */
+                            since: string | null;
+                            /** @enum {string} */
+                            word: "ok" | "idle" | "degraded" | "failing" | "offline";
+                        };
+                        id: string;
+                        labels: {
+                            [key: string]: string;
+                        };
+                        /** Format: date-time */
+                        lastSeenAt: string | null;
+                        online: boolean;
+                        pinnedKeyId: string | null;
                         rejection: {
                             /** @enum {string} */
                             code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
                             detail: string;
                         } | null;
-                        pinnedKeyId: string | null;
+                        /** Format: date-time */
+                        replacedAt: string | null;
+                        retired: {
+                            /** Format: date-time */
+                            at: string;
+                            why: string;
+                        } | null;
+                        /** @enum {string} */
+                        schema: "hamon.device/1";
                         serverKeyId: string;
                     };
                 };
@@ -3006,20 +2421,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
+                        title: string;
+                        type: string;
                     };
                 };
             };
@@ -3050,69 +2465,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.device/1";
-                        id: string;
-                        labels: {
-                            [key: string]: string;
-                        };
-                        facts: {
-                            arch: string;
-                            platform: string;
-                            cores: number;
-                            memoryMb: number;
-                            node: string;
-                            onnxruntime: string;
-                            accelerators: string[];
-                            agent: string;
-                        };
-                        hardwareClass: string;
-                        online: boolean;
-                        /** Format: date-time */
-                        lastSeenAt: string | null;
-                        /** Format: date-time */
-                        enrolledAt: string;
-                        /** Format: uuid */
-                        enrolmentToken: string;
-                        health: {
-                            /** @enum {string} */
-                            word: "ok" | "idle" | "degraded" | "failing" | "offline";
-                            code: string;
-                            reason: string;
-                            /** Format: date-time */
-                            since: string | null;
-                        };
-                        retired: {
-                            /** Format: date-time */
-                            at: string;
-                            why: string;
-                        } | null;
-                        /** Format: date-time */
-                        replacedAt: string | null;
                         current: {
-                            model: string;
-                            version: string;
-                            variant: string;
                             bundle: string;
-                            sequence: number;
-                        } | null;
-                        desired: {
                             model: string;
-                            version: string;
-                            variant: string;
-                            bundle: string;
                             sequence: number;
+                            variant: string;
+                            version: string;
                         } | null;
                         deployment: {
-                            version: {
-                                model: string;
-                                version: string;
-                                variant: string;
-                                bundle: string;
-                                sequence: number;
-                            };
-                            /** @enum {string} */
-                            state: "assigned" | "downloading" | "staged" | "self-tested" | "shadowing" | "active" | "committed" | "rolled-back" | "refused" | "superseded";
                             chunks: {
                                 have: number;
                                 total: number;
@@ -3122,13 +2482,68 @@ export interface operations {
                                 code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
                                 detail: string;
                             } | null;
+                            /** @enum {string} */
+                            state: "assigned" | "downloading" | "staged" | "self-tested" | "shadowing" | "active" | "committed" | "rolled-back" | "refused" | "superseded";
+                            version: {
+                                bundle: string;
+                                model: string;
+                                sequence: number;
+                                variant: string;
+                                version: string;
+                            };
                         } | null;
+                        desired: {
+                            bundle: string;
+                            model: string;
+                            sequence: number;
+                            variant: string;
+                            version: string;
+                        } | null;
+                        /** Format: date-time */
+                        enrolledAt: string;
+                        /** Format: uuid */
+                        enrolmentToken: string;
+                        facts: {
+                            accelerators: string[];
+                            agent: string;
+                            arch: string;
+                            cores: number;
+                            memoryMb: number;
+                            node: string;
+                            onnxruntime: string;
+                            platform: string;
+                        };
+                        hardwareClass: string;
+                        health: {
+                            code: string;
+                            reason: string;
+                            /** Format: date-time */
+                            since: string | null;
+                            /** @enum {string} */
+                            word: "ok" | "idle" | "degraded" | "failing" | "offline";
+                        };
+                        id: string;
+                        labels: {
+                            [key: string]: string;
+                        };
+                        /** Format: date-time */
+                        lastSeenAt: string | null;
+                        online: boolean;
+                        pinnedKeyId: string | null;
                         rejection: {
                             /** @enum {string} */
                             code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
                             detail: string;
                         } | null;
-                        pinnedKeyId: string | null;
+                        /** Format: date-time */
+                        replacedAt: string | null;
+                        retired: {
+                            /** Format: date-time */
+                            at: string;
+                            why: string;
+                        } | null;
+                        /** @enum {string} */
+                        schema: "hamon.device/1";
                         serverKeyId: string;
                     };
                 };
@@ -3140,20 +2555,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
+                        title: string;
+                        type: string;
                     };
                 };
             };
@@ -3182,69 +2597,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.device/1";
-                        id: string;
-                        labels: {
-                            [key: string]: string;
-                        };
-                        facts: {
-                            arch: string;
-                            platform: string;
-                            cores: number;
-                            memoryMb: number;
-                            node: string;
-                            onnxruntime: string;
-                            accelerators: string[];
-                            agent: string;
-                        };
-                        hardwareClass: string;
-                        online: boolean;
-                        /** Format: date-time */
-                        lastSeenAt: string | null;
-                        /** Format: date-time */
-                        enrolledAt: string;
-                        /** Format: uuid */
-                        enrolmentToken: string;
-                        health: {
-                            /** @enum {string} */
-                            word: "ok" | "idle" | "degraded" | "failing" | "offline";
-                            code: string;
-                            reason: string;
-                            /** Format: date-time */
-                            since: string | null;
-                        };
-                        retired: {
-                            /** Format: date-time */
-                            at: string;
-                            why: string;
-                        } | null;
-                        /** Format: date-time */
-                        replacedAt: string | null;
                         current: {
-                            model: string;
-                            version: string;
-                            variant: string;
                             bundle: string;
-                            sequence: number;
-                        } | null;
-                        desired: {
                             model: string;
-                            version: string;
-                            variant: string;
-                            bundle: string;
                             sequence: number;
+                            variant: string;
+                            version: string;
                         } | null;
                         deployment: {
-                            version: {
-                                model: string;
-                                version: string;
-                                variant: string;
-                                bundle: string;
-                                sequence: number;
-                            };
-                            /** @enum {string} */
-                            state: "assigned" | "downloading" | "staged" | "self-tested" | "shadowing" | "active" | "committed" | "rolled-back" | "refused" | "superseded";
                             chunks: {
                                 have: number;
                                 total: number;
@@ -3254,13 +2614,68 @@ export interface operations {
                                 code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
                                 detail: string;
                             } | null;
+                            /** @enum {string} */
+                            state: "assigned" | "downloading" | "staged" | "self-tested" | "shadowing" | "active" | "committed" | "rolled-back" | "refused" | "superseded";
+                            version: {
+                                bundle: string;
+                                model: string;
+                                sequence: number;
+                                variant: string;
+                                version: string;
+                            };
                         } | null;
+                        desired: {
+                            bundle: string;
+                            model: string;
+                            sequence: number;
+                            variant: string;
+                            version: string;
+                        } | null;
+                        /** Format: date-time */
+                        enrolledAt: string;
+                        /** Format: uuid */
+                        enrolmentToken: string;
+                        facts: {
+                            accelerators: string[];
+                            agent: string;
+                            arch: string;
+                            cores: number;
+                            memoryMb: number;
+                            node: string;
+                            onnxruntime: string;
+                            platform: string;
+                        };
+                        hardwareClass: string;
+                        health: {
+                            code: string;
+                            reason: string;
+                            /** Format: date-time */
+                            since: string | null;
+                            /** @enum {string} */
+                            word: "ok" | "idle" | "degraded" | "failing" | "offline";
+                        };
+                        id: string;
+                        labels: {
+                            [key: string]: string;
+                        };
+                        /** Format: date-time */
+                        lastSeenAt: string | null;
+                        online: boolean;
+                        pinnedKeyId: string | null;
                         rejection: {
                             /** @enum {string} */
                             code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
                             detail: string;
                         } | null;
-                        pinnedKeyId: string | null;
+                        /** Format: date-time */
+                        replacedAt: string | null;
+                        retired: {
+                            /** Format: date-time */
+                            at: string;
+                            why: string;
+                        } | null;
+                        /** @enum {string} */
+                        schema: "hamon.device/1";
                         serverKeyId: string;
                     };
                 };
@@ -3272,121 +2687,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
+                        title: string;
+                        type: string;
                     };
                 };
             };
         };
     };
-    EnrolmentController_enrol: {
+    UnassignmentController_unassign: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
             content: {
                 "application/json": {
-                    token: string;
-                    publicKey: {
-                        /** @enum {string} */
-                        kty: "OKP";
-                        /** @enum {string} */
-                        crv: "Ed25519";
-                        x: string;
-                        kid?: string;
-                        alg?: string;
-                        use?: string;
-                    };
-                    proof: string;
-                    device?: string;
-                    facts: {
-                        arch: string;
-                        platform: string;
-                        cores: number;
-                        memoryMb: number;
-                        node: string;
-                        onnxruntime: string;
-                        accelerators: string[];
-                        agent: string;
-                    };
+                    model: string;
+                    why: string;
                 };
             };
         };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.enrolment/1";
-                        fleet: string;
-                        device: string;
-                        mqttUrl: string;
-                        manifestKey: {
-                            /** @enum {string} */
-                            kty: "OKP";
-                            /** @enum {string} */
-                            crv: "Ed25519";
-                            x: string;
-                            kid?: string;
-                            alg?: string;
-                            use?: string;
-                        };
-                        mqttPassword?: string;
-                    };
-                };
-            };
-            /** @description RFC 9457 problem details */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /**
-                         * @default hamon.problem/1
-                         * @enum {string}
-                         */
-                        schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
-                        status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
-                    };
-                };
-            };
-        };
-    };
-    EnrolmentController_own: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -3394,22 +2730,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.enrolment/1";
-                        fleet: string;
-                        device: string;
-                        mqttUrl: string;
-                        manifestKey: {
+                        current: {
+                            bundle: string;
+                            model: string;
+                            sequence: number;
+                            variant: string;
+                            version: string;
+                        } | null;
+                        deployment: {
+                            chunks: {
+                                have: number;
+                                total: number;
+                            };
+                            reason: {
+                                /** @enum {string} */
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
+                                detail: string;
+                            } | null;
                             /** @enum {string} */
-                            kty: "OKP";
-                            /** @enum {string} */
-                            crv: "Ed25519";
-                            x: string;
-                            kid?: string;
-                            alg?: string;
-                            use?: string;
+                            state: "assigned" | "downloading" | "staged" | "self-tested" | "shadowing" | "active" | "committed" | "rolled-back" | "refused" | "superseded";
+                            version: {
+                                bundle: string;
+                                model: string;
+                                sequence: number;
+                                variant: string;
+                                version: string;
+                            };
+                        } | null;
+                        desired: {
+                            bundle: string;
+                            model: string;
+                            sequence: number;
+                            variant: string;
+                            version: string;
+                        } | null;
+                        /** Format: date-time */
+                        enrolledAt: string;
+                        /** Format: uuid */
+                        enrolmentToken: string;
+                        facts: {
+                            accelerators: string[];
+                            agent: string;
+                            arch: string;
+                            cores: number;
+                            memoryMb: number;
+                            node: string;
+                            onnxruntime: string;
+                            platform: string;
                         };
-                        mqttPassword?: string;
+                        hardwareClass: string;
+                        health: {
+                            code: string;
+                            reason: string;
+                            /** Format: date-time */
+                            since: string | null;
+                            /** @enum {string} */
+                            word: "ok" | "idle" | "degraded" | "failing" | "offline";
+                        };
+                        id: string;
+                        labels: {
+                            [key: string]: string;
+                        };
+                        /** Format: date-time */
+                        lastSeenAt: string | null;
+                        online: boolean;
+                        pinnedKeyId: string | null;
+                        rejection: {
+                            /** @enum {string} */
+                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
+                            detail: string;
+                        } | null;
+                        /** Format: date-time */
+                        replacedAt: string | null;
+                        retired: {
+                            /** Format: date-time */
+                            at: string;
+                            why: string;
+                        } | null;
+                        /** @enum {string} */
+                        schema: "hamon.device/1";
+                        serverKeyId: string;
                     };
                 };
             };
@@ -3420,20 +2820,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
+                        title: string;
+                        type: string;
                     };
                 };
             };
@@ -3442,11 +2842,11 @@ export interface operations {
     EnrolmentTokenController_list: {
         parameters: {
             query?: {
-                limit?: number;
                 after?: string;
                 count?: "true" | "false";
-                where?: string;
                 id?: string;
+                limit?: number;
+                where?: string;
             };
             header?: never;
             path?: never;
@@ -3460,25 +2860,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.enrolment-tokens/1";
                         items: {
-                            /** Format: uuid */
-                            id: string;
-                            token?: string;
-                            usesLeft: number;
+                            /** Format: date-time */
+                            createdAt: string;
                             /** Format: date-time */
                             expiresAt: string;
+                            /** Format: uuid */
+                            id: string;
                             labels: {
                                 [key: string]: string;
                             };
                             replaces: string | null;
                             /** Format: date-time */
-                            createdAt: string;
-                            /** Format: date-time */
                             revokedAt: string | null;
+                            token?: string;
+                            usesLeft: number;
                         }[];
                         next: string | null;
+                        /** @enum {string} */
+                        schema: "hamon.enrolment-tokens/1";
                         total?: number;
                     };
                 };
@@ -3490,20 +2890,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
+                        title: string;
+                        type: string;
                     };
                 };
             };
@@ -3519,13 +2919,13 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    uses: number;
-                    ttlSeconds: number;
                     /** @default {} */
                     labels?: {
                         [key: string]: string;
                     };
                     replaces?: string;
+                    ttlSeconds: number;
+                    uses: number;
                 };
             };
         };
@@ -3536,22 +2936,22 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.enrolment-token/1";
-                        /** Format: uuid */
-                        id: string;
-                        token?: string;
-                        usesLeft: number;
+                        /** Format: date-time */
+                        createdAt: string;
                         /** Format: date-time */
                         expiresAt: string;
+                        /** Format: uuid */
+                        id: string;
                         labels: {
                             [key: string]: string;
                         };
                         replaces: string | null;
                         /** Format: date-time */
-                        createdAt: string;
-                        /** Format: date-time */
                         revokedAt: string | null;
+                        /** @enum {string} */
+                        schema: "hamon.enrolment-token/1";
+                        token?: string;
+                        usesLeft: number;
                     };
                 };
             };
@@ -3562,20 +2962,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
+                        title: string;
+                        type: string;
                     };
                 };
             };
@@ -3598,22 +2998,22 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.enrolment-token/1";
-                        /** Format: uuid */
-                        id: string;
-                        token?: string;
-                        usesLeft: number;
+                        /** Format: date-time */
+                        createdAt: string;
                         /** Format: date-time */
                         expiresAt: string;
+                        /** Format: uuid */
+                        id: string;
                         labels: {
                             [key: string]: string;
                         };
                         replaces: string | null;
                         /** Format: date-time */
-                        createdAt: string;
-                        /** Format: date-time */
                         revokedAt: string | null;
+                        /** @enum {string} */
+                        schema: "hamon.enrolment-token/1";
+                        token?: string;
+                        usesLeft: number;
                     };
                 };
             };
@@ -3624,26 +3024,114 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
+                        title: string;
+                        type: string;
                     };
                 };
             };
         };
     };
-    TimeController_now: {
+    EnrolmentController_enrol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    device?: string;
+                    facts: {
+                        accelerators: string[];
+                        agent: string;
+                        arch: string;
+                        cores: number;
+                        memoryMb: number;
+                        node: string;
+                        onnxruntime: string;
+                        platform: string;
+                    };
+                    proof: string;
+                    publicKey: {
+                        alg?: string;
+                        /** @enum {string} */
+                        crv: "Ed25519";
+                        kid?: string;
+                        /** @enum {string} */
+                        kty: "OKP";
+                        use?: string;
+                        x: string;
+                    };
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        device: string;
+                        fleet: string;
+                        manifestKey: {
+                            alg?: string;
+                            /** @enum {string} */
+                            crv: "Ed25519";
+                            kid?: string;
+                            /** @enum {string} */
+                            kty: "OKP";
+                            use?: string;
+                            x: string;
+                        };
+                        mqttPassword?: string;
+                        mqttUrl: string;
+                        /** @enum {string} */
+                        schema: "hamon.enrolment/1";
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    EnrolmentController_own: {
         parameters: {
             query?: never;
             header?: never;
@@ -3658,10 +3146,22 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        device: string;
+                        fleet: string;
+                        manifestKey: {
+                            alg?: string;
+                            /** @enum {string} */
+                            crv: "Ed25519";
+                            kid?: string;
+                            /** @enum {string} */
+                            kty: "OKP";
+                            use?: string;
+                            x: string;
+                        };
+                        mqttPassword?: string;
+                        mqttUrl: string;
                         /** @enum {string} */
-                        schema: "hamon.time/1";
-                        /** Format: date-time */
-                        now: string;
+                        schema: "hamon.enrolment/1";
                     };
                 };
             };
@@ -3672,37 +3172,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
+                        title: string;
+                        type: string;
                     };
                 };
             };
         };
     };
-    DeviceEventsController_list: {
+    InferenceController_infer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "image/jpeg": string;
+                "image/png": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        latencyMs: number;
+                        model: string;
+                        output: {
+                            confidence: number;
+                            label: string;
+                            probabilities: number[];
+                        };
+                        /** @enum {string} */
+                        schema: "hamon.result/1";
+                        /** @enum {string} */
+                        source: "edge" | "cloud";
+                        variant: string;
+                        version: string;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    ModelController_list: {
         parameters: {
             query?: {
-                limit?: number;
                 after?: string;
                 count?: "true" | "false";
+                limit?: number;
                 where?: string;
             };
             header?: never;
-            path: {
-                device: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -3713,33 +3276,19 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.device-events/1";
                         items: {
-                            /** @enum {string} */
-                            schema: "hamon.event/1";
-                            /** Format: uuid */
-                            id: string;
-                            device: string;
-                            /** Format: date-time */
-                            at: string;
-                            /** @enum {string} */
-                            kind: "started" | "activated" | "committed" | "rolled-back" | "refused" | "manifest-rejected" | "command-rejected" | "worker-crashed" | "worker-hung" | "chunk-corrupt" | "disk-full" | "fallback-open" | "fallback-closed" | "records-dropped" | "source-unreadable";
-                            version: {
-                                model: string;
-                                version: string;
+                            cloud: {
                                 variant: string;
-                                bundle: string;
-                                sequence: number;
+                                version: string;
                             } | null;
-                            reason: {
-                                /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
-                                detail: string;
-                            } | null;
-                            detail: string;
+                            /** Format: date-time */
+                            createdAt: string;
+                            name: string;
+                            task: string;
                         }[];
                         next: string | null;
+                        /** @enum {string} */
+                        schema: "hamon.models/1";
                         total?: number;
                     };
                 };
@@ -3751,35 +3300,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
+                        title: string;
+                        type: string;
                     };
                 };
             };
         };
     };
-    WindowsController_list: {
+    ModelController_create: {
         parameters: {
-            query?: {
-                limit?: number;
-                after?: string;
-                count?: "true" | "false";
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @enum {string} */
+                    task: "classification";
+                };
             };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        cloud: {
+                            variant: string;
+                            version: string;
+                        } | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        name: string;
+                        /** @enum {string} */
+                        schema: "hamon.model/1";
+                        task: string;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    ModelController_get: {
+        parameters: {
+            query?: never;
             header?: never;
             path: {
-                device: string;
+                model: string;
             };
             cookie?: never;
         };
@@ -3791,80 +3398,279 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        cloud: {
+                            variant: string;
+                            version: string;
+                        } | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        name: string;
                         /** @enum {string} */
-                        schema: "hamon.windows/1";
+                        schema: "hamon.model/1";
+                        task: string;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    ModelController_serve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default fp32 */
+                    variant?: string;
+                    version: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        cloud: {
+                            variant: string;
+                            version: string;
+                        } | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        name: string;
+                        /** @enum {string} */
+                        schema: "hamon.model/1";
+                        task: string;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    VersionController_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                count?: "true" | "false";
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
                         items: {
-                            /** @enum {string} */
-                            schema: "hamon.window/1";
-                            /** Format: uuid */
-                            id: string;
-                            device: string;
                             /** Format: date-time */
-                            startedAt: string;
-                            /** Format: date-time */
-                            endedAt: string;
-                            answering: {
-                                model: string;
-                                version: string;
-                                variant: string;
-                                bundle: string;
-                                sequence: number;
-                            };
-                            inferences: number;
-                            errors: number;
-                            skipped: number;
-                            rejected?: {
-                                undecodable: number;
-                                mismatched: number;
-                            };
-                            fallbacks: {
-                                [key: string]: number;
-                            };
-                            unloaded?: {
-                                rescued: number;
-                                unanswered: number;
-                            };
-                            labels: {
-                                [key: string]: number;
-                            };
-                            latencyMs: {
-                                count: number;
-                                sum: number;
-                                min: number;
-                                max: number;
-                                bins: (number)[][];
-                            };
-                            confidence: number[];
-                            rssMb: {
-                                supervisor: number;
-                                worker: number;
-                            };
-                            shadow?: {
+                            createdAt: string;
+                            labels: string[];
+                            model: string;
+                            profiles?: {
+                                device: string | null;
+                                figures: {
+                                    accuracy?: number;
+                                    agreement?: number;
+                                    allThreads?: {
+                                        p50Ms: number;
+                                        p95Ms: number;
+                                        runs: number;
+                                        threads: number;
+                                    };
+                                    bytes: number;
+                                    loadMs: number;
+                                    oneThread: {
+                                        p50Ms: number;
+                                        p95Ms: number;
+                                        runs: number;
+                                        threads: number;
+                                    };
+                                    outputError?: number;
+                                    rssMb: number;
+                                    samples: number;
+                                };
+                                hardwareClass: string;
+                                /** Format: date-time */
+                                measuredAt: string;
                                 /** @enum {string} */
-                                role: "candidate" | "previous";
-                                version: {
-                                    model: string;
-                                    version: string;
-                                    variant: string;
-                                    bundle: string;
-                                    sequence: number;
+                                source: "compression" | "device";
+                                variant: string;
+                            }[];
+                            provenance?: {
+                                /** Format: date-time */
+                                createdAt: string;
+                                machine: {
+                                    cpu: string;
+                                    facts: {
+                                        accelerators: string[];
+                                        agent: string;
+                                        arch: string;
+                                        cores: number;
+                                        memoryMb: number;
+                                        node: string;
+                                        onnxruntime: string;
+                                        platform: string;
+                                    };
+                                    hardwareClass: string;
                                 };
-                                inferences: number;
-                                errors: number;
-                                latencyMs: {
-                                    count: number;
-                                    sum: number;
-                                    min: number;
-                                    max: number;
-                                    bins: (number)[][];
+                                model: string;
+                                provenance: {
+                                    calibration?: {
+                                        samples: number;
+                                        sha256: string;
+                                    };
+                                    evaluation?: {
+                                        samples: number;
+                                        sha256: string;
+                                    };
+                                    input: {
+                                        bytes: number;
+                                        file: string;
+                                        sha256: string;
+                                    };
+                                    recipe: {
+                                        [key: string]: unknown;
+                                    };
+                                    recipeSha256: string;
+                                    tools: {
+                                        [key: string]: string;
+                                    };
                                 };
-                                paired?: {
-                                    labels: string[];
-                                    cells: (number)[][];
+                                selection: {
+                                    /** @enum {string} */
+                                    kind: "chosen" | "unmeasured" | "none";
+                                    variant?: string;
                                 };
-                            };
+                                variants: {
+                                    evaluation?: {
+                                        accuracy?: number;
+                                        agreement?: number;
+                                        balancedAccuracy?: number;
+                                        samples: number;
+                                    };
+                                    figures: {
+                                        accuracy?: number;
+                                        agreement?: number;
+                                        allThreads?: {
+                                            p50Ms: number;
+                                            p95Ms: number;
+                                            runs: number;
+                                            threads: number;
+                                        };
+                                        bytes: number;
+                                        loadMs: number;
+                                        oneThread: {
+                                            p50Ms: number;
+                                            p95Ms: number;
+                                            runs: number;
+                                            threads: number;
+                                        };
+                                        outputError?: number;
+                                        rssMb: number;
+                                        samples: number;
+                                    };
+                                    file: string;
+                                    macs?: number;
+                                    name: string;
+                                    sha256: string;
+                                }[];
+                                version: string;
+                            } | null;
+                            /** Format: date-time */
+                            releasedAt: string | null;
+                            retired: {
+                                /** Format: date-time */
+                                at: string;
+                                why: string;
+                            } | null;
+                            /** @enum {string} */
+                            state: "draft" | "validated" | "released" | "retired";
+                            unfit?: {
+                                device: string;
+                                hardwareClass: string;
+                                /** Format: date-time */
+                                measuredAt: string;
+                                reason: {
+                                    /** @enum {string} */
+                                    code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                                    detail: string;
+                                };
+                                variant: string;
+                            }[];
+                            /** Format: date-time */
+                            validatedAt: string | null;
+                            variants: {
+                                bundle: string;
+                                lengthBytes: number;
+                                modelBytes: number;
+                                name: string;
+                            }[];
+                            version: string;
                         }[];
                         next: string | null;
+                        /** @enum {string} */
+                        schema: "hamon.versions/1";
                         total?: number;
                     };
                 };
@@ -3876,20 +3682,550 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    VersionController_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    bundle: {
+                        baseline?: string;
+                        budgets: {
+                            p95Ms: number;
+                            rssMb: number;
+                        };
+                        golden?: {
+                            expect?: {
+                                label: string;
+                                probabilities: number[];
+                                tolerance: number;
+                            };
+                            file: string;
+                        }[];
+                        input: {
+                            channels: 1 | 3;
+                            /** @enum {string} */
+                            dtype: "float32";
+                            height: number;
+                            /** @enum {string} */
+                            layout: "NCHW" | "NHWC";
+                            mean: number[];
+                            name: string;
+                            /** @enum {string} */
+                            resize: "stretch" | "cover" | "contain";
+                            scale: number;
+                            std: number[];
+                            width: number;
+                        };
+                        model: string;
+                        output: {
+                            /** @enum {string} */
+                            activation: "none" | "softmax" | "sigmoid";
+                            labels: string[];
+                            name: string;
+                        };
+                        /** @enum {string} */
+                        schema: "hamon.bundle/1";
+                        /** @enum {string} */
+                        task: "classification";
+                        variants: {
+                            file: string;
+                            golden?: {
+                                expect?: {
+                                    label: string;
+                                    probabilities: number[];
+                                    tolerance: number;
+                                };
+                                file: string;
+                            }[];
+                            name: string;
+                        }[];
+                        version: string;
+                    };
+                    files: {
+                        length: number;
+                        path: string;
+                        sha256: string;
+                    }[];
+                    report?: {
+                        /** Format: date-time */
+                        createdAt: string;
+                        machine: {
+                            cpu: string;
+                            facts: {
+                                accelerators: string[];
+                                agent: string;
+                                arch: string;
+                                cores: number;
+                                memoryMb: number;
+                                node: string;
+                                onnxruntime: string;
+                                platform: string;
+                            };
+                            hardwareClass: string;
+                        };
+                        model: string;
+                        provenance: {
+                            calibration?: {
+                                samples: number;
+                                sha256: string;
+                            };
+                            evaluation?: {
+                                samples: number;
+                                sha256: string;
+                            };
+                            input: {
+                                bytes: number;
+                                file: string;
+                                sha256: string;
+                            };
+                            recipe: {
+                                [key: string]: unknown;
+                            };
+                            recipeSha256: string;
+                            tools: {
+                                [key: string]: string;
+                            };
+                        };
+                        selection: {
+                            /** @enum {string} */
+                            kind: "chosen" | "unmeasured" | "none";
+                            variant?: string;
+                        };
+                        variants: {
+                            evaluation?: {
+                                accuracy?: number;
+                                agreement?: number;
+                                balancedAccuracy?: number;
+                                samples: number;
+                            };
+                            figures: {
+                                accuracy?: number;
+                                agreement?: number;
+                                allThreads?: {
+                                    p50Ms: number;
+                                    p95Ms: number;
+                                    runs: number;
+                                    threads: number;
+                                };
+                                bytes: number;
+                                loadMs: number;
+                                oneThread: {
+                                    p50Ms: number;
+                                    p95Ms: number;
+                                    runs: number;
+                                    threads: number;
+                                };
+                                outputError?: number;
+                                rssMb: number;
+                                samples: number;
+                            };
+                            file: string;
+                            macs?: number;
+                            name: string;
+                            sha256: string;
+                        }[];
+                        version: string;
+                    };
+                    version: string;
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        createdAt: string;
+                        labels: string[];
+                        model: string;
+                        profiles?: {
+                            device: string | null;
+                            figures: {
+                                accuracy?: number;
+                                agreement?: number;
+                                allThreads?: {
+                                    p50Ms: number;
+                                    p95Ms: number;
+                                    runs: number;
+                                    threads: number;
+                                };
+                                bytes: number;
+                                loadMs: number;
+                                oneThread: {
+                                    p50Ms: number;
+                                    p95Ms: number;
+                                    runs: number;
+                                    threads: number;
+                                };
+                                outputError?: number;
+                                rssMb: number;
+                                samples: number;
+                            };
+                            hardwareClass: string;
+                            /** Format: date-time */
+                            measuredAt: string;
+                            /** @enum {string} */
+                            source: "compression" | "device";
+                            variant: string;
+                        }[];
+                        provenance?: {
+                            /** Format: date-time */
+                            createdAt: string;
+                            machine: {
+                                cpu: string;
+                                facts: {
+                                    accelerators: string[];
+                                    agent: string;
+                                    arch: string;
+                                    cores: number;
+                                    memoryMb: number;
+                                    node: string;
+                                    onnxruntime: string;
+                                    platform: string;
+                                };
+                                hardwareClass: string;
+                            };
+                            model: string;
+                            provenance: {
+                                calibration?: {
+                                    samples: number;
+                                    sha256: string;
+                                };
+                                evaluation?: {
+                                    samples: number;
+                                    sha256: string;
+                                };
+                                input: {
+                                    bytes: number;
+                                    file: string;
+                                    sha256: string;
+                                };
+                                recipe: {
+                                    [key: string]: unknown;
+                                };
+                                recipeSha256: string;
+                                tools: {
+                                    [key: string]: string;
+                                };
+                            };
+                            selection: {
+                                /** @enum {string} */
+                                kind: "chosen" | "unmeasured" | "none";
+                                variant?: string;
+                            };
+                            variants: {
+                                evaluation?: {
+                                    accuracy?: number;
+                                    agreement?: number;
+                                    balancedAccuracy?: number;
+                                    samples: number;
+                                };
+                                figures: {
+                                    accuracy?: number;
+                                    agreement?: number;
+                                    allThreads?: {
+                                        p50Ms: number;
+                                        p95Ms: number;
+                                        runs: number;
+                                        threads: number;
+                                    };
+                                    bytes: number;
+                                    loadMs: number;
+                                    oneThread: {
+                                        p50Ms: number;
+                                        p95Ms: number;
+                                        runs: number;
+                                        threads: number;
+                                    };
+                                    outputError?: number;
+                                    rssMb: number;
+                                    samples: number;
+                                };
+                                file: string;
+                                macs?: number;
+                                name: string;
+                                sha256: string;
+                            }[];
+                            version: string;
+                        } | null;
+                        /** Format: date-time */
+                        releasedAt: string | null;
+                        retired: {
+                            /** Format: date-time */
+                            at: string;
+                            why: string;
+                        } | null;
+                        /** @enum {string} */
+                        schema: "hamon.version/1";
+                        /** @enum {string} */
+                        state: "draft" | "validated" | "released" | "retired";
+                        unfit?: {
+                            device: string;
+                            hardwareClass: string;
+                            /** Format: date-time */
+                            measuredAt: string;
+                            reason: {
+                                /** @enum {string} */
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                                detail: string;
+                            };
+                            variant: string;
+                        }[];
+                        /** Format: date-time */
+                        validatedAt: string | null;
+                        variants: {
+                            bundle: string;
+                            lengthBytes: number;
+                            modelBytes: number;
+                            name: string;
+                        }[];
+                        version: string;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
                         code: string;
+                        detail: string;
                         errors?: {
                             field: string;
                             rule: string;
                         }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    VersionController_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        createdAt: string;
+                        labels: string[];
+                        model: string;
+                        profiles?: {
+                            device: string | null;
+                            figures: {
+                                accuracy?: number;
+                                agreement?: number;
+                                allThreads?: {
+                                    p50Ms: number;
+                                    p95Ms: number;
+                                    runs: number;
+                                    threads: number;
+                                };
+                                bytes: number;
+                                loadMs: number;
+                                oneThread: {
+                                    p50Ms: number;
+                                    p95Ms: number;
+                                    runs: number;
+                                    threads: number;
+                                };
+                                outputError?: number;
+                                rssMb: number;
+                                samples: number;
+                            };
+                            hardwareClass: string;
+                            /** Format: date-time */
+                            measuredAt: string;
+                            /** @enum {string} */
+                            source: "compression" | "device";
+                            variant: string;
+                        }[];
+                        provenance?: {
+                            /** Format: date-time */
+                            createdAt: string;
+                            machine: {
+                                cpu: string;
+                                facts: {
+                                    accelerators: string[];
+                                    agent: string;
+                                    arch: string;
+                                    cores: number;
+                                    memoryMb: number;
+                                    node: string;
+                                    onnxruntime: string;
+                                    platform: string;
+                                };
+                                hardwareClass: string;
+                            };
+                            model: string;
+                            provenance: {
+                                calibration?: {
+                                    samples: number;
+                                    sha256: string;
+                                };
+                                evaluation?: {
+                                    samples: number;
+                                    sha256: string;
+                                };
+                                input: {
+                                    bytes: number;
+                                    file: string;
+                                    sha256: string;
+                                };
+                                recipe: {
+                                    [key: string]: unknown;
+                                };
+                                recipeSha256: string;
+                                tools: {
+                                    [key: string]: string;
+                                };
+                            };
+                            selection: {
+                                /** @enum {string} */
+                                kind: "chosen" | "unmeasured" | "none";
+                                variant?: string;
+                            };
+                            variants: {
+                                evaluation?: {
+                                    accuracy?: number;
+                                    agreement?: number;
+                                    balancedAccuracy?: number;
+                                    samples: number;
+                                };
+                                figures: {
+                                    accuracy?: number;
+                                    agreement?: number;
+                                    allThreads?: {
+                                        p50Ms: number;
+                                        p95Ms: number;
+                                        runs: number;
+                                        threads: number;
+                                    };
+                                    bytes: number;
+                                    loadMs: number;
+                                    oneThread: {
+                                        p50Ms: number;
+                                        p95Ms: number;
+                                        runs: number;
+                                        threads: number;
+                                    };
+                                    outputError?: number;
+                                    rssMb: number;
+                                    samples: number;
+                                };
+                                file: string;
+                                macs?: number;
+                                name: string;
+                                sha256: string;
+                            }[];
+                            version: string;
+                        } | null;
+                        /** Format: date-time */
+                        releasedAt: string | null;
+                        retired: {
+                            /** Format: date-time */
+                            at: string;
+                            why: string;
+                        } | null;
+                        /** @enum {string} */
+                        schema: "hamon.version/1";
+                        /** @enum {string} */
+                        state: "draft" | "validated" | "released" | "retired";
+                        unfit?: {
+                            device: string;
+                            hardwareClass: string;
+                            /** Format: date-time */
+                            measuredAt: string;
+                            reason: {
+                                /** @enum {string} */
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                                detail: string;
+                            };
+                            variant: string;
+                        }[];
+                        /** Format: date-time */
+                        validatedAt: string | null;
+                        variants: {
+                            bundle: string;
+                            lengthBytes: number;
+                            modelBytes: number;
+                            name: string;
+                        }[];
+                        version: string;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
                     };
                 };
             };
@@ -3898,11 +4234,11 @@ export interface operations {
     ChoiceController_show: {
         parameters: {
             query?: {
-                where?: string;
                 maxAccuracyDrop?: number;
+                maxBytes?: number;
                 maxP95Ms?: number;
                 maxRssMb?: number;
-                maxBytes?: number;
+                where?: string;
             };
             header?: never;
             path: {
@@ -3919,27 +4255,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.choices/1";
-                        constraints: {
-                            maxAccuracyDrop?: number;
-                            maxP95Ms?: number;
-                            maxRssMb?: number;
-                            maxBytes?: number;
-                        };
                         classes: {
-                            hardwareClass: string;
+                            accuracyDrop: number | null;
                             devices: number;
+                            hardwareClass: string;
                             /** @enum {string} */
                             kind: "chosen" | "unmeasured" | "none";
-                            variant: string | null;
                             p50Ms: number | null;
-                            accuracyDrop: number | null;
                             rejected: {
-                                variant: string;
                                 reasons: string[];
+                                variant: string;
                             }[];
+                            variant: string | null;
                         }[];
+                        constraints: {
+                            maxAccuracyDrop?: number;
+                            maxBytes?: number;
+                            maxP95Ms?: number;
+                            maxRssMb?: number;
+                        };
+                        /** @enum {string} */
+                        schema: "hamon.choices/1";
                     };
                 };
             };
@@ -3950,20 +4286,412 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    VersionController_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        createdAt: string;
+                        labels: string[];
+                        model: string;
+                        profiles?: {
+                            device: string | null;
+                            figures: {
+                                accuracy?: number;
+                                agreement?: number;
+                                allThreads?: {
+                                    p50Ms: number;
+                                    p95Ms: number;
+                                    runs: number;
+                                    threads: number;
+                                };
+                                bytes: number;
+                                loadMs: number;
+                                oneThread: {
+                                    p50Ms: number;
+                                    p95Ms: number;
+                                    runs: number;
+                                    threads: number;
+                                };
+                                outputError?: number;
+                                rssMb: number;
+                                samples: number;
+                            };
+                            hardwareClass: string;
+                            /** Format: date-time */
+                            measuredAt: string;
+                            /** @enum {string} */
+                            source: "compression" | "device";
+                            variant: string;
+                        }[];
+                        provenance?: {
+                            /** Format: date-time */
+                            createdAt: string;
+                            machine: {
+                                cpu: string;
+                                facts: {
+                                    accelerators: string[];
+                                    agent: string;
+                                    arch: string;
+                                    cores: number;
+                                    memoryMb: number;
+                                    node: string;
+                                    onnxruntime: string;
+                                    platform: string;
+                                };
+                                hardwareClass: string;
+                            };
+                            model: string;
+                            provenance: {
+                                calibration?: {
+                                    samples: number;
+                                    sha256: string;
+                                };
+                                evaluation?: {
+                                    samples: number;
+                                    sha256: string;
+                                };
+                                input: {
+                                    bytes: number;
+                                    file: string;
+                                    sha256: string;
+                                };
+                                recipe: {
+                                    [key: string]: unknown;
+                                };
+                                recipeSha256: string;
+                                tools: {
+                                    [key: string]: string;
+                                };
+                            };
+                            selection: {
+                                /** @enum {string} */
+                                kind: "chosen" | "unmeasured" | "none";
+                                variant?: string;
+                            };
+                            variants: {
+                                evaluation?: {
+                                    accuracy?: number;
+                                    agreement?: number;
+                                    balancedAccuracy?: number;
+                                    samples: number;
+                                };
+                                figures: {
+                                    accuracy?: number;
+                                    agreement?: number;
+                                    allThreads?: {
+                                        p50Ms: number;
+                                        p95Ms: number;
+                                        runs: number;
+                                        threads: number;
+                                    };
+                                    bytes: number;
+                                    loadMs: number;
+                                    oneThread: {
+                                        p50Ms: number;
+                                        p95Ms: number;
+                                        runs: number;
+                                        threads: number;
+                                    };
+                                    outputError?: number;
+                                    rssMb: number;
+                                    samples: number;
+                                };
+                                file: string;
+                                macs?: number;
+                                name: string;
+                                sha256: string;
+                            }[];
+                            version: string;
+                        } | null;
+                        /** Format: date-time */
+                        releasedAt: string | null;
+                        retired: {
+                            /** Format: date-time */
+                            at: string;
+                            why: string;
+                        } | null;
+                        /** @enum {string} */
+                        schema: "hamon.version/1";
+                        /** @enum {string} */
+                        state: "draft" | "validated" | "released" | "retired";
+                        unfit?: {
+                            device: string;
+                            hardwareClass: string;
+                            /** Format: date-time */
+                            measuredAt: string;
+                            reason: {
+                                /** @enum {string} */
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                                detail: string;
+                            };
+                            variant: string;
+                        }[];
+                        /** Format: date-time */
+                        validatedAt: string | null;
+                        variants: {
+                            bundle: string;
+                            lengthBytes: number;
+                            modelBytes: number;
+                            name: string;
+                        }[];
+                        version: string;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
                         code: string;
+                        detail: string;
                         errors?: {
                             field: string;
                             rule: string;
                         }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    VersionRetirementController_retire: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    why: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        createdAt: string;
+                        labels: string[];
+                        model: string;
+                        profiles?: {
+                            device: string | null;
+                            figures: {
+                                accuracy?: number;
+                                agreement?: number;
+                                allThreads?: {
+                                    p50Ms: number;
+                                    p95Ms: number;
+                                    runs: number;
+                                    threads: number;
+                                };
+                                bytes: number;
+                                loadMs: number;
+                                oneThread: {
+                                    p50Ms: number;
+                                    p95Ms: number;
+                                    runs: number;
+                                    threads: number;
+                                };
+                                outputError?: number;
+                                rssMb: number;
+                                samples: number;
+                            };
+                            hardwareClass: string;
+                            /** Format: date-time */
+                            measuredAt: string;
+                            /** @enum {string} */
+                            source: "compression" | "device";
+                            variant: string;
+                        }[];
+                        provenance?: {
+                            /** Format: date-time */
+                            createdAt: string;
+                            machine: {
+                                cpu: string;
+                                facts: {
+                                    accelerators: string[];
+                                    agent: string;
+                                    arch: string;
+                                    cores: number;
+                                    memoryMb: number;
+                                    node: string;
+                                    onnxruntime: string;
+                                    platform: string;
+                                };
+                                hardwareClass: string;
+                            };
+                            model: string;
+                            provenance: {
+                                calibration?: {
+                                    samples: number;
+                                    sha256: string;
+                                };
+                                evaluation?: {
+                                    samples: number;
+                                    sha256: string;
+                                };
+                                input: {
+                                    bytes: number;
+                                    file: string;
+                                    sha256: string;
+                                };
+                                recipe: {
+                                    [key: string]: unknown;
+                                };
+                                recipeSha256: string;
+                                tools: {
+                                    [key: string]: string;
+                                };
+                            };
+                            selection: {
+                                /** @enum {string} */
+                                kind: "chosen" | "unmeasured" | "none";
+                                variant?: string;
+                            };
+                            variants: {
+                                evaluation?: {
+                                    accuracy?: number;
+                                    agreement?: number;
+                                    balancedAccuracy?: number;
+                                    samples: number;
+                                };
+                                figures: {
+                                    accuracy?: number;
+                                    agreement?: number;
+                                    allThreads?: {
+                                        p50Ms: number;
+                                        p95Ms: number;
+                                        runs: number;
+                                        threads: number;
+                                    };
+                                    bytes: number;
+                                    loadMs: number;
+                                    oneThread: {
+                                        p50Ms: number;
+                                        p95Ms: number;
+                                        runs: number;
+                                        threads: number;
+                                    };
+                                    outputError?: number;
+                                    rssMb: number;
+                                    samples: number;
+                                };
+                                file: string;
+                                macs?: number;
+                                name: string;
+                                sha256: string;
+                            }[];
+                            version: string;
+                        } | null;
+                        /** Format: date-time */
+                        releasedAt: string | null;
+                        retired: {
+                            /** Format: date-time */
+                            at: string;
+                            why: string;
+                        } | null;
+                        /** @enum {string} */
+                        schema: "hamon.version/1";
+                        /** @enum {string} */
+                        state: "draft" | "validated" | "released" | "retired";
+                        unfit?: {
+                            device: string;
+                            hardwareClass: string;
+                            /** Format: date-time */
+                            measuredAt: string;
+                            reason: {
+                                /** @enum {string} */
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                                detail: string;
+                            };
+                            variant: string;
+                        }[];
+                        /** Format: date-time */
+                        validatedAt: string | null;
+                        variants: {
+                            bundle: string;
+                            lengthBytes: number;
+                            modelBytes: number;
+                            name: string;
+                        }[];
+                        version: string;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
                     };
                 };
             };
@@ -3972,11 +4700,11 @@ export interface operations {
     RolloutController_list: {
         parameters: {
             query?: {
-                limit?: number;
                 after?: string;
                 count?: "true" | "false";
-                where?: string;
                 id?: string;
+                limit?: number;
+                where?: string;
             };
             header?: never;
             path?: never;
@@ -3990,64 +4718,23 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.rollouts/1";
                         items: {
+                            /** @enum {string} */
+                            approve: "auto" | "manual";
+                            /** Format: date-time */
+                            createdAt: string;
+                            devices: number;
+                            devicesTouched: number;
+                            /** Format: date-time */
+                            endedAt: string | null;
                             /** Format: uuid */
                             id: string;
-                            model: string;
-                            version: string;
-                            variant: string | null;
-                            targets: {
-                                variant: string;
-                                /** @enum {string} */
-                                choice: "given" | "measured" | "unmeasured";
-                                hardwareClasses: string[];
-                                devices: number;
-                            }[];
-                            where: string;
-                            /** @enum {string} */
-                            state: "running" | "paused" | "awaiting-approval" | "rolling-back" | "aborting" | "succeeded" | "rolled-back" | "aborted";
-                            stages: {
-                                devices: number;
-                                /** @enum {string} */
-                                state: "pending" | "deploying" | "watching" | "passed" | "failed";
-                                /** Format: date-time */
-                                startedAt: string | null;
-                                /** Format: date-time */
-                                watchingSince: string | null;
-                                prolonged: boolean;
-                                /** Format: date-time */
-                                watchEndsAt: string | null;
-                                /** Format: date-time */
-                                endedAt: string | null;
-                                judgement: {
-                                    /** @enum {string} */
-                                    verdict: "pass" | "fail" | "inconclusive" | "error";
-                                    reason: string;
-                                    checks: {
-                                        /** @enum {string} */
-                                        name: "update-failures" | "reached" | "error-rate" | "latency" | "agreement" | "collapse";
-                                        variant?: string;
-                                        /** @enum {string} */
-                                        verdict: "pass" | "fail" | "inconclusive" | "error";
-                                        /** @enum {string} */
-                                        evidence: "paired" | "control" | "absolute";
-                                        detail: string;
-                                        figures: {
-                                            [key: string]: number | null;
-                                        };
-                                    }[];
-                                } | null;
-                            }[];
-                            stage: number;
                             labelChanges: {
-                                version: string;
-                                devices: number;
                                 added: {
                                     count: number;
                                     first: string[];
                                 };
+                                devices: number;
                                 gone: {
                                     count: number;
                                     first: string[];
@@ -4055,35 +4742,76 @@ export interface operations {
                                 moved: {
                                     count: number;
                                     first: {
-                                        label: string;
                                         from: number;
+                                        label: string;
                                         to: number;
                                     }[];
                                 };
+                                version: string;
                             }[];
                             labelsApprovedBy: string | null;
-                            watchSeconds: number;
-                            /** @enum {string} */
-                            approve: "auto" | "manual";
-                            reason: string;
-                            devices: number;
-                            devicesTouched: number;
-                            progress: {
+                            memberStatuses?: {
                                 [key: string]: number;
                             };
+                            model: string;
                             offline: {
                                 count: number;
                                 devices: string[];
                             };
-                            memberStatuses?: {
+                            progress: {
                                 [key: string]: number;
                             };
-                            /** Format: date-time */
-                            createdAt: string;
-                            /** Format: date-time */
-                            endedAt: string | null;
+                            reason: string;
+                            stage: number;
+                            stages: {
+                                devices: number;
+                                /** Format: date-time */
+                                endedAt: string | null;
+                                judgement: {
+                                    checks: {
+                                        detail: string;
+                                        /** @enum {string} */
+                                        evidence: "paired" | "control" | "absolute";
+                                        figures: {
+                                            [key: string]: number | null;
+                                        };
+                                        /** @enum {string} */
+                                        name: "update-failures" | "reached" | "error-rate" | "latency" | "agreement" | "collapse";
+                                        variant?: string;
+                                        /** @enum {string} */
+                                        verdict: "pass" | "fail" | "inconclusive" | "error";
+                                    }[];
+                                    reason: string;
+                                    /** @enum {string} */
+                                    verdict: "pass" | "fail" | "inconclusive" | "error";
+                                } | null;
+                                prolonged: boolean;
+                                /** Format: date-time */
+                                startedAt: string | null;
+                                /** @enum {string} */
+                                state: "pending" | "deploying" | "watching" | "passed" | "failed";
+                                /** Format: date-time */
+                                watchEndsAt: string | null;
+                                /** Format: date-time */
+                                watchingSince: string | null;
+                            }[];
+                            /** @enum {string} */
+                            state: "running" | "paused" | "awaiting-approval" | "rolling-back" | "aborting" | "succeeded" | "rolled-back" | "aborted";
+                            targets: {
+                                /** @enum {string} */
+                                choice: "given" | "measured" | "unmeasured";
+                                devices: number;
+                                hardwareClasses: string[];
+                                variant: string;
+                            }[];
+                            variant: string | null;
+                            version: string;
+                            watchSeconds: number;
+                            where: string;
                         }[];
                         next: string | null;
+                        /** @enum {string} */
+                        schema: "hamon.rollouts/1";
                         total?: number;
                     };
                 };
@@ -4095,20 +4823,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
+                        title: string;
+                        type: string;
                     };
                 };
             };
@@ -4124,88 +4852,88 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    model: string;
-                    version: string;
-                    variant?: string;
-                    constraints?: {
-                        maxAccuracyDrop?: number;
-                        maxP95Ms?: number;
-                        maxRssMb?: number;
-                        maxBytes?: number;
-                    };
-                    /** @default  */
-                    where?: string;
-                    /** @default 1,10%,50%,100% */
-                    stages?: string;
-                    /** @default 600 */
-                    watchSeconds?: number;
-                    /** @default {} */
-                    gate?: {
-                        /** @default 0.1 */
-                        maxUpdateFailureRate?: number;
-                        /** @default 0.5 */
-                        minReachedShare?: number;
-                        /** @default 0.02 */
-                        maxErrorRate?: number;
-                        /** @default 0.2 */
-                        errorRateCeiling?: number;
-                        /** @default 120 */
-                        minPairedFrames?: number;
-                        /** @default 0.4 */
-                        minKappa?: number;
-                        /** @default 0.99 */
-                        confidence?: number;
-                        /** @default {} */
-                        latency?: {
-                            /** @default 1.5 */
-                            maxRatio?: number;
-                            /** @default 5 */
-                            maxExtraMs?: number;
-                            /** @default 100 */
-                            minFrames?: number;
-                        };
-                        /** @default 6 */
-                        maxWatchFactor?: number;
-                        /** @default 1800 */
-                        deploymentTimeoutSeconds?: number;
-                    };
-                    /** @default {} */
-                    policy?: {
-                        selfTest?: {
-                            warmupRuns?: number;
-                            runs?: number;
-                        };
-                        shadow?: {
-                            minFrames?: number;
-                        };
-                        probation?: {
-                            seconds?: number;
-                            minFrames?: number;
-                            maxErrorRate?: number;
-                            /** @enum {string} */
-                            onFirstFailure?: "keep" | "stop";
-                        };
-                        telemetry?: {
-                            windowSeconds?: number;
-                        };
-                        inference?: {
-                            intraOpNumThreads?: number;
-                            hangMs?: number;
-                        };
-                        fallback?: {
-                            enabled?: boolean;
-                            minConfidence?: number;
-                            edgeDeadlineMs?: number;
-                            cloudDeadlineMs?: number;
-                            maxInFlight?: number;
-                        };
-                    };
                     /**
                      * @default auto
                      * @enum {string}
                      */
                     approve?: "auto" | "manual";
+                    constraints?: {
+                        maxAccuracyDrop?: number;
+                        maxBytes?: number;
+                        maxP95Ms?: number;
+                        maxRssMb?: number;
+                    };
+                    /** @default {} */
+                    gate?: {
+                        /** @default 0.99 */
+                        confidence?: number;
+                        /** @default 1800 */
+                        deploymentTimeoutSeconds?: number;
+                        /** @default 0.2 */
+                        errorRateCeiling?: number;
+                        /** @default {} */
+                        latency?: {
+                            /** @default 5 */
+                            maxExtraMs?: number;
+                            /** @default 1.5 */
+                            maxRatio?: number;
+                            /** @default 100 */
+                            minFrames?: number;
+                        };
+                        /** @default 0.02 */
+                        maxErrorRate?: number;
+                        /** @default 0.1 */
+                        maxUpdateFailureRate?: number;
+                        /** @default 6 */
+                        maxWatchFactor?: number;
+                        /** @default 0.4 */
+                        minKappa?: number;
+                        /** @default 120 */
+                        minPairedFrames?: number;
+                        /** @default 0.5 */
+                        minReachedShare?: number;
+                    };
                     maxParallel?: number;
+                    model: string;
+                    /** @default {} */
+                    policy?: {
+                        fallback?: {
+                            cloudDeadlineMs?: number;
+                            edgeDeadlineMs?: number;
+                            enabled?: boolean;
+                            maxInFlight?: number;
+                            minConfidence?: number;
+                        };
+                        inference?: {
+                            hangMs?: number;
+                            intraOpNumThreads?: number;
+                        };
+                        probation?: {
+                            maxErrorRate?: number;
+                            minFrames?: number;
+                            /** @enum {string} */
+                            onFirstFailure?: "keep" | "stop";
+                            seconds?: number;
+                        };
+                        selfTest?: {
+                            runs?: number;
+                            warmupRuns?: number;
+                        };
+                        shadow?: {
+                            minFrames?: number;
+                        };
+                        telemetry?: {
+                            windowSeconds?: number;
+                        };
+                    };
+                    /** @default 1,10%,50%,100% */
+                    stages?: string;
+                    variant?: string;
+                    version: string;
+                    /** @default 600 */
+                    watchSeconds?: number;
+                    /** @default  */
+                    where?: string;
                 };
             };
         };
@@ -4217,62 +4945,21 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        schema: "hamon.rollout/1";
+                        approve: "auto" | "manual";
+                        /** Format: date-time */
+                        createdAt: string;
+                        devices: number;
+                        devicesTouched: number;
+                        /** Format: date-time */
+                        endedAt: string | null;
                         /** Format: uuid */
                         id: string;
-                        model: string;
-                        version: string;
-                        variant: string | null;
-                        targets: {
-                            variant: string;
-                            /** @enum {string} */
-                            choice: "given" | "measured" | "unmeasured";
-                            hardwareClasses: string[];
-                            devices: number;
-                        }[];
-                        where: string;
-                        /** @enum {string} */
-                        state: "running" | "paused" | "awaiting-approval" | "rolling-back" | "aborting" | "succeeded" | "rolled-back" | "aborted";
-                        stages: {
-                            devices: number;
-                            /** @enum {string} */
-                            state: "pending" | "deploying" | "watching" | "passed" | "failed";
-                            /** Format: date-time */
-                            startedAt: string | null;
-                            /** Format: date-time */
-                            watchingSince: string | null;
-                            prolonged: boolean;
-                            /** Format: date-time */
-                            watchEndsAt: string | null;
-                            /** Format: date-time */
-                            endedAt: string | null;
-                            judgement: {
-                                /** @enum {string} */
-                                verdict: "pass" | "fail" | "inconclusive" | "error";
-                                reason: string;
-                                checks: {
-                                    /** @enum {string} */
-                                    name: "update-failures" | "reached" | "error-rate" | "latency" | "agreement" | "collapse";
-                                    variant?: string;
-                                    /** @enum {string} */
-                                    verdict: "pass" | "fail" | "inconclusive" | "error";
-                                    /** @enum {string} */
-                                    evidence: "paired" | "control" | "absolute";
-                                    detail: string;
-                                    figures: {
-                                        [key: string]: number | null;
-                                    };
-                                }[];
-                            } | null;
-                        }[];
-                        stage: number;
                         labelChanges: {
-                            version: string;
-                            devices: number;
                             added: {
                                 count: number;
                                 first: string[];
                             };
+                            devices: number;
                             gone: {
                                 count: number;
                                 first: string[];
@@ -4280,33 +4967,74 @@ export interface operations {
                             moved: {
                                 count: number;
                                 first: {
-                                    label: string;
                                     from: number;
+                                    label: string;
                                     to: number;
                                 }[];
                             };
+                            version: string;
                         }[];
                         labelsApprovedBy: string | null;
-                        watchSeconds: number;
-                        /** @enum {string} */
-                        approve: "auto" | "manual";
-                        reason: string;
-                        devices: number;
-                        devicesTouched: number;
-                        progress: {
+                        memberStatuses?: {
                             [key: string]: number;
                         };
+                        model: string;
                         offline: {
                             count: number;
                             devices: string[];
                         };
-                        memberStatuses?: {
+                        progress: {
                             [key: string]: number;
                         };
-                        /** Format: date-time */
-                        createdAt: string;
-                        /** Format: date-time */
-                        endedAt: string | null;
+                        reason: string;
+                        /** @enum {string} */
+                        schema: "hamon.rollout/1";
+                        stage: number;
+                        stages: {
+                            devices: number;
+                            /** Format: date-time */
+                            endedAt: string | null;
+                            judgement: {
+                                checks: {
+                                    detail: string;
+                                    /** @enum {string} */
+                                    evidence: "paired" | "control" | "absolute";
+                                    figures: {
+                                        [key: string]: number | null;
+                                    };
+                                    /** @enum {string} */
+                                    name: "update-failures" | "reached" | "error-rate" | "latency" | "agreement" | "collapse";
+                                    variant?: string;
+                                    /** @enum {string} */
+                                    verdict: "pass" | "fail" | "inconclusive" | "error";
+                                }[];
+                                reason: string;
+                                /** @enum {string} */
+                                verdict: "pass" | "fail" | "inconclusive" | "error";
+                            } | null;
+                            prolonged: boolean;
+                            /** Format: date-time */
+                            startedAt: string | null;
+                            /** @enum {string} */
+                            state: "pending" | "deploying" | "watching" | "passed" | "failed";
+                            /** Format: date-time */
+                            watchEndsAt: string | null;
+                            /** Format: date-time */
+                            watchingSince: string | null;
+                        }[];
+                        /** @enum {string} */
+                        state: "running" | "paused" | "awaiting-approval" | "rolling-back" | "aborting" | "succeeded" | "rolled-back" | "aborted";
+                        targets: {
+                            /** @enum {string} */
+                            choice: "given" | "measured" | "unmeasured";
+                            devices: number;
+                            hardwareClasses: string[];
+                            variant: string;
+                        }[];
+                        variant: string | null;
+                        version: string;
+                        watchSeconds: number;
+                        where: string;
                     };
                 };
             };
@@ -4317,20 +5045,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
+                        title: string;
+                        type: string;
                     };
                 };
             };
@@ -4354,62 +5082,21 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        schema: "hamon.rollout/1";
+                        approve: "auto" | "manual";
+                        /** Format: date-time */
+                        createdAt: string;
+                        devices: number;
+                        devicesTouched: number;
+                        /** Format: date-time */
+                        endedAt: string | null;
                         /** Format: uuid */
                         id: string;
-                        model: string;
-                        version: string;
-                        variant: string | null;
-                        targets: {
-                            variant: string;
-                            /** @enum {string} */
-                            choice: "given" | "measured" | "unmeasured";
-                            hardwareClasses: string[];
-                            devices: number;
-                        }[];
-                        where: string;
-                        /** @enum {string} */
-                        state: "running" | "paused" | "awaiting-approval" | "rolling-back" | "aborting" | "succeeded" | "rolled-back" | "aborted";
-                        stages: {
-                            devices: number;
-                            /** @enum {string} */
-                            state: "pending" | "deploying" | "watching" | "passed" | "failed";
-                            /** Format: date-time */
-                            startedAt: string | null;
-                            /** Format: date-time */
-                            watchingSince: string | null;
-                            prolonged: boolean;
-                            /** Format: date-time */
-                            watchEndsAt: string | null;
-                            /** Format: date-time */
-                            endedAt: string | null;
-                            judgement: {
-                                /** @enum {string} */
-                                verdict: "pass" | "fail" | "inconclusive" | "error";
-                                reason: string;
-                                checks: {
-                                    /** @enum {string} */
-                                    name: "update-failures" | "reached" | "error-rate" | "latency" | "agreement" | "collapse";
-                                    variant?: string;
-                                    /** @enum {string} */
-                                    verdict: "pass" | "fail" | "inconclusive" | "error";
-                                    /** @enum {string} */
-                                    evidence: "paired" | "control" | "absolute";
-                                    detail: string;
-                                    figures: {
-                                        [key: string]: number | null;
-                                    };
-                                }[];
-                            } | null;
-                        }[];
-                        stage: number;
                         labelChanges: {
-                            version: string;
-                            devices: number;
                             added: {
                                 count: number;
                                 first: string[];
                             };
+                            devices: number;
                             gone: {
                                 count: number;
                                 first: string[];
@@ -4417,624 +5104,74 @@ export interface operations {
                             moved: {
                                 count: number;
                                 first: {
-                                    label: string;
                                     from: number;
+                                    label: string;
                                     to: number;
                                 }[];
                             };
+                            version: string;
                         }[];
                         labelsApprovedBy: string | null;
-                        watchSeconds: number;
-                        /** @enum {string} */
-                        approve: "auto" | "manual";
-                        reason: string;
-                        devices: number;
-                        devicesTouched: number;
-                        progress: {
+                        memberStatuses?: {
                             [key: string]: number;
                         };
+                        model: string;
                         offline: {
                             count: number;
                             devices: string[];
                         };
-                        memberStatuses?: {
+                        progress: {
                             [key: string]: number;
                         };
-                        /** Format: date-time */
-                        createdAt: string;
-                        /** Format: date-time */
-                        endedAt: string | null;
-                    };
-                };
-            };
-            /** @description RFC 9457 problem details */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /**
-                         * @default hamon.problem/1
-                         * @enum {string}
-                         */
-                        schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
-                        status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
-                    };
-                };
-            };
-        };
-    };
-    RolloutController_members: {
-        parameters: {
-            query?: {
-                limit?: number;
-                after?: string;
-                count?: "true" | "false";
-                where?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.rollout-members/1";
-                        items: {
-                            device: string;
-                            variant: string;
-                            hardwareClass: string;
-                            stage: number;
-                            state: ("assigned" | "downloading" | "staged" | "self-tested" | "shadowing" | "active" | "committed" | "rolled-back" | "refused" | "superseded") | "pending" | "retired";
-                            online: boolean;
-                            previousVersion: string | null;
-                            reason: {
-                                /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
-                                detail: string;
-                            } | null;
-                            waitsFor: {
-                                /** @enum {string} */
-                                kind: "connection" | "download" | "self-test" | "frames" | "comparison" | "probation" | "resume";
-                                detail: string;
-                            } | null;
-                            /** @enum {string} */
-                            status: "pending" | "updating" | "held" | "will-hold" | "cannot-hold" | "running" | "returning" | "will-return" | "returned" | "elsewhere" | "failed" | "replaced" | "retired";
-                        }[];
-                        next: string | null;
-                        total?: number;
-                    };
-                };
-            };
-            /** @description RFC 9457 problem details */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /**
-                         * @default hamon.problem/1
-                         * @enum {string}
-                         */
-                        schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
-                        status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
-                    };
-                };
-            };
-        };
-    };
-    RolloutController_latecomers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.latecomers/1";
-                        count: number;
-                        devices: string[];
-                        where: string;
-                    };
-                };
-            };
-            /** @description RFC 9457 problem details */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /**
-                         * @default hamon.problem/1
-                         * @enum {string}
-                         */
-                        schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
-                        status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
-                    };
-                };
-            };
-        };
-    };
-    RolloutController_follow: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.rollout-event/1";
-                        seq: number;
-                        /** Format: date-time */
-                        at: string;
-                        kind: string;
-                        text: string;
-                    };
-                };
-            };
-            /** @description RFC 9457 problem details */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /**
-                         * @default hamon.problem/1
-                         * @enum {string}
-                         */
-                        schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
-                        status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
-                    };
-                };
-            };
-        };
-    };
-    RolloutController_pause: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
+                        reason: string;
                         /** @enum {string} */
                         schema: "hamon.rollout/1";
-                        /** Format: uuid */
-                        id: string;
-                        model: string;
-                        version: string;
-                        variant: string | null;
-                        targets: {
-                            variant: string;
-                            /** @enum {string} */
-                            choice: "given" | "measured" | "unmeasured";
-                            hardwareClasses: string[];
-                            devices: number;
-                        }[];
-                        where: string;
-                        /** @enum {string} */
-                        state: "running" | "paused" | "awaiting-approval" | "rolling-back" | "aborting" | "succeeded" | "rolled-back" | "aborted";
+                        stage: number;
                         stages: {
                             devices: number;
-                            /** @enum {string} */
-                            state: "pending" | "deploying" | "watching" | "passed" | "failed";
-                            /** Format: date-time */
-                            startedAt: string | null;
-                            /** Format: date-time */
-                            watchingSince: string | null;
-                            prolonged: boolean;
-                            /** Format: date-time */
-                            watchEndsAt: string | null;
                             /** Format: date-time */
                             endedAt: string | null;
                             judgement: {
-                                /** @enum {string} */
-                                verdict: "pass" | "fail" | "inconclusive" | "error";
-                                reason: string;
                                 checks: {
+                                    detail: string;
+                                    /** @enum {string} */
+                                    evidence: "paired" | "control" | "absolute";
+                                    figures: {
+                                        [key: string]: number | null;
+                                    };
                                     /** @enum {string} */
                                     name: "update-failures" | "reached" | "error-rate" | "latency" | "agreement" | "collapse";
                                     variant?: string;
                                     /** @enum {string} */
                                     verdict: "pass" | "fail" | "inconclusive" | "error";
-                                    /** @enum {string} */
-                                    evidence: "paired" | "control" | "absolute";
-                                    detail: string;
-                                    figures: {
-                                        [key: string]: number | null;
-                                    };
                                 }[];
+                                reason: string;
+                                /** @enum {string} */
+                                verdict: "pass" | "fail" | "inconclusive" | "error";
                             } | null;
-                        }[];
-                        stage: number;
-                        labelChanges: {
-                            version: string;
-                            devices: number;
-                            added: {
-                                count: number;
-                                first: string[];
-                            };
-                            gone: {
-                                count: number;
-                                first: string[];
-                            };
-                            moved: {
-                                count: number;
-                                first: {
-                                    label: string;
-                                    from: number;
-                                    to: number;
-                                }[];
-                            };
-                        }[];
-                        labelsApprovedBy: string | null;
-                        watchSeconds: number;
-                        /** @enum {string} */
-                        approve: "auto" | "manual";
-                        reason: string;
-                        devices: number;
-                        devicesTouched: number;
-                        progress: {
-                            [key: string]: number;
-                        };
-                        offline: {
-                            count: number;
-                            devices: string[];
-                        };
-                        memberStatuses?: {
-                            [key: string]: number;
-                        };
-                        /** Format: date-time */
-                        createdAt: string;
-                        /** Format: date-time */
-                        endedAt: string | null;
-                    };
-                };
-            };
-            /** @description RFC 9457 problem details */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /**
-                         * @default hamon.problem/1
-                         * @enum {string}
-                         */
-                        schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
-                        status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
-                    };
-                };
-            };
-        };
-    };
-    RolloutController_resume: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.rollout/1";
-                        /** Format: uuid */
-                        id: string;
-                        model: string;
-                        version: string;
-                        variant: string | null;
-                        targets: {
-                            variant: string;
-                            /** @enum {string} */
-                            choice: "given" | "measured" | "unmeasured";
-                            hardwareClasses: string[];
-                            devices: number;
-                        }[];
-                        where: string;
-                        /** @enum {string} */
-                        state: "running" | "paused" | "awaiting-approval" | "rolling-back" | "aborting" | "succeeded" | "rolled-back" | "aborted";
-                        stages: {
-                            devices: number;
+                            prolonged: boolean;
+                            /** Format: date-time */
+                            startedAt: string | null;
                             /** @enum {string} */
                             state: "pending" | "deploying" | "watching" | "passed" | "failed";
                             /** Format: date-time */
-                            startedAt: string | null;
-                            /** Format: date-time */
-                            watchingSince: string | null;
-                            prolonged: boolean;
-                            /** Format: date-time */
                             watchEndsAt: string | null;
                             /** Format: date-time */
-                            endedAt: string | null;
-                            judgement: {
-                                /** @enum {string} */
-                                verdict: "pass" | "fail" | "inconclusive" | "error";
-                                reason: string;
-                                checks: {
-                                    /** @enum {string} */
-                                    name: "update-failures" | "reached" | "error-rate" | "latency" | "agreement" | "collapse";
-                                    variant?: string;
-                                    /** @enum {string} */
-                                    verdict: "pass" | "fail" | "inconclusive" | "error";
-                                    /** @enum {string} */
-                                    evidence: "paired" | "control" | "absolute";
-                                    detail: string;
-                                    figures: {
-                                        [key: string]: number | null;
-                                    };
-                                }[];
-                            } | null;
+                            watchingSince: string | null;
                         }[];
-                        stage: number;
-                        labelChanges: {
-                            version: string;
-                            devices: number;
-                            added: {
-                                count: number;
-                                first: string[];
-                            };
-                            gone: {
-                                count: number;
-                                first: string[];
-                            };
-                            moved: {
-                                count: number;
-                                first: {
-                                    label: string;
-                                    from: number;
-                                    to: number;
-                                }[];
-                            };
-                        }[];
-                        labelsApprovedBy: string | null;
-                        watchSeconds: number;
-                        /** @enum {string} */
-                        approve: "auto" | "manual";
-                        reason: string;
-                        devices: number;
-                        devicesTouched: number;
-                        progress: {
-                            [key: string]: number;
-                        };
-                        offline: {
-                            count: number;
-                            devices: string[];
-                        };
-                        memberStatuses?: {
-                            [key: string]: number;
-                        };
-                        /** Format: date-time */
-                        createdAt: string;
-                        /** Format: date-time */
-                        endedAt: string | null;
-                    };
-                };
-            };
-            /** @description RFC 9457 problem details */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /**
-                         * @default hamon.problem/1
-                         * @enum {string}
-                         */
-                        schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
-                        status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
-                    };
-                };
-            };
-        };
-    };
-    RolloutController_approve: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.rollout/1";
-                        /** Format: uuid */
-                        id: string;
-                        model: string;
-                        version: string;
-                        variant: string | null;
-                        targets: {
-                            variant: string;
-                            /** @enum {string} */
-                            choice: "given" | "measured" | "unmeasured";
-                            hardwareClasses: string[];
-                            devices: number;
-                        }[];
-                        where: string;
                         /** @enum {string} */
                         state: "running" | "paused" | "awaiting-approval" | "rolling-back" | "aborting" | "succeeded" | "rolled-back" | "aborted";
-                        stages: {
-                            devices: number;
+                        targets: {
                             /** @enum {string} */
-                            state: "pending" | "deploying" | "watching" | "passed" | "failed";
-                            /** Format: date-time */
-                            startedAt: string | null;
-                            /** Format: date-time */
-                            watchingSince: string | null;
-                            prolonged: boolean;
-                            /** Format: date-time */
-                            watchEndsAt: string | null;
-                            /** Format: date-time */
-                            endedAt: string | null;
-                            judgement: {
-                                /** @enum {string} */
-                                verdict: "pass" | "fail" | "inconclusive" | "error";
-                                reason: string;
-                                checks: {
-                                    /** @enum {string} */
-                                    name: "update-failures" | "reached" | "error-rate" | "latency" | "agreement" | "collapse";
-                                    variant?: string;
-                                    /** @enum {string} */
-                                    verdict: "pass" | "fail" | "inconclusive" | "error";
-                                    /** @enum {string} */
-                                    evidence: "paired" | "control" | "absolute";
-                                    detail: string;
-                                    figures: {
-                                        [key: string]: number | null;
-                                    };
-                                }[];
-                            } | null;
-                        }[];
-                        stage: number;
-                        labelChanges: {
-                            version: string;
+                            choice: "given" | "measured" | "unmeasured";
                             devices: number;
-                            added: {
-                                count: number;
-                                first: string[];
-                            };
-                            gone: {
-                                count: number;
-                                first: string[];
-                            };
-                            moved: {
-                                count: number;
-                                first: {
-                                    label: string;
-                                    from: number;
-                                    to: number;
-                                }[];
-                            };
+                            hardwareClasses: string[];
+                            variant: string;
                         }[];
-                        labelsApprovedBy: string | null;
+                        variant: string | null;
+                        version: string;
                         watchSeconds: number;
-                        /** @enum {string} */
-                        approve: "auto" | "manual";
-                        reason: string;
-                        devices: number;
-                        devicesTouched: number;
-                        progress: {
-                            [key: string]: number;
-                        };
-                        offline: {
-                            count: number;
-                            devices: string[];
-                        };
-                        memberStatuses?: {
-                            [key: string]: number;
-                        };
-                        /** Format: date-time */
-                        createdAt: string;
-                        /** Format: date-time */
-                        endedAt: string | null;
+                        where: string;
                     };
                 };
             };
@@ -5045,20 +5182,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
+                        title: string;
+                        type: string;
                     };
                 };
             };
@@ -5089,62 +5226,21 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        schema: "hamon.rollout/1";
+                        approve: "auto" | "manual";
+                        /** Format: date-time */
+                        createdAt: string;
+                        devices: number;
+                        devicesTouched: number;
+                        /** Format: date-time */
+                        endedAt: string | null;
                         /** Format: uuid */
                         id: string;
-                        model: string;
-                        version: string;
-                        variant: string | null;
-                        targets: {
-                            variant: string;
-                            /** @enum {string} */
-                            choice: "given" | "measured" | "unmeasured";
-                            hardwareClasses: string[];
-                            devices: number;
-                        }[];
-                        where: string;
-                        /** @enum {string} */
-                        state: "running" | "paused" | "awaiting-approval" | "rolling-back" | "aborting" | "succeeded" | "rolled-back" | "aborted";
-                        stages: {
-                            devices: number;
-                            /** @enum {string} */
-                            state: "pending" | "deploying" | "watching" | "passed" | "failed";
-                            /** Format: date-time */
-                            startedAt: string | null;
-                            /** Format: date-time */
-                            watchingSince: string | null;
-                            prolonged: boolean;
-                            /** Format: date-time */
-                            watchEndsAt: string | null;
-                            /** Format: date-time */
-                            endedAt: string | null;
-                            judgement: {
-                                /** @enum {string} */
-                                verdict: "pass" | "fail" | "inconclusive" | "error";
-                                reason: string;
-                                checks: {
-                                    /** @enum {string} */
-                                    name: "update-failures" | "reached" | "error-rate" | "latency" | "agreement" | "collapse";
-                                    variant?: string;
-                                    /** @enum {string} */
-                                    verdict: "pass" | "fail" | "inconclusive" | "error";
-                                    /** @enum {string} */
-                                    evidence: "paired" | "control" | "absolute";
-                                    detail: string;
-                                    figures: {
-                                        [key: string]: number | null;
-                                    };
-                                }[];
-                            } | null;
-                        }[];
-                        stage: number;
                         labelChanges: {
-                            version: string;
-                            devices: number;
                             added: {
                                 count: number;
                                 first: string[];
                             };
+                            devices: number;
                             gone: {
                                 count: number;
                                 first: string[];
@@ -5152,33 +5248,74 @@ export interface operations {
                             moved: {
                                 count: number;
                                 first: {
-                                    label: string;
                                     from: number;
+                                    label: string;
                                     to: number;
                                 }[];
                             };
+                            version: string;
                         }[];
                         labelsApprovedBy: string | null;
-                        watchSeconds: number;
-                        /** @enum {string} */
-                        approve: "auto" | "manual";
-                        reason: string;
-                        devices: number;
-                        devicesTouched: number;
-                        progress: {
+                        memberStatuses?: {
                             [key: string]: number;
                         };
+                        model: string;
                         offline: {
                             count: number;
                             devices: string[];
                         };
-                        memberStatuses?: {
+                        progress: {
                             [key: string]: number;
                         };
-                        /** Format: date-time */
-                        createdAt: string;
-                        /** Format: date-time */
-                        endedAt: string | null;
+                        reason: string;
+                        /** @enum {string} */
+                        schema: "hamon.rollout/1";
+                        stage: number;
+                        stages: {
+                            devices: number;
+                            /** Format: date-time */
+                            endedAt: string | null;
+                            judgement: {
+                                checks: {
+                                    detail: string;
+                                    /** @enum {string} */
+                                    evidence: "paired" | "control" | "absolute";
+                                    figures: {
+                                        [key: string]: number | null;
+                                    };
+                                    /** @enum {string} */
+                                    name: "update-failures" | "reached" | "error-rate" | "latency" | "agreement" | "collapse";
+                                    variant?: string;
+                                    /** @enum {string} */
+                                    verdict: "pass" | "fail" | "inconclusive" | "error";
+                                }[];
+                                reason: string;
+                                /** @enum {string} */
+                                verdict: "pass" | "fail" | "inconclusive" | "error";
+                            } | null;
+                            prolonged: boolean;
+                            /** Format: date-time */
+                            startedAt: string | null;
+                            /** @enum {string} */
+                            state: "pending" | "deploying" | "watching" | "passed" | "failed";
+                            /** Format: date-time */
+                            watchEndsAt: string | null;
+                            /** Format: date-time */
+                            watchingSince: string | null;
+                        }[];
+                        /** @enum {string} */
+                        state: "running" | "paused" | "awaiting-approval" | "rolling-back" | "aborting" | "succeeded" | "rolled-back" | "aborted";
+                        targets: {
+                            /** @enum {string} */
+                            choice: "given" | "measured" | "unmeasured";
+                            devices: number;
+                            hardwareClasses: string[];
+                            variant: string;
+                        }[];
+                        variant: string | null;
+                        version: string;
+                        watchSeconds: number;
+                        where: string;
                     };
                 };
             };
@@ -5189,433 +5326,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
+                        title: string;
+                        type: string;
                     };
                 };
             };
         };
     };
-    UnassignmentController_unassign: {
+    RolloutController_approve: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    model: string;
-                    why: string;
-                };
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.device/1";
-                        id: string;
-                        labels: {
-                            [key: string]: string;
-                        };
-                        facts: {
-                            arch: string;
-                            platform: string;
-                            cores: number;
-                            memoryMb: number;
-                            node: string;
-                            onnxruntime: string;
-                            accelerators: string[];
-                            agent: string;
-                        };
-                        hardwareClass: string;
-                        online: boolean;
-                        /** Format: date-time */
-                        lastSeenAt: string | null;
-                        /** Format: date-time */
-                        enrolledAt: string;
-                        /** Format: uuid */
-                        enrolmentToken: string;
-                        health: {
-                            /** @enum {string} */
-                            word: "ok" | "idle" | "degraded" | "failing" | "offline";
-                            code: string;
-                            reason: string;
-                            /** Format: date-time */
-                            since: string | null;
-                        };
-                        retired: {
-                            /** Format: date-time */
-                            at: string;
-                            why: string;
-                        } | null;
-                        /** Format: date-time */
-                        replacedAt: string | null;
-                        current: {
-                            model: string;
-                            version: string;
-                            variant: string;
-                            bundle: string;
-                            sequence: number;
-                        } | null;
-                        desired: {
-                            model: string;
-                            version: string;
-                            variant: string;
-                            bundle: string;
-                            sequence: number;
-                        } | null;
-                        deployment: {
-                            version: {
-                                model: string;
-                                version: string;
-                                variant: string;
-                                bundle: string;
-                                sequence: number;
-                            };
-                            /** @enum {string} */
-                            state: "assigned" | "downloading" | "staged" | "self-tested" | "shadowing" | "active" | "committed" | "rolled-back" | "refused" | "superseded";
-                            chunks: {
-                                have: number;
-                                total: number;
-                            };
-                            reason: {
-                                /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
-                                detail: string;
-                            } | null;
-                        } | null;
-                        rejection: {
-                            /** @enum {string} */
-                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
-                            detail: string;
-                        } | null;
-                        pinnedKeyId: string | null;
-                        serverKeyId: string;
-                    };
-                };
-            };
-            /** @description RFC 9457 problem details */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /**
-                         * @default hamon.problem/1
-                         * @enum {string}
-                         */
-                        schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
-                        status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
-                    };
-                };
-            };
-        };
-    };
-    VersionRetirementController_retire: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                model: string;
-                version: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    why: string;
-                };
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.version/1";
-                        model: string;
-                        version: string;
-                        /** @enum {string} */
-                        state: "draft" | "validated" | "released" | "retired";
-                        labels: string[];
-                        variants: {
-                            name: string;
-                            bundle: string;
-                            lengthBytes: number;
-                            modelBytes: number;
-                        }[];
-                        /** Format: date-time */
-                        createdAt: string;
-                        /** Format: date-time */
-                        validatedAt: string | null;
-                        /** Format: date-time */
-                        releasedAt: string | null;
-                        retired: {
-                            /** Format: date-time */
-                            at: string;
-                            why: string;
-                        } | null;
-                        provenance?: {
-                            /** Format: date-time */
-                            createdAt: string;
-                            model: string;
-                            version: string;
-                            machine: {
-                                hardwareClass: string;
-                                cpu: string;
-                                facts: {
-                                    arch: string;
-                                    platform: string;
-                                    cores: number;
-                                    memoryMb: number;
-                                    node: string;
-                                    onnxruntime: string;
-                                    accelerators: string[];
-                                    agent: string;
-                                };
-                            };
-                            provenance: {
-                                recipe: {
-                                    [key: string]: unknown;
-                                };
-                                recipeSha256: string;
-                                tools: {
-                                    [key: string]: string;
-                                };
-                                input: {
-                                    file: string;
-                                    bytes: number;
-                                    sha256: string;
-                                };
-                                calibration?: {
-                                    samples: number;
-                                    sha256: string;
-                                };
-                                evaluation?: {
-                                    samples: number;
-                                    sha256: string;
-                                };
-                            };
-                            variants: {
-                                name: string;
-                                file: string;
-                                sha256: string;
-                                macs?: number;
-                                figures: {
-                                    bytes: number;
-                                    oneThread: {
-                                        threads: number;
-                                        runs: number;
-                                        p50Ms: number;
-                                        p95Ms: number;
-                                    };
-                                    allThreads?: {
-                                        threads: number;
-                                        runs: number;
-                                        p50Ms: number;
-                                        p95Ms: number;
-                                    };
-                                    rssMb: number;
-                                    loadMs: number;
-                                    samples: number;
-                                    accuracy?: number;
-                                    agreement?: number;
-                                    outputError?: number;
-                                };
-                                evaluation?: {
-                                    samples: number;
-                                    accuracy?: number;
-                                    balancedAccuracy?: number;
-                                    agreement?: number;
-                                };
-                            }[];
-                            selection: {
-                                /** @enum {string} */
-                                kind: "chosen" | "unmeasured" | "none";
-                                variant?: string;
-                            };
-                        } | null;
-                        profiles?: {
-                            variant: string;
-                            hardwareClass: string;
-                            /** @enum {string} */
-                            source: "compression" | "device";
-                            device: string | null;
-                            /** Format: date-time */
-                            measuredAt: string;
-                            figures: {
-                                bytes: number;
-                                oneThread: {
-                                    threads: number;
-                                    runs: number;
-                                    p50Ms: number;
-                                    p95Ms: number;
-                                };
-                                allThreads?: {
-                                    threads: number;
-                                    runs: number;
-                                    p50Ms: number;
-                                    p95Ms: number;
-                                };
-                                rssMb: number;
-                                loadMs: number;
-                                samples: number;
-                                accuracy?: number;
-                                agreement?: number;
-                                outputError?: number;
-                            };
-                        }[];
-                        unfit?: {
-                            variant: string;
-                            hardwareClass: string;
-                            device: string;
-                            /** Format: date-time */
-                            measuredAt: string;
-                            reason: {
-                                /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
-                                detail: string;
-                            };
-                        }[];
-                    };
-                };
-            };
-            /** @description RFC 9457 problem details */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /**
-                         * @default hamon.problem/1
-                         * @enum {string}
-                         */
-                        schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
-                        status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
-                    };
-                };
-            };
-        };
-    };
-    InferenceController_infer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                model: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "image/png": string;
-                "image/jpeg": string;
-                "application/octet-stream": string;
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.result/1";
-                        model: string;
-                        version: string;
-                        variant: string;
-                        /** @enum {string} */
-                        source: "edge" | "cloud";
-                        latencyMs: number;
-                        output: {
-                            label: string;
-                            confidence: number;
-                            probabilities: number[];
-                        };
-                    };
-                };
-            };
-            /** @description RFC 9457 problem details */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /**
-                         * @default hamon.problem/1
-                         * @enum {string}
-                         */
-                        schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
-                        status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
-                    };
-                };
-            };
-        };
-    };
-    BenchmarkController_list: {
-        parameters: {
-            query?: {
-                limit?: number;
-                after?: string;
-                count?: "true" | "false";
-                where?: string;
-            };
-            header?: never;
-            path: {
-                device: string;
             };
             cookie?: never;
         };
@@ -5628,64 +5363,275 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        schema: "hamon.benchmarks/1";
-                        items: {
-                            /** Format: uuid */
-                            id: string;
-                            device: string;
-                            model: string;
+                        approve: "auto" | "manual";
+                        /** Format: date-time */
+                        createdAt: string;
+                        devices: number;
+                        devicesTouched: number;
+                        /** Format: date-time */
+                        endedAt: string | null;
+                        /** Format: uuid */
+                        id: string;
+                        labelChanges: {
+                            added: {
+                                count: number;
+                                first: string[];
+                            };
+                            devices: number;
+                            gone: {
+                                count: number;
+                                first: string[];
+                            };
+                            moved: {
+                                count: number;
+                                first: {
+                                    from: number;
+                                    label: string;
+                                    to: number;
+                                }[];
+                            };
                             version: string;
-                            /** @enum {string} */
-                            state: "requested" | "running" | "succeeded" | "failed" | "expired" | "cancelled";
-                            /** Format: date-time */
-                            requestedAt: string;
-                            /** Format: date-time */
-                            expiresAt: string;
+                        }[];
+                        labelsApprovedBy: string | null;
+                        memberStatuses?: {
+                            [key: string]: number;
+                        };
+                        model: string;
+                        offline: {
+                            count: number;
+                            devices: string[];
+                        };
+                        progress: {
+                            [key: string]: number;
+                        };
+                        reason: string;
+                        /** @enum {string} */
+                        schema: "hamon.rollout/1";
+                        stage: number;
+                        stages: {
+                            devices: number;
                             /** Format: date-time */
                             endedAt: string | null;
-                            progress: {
-                                done: number;
-                                total: number;
-                                step: string;
+                            judgement: {
+                                checks: {
+                                    detail: string;
+                                    /** @enum {string} */
+                                    evidence: "paired" | "control" | "absolute";
+                                    figures: {
+                                        [key: string]: number | null;
+                                    };
+                                    /** @enum {string} */
+                                    name: "update-failures" | "reached" | "error-rate" | "latency" | "agreement" | "collapse";
+                                    variant?: string;
+                                    /** @enum {string} */
+                                    verdict: "pass" | "fail" | "inconclusive" | "error";
+                                }[];
+                                reason: string;
+                                /** @enum {string} */
+                                verdict: "pass" | "fail" | "inconclusive" | "error";
                             } | null;
+                            prolonged: boolean;
+                            /** Format: date-time */
+                            startedAt: string | null;
+                            /** @enum {string} */
+                            state: "pending" | "deploying" | "watching" | "passed" | "failed";
+                            /** Format: date-time */
+                            watchEndsAt: string | null;
+                            /** Format: date-time */
+                            watchingSince: string | null;
+                        }[];
+                        /** @enum {string} */
+                        state: "running" | "paused" | "awaiting-approval" | "rolling-back" | "aborting" | "succeeded" | "rolled-back" | "aborted";
+                        targets: {
+                            /** @enum {string} */
+                            choice: "given" | "measured" | "unmeasured";
+                            devices: number;
+                            hardwareClasses: string[];
+                            variant: string;
+                        }[];
+                        variant: string | null;
+                        version: string;
+                        watchSeconds: number;
+                        where: string;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    RolloutController_follow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        at: string;
+                        kind: string;
+                        /** @enum {string} */
+                        schema: "hamon.rollout-event/1";
+                        seq: number;
+                        text: string;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    RolloutController_latecomers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        count: number;
+                        devices: string[];
+                        /** @enum {string} */
+                        schema: "hamon.latecomers/1";
+                        where: string;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    RolloutController_members: {
+        parameters: {
+            query?: {
+                after?: string;
+                count?: "true" | "false";
+                limit?: number;
+                where?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            device: string;
+                            hardwareClass: string;
+                            online: boolean;
+                            previousVersion: string | null;
                             reason: {
                                 /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
                                 detail: string;
                             } | null;
-                            hardwareClass: string | null;
-                            results: {
-                                variant: string;
-                                bundle: string;
-                                figures: {
-                                    bytes: number;
-                                    oneThread: {
-                                        threads: number;
-                                        runs: number;
-                                        p50Ms: number;
-                                        p95Ms: number;
-                                    };
-                                    allThreads?: {
-                                        threads: number;
-                                        runs: number;
-                                        p50Ms: number;
-                                        p95Ms: number;
-                                    };
-                                    rssMb: number;
-                                    loadMs: number;
-                                    samples: number;
-                                    accuracy?: number;
-                                    agreement?: number;
-                                    outputError?: number;
-                                } | null;
-                                unfit: {
-                                    /** @enum {string} */
-                                    code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
-                                    detail: string;
-                                } | null;
-                            }[];
+                            stage: number;
+                            state: ("assigned" | "downloading" | "staged" | "self-tested" | "shadowing" | "active" | "committed" | "rolled-back" | "refused" | "superseded") | "pending" | "retired";
+                            /** @enum {string} */
+                            status: "pending" | "updating" | "held" | "will-hold" | "cannot-hold" | "running" | "returning" | "will-return" | "returned" | "elsewhere" | "failed" | "replaced" | "retired";
+                            variant: string;
+                            waitsFor: {
+                                detail: string;
+                                /** @enum {string} */
+                                kind: "connection" | "download" | "self-test" | "frames" | "comparison" | "probation" | "resume";
+                            } | null;
                         }[];
                         next: string | null;
+                        /** @enum {string} */
+                        schema: "hamon.rollout-members/1";
                         total?: number;
                     };
                 };
@@ -5697,152 +5643,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
+                        title: string;
+                        type: string;
                     };
                 };
             };
         };
     };
-    BenchmarkController_request: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                device: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    model: string;
-                    version: string;
-                    /** @default {} */
-                    plan?: {
-                        /** @default 10 */
-                        rounds?: number;
-                        /** @default 50 */
-                        runs?: number;
-                        /** @default 20 */
-                        warmupRuns?: number;
-                        /** @default 120 */
-                        budgetSeconds?: number;
-                        /** @default 64 */
-                        samples?: number;
-                        /** @default 3600 */
-                        deadlineSeconds?: number;
-                    };
-                    /** @default 86400 */
-                    expiresInSeconds?: number;
-                };
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.benchmark/1";
-                        /** Format: uuid */
-                        id: string;
-                        device: string;
-                        model: string;
-                        version: string;
-                        /** @enum {string} */
-                        state: "requested" | "running" | "succeeded" | "failed" | "expired" | "cancelled";
-                        /** Format: date-time */
-                        requestedAt: string;
-                        /** Format: date-time */
-                        expiresAt: string;
-                        /** Format: date-time */
-                        endedAt: string | null;
-                        progress: {
-                            done: number;
-                            total: number;
-                            step: string;
-                        } | null;
-                        reason: {
-                            /** @enum {string} */
-                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
-                            detail: string;
-                        } | null;
-                        hardwareClass: string | null;
-                        results: {
-                            variant: string;
-                            bundle: string;
-                            figures: {
-                                bytes: number;
-                                oneThread: {
-                                    threads: number;
-                                    runs: number;
-                                    p50Ms: number;
-                                    p95Ms: number;
-                                };
-                                allThreads?: {
-                                    threads: number;
-                                    runs: number;
-                                    p50Ms: number;
-                                    p95Ms: number;
-                                };
-                                rssMb: number;
-                                loadMs: number;
-                                samples: number;
-                                accuracy?: number;
-                                agreement?: number;
-                                outputError?: number;
-                            } | null;
-                            unfit: {
-                                /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
-                                detail: string;
-                            } | null;
-                        }[];
-                    };
-                };
-            };
-            /** @description RFC 9457 problem details */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /**
-                         * @default hamon.problem/1
-                         * @enum {string}
-                         */
-                        schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
-                        status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
-                    };
-                };
-            };
-        };
-    };
-    BenchmarkController_show: {
+    RolloutController_pause: {
         parameters: {
             query?: never;
             header?: never;
@@ -5860,61 +5680,96 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        schema: "hamon.benchmark/1";
-                        /** Format: uuid */
-                        id: string;
-                        device: string;
-                        model: string;
-                        version: string;
-                        /** @enum {string} */
-                        state: "requested" | "running" | "succeeded" | "failed" | "expired" | "cancelled";
+                        approve: "auto" | "manual";
                         /** Format: date-time */
-                        requestedAt: string;
-                        /** Format: date-time */
-                        expiresAt: string;
+                        createdAt: string;
+                        devices: number;
+                        devicesTouched: number;
                         /** Format: date-time */
                         endedAt: string | null;
-                        progress: {
-                            done: number;
-                            total: number;
-                            step: string;
-                        } | null;
-                        reason: {
-                            /** @enum {string} */
-                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
-                            detail: string;
-                        } | null;
-                        hardwareClass: string | null;
-                        results: {
-                            variant: string;
-                            bundle: string;
-                            figures: {
-                                bytes: number;
-                                oneThread: {
-                                    threads: number;
-                                    runs: number;
-                                    p50Ms: number;
-                                    p95Ms: number;
-                                };
-                                allThreads?: {
-                                    threads: number;
-                                    runs: number;
-                                    p50Ms: number;
-                                    p95Ms: number;
-                                };
-                                rssMb: number;
-                                loadMs: number;
-                                samples: number;
-                                accuracy?: number;
-                                agreement?: number;
-                                outputError?: number;
-                            } | null;
-                            unfit: {
-                                /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
-                                detail: string;
-                            } | null;
+                        /** Format: uuid */
+                        id: string;
+                        labelChanges: {
+                            added: {
+                                count: number;
+                                first: string[];
+                            };
+                            devices: number;
+                            gone: {
+                                count: number;
+                                first: string[];
+                            };
+                            moved: {
+                                count: number;
+                                first: {
+                                    from: number;
+                                    label: string;
+                                    to: number;
+                                }[];
+                            };
+                            version: string;
                         }[];
+                        labelsApprovedBy: string | null;
+                        memberStatuses?: {
+                            [key: string]: number;
+                        };
+                        model: string;
+                        offline: {
+                            count: number;
+                            devices: string[];
+                        };
+                        progress: {
+                            [key: string]: number;
+                        };
+                        reason: string;
+                        /** @enum {string} */
+                        schema: "hamon.rollout/1";
+                        stage: number;
+                        stages: {
+                            devices: number;
+                            /** Format: date-time */
+                            endedAt: string | null;
+                            judgement: {
+                                checks: {
+                                    detail: string;
+                                    /** @enum {string} */
+                                    evidence: "paired" | "control" | "absolute";
+                                    figures: {
+                                        [key: string]: number | null;
+                                    };
+                                    /** @enum {string} */
+                                    name: "update-failures" | "reached" | "error-rate" | "latency" | "agreement" | "collapse";
+                                    variant?: string;
+                                    /** @enum {string} */
+                                    verdict: "pass" | "fail" | "inconclusive" | "error";
+                                }[];
+                                reason: string;
+                                /** @enum {string} */
+                                verdict: "pass" | "fail" | "inconclusive" | "error";
+                            } | null;
+                            prolonged: boolean;
+                            /** Format: date-time */
+                            startedAt: string | null;
+                            /** @enum {string} */
+                            state: "pending" | "deploying" | "watching" | "passed" | "failed";
+                            /** Format: date-time */
+                            watchEndsAt: string | null;
+                            /** Format: date-time */
+                            watchingSince: string | null;
+                        }[];
+                        /** @enum {string} */
+                        state: "running" | "paused" | "awaiting-approval" | "rolling-back" | "aborting" | "succeeded" | "rolled-back" | "aborted";
+                        targets: {
+                            /** @enum {string} */
+                            choice: "given" | "measured" | "unmeasured";
+                            devices: number;
+                            hardwareClasses: string[];
+                            variant: string;
+                        }[];
+                        variant: string | null;
+                        version: string;
+                        watchSeconds: number;
+                        where: string;
                     };
                 };
             };
@@ -5925,26 +5780,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
+                        title: string;
+                        type: string;
                     };
                 };
             };
         };
     };
-    BenchmarkController_cancel: {
+    RolloutController_resume: {
         parameters: {
             query?: never;
             header?: never;
@@ -5962,61 +5817,96 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        schema: "hamon.benchmark/1";
-                        /** Format: uuid */
-                        id: string;
-                        device: string;
-                        model: string;
-                        version: string;
-                        /** @enum {string} */
-                        state: "requested" | "running" | "succeeded" | "failed" | "expired" | "cancelled";
+                        approve: "auto" | "manual";
                         /** Format: date-time */
-                        requestedAt: string;
-                        /** Format: date-time */
-                        expiresAt: string;
+                        createdAt: string;
+                        devices: number;
+                        devicesTouched: number;
                         /** Format: date-time */
                         endedAt: string | null;
-                        progress: {
-                            done: number;
-                            total: number;
-                            step: string;
-                        } | null;
-                        reason: {
-                            /** @enum {string} */
-                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
-                            detail: string;
-                        } | null;
-                        hardwareClass: string | null;
-                        results: {
-                            variant: string;
-                            bundle: string;
-                            figures: {
-                                bytes: number;
-                                oneThread: {
-                                    threads: number;
-                                    runs: number;
-                                    p50Ms: number;
-                                    p95Ms: number;
-                                };
-                                allThreads?: {
-                                    threads: number;
-                                    runs: number;
-                                    p50Ms: number;
-                                    p95Ms: number;
-                                };
-                                rssMb: number;
-                                loadMs: number;
-                                samples: number;
-                                accuracy?: number;
-                                agreement?: number;
-                                outputError?: number;
-                            } | null;
-                            unfit: {
-                                /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
-                                detail: string;
-                            } | null;
+                        /** Format: uuid */
+                        id: string;
+                        labelChanges: {
+                            added: {
+                                count: number;
+                                first: string[];
+                            };
+                            devices: number;
+                            gone: {
+                                count: number;
+                                first: string[];
+                            };
+                            moved: {
+                                count: number;
+                                first: {
+                                    from: number;
+                                    label: string;
+                                    to: number;
+                                }[];
+                            };
+                            version: string;
                         }[];
+                        labelsApprovedBy: string | null;
+                        memberStatuses?: {
+                            [key: string]: number;
+                        };
+                        model: string;
+                        offline: {
+                            count: number;
+                            devices: string[];
+                        };
+                        progress: {
+                            [key: string]: number;
+                        };
+                        reason: string;
+                        /** @enum {string} */
+                        schema: "hamon.rollout/1";
+                        stage: number;
+                        stages: {
+                            devices: number;
+                            /** Format: date-time */
+                            endedAt: string | null;
+                            judgement: {
+                                checks: {
+                                    detail: string;
+                                    /** @enum {string} */
+                                    evidence: "paired" | "control" | "absolute";
+                                    figures: {
+                                        [key: string]: number | null;
+                                    };
+                                    /** @enum {string} */
+                                    name: "update-failures" | "reached" | "error-rate" | "latency" | "agreement" | "collapse";
+                                    variant?: string;
+                                    /** @enum {string} */
+                                    verdict: "pass" | "fail" | "inconclusive" | "error";
+                                }[];
+                                reason: string;
+                                /** @enum {string} */
+                                verdict: "pass" | "fail" | "inconclusive" | "error";
+                            } | null;
+                            prolonged: boolean;
+                            /** Format: date-time */
+                            startedAt: string | null;
+                            /** @enum {string} */
+                            state: "pending" | "deploying" | "watching" | "passed" | "failed";
+                            /** Format: date-time */
+                            watchEndsAt: string | null;
+                            /** Format: date-time */
+                            watchingSince: string | null;
+                        }[];
+                        /** @enum {string} */
+                        state: "running" | "paused" | "awaiting-approval" | "rolling-back" | "aborting" | "succeeded" | "rolled-back" | "aborted";
+                        targets: {
+                            /** @enum {string} */
+                            choice: "given" | "measured" | "unmeasured";
+                            devices: number;
+                            hardwareClasses: string[];
+                            variant: string;
+                        }[];
+                        variant: string | null;
+                        version: string;
+                        watchSeconds: number;
+                        where: string;
                     };
                 };
             };
@@ -6027,20 +5917,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
                         /**
                          * @default hamon.problem/1
                          * @enum {string}
                          */
                         schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
                         status: number;
-                        detail: string;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    TimeController_now: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        now: string;
+                        /** @enum {string} */
+                        schema: "hamon.time/1";
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
                         code: string;
+                        detail: string;
                         errors?: {
                             field: string;
                             rule: string;
                         }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    AccessTokenController_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                count?: "true" | "false";
+                limit?: number;
+                where?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** Format: date-time */
+                            revokedAt: string | null;
+                        }[];
+                        next: string | null;
+                        /** @enum {string} */
+                        schema: "hamon.tokens/1";
+                        total?: number;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
                     };
                 };
             };
