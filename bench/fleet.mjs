@@ -74,50 +74,29 @@ async function measure(devices, say) {
   const { api, database } = plane;
   const folder = await mkdtemp(join(tmpdir(), 'hamon-bench-fleet-'));
   const health = watchHealth(plane.url, HEALTH_EVERY_MS);
+  const figures = [];
+  const add = (what, value, unit, aim) => {
+    figures.push({
+      what: `${devices} devices: ${what}`,
+      value,
+      unit,
+      ...(aim !== undefined && { aim: { atMost: aim } }),
+    });
+    say(`fleet: ${devices} devices: ${what}: ${value?.toFixed(2)} ${unit}`);
+  };
   let simulator;
   try {
     await release(api, '1.0.0', 1);
     await release(api, '2.0.0', 2);
     const { token } = await api('POST', '/v1/enrolment-tokens', { uses: devices, ttlSeconds: 3600 });
-    const figures = [];
     const begin = performance.now();
     simulator = simulate({ url: plane.url, token, devices, folder });
-    const online = async () =>
-      Number((await database.query('SELECT count(*) FROM devices WHERE online'))[0].count);
-    await until(async () => (await online()) === devices, simulator);
-    const add = (what, value, unit, aim) => {
-      figures.push({
-        what: `${devices} devices: ${what}`,
-        value,
-        unit,
-        ...(aim !== undefined && { aim: { atMost: aim } }),
-      });
-      say(`fleet: ${devices} devices: ${what}: ${value?.toFixed(2)} ${unit}`);
-    };
+    await until(async () => (await onlineIn(database)) === devices, simulator);
     add('enrolled and connected after', (performance.now() - begin) / 1000, 's');
     await rollOut(api, '1.0.0', simulator);
-
-    const cpu = () => cpuSecondsHere(simulator.pid, health.pid);
-    await health.reset();
-    const idleFrom = await cpu();
-    await delay(IDLE_SECONDS * 1000);
-    const idleCpu = idleFrom === undefined ? undefined : (await cpu()) - idleFrom;
-    if (idleCpu !== undefined) add('CPU with windows alone', (100 * idleCpu) / IDLE_SECONDS, '% of a core');
-    add('  /healthz meanwhile, slowest', await health.reset(), 'ms', 100);
-
-    const waits = watchLockWaits(database);
-    const rolloutFrom = await cpu();
-    const seconds = await rollOut(api, '2.0.0', simulator);
-    const rolloutCpu = rolloutFrom === undefined ? undefined : (await cpu()) - rolloutFrom;
-    add('rollout in two stages', seconds, 's');
-    if (rolloutCpu !== undefined) add('  CPU meanwhile, database included', rolloutCpu, 's');
-    add('  /healthz meanwhile, slowest', await health.reset(), 'ms', 100);
-    add('  connections waiting for a lock, most', (await waits.stop()).most, '', 1);
-    add('control plane, peak memory', process.resourceUsage().maxRSS / 1024, 'MB');
-    const running = await database.query(
-      `SELECT count(*) FROM devices WHERE online AND reported #>> '{slots,current,version}' = '2.0.0'`,
-    );
-    add('devices that do not run the new version', devices - Number(running[0].count), '', 0);
+    const idleCpu = await measureIdle({ simulator, health, add });
+    const rolloutCpu = await measureRollout({ api, database, simulator, health, add });
+    add('devices that do not run the new version', devices - (await updatedIn(database)), '', 0);
     const begun = performance.now();
     simulator.kill('SIGTERM');
     await simulator.ended;
@@ -130,6 +109,41 @@ async function measure(devices, say) {
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+const countIn = async (database, condition) =>
+  Number((await database.query(`SELECT count(*) FROM devices WHERE ${condition}`))[0].count);
+
+const onlineIn = (database) => countIn(database, 'online');
+const updatedIn = (database) =>
+  countIn(database, `online AND reported #>> '{slots,current,version}' = '2.0.0'`);
+
+/** @returns the CPU seconds of windows alone, undefined where this machine cannot tell */
+async function measureIdle({ simulator, health, add }) {
+  await health.reset();
+  const from = await cpuSecondsHere(simulator.pid, health.pid);
+  await delay(IDLE_SECONDS * 1000);
+  const spent = await cpuSince(from, simulator, health);
+  if (spent !== undefined) add('CPU with windows alone', (100 * spent) / IDLE_SECONDS, '% of a core');
+  add('  /healthz meanwhile, slowest', await health.reset(), 'ms', 100);
+  return spent;
+}
+
+/** @returns the CPU seconds of a whole rollout, undefined where this machine cannot tell */
+async function measureRollout({ api, database, simulator, health, add }) {
+  const waits = watchLockWaits(database);
+  const from = await cpuSecondsHere(simulator.pid, health.pid);
+  const seconds = await rollOut(api, '2.0.0', simulator);
+  const spent = await cpuSince(from, simulator, health);
+  add('rollout in two stages', seconds, 's');
+  if (spent !== undefined) add('  CPU meanwhile, database included', spent, 's');
+  add('  /healthz meanwhile, slowest', await health.reset(), 'ms', 100);
+  add('  connections waiting for a lock, most', (await waits.stop()).most, '', 1);
+  add('control plane, peak memory', process.resourceUsage().maxRSS / 1024, 'MB');
+  return spent;
+}
+
+const cpuSince = async (from, simulator, health) =>
+  from === undefined ? undefined : (await cpuSecondsHere(simulator.pid, health.pid)) - from;
 
 function simulate({ url, token, devices, folder }) {
   const program = fileURLToPath(new URL('../apps/fleet-sim/bin/hamon-fleet-sim.js', import.meta.url));

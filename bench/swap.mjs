@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { DEFAULT_DEVICE_POLICY } from '@hamon/contracts';
 import { InferenceHost, readBundle } from '@hamon/inference';
+import { median } from '@hamon/stats';
 import { FrameRouter } from '../agent/dist/data/frame-router.js';
 import { keepYoungGenerationSmall } from '../agent/dist/data/young-generation.js';
 import { TelemetryRecorder } from '../agent/dist/data/telemetry/telemetry-recorder.js';
@@ -147,5 +148,5 @@ async function settledRss(load) {
     await load.moreFrames(40);
     samples.push(process.memoryUsage.rss() / MIB);
   }
-  return samples.sort((a, b) => a - b)[7];
+  return median(samples);
 }

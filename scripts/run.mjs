@@ -1,8 +1,8 @@
 /**
  * `node scripts/run.mjs SCRIPT [ARG …]`: set-up first, then the script in this terminal, with its exit code.
  *
- * Whatever tells this process to end tells the one that runs then. It is begun by `exec`: npm tells its shell alone, which
- * would end, or wait, without a word to us. Where npm itself was killed, its end is the word.
+ * A signal to this process is passed on to the one that runs then. It is started by `exec`: npm signals its shell alone,
+ * which would end, or wait, without passing it on. Where npm itself was killed, its end counts as the signal.
  */
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
@@ -19,7 +19,7 @@ function hear(signal) {
   told ??= signal;
   tell(signal);
 }
-// From a terminal the child hears it twice, and takes it for once.
+// From a terminal the child gets it twice, and counts it once.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => hear(signal));
 if (process.env.npm_lifecycle_event !== undefined) {
   const look = setInterval(() => {
@@ -41,7 +41,7 @@ async function run(file, rest, options, toGroup) {
   return code ?? (signal === 'SIGINT' ? 130 : signal === 'SIGTERM' ? 143 : 1);
 }
 
-// It waits for compilers and cannot hear: its whole group is told.
+// It waits for compilers and cannot react: its whole group is signalled.
 const setup = await run('scripts/setup.mjs', [], { stdio: ['ignore', 2, 2] }, true);
 if (setup !== 0 || told !== undefined) process.exit(setup || (told === 'SIGINT' ? 130 : 143));
 process.exit(await run(script, args, { stdio: 'inherit', cwd: root }, false));

@@ -49,9 +49,9 @@ function takeLock() {
 }
 
 /**
- * Takes the lock where nobody living holds it; answers who has it then. A link gives the file its name with its text in
- * it. A dead holder's lock is replaced in one step by whoever took over from him, and never removed: by then it could be
- * a living one's.
+ * Takes the lock where no living process holds it; answers who has it then. A link gives the file its name with its text in
+ * it. A dead holder's lock is replaced in one step by its successor, and never removed: by then it could be a living
+ * one's.
  */
 function heldBy(lock, own) {
   for (;;) {
@@ -124,7 +124,7 @@ function digestOfContents(paths) {
   return hash.update(process.versions.modules).digest('hex');
 }
 
-/** What npm calls a workspace is built here: a list of its own would forget one, which would then stay stale. */
+/** Every npm workspace is built: a separate list would forget one, which would then stay stale. */
 const workspaces = () =>
   JSON.parse(readIfThere(join(ROOT, 'package.json'))).workspaces.flatMap((pattern) =>
     pattern.endsWith('/*') ? foldersIn(pattern.slice(0, -2)) : [pattern],
@@ -144,9 +144,9 @@ function installPackages() {
   const digest = digestOfContents(manifests);
   if (existsSync(join(ROOT, 'node_modules')) && isFresh('install', digest)) return;
   say('installing packages');
-  // A folder that is there is brought up to date: removing it would pull it away under whoever uses it.
+  // An existing folder is updated: removing it would break whoever uses it.
   const command = existsSync(join(ROOT, 'node_modules')) ? ['install', '--no-save'] : ['ci'];
-  // onnxruntime-node holds its CPU binaries; its script would fetch CUDA ones that no gateway has a use for.
+  // onnxruntime-node holds its CPU binaries; its script would fetch CUDA ones that no gateway needs.
   run('npm', [...command, '--no-audit', '--no-fund', '--loglevel=error'], {
     ONNXRUNTIME_NODE_INSTALL: 'skip',
   });

@@ -4,7 +4,7 @@ import type { ControlLink } from './control-link.js';
 import type { BenchmarkStatus } from './core/benchmark-status.js';
 import type { DeviceState } from './core/device-state.js';
 import type { RouterCounters } from './data/router-counters.js';
-import type { ModelRack } from './runner/model-rack.js';
+import type { ModelProcesses } from './runner/model-processes.js';
 
 /** `hamon.agent-status/1`: what `GET /v1/status` and `hamon-agent status` show. */
 export interface AgentStatus {
@@ -35,12 +35,13 @@ export function agentStatus(
   { fleet, device }: Identity,
   state: DeviceState,
   link: ControlLink,
-  rack: ModelRack,
+  processes: ModelProcesses,
   frames: RouterCounters,
   benchmark: BenchmarkStatus | null,
 ): AgentStatus {
   const { slots, deployment, rejection, keyId, conditions = [] } = link.reporter.current();
-  const pid = (role: 'current' | 'previous' | 'candidate'): number | null => rack.get(role)?.host.pid ?? null;
+  const pid = (role: 'current' | 'previous' | 'candidate'): number | null =>
+    processes.get(role)?.host.pid ?? null;
   return {
     schema: 'hamon.agent-status/1',
     fleet,

@@ -3,12 +3,12 @@ import type { DeviceCondition } from '@hamon/contracts';
 export type ConditionCode = DeviceCondition['code'];
 export type Trouble = Omit<DeviceCondition, 'code' | 'since'>;
 
-/** Says that a trouble lasts, or that it is over. Whoever sees one may say so as often as it looks. */
+/** Says that a trouble lasts, or that it is over. It may be repeated as often as somebody looks. */
 export type TellCondition = (code: ConditionCode, trouble: Trouble | null) => void;
 
 const MOST_CHARACTERS = 300;
 
-/** The troubles of this device that last, each since it began; one row per kind at most. */
+/** The troubles of this device that last, each with its beginning; at most one of each kind. */
 export class Conditions {
   private readonly standing = new Map<ConditionCode, DeviceCondition>();
 

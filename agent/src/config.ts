@@ -58,7 +58,7 @@ export const AgentConfig = z.strictObject({
       /** Chunks on their way to a bundle may take up to this. */
       chunkStoreMb: z.number().min(1).default(4096),
       chunkTimeoutSeconds: z.number().min(0.1).max(3600).default(20),
-      /** A bundle may take long to be published: the deployment's own time-out comes first. */
+      /** Many: a bundle may take long to be published, and the deployment's own time-out comes first. */
       chunkAttempts: z.int().min(1).max(1000).default(60),
       /** A second model is loaded beside the first where this much memory is left over afterwards. */
       memoryMarginMb: z.number().min(0).default(64),

@@ -7,13 +7,15 @@ import type { TellCondition } from './conditions.js';
 import type { AgentConfig } from './config.js';
 import { CloudClient } from './data/fallback/cloud-client.js';
 import { CloudFallback } from './data/fallback/cloud-fallback.js';
+import type { FrameCounters } from './data/frame-counters.js';
 import { FrameRouter } from './data/frame-router.js';
 import { FrameWatch } from './data/frame-watch.js';
 import { createMetrics } from './data/metrics.js';
 import { JsonlSink } from './data/sinks/jsonl-sink.js';
 import { MqttSink, type ResultPublisher } from './data/sinks/mqtt-sink.js';
 import type { ResultSink } from './data/sinks/result-sink.js';
-import { startDirectorySource, type Source } from './data/sources/directory-source.js';
+import { startDirectorySource } from './data/sources/directory-source.js';
+import type { Source } from './data/sources/play-images.js';
 import { TelemetryRecorder } from './data/telemetry/telemetry-recorder.js';
 import type { DeviceNews } from './runner/runner-context.js';
 
@@ -23,6 +25,7 @@ export interface DataPlaneOptions {
   readonly config: AgentConfig;
   readonly serverUrl: string;
   readonly apiToken: () => Promise<string>;
+  readonly counters: FrameCounters;
   readonly outbox: Outbox;
   readonly publisher: ResultPublisher;
   readonly tell: (kind: DeviceEvent['kind'], news: DeviceNews) => void;
@@ -46,7 +49,7 @@ export class DataPlane {
 
   constructor(private readonly options: DataPlaneOptions) {
     const { config, fleet, device, serverUrl, apiToken, outbox, publisher, tell, onWindow, now } = options;
-    const { tellCondition } = options;
+    const { tellCondition, counters } = options;
     const onEvent = ({ kind, detail }: { kind: DeviceEvent['kind']; detail: string }): void =>
       tell(kind, { detail });
     this.telemetry = new TelemetryRecorder({
@@ -69,7 +72,14 @@ export class DataPlane {
     const fallback = new CloudFallback({ client, onEvent });
     this.fallback = fallback;
     const decoder = new ImageDecoder({ maxPixels: config.limits.imageMegapixels * 1e6 });
-    this.router = new FrameRouter({ telemetry: this.telemetry, fallback, sinks: this.sinks, decoder, now });
+    this.router = new FrameRouter({
+      telemetry: this.telemetry,
+      fallback,
+      sinks: this.sinks,
+      counters,
+      decoder,
+      now,
+    });
     this.metrics = createMetrics({
       router: this.router,
       telemetry: this.telemetry,
@@ -99,7 +109,7 @@ export class DataPlane {
     });
   }
 
-  /** Whoever reads the report that goes with a window finds in it what stands. */
+  /** The report that goes with a window then shows the conditions of that moment. */
   private look(): void {
     this.watch.look();
     const isAsked = this.router.policy.fallback.enabled;

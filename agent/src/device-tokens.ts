@@ -6,7 +6,7 @@ import type { ServerClock } from './adapters/server-clock.js';
 const LIFETIME_SECONDS = 3300;
 /** An API token is used for half its life, so that none expires on the way. */
 const REUSE_MS = (LIFETIME_SECONDS / 2) * 1000;
-/** So far may the machine's clock and the monotonic one drift apart before somebody must have set it. */
+/** A machine's clock that drifts further than this from the monotonic one must have been set. */
 const CLOCK_STEP_MS = 30_000;
 
 interface ApiToken {
@@ -16,7 +16,7 @@ interface ApiToken {
   readonly madeAtMs: number;
 }
 
-/** By which this device says who it is; signed with its own key, timed by the server's clock. */
+/** Prove who this device is; signed with its own key, dated by the server's clock. */
 export class DeviceTokens {
   private api: ApiToken | undefined;
 
@@ -51,7 +51,7 @@ export class DeviceTokens {
   private async makeForApi(): Promise<string> {
     const isMeasured = await this.clock.measure();
     const token = await this.sign(apiAudience(this.identity.fleet));
-    // By what was known before: good enough to try, not to stay with.
+    // Dated by an old offset: good enough to try, not to keep.
     if (!isMeasured) this.renew();
     return token;
   }

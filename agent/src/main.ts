@@ -7,7 +7,7 @@ import { runCommand } from './cli/run-command.js';
 import { statusCommand } from './cli/status-command.js';
 import { keepYoungGenerationSmall } from './data/young-generation.js';
 
-// Before anything grows it: memory is what gateways have least of.
+// Before anything makes it grow: memory is scarce on gateways.
 keepYoungGenerationSmall();
 
 const program = new Command('hamon-agent')

@@ -1,4 +1,4 @@
-import { GeneralJws, Manifest, type PublicJwk, type Reason, type ReportedState } from '@hamon/contracts';
+import { Manifest, type GeneralJws, type PublicJwk, type Reason, type ReportedState } from '@hamon/contracts';
 import { documentDigest, readManifest, verifyManifest } from '@hamon/trust';
 import { acceptManifest, isAbandoned, isKnown } from './core/accept-manifest.js';
 import type { DeviceState } from './core/device-state.js';
@@ -47,35 +47,39 @@ export class ManifestInbox {
   }
 
   private async take(payload: Uint8Array): Promise<void> {
-    const { keeper, onAccepted, onRejected, onKnown } = this.options;
+    const { keeper, maxBytes, onAccepted, onRejected, onKnown } = this.options;
     try {
       if (payload.byteLength === 0) {
         await keeper.update(withdraw);
         onAccepted();
         return;
       }
-      const reason = await this.judge(payload);
+      if (payload.byteLength > maxBytes) {
+        const detail = `${payload.byteLength} bytes, at most ${maxBytes}`;
+        onRejected({ code: 'manifest-malformed', detail }, null);
+        return;
+      }
+      const read = readManifest(parse(payload));
+      if (!read.ok) {
+        onRejected(read.error, null);
+        return;
+      }
+      const reason = await this.judge(read.value);
       if (reason === 'accepted') onAccepted();
       else if (reason === 'known') onKnown();
-      else onRejected(reason, this.nameOf(payload));
+      else onRejected(reason, nameOf(read.value));
     } catch (cause) {
       const reason = reasonOf(cause);
       if (!reason) throw cause;
-      // A full disk keeps no manifest; the message would come again only with the next connection.
+      // A full disk keeps no manifest, and the message would come again only with the next connection.
       this.retry = setTimeout(() => void this.receive(payload), RETRY_MS);
       this.retry.unref();
     }
   }
 
-  private async judge(payload: Uint8Array): Promise<'accepted' | 'known' | Reason> {
-    const { fleet, device, manifestKey, keeper, maxBytes, believed } = this.options;
-    if (payload.byteLength > maxBytes) {
-      return { code: 'manifest-malformed', detail: `${payload.byteLength} bytes, at most ${maxBytes}` };
-    }
-    const read = readManifest(parse(payload));
-    if (!read.ok) return read.error;
-    const jws = read.value;
-    // What was verified once is not judged by its expiry again: a device that comes back late runs it already.
+  private async judge(jws: GeneralJws): Promise<'accepted' | 'known' | Reason> {
+    const { fleet, device, manifestKey, keeper, believed } = this.options;
+    // Verified once, it is not judged by its expiry again: a device that comes back late runs it already.
     if (isKnown(jws, keeper.state)) return this.again();
     const clock = this.options.now?.() ?? new Date();
     const now = laterOf(clock, keeper.state.timeFloor);
@@ -87,21 +91,12 @@ export class ManifestInbox {
     const acceptance = acceptManifest(verified.value, jws, keeper.state);
     if (acceptance.kind === 'rejected') return acceptance.reason;
     if (acceptance.kind === 'known') return this.again();
-    // Judged anew inside the update: the state may have moved on since.
+    // Judged again inside the update: the state may have changed since.
     await keeper.update((state) => {
       const again = acceptManifest(verified.value, jws, state);
       return again.kind === 'accepted' ? again.next : state;
     });
     return 'accepted';
-  }
-
-  /** Which one it was, by its bytes; its sequence is what the payload says, verified or not. */
-  private nameOf(payload: Uint8Array): RejectedManifest | null {
-    if (payload.byteLength > this.options.maxBytes) return null;
-    const jws = GeneralJws.safeParse(parse(payload));
-    if (!jws.success) return null;
-    const claims = Claims.safeParse(parse(Buffer.from(jws.data.payload, 'base64url')));
-    return { sequence: claims.success ? claims.data.sequence : null, digest: documentDigest(jws.data) };
   }
 
   private again(): 'known' | Reason {
@@ -112,6 +107,12 @@ export class ManifestInbox {
       detail: `sequence ${accepted.sequence} was refused or rolled back from here`,
     };
   }
+}
+
+/** Which one it was, by its bytes; its sequence is what the payload says, verified or not. */
+function nameOf(jws: GeneralJws): RejectedManifest {
+  const claims = Claims.safeParse(parse(Buffer.from(jws.payload, 'base64url')));
+  return { sequence: claims.success ? claims.data.sequence : null, digest: documentDigest(jws) };
 }
 
 function parse(payload: Uint8Array): unknown {

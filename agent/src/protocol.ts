@@ -1,6 +1,6 @@
 /**
- * How a device speaks with its control plane and decides what to do, without what it does it with: no model, no bundle, no
- * frame. For whoever stands in for many devices.
+ * How a device speaks with its control plane and decides what to do: no models, no bundles, no frames. For a process that
+ * simulates many devices.
  */
 export { AgentError } from './agent-error.js';
 export { askToEnrol } from './adapters/ask-to-enrol.js';

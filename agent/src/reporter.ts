@@ -45,7 +45,7 @@ export class Reporter {
 
   constructor(private readonly sources: ReportSources) {}
 
-  /** The newest rejected manifest's reason, until one is accepted. Answers whether that is news. */
+  /** The newest rejected manifest's reason, until one is accepted. Returns whether that is news. */
   reject(reason: Reason | null, what: RejectedManifest | null = null): boolean {
     const isNews = reason?.code !== this.rejection?.code || reason?.detail !== this.rejection?.detail;
     const isOther = what?.digest !== this.rejected?.digest;
@@ -128,7 +128,7 @@ export class Reporter {
         await delay(MIN_GAP_MS, undefined, { ref: false });
       }
     } finally {
-      // In the very turn in which the loop ends: a change right after it finds nobody who sends.
+      // In the turn in which the loop ends: a change right after it must start another one.
       this.isSending = false;
     }
   }

@@ -3,8 +3,8 @@ export interface StateWriter<State> {
 }
 
 /**
- * The one holder of a state that must survive a power cut: what it shows, and tells of, is on disk, except where a full
- * disk must not stop a retreat.
+ * The one holder of a state that must survive a power cut. What it shows is on disk, except where a full disk must not
+ * stop a way back.
  */
 export class StateKeeper<State> {
   private queue: Promise<unknown> = Promise.resolve();
@@ -28,7 +28,7 @@ export class StateKeeper<State> {
   update(change: (state: State) => State): Promise<void> {
     return this.inTurn(async () => {
       const next = change(this.current);
-      // Nothing is asked of the disk: what a former `force` still owes it must not hold up what changes nothing.
+      // What changes nothing must not fail because an earlier `force` could not be written.
       if (next === this.current) return;
       await this.writer.save(next);
       this.unsaved = false;
@@ -36,18 +36,18 @@ export class StateKeeper<State> {
     });
   }
 
-  /** In effect whatever the disk says; owed to it where it fails now. */
+  /** In effect even where the disk fails; written later by `catchUp`. */
   force(change: (state: State) => State): Promise<void> {
     return this.inTurn(async () => {
       const next = change(this.current);
       if (next === this.current) return;
-      // Told only once it is tried: after a power cut the device should not know less than it has said.
+      // Reported only after the attempt to write: after a power cut the device should not know less than it has said.
       await this.trySave(next);
       this.take(next);
     });
   }
 
-  /** Writes what a former `force` could not. */
+  /** Writes what an earlier `force` could not. */
   catchUp(): Promise<void> {
     return this.inTurn(async () => {
       if (this.unsaved) await this.trySave(this.current);

@@ -10,8 +10,8 @@ export interface Pinned {
 }
 
 /**
- * What a device enrolled anew goes on with. A manifest that the pinned key did not sign is wanted no more, and its
- * sequence, counted under a key that is gone, would shut out every manifest of the new one. What runs goes on running.
+ * What a device that was enrolled anew goes on with. A manifest that the pinned key did not sign no longer counts; its
+ * sequence, counted under the old key, would shut out every manifest of the new one. What runs goes on running.
  */
 export async function trustedState(
   state: DeviceState,
@@ -22,7 +22,7 @@ export async function trustedState(
   if (verified.ok) return state;
   const withdrawn = withdraw(state);
   const { deployment } = withdrawn;
-  // An ended one would make a manifest of the new key with the same sequence look like one that was carried out.
+  // An ended deployment would make a manifest of the new key with the same sequence look carried out.
   const open = deployment && !isTerminal(deployment.state) ? deployment : null;
   return { ...withdrawn, accepted: null, deployment: open };
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AgentProcess } from './support/agent-process.js';
 import { Scene } from './support/scene.js';
 
-describe('a server that takes no more enrolments just now', () => {
+describe('a server that is busy with enrolments', () => {
   let scene: Scene;
   beforeAll(async () => {
     scene = await Scene.open();

@@ -64,7 +64,7 @@ describe('a token for the API', () => {
     expect(asked).toBe(1);
   });
 
-  it('is not stayed with where the server did not say its time', async () => {
+  it('is not kept where the server did not say its time', async () => {
     const { tokens, isGood } = await device();
     isUp = false;
     set(-50 * YEAR_MS);

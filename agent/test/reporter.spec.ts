@@ -3,7 +3,7 @@ import { hardwareFacts } from '@hamon/inference';
 import { EMPTY_STATE } from '../src/core/device-state.js';
 import { Reporter } from '../src/reporter.js';
 
-test('a change in the very turn in which the reporter ends is reported', async () => {
+test('a change in the turn in which the reporter ends is reported', async () => {
   const facts = await hardwareFacts('1.0.0');
   await new Promise<void>((resolve) => {
     let isConnected = false;

@@ -6,7 +6,7 @@ import { AgentConfig } from '../src/config.js';
 import { Scene } from './support/scene.js';
 import { until } from './support/until.js';
 
-describe('a disk that cannot be read any more', () => {
+describe('a disk that can no longer be read', () => {
   let scene: Scene;
   let agent: Agent | undefined;
   beforeAll(async () => {

@@ -13,6 +13,17 @@ const { workspaces } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'ut
 /** One folder for each pattern: `libs/*` is `libs/any`. */
 const folders = workspaces.map((pattern) => pattern.replace('*', 'any'));
 
+const DRAW =
+  "import { mkdirSync } from 'node:fs'; mkdirSync(new URL('../images/line', import.meta.url), { recursive: true });";
+/** Whoever draws while another one does cannot make the folder, and ends with a failure. */
+const DRAW_ALONE = `
+  import { spawnSync } from 'node:child_process';
+  import { mkdirSync, rmdirSync } from 'node:fs';
+  const drawing = new URL('../drawing', import.meta.url);
+  mkdirSync(drawing);
+  spawnSync(process.execPath, ['-e', '0']);
+  rmdirSync(drawing);`;
+
 /** A repository with a compiler and an npm that only say that they were called. */
 describe('the set-up', () => {
   let root: string;
@@ -39,10 +50,8 @@ describe('the set-up', () => {
       await write(`${folder}/src/index.ts`, '');
       await write(`${folder}/dist/index.js`, '');
     }
-    const draw =
-      "import { mkdirSync } from 'node:fs'; mkdirSync(new URL('../images/line', import.meta.url), { recursive: true });";
     await write('examples/surface-inspection/package.json', '{"type":"module"}');
-    await write('examples/surface-inspection/dist/generate.js', draw);
+    await write('examples/surface-inspection/dist/generate.js', DRAW);
     await mkdir(join(root, 'scripts'), { recursive: true });
     await copyFile(join(ROOT, 'scripts/setup.mjs'), join(root, 'scripts/setup.mjs'));
   });
@@ -61,15 +70,7 @@ describe('the set-up', () => {
   });
 
   it('is done by one at a time, also where the former one was killed', async () => {
-    // Whoever draws while another one does cannot make the folder, and ends with a failure.
-    const draw = `
-      import { spawnSync } from 'node:child_process';
-      import { mkdirSync, rmdirSync } from 'node:fs';
-      const drawing = new URL('../drawing', import.meta.url);
-      mkdirSync(drawing);
-      spawnSync(process.execPath, ['-e', '0']);
-      rmdirSync(drawing);`;
-    await write('examples/surface-inspection/dist/generate.js', draw);
+    await write('examples/surface-inspection/dist/generate.js', DRAW_ALONE);
     await rm(join(root, 'examples/surface-inspection/images'), { recursive: true, force: true });
     for (let round = 0; round < 4; round += 1) {
       await write('.hamon-setup.lock', '999999999');

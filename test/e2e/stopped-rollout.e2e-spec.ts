@@ -48,8 +48,8 @@ describe('a rollout that an operator stops', () => {
     await until('the line is held', () => link.isHolding, { context: () => scene.logs() });
 
     const told = await scene.hamon('rollout', 'abort', id);
-    expect(told.stdout).toMatch(/2 told to keep to, or go back to, what they ran/);
-    expect(told.stdout).toMatch(/1 offline, to hear when it comes back/);
+    expect(told.stdout).toMatch(/2 told to keep or return to what they ran/);
+    expect(told.stdout).toMatch(/1 offline, keeps or returns to what it ran/);
     link.release();
     const end = await scene.ended(id);
     expect(end).toMatchObject({ state: 'aborted', reason: 'aborted by bootstrap' });

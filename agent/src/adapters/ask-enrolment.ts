@@ -3,7 +3,7 @@ import { Problem } from '@hamon/contracts';
 const TIMEOUT_MS = 10_000;
 
 /**
- * Asks the server why the broker refuses this device (MQTT 3.1.1 has no words for it). The server tells only whoever
+ * Asks the server why the broker refuses this device (MQTT 3.1.1 has no words for it). The server tells only a caller that
  * signs with the device's own key. Undefined where the device is enrolled as ever, or where nobody answers.
  */
 export async function askWhyShutOut(

@@ -5,7 +5,7 @@ import { AgentError } from '../agent-error.js';
 import { isBusy, waitForServerMs } from '../core/busy-server.js';
 import type { ServerClock } from './server-clock.js';
 
-/** A server that takes no more just now, and is asked again after `waitMs`. */
+/** A server that is busy, and is asked again after `waitMs`. */
 export interface BusyServer {
   readonly why: string;
   readonly waitMs: number;
@@ -44,7 +44,7 @@ export function askToEnrol({
   waiting = () => undefined,
   signal,
 }: EnrolmentCall): Promise<EnrolmentView> {
-  // Proven anew with each attempt: a proof is worth nothing a few minutes later.
+  // A new proof for each attempt: it expires after a few minutes.
   return untilTaken(
     async () =>
       post(

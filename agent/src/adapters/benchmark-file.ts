@@ -3,7 +3,7 @@ import { BenchmarkRecord, EMPTY_RECORD } from '../core/benchmark-record.js';
 import { readFileIfThere } from './read-file-if-there.js';
 import { storageFault } from './storage-fault.js';
 
-/** The benchmark's record on disk. Losing it costs a measurement, so that a damaged one begins anew. */
+/** The benchmark's record on disk. Losing it costs one measurement, so a damaged one is replaced by an empty one. */
 export class BenchmarkFile {
   constructor(private readonly path: string) {}
 
@@ -17,7 +17,7 @@ export class BenchmarkFile {
     }
   }
 
-  /** @throws AgentError `disk-full`, `storage-error`; the former record is then still what a restart finds */
+  /** @throws AgentError `disk-full`, `storage-error`; a restart then still finds the former record */
   async save(record: BenchmarkRecord): Promise<void> {
     try {
       await writeFileAtomically(this.path, `${JSON.stringify(record)}\n`);

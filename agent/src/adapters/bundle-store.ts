@@ -22,7 +22,7 @@ import { readBundle } from '@hamon/inference';
 
 /** Installed bundles, each in a folder named by its digest, and the chunks on their way to one. */
 export class BundleStore {
-  /** By digest; what is found damaged stays known as damaged. */
+  /** By digest; a chunk that was found damaged stays known as damaged. */
   private readonly installed = new Map<string, BundleChunks>();
 
   constructor(
@@ -103,7 +103,7 @@ export class BundleStore {
     try {
       index = wanted ? await this.index(wanted) : undefined;
     } catch (cause) {
-      // Bytes that make no index name nothing to keep. An index that cannot be read now says nothing about its chunks.
+      // An invalid index names nothing to keep. One that cannot be read now may name chunks that are needed.
       if (!(cause instanceof ContentError) || cause.code === 'io') return;
     }
     await this.chunks.keepOnly(chunkDigests(wanted, index));

@@ -5,8 +5,8 @@ import { AgentError } from '../agent-error.js';
 import type { AgentConfig } from '../config.js';
 
 /**
- * A folder that is missing at the start is a mistake in the configuration, or something that is not mounted: said at
- * once, to whoever starts the agent. One that goes away later is an event, and is tried again.
+ * A folder that is missing at the start is a mistake in the configuration, or is not mounted: the person who starts the
+ * agent is told at once. A folder that goes away later is an event, and is tried again.
  *
  * @throws AgentError `config-invalid`
  */

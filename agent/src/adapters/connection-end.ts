@@ -7,7 +7,7 @@ export interface Patience {
 }
 
 /**
- * The end of one connection, and whoever waits for it. A promise raced against by every message of a connection that
+ * The end of one connection, and those who wait for it. A promise raced against by every message of a connection that
  * lasts for weeks would hold on to each of them; here a waiter leaves with its answer.
  */
 export class ConnectionEnd {

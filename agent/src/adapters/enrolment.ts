@@ -21,9 +21,9 @@ export interface EnrolmentRequest {
 
 /**
  * A device's first call. The key is made and kept before anything is sent, so that a lost answer is asked for again
- * under the same key. A device that is enrolled with this server already just says so, unless it is to renew what it
- * was given: it keeps its key and its id then, and pins what the server answers. A server that is busy is asked again for
- * some minutes.
+ * under the same key. A device that is enrolled with this server already stays as it is, unless it is to
+ * renew its enrolment: then it keeps its key and id, and pins what the server answers. A server that is busy is asked
+ * again for some minutes.
  *
  * @throws AgentError `already-enrolled` (with another server), `enrolment-refused`, `server-busy`, `server-unreachable`
  */

@@ -46,7 +46,7 @@ interface Session {
 
 /**
  * The device's way to its broker: connects, says that it is there (and by its last will that it is not), and comes back
- * whenever the connection is lost. Nothing is queued here: what cannot be sent now is its caller's to keep.
+ * whenever the connection is lost. Nothing is queued here: the caller keeps what cannot be sent now.
  */
 export class MqttConnection {
   private session: Session | undefined;
@@ -64,7 +64,7 @@ export class MqttConnection {
     return this.formerBytes + this.guard.publishedBytes;
   }
 
-  /** Goes on until `signal` is aborted; takes leave then. */
+  /** Goes on until `signal` is aborted; then says that the device is gone, and disconnects. */
   async run(signal: AbortSignal): Promise<void> {
     let failures = 0;
     while (!signal.aborted) {
@@ -117,13 +117,13 @@ export class MqttConnection {
     return session.end.before(confirmation, patience, offline);
   }
 
-  /** One connection's life; answers why it ended. */
+  /** One connection from its beginning to its end; returns why it ended. */
   private async connectOnce(
     signal: AbortSignal,
   ): Promise<{ readonly why: string; readonly refused: boolean }> {
     const { device, password } = this.options;
     const secret = await password(signal);
-    // Whoever was told to leave meanwhile would hear of it no more.
+    // An abort while the password was made has no listener yet.
     signal.throwIfAborted();
     const id = randomUUID();
     const client: MqttClient = new MqttClient(() => this.openSocket(() => client.reschedulePing(true)), {
@@ -173,7 +173,7 @@ export class MqttConnection {
     this.session = session;
     const { fleet, device } = this.options;
     try {
-      // Before anybody knows that this device is here: commands are not retained. A broker whose access list does not
+      // Before the presence: commands are sent once it is known, and are not retained. A broker whose access list does not
       // know the topic yet costs benchmarks, not the device.
       await this.subscribe(deviceTopic('command', fleet, device)).catch(() => undefined);
       const { topic, payload } = this.presence(session.id, true);
@@ -182,12 +182,12 @@ export class MqttConnection {
       this.options.onConnected();
       this.keepSaying(session, { topic, payload }, signal);
     } catch (cause) {
-      // Told as the reason: "the connection was closed" would send its reader to the network.
+      // The real reason: "the connection was closed" would make people look at the network.
       session.end.reach((cause as Error).message);
     }
   }
 
-  /** A broker that loses a connection's will keeps its word: only news of the device tells that it is still true. */
+  /** A broker may lose a last will: only repeated presence shows that the device is still there. */
   private keepSaying(
     session: Session,
     { topic, payload }: { topic: string; payload: Buffer },
@@ -195,7 +195,7 @@ export class MqttConnection {
   ): void {
     const everyMs = this.options.presenceEveryMs ?? PRESENCE_EVERY_MS;
     const timer = setInterval(() => {
-      // Having taken leave, it would contradict itself.
+      // After the device said that it is gone, this would contradict it.
       if (this.session !== session || signal.aborted) clearInterval(timer);
       else this.publish(topic, payload, { qos: 1, retain: true }).catch(() => undefined);
     }, everyMs).unref();

@@ -1,5 +1,5 @@
 /**
- * Tells once that `progress` has not moved for `ms`; answers how to stop listening. A slow link that still carries bytes
+ * Tells once that `progress` has not moved for `ms`; returns how to stop listening. A slow link that still carries bytes
  * is not silent, however long a single answer takes to get through behind them.
  */
 export function onSilence(ms: number, progress: () => number, tell: () => void): () => void {

@@ -3,8 +3,8 @@ import type { MqttConnection } from './mqtt-connection.js';
 import type { Outbox, OutboxRecord } from './outbox.js';
 
 /**
- * A connection has carried its greeting before a record is sent. One that broke so many of them in a row, while the
- * pauses between them grew, is what the broker will not take; behind it everything else would wait for ever.
+ * Each connection carried the device's presence before a record was sent. A record that broke this many of them in a row,
+ * with growing pauses, is one that the broker does not take: everything behind it would wait for ever.
  */
 const MAX_ATTEMPTS = 8;
 
@@ -32,7 +32,7 @@ export class OutboxSender {
   private async send(): Promise<void> {
     this.isSending = true;
     try {
-      // What was added between the last look and the end of the loop has kicked meanwhile.
+      // A record that was added between the last look and the end of the loop found it still running.
       while (this.isKicked) {
         this.isKicked = false;
         await this.sendAll();
@@ -50,7 +50,7 @@ export class OutboxSender {
         await this.publish(record);
       } catch {
         await this.noteFailure(record.name);
-        // The connection is lost; the next one kicks again.
+        // The connection is lost; the next one starts this again.
         return;
       }
       await this.outbox.remove(record.name);
@@ -63,7 +63,7 @@ export class OutboxSender {
   }
 
   private async noteFailure(name: string): Promise<void> {
-    // Not confirmed in time, by a broker that is still there: it is slow, and would be with any other record.
+    // Not confirmed in time, by a broker that is still there: it is slow, and would be so with any other record.
     if (this.connection.isConnected) return;
     const attempts = this.failed.name === name ? this.failed.attempts + 1 : 1;
     this.failed = { name, attempts };

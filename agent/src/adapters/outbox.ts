@@ -22,7 +22,7 @@ interface Entry {
 }
 
 const DEFAULT_LIMITS: OutboxLimits = { maxRecords: 2000, maxBytes: 16 * 1024 ** 2 };
-/** What this process or machine is out of for now. */
+/** Shortages of this process or machine, which pass. */
 const SHORTAGE = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN']);
 const NAME = /^(\d{12})-(event|telemetry)$/;
 
@@ -65,7 +65,7 @@ export class Outbox {
     return this.entries.length;
   }
 
-  /** Records dropped since the last call. Whoever tells of them adds a record, which may drop one more. */
+  /** Records dropped since the last call. An event about them is a record too, and may drop one more. */
   takeDropped(): number {
     const dropped = this.droppedCount;
     this.droppedCount = 0;
@@ -96,7 +96,7 @@ export class Outbox {
         // Out of descriptors or memory says nothing about the record: it waits for the next turn.
         if (SHORTAGE.has((cause as NodeJS.ErrnoException).code ?? '')) return undefined;
       }
-      // Gone, or on a part of the disk that gives it up no more: the others must not wait behind it.
+      // Gone, or on a part of the disk that cannot be read: the others must not wait behind it.
       this.forget(entry);
       this.droppedCount += 1;
     }

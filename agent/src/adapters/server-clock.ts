@@ -25,8 +25,8 @@ export class ServerClock {
   }
 
   /**
-   * The date of what happens now, for whoever reads it at the server: a machine that keeps local time, or none, would
-   * date its telemetry hours or decades away. Carried on by the monotonic clock, whatever is done to the machine's.
+   * The date of what happens now, for readers at the server: a machine with local time, or none, would date its telemetry
+   * hours or decades away. Carried on by the monotonic clock, whatever is done to the machine's.
    */
   stamp(): Date {
     const { measured } = this;

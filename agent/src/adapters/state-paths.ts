@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** Where everything lies in the state folder. */
+/** Where everything is in the state folder. */
 export class StatePaths {
   constructor(readonly folder: string) {}
 

@@ -39,7 +39,7 @@ export class StateStore {
     );
   }
 
-  /** @throws AgentError `disk-full`, `storage-error`; the former state is then still what a restart finds */
+  /** @throws AgentError `disk-full`, `storage-error`; a restart then still finds the former state */
   async save(state: DeviceState): Promise<void> {
     try {
       await this.write(PARTIAL, state);
@@ -54,17 +54,17 @@ export class StateStore {
   /** The newest state gets the former one's name as well, and keeps its own until it is replaced. */
   private async keepFormer(): Promise<void> {
     const { state } = await this.read(FILE);
-    // A damaged one must not replace the former, which is then all that the device has.
+    // A damaged one must not replace the former, which is then the only one.
     if (!state) return;
     const second = this.at(FORMER_PARTIAL);
     await this.disk.remove(second);
     try {
       await this.disk.link(this.at(FILE), second);
     } catch {
-      // Not every file system knows second names. Where something else is amiss, so is the copy.
+      // Not every file system has hard links. Where something else is wrong, the copy fails too.
       await this.write(FORMER_PARTIAL, state);
     }
-    // Where both are one file, because a save ended right here, this does nothing, and leaves `second` to the next one.
+    // A save may have ended right here before; then both are one file, this does nothing, and the next save removes `second`.
     await this.disk.rename(second, this.at(FORMER));
   }
 
@@ -92,7 +92,7 @@ export class StateStore {
       const { success, data } = DeviceState.safeParse(JSON.parse(await this.text(path, entry.lengthBytes)));
       return success ? { exists: true, state: data } : { exists: true };
     } catch {
-      // Torn, or on a part of the disk that cannot be read any more: the other one may be whole.
+      // Torn, or on a part of the disk that cannot be read: the other one may be whole.
       return { exists: true };
     }
   }

@@ -1,16 +1,10 @@
+import { isUnencrypted } from '@hamon/contracts';
 import { AgentError } from '../agent-error.js';
-
-/** Do bytes travel to this address in the clear over a network? */
-export function isUnencrypted(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  const isPlain = protocol === 'http:' || protocol === 'mqtt:' || protocol === 'tcp:';
-  return isPlain && !/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
-}
 
 /**
  * A key that is pinned over such a connection may be anybody's, and tokens sent over one too.
  *
- * @param consent how a person says that it shall be so all the same
+ * @param consent how a person can accept it all the same
  * @throws AgentError `unencrypted`
  */
 export function refuseUnencrypted(urls: readonly string[], consent: string): void {
@@ -18,6 +12,6 @@ export function refuseUnencrypted(urls: readonly string[], consent: string): voi
   if (url === undefined) return;
   throw new AgentError(
     'unencrypted',
-    `${url} is not encrypted, and whoever is on the way can pose as either side: use https:// and mqtts:// outside of this machine, or ${consent}`,
+    `${url} is not encrypted, and anyone on the way can pose as either side: use https:// and mqtts:// outside of this machine, or ${consent}`,
   );
 }

@@ -1,4 +1,4 @@
-/** Undefined where the signal came first; the work itself goes on, and its failure is nobody's any more. */
+/** Undefined where the signal came first; the work itself goes on, and its failure is ignored. */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   let stop: (() => void) | undefined;
   const aborted = new Promise<undefined>((resolve) => {
@@ -7,7 +7,7 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Pr
     if (signal.aborted) stop();
   });
   try {
-    // Raced also where it is too late: work that rejects later would have no other listener.
+    // Raced even where it is too late: a later rejection of the work would otherwise be unhandled.
     return await Promise.race([aborted, work]);
   } finally {
     if (stop) signal.removeEventListener('abort', stop);

@@ -10,7 +10,7 @@ export function benchmarkReason(cause: unknown): BenchmarkReason | undefined {
   return reasonOf(cause);
 }
 
-/** May the next attempt end otherwise? What the device lacks, or the bundle is, stays as it is. */
+/** May the next attempt end differently? What the device lacks, or what is wrong with the bundle, stays so. */
 export const isWorthRepeating = ({ code }: BenchmarkReason): boolean =>
   code === 'worker-crashed' ||
   code === 'worker-hung' ||

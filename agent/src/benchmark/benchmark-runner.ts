@@ -12,7 +12,7 @@ export interface BenchmarkRunnerOptions {
   readonly keeper: StateKeeper<BenchmarkRecord>;
   /** The device has nothing else to do than to answer frames. */
   readonly isAtRest: () => boolean;
-  /** Does it all; idempotent, and begins again where it was interrupted. */
+  /** Does all of the work; idempotent, and resumes where it was interrupted. */
   readonly measure: (
     open: OpenBenchmark,
     onProgress: (progress: BenchmarkProgress) => void,
@@ -29,7 +29,7 @@ export interface BenchmarkRunnerOptions {
 const MAX_ATTEMPTS = 3;
 const LOOK_MS = 500;
 const BACKOFF = { firstMs: 1000, maxMs: 30_000 };
-/** What is left over where cleaning up failed is tried again. */
+/** Cleaning up is tried again after this time. */
 const HOUSEKEEPING_MS = 60_000;
 
 /** Measures what is asked, whenever the device has nothing better to do, until it is done or must be given up. */
@@ -82,7 +82,7 @@ export class BenchmarkRunner {
     const { id } = open.command;
     const aborter = new AbortController();
     this.pass = { id, aborter };
-    // A deployment may have begun, or the command been withdrawn, since it was looked.
+    // A deployment may have begun, or the command been cancelled, since the loop looked.
     if (this.isStale) this.wake();
     const alarm = setTimeout(() => aborter.abort(new Error('the time is over')), leftMs);
     try {
@@ -92,7 +92,7 @@ export class BenchmarkRunner {
       const results = await measure(open, onProgress, aborter.signal);
       await this.end({ state: 'succeeded', results: [...results] }, id);
     } catch (cause) {
-      // Whatever happens in the moment in which it is told to make way happens because of that.
+      // A failure after it was told to make way is taken for a consequence of that.
       if (aborter.signal.aborted) {
         await this.count(id, -1, open.reason).catch(() => undefined);
         return;
@@ -117,7 +117,7 @@ export class BenchmarkRunner {
     await this.sleep(backoffMs(open.attempts, BACKOFF, Math.random()));
   }
 
-  /** Written before it begins: a supervisor that dies of it finds the count when it comes back. */
+  /** Written before it begins: a supervisor that dies during it finds the count when it comes back. */
   private count(id: string, by: number, reason: BenchmarkReason | null): Promise<void> {
     return this.options.keeper.update((record) => {
       const { open } = record;

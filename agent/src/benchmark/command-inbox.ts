@@ -74,7 +74,7 @@ export class CommandInbox {
       return;
     }
     const rejection = `${code}: ${detail}`;
-    // Once: whoever repeats it must not fill the device's history.
+    // Once: a sender that repeats it must not fill the device's history.
     if (rejection === this.lastRejection) return;
     this.lastRejection = rejection;
     this.options.onRejected(rejection);

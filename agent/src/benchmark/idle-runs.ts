@@ -17,7 +17,7 @@ export class IdleRuns {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** For the answer: begins in an idle moment, whatever comes meanwhile. */
+  /** One run for its answer, which a frame may overlap; begins in an idle moment. */
   async run(host: Host, input: Input): Promise<RunOutcome> {
     await this.activity.whenIdle(this.signal);
     const outcome = await host.run(input);
@@ -25,7 +25,7 @@ export class IdleRuns {
     return outcome;
   }
 
-  /** As a host of its own, for those who only know how to ask one. */
+  /** The same as a host, for code that expects one. */
   on = (host: Host): Host => ({ run: (input) => this.run(host, input) });
 
   /** Milliseconds of `runs` runs that nothing overlapped, after some that are not measured; inputs are taken in turns. */

@@ -4,7 +4,7 @@ import type { BenchmarkTask, BundleRef } from '@hamon/contracts';
 import { InferenceError } from '@hamon/inference';
 import { AgentError } from '../agent-error.js';
 import type { BundleStore } from '../adapters/bundle-store.js';
-import type { ChunkFetcher } from '../adapters/chunk-fetcher.js';
+import type { ChunkFetcher } from '../core/chunk-fetcher.js';
 import type { Subject } from './subject.js';
 
 export interface InstallParts {

@@ -5,7 +5,7 @@ import type { IdleRuns } from './idle-runs.js';
 
 type Input = Uint8Array | Float32Array;
 
-/** All inputs together; they are held until the last variant was compared. */
+/** All inputs together: they stay in memory until the last variant has been compared. */
 const MAX_BYTES = 32 * 1024 ** 2;
 
 /** How often variants give the original's label, on the same inputs for all of them. */

@@ -7,7 +7,8 @@ import {
   runGolden,
   syntheticPixels,
 } from '@hamon/inference';
-import { median } from '../core/quantile.js';
+import { median } from '@hamon/stats';
+
 import { benchmarkReason, isWorthRepeating } from './benchmark-reason.js';
 import type { IdleRuns } from './idle-runs.js';
 import { openHost, type OpenOptions } from './open-host.js';
@@ -17,9 +18,9 @@ import type { Subject } from './subject.js';
 export interface AloneFigures {
   readonly loadMs: number;
   readonly rssMb: number;
-  /** Roughly, to plan by. */
+  /** A rough figure for planning. */
   readonly runMs: number;
-  /** What it was run on: the golden images, or drawn ones where there are none. */
+  /** What it was run on: the golden images, or synthetic ones where there are none. */
   readonly inputs: readonly Uint8Array[];
 }
 
@@ -30,7 +31,7 @@ const MAX_INPUTS = 16;
 const RUNS = 20;
 
 /**
- * Loads a variant, checks it on its golden samples, and weighs it.
+ * Loads a variant, checks it on its golden samples, and measures its memory.
  *
  * @throws InferenceError `worker-crashed`, `worker-hung`: those say nothing of the variant yet; the signal's reason
  */

@@ -1,12 +1,12 @@
 import type { BenchmarkPlan, BenchmarkResult, LatencyFigures } from '@hamon/contracts';
-import { planSittings } from '../core/plan-sittings.js';
-import { quantile } from '../core/quantile.js';
+import { quantile } from '@hamon/stats';
+import { planTimingGroups } from '../core/plan-timing-groups.js';
 import type { DecodedFrame } from '../data/decoded-frame.js';
 import type { FrameActivity } from '../data/frame-activity.js';
 import { IdleRuns } from './idle-runs.js';
 import { inputsOf, LabelComparison } from './label-comparison.js';
 import { measureAlone, type AloneOutcome } from './measure-alone.js';
-import { measureSitting, type Candidate, type SittingOptions } from './measure-sitting.js';
+import { timeGroup, type FitVariant, type TimeGroupOptions } from './time-group.js';
 import { GUESSED_CHILD_MB, type MemoryGuard } from './memory-guard.js';
 import type { Subject } from './subject.js';
 
@@ -20,7 +20,7 @@ export interface MeasureParts {
   readonly cores: number;
   readonly loadTimeoutMs: number;
   readonly signal: AbortSignal;
-  /** Now it does this; called `stepsOf` times where all variants fit into memory together. */
+  /** What it does now; called `stepsOf` times where all variants fit into memory together. */
   readonly onStep: (text: string) => void;
 }
 
@@ -33,7 +33,7 @@ export const stepsOf = ({ rounds }: BenchmarkPlan, variants: number, cores: numb
 const fewer = (rounds: number): number => Math.ceil(rounds / 3);
 
 /**
- * Weighs every variant alone, then times them side by side at one thread and at all, and compares their labels.
+ * Measures every variant alone, then times them side by side at one thread and at all, and compares their labels.
  *
  * @throws AgentError `no-memory`; InferenceError `worker-crashed`, `worker-hung`; the signal's reason
  */
@@ -44,26 +44,26 @@ export async function measureVersion(
   const { activity, plan, cores, signal, onStep } = parts;
   const runs = new IdleRuns(activity, signal);
   const alone = new Map<string, AloneOutcome>();
-  const candidates: Candidate[] = [];
+  const fit: FitVariant[] = [];
   for (const subject of subjects) {
     onStep(`${subject.variant}: golden samples and memory`);
     const options = { ...parts, threads: 1 };
-    const outcome = await measureAlone(subject, runs, options, largest(candidates));
+    const outcome = await measureAlone(subject, runs, options, largest(fit));
     alone.set(subject.variant, outcome);
-    if ('figures' in outcome) candidates.push({ subject, alone: outcome.figures });
+    if ('figures' in outcome) fit.push({ subject, alone: outcome.figures });
   }
   let comparison: LabelComparison | undefined;
-  const one = await timeAll(candidates, runs, {
+  const one = await timeAll(fit, runs, {
     ...{ ...parts, threads: 1 },
     onRound: () => onStep('latency at one thread'),
     afterwards: async (hosts) => {
-      comparison ??= await comparisonOf(candidates, parts, runs);
+      comparison ??= await comparisonOf(fit, parts, runs);
       await comparison.compare(hosts);
     },
   });
   const all =
     cores > 1
-      ? await timeAll(candidates, runs, {
+      ? await timeAll(fit, runs, {
           ...{ ...parts, threads: cores },
           plan: { ...plan, rounds: fewer(plan.rounds), budgetSeconds: plan.budgetSeconds / 3 },
           onRound: () => onStep(`latency at ${cores} threads`),
@@ -86,26 +86,26 @@ export async function measureVersion(
   });
 }
 
-const largest = (candidates: readonly Candidate[]): number =>
-  Math.max(GUESSED_CHILD_MB, ...candidates.map(({ alone }) => alone.rssMb));
+const largest = (variants: readonly FitVariant[]): number =>
+  Math.max(GUESSED_CHILD_MB, ...variants.map(({ alone }) => alone.rssMb));
 
-/** In as many sittings as memory asks for. What is measured in several (the original) has the times of all. */
+/** In as many groups as memory asks for. What is in several of them (the original) has the times of all. */
 async function timeAll(
-  candidates: readonly Candidate[],
+  variants: readonly FitVariant[],
   runs: IdleRuns,
-  options: SittingOptions,
+  options: TimeGroupOptions,
 ): Promise<ReadonlyMap<string, readonly number[]>> {
   const times = new Map<string, number[]>();
-  const names = candidates.map(({ subject }) => subject.variant);
+  const names = variants.map(({ subject }) => subject.variant);
   const reference = names.includes(ORIGINAL) ? ORIGINAL : names[0];
   if (reference === undefined) return times;
-  const childMb = largest(candidates);
+  const childMb = largest(variants);
   const { memory } = options;
-  const sittings = planSittings(names, reference, memory.capacity(childMb));
-  if (!sittings) throw memory.refusal(Math.min(2, names.length), childMb);
-  for (const sitting of sittings) {
-    const sitters = candidates.filter(({ subject }) => sitting.includes(subject.variant));
-    for (const [variant, more] of await measureSitting(sitters, runs, options)) {
+  const groups = planTimingGroups(names, reference, memory.capacity(childMb));
+  if (!groups) throw memory.refusal(Math.min(2, names.length), childMb);
+  for (const group of groups) {
+    const members = variants.filter(({ subject }) => group.includes(subject.variant));
+    for (const [variant, more] of await timeGroup(members, runs, options)) {
       const known = times.get(variant) ?? [];
       times.set(variant, known);
       for (const time of more) known.push(time);
@@ -116,11 +116,11 @@ async function timeAll(
 
 /** On live frames, or on the golden images where none has come. */
 async function comparisonOf(
-  candidates: readonly Candidate[],
+  variants: readonly FitVariant[],
   { frames, plan }: MeasureParts,
   runs: IdleRuns,
 ): Promise<LabelComparison> {
-  const [first] = candidates;
+  const [first] = variants;
   const { samples } = plan;
   const live = first ? await inputsOf(await frames(samples), first.subject.document.input, samples) : [];
   return new LabelComparison(live.length > 0 ? live : (first?.alone.inputs ?? []), ORIGINAL, runs);

@@ -9,13 +9,13 @@ export interface MemoryParts {
 /** What a model's process takes where none has been measured yet. */
 export const GUESSED_CHILD_MB = 120;
 
-/** Memory belongs to the serving model first: a benchmark takes only what is surely left over. */
+/** Memory belongs to the serving model first: a benchmark takes only what is safely left over. */
 export class MemoryGuard {
   private held = 0;
 
   constructor(private readonly parts: MemoryParts) {}
 
-  /** A model of this size is being loaded; returns how to tell that it is gone. */
+  /** A model of this size is being loaded; returns a function that says that it is gone. */
   hold(childMb: number): () => void {
     this.held += childMb;
     return () => {

@@ -9,7 +9,7 @@ export interface OpenOptions {
   readonly threads: number;
   readonly loadTimeoutMs: number;
   readonly memory: MemoryGuard;
-  /** Ends the child at once, whatever it is at. */
+  /** Ends the child at once, whatever it is doing. */
   readonly signal: AbortSignal;
 }
 
@@ -17,7 +17,7 @@ export interface OpenOptions {
  * A child process for measuring.
  *
  * @param childMb what it is going to take
- * @throws AgentError `no-memory` where that is not surely left over; InferenceError
+ * @throws AgentError `no-memory` where so much is not safely left over; InferenceError
  */
 export async function openHost(
   { modelPath, document }: Subject,
@@ -49,7 +49,7 @@ export async function openHost(
   return host;
 }
 
-/** Where memory runs out, what only measures goes before what serves. */
+/** When memory runs out, the kernel ends what only measures before what serves. */
 async function goFirst(pid: number | undefined): Promise<void> {
   // Other systems have no such file, and some containers forbid it: the kernel's own choice stands.
   await writeFile(`/proc/${pid ?? 0}/oom_score_adj`, '900').catch(() => undefined);

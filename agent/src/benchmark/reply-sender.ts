@@ -14,10 +14,10 @@ export interface ReplySources {
 
 /** At most two replies a second; the last one of a burst is always sent. */
 const MIN_GAP_MS = 500;
-/** Answers to commands of the past; more than these have nobody who waits for them. */
+/** Waiting answers to old commands, at most; the oldest are dropped. */
 const MAX_ANSWERS = 8;
 
-/** Publishes replies. Only the newest standing counts; a final one is said until the broker has it. */
+/** Publishes replies. Only the newest standing counts; a final one is repeated until the broker has it. */
 export class ReplySender {
   private readonly answers: DeviceReply[] = [];
   private isDue = false;
@@ -25,7 +25,7 @@ export class ReplySender {
 
   constructor(private readonly sources: ReplySources) {}
 
-  /** Something else than the standing, said once. */
+  /** Something other than the standing, sent once. */
   answer(reply: DeviceReply): void {
     this.answers.push(reply);
     if (this.answers.length > MAX_ANSWERS) this.answers.shift();
@@ -42,7 +42,7 @@ export class ReplySender {
   kick(): void {
     this.sending ??= this.send().finally(() => {
       this.sending = undefined;
-      // Something may have come in the very turn in which it ended.
+      // Something may have come in the turn of the event loop in which it ended.
       const isLeft = this.isDue || this.answers.length > 0;
       if (isLeft && this.sources.connection.isConnected) this.kick();
     });
@@ -66,7 +66,7 @@ export class ReplySender {
     }
   }
 
-  /** What is lost with its connection is said again on the next one. */
+  /** False where it was lost with its connection; the standing is sent again on the next one. */
   private async publish(reply: DeviceReply): Promise<boolean> {
     const { fleet, device, connection } = this.sources;
     const { qos, retain } = MESSAGES.reply;

@@ -1,8 +1,8 @@
-import { DeviceId } from '@hamon/contracts';
+import { DeviceId, isUnencrypted } from '@hamon/contracts';
 import { Command, InvalidArgumentError } from 'commander';
 import type { BusyServer } from '../adapters/ask-to-enrol.js';
 import { enrol } from '../adapters/enrolment.js';
-import { isUnencrypted, refuseUnencrypted } from '../adapters/unencrypted.js';
+import { refuseUnencrypted } from '../adapters/unencrypted.js';
 import { StatePaths } from '../adapters/state-paths.js';
 
 interface Options {
@@ -41,7 +41,7 @@ export const enrolCommand = (): Command =>
       }
     });
 
-/** Whoever stands before the machine reads why nothing happens. */
+/** Tells the person at the terminal why nothing happens. */
 function waiting({ why, waitMs, attempts }: BusyServer): void {
   const seconds = Math.ceil(waitMs / 1000);
   process.stderr.write(`the server is busy (${why}); attempt ${attempts + 1} in ${seconds} s\n`);

@@ -11,7 +11,7 @@ interface Options {
   readonly insecure?: boolean;
 }
 
-/** Longer than every orderly stop takes; then whatever holds it up is given up. */
+/** Longer than any orderly stop takes; after this the process ends whatever holds it up. */
 const STOP_LIMIT_MS = 9000;
 
 export const runCommand = (): Command =>
@@ -39,7 +39,7 @@ export const runCommand = (): Command =>
               },
             );
         },
-        // Its children end with the pipes that they are told by.
+        // The children end when their pipes close.
         force: () => process.exit(1),
       });
       const agent = await starting;

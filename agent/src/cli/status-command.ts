@@ -140,6 +140,6 @@ function describe({
         `${frames.undecodable + frames.mismatched} refused`,
     );
   }
-  // What a server said may be anybody's text.
+  // What a server sent may be anybody's text.
   return `${lines.map(printable).join('\n')}\n`;
 }

@@ -10,7 +10,7 @@ export interface CommandAcceptance {
 
 /**
  * What becomes of a command whose signature, addressee and expiry hold already. The same id again is no news. Commands
- * to a device are issued one after the other: one that is not newer than the newest obeyed is a repetition of the past.
+ * to a device are issued one after the other: one that is not newer than the newest obeyed one is a replay.
  * A newer benchmark takes the place of an open one, which the control plane has given up.
  */
 export function acceptCommand(command: DeviceCommand, record: BenchmarkRecord, now: Date): CommandAcceptance {

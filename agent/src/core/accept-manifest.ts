@@ -1,4 +1,4 @@
-import type { GeneralJws, Manifest, Reason } from '@hamon/contracts';
+import { isGivenUp, type GeneralJws, type Manifest, type Reason } from '@hamon/contracts';
 import { isSameDocument } from '@hamon/trust';
 import type { Accepted, DeviceState } from './device-state.js';
 import { raisedFloor } from './time-floor.js';
@@ -43,14 +43,13 @@ export function acceptManifest(manifest: Manifest, jws: GeneralJws, state: Devic
   return { kind: 'accepted', next: order === 'withdraw' ? withdraw(next) : next };
 }
 
-/** Refused or rolled back from: hearing of it again is a mistake. A wish that was taken back is only no wish any more. */
+/** Refused or rolled back from: to ask for it again is a mistake. A wish that was taken back is no mistake. */
 export const isAbandoned = ({ abandoned, target }: Accepted): boolean =>
   abandoned && target.order === undefined;
 
 /** To hold a bundle that was given up meanwhile would begin it anew. */
 const hasGivenUp = ({ deployment }: DeviceState, bundle: string): boolean =>
-  deployment?.target.version.bundle === bundle &&
-  (deployment.state === 'refused' || deployment.state === 'rolled-back');
+  deployment?.target.version.bundle === bundle && isGivenUp(deployment.state);
 
 const reject = (code: Reason['code'], detail: string): Acceptance => ({
   kind: 'rejected',

@@ -1,4 +1,4 @@
-import { isTerminal, type DeploymentState, type Reason } from '@hamon/contracts';
+import { isTerminal, isTransition, type DeploymentState, type Reason } from '@hamon/contracts';
 import type { Deployment, DeviceState, Slot, Target } from './device-state.js';
 import { isWayBack } from './is-way-back.js';
 import type { Step, StepKind, StepOf } from './step.js';
@@ -63,23 +63,23 @@ const ADVANCES: Advances = {
   collectGarbage: same,
 };
 
-/** A hold that came after the switch keeps nobody from it: the device would have nothing to answer with until it is let go. */
+/** Without the order: a hold that came after the switch would leave the device with nothing to answer with. */
 function onceMore(deployment: Deployment): Deployment {
   const { version, bundle, policy } = deployment.target;
   return { ...deployment, target: { version, bundle, policy }, state: 'assigned', attempts: 0 };
 }
 
 /**
- * The slot to go back to after `next` has become current: what was committed last. One that was replaced in its
- * probation takes that place only where there is no other; never `next` itself, nor one that failed here. After a way
- * back (`isWayBack`) there is none: what was current is what was gone back from.
+ * The slot to go back to after `next` has become current: what was committed last. A version that was replaced in its
+ * probation takes that place only where there is no other. It is never `next` itself, nor one that failed here. After a
+ * way back (`isWayBack`) there is none: the former current is what the device went back from.
  */
 function heirOf({ slots: { current, previous } }: DeviceState, next: Slot): Slot | null {
   const heir = current?.good ? current : (previous ?? current);
   return heir && !heir.failed && heir.version.bundle !== next.version.bundle ? heir : null;
 }
 
-/** Committed: whatever was held against it is made good. */
+/** Committed: an earlier failure no longer counts. */
 function asGood(slot: Slot | null): Slot | null {
   if (!slot) return null;
   const { version, policy } = slot;
@@ -88,7 +88,7 @@ function asGood(slot: Slot | null): Slot | null {
 
 function enter(state: DeviceState, next: DeploymentState): DeviceState {
   const { deployment } = state;
-  if (!deployment || deployment.state === next) return state;
+  if (!deployment || !isTransition(deployment.state, next)) return state;
   return { ...state, deployment: { ...deployment, state: next, attempts: 0 } };
 }
 
@@ -101,7 +101,7 @@ function assigned(state: DeviceState, target: Target): DeviceState {
   const goesOn = (open: Deployment): boolean =>
     !isTerminal(open.state) && open.target.version.bundle === target.version.bundle;
   if (deployment && goesOn(deployment)) {
-    // The same bundle under a later sequence: the way so far is not gone twice.
+    // The same bundle under a later sequence: what has been done is not done twice.
     return {
       ...state,
       slots: { ...slots, current: renewed(slots.current), candidate: renewed(slots.candidate) },
@@ -111,7 +111,7 @@ function assigned(state: DeviceState, target: Target): DeviceState {
   const current = renewed(slots.current);
   const isCurrent = current?.version.bundle === target.version.bundle;
   if (isCurrent && current.failed) {
-    // Wanted all the same: it answers, and has to stand its probation this time.
+    // It failed here and is wanted again: it answers already, and has to pass its probation this time.
     return {
       ...state,
       slots: { ...slots, current: { ...current, failed: 'kept' }, candidate: null },
@@ -133,8 +133,8 @@ const CIRCUMSTANCES: ReadonlySet<Reason['code']> = new Set([
 ]);
 
 /**
- * What was refused here is no way back either, though it may have run well before; where the device went back to it in the
- * meantime it goes on with it.
+ * What was refused here is no way back either, though it may have run well before. Where the device went back to it
+ * meanwhile, it keeps it.
  */
 function refused(state: DeviceState, { reason }: StepOf<'refuse'>): DeviceState {
   const { slots, deployment } = state;
@@ -166,7 +166,7 @@ function withoutWayBack(slot: Slot): Slot {
 function abandon(state: DeviceState, end: DeploymentState, reason: Reason): DeviceState {
   const { deployment, accepted } = state;
   if (!deployment) return state;
-  // Also by a later number that came meanwhile: renewed or held, it is the same wish.
+  // Also under a later sequence that came meanwhile: renewed or held, it is the same wish.
   const isSame = accepted?.target.version.bundle === deployment.target.version.bundle;
   return {
     ...state,

@@ -16,9 +16,9 @@ export interface FrameFinding {
   readonly share?: number;
 }
 
-/** Troubles are those of the last minutes: what was mended is forgotten after so long. */
+/** Only the last minutes count: what has been repaired is forgotten after this time. */
 export const LOOK_BACK_MS = 5 * 60_000;
-/** A single bad frame is none; one in twenty is somebody's work. */
+/** A single bad frame is no trouble; one in twenty needs somebody's attention. */
 const LEAST_FRAMES = 5;
 const LEAST_SHARE = 0.05;
 

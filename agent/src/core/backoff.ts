@@ -5,7 +5,7 @@ export interface BackoffOptions {
 
 /**
  * The wait before attempt `attempt + 1`, doubling, with jitter over its upper half: a fleet that lost one broker does
- * not come back in one wave, and nobody waits for nothing.
+ * not come back in one wave, and no wait is close to zero.
  *
  * @param random in [0, 1)
  */

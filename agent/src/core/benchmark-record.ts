@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** All of a benchmark that must survive a power cut, `hamon.agent-benchmark/1`. */
 export const BenchmarkRecord = z.strictObject({
   schema: z.literal('hamon.agent-benchmark/1'),
-  /** When the newest obeyed command was issued: nothing older is obeyed any more. */
+  /** When the newest obeyed command was issued: nothing older is obeyed. */
   newest: Timestamp.nullable(),
   open: z
     .strictObject({
@@ -54,7 +54,7 @@ export function ended(record: BenchmarkRecord, content: ReplyContent, now: Date)
   return { ...record, open: null, last: replyTo(record.open.command, content, now), told: false };
 }
 
-/** From then on nobody waits for the open work. */
+/** When nobody waits for the open work any longer. */
 export function deadlineOf({ command, acceptedAt }: NonNullable<BenchmarkRecord['open']>): number {
   const own = Date.parse(acceptedAt) + command.benchmark.plan.deadlineSeconds * 1000;
   return Math.min(own, Date.parse(command.expiresAt));

@@ -2,21 +2,33 @@ import type { Reason } from '@hamon/contracts';
 import type { DeviceState } from './device-state.js';
 import type { Step } from './step.js';
 
-/** So often may the supervisor die over one state of one deployment. */
+/** How often the supervisor may die in one state of one deployment. */
 export const MAX_ATTEMPTS = 3;
 
-/** Does this step bring the deployment's model to life, so that dying in it counts against the deployment? */
+/** Does this step load the deployment's model, so that dying in it counts against the deployment? */
 export function isRisky(step: Step, state: DeviceState): boolean {
   return (
     step.kind === 'loadCandidate' || (step.kind === 'loadCurrent' && state.deployment?.state === 'active')
   );
 }
 
-/** The supervisor died over and over while this deployment's model was loaded. */
+/** The supervisor died again and again while it loaded this deployment's model. */
 export function bootLoop({ deployment }: DeviceState): Reason | null {
   if (!deployment || deployment.attempts <= MAX_ATTEMPTS) return null;
   return {
     code: 'boot-loop',
     detail: `the agent ended ${deployment.attempts} times while this version was ${deployment.state}`,
   };
+}
+
+/** Written before a model is loaded: a supervisor that dies while loading finds the count when it comes back. */
+export const withAttempt = (state: DeviceState): DeviceState => change(state, 1);
+
+/** The attempt ended in order, so it does not count. */
+export const withoutAttempt = (state: DeviceState): DeviceState => change(state, -1);
+
+function change(state: DeviceState, by: number): DeviceState {
+  const { deployment } = state;
+  if (!deployment || deployment.attempts + by < 0) return state;
+  return { ...state, deployment: { ...deployment, attempts: deployment.attempts + by } };
 }

@@ -10,8 +10,8 @@ const MOST_MS = 120_000;
 export const isBusy = (status: number): boolean => status === 429 || status === 503;
 
 /**
- * How long to wait before the next attempt; undefined where there have been enough. Never less than the server asks for, and
- * the longer the more often it was busy, each device for another time: those that came at once do not come back at once.
+ * How long to wait before the next attempt; undefined where there have been enough. Never less than the server asks for,
+ * and longer with each attempt. Jitter keeps devices that came at once from coming back at once.
  *
  * @param retryAfter the header as it came; a date, or none, leaves it to the device
  * @param random in [0, 1)

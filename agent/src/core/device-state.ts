@@ -29,7 +29,7 @@ export const Slot = z.strictObject({
   good: z.boolean(),
   /**
    * It failed here with nothing to go back to. `kept`: it goes on answering; `stopped`: nothing runs, and the fallback
-   * answers in its stead. Either way it is nothing that a later version could go back to. A commit clears it.
+   * answers. In both cases a later version cannot go back to it. A commit clears it.
    */
   failed: z.enum(['kept', 'stopped']).exactOptional(),
 });
@@ -42,12 +42,12 @@ export const Deployment = z.strictObject({
   target: Target,
   state: DeploymentState,
   reason: Reason.nullable(),
-  /** Times that loading this deployment's model was begun in this state; only a death of the supervisor leaves it high. */
+  /** How often loading this deployment's model was begun in this state; it stays high only where the supervisor died. */
   attempts: z.int().min(0),
 });
 export type Deployment = z.infer<typeof Deployment>;
 
-/** An earlier release took other spellings of a signature, too: the state that it left must not become unreadable. */
+/** An earlier release accepted other spellings of a signature: the state that it left must stay readable. */
 const StoredJws = z.preprocess(inOneSpelling, GeneralJws);
 
 /** The newest accepted manifest: what is wanted, and the proof that it was signed. */

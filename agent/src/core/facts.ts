@@ -1,13 +1,13 @@
 import type { Reason } from '@hamon/contracts';
 
-/** What is known beside the persisted state when a plan is made. All of it is gone after a restart. */
+/** What a plan is made from beside the persisted state. All of it is lost at a restart. */
 export interface Facts {
   /** Of the desired bundle. */
   readonly index: 'absent' | 'present';
   readonly missingChunks: number;
   /** Which slots have their child process. */
   readonly loaded: { readonly current: boolean; readonly previous: boolean; readonly candidate: boolean };
-  /** A candidate's child that no slot names any more. */
+  /** There is a candidate's child that no slot names. */
   readonly stray: boolean;
   /** The current version's child may be started now; false while it waits after a crash. */
   readonly mayLoadCurrent: boolean;

@@ -1,10 +1,9 @@
 import { isTerminal } from '@hamon/contracts';
-import { desiredBy } from './desired-state.js';
+import { desiredBy, newerWish } from './desired-state.js';
 import type { DeviceState } from './device-state.js';
 
 /** No deployment is under way or about to begin: the device has nothing better to do than to answer frames. */
-export function isAtRest({ accepted, deployment }: DeviceState): boolean {
-  const { target } = desiredBy(accepted);
-  if (target && target.version.sequence !== deployment?.target.version.sequence) return false;
-  return !deployment || isTerminal(deployment.state);
+export function isAtRest(state: DeviceState): boolean {
+  if (newerWish(state, desiredBy(state.accepted))) return false;
+  return !state.deployment || isTerminal(state.deployment.state);
 }

@@ -1,6 +1,6 @@
 import { isTerminal } from '@hamon/contracts';
 import { bootLoop } from './boot-loop.js';
-import type { DesiredState } from './desired-state.js';
+import { newerWish, type DesiredState } from './desired-state.js';
 import type { Deployment, DeviceState } from './device-state.js';
 import type { Facts } from './facts.js';
 import { isWayBack } from './is-way-back.js';
@@ -37,7 +37,7 @@ function retreat(state: DeviceState, open: Deployment | undefined, facts: Facts)
 const isHeld = ({ target }: Deployment, { slots }: DeviceState): boolean =>
   target.order === 'hold' && !isWayBack(target, slots.previous);
 
-/** Who knows how long it is held: a candidate that took the current version's place gives it back meanwhile. */
+/** A hold may last: a candidate that took the current version's place gives it back meanwhile. */
 function makeWay(state: DeviceState, open: Deployment | undefined, facts: Facts): Step | undefined {
   if (!open || open.state === 'active' || !isHeld(open, state) || facts.roomForTwo) return undefined;
   const inPlace = state.slots.current !== null && facts.loaded.candidate && !facts.loaded.current;
@@ -55,9 +55,9 @@ function loadCurrent(state: DeviceState, open: Deployment | undefined, facts: Fa
   return { kind: 'loadCurrent', slot: current };
 }
 
-function assign({ deployment }: DeviceState, { target }: DesiredState): Step | undefined {
-  if (!target || target.version.sequence === deployment?.target.version.sequence) return undefined;
-  return { kind: 'assign', target };
+function assign(state: DeviceState, desired: DesiredState): Step | undefined {
+  const wish = newerWish(state, desired);
+  return wish ? { kind: 'assign', target: wish } : undefined;
 }
 
 /** The former version's shadow ends with its watch, and makes room for a newer candidate. */

@@ -3,7 +3,7 @@ export const FIRST_PARALLEL = 2;
 
 /** Faster than this, the link has room for one more … */
 const QUICK_MS = 2000;
-/** … slower, what is asked for at once only waits for each other. */
+/** … slower, chunks that are asked for at once only wait for each other. */
 const SLOW_MS = 8000;
 
 /**

@@ -6,7 +6,7 @@ import { foresee } from './foresee.js';
 import { nextStep } from './next-step.js';
 import type { Step } from './step.js';
 
-/** No way is longer; a plan that is would never end. */
+/** No plan is longer: one that is would never end. */
 const MAX_STEPS = 32;
 
 /**
@@ -22,7 +22,7 @@ export function plan(current: DeviceState, desired: DesiredState, facts: Facts):
     if (!step) return steps;
     if (steps.length === MAX_STEPS) throw new Error(`a plan without end: ${steps.map((s) => s.kind).join()}`);
     steps.push(step);
-    // The date matters to the watch's length only, which no plan depends on.
+    // The date only begins the watch, whose length no plan depends on.
     const begun = begin(state, step);
     state = advance(begun, step, new Date(0));
     known = foresee(known, step, state);

@@ -1,4 +1,5 @@
 import { isTerminal } from '@hamon/contracts';
+import { desiredBy, newerWish } from './desired-state.js';
 import type { DeviceState } from './device-state.js';
 
 /**
@@ -7,9 +8,9 @@ import type { DeviceState } from './device-state.js';
  */
 export function withdraw(state: DeviceState): DeviceState {
   const { accepted, deployment } = state;
-  // Accepted, but no step has taken it up yet: with nothing to supersede it would be assigned all the same.
-  const isUnassigned = accepted !== null && accepted.sequence > (deployment?.target.version.sequence ?? -1);
-  const rest = isUnassigned ? { ...state, accepted: { ...accepted, abandoned: true } } : state;
+  // Accepted, but not taken up by a step yet: without this it would still be assigned.
+  const isUnassigned = newerWish(state, desiredBy(accepted)) !== null;
+  const rest = accepted && isUnassigned ? { ...state, accepted: { ...accepted, abandoned: true } } : state;
   if (!deployment || isTerminal(deployment.state) || deployment.state === 'active') return rest;
   return {
     ...rest,

@@ -12,7 +12,7 @@ export interface AcceptedInput {
   readonly input: Uint8Array | Float32Array;
 }
 
-/** A frame is accepted once its input is known to suit the model; what does not is its sender's fault, not a lost frame. */
+/** A frame is accepted once its input is known to suit the model; one that does not is its sender's fault, not a lost frame. */
 export async function acceptInput(
   frame: Frame,
   spec: BundleInput,
@@ -24,7 +24,7 @@ export async function acceptInput(
     if (frame.data.length !== wanted) {
       return refuse('input-mismatch', `tensor: has ${frame.data.length} values, the model takes ${wanted}`);
     }
-    // It would come out as NaN again, and count against the version.
+    // The answer would be NaN, and count against the version.
     if (!frame.data.every(Number.isFinite)) {
       return refuse('input-mismatch', 'tensor: every value must be finite');
     }

@@ -1,5 +1,5 @@
 import type { ClassificationOutput, Result } from '@hamon/contracts';
-import { classify, InferenceError, topIndex } from '@hamon/inference';
+import { classify, InferenceError, topIndex, type InferenceErrorCode } from '@hamon/inference';
 import type { LoadedModel } from './loaded-model.js';
 
 export interface EdgeAnswer {
@@ -29,22 +29,27 @@ export async function edgeRun(model: LoadedModel, input: Uint8Array | Float32Arr
     return { ok: true, value: { output, labelIndex: topIndex(probabilities), latencyMs } };
   } catch (cause) {
     if (!(cause instanceof InferenceError)) throw cause;
-    return failure(codeOf(cause), cause.message);
+    return failure(FAILURES[cause.code], cause.message);
   }
 }
 
-function codeOf({ code }: InferenceError): EdgeFailure['code'] {
-  switch (code) {
-    case 'worker-crashed':
-    case 'worker-hung':
-    case 'stopped':
-      return 'worker-down';
-    case 'output-not-finite':
-      return 'not-finite';
-    default:
-      return 'run-failed';
-  }
-}
+const FAILURES: Record<InferenceErrorCode, EdgeFailure['code']> = {
+  'worker-crashed': 'worker-down',
+  'worker-hung': 'worker-down',
+  stopped: 'worker-down',
+  'output-not-finite': 'not-finite',
+  'bundle-invalid': 'run-failed',
+  'model-unloadable': 'run-failed',
+  'input-mismatch': 'run-failed',
+  'labels-mismatch': 'run-failed',
+  'golden-mismatch': 'run-failed',
+  'latency-budget': 'run-failed',
+  'memory-budget': 'run-failed',
+  'image-invalid': 'run-failed',
+  'run-failed': 'run-failed',
+  overloaded: 'run-failed',
+  'too-slow': 'run-failed',
+};
 
 const failure = (code: EdgeFailure['code'], detail: string): EdgeOutcome => ({
   ok: false,

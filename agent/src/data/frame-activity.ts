@@ -1,4 +1,4 @@
-/** Tells whether frames are being worked on, for whoever must not be in their way. */
+/** Tells whether frames are being worked on, for work that must not delay them. */
 export class FrameActivity {
   private underWay = 0;
   private begunFrames = 0;
@@ -24,7 +24,7 @@ export class FrameActivity {
     return this.underWay === 0;
   }
 
-  /** Rejects with the signal's reason. It is idle in the very turn in which this settles. */
+  /** Rejects with the signal's reason. It is still idle in the turn of the event loop in which this settles. */
   async whenIdle(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     while (!this.isIdle) {

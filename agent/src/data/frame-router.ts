@@ -1,11 +1,11 @@
-import type { DevicePolicy, FallbackReason, ResultRecord } from '@hamon/contracts';
-import { DEFAULT_DEVICE_POLICY, FALLBACK_REASONS } from '@hamon/contracts';
+import { DEFAULT_DEVICE_POLICY, type DevicePolicy, type ResultRecord } from '@hamon/contracts';
 import { ImageDecoder } from '@hamon/inference';
 import { acceptInput } from './accept-input.js';
-import type { DecodedFrame } from './decoded-frame.js';
 import type { CloudFallback } from './fallback/cloud-fallback.js';
 import { FrameActivity } from './frame-activity.js';
-import { INPUT_FAULTS, type Frame, type FrameFailure, type FrameOutcome } from './frame.js';
+import { FrameCounters } from './frame-counters.js';
+import { FrameTaps } from './frame-taps.js';
+import { INPUT_FAULTS, type Frame, type FrameFailure, type FrameOutcome, type InputFault } from './frame.js';
 import type { HybridAnswer } from './hybrid-answer.js';
 import { sameVersion, type LoadedModel } from './loaded-model.js';
 import { ModelUses } from './model-uses.js';
@@ -21,6 +21,7 @@ export interface FrameRouterOptions {
   /** Without it, the edge answers or nobody does. */
   readonly fallback?: CloudFallback;
   readonly sinks?: readonly ResultSink[];
+  readonly counters?: FrameCounters;
   /** Bounds what images take while they are unpacked. */
   readonly decoder?: ImageDecoder;
   /**
@@ -44,44 +45,31 @@ const STOPPING: FrameFailure = { code: 'stopping', detail: 'the agent is stoppin
  * model that they began with, whose owner stops it after `whenUnused`.
  */
 export class FrameRouter {
+  readonly taps = new FrameTaps();
   private readonly options: FrameRouterOptions;
   private readonly maxInFlight: number;
   private readonly uses = new ModelUses();
   private readonly frameActivity = new FrameActivity();
   private readonly decoder: ImageDecoder;
+  private readonly frames: FrameCounters;
   private readonly underWay = new Set<Promise<unknown>>();
   private activeModel: LoadedModel | null = null;
   private activePolicy: DevicePolicy = DEFAULT_DEVICE_POLICY;
   private shadow: ShadowRunner | null = null;
-  private onFrame: ((frame: DecodedFrame, bytes: number) => void) | null = null;
   private stopping = false;
   private inFlight = 0;
-  private accepted = 0;
-  private answered = 0;
-  private failed = 0;
-  private skipped = 0;
-  private rejected = 0;
-  private readonly faulty = { undecodable: 0, mismatched: 0 };
-  private readonly fallbacks = Object.fromEntries(FALLBACK_REASONS.map((reason) => [reason, 0])) as Record<
-    FallbackReason,
-    number
-  >;
   private tally = { frames: 0, errors: 0 };
 
   constructor(options: FrameRouterOptions) {
     this.options = options;
     this.decoder = options.decoder ?? new ImageDecoder();
+    this.frames = options.counters ?? new FrameCounters();
     this.maxInFlight = options.maxInFlight ?? 4;
   }
 
   /** When frames are at work here, shadow runs included. */
   get activity(): FrameActivity {
     return this.frameActivity;
-  }
-
-  /** Called with each accepted frame and the bytes that it holds; `null` ends it. */
-  watchFrames(listener: ((frame: DecodedFrame, bytes: number) => void) | null): void {
-    this.onFrame = listener;
   }
 
   /** Of the version that answers. */
@@ -127,14 +115,13 @@ export class FrameRouter {
 
   /** A source left frames out. */
   skip(frames = 1): void {
-    this.skipped += frames;
+    this.frames.skip(frames);
     this.options.telemetry.skip(frames);
   }
 
   /** A source could not make a frame of what it was given. */
   rejectUnreadable(): void {
-    this.rejected += 1;
-    this.faulty.undecodable += 1;
+    this.frames.reject('undecodable');
     this.options.telemetry.reject('undecodable');
   }
 
@@ -148,15 +135,7 @@ export class FrameRouter {
   }
 
   counters(): RouterCounters {
-    return {
-      accepted: this.accepted,
-      answered: this.answered,
-      failed: this.failed,
-      skipped: this.skipped,
-      rejected: this.rejected,
-      ...this.faulty,
-      fallbacks: { ...this.fallbacks },
-    };
+    return this.frames.read();
   }
 
   /** Settles when no frame and no shadow run uses the model; it must be neither active nor shadow, or frames go on. */
@@ -213,12 +192,11 @@ export class FrameRouter {
       const input = await acceptInput(frame, active.bundle.input, this.decoder);
       if (!input.ok) {
         const fault = INPUT_FAULTS[input.error.code];
-        this.faulty[fault] += 1;
         window.counts.reject(fault);
-        return this.reject(input.error);
+        return this.reject(input.error, fault);
       }
-      this.accepted += 1;
-      this.onFrame?.(input.value.decoded, input.value.decoded.lengthBytes + input.value.input.byteLength);
+      this.frames.accept();
+      this.taps.see(input.value.decoded, input.value.decoded.lengthBytes + input.value.input.byteLength);
       const answer = await routeFrame({
         ...input.value,
         ...{ frame, active, policy, shadow, tally, window },
@@ -244,8 +222,8 @@ export class FrameRouter {
     };
   }
 
-  private reject(error: FrameFailure): FrameOutcome {
-    this.rejected += 1;
+  private reject(error: FrameFailure, fault?: InputFault): FrameOutcome {
+    this.frames.reject(fault);
     return { ok: false, error };
   }
 
@@ -253,17 +231,16 @@ export class FrameRouter {
     const latencyMs = Math.round(tookMs * 1000) / 1000;
     switch (answer.source) {
       case 'none':
-        this.failed += 1;
+        this.frames.fail();
         return {
           ok: false,
           error: { code: 'unanswered', detail: answer.detail, retryAfterMs: RETRY_AFTER_MS },
         };
       case 'cloud':
-        this.answered += 1;
-        this.fallbacks[answer.reason] += 1;
+        this.frames.answer(answer.reason);
         return { ok: true, value: { ...answer.answer, source: 'cloud', latencyMs } };
       case 'edge': {
-        this.answered += 1;
+        this.frames.answer();
         const { model, version: name, variant } = version;
         const { output } = answer.answer;
         return {

@@ -21,7 +21,7 @@ export interface TensorFrame {
 }
 
 export const FRAME_FAILURES = [
-  /** Refused at the door; the frame was not accepted. */
+  /** Refused; the frame was not accepted. */
   'overloaded',
   'stopping',
   'no-model',

@@ -27,7 +27,7 @@ export interface AcceptedFrame {
 /** Runs the frame at the edge, in the cloud where the policy says so, and afterwards in the shadow. */
 export async function routeFrame(accepted: AcceptedFrame): Promise<HybridAnswer> {
   const { frame, active, policy, fallback, uses } = accepted;
-  // Behind a run that is late already, the edge would be late too; unless it is the only one who may answer.
+  // Behind a run that is late already, the edge would be late too; it is asked only where nobody else may answer.
   const isBehind =
     uses.isBehind(active, policy.fallback.edgeDeadlineMs) && !!fallback?.mayAsk(policy.fallback);
   const edge = isBehind ? 'stuck' : runAtEdge(accepted);

@@ -12,7 +12,7 @@ export interface RouterCounters {
   readonly failed: number;
   /** Left out by a source. */
   readonly skipped: number;
-  /** Refused at the door, never accepted. */
+  /** Refused, never accepted. */
   readonly rejected: number;
   /** Of these, no image that decodes … */
   readonly undecodable: number;

@@ -2,9 +2,9 @@ import type { BundleDocument, Reason, Result, RunningVersion } from '@hamon/cont
 import type { BundleProblem, InferenceHost, SelfTestReport } from '@hamon/inference';
 import type { LoadedModel } from '../data/loaded-model.js';
 
-/** A bundle's child process with what was learnt about it. */
+/** A bundle's child process and what is known about it. */
 export class Child {
-  /** Kept, so that an interrupted self-test is waited for instead of being begun beside itself. */
+  /** Kept, so that an interrupted self-test is waited for and not begun a second time beside the first. */
   selfTest: Promise<Result<SelfTestReport, BundleProblem>> | undefined;
   rssMb = 0;
   private readonly forms = new Map<number, LoadedModel>();
@@ -24,7 +24,7 @@ export class Child {
     return form;
   }
 
-  /** Every form that frames may still be under way with. */
+  /** Every form that frames under way may still use. */
   get servedForms(): readonly LoadedModel[] {
     return [...this.forms.values()];
   }

@@ -1,16 +1,16 @@
 import { ContentError } from '@hamon/content';
 import { AgentError } from '../agent-error.js';
 import { DONE } from '../core/step-outcome.js';
+import { neededBundles, wantedBundle } from '../core/wanted-bundles.js';
 import { chunksOf } from '../adapters/bundle-store.js';
 import type { Executors } from './executors.js';
-import { neededBundles, wantedBundle } from './gather-facts.js';
 import type { RunnerContext } from './runner-context.js';
 
 /** From the broker to a verified folder. */
 export function contentExecutors(
   context: RunnerContext,
 ): Pick<Executors, 'fetchIndex' | 'fetchChunks' | 'assembleBundle' | 'collectGarbage'> {
-  const { bundles, fetcher, keeper, progress, rack } = context;
+  const { bundles, fetcher, keeper, progress, processes } = context;
   return {
     fetchIndex: async ({ bundle }, signal) => {
       await fetcher.fetch(bundle.chunks, () => undefined, signal);
@@ -33,13 +33,13 @@ export function contentExecutors(
       if (!index) return { kind: 'interrupted' };
       const { sha256 } = target.bundle;
       try {
-        // What is installed takes no more space: a device on a full disk can still go back.
+        // What is installed already takes no further space: a device on a full disk can still go back.
         if (!(await bundles.isWhole(sha256))) {
           await checkSpace(context, [], index.files);
           await bundles.assemble(sha256, index, signal);
         }
       } catch (cause) {
-        // Found damaged on disk only now, and forgotten there: the next plan fetches it.
+        // The store found a chunk damaged and forgot it: the next plan fetches it again.
         if (cause instanceof ContentError && cause.code === 'missing-chunk') return { kind: 'interrupted' };
         throw cause;
       }
@@ -51,7 +51,7 @@ export function contentExecutors(
       const wanted = wantedBundle(keeper.state);
       const needed = neededBundles(keeper.state, wanted);
       await bundles.collect(needed, wanted);
-      rack.forgetDocuments(needed);
+      processes.forgetDocuments(needed);
       return DONE;
     },
   };

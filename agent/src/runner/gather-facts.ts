@@ -1,19 +1,18 @@
 import type { BundleRef, BundleIndex, Reason } from '@hamon/contracts';
-import { isTerminal } from '@hamon/contracts';
 import { ContentError } from '@hamon/content';
 import { chunkDigests, type BundleStore } from '../adapters/bundle-store.js';
 import type { DeviceState } from '../core/device-state.js';
-import { desiredBy } from '../core/desired-state.js';
 import type { Facts } from '../core/facts.js';
+import { neededBundles, wantedBundle } from '../core/wanted-bundles.js';
 import { watchLeftMs } from '../core/watch.js';
-import type { Course } from './course.js';
-import type { ModelRack } from './model-rack.js';
+import type { RunMemory } from './run-memory.js';
+import type { ModelProcesses } from './model-processes.js';
 import { reasonOf } from './reason-of.js';
 
 export interface FactsSources {
   readonly bundles: BundleStore;
-  readonly rack: ModelRack;
-  readonly course: Course;
+  readonly processes: ModelProcesses;
+  readonly memory: RunMemory;
   readonly memoryMarginMb: number;
   readonly availableMemoryMb: () => number;
 }
@@ -22,12 +21,12 @@ export interface FactsSources {
 const GUESSED_CHILD_MB = 120;
 
 export async function gatherFacts(state: DeviceState, sources: FactsSources): Promise<Facts> {
-  const { rack, course, bundles } = sources;
+  const { processes, memory, bundles } = sources;
   const { slots } = state;
   const loaded = {
-    current: rack.of('current', slots.current) !== null,
-    previous: rack.of('previous', slots.previous) !== null,
-    candidate: rack.of('candidate', slots.candidate) !== null,
+    current: processes.of('current', slots.current) !== null,
+    previous: processes.of('previous', slots.previous) !== null,
+    candidate: processes.of('candidate', slots.candidate) !== null,
   };
   const bundle = wantedBundle(state);
   const content = await contentOf(bundle, bundles);
@@ -36,31 +35,17 @@ export async function gatherFacts(state: DeviceState, sources: FactsSources): Pr
     index: content.index,
     missingChunks: content.missingChunks,
     loaded,
-    stray: rack.get('candidate') !== null && !loaded.candidate,
-    mayLoadCurrent: course.mayLoadCurrent && !course.isDamaged(current),
-    currentBroken: course.broken(current),
-    currentDamaged: course.isDamaged(current),
+    stray: processes.get('candidate') !== null && !loaded.candidate,
+    mayLoadCurrent: memory.mayLoadCurrent && !memory.isDamaged(current),
+    currentBroken: memory.broken(current),
+    currentDamaged: memory.isDamaged(current),
     roomForTwo: hasRoomForTwo(loaded, sources),
-    shadowPassed: course.hasPassedShadow(slots.candidate?.version.bundle),
-    probationPassed: course.hasPassedProbation(current),
-    failure: course.failureOf(state) ?? content.unreadable,
+    shadowPassed: memory.hasPassedShadow(slots.candidate?.version.bundle),
+    probationPassed: memory.hasPassedProbation(current),
+    failure: memory.failureOf(state) ?? content.unreadable,
     watching: watchLeftMs(state.watch, new Date()) > 0,
-    garbage: !course.isResting && (await hasGarbage(state, bundle, content.known, bundles)),
+    garbage: !memory.isResting && (await hasGarbage(state, bundle, content.known, bundles)),
   };
-}
-
-/** Of the deployment that is under way or about to begin. */
-export function wantedBundle(state: DeviceState): BundleRef | null {
-  const { deployment } = state;
-  const { target } = desiredBy(state.accepted);
-  if (target && target.version.sequence !== deployment?.target.version.sequence) return target.bundle;
-  const isInstalling = deployment && !isTerminal(deployment.state) && deployment.state !== 'active';
-  return isInstalling ? deployment.target.bundle : null;
-}
-
-export function neededBundles({ slots }: DeviceState, wanted: BundleRef | null): Set<string> {
-  const digests = Object.values(slots).flatMap((slot) => (slot ? [slot.version.bundle] : []));
-  return new Set(wanted ? [...digests, wanted.sha256] : digests);
 }
 
 interface Content extends Pick<Facts, 'index' | 'missingChunks'> {
@@ -68,7 +53,7 @@ interface Content extends Pick<Facts, 'index' | 'missingChunks'> {
   readonly unreadable: Reason | null;
 }
 
-/** A disk that cannot be read ends an update, which needs it, and not the version that answers without it. */
+/** A disk that cannot be read ends an update, which needs it. The version that answers goes on without it. */
 async function contentOf(bundle: BundleRef | null, bundles: BundleStore): Promise<Content> {
   const none: Content = { index: 'absent', known: undefined, missingChunks: 0, unreadable: null };
   try {
@@ -86,7 +71,7 @@ function faultOf(cause: unknown): Reason {
   return reason;
 }
 
-/** An index that is signed for but invalid counts as absent: fetching it is the step that says why. */
+/** An invalid index counts as absent: the step that fetches it says what is wrong with it. */
 async function readIndex(bundle: BundleRef, bundles: BundleStore): Promise<BundleIndex | undefined> {
   try {
     return await bundles.index(bundle);
@@ -98,11 +83,13 @@ async function readIndex(bundle: BundleRef, bundles: BundleStore): Promise<Bundl
 
 function hasRoomForTwo(
   loaded: Facts['loaded'],
-  { rack, memoryMarginMb, availableMemoryMb }: FactsSources,
+  { processes, memoryMarginMb, availableMemoryMb }: FactsSources,
 ): boolean {
   const count = Object.values(loaded).filter(Boolean).length;
   if (count >= 2) return true;
-  const measured = (['current', 'previous', 'candidate'] as const).map((role) => rack.get(role)?.rssMb ?? 0);
+  const measured = (['current', 'previous', 'candidate'] as const).map(
+    (role) => processes.get(role)?.rssMb ?? 0,
+  );
   const childMb = Math.max(GUESSED_CHILD_MB, ...measured);
   // For those still to be loaded: unloading one must not look like room for two.
   return availableMemoryMb() >= (2 - count) * childMb + memoryMarginMb;
@@ -114,7 +101,7 @@ async function hasGarbage(
   index: BundleIndex | undefined,
   bundles: BundleStore,
 ): Promise<boolean> {
-  // Which chunks a wanted bundle shares with what is left of another is known only by its index.
+  // Only its index tells which of the chunks at hand a wanted bundle needs.
   if ((!wanted || index) && bundles.chunks.hasOthersThan(chunkDigests(wanted, index))) return true;
   try {
     return (await bundles.unneeded(neededBundles(state, wanted))).length > 0;

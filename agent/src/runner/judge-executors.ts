@@ -9,33 +9,33 @@ import type { RunnerContext } from './runner-context.js';
 
 const LOOK_MS = 100;
 
-/** Watching a version at work until it is known what to think of it. */
+/** Observe a version at work until there is a judgement. */
 export function judgeExecutors(context: RunnerContext): Pick<Executors, 'shadow' | 'observeProbation'> {
-  const { rack, router, course, keeper } = context;
+  const { processes, router, memory, keeper } = context;
   return {
     shadow: async ({ slot }, signal) => {
-      rack.shadow('candidate', slot);
+      processes.shadow('candidate', slot);
       return lookUntil(signal, () => {
-        const child = rack.of('candidate', slot);
+        const child = processes.of('candidate', slot);
         const tally = router.shadowTally();
         if (!child || tally?.role !== 'candidate') return 'gone';
         const assessment = overMemory(child) ?? assessShadow(tally, slot.policy, child.document.budgets);
-        if (assessment.kind === 'pass') course.passShadow(child.digest);
+        if (assessment.kind === 'pass') memory.passShadow(child.digest);
         return assessment;
       });
     },
     observeProbation: async ({ policy }, signal) =>
       lookUntil(signal, () => {
-        const child = rack.of('current', keeper.state.slots.current);
+        const child = processes.of('current', keeper.state.slots.current);
         if (!child) return 'gone';
         const tally = router.shadowTally();
         const record = {
-          ...course.probationOf(child.digest, router.activeTally()),
+          ...memory.probationOf(child.digest, router.activeTally()),
           beside: tally?.role === 'previous' ? tally : null,
         };
         const { budgets } = child.document;
         const assessment = overMemory(child) ?? assessProbation(record, policy, budgets);
-        if (assessment.kind === 'pass') course.passProbation();
+        if (assessment.kind === 'pass') memory.passProbation();
         return assessment;
       }),
   };

@@ -7,38 +7,38 @@ import type { Executors } from './executors.js';
 import { reasonOf } from './reason-of.js';
 import type { RunnerContext } from './runner-context.js';
 
-/** Child processes come and go. */
+/** Start, test and stop child processes. */
 export function modelExecutors(
   context: RunnerContext,
 ): Pick<
   Executors,
   'loadCurrent' | 'unloadCurrent' | 'loadCandidate' | 'loadPrevious' | 'stopShadow' | 'selfTest'
 > {
-  const { rack, keeper, bundles, log } = context;
+  const { processes, keeper, bundles, log } = context;
   return {
     loadCurrent: ({ slot }, signal) => loadCurrent(context, slot, signal),
     unloadCurrent: async () => {
       const { current } = keeper.state.slots;
-      rack.makeRoom();
-      if (current) rack.serve(keeper.state);
+      processes.makeRoom();
+      if (current) processes.serve(keeper.state);
       return DONE;
     },
     loadCandidate: async ({ slot }, signal) => {
-      await rack.load('candidate', slot, signal);
+      await processes.load('candidate', slot, signal);
       return DONE;
     },
     loadPrevious: async ({ slot }, signal) => {
-      await rack.load('previous', slot, signal);
-      rack.shadow('previous', slot);
+      await processes.load('previous', slot, signal);
+      processes.shadow('previous', slot);
       return DONE;
     },
     stopShadow: async () => {
-      rack.shadow(null, null);
-      rack.unload('previous');
+      processes.shadow(null, null);
+      processes.unload('previous');
       return DONE;
     },
     selfTest: async ({ slot }, signal) => {
-      const child = rack.of('candidate', slot);
+      const child = processes.of('candidate', slot);
       if (!child) return { kind: 'interrupted' };
       const { version, policy } = slot;
       child.selfTest ??= selfTest(
@@ -59,28 +59,28 @@ export function modelExecutors(
 
 /** Failing here is no failed deployment: it counts as one more crash of the current version. */
 async function loadCurrent(
-  { rack, keeper, course, log }: RunnerContext,
+  { processes, keeper, memory, log }: RunnerContext,
   slot: Slot,
   signal: AbortSignal,
 ): Promise<StepOutcome> {
   try {
-    await rack.document(slot);
+    await processes.document(slot);
     // From here on the fallback covers the frames until the child is up.
-    rack.serve(keeper.state);
-    await rack.load('current', slot, signal);
+    processes.serve(keeper.state);
+    await processes.load('current', slot, signal);
   } catch (cause) {
     const reason = reasonOf(cause);
     if (signal.aborted || !reason) throw cause;
     log.error({ reason }, 'the current version cannot be loaded');
     if (cause instanceof ContentError && reason.code === 'bundle-invalid') {
-      course.damage(slot.version.bundle, reason);
+      memory.damage(slot.version.bundle, reason);
     }
-    course.crash(reason);
-    // Its absence is a fault from now on, where it was meant so before.
-    rack.serve(keeper.state);
-    if (keeper.state.deployment?.state === 'active') course.fail(keeper.state, reason);
+    memory.crash(reason);
+    // From now on its absence is a fault; before, it was stopped on purpose.
+    processes.serve(keeper.state);
+    if (keeper.state.deployment?.state === 'active') memory.fail(keeper.state, reason);
     return { kind: 'interrupted' };
   }
-  rack.serve(keeper.state);
+  processes.serve(keeper.state);
   return DONE;
 }

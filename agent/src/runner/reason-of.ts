@@ -1,7 +1,7 @@
 import type { DeploymentReason } from '@hamon/contracts';
 import { ContentError, type ContentErrorCode } from '@hamon/content';
 import { InferenceError, type InferenceErrorCode } from '@hamon/inference';
-import { AgentError } from '../agent-error.js';
+import { AgentError, type AgentErrorCode } from '../agent-error.js';
 
 const OF_CONTENT: Record<ContentErrorCode, DeploymentReason> = {
   'digest-mismatch': 'bundle-invalid',
@@ -34,6 +34,25 @@ const OF_INFERENCE: Record<InferenceErrorCode, DeploymentReason> = {
   stopped: 'worker-crashed',
 };
 
+/** Null for what a deployment's step never meets. */
+const OF_AGENT: Record<AgentErrorCode, DeploymentReason | null> = {
+  'config-invalid': null,
+  'not-enrolled': null,
+  'enrolment-refused': null,
+  'already-enrolled': null,
+  'server-unreachable': null,
+  'server-busy': null,
+  unencrypted: null,
+  'already-running': null,
+  'not-running': null,
+  'disk-full': 'disk-full',
+  'storage-error': 'storage-error',
+  offline: null,
+  'chunk-unavailable': 'chunk-unavailable',
+  'no-memory': null,
+  'port-taken': null,
+};
+
 /** A reason that a fault can have. */
 export interface FaultReason {
   readonly code: DeploymentReason;
@@ -45,17 +64,11 @@ export function reasonOf(cause: unknown): FaultReason | undefined {
   if (cause instanceof ContentError) return reason(OF_CONTENT[cause.code], cause.message);
   if (cause instanceof InferenceError) return reason(OF_INFERENCE[cause.code], cause.message);
   if (!(cause instanceof AgentError)) return systemReason(cause);
-  switch (cause.code) {
-    case 'disk-full':
-    case 'storage-error':
-    case 'chunk-unavailable':
-      return reason(cause.code, cause.message);
-    default:
-      return undefined;
-  }
+  const code = OF_AGENT[cause.code];
+  return code === null ? undefined : reason(code, cause.message);
 }
 
-/** File operations of the agent that go past the libraries throw what the system says. */
+/** File operations of the agent itself throw the system's own errors. */
 function systemReason(cause: unknown): FaultReason | undefined {
   if (!(cause instanceof Error) || !('syscall' in cause) || !('code' in cause)) return undefined;
   return reason(cause.code === 'ENOSPC' ? 'disk-full' : 'storage-error', cause.message);

@@ -1,12 +1,12 @@
 import type { DeviceEvent, Reason, RunningVersion } from '@hamon/contracts';
 import type { Logger } from 'pino';
 import type { BundleStore } from '../adapters/bundle-store.js';
-import type { ChunkFetcher } from '../adapters/chunk-fetcher.js';
+import type { ChunkFetcher } from '../core/chunk-fetcher.js';
 import type { DeviceState } from '../core/device-state.js';
 import type { FrameRouter } from '../data/frame-router.js';
 import type { StateKeeper } from '../state-keeper.js';
-import type { Course } from './course.js';
-import type { ModelRack } from './model-rack.js';
+import type { RunMemory } from './run-memory.js';
+import type { ModelProcesses } from './model-processes.js';
 
 export interface DeviceNews {
   readonly version?: RunningVersion | null;
@@ -17,8 +17,8 @@ export interface DeviceNews {
 /** What the executors work with. */
 export interface RunnerContext {
   readonly keeper: StateKeeper<DeviceState>;
-  readonly rack: ModelRack;
-  readonly course: Course;
+  readonly processes: ModelProcesses;
+  readonly memory: RunMemory;
   readonly bundles: BundleStore;
   readonly fetcher: ChunkFetcher;
   readonly router: FrameRouter;

@@ -1,47 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isTerminal, type Reason } from '@hamon/contracts';
 import { advance, begin } from '../core/advance.js';
-import { isRisky } from '../core/boot-loop.js';
+import { isRisky, withAttempt, withoutAttempt } from '../core/boot-loop.js';
 import { desiredBy } from '../core/desired-state.js';
 import { plan } from '../core/plan.js';
-import type { Step, StepKind } from '../core/step.js';
+import type { Step } from '../core/step.js';
+import { STEP_RULES } from '../core/step-rules.js';
 import { watchLeftMs } from '../core/watch.js';
-import { withAttempt, withoutAttempt } from './attempts.js';
 import { execute, type Executors } from './executors.js';
 import { gatherFacts, type FactsSources } from './gather-facts.js';
 import { reasonOf } from './reason-of.js';
 import type { RunnerContext } from './runner-context.js';
-
-/** How a step's result gets to the disk. */
-type Order =
-  /** The state follows the deed: done again where the power went in between. */
-  | 'after'
-  /** The state comes first: a pointer moves only to what a restart would find too. */
-  | 'before'
-  /** Going back must not wait for a full disk. */
-  | 'before-whatever-the-disk-says';
-
-const ORDER: Record<StepKind, Order> = {
-  assign: 'before',
-  loadCurrent: 'after',
-  fetchIndex: 'after',
-  fetchChunks: 'after',
-  assembleBundle: 'after',
-  stopShadow: 'after',
-  unloadCurrent: 'after',
-  dropCandidate: 'after',
-  loadCandidate: 'after',
-  selfTest: 'after',
-  shadow: 'after',
-  activate: 'before',
-  loadPrevious: 'after',
-  observeProbation: 'after',
-  commit: 'before-whatever-the-disk-says',
-  refuse: 'before-whatever-the-disk-says',
-  rollBack: 'before-whatever-the-disk-says',
-  reinstall: 'before-whatever-the-disk-says',
-  collectGarbage: 'after',
-};
 
 const UNSAVED_RETRY_MS = 2000;
 
@@ -76,7 +45,7 @@ export class Runner {
     while (!this.isStopping) {
       this.isStale = false;
       await keeper.catchUp();
-      // Taken before the facts: what falls due while they are gathered must wake this loop all the same.
+      // Read before the facts: what falls due while they are gathered must still wake this loop.
       const dueMs = this.nextChangeMs();
       const facts = await gatherFacts(keeper.state, this.sources);
       this.context.room(facts.roomForTwo);
@@ -88,7 +57,7 @@ export class Runner {
     await keeper.update((state) => (isOpen(state.deployment?.state) ? withoutAttempt(state) : state));
   }
 
-  /** Answers how long to rest where repeating it at once would be vain. */
+  /** Returns how long to wait where repeating the step at once would be useless. */
   private async perform(step: Step, dueMs: number): Promise<number | undefined> {
     const { keeper, log } = this.context;
     const aborter = new AbortController();
@@ -100,11 +69,11 @@ export class Runner {
     try {
       if (risky) await this.noteAttempt(step);
       await keeper.update((state) => begin(state, step));
-      const order = ORDER[step.kind];
+      const { write: order } = STEP_RULES[step.kind];
       const done = (state: typeof keeper.state) => advance(state, step, new Date());
       if (order === 'before') {
         let isOvertaken = false;
-        // A manifest that came in this very moment counts: nobody switches to what was held or withdrawn.
+        // A manifest that came since the plan counts: the device must not switch to what was held or withdrawn.
         await keeper.update((state) => {
           isOvertaken = state.accepted !== planned.accepted || state.deployment !== planned.deployment;
           return isOvertaken ? state : done(state);
@@ -130,33 +99,26 @@ export class Runner {
     }
   }
 
-  /** The version that answers is loaded on a full disk too: then its attempt counts in memory until there is space. */
+  /** The version that answers is loaded on a full disk too; its attempt then counts in memory until there is space. */
   private noteAttempt({ kind }: Step): Promise<void> {
     const { keeper } = this.context;
     return kind === 'loadCurrent' ? keeper.force(withAttempt) : keeper.update(withAttempt);
   }
 
   private async failed(step: Step, reason: Reason): Promise<number | undefined> {
-    const { keeper, course, tell, log } = this.context;
+    const { keeper, memory, tell, log } = this.context;
     log.warn({ step: step.kind, reason }, 'step failed');
     if (reason.code === 'disk-full') tell('disk-full', { reason, detail: `while: ${step.kind}` });
-    switch (step.kind) {
-      case 'fetchIndex':
-      case 'fetchChunks':
-      case 'assembleBundle':
-      case 'loadCandidate':
-      case 'selfTest':
-      case 'shadow':
-      case 'activate':
-      case 'observeProbation':
-        course.fail(keeper.state, reason);
+    switch (STEP_RULES[step.kind].onFailure) {
+      case 'fails-the-deployment':
+        memory.fail(keeper.state, reason);
         return undefined;
-      case 'loadPrevious':
+      case 'ends-the-watch':
         await keeper.force((state) => ({ ...state, watch: null }));
         return undefined;
-      default:
-        course.rest();
-        return course.nextChangeMs();
+      case 'rests':
+        memory.rest();
+        return memory.nextChangeMs();
     }
   }
 
@@ -168,11 +130,11 @@ export class Runner {
     this.wakeUp = undefined;
   }
 
-  /** When the plan may change by the passing of time alone. */
+  /** Milliseconds until the plan may change by the passing of time alone. */
   private nextChangeMs(): number {
-    const { keeper, course } = this.context;
+    const { keeper, memory } = this.context;
     const watchMs = watchLeftMs(keeper.state.watch, new Date());
-    const waits = [60_000, course.nextChangeMs() ?? Infinity, watchMs > 0 ? watchMs + 10 : Infinity];
+    const waits = [60_000, memory.nextChangeMs() ?? Infinity, watchMs > 0 ? watchMs + 10 : Infinity];
     if (keeper.isUnsaved) waits.push(UNSAVED_RETRY_MS);
     return Math.min(...waits);
   }

@@ -117,7 +117,7 @@ describe('the outbox', () => {
     expect(await drain(outbox)).toEqual(['1']);
   });
 
-  it('is sent on by a call in the very turn in which the sender ends', async () => {
+  it('is sent on by a call in the turn in which the sender ends', async () => {
     const outbox = await Outbox.open(folder.path, LIMITS);
     await outbox.add({ kind: 'event', bytes: bytes('1') });
     const sent = new Promise<void>((resolve) => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ChunkStore, digestOf } from '@hamon/content';
 import { chunkTopic, parseTopic } from '@hamon/contracts';
 import { Aedes } from 'aedes';
-import { ChunkFetcher } from '../../src/adapters/chunk-fetcher.js';
+import { MqttChunkFetcher } from '../../src/adapters/mqtt-chunk-fetcher.js';
 import { MqttConnection } from '../../src/adapters/mqtt-connection.js';
 import { SlowLink } from '../support/slow-link.js';
 import { temporaryFolder } from '../support/test-bundles.js';
@@ -47,14 +47,14 @@ describe('a link on which a few chunks take longer than one is waited for', () =
       onDisconnected: () => undefined,
       onMessage: (topic, payload) => {
         const parsed = parseTopic(topic);
-        if (parsed?.name === 'chunk') fetcher.receive(parsed.sha256, payload);
+        if (parsed) fetcher.receive(parsed, payload);
       },
     });
     const store = await ChunkStore.open(join(folder.path, 'chunks'), { maxBytes: 1e7 });
     const patience = { askTimeoutMs: 400, maxAsks: 3 };
     const corrupt: string[] = [];
     const onCorrupt = (detail: string): void => void corrupt.push(detail);
-    const fetcher = new ChunkFetcher({ connection, fleet: FLEET, store, ...patience, onCorrupt });
+    const fetcher = new MqttChunkFetcher({ connection, fleet: FLEET, store, ...patience, onCorrupt });
     const stop = new AbortController();
     const running = connection.run(stop.signal);
     await until('it is connected', () => connection.isConnected);

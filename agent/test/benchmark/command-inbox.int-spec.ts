@@ -73,7 +73,7 @@ describe('a command', () => {
     });
   });
 
-  it('is obeyed once, and an older one not any more', async () => {
+  it('is obeyed once, and an older one never', async () => {
     const { fleet } = scene;
     const issuedAt = new Date();
     const command = await fleet.benchmark(id, variants, { issuedAt });

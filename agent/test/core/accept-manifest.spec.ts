@@ -102,7 +102,7 @@ describe('time', () => {
 
 describe('withdraw', () => {
   const installing = (state: 'downloading' | 'shadowing' | 'active' | 'committed'): DeviceState => ({
-    ...running('a', 1),
+    ...wanting(targetOf('b', 2), running('a', 1)),
     slots: { current: slotOf('a', 1), previous: null, candidate: slotOf('b', 2) },
     deployment: { target: targetOf('b', 2), state, reason: null, attempts: 1 },
   });

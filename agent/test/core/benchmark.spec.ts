@@ -4,8 +4,7 @@ import fc from 'fast-check';
 import { acceptCommand } from '../../src/core/accept-command.js';
 import { deadlineOf, ended, EMPTY_RECORD, type BenchmarkRecord } from '../../src/core/benchmark-record.js';
 import { benchmarkStatus } from '../../src/core/benchmark-status.js';
-import { planSittings } from '../../src/core/plan-sittings.js';
-import { quantile } from '../../src/core/quantile.js';
+import { planTimingGroups } from '../../src/core/plan-timing-groups.js';
 import { runsPerBlock } from '../../src/core/runs-per-block.js';
 
 const NOW = new Date('2026-03-01T12:00:00.000Z');
@@ -111,7 +110,7 @@ it('shows the open work to whoever asks the device, and nothing of what has ende
   expect(benchmarkStatus(after(benchmark(1), cancel(1, 2)), progress)).toBeNull();
 });
 
-describe('sittings', () => {
+describe('groups that are timed side by side', () => {
   it.each([
     [['fp32', 'a', 'b'], 3, [['fp32', 'a', 'b']]],
     [['a', 'fp32', 'b'], 9, [['fp32', 'a', 'b']]],
@@ -127,7 +126,7 @@ describe('sittings', () => {
     [['fp32'], 1, [['fp32']]],
     [['fp32'], 0, undefined],
   ] as const)('of %j with room for %d are %j', (variants, capacity, expected) => {
-    expect(planSittings(variants, 'fp32', capacity)).toEqual(expected);
+    expect(planTimingGroups(variants, 'fp32', capacity)).toEqual(expected);
   });
 });
 
@@ -141,10 +140,4 @@ describe('runs in a block', () => {
     expect(runsPerBlock(plan, 2, 100)).toEqual({ runs: 21, warmupRuns: 8 });
     expect(runsPerBlock(plan, 2, 1e6)).toEqual({ runs: 3, warmupRuns: 1 });
   });
-});
-
-it('a quantile is one of the values, by nearest rank', () => {
-  expect(quantile([5, 1, 4, 2, 3], 0.5)).toBe(3);
-  expect(quantile([1, 2, 3, 4], 0.95)).toBe(4);
-  expect(quantile([], 0.5)).toBeNaN();
 });

@@ -132,7 +132,7 @@ describe('directory source', () => {
     expect(undecodable).toBeLessThan(accepted);
   });
 
-  it('says that a folder went away, plays on when it is back, and says that no more', async () => {
+  it('says that a folder went away, plays on when it is back, and withdraws the trouble', async () => {
     const router = newRouter();
     router.setActive(await startModel('1.0.0'), policy);
     const source = startDirectorySource({

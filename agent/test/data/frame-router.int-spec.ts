@@ -111,7 +111,7 @@ describe('FrameRouter', () => {
     expect(windows).toMatchObject([{ inferences: 2, errors: 4 }]);
   });
 
-  it('refuses at the door what it cannot take, and counts none of it as accepted', async () => {
+  it('refuses what it cannot take, and counts none of it as accepted', async () => {
     const model = await startModel('1.0.0');
     const { router } = makeRouter(2);
     expect(await router.infer(image(0))).toMatchObject({ ok: false, error: { code: 'no-model' } });

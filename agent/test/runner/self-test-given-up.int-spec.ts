@@ -8,14 +8,14 @@ import { modelExecutors } from '../../src/runner/model-executors.js';
 import type { RunnerContext } from '../../src/runner/runner-context.js';
 import { until } from '../support/until.js';
 
-const unheard: unknown[] = [];
-const hear = (reason: unknown): number => unheard.push(reason);
+const unhandled: unknown[] = [];
+const note = (reason: unknown): number => unhandled.push(reason);
 
 describe('a self-test that is given up before it begins', () => {
-  beforeEach(() => void process.on('unhandledRejection', hear));
-  afterEach(() => void process.off('unhandledRejection', hear));
+  beforeEach(() => void process.on('unhandledRejection', note));
+  afterEach(() => void process.off('unhandledRejection', note));
 
-  it('ends unheard with its child, and takes nobody along', async () => {
+  it('ends with its child, and leaves no unhandled rejection', async () => {
     const bundle = 'b'.repeat(64);
     const stopped = new InferenceError('stopped', 'the model was unloaded');
     let runs = 0;
@@ -26,7 +26,7 @@ describe('a self-test that is given up before it begins', () => {
     const host = { run } as unknown as InferenceHost;
     const child = new Child(bundle, bundleDocument(), host);
     const context = {
-      rack: { of: () => child },
+      processes: { of: () => child },
       bundles: { pathOf: () => '/nowhere' },
     } as unknown as RunnerContext;
     const slot: Slot = {
@@ -38,6 +38,6 @@ describe('a self-test that is given up before it begins', () => {
     expect(outcome).toEqual({ kind: 'interrupted' });
     await until('the self-test is under way', () => runs > 0);
     await new Promise((resolve) => setImmediate(resolve));
-    expect(unheard).toEqual([]);
+    expect(unhandled).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ export async function until(
 ): Promise<void> {
   const end = performance.now() + deadlineMs;
   while (!(await condition())) {
-    if (performance.now() > end) throw new Error(`in vain: ${what}\n${context()}`);
+    if (performance.now() > end) throw new Error(`not in time: ${what}\n${context()}`);
     await delay(20);
   }
 }

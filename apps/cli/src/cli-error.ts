@@ -1,6 +1,6 @@
 import type { FieldProblem } from '@hamon/contracts';
 
-/** What this program itself fails with, closed: the caller's spelling, ids of nothing or of several things, files of this machine, a model that cannot be compressed, Ctrl-C. */
+/** Failures of this program itself, as opposed to those of the API. */
 export type CliErrorCode =
   'usage' | 'unknown-id' | 'ambiguous-id' | 'bundle' | 'local-file' | 'compress' | 'interrupted';
 

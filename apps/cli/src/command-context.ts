@@ -7,7 +7,7 @@ import type { Session } from './session.js';
 /** What the commands need of the program around them. */
 export interface CommandContext {
   readonly io: Io;
-  /** Who to talk to and where to answer, from the command's flags. */
+  /** The server and the output, from the command's flags. */
   session(command: Command): Promise<Session>;
   output(command: Command): Output;
   /** For a command that was carried out but whose subject failed. */

@@ -78,7 +78,7 @@ export function createProgram(io: Io, result: { exitCode: ExitCode }): Command {
   const compression = group(
     program,
     'compression',
-    'the same on the server: variants of a version, as a job',
+    'smaller variants of a version, made by a job on the server',
   );
   addCompressionStart(compression, context);
   addCompressionCommands(compression, context);

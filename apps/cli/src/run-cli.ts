@@ -8,7 +8,7 @@ import { EXIT, type ExitCode } from './exit-code.js';
 import type { Io } from './io.js';
 import { createProgram } from './program.js';
 
-/** Runs one command line to its end and answers its exit code; everything it says goes through `io`. */
+/** Runs one command line to its end and answers its exit code; all output goes through `io`. */
 export async function runCli(args: readonly string[], io: Io): Promise<ExitCode> {
   const result: { exitCode: ExitCode } = { exitCode: EXIT.done };
   try {
@@ -20,7 +20,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<ExitCode>
 }
 
 function explain(error: unknown, io: Io): ExitCode {
-  // Commander has said what there is to say: help, the version, or what was wrong with the command line.
+  // Commander has already printed help, the version, or what was wrong with the command line.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (error instanceof CliError || error instanceof ApiError) {
     if (error.code === 'interrupted') return EXIT.interrupted;
@@ -38,8 +38,8 @@ function explain(error: unknown, io: Io): ExitCode {
     io.stderr.write(`hamon: ${printable(error.message)}\n`);
     return EXIT.failed;
   }
-  // A bug: its whole story is what helps whoever mends it.
-  const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  io.stderr.write(`hamon: ${story.split('\n').map(printable).join('\n')}\n`);
+  // A bug: the stack is what helps to fix it.
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  io.stderr.write(`hamon: ${stack.split('\n').map(printable).join('\n')}\n`);
   return EXIT.failed;
 }

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isUnencrypted, serverUrl } from '../src/settings/find-server.js';
+import { serverUrl } from '../src/settings/find-server.js';
 import { FakeServer, json, problem } from './support/fake-server.js';
 import { hamon, temporaryFolder } from './support/run.js';
 
@@ -96,12 +96,5 @@ describe('an address', () => {
 
   it.each(['localhost:8080', 'ftp://x', 'http://user:pw@x', 'http://x?y=1', ''])('%p is none', (text) => {
     expect(() => serverUrl(text)).toThrow(expect.objectContaining({ code: 'usage' }) as never);
-  });
-
-  it('in the clear deserves a warning beyond this machine only', () => {
-    expect(
-      ['http://127.0.0.1:1', 'http://localhost', 'http://[::1]:8', 'https://a.example'].map(isUnencrypted),
-    ).toEqual([false, false, false, false]);
-    expect(['http://a.example', 'http://10.0.0.1'].map(isUnencrypted)).toEqual([true, true]);
   });
 });

@@ -1,6 +1,6 @@
 import type { BodyOf, ParamsOf, QueryOf, Route } from './routes.js';
 
-/** What may be said of any request. */
+/** Options of any request. */
 export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
@@ -14,7 +14,7 @@ export interface RequestOptions {
 
 type IfDeclared<T, Then, Else> = [T] extends [never] ? Else : Then;
 
-/** What a route needs said, and what may be said of it. */
+/** Options of a route: its parameters and its body are required where it has them. */
 export type CallOptions<R extends Route> = RequestOptions & { readonly query?: QueryOf<R> } & IfDeclared<
     ParamsOf<R>,
     { readonly params: ParamsOf<R> },
@@ -22,7 +22,7 @@ export type CallOptions<R extends Route> = RequestOptions & { readonly query?: Q
   > &
   IfDeclared<BodyOf<R>, { readonly body: BodyOf<R> }, unknown>;
 
-/** Left out where nothing needs to be said. */
+/** Optional where nothing in it is required. */
 export type OptionsFor<T> = Partial<T> extends T ? [options?: T] : [options: T];
 
 /** A request as it is sent. */
@@ -33,14 +33,14 @@ export interface ApiRequest extends RequestOptions {
   readonly body?: unknown;
 }
 
-/** The same after the compiler has checked it. */
+/** The same options once the compiler has checked them. */
 export interface UncheckedOptions extends RequestOptions {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: unknown;
 }
 
-/** A route and what is said of it → what is sent. */
+/** A route and its options → the request to send. */
 export function requestOf(route: Route, options: UncheckedOptions): ApiRequest {
   const { params = {}, query = {}, ...rest } = options;
   const [method = '', template = ''] = route.split(' ');
@@ -49,7 +49,7 @@ export function requestOf(route: Route, options: UncheckedOptions): ApiRequest {
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== '') search.set(name, String(value));
   }
-  // A POST that has nothing to say carries an empty document.
+  // A POST without a body of its own carries an empty document.
   const body = rest.body ?? (method === 'POST' && !rest.stream ? {} : undefined);
   return { ...rest, body, method, path: search.size === 0 ? path : `${path}?${search}` };
 }

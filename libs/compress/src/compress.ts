@@ -19,7 +19,7 @@ import type { Recipe } from './recipe/recipe.js';
 import type { CompressReport, Provenance, VariantReport } from './report/compress-report.js';
 import { frontOf, selectionOf } from './report/choice-of.js';
 import { reportPage } from './report/html/page.js';
-import { LayerLedger } from './report/layer-ledger.js';
+import { LayerTable } from './report/layer-table.js';
 import { openSamples, type CompressSamples } from './source/open-samples.js';
 import { learnOpenShapes } from './source/learn-open-shapes.js';
 import { openSource } from './source/open-source.js';
@@ -37,7 +37,7 @@ interface Run {
   readonly samples: CompressSamples;
   readonly provenance: Provenance;
   readonly machine: CompressReport['machine'];
-  readonly ledger: LayerLedger;
+  readonly layers: LayerTable;
   readonly onProgress: (progress: CompressProgress) => void;
   readonly signal: AbortSignal | undefined;
 }
@@ -91,13 +91,13 @@ async function openRun(
   const provenance = await provenanceOf(source, recipe, options);
   const facts = await hardwareFacts('hamon-compress');
   const machine = { hardwareClass: hardwareClassOf(facts), cpu: cpus()[0]?.model ?? 'unknown', facts };
-  const ledger = new LayerLedger(source.model);
-  return { begin, recipe, source, samples, provenance, machine, ledger, onProgress, signal };
+  const layers = new LayerTable(source.model);
+  return { begin, recipe, source, samples, provenance, machine, layers, onProgress, signal };
 }
 
 /** Writes the original, then each variant of the recipe. */
 async function makeVariants(run: Run, folder: OutputFolder): Promise<readonly MadeVariant[]> {
-  const { recipe, source, samples, ledger, onProgress, signal } = run;
+  const { recipe, source, samples, layers, onProgress, signal } = run;
   const original = await writeOriginal(folder, source, signal);
   // Operators that onnxruntime does not know, and labels that do not match, are found before anything takes long.
   await runVariant(ORIGINAL_VARIANT, original.path, source.ports, [], signal);
@@ -113,7 +113,7 @@ async function makeVariants(run: Run, folder: OutputFolder): Promise<readonly Ma
   for (const [index, name] of recipe.variants.entries()) {
     onProgress({ phase: 'build', text: `making ${name}`, done: index, total: recipe.variants.length });
     throwIfCancelled(signal);
-    made.push(await makeVariant(folder, name, context, ledger));
+    made.push(await makeVariant(folder, name, context, layers));
   }
   return made;
 }
@@ -179,7 +179,7 @@ const keepCompiled = (
   });
 
 const reportOf = (
-  { begin, recipe, source, provenance, machine, ledger }: Run,
+  { begin, recipe, source, provenance, machine, layers }: Run,
   variants: readonly VariantReport[],
   compiled: readonly CompiledReport[],
   files: readonly string[],
@@ -192,7 +192,7 @@ const reportOf = (
   provenance,
   variants,
   ...(recipe.compile ? { compiled } : {}),
-  layers: ledger.report(),
+  layers: layers.report(),
   files: [...files, REPORT_FILE, REPORT_PAGE],
   paretoFront: frontOf(variants),
   selection: selectionOf(variants, machine.hardwareClass, constraintsOf(recipe, source)),

@@ -7,7 +7,7 @@ import type { MeasuredVariant } from './measure/measure-variants.js';
 import type { OutputFolder } from './output/output-folder.js';
 import { sha256Of } from './recipe/digest.js';
 import type { VariantReport } from './report/compress-report.js';
-import type { LayerLedger } from './report/layer-ledger.js';
+import type { LayerTable } from './report/layer-table.js';
 import type { CompressSource } from './source/compress-source.js';
 import { learnOpenShapes } from './source/learn-open-shapes.js';
 import type { VariantBuild, VariantKind } from './variant-build.js';
@@ -28,13 +28,13 @@ export async function makeVariant(
   folder: OutputFolder,
   name: VariantKind,
   context: BuildContext,
-  ledger: LayerLedger,
+  layers: LayerTable,
 ): Promise<MadeVariant> {
   const begin = performance.now();
   const variant = await BUILDERS[name](name, context);
   const seconds = (performance.now() - begin) / 1000;
   const model = readModel(variant.bytes);
-  ledger.addVariant(model, variant);
+  layers.addVariant(model, variant);
   return writeModelFile(folder, variant, model, seconds, context.signal);
 }
 

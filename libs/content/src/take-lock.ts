@@ -100,7 +100,7 @@ async function textAt(path: string): Promise<string | undefined> {
   }
 }
 
-/** Leaves alone what is not ours any more: somebody removed our lock by hand, and another took it. */
+/** Leaves alone what is not ours: somebody removed our lock by hand, and another took it. */
 async function release(path: string, own: string): Promise<void> {
   if ((await textAt(path)) === own) await rm(path, { force: true });
 }

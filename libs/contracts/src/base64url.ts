@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
 const ALPHABET = /^[A-Za-z0-9_-]*$/;
-/** What the last character may be where it holds unused bits: those with none of them set (RFC 4648, 3.5). */
+/** Allowed last characters where some bits are unused: those with no unused bit set (RFC 4648, 3.5). */
 const LAST: Readonly<Record<number, string>> = { 2: 'AQgw', 3: 'AEIMQUYcgkosw048' };
 
 /**
- * Is this the one spelling of its bytes: base64url without padding, white space, or unused bits that are set? Decoders take
- * the others as well, so that one signature would have sixteen spellings, and one key as many names.
+ * Is this the one spelling of its bytes: base64url without padding, white space, or unused bits that are set? Decoders accept
+ * the others too, which would give one signature sixteen spellings, and one key as many names.
  */
 export function isCanonicalBase64url(text: string): boolean {
   if (!ALPHABET.test(text) || text.length % 4 === 1) return false;
@@ -15,7 +15,7 @@ export function isCanonicalBase64url(text: string): boolean {
 
 export const CANONICAL_RULE = 'must be base64url in its canonical form';
 
-/** Text that is the one spelling of its bytes. */
+/** Text in the one spelling of its bytes. */
 export const base64url = (maxLength: number) =>
   z.string().max(maxLength).refine(isCanonicalBase64url, CANONICAL_RULE);
 

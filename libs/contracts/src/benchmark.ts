@@ -4,7 +4,7 @@ import { DEPLOYMENT_REASONS } from './deployment.js';
 import { DeviceId, ModelName, Sha256, Timestamp, VariantName, VersionName } from './names.js';
 import { VariantFigures } from './variant-figures.js';
 
-/** Variants that one benchmark measures at most: as many as a bundle may have. */
+/** Most variants that one benchmark measures: as many as a bundle may have. */
 export const MAX_BENCHMARK_VARIANTS = 32;
 
 /** How thoroughly a device measures. */
@@ -20,7 +20,7 @@ export const BenchmarkPlan = z
     budgetSeconds: z.number().gt(0).max(3600).default(120),
     /** Live frames on which the variants' labels are compared, at most. */
     samples: z.int().min(1).max(64).default(64),
-    /** All of it, waiting for idle moments included; a device that cannot do it in that time gives up. */
+    /** For everything, waiting for idle moments included; a device that needs longer gives up. */
     deadlineSeconds: z.int().min(1).max(86_400).default(3600),
   })
   .prefault({});
@@ -61,7 +61,7 @@ export const BenchmarkReason = z.strictObject({
 });
 export type BenchmarkReason = z.infer<typeof BenchmarkReason>;
 
-/** How far a device is: `step` is for a person. */
+/** Progress of a device: `step` is for a person. */
 export const BenchmarkProgress = z.strictObject({
   done: z.int().min(0).max(1_000_000),
   total: z.int().min(1).max(1_000_000),
@@ -81,7 +81,7 @@ export const BenchmarkResult = z
   .refine(({ figures, unfit }) => (figures === null) !== (unfit === null), 'must have figures or be unfit');
 export type BenchmarkResult = z.infer<typeof BenchmarkResult>;
 
-/** A variant that is of no use on a hardware class, by the newest word of a device of it. */
+/** A variant that is unfit for a hardware class, by the newest report of one of its devices. */
 export const UnfitVariantView = z.object({
   variant: VariantName,
   hardwareClass: z.string(),

@@ -14,7 +14,7 @@ const addressed = {
   device: DeviceId,
   /** Names the work: replies carry it, and the same id again is the same work. */
   id: z.uuid(),
-  /** Later for each further command to a device: an older one is not obeyed any more. */
+  /** Later for each further command to a device: an older one is no longer obeyed. */
   issuedAt: Timestamp,
   expiresAt: Timestamp,
 };
@@ -27,7 +27,7 @@ export const BenchmarkCommand = z.strictObject({
 });
 export type BenchmarkCommand = z.infer<typeof BenchmarkCommand>;
 
-/** Give up the work of this id; nobody waits for it any more. */
+/** Give up the work of this id; nobody waits for it. */
 export const CancelCommand = z.strictObject({ ...addressed, kind: z.literal('cancel') });
 export type CancelCommand = z.infer<typeof CancelCommand>;
 
@@ -38,7 +38,7 @@ export type CancelCommand = z.infer<typeof CancelCommand>;
 export const DeviceCommand = z.discriminatedUnion('kind', [BenchmarkCommand, CancelCommand]);
 export type DeviceCommand = z.infer<typeof DeviceCommand>;
 
-/** Why a command's bytes alone are refused. */
+/** Why a command is refused by its bytes alone. */
 export const COMMAND_REJECTIONS = [
   'command-malformed',
   'command-unsigned',
@@ -56,7 +56,7 @@ export type ReplyState = z.infer<typeof ReplyState>;
 /** No further reply with another state follows. */
 export const isFinalReply = (state: ReplyState): boolean => state !== 'accepted' && state !== 'running';
 
-/** `hamon.reply/1`: how far the work of a command is. Delivered at least once; a later state replaces an earlier one. */
+/** `hamon.reply/1`: the progress of a command's work. Delivered at least once; a later state replaces an earlier one. */
 export const DeviceReply = z
   .strictObject({
     schema: z.literal('hamon.reply/1'),

@@ -4,14 +4,14 @@ import { DeviceFacts } from './device-messages.js';
 import { ModelName, Sha256, Timestamp, VariantName, VersionName } from './names.js';
 import { VariantFigures } from './variant-figures.js';
 
-/** A recipe names layers to leave alone; beyond this it is no recipe any more. */
+/** A recipe names layers to leave alone; a longer one is refused. */
 const MAX_RECIPE_CHARACTERS = 64 * 1024;
 const share = z.number().min(0).max(1);
 const byteCount = z.int().min(1);
 
 const SampleSet = z.strictObject({ samples: z.int().min(0), sha256: Sha256 });
 
-/** How a version's variants came about: the same recipe on the same input gives the same files. */
+/** How a version's variants were made: the same recipe on the same input gives the same files. */
 export const CompressionProvenance = z.strictObject({
   recipe: z
     .record(z.string().max(100), z.unknown())
@@ -31,7 +31,7 @@ export const CompressionProvenance = z.strictObject({
 });
 export type CompressionProvenance = z.infer<typeof CompressionProvenance>;
 
-/** What a variant answered on the images of `--evaluate`: for whoever reads it, never for choosing. */
+/** What a variant answered on the images of `--evaluate`: for readers, never for choosing. */
 export const VariantEvaluation = z.strictObject({
   samples: z.int().min(0),
   accuracy: share.exactOptional(),

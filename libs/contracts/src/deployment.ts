@@ -27,55 +27,43 @@ export const isTerminal = (state: DeploymentState): boolean =>
   (TERMINAL_DEPLOYMENT_STATES as readonly DeploymentState[]).includes(state);
 
 /**
- * What a device's deployment may become next. A device that finds the bytes of an active or committed version damaged begins
- * the same deployment once more, hence the ways back to `assigned`.
+ * What a device's deployment may become next. A device that finds the bytes of the version that answers damaged installs
+ * that version once more, and begins its deployment anew (`assigned`) whatever had become of it: it may be active or
+ * committed, have been given up and kept for want of another, or have been wanted again when the device went back to it.
  */
 export const DEPLOYMENT_TRANSITIONS = {
   assigned: ['downloading', 'staged', 'refused', 'superseded'],
-  downloading: ['staged', 'refused', 'superseded'],
-  staged: ['self-tested', 'active', 'refused', 'superseded'],
-  'self-tested': ['shadowing', 'active', 'refused', 'superseded'],
-  shadowing: ['active', 'refused', 'superseded'],
+  downloading: ['staged', 'refused', 'superseded', 'assigned'],
+  staged: ['self-tested', 'active', 'refused', 'superseded', 'assigned'],
+  'self-tested': ['shadowing', 'active', 'refused', 'superseded', 'assigned'],
+  shadowing: ['active', 'refused', 'superseded', 'assigned'],
   active: ['committed', 'rolled-back', 'assigned'],
   committed: ['rolled-back', 'assigned'],
-  'rolled-back': [],
-  refused: [],
-  superseded: [],
+  'rolled-back': ['assigned'],
+  refused: ['assigned'],
+  superseded: ['assigned'],
 } as const satisfies Record<DeploymentState, readonly DeploymentState[]>;
 
 export const isTransition = (from: DeploymentState, to: DeploymentState): boolean =>
   (DEPLOYMENT_TRANSITIONS[from] as readonly DeploymentState[]).includes(to);
 
-/** The device will not run the version that the deployment is of: it refused it, or went back from it. */
+/** The device will not run the deployment's version: it refused it or rolled it back. */
 export const GIVEN_UP_STATES = ['rolled-back', 'refused'] as const satisfies DeploymentState[];
 
 export const isGivenUp = (state: DeploymentState): boolean =>
   (GIVEN_UP_STATES as readonly DeploymentState[]).includes(state);
 
 /**
- * Does `told` take a deployment on that was last known as `known`? Reports are lost, repeated and late: states in between may
- * never be heard of, and nothing is taken back. After its commitment a version can only be given up.
+ * Does `told` advance a deployment that was last known as `known`? Reports are lost, repeated and late: states in between may
+ * never arrive, and nothing is taken back, not by a deployment that begins anew either. After its commitment a version can
+ * only be given up.
  */
 export function isProgress(known: DeploymentState, told: DeploymentState): boolean {
-  if (rank(told) <= rank(known) || !REACHABLE[known].has(told)) return false;
-  return known !== 'committed' || isGivenUp(told);
+  if (known === 'committed') return isGivenUp(told);
+  return !isTerminal(known) && rank(told) > rank(known);
 }
 
 const rank = (state: DeploymentState): number => DEPLOYMENT_STATES.indexOf(state);
-
-const REACHABLE = Object.fromEntries(
-  DEPLOYMENT_STATES.map((state) => [state, reachableFrom(state)]),
-) as Readonly<Record<DeploymentState, ReadonlySet<DeploymentState>>>;
-
-function reachableFrom(start: DeploymentState): ReadonlySet<DeploymentState> {
-  const reached = new Set<DeploymentState>();
-  const open: DeploymentState[] = [start];
-  for (let state = open.pop(); state !== undefined; state = open.pop()) {
-    for (const next of DEPLOYMENT_TRANSITIONS[state]) if (!reached.has(next)) open.push(next);
-    for (const next of DEPLOYMENT_TRANSITIONS[state]) reached.add(next);
-  }
-  return reached;
-}
 
 /** Why a device did not accept a manifest at all. The running model is untouched by each of them. */
 export const MANIFEST_REJECTIONS = [
@@ -116,7 +104,7 @@ export const DEPLOYMENT_REASONS = [
 export const DeploymentReason = z.enum(DEPLOYMENT_REASONS);
 export type DeploymentReason = z.infer<typeof DeploymentReason>;
 
-/** A reason as it crosses a wire: the code to act on and a sentence for the person who reads it at night. */
+/** A reason as it crosses a wire: the code to act on and a sentence for the operator. */
 export const Reason = z.strictObject({
   code: z.enum([...DEPLOYMENT_REASONS, ...MANIFEST_REJECTIONS]),
   detail: z.string().max(500),

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { Timestamp } from './names.js';
 
-/** A trouble that lasts, as the device itself sees it: it stands in every report until it is over. */
+/** A lasting trouble, as the device sees it: every report lists it until it is over. */
 export const DEVICE_CONDITIONS = [
   /** The source cannot be listed or holds nothing. */
   'source-unreadable',
   /** A model runs and a source is configured, and no frame has come for minutes. */
   'no-frames',
-  /** Frames come that are no image, or do not fit the model's input. */
+  /** Frames are no images, or do not fit the model's input. */
   'frames-rejected',
   /** Accepted frames get no answer, from the edge or the cloud. */
   'frames-unanswered',
-  /** The cloud, which was asked for, does not answer. */
+  /** The cloud fallback is enabled and does not answer. */
   'fallback-open',
   /** A sink cannot keep results. */
   'results-dropped',
@@ -23,7 +23,7 @@ export const DeviceCondition = z.strictObject({
   code: z.enum(DEVICE_CONDITIONS),
   since: Timestamp,
   detail: z.string().max(300),
-  /** Of the frames that came lately, those that are about it. */
+  /** How many of the latest frames it affects. */
   share: z.number().min(0).max(1).exactOptional(),
 });
 export type DeviceCondition = z.infer<typeof DeviceCondition>;

@@ -8,7 +8,7 @@ import { RunningVersion } from './window.js';
 
 const count = z.int().min(0);
 
-/** Hardware facts: what a hardware class is made of. */
+/** Hardware facts: they determine the hardware class. */
 export const DeviceFacts = z.strictObject({
   arch: z.string().min(1).max(32),
   platform: z.string().min(1).max(32),
@@ -21,7 +21,7 @@ export const DeviceFacts = z.strictObject({
 });
 export type DeviceFacts = z.infer<typeof DeviceFacts>;
 
-/** `hamon.reported/1`: the device's state as it is; retained, the newest replaces the older. */
+/** `hamon.reported/1`: the device's state; retained, the newest replaces the older. */
 export const ReportedState = z.strictObject({
   schema: z.literal('hamon.reported/1'),
   device: DeviceId,
@@ -33,7 +33,7 @@ export const ReportedState = z.strictObject({
     candidate: RunningVersion.nullable(),
   }),
   /**
-   * Two models fit into its memory beside each other, so that one can shadow the other; absent in reports of earlier
+   * Two models fit into its memory together, so that one can shadow the other; absent in reports of earlier
    * agents.
    */
   roomForTwo: z.boolean().optional(),
@@ -70,12 +70,12 @@ export const ReportedState = z.strictObject({
     skipped: count,
     rejected: count.exactOptional(),
   }),
-  /** Troubles that last; absent where there are none, and in reports of earlier agents. */
+  /** Lasting troubles; absent where there are none, and in reports of earlier agents. */
   conditions: z.array(DeviceCondition).max(DEVICE_CONDITIONS.length).exactOptional(),
 });
 export type ReportedState = z.infer<typeof ReportedState>;
 
-/** `hamon.presence/1`: retained, said again every five minutes; the offline form is the connection's last will. */
+/** `hamon.presence/1`: retained, repeated every five minutes; the offline form is the connection's last will. */
 export const Presence = z.strictObject({
   schema: z.literal('hamon.presence/1'),
   device: DeviceId,
@@ -105,8 +105,8 @@ export const DEVICE_EVENTS = [
 ] as const;
 
 /**
- * `hamon.event/1`: something worth a line in the device's history. The device sends it until the broker has it, at least
- * once; a control plane that is killed loses what it had taken and not stored yet.
+ * `hamon.event/1`: one line in the device's history. The device sends it at least once, until the broker has it; a
+ * control plane that is killed loses what it took and had not stored.
  */
 export const DeviceEvent = z.strictObject({
   schema: z.literal('hamon.event/1'),

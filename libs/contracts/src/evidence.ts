@@ -15,7 +15,7 @@ export const LatencySketch = z
     /** `[bin, count]`, bins ascending. */
     bins: z.array(z.tuple([z.int().min(-2000).max(2000), z.int().min(1)])).max(1024),
   })
-  // One device's contradiction would otherwise be found in the sum of all devices only, where nobody can take it out.
+  // Found later, one device's contradiction would be part of a sum over all devices, where it cannot be removed.
   .refine(
     ({ count: total, bins }) => bins.reduce((sum, [, n]) => sum + n, 0) === total,
     "the bins' counts must add up to count",
@@ -41,7 +41,7 @@ export const ContingencyTable = z
   );
 export type ContingencyTable = z.infer<typeof ContingencyTable>;
 
-/** Why a frame was answered, or was to be answered, by the cloud model. */
+/** Why the cloud model was asked about a frame. */
 export const FALLBACK_REASONS = ['worker-down', 'too-slow', 'edge-error', 'low-confidence'] as const;
 export const FallbackReason = z.enum(FALLBACK_REASONS);
 export type FallbackReason = z.infer<typeof FallbackReason>;

@@ -14,8 +14,8 @@ export const GatePolicy = z.strictObject({
   /** Share of frames that may end in an error, and by how much it may exceed the control's. */
   maxErrorRate: share.default(0.02),
   /**
-   * Share of frames above which a version fails that is not better than the control, however bad the control is, and
-   * above which none passes. At least `maxErrorRate`, whatever is given.
+   * Share of frames above which no version passes, and one that is not better than the control fails, however bad the
+   * control is. At least `maxErrorRate`, whatever is given.
    */
   errorRateCeiling: share.default(0.2),
   /** Paired frames needed before agreement is judged, summed over the stage's devices. */

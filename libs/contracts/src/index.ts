@@ -19,6 +19,7 @@ export * from './topics.js';
 export * from './access-rules.js';
 export * from './codec.js';
 export * from './audience.js';
+export * from './unencrypted.js';
 export * from './inference-result.js';
 export * from './durations.js';
 export * from './selector.js';

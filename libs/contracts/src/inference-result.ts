@@ -20,7 +20,7 @@ export const InferenceResult = z.strictObject({
 });
 export type InferenceResult = z.infer<typeof InferenceResult>;
 
-/** `hamon.record/1`: what became of one frame, for whoever uses the answers; exactly one of `result` and `error`. */
+/** `hamon.record/1`: what became of one frame, for consumers of the answers; exactly one of `result` and `error`. */
 export const ResultRecord = z
   .strictObject({
     schema: z.literal('hamon.record/1'),

@@ -20,8 +20,8 @@ export const DevicePolicy = z.strictObject({
     minFrames: z.int().min(0).max(1_000_000),
     maxErrorRate: share,
     /**
-     * What becomes of a version that fails where there is no former one to go back to: `keep` (also where nothing is
-     * said) goes on with it, as a bad model is better than none; `stop` runs nothing, and the fallback answers.
+     * What becomes of a version that fails where there is no previous one: `keep` (the default) goes on with it, as a bad
+     * model is better than none; `stop` runs nothing, and the fallback answers.
      */
     onFirstFailure: z.enum(['keep', 'stop']).exactOptional(),
   }),
@@ -35,11 +35,11 @@ export const DevicePolicy = z.strictObject({
   }),
   fallback: z.strictObject({
     enabled: z.boolean(),
-    /** Edge answers less confident than this are asked of the cloud; 0 asks never for that reason. */
+    /** The cloud is asked about edge answers less confident than this; 0: never for that reason. */
     minConfidence: share,
-    /** The edge gets this long before the cloud is asked in its stead. */
+    /** The edge gets this long before the cloud is asked instead. */
     edgeDeadlineMs: z.int().min(1).max(60_000),
-    /** An edge answer waits this long for the cloud at most. */
+    /** How long an edge answer waits for the cloud. */
     cloudDeadlineMs: z.int().min(1).max(60_000),
     maxInFlight: z.int().min(1).max(64),
   }),
@@ -87,12 +87,12 @@ export const Manifest = z.strictObject({
   variant: VariantName,
   bundle: BundleRef,
   policy: DevicePolicy,
-  /** Said only to devices that report that they understand it: an earlier agent refuses a manifest with it. */
+  /** Only for devices that report that they understand it: an earlier agent refuses a manifest with it. */
   order: ManifestOrder.exactOptional(),
 });
 export type Manifest = z.infer<typeof Manifest>;
 
-/** A JWS in general JSON serialization (RFC 7515, 7.2.1) with exactly one signature, each part spelled in the one way there is. */
+/** A JWS in general JSON serialization (RFC 7515, 7.2.1) with exactly one signature, each part in its one spelling. */
 export const GeneralJws = z.strictObject({
   payload: base64url(90_000),
   signatures: z.array(z.strictObject({ protected: base64url(1000), signature: base64url(1000) })).length(1),

@@ -7,7 +7,7 @@ import { GeneralJws } from './manifest.js';
 import type { ParameterOf } from './topic-template.js';
 import { TelemetryWindow } from './window.js';
 
-/** `to-subscribers`: for whoever the operator lets read it; the control plane does not. */
+/** `to-subscribers`: for readers that the operator allows; the control plane is none of them. */
 export type Direction = 'to-device' | 'to-server' | 'to-all-devices' | 'to-subscribers';
 
 interface MessageSpec {
@@ -132,5 +132,5 @@ export const isToDevice = (name: MessageName): boolean => {
   return direction === 'to-device' || direction === 'to-all-devices';
 };
 
-/** The largest MQTT packet that anybody here sends: payload, topic and fixed header. */
+/** The largest MQTT packet that is sent: payload, topic and fixed header. */
 export const MAX_PACKET_BYTES = Math.max(...Object.values(MESSAGES).map(({ maxBytes }) => maxBytes)) + 1024;

@@ -26,8 +26,8 @@ export const Sha256 = z
   .regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in 64 lower-case hexadecimal digits');
 
 /**
- * The last sequence there is. One signature a second would take 30,000 years to get there, and whoever adds to it is still
- * far from where numbers stop being exact.
+ * The last sequence. At one signature a second it is 30,000 years away, and adding to it is still far from where numbers
+ * stop being exact.
  */
 export const MAX_SEQUENCE = 2 ** 40;
 

@@ -1,4 +1,4 @@
-/** Control characters, line and paragraph separators, and those that change the direction of the text after them. */
+/** Control characters, line and paragraph separators, and characters that change the direction of text. */
 // eslint-disable-next-line no-control-regex -- they are what is looked for
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
@@ -9,11 +9,11 @@ const escaped = (character: string): string =>
   SHORT[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /**
- * Text of a device, a server or another peer as one line that is safe for a terminal: characters by which it could
- * rewrite an operator's screen, or look like a line of its own, are shown as such.
+ * Text of a peer as one line that is safe for a terminal: characters that could rewrite an operator's screen, or pass for
+ * a line of their own, are shown as escapes.
  */
 export const printable = (text: string): string => text.replace(UNSAFE, escaped);
 
-/** What JSON leaves as it is: the same document, safe for the screen of whoever reads it there. */
+/** The same for a JSON document, which stays the same document. */
 export const printableJson = (json: string): string =>
   json.replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, escaped);

@@ -6,7 +6,7 @@ export interface FieldProblem {
   readonly rule: string;
 }
 
-/** The first few broken rules of a schema, as `field: rule`; more would bury the one that matters. */
+/** The first few broken rules of a schema, as `field: rule`; more would hide the one that matters. */
 export function fieldProblems(error: z.ZodError, limit = 5): FieldProblem[] {
   return error.issues
     .slice(0, limit)

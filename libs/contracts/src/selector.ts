@@ -13,7 +13,7 @@ export type Condition =
 export type Selector = readonly Condition[];
 
 const KEY = '[a-z][a-z0-9_.-]*';
-/** `@` and `:` are in no label, but in versions and in who acted (`admin:NAME`). */
+/** Labels have no `@` and `:`; versions and actors (`admin:NAME`) do. */
 const VALUE = '[A-Za-z0-9][A-Za-z0-9_.:@-]*';
 const TERMS = {
   equals: new RegExp(`^(${KEY})\\s*(=|!=)\\s*(${VALUE})$`),

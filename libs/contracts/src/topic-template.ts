@@ -2,7 +2,7 @@
 export type ParameterOf<Template extends string> =
   Template extends `${string}{${infer Parameter}}${infer Rest}` ? Parameter | ParameterOf<Rest> : never;
 
-/** Puts a value for every `{parameter}`; whether a value fits into one level is the caller's question. */
+/** Replaces every `{parameter}`; the caller checks whether a value fits into one level. */
 export function fillTemplate(template: string, valueOf: (parameter: string) => string): string {
   return template.replace(/\{([a-z0-9]+)\}/g, (_, parameter: string) => valueOf(parameter));
 }

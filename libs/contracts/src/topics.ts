@@ -9,7 +9,7 @@ import {
 import { DeviceId, FleetId, ModelName, Sha256 } from './names.js';
 import { fillTemplate } from './topic-template.js';
 
-/** What may stand in the level of a parameter. None of them lets `+`, `#`, `/` or nothing through. */
+/** What each parameter's level may hold. None of them accepts `+`, `#`, `/` or an empty level. */
 const LEVELS = { fleet: FleetId, device: DeviceId, model: ModelName, sha256: Sha256 };
 
 const fits = (parameter: TopicParameter, value: unknown): boolean =>
@@ -45,7 +45,7 @@ export const deviceTopic = (name: PlainDeviceMessageName, fleet: string, device:
 /** The topic of one chunk, named by its SHA-256. */
 export const chunkTopic = (fleet: string, sha256: string): string => topicOf('chunk', { fleet, sha256 });
 
-/** The filters under which the control plane hears every device of every fleet. */
+/** The filters under which the control plane receives from every device of every fleet. */
 export function serverSubscriptions(): string[] {
   return Object.values(MESSAGES)
     .filter(({ direction }) => direction === 'to-server')
@@ -64,7 +64,7 @@ const PARSERS = MESSAGE_NAMES.map((name) => ({
   ),
 }));
 
-/** Which message a concrete topic carries, or undefined where it is none of ours. */
+/** Which message a concrete topic carries; undefined for any other topic. */
 export function parseTopic(topic: string): ParsedTopic | undefined {
   for (const { name, pattern } of PARSERS) {
     const params = pattern.exec(topic)?.groups;

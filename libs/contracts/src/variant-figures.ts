@@ -13,7 +13,7 @@ export const LatencyFigures = z.strictObject({
 });
 export type LatencyFigures = z.infer<typeof LatencyFigures>;
 
-/** What one variant showed on one machine. */
+/** What one variant measured on one machine. */
 export const VariantFigures = z.strictObject({
   /** Length of the ONNX file. */
   bytes: z.int().min(1),
@@ -25,7 +25,7 @@ export const VariantFigures = z.strictObject({
   loadMs: milliseconds,
   /** Samples behind the shares below. */
   samples: z.int().min(0),
-  /** Share of right labels, where labels were at hand. */
+  /** Share of right labels, where labels were known. */
   accuracy: share.exactOptional(),
   /** Share of samples with the label that the original gave on the same machine. */
   agreement: share.exactOptional(),

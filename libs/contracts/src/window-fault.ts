@@ -1,13 +1,13 @@
 import type { ContingencyTable, LatencySketch } from './evidence.js';
 
-/** More frames than these in a second no device can be given, one child process at work on one frame at a time. */
+/** Most frames a second that one child process, working on one frame at a time, can be given. */
 const MAX_FRAMES_PER_SECOND = 5000;
 /** A clock that was set back makes a window look shorter than it was … */
 const LEAST_SECONDS = 10;
 /** … and one that was set forward longer: none is meant to be. */
 const MOST_SECONDS = 3600;
 
-/** The counters of a window and what they are held against. */
+/** The counters of a window and their limits. */
 export interface WindowCounts {
   readonly startedAt: string;
   readonly endedAt: string;
@@ -35,8 +35,8 @@ export interface WindowFault {
 }
 
 /**
- * Why a window's counters cannot be true, or undefined. A gate adds windows of many devices up: a single invented count
- * would drown all others, or leave the range in which sums are exact.
+ * Why a window's counters cannot be true, or undefined. A gate sums windows of many devices: a single invented count
+ * would outweigh all others, or leave the range in which sums are exact.
  */
 export function windowFault(window: WindowCounts): WindowFault | undefined {
   const { inferences, errors, unloaded, shadow } = window;

@@ -35,7 +35,7 @@ const WindowShape = z.strictObject({
   /** Answers that the cloud gave, by reason. */
   fallbacks: z.partialRecord(FallbackReason, count),
   /**
-   * Frames that came while the version was stopped on purpose, to make room for the test of another one: no fault of it.
+   * Frames that came while the version was stopped to free memory for testing another one: not its fault.
    * Those that the cloud answered are among its answers for `worker-down`; the others are not among the errors.
    */
   unloaded: z.strictObject({ rescued: count, unanswered: count }).optional(),

@@ -5,6 +5,7 @@ import {
   GIVEN_UP_STATES,
   isProgress,
   isTerminal,
+  isTransition,
   type DeploymentState,
 } from '../src/index.js';
 
@@ -20,9 +21,16 @@ describe('the transitions of a deployment', () => {
     expect([...reached].sort()).toEqual([...DEPLOYMENT_STATES].sort());
   });
 
-  test('end where a deployment is terminal, but for what a committed version can still come to', () => {
-    const ends = DEPLOYMENT_STATES.filter((state) => DEPLOYMENT_TRANSITIONS[state].length === 0);
-    expect(ends).toEqual(DEPLOYMENT_STATES.filter((state) => isTerminal(state) && state !== 'committed'));
+  test('lead on from a terminal state only by beginning anew, or by giving up what was committed', () => {
+    for (const state of DEPLOYMENT_STATES.filter(isTerminal)) {
+      const others = DEPLOYMENT_TRANSITIONS[state].filter((next) => next !== 'assigned');
+      expect(others).toEqual(state === 'committed' ? ['rolled-back'] : []);
+    }
+  });
+
+  test('let every deployment begin anew: the bytes of what answers may be found damaged at any time', () => {
+    const again = DEPLOYMENT_STATES.filter((state) => isTransition(state, 'assigned'));
+    expect(again).toEqual(DEPLOYMENT_STATES.filter((state) => state !== 'assigned'));
   });
 });
 

@@ -5,9 +5,9 @@ import { sendBack } from './send-back.js';
 import { withStatus } from './stage-view.js';
 
 /**
- * Points everybody that has not switched back to what it ran, or was meant to run, by a newer manifest: a device that is
- * offline, or downloads, or waits for frames, would activate the version otherwise, and no gate would look. Who has switched
- * keeps the version; one that switches before it hears goes back, where it ran something before.
+ * Points every device that has not switched back to what it ran, or was meant to run, by a newer manifest: one that is
+ * offline, or downloads, or waits for frames, would activate the version otherwise, and no gate would look. A device that has
+ * switched keeps the version; one that switches before it hears of the abort goes back, where it ran something before.
  */
 export const continueAborting: Phase = (rollout, seen, now) => {
   const { withdrawal } = rollout.status;

@@ -19,7 +19,8 @@ const SHORTEST_MS = 50;
  *
  * It assigns the current stage's devices, judges at every call, goes back at the first `fail` in every state that has
  * not ended, widens on `pass` after the watch, and pauses for a person where the evidence stays away. While it stands still
- * nobody switches. At most `MOST_PER_DECISION` devices are assigned, held or sent back by one decision; where there are more it asks for the next at once.
+ * nobody switches. One decision assigns, holds or sends back `MOST_PER_DECISION` devices at most; where there are more it
+ * asks for the next at once.
  */
 export function decide(rollout: Rollout, seen: Observations, now: Date): Decision {
   const { state } = rollout.status;

@@ -10,7 +10,7 @@ import {
   type LatencySketch,
 } from '@hamon/stats';
 
-/** What came to the door of devices while one version answered. */
+/** Frames that came to devices while one version answered. */
 export interface Arrivals {
   /** Refused ones included, which no version was given. */
   readonly frames: number;

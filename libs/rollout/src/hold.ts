@@ -24,7 +24,7 @@ type Touched = Pick<ObservedMember, 'revert'> & {
 export const isUnswitched = ({ deployment, revert }: Touched): boolean =>
   revert === null && deployment !== null && SWITCH[deployment.state] === 'ahead';
 
-/** Some of the members were asked something; `members` as they are once they were. */
+/** What is asked of some members; `members` as they are afterwards. */
 export interface Asked {
   readonly commands: readonly Command[];
   readonly members: readonly ObservedMember[];
@@ -32,13 +32,13 @@ export interface Asked {
   readonly due: number;
 }
 
-/** Nobody switches while the rollout stands still: those on their way, whose agents understand that, are told to wait. */
+/** No device switches while the rollout stands still: those on their way whose agents can wait are told to. */
 export const holdUnswitched = (members: readonly ObservedMember[], most: number): Asked =>
   ask(members, most, 'hold', (member) => isUnswitched(member) && member.canHold && !member.held);
 
 /**
- * Lets them go on. Also those that had switched before they heard: new hardware under their ids would be held for ever. What
- * a device gave up is not signed for it again.
+ * Lets them go on, those included that had switched before they heard: new hardware under their ids would be held for ever.
+ * What a device gave up is not signed for it again.
  */
 export const releaseHeld = (members: readonly ObservedMember[], most: number): Asked =>
   ask(members, most, 'release', (member) => member.held && (isUnswitched(member) || hasSwitched(member)));

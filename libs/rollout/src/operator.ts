@@ -17,7 +17,7 @@ export type OperatorOutcome = Result<
   OperatorRefusal
 >;
 
-/** Stops the widening, and whoever has not switched from switching; a failing gate still goes back. */
+/** Stops the widening, and devices that have not switched from switching; a failing gate still sends back. */
 export function pauseRollout(rollout: Rollout, by: string): OperatorOutcome {
   return act(rollout, 'pause', 'paused', (next) => {
     const reason = `paused by ${by}`;
@@ -71,8 +71,8 @@ const resumed = (now: Date): Partial<Rollout['status']> => ({
 });
 
 /**
- * Ends the rollout: nobody else is reached, whoever has not switched is told not to, and whoever has keeps the version; or,
- * with `rollback`, every touched one goes back.
+ * Ends the rollout. No further device is reached; those that have not switched are told not to, and those that have keep the
+ * version. With `rollback`, every touched device goes back.
  */
 export function abortRollout(
   rollout: Rollout,

@@ -36,7 +36,7 @@ export function passStage(
   return { next: widened.next, commands: [note, ...widened.commands] };
 }
 
-/** Leaves a stage in which all is well but for labels that differ to a person. */
+/** Asks a person about a stage in which all is well, but labels differ. */
 export function awaitLabels(
   rollout: Rollout,
   judgement: Judgement,

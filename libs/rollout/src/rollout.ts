@@ -63,7 +63,7 @@ export interface RolloutStatus {
   readonly reason: string;
   /** Who paused it, null when it is not paused. */
   readonly pausedBy: 'operator' | 'gate' | null;
-  /** How many a pause keeps from switching has been told. */
+  /** A note has told how many devices a pause keeps from switching. */
   readonly heldTold?: boolean;
   /** When the last pause ended; absent before it. Deadlines of deployments count from then. */
   readonly resumedAt?: string | null;
@@ -73,7 +73,7 @@ export interface RolloutStatus {
   readonly rollback: {
     readonly since: string;
     readonly outcome: 'rolled-back' | 'aborted';
-    /** How many are sent back has been told; they are asked in batches. */
+    /** A note has told how many are sent back; they are asked in batches. */
     readonly announced?: boolean;
   } | null;
   /** Since when those that have not switched are told not to, after an abort; absent before it. */

@@ -54,7 +54,7 @@ export const runStages: Phase = (rollout, seen, now) => {
   }
 };
 
-/** Whoever was held goes on, and nobody waits for it. */
+/** Held devices go on, and nobody waits for them. */
 function finish(rollout: Rollout, members: readonly ObservedMember[], now: Date): Step {
   const { commands, due } = releaseHeld(members, MOST_PER_DECISION);
   if (due > commands.length) return { next: rollout, commands, more: true };

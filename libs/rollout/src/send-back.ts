@@ -7,12 +7,12 @@ import { withStatus } from './stage-view.js';
 import { mustTransition, type RolloutEvent } from './transitions.js';
 import { wayBack, type WayBack } from './way-back.js';
 
-/** Who is asked every so often whether it is back. */
+/** How often a decision looks whether devices are back. */
 const POLL_MS = 1000;
 
 export interface Retreat {
   readonly since: string;
-  /** Is this touched member to be asked, that was not yet? */
+  /** Shall this touched member, which was not asked yet, go back? */
   readonly isMeant: (member: ObservedMember) => boolean;
   readonly isAnnounced: boolean;
   /** How many are asked is told once for all batches. */
@@ -27,9 +27,9 @@ export interface Retreat {
 }
 
 /**
- * Sends those back that are meant, and ends when every online one is settled. Offline devices are not waited for: their
- * manifest lies ready. Nor is anybody waited for beyond the deployment time-out. Whoever runs something else in the end is
- * named.
+ * Sends those back that are meant, and ends when every online one is settled. It does not wait for offline devices, whose
+ * manifest lies ready, nor for any device beyond the deployment time-out. It names those that run something else in the
+ * end.
  */
 export function sendBack(rollout: Rollout, seen: Observations, now: Date, retreat: Retreat): Step {
   const touched = seen.members.filter(({ deployment }) => deployment !== null);

@@ -22,7 +22,7 @@ export function tallyStage(rollout: Rollout, members: readonly ObservedMember[],
   return tallyUpdates(members, stage, deploymentClock(rollout), now);
 }
 
-/** How many of the current stage's new devices have been heard. */
+/** How many of the current stage's new devices have shown anything. */
 export function reachOfStage(rollout: Rollout, members: readonly ObservedMember[], now: Date): StageReach {
   const stage = { firstNew: firstNewPosition(rollout), devices: currentStage(rollout).devices };
   return stageReach(members, stage, rollout.spec.gate.minReachedShare, deploymentClock(rollout), now);

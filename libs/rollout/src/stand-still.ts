@@ -6,7 +6,7 @@ import type { Step } from './phase.js';
 import type { Rollout } from './rollout.js';
 import { withStatus } from './stage-view.js';
 
-/** Keeps those from switching that have not, in a rollout that has just been paused or is. */
+/** Keeps devices that have not switched from switching, in a rollout that is paused. */
 export function standStill(rollout: Rollout, members: readonly ObservedMember[], most: number): Step {
   const held = holdUnswitched(members, most);
   const commands: Command[] = [...held.commands];

@@ -19,7 +19,7 @@ export interface UpdateCounts {
    * still: neither good nor bad, and nobody waits for them. They activate when frames come.
    */
   readonly unproven: number;
-  /** Replaced by something newer than this rollout; neither good nor bad. */
+  /** Replaced by something newer than this rollout: neither good nor bad. */
   readonly superseded: number;
 }
 

@@ -29,7 +29,7 @@ export function watchStage(
   if (fresh.devices === 0)
     return pauseUnsure(withStage(rollout, { judgement }), judgement, emptyStageText(rollout));
   const reach = reachOfStage(rollout, members, now);
-  // Silence promotes nothing, and after a while it is a person's to know.
+  // Silence promotes nothing, and after a while a person has to know.
   const awaySince = isOutOfReach(reach)
     ? (currentStage(rollout).unreachableSince ?? now.toISOString())
     : null;
@@ -78,7 +78,7 @@ function endWatch(
   }
   // All that could be judged is well: those who are away get their own, longer time.
   const onlyAway =
-    unreachableSince != null &&
+    (unreachableSince ?? null) !== null &&
     judgement.checks.every((check) => check.verdict === 'pass' || lackOf(check) !== undefined);
   if (judgement.verdict === 'error' || (isExhausted && !onlyAway)) {
     const reason = `stage ${rollout.status.stage + 1} could not be judged: ${judgement.reason}`;
@@ -110,7 +110,7 @@ function pauseUnsure(rollout: Rollout, judgement: Judgement, reason: string): Wa
   };
 }
 
-/** Whoever was new in the stage is retired: it can show nothing, and what follows is a person's to decide. */
+/** All new devices of the stage are retired: they can show nothing, and a person has to decide what follows. */
 const emptyStageText = ({ status }: Rollout): string =>
   `stage ${status.stage + 1}: every device of this stage was retired; approve lets the next stage begin`;
 

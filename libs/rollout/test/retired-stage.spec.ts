@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { approveRollout, decide, emptyEvidence } from '../src/index.js';
 import { after, member, rolloutOf, START } from './fixtures.js';
 
-/** Retired members are not observed any more: their positions are gaps. */
+/** Retired members are not observed: their positions are gaps. */
 const seen = (positions: readonly number[]) => ({
   members: positions.map((position) => member(position)),
   evidence: emptyEvidence(0),

@@ -39,43 +39,60 @@ export function mergeTables(
   b: ContingencyTable,
   maxCells: number = MAX_TABLE_CELLS,
 ): ContingencyTable {
-  const labels: string[] = [];
-  const indexOf = new Map<string, number>();
-  const index = (label: string): number => {
-    const known = indexOf.get(label);
-    if (known !== undefined) return known;
-    indexOf.set(label, labels.length);
-    labels.push(label);
-    return labels.length - 1;
-  };
-  const cells = new Map<string, [number, number, number]>();
-  const add = (first: number, second: number, frames: number): void => {
-    const cell = cells.get(`${first},${second}`);
-    if (cell) cell[2] += frames;
-    else cells.set(`${first},${second}`, [first, second, frames]);
-  };
-  for (const table of [a, b]) {
-    const translated = table.labels.map(index);
+  const pairs = new LabelPairs();
+  pairs.addAll(a);
+  pairs.addAll(b);
+  pairs.keepCommonest(maxCells);
+  return pairs.table();
+}
+
+/** Pairs that are counted label by label. */
+class LabelPairs {
+  private readonly labels: string[] = [];
+  private readonly indices = new Map<string, number>();
+  private readonly cells = new Map<string, [number, number, number]>();
+
+  /** @throws RangeError for a cell that does not index the table's labels */
+  addAll(table: ContingencyTable): void {
+    const own = table.labels.map((label) => this.indexOf(label));
     for (const [first, second, frames] of table.cells) {
-      const [row, column] = [translated[first], translated[second]];
+      const [row, column] = [own[first], own[second]];
       if (row === undefined || column === undefined) throw new RangeError('a cell does not index its labels');
-      add(row, column, frames);
+      this.add(row, column, frames);
     }
   }
-  const unkept = indexOf.get(UNKEPT_LABEL);
-  const disagreements = [...cells.values()].filter(
-    ([first, second]) => first !== second && second !== unkept,
-  );
-  if (disagreements.length > maxCells) {
-    const column = index(UNKEPT_LABEL);
-    for (const [first, second, frames] of disagreements
-      .sort((x, y) => y[2] - x[2] || x[0] - y[0] || x[1] - y[1])
-      .slice(maxCells)) {
-      cells.delete(`${first},${second}`);
-      add(first, column, frames);
+
+  keepCommonest(maxCells: number): void {
+    const unkept = this.indices.get(UNKEPT_LABEL);
+    const disagreements = [...this.cells.values()].filter(
+      ([first, second]) => first !== second && second !== unkept,
+    );
+    if (disagreements.length <= maxCells) return;
+    const column = this.indexOf(UNKEPT_LABEL);
+    const commonestFirst = disagreements.sort((x, y) => y[2] - x[2] || x[0] - y[0] || x[1] - y[1]);
+    for (const [first, second, frames] of commonestFirst.slice(maxCells)) {
+      this.cells.delete(`${first},${second}`);
+      this.add(first, column, frames);
     }
   }
-  return { labels, cells: [...cells.values()] };
+
+  table(): ContingencyTable {
+    return { labels: this.labels, cells: [...this.cells.values()] };
+  }
+
+  private indexOf(label: string): number {
+    const known = this.indices.get(label);
+    if (known !== undefined) return known;
+    this.indices.set(label, this.labels.length);
+    this.labels.push(label);
+    return this.labels.length - 1;
+  }
+
+  private add(first: number, second: number, frames: number): void {
+    const cell = this.cells.get(`${first},${second}`);
+    if (cell) cell[2] += frames;
+    else this.cells.set(`${first},${second}`, [first, second, frames]);
+  }
 }
 
 /** Frames by label of each classifier, both in the order of `labels`. */

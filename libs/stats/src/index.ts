@@ -8,3 +8,4 @@ export * from './anytime-multiplier.js';
 export * from './kappa.js';
 export * from './collapse.js';
 export * from './random.js';
+export * from './confidence-bins.js';

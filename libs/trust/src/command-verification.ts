@@ -15,7 +15,7 @@ export interface CommandRefusal {
   readonly code: CommandRejection;
   /** One sentence for the device's log and the operator. */
   readonly detail: string;
-  /** Of an expired one, which is the addressee's all the same: whoever asked is to learn why nothing happens. */
+  /** Set for an expired command that is addressed to this device: its sender is told why nothing happens. */
   readonly command?: DeviceCommand;
 }
 
@@ -35,7 +35,7 @@ export function readCommand(json: unknown): Result<GeneralJws, CommandRefusal> {
 
 /**
  * Checks a command: algorithm, type, signature under the pinned key, payload, fleet, device, expiry, in this order; the
- * first broken rule is the answer. Whether it came before is for the device's own record to say.
+ * first broken rule is the answer. Whether it is a repetition is for the device's own record to say.
  *
  * @param pinnedKey the manifest key learnt at enrolment
  */

@@ -9,7 +9,7 @@ export const ENROLMENT_PROOF_TYPE = 'hamon-enrolment+jwt';
 const PROOF_SECONDS = 300;
 
 /**
- * Proves that an enrolling device owns the key it presents, for this one enrolment token: a proof overheard elsewhere
+ * Proves that an enrolling device owns the key it presents, for this one enrolment token: a proof captured elsewhere
  * enrols nobody.
  *
  * @param now the server's time (`GET /v1/time`): a fresh device's clock may be anywhere

@@ -26,10 +26,10 @@ export interface BarePublicJwk {
   readonly x: string;
 }
 
-/** The public half. Only its required members are copied, so that a private one can never slip through. */
+/** The public half. Only its required members are copied, so that a private one can never get out. */
 export const publicJwkOf = ({ kty, crv, x }: PublicJwk): BarePublicJwk => ({ kty, crv, x });
 
-/** What signing needs of a key; `use` or `alg` members of a stored file have no say. */
+/** What signing needs of a key; `use` or `alg` members of a stored file are ignored. */
 export const privateJwkOf = ({ kty, crv, x, d }: SigningJwk) => ({ kty, crv, x, d });
 
 /** SHA-256 thumbprint of a key's required public members (RFC 7638), in base64url: the key's name. */

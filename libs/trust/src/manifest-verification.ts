@@ -29,7 +29,7 @@ export interface ManifestExpectations extends Addressee {
    * expired manifest: for proofs of a sequence, and for the one a device already runs.
    */
   readonly now: Date | 'any-time';
-  /** Whatever was issued later was signed by a clock that stood wrong; undefined where no time is known so well. */
+  /** A manifest issued later was signed under a wrong clock; undefined where no time is known that well. */
   readonly latestIssue?: Date | undefined;
 }
 

@@ -81,13 +81,13 @@ export async function openDocument(
     const verified = await generalVerify(jws, publicJwkOf(pinnedKey), { algorithms: [SIGNATURE_ALGORITHM] });
     return ok({ payload: decodeJson(verified.payload) });
   } catch (cause) {
-    // Whatever the library finds wrong with a peer's bytes is one outcome; anything else is a fault of this machine.
+    // All that the library finds wrong with a peer's bytes is one outcome; anything else is a fault of this machine.
     if (!(cause instanceof errors.JOSEError)) throw cause;
     return fault('bad-signature', foreignKey(kid, await thumbprint(pinnedKey)));
   }
 }
 
-/** Both keys by their ids: which of the two is wrong is for a person to see. Documents of earlier releases name none. */
+/** Names both keys, as only a person can tell which of the two is wrong. Documents of earlier releases name none. */
 function foreignKey(kid: string | undefined, pinned: string): string {
   const named = KeyId.safeParse(kid);
   const signer = named.success ? `names key ${named.data}` : 'names no key';
@@ -97,15 +97,15 @@ function foreignKey(kid: string | undefined, pinned: string): string {
 }
 
 /**
- * The same bytes? Each part is asked for its one spelling, so that equal texts and equal bytes are one thing. Ed25519 is
- * deterministic: who signs one payload twice with one key makes the same document.
+ * The same bytes? Each part must be in its one spelling, so that equal texts and equal bytes are the same. Ed25519 is
+ * deterministic: signing one payload twice with one key makes the same document.
  */
 export function isSameDocument(a: GeneralJws, b: GeneralJws): boolean {
   const others = partsOf(b);
   return partsOf(a).every((part, i) => isCanonicalBase64url(part) && part === others[i]);
 }
 
-/** SHA-256 of a document in compact serialization (RFC 7515, 7.1), in hexadecimal: which document is meant, in few bytes. */
+/** SHA-256 of a document in compact serialization (RFC 7515, 7.1), in hexadecimal: names a document in few bytes. */
 export const documentDigest = (jws: GeneralJws): string =>
   createHash('sha256').update(partsOf(jws).join('.')).digest('hex');
 
@@ -115,7 +115,7 @@ const partsOf = ({ payload, signatures }: GeneralJws): readonly [string, string,
   signatures[0]?.signature ?? '',
 ];
 
-/** A bare document, or a JWS whose signatures are missing: worth a reason of its own, as somebody forgot to sign. */
+/** A bare document, or a JWS without signatures: a reason of its own, as somebody forgot to sign. */
 function isUnsigned(json: unknown): boolean {
   if (typeof json !== 'object' || json === null) return false;
   if ('signatures' in json) return Array.isArray(json.signatures) && json.signatures.length === 0;

@@ -45,7 +45,7 @@ const TokenHeader = z.strictObject({ alg: z.string(), typ: z.string() });
 /** How far ahead of ours a signer's clock may be; a device corrects its clock from `GET /v1/time` before it signs. */
 export const CLOCK_TOLERANCE_SECONDS = 60;
 
-/** Far above any token of ours; a longer one is not even decoded. */
+/** Far above any token that is issued; a longer one is not even decoded. */
 export const MAX_TOKEN_LENGTH = 2000;
 
 export interface TokenRules {

@@ -1,13 +1,7 @@
 import { join } from 'node:path';
-import {
-  DeviceView,
-  EnrolmentTokenView,
-  ModelView,
-  pageOf,
-  RolloutView,
-  VersionView,
-} from '@hamon/contracts';
-import { Api, Refused } from './api.js';
+import { ApiError } from '@hamon/api-client';
+import { DeviceView, EnrolmentTokenView, ModelView, RolloutView, VersionView } from '@hamon/contracts';
+import { Api } from './api.js';
 import { type DemoDevice, startFleet } from './fleet.js';
 import { waitFor } from './wait.js';
 
@@ -16,8 +10,8 @@ const VERSIONS = ['1.0.0', '2.0.0'];
 
 /**
  * Devices to try things on: the example's model with both versions released, and agents that play its images and run
- * 1.0.0. Devices of an earlier start are taken up again with what they run. Only what is missing is done: an earlier
- * start may have been interrupted anywhere, or had fewer devices; and what somebody retired since stays so.
+ * 1.0.0. Devices of an earlier start keep what they run. Only what is missing is done: an earlier start may have been
+ * interrupted anywhere, or had fewer devices; and what was retired since stays retired.
  */
 export async function startDemoFleet(
   root: string,
@@ -30,11 +24,9 @@ export async function startDemoFleet(
   const api = new Api(server.httpUrl, server.token);
   await createModel(api);
   const first = await releaseVersions(api, example);
-  const token = await api.post(
-    '/v1/enrolment-tokens',
-    { uses: devices, ttlSeconds: 600, labels: { site: 'demo' } },
-    EnrolmentTokenView,
-  );
+  const token = await api.call('POST /v1/enrolment-tokens', EnrolmentTokenView, {
+    body: { uses: devices, ttlSeconds: 600, labels: { site: 'demo' } },
+  });
   const fleet = await startFleet({
     dataDir: join(dataDir, 'demo-fleet'),
     serverUrl: server.httpUrl,
@@ -46,37 +38,45 @@ export async function startDemoFleet(
     signal,
   });
   const idle = await withoutModel(api, fleet);
-  if (idle.length > 0 && first === undefined) {
+  if (idle.length === 0) return fleet;
+  if (first === undefined) {
     process.stderr.write(`start: ${idle.join(', ')} run nothing: all versions of the example are retired\n`);
-  } else if (idle.length > 0) {
-    const where = `id in (${idle.join(',')})`;
-    // Nothing to go back to: a long probation would only be waited for.
-    const policy = { probation: { seconds: 5, minFrames: 20 } };
-    const request = { model: MODEL, version: first, where, stages: '100%', watchSeconds: 5, policy };
-    const { id } = await api.post('/v1/rollouts', request, RolloutView);
-    const isOver = async () =>
-      (await api.get(`/v1/rollouts/${id}`, RolloutView)).state !== 'running' || undefined;
-    await waitFor(`the rollout of ${MODEL}@${first ?? ''}`, isOver, {
-      timeoutMs: 180_000,
-      everyMs: 500,
-      signal,
-    });
+    return fleet;
   }
+  await bring(api, first, idle, signal);
   return fleet;
+}
+
+/** Rolls a version out to these devices and waits for the end of it. */
+async function bring(
+  api: Api,
+  version: string,
+  devices: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const where = `id in (${devices.join(',')})`;
+  // Nothing to go back to: a long probation would only be waited for.
+  const policy = { probation: { seconds: 5, minFrames: 20 } };
+  const body = { model: MODEL, version, where, stages: '100%', watchSeconds: 5, policy };
+  const { id } = await api.call('POST /v1/rollouts', RolloutView, { body });
+  const isOver = async () =>
+    (await api.call('GET /v1/rollouts/{id}', RolloutView, { params: { id } })).state !== 'running' ||
+    undefined;
+  await waitFor(`the rollout of ${MODEL}@${version}`, isOver, { timeoutMs: 180_000, everyMs: 500, signal });
 }
 
 async function createModel(api: Api): Promise<void> {
   try {
-    await api.post('/v1/models', { name: MODEL, task: 'classification' }, ModelView);
+    await api.call('POST /v1/models', ModelView, { body: { name: MODEL, task: 'classification' } });
   } catch (error) {
     // There already, from an earlier start.
-    if (!(error instanceof Refused) || error.status !== 409) throw error;
+    if (!(error instanceof ApiError) || error.status !== 409) throw error;
   }
 }
 
 /** Answers the first one that can be rolled out; undefined where somebody retired them all. */
 async function releaseVersions(api: Api, example: string): Promise<string | undefined> {
-  const { items: known } = await api.get(`/v1/models/${MODEL}/versions`, pageOf(VersionView));
+  const known = await api.list('GET /v1/models/{model}/versions', VersionView, { params: { model: MODEL } });
   const isKnown = (version: string, state: VersionView['state']): boolean =>
     known.some((one) => one.version === version && one.state === state);
   const usable = VERSIONS.filter((version) => !isKnown(version, 'retired'));
@@ -88,9 +88,11 @@ async function releaseVersions(api: Api, example: string): Promise<string | unde
   return usable[0];
 }
 
-/** Those of the fleet that run nothing and shall run nothing. */
+/** Those of the fleet that run nothing and should run nothing. */
 async function withoutModel(api: Api, fleet: readonly DemoDevice[]): Promise<string[]> {
-  const views = await Promise.all(fleet.map(({ id }) => api.get(`/v1/devices/${id}`, DeviceView)));
+  const views = await Promise.all(
+    fleet.map(({ id }) => api.call('GET /v1/devices/{id}', DeviceView, { params: { id } })),
+  );
   return views
     .filter(({ current, desired, retired }) => !current && !desired && !retired)
     .map(({ id }) => id);

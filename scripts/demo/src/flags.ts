@@ -13,7 +13,7 @@ export interface DemoFlags {
   readonly v3: string | null;
 }
 
-/** A flag that cannot be obeyed; shown with the usage, exit code 2. */
+/** A wrong flag; shown with the usage, exit code 2. */
 export class UsageError extends Error {}
 
 export const DEMO_USAGE = `usage: npm run demo -- [--devices N] [--images DIR] [--v1 DIR] [--v2 DIR] [--v3 DIR] [--json] [--keep]

@@ -33,7 +33,7 @@ export function summarise(rollout: RolloutView): RolloutSummary {
   return { ...base, reason: rollout.reason, devicesTouched: rollout.devicesTouched };
 }
 
-/** A demo that broke off, in the same place on stdout: whoever reads the last line finds out why. */
+/** A demo that broke off, in the same place on stdout, so that the last line says why. */
 export const brokenOff = (reason: string): { schema: DemoResult['schema']; ok: false; reason: string } => ({
   schema: 'hamon.demo/1',
   ok: false,
@@ -45,7 +45,7 @@ export interface Expected {
   readonly goodVersion: string;
 }
 
-/** Everything that did not go as promised, in words; empty where all of it did. */
+/** Everything that did not go as promised, in words; empty where nothing did. */
 export function shortcomings(
   { rollouts, final, framesLost, inferences }: Omit<DemoResult, 'ok' | 'schema'>,
   expected: Expected,

@@ -5,18 +5,18 @@ import type { Timeline } from './timeline.js';
 
 const TERMINAL: readonly RolloutView['state'][] = ['succeeded', 'rolled-back', 'aborted'];
 
-/** Starts a rollout and tells its story until it ends, or pauses for a person whom the demo does not have. */
+/** Starts a rollout and prints its progress until it ends, or pauses for a person whom the demo does not have. */
 export async function runRollout(
   api: Api,
   request: StartRollout,
   timeline: Timeline,
   { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
 ): Promise<RolloutView> {
-  let rollout = await api.post('/v1/rollouts', request, RolloutView);
+  let rollout = await api.call('POST /v1/rollouts', RolloutView, { body: request });
   const told = new Set<string>();
   const deadline = Date.now() + timeoutMs;
   for (;;) {
-    for (const line of storyOf(rollout)) {
+    for (const line of progressOf(rollout)) {
       if (told.has(line)) continue;
       told.add(line);
       timeline.line(line);
@@ -28,12 +28,12 @@ export async function runRollout(
       );
     }
     await delay(250, undefined, { signal });
-    rollout = await api.get(`/v1/rollouts/${rollout.id}`, RolloutView);
+    rollout = await api.call('GET /v1/rollouts/{id}', RolloutView, { params: { id: rollout.id } });
   }
 }
 
-/** Every line that the rollout's present state justifies; the caller tells each once. */
-function storyOf(rollout: RolloutView): string[] {
+/** Every line that the rollout's present state justifies; the caller prints each once. */
+function progressOf(rollout: RolloutView): string[] {
   const lines: string[] = [];
   rollout.stages.forEach((stage, i) => {
     const name = `stage ${i + 1}, ${stage.devices} of ${rollout.devices} devices`;

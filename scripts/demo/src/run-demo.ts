@@ -5,10 +5,10 @@ import {
   DeviceView,
   EnrolmentTokenView,
   ModelView,
+  type RolloutView,
   type StartRollout,
 } from '@hamon/contracts';
 import { readBundle } from '@hamon/inference';
-import { z } from 'zod';
 import { Api } from './api.js';
 import { readCounters } from './counters.js';
 import type { DemoFlags } from './flags.js';
@@ -20,7 +20,7 @@ import { runRollout } from './rollouts.js';
 import type { Timeline } from './timeline.js';
 import { waitFor } from './wait.js';
 
-/** What runs; filled as it starts, so that a demo that fails half-way still ends what it began. */
+/** What runs; filled as it starts, so that a demo that fails half-way still stops what it started. */
 export interface Running {
   platform?: Platform;
   devices: DemoDevice[];
@@ -55,79 +55,99 @@ export interface DemoOutcome {
   readonly shortcomings: readonly string[];
 }
 
+interface VersionFolder {
+  readonly bundle: BundleDocument;
+  readonly folder: string;
+}
+
 /** The main job, start to end: v1 everywhere, v2 in stages, v3 stopped at the first device. */
 export async function runDemo(context: DemoContext): Promise<DemoOutcome> {
-  const { flags, timeline } = context;
+  const { flags, timeline, running } = context;
   const images = await listImages(flags.images);
   if (images.length === 0) throw new Error(`--images: no PNG or JPEG below ${flags.images}`);
-  const [v1, v2] = [await bundleIn(flags.v1), await bundleIn(flags.v2)];
-  if (v1.model !== v2.model && flags.devices > 0)
-    timeline.line(`note: ${v1.model} and ${v2.model} are two models`);
-
-  timeline.heading('A bad version is made');
-  const v3 = await badVersion(context, v2, images);
+  const [v1, v2, v3] = await threeVersions(context, images);
+  const { version: good, model } = v2.bundle;
 
   timeline.heading('The platform starts');
   const platform = await startPlatform(context.dataDir, context.onUnexpectedExit, context.signal);
-  context.running.platform = platform;
+  running.platform = platform;
   timeline.line(`control plane at ${platform.httpUrl}, broker at ${platform.mqttUrl}`);
   const api = new Api(platform.httpUrl, platform.adminToken);
-  await publish(api, timeline, [
-    { bundle: v1, folder: flags.v1 },
-    { bundle: v2, folder: flags.v2 },
-    { bundle: v3.bundle, folder: v3.folder },
-  ]);
-  await api.put(`/v1/models/${v2.model}/cloud`, { version: v2.version }, ModelView);
+  await publish(api, timeline, [v1, v2, v3]);
+  await api.call('PUT /v1/models/{model}/cloud', ModelView, { params: { model }, body: { version: good } });
 
   timeline.heading(`${flags.devices} devices enrol`);
-  const token = await api.post(
-    '/v1/enrolment-tokens',
-    { uses: flags.devices, ttlSeconds: 600, labels: { site: 'demo' } },
-    EnrolmentTokenView,
-  );
-  context.running.devices = await startFleet({
-    dataDir: context.dataDir,
-    serverUrl: platform.httpUrl,
-    enrolmentToken: token.token ?? '',
-    devices: flags.devices,
-    images: flags.images,
-    framesPerSecond: FRAMES_PER_SECOND,
-    onUnexpectedExit: context.onUnexpectedExit,
-    signal: context.signal,
-  });
-  await waitFor('every device online', async () => (await allOnline(api, flags.devices)) || undefined, {
-    timeoutMs: 60_000,
-    signal: context.signal,
-  });
+  running.devices = await enrolFleet(api, context);
   timeline.line(`${flags.devices} agents online, ${images.length} images in another order on each`);
 
-  const rollouts = [];
-  for (const { bundle, stages, title } of [
-    { bundle: v1, stages: '100%', title: `${v1.version} goes everywhere` },
-    { bundle: v2, stages: STAGES, title: `${v2.version}, a good version, ripples through the fleet` },
-    { bundle: v3.bundle, stages: STAGES, title: `${v3.bundle.version}, a bad version, tries` },
-  ]) {
-    timeline.heading(title);
-    const request = { model: bundle.model, version: bundle.version, stages, ...PACE };
-    const options = { timeoutMs: ROLLOUT_TIMEOUT_MS, signal: context.signal };
-    rollouts.push(await runRollout(api, request, timeline, options));
-    if (rollouts.at(-1)?.state === 'paused') break;
-  }
-
+  const rollouts = await rollOut(api, context, [
+    { ...v1, stages: '100%', title: `${v1.bundle.version} goes everywhere` },
+    { ...v2, stages: STAGES, title: `${good}, a good version, ripples through the fleet` },
+    { ...v3, stages: STAGES, title: `${v3.bundle.version}, a bad version, tries` },
+  ]);
   const [first, ...staged] = rollouts.map(summarise);
-  const { inferences, framesLost, framesSkipped, fallbacks } = await readCounters(context.running.devices);
+  const { inferences, framesLost, framesSkipped, fallbacks } = await readCounters(running.devices);
   const figures = {
     devices: flags.devices,
     seconds: Math.round(timeline.seconds * 10) / 10,
     rollouts: first ? [{ version: first.version, result: first.result }, ...staged] : [],
     final: await finalVersions(api),
-    inferences,
-    framesLost,
-    framesSkipped,
-    fallbacks,
+    ...{ inferences, framesLost, framesSkipped, fallbacks },
   };
-  const missing = shortcomings(figures, { devices: flags.devices, goodVersion: v2.version });
+  const missing = shortcomings(figures, { devices: flags.devices, goodVersion: good });
   return { result: { schema: 'hamon.demo/1', ok: missing.length === 0, ...figures }, shortcomings: missing };
+}
+
+/** The two that are given, and a bad one that is made of the second unless it is given too. */
+async function threeVersions(
+  context: DemoContext,
+  images: readonly string[],
+): Promise<readonly [VersionFolder, VersionFolder, VersionFolder]> {
+  const { flags, timeline } = context;
+  const [v1, v2] = [await bundleIn(flags.v1), await bundleIn(flags.v2)];
+  if (v1.model !== v2.model && flags.devices > 0)
+    timeline.line(`note: ${v1.model} and ${v2.model} are two models`);
+  timeline.heading('A bad version is made');
+  const v3 = await badVersion(context, v2, images);
+  return [{ bundle: v1, folder: flags.v1 }, { bundle: v2, folder: flags.v2 }, v3];
+}
+
+/** Answers once every device is online. */
+async function enrolFleet(api: Api, context: DemoContext): Promise<DemoDevice[]> {
+  const { flags, dataDir, onUnexpectedExit, signal } = context;
+  const token = await api.call('POST /v1/enrolment-tokens', EnrolmentTokenView, {
+    body: { uses: flags.devices, ttlSeconds: 600, labels: { site: 'demo' } },
+  });
+  const fleet = await startFleet({
+    ...{ dataDir, onUnexpectedExit, signal },
+    serverUrl: api.server,
+    enrolmentToken: token.token ?? '',
+    devices: flags.devices,
+    images: flags.images,
+    framesPerSecond: FRAMES_PER_SECOND,
+  });
+  await waitFor('every device online', async () => (await allOnline(api, flags.devices)) || undefined, {
+    timeoutMs: 60_000,
+    signal,
+  });
+  return fleet;
+}
+
+/** One after the other, until one waits for a person whom the demo does not have. */
+async function rollOut(
+  api: Api,
+  { timeline, signal }: DemoContext,
+  wanted: readonly (VersionFolder & { readonly stages: string; readonly title: string })[],
+): Promise<RolloutView[]> {
+  const rollouts: RolloutView[] = [];
+  for (const { bundle, stages, title } of wanted) {
+    timeline.heading(title);
+    const request = { model: bundle.model, version: bundle.version, stages, ...PACE };
+    const rollout = await runRollout(api, request, timeline, { timeoutMs: ROLLOUT_TIMEOUT_MS, signal });
+    rollouts.push(rollout);
+    if (rollout.state === 'paused') break;
+  }
+  return rollouts;
 }
 
 async function bundleIn(folder: string): Promise<BundleDocument> {
@@ -140,7 +160,7 @@ async function badVersion(
   { flags, dataDir, timeline }: DemoContext,
   v2: BundleDocument,
   images: readonly string[],
-) {
+): Promise<VersionFolder> {
   if (flags.v3 !== null) return { bundle: await bundleIn(flags.v3), folder: flags.v3 };
   const folder = join(dataDir, 'bad-version');
   await mkdir(dataDir, { recursive: true });
@@ -152,15 +172,11 @@ async function badVersion(
 }
 
 /** Pushes, validates and releases: the bad one too, since nothing but live frames can tell. */
-async function publish(
-  api: Api,
-  timeline: Timeline,
-  versions: readonly { readonly bundle: BundleDocument; readonly folder: string }[],
-): Promise<void> {
+async function publish(api: Api, timeline: Timeline, versions: readonly VersionFolder[]): Promise<void> {
   const created = new Set<string>();
   for (const { bundle, folder } of versions) {
     const { model, version, task } = bundle;
-    if (!created.has(model)) await api.post('/v1/models', { name: model, task }, ModelView);
+    if (!created.has(model)) await api.call('POST /v1/models', ModelView, { body: { name: model, task } });
     created.add(model);
     await api.hamon('model', 'push', `${model}@${version}`, '--bundle', folder);
     await api.hamon('model', 'release', `${model}@${version}`);
@@ -168,18 +184,15 @@ async function publish(
   }
 }
 
-const Devices = z.object({ items: z.array(DeviceView), next: z.string().nullable() });
-
 async function allOnline(api: Api, expected: number): Promise<boolean> {
-  const { items } = await api.get('/v1/devices', Devices);
-  return items.filter(({ online }) => online).length === expected;
+  const devices = await api.list('GET /v1/devices', DeviceView);
+  return devices.filter(({ online }) => online).length === expected;
 }
 
 /** How many devices report to run which version. */
 async function finalVersions(api: Api): Promise<Record<string, number>> {
-  const { items } = await api.get('/v1/devices', Devices);
   const counts: Record<string, number> = {};
-  for (const { current } of items) {
+  for (const { current } of await api.list('GET /v1/devices', DeviceView)) {
     const version = current?.version ?? 'none';
     counts[version] = (counts[version] ?? 0) + 1;
   }

@@ -33,7 +33,7 @@ function parseArguments(args: readonly string[]): { help: boolean; devices: numb
   return { help: false, devices };
 }
 
-/** A relative path is meant from where npm was called, not from where it runs us. */
+/** A relative path is relative to where npm was called, not to where it runs this. */
 const dataFolder = ({ HAMON_DATA: given, INIT_CWD: from }: NodeJS.ProcessEnv): string =>
   given === undefined ? join(ROOT, '.hamon') : resolve(from ?? process.cwd(), given);
 
@@ -46,7 +46,7 @@ async function main(): Promise<number> {
   if (parsed.help) process.stdout.write(`${USAGE}\n`);
   const dataDir = dataFolder(process.env);
   await mkdir(dataDir, { recursive: true });
-  // What an earlier run left behind would be taken for this one's.
+  // A file of an earlier run would be taken for this one's.
   if (!parsed.help) await rm(join(dataDir, 'server.json'), { force: true });
   const controlPlane = spawn(process.execPath, [CONTROL_PLANE, ...(parsed.help ? ['--help'] : [])], {
     stdio: 'inherit',
@@ -56,12 +56,12 @@ async function main(): Promise<number> {
   });
   const exit = once(controlPlane, 'exit').then(([code]) => (typeof code === 'number' ? code : 1));
   const stop = new AbortController();
-  let devices: DemoDevice[] = [];
+  const devices: DemoDevice[] = [];
   onStopSignals({
     stop: () => stop.abort(),
     force: () => {
       for (const { process: agent } of devices) agent.killGroup();
-      // It was told already, or is now; the second time it ends at once, and its database with it.
+      // A first or a second signal; at the second it ends at once, and its database with it.
       controlPlane.kill('SIGTERM');
     },
   });
@@ -69,26 +69,7 @@ async function main(): Promise<number> {
   if (parsed.help) return exit;
 
   try {
-    const server = await waitFor('the start', () => readJsonIfThere(join(dataDir, 'server.json')), {
-      timeoutMs: 120_000,
-      signal: stop.signal,
-    });
-    const token =
-      process.env['HAMON_ADMIN_TOKEN'] ?? (await readFile(join(dataDir, 'admin-token'), 'utf8')).trim();
-    const httpUrl = String(server['httpUrl']);
-    process.stdout.write(
-      `\nHamon runs. API ${httpUrl}, MQTT ${String(server['mqttUrl'])}, data in ${dataDir}\n` +
-        `  npx --no-install hamon login --server ${httpUrl} --token ${token}\n` +
-        `  npx --no-install hamon device ls\n\n`,
-    );
-    if (parsed.devices > 0) {
-      devices = await startDemoFleet(ROOT, dataDir, { httpUrl, token }, parsed.devices, stop.signal);
-      process.stdout.write(`${parsed.devices} demo devices run and play the example's images\n`);
-    }
-    await new Promise<void>((done) => {
-      if (stop.signal.aborted) done();
-      stop.signal.addEventListener('abort', () => done(), { once: true });
-    });
+    await runPlatform(dataDir, parsed.devices, devices, stop.signal);
   } catch (error) {
     if (!stop.signal.aborted) {
       process.stderr.write(`start: ${error instanceof Error ? error.message : String(error)}\n`);
@@ -97,6 +78,35 @@ async function main(): Promise<number> {
   await Promise.all(devices.map(({ process: agent }) => agent.stop()));
   if (controlPlane.exitCode === null) controlPlane.kill('SIGTERM');
   return exit;
+}
+
+/** Says how to reach the platform once it is there, starts the devices, and waits for the end. */
+async function runPlatform(
+  dataDir: string,
+  wanted: number,
+  devices: DemoDevice[],
+  signal: AbortSignal,
+): Promise<void> {
+  const server = await waitFor('the start', () => readJsonIfThere(join(dataDir, 'server.json')), {
+    timeoutMs: 120_000,
+    signal,
+  });
+  const token =
+    process.env['HAMON_ADMIN_TOKEN'] ?? (await readFile(join(dataDir, 'admin-token'), 'utf8')).trim();
+  const httpUrl = String(server['httpUrl']);
+  process.stdout.write(
+    `\nHamon runs. API ${httpUrl}, MQTT ${String(server['mqttUrl'])}, data in ${dataDir}\n` +
+      `  npx --no-install hamon login --server ${httpUrl} --token ${token}\n` +
+      `  npx --no-install hamon device ls\n\n`,
+  );
+  if (wanted > 0) {
+    devices.push(...(await startDemoFleet(ROOT, dataDir, { httpUrl, token }, wanted, signal)));
+    process.stdout.write(`${wanted} demo devices run and play the example's images\n`);
+  }
+  await new Promise<void>((done) => {
+    if (signal.aborted) done();
+    signal.addEventListener('abort', () => done(), { once: true });
+  });
 }
 
 process.exitCode = await main();

@@ -1,4 +1,4 @@
-/** The demo's story, one line an event: seconds since the start, then what happened. */
+/** What happens in the demo, one line an event: seconds since the start, then what happened. */
 export class Timeline {
   private readonly startedAt = performance.now();
 

@@ -32,8 +32,8 @@ export type CloudCounts = Readonly<
 >;
 
 /**
- * The way to the cloud model, guarded: a circuit breaker, and a bound on requests under way. Whoever may not ask is told
- * at once and waits for nothing.
+ * The way to the cloud model, guarded: a circuit breaker, and a bound on requests under way. A caller that may not ask is
+ * told at once and does not wait.
  */
 export class CloudFallback {
   private readonly options: Required<CloudFallbackOptions>;

@@ -3,11 +3,17 @@ import type { DecodedFrame } from '../decoded-frame.js';
 import type { FrameActivity } from '../frame-activity.js';
 import { edgeRun, type EdgeAnswer } from '../edge-run.js';
 import type { LoadedModel } from '../loaded-model.js';
-import type { ShadowRecord } from '../telemetry/window-accumulator.js';
 import { PairTable, sameLabels } from './pair-table.js';
 import type { ShadowRole, ShadowTally } from './shadow-tally.js';
 
-/** One frame for the shadow. Whoever takes the job calls `done` exactly once, also where it is dropped. */
+/** Where a shadow run writes down what it did. */
+export interface ShadowRecord {
+  shadowAnswer(latencyMs: number): void;
+  shadowError(): void;
+  pair(answering: number, shadowing: number): void;
+}
+
+/** One frame for the shadow. Its taker calls `done` exactly once, also where it drops the job. */
 export interface ShadowJob {
   readonly frame: DecodedFrame;
   /** Null where the answering version had no edge answer. */
@@ -72,7 +78,7 @@ export class ShadowRunner {
       return;
     }
     this.backlog.push(job);
-    // A waiting job's pause ends when the next one comes: the backlog must not grow by politeness.
+    // A waiting job's pause ends when the next one comes: the pause must not let the backlog grow.
     if (this.backlog.length > 1) this.wake?.();
     this.running ??= this.work();
   }

@@ -8,65 +8,67 @@ import type { OnDataEvent } from '../data-events.js';
 import type { FrameRouter } from '../frame-router.js';
 import type { ImageFrame } from '../frame.js';
 import { listImages } from './image-listing.js';
+import { Pacer } from './pacer.js';
+import {
+  playImages,
+  type ImageSource,
+  type NoFrame,
+  type Source,
+  type UpcomingImage,
+} from './play-images.js';
 
-export interface DirectorySourceOptions {
+export interface DirectorySourceOptions extends DirectoryOptions {
+  readonly framesPerSecond: number;
+  readonly router: Pick<FrameRouter, 'infer' | 'skip' | 'rejectUnreadable' | 'active'>;
+}
+
+/** Plays a folder in a loop like a camera: at its rate, one frame in flight, what falls due meanwhile is skipped. */
+export function startDirectorySource(options: DirectorySourceOptions): Source {
+  const { framesPerSecond, router } = options;
+  const pacer = new Pacer({
+    framesPerSecond,
+    isWatched: () => router.active !== null,
+    onMissed: (frames) => router.skip(frames),
+  });
+  return playImages({ images: new DirectoryImages(options), pacer, router });
+}
+
+interface DirectoryOptions {
   /** PNG and JPEG files, subfolders included. */
   readonly path: string;
-  readonly framesPerSecond: number;
   /** Another seed plays another order; each loop has an order of its own. */
   readonly shuffleSeed: number;
-  readonly router: Pick<FrameRouter, 'infer' | 'skip' | 'rejectUnreadable' | 'active'>;
   readonly onEvent: OnDataEvent;
   readonly tellCondition: TellCondition;
 }
 
-export interface Source {
-  /** Settles when the frame under way has its result. */
-  stop(): Promise<void>;
-}
-
-const NO_MODEL_WAIT_MS = 200;
 const EMPTY_FOLDER_WAIT_MS = 5000;
 /** So many files in a row that cannot be read: the folder itself may be gone, which its next listing tells. */
 const MOST_LOST = 3;
 
-/** Plays a folder in a loop like a camera: at its rate, one frame in flight, what falls due meanwhile is skipped. */
-export function startDirectorySource(options: DirectorySourceOptions): Source {
-  const aborter = new AbortController();
-  const player = new DirectoryPlayer(options, aborter.signal);
-  const ended = player.run();
-  return {
-    stop: async () => {
-      aborter.abort();
-      await ended;
-    },
-  };
-}
-
-class DirectoryPlayer {
-  private readonly options: DirectorySourceOptions;
-  private readonly signal: AbortSignal;
+/** The images of a folder, in a loop, each time in another order. */
+class DirectoryImages implements ImageSource {
   private readonly random: SeededRandom;
   /** Troubles told already, so that a loop does not tell them again; bounded by the listing. */
   private told = new Set<string>();
-  private dueAt = performance.now();
   /** Files in a row that could not be read at all. */
   private lost = 0;
 
-  constructor(options: DirectorySourceOptions, signal: AbortSignal) {
-    this.options = options;
-    this.signal = signal;
+  constructor(private readonly options: DirectoryOptions) {
     this.random = seededRandom(options.shuffleSeed);
   }
 
-  async run(): Promise<void> {
-    while (!this.signal.aborted) {
+  async *images(signal: AbortSignal): AsyncGenerator<UpcomingImage> {
+    while (!signal.aborted) {
       const names = await this.list();
-      if (names.length === 0) await this.sleep(EMPTY_FOLDER_WAIT_MS);
+      if (names.length === 0) {
+        await delay(EMPTY_FOLDER_WAIT_MS, undefined, { signal }).catch(() => undefined);
+      }
       for (const name of this.random.shuffled(names)) {
-        await this.untilDue();
-        if (this.signal.aborted) return;
-        await this.play(name);
+        yield {
+          read: () => this.read(name),
+          undecodable: (detail) => this.tell(name, `source: ${name}: ${detail}`),
+        };
         if (this.lost >= MOST_LOST) break;
       }
     }
@@ -88,32 +90,7 @@ class DirectoryPlayer {
     }
   }
 
-  private async untilDue(): Promise<void> {
-    // Before the first model there is nobody to answer, and a camera that nobody watches skips nothing.
-    while (!this.options.router.active && !this.signal.aborted) {
-      await this.sleep(NO_MODEL_WAIT_MS);
-      this.dueAt = performance.now();
-    }
-    const periodMs = 1000 / this.options.framesPerSecond;
-    const missed = Math.floor((performance.now() - this.dueAt) / periodMs);
-    if (missed > 0) {
-      this.options.router.skip(missed);
-      this.dueAt += missed * periodMs;
-    }
-    await this.sleep(this.dueAt - performance.now());
-    this.dueAt += periodMs;
-  }
-
-  private async play(name: string): Promise<void> {
-    const frame = await this.read(name);
-    if (!frame) return;
-    const outcome = await this.options.router.infer(frame);
-    if (outcome.ok) return;
-    if (outcome.error.code === 'undecodable') this.tell(name, `source: ${name}: ${outcome.error.detail}`);
-    if (outcome.error.code === 'overloaded') this.options.router.skip();
-  }
-
-  private async read(name: string): Promise<ImageFrame | undefined> {
+  private async read(name: string): Promise<ImageFrame | NoFrame> {
     const path = join(this.options.path, name);
     try {
       const { size } = await stat(path);
@@ -129,14 +106,13 @@ class DirectoryPlayer {
       // Taken away since it was listed, or the folder is: no frame has come.
       this.lost += 1;
       this.tell(name, `source: ${name}: ${(cause as Error).message}`);
-      return undefined;
+      return 'gone';
     }
   }
 
-  /** The camera delivered something that is no frame: counted like one that does not decode. */
-  private refuse(name: string, why: string): undefined {
-    this.options.router.rejectUnreadable();
+  private refuse(name: string, why: string): NoFrame {
     this.tell(name, `source: ${name}: ${why}`);
+    return 'unreadable';
   }
 
   private tellUnreadable(detail: string): void {
@@ -148,9 +124,5 @@ class DirectoryPlayer {
     if (this.told.has(about)) return;
     this.told.add(about);
     this.options.onEvent({ kind: 'source-unreadable', detail: detail.slice(0, 500) });
-  }
-
-  private async sleep(ms: number): Promise<void> {
-    if (ms > 0) await delay(ms, undefined, { signal: this.signal }).catch(() => undefined);
   }
 }

@@ -10,7 +10,7 @@ export interface TelemetryRecorderOptions {
   /** Gets each window once, when its last frame has settled. */
   readonly onWindow: (window: TelemetryWindow) => void;
   readonly windowSeconds?: number;
-  /** By which windows are dated; how long they are is the monotonic clock's to say. */
+  /** Dates windows; their length is measured by the monotonic clock. */
   readonly now?: () => Date;
 }
 

@@ -1,4 +1,4 @@
-/** So far may a clock and the monotonic one drift apart before somebody must have set it. */
+/** A clock that drifts further than this from the monotonic one must have been set. */
 const STEP_MS = 1000;
 
 /**

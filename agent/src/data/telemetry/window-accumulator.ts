@@ -1,17 +1,11 @@
 import type { FallbackReason, TelemetryWindow } from '@hamon/contracts';
-import { LatencySketchBuilder } from '@hamon/stats';
+import { CONFIDENCE_BINS, confidenceBin, LatencySketchBuilder } from '@hamon/stats';
 import type { EdgeAnswer } from '../edge-run.js';
 import type { InputFault } from '../frame.js';
 import type { LoadedModel } from '../loaded-model.js';
 import { PairTable, sameLabels } from '../shadow/pair-table.js';
+import type { ShadowRecord } from '../shadow/shadow-runner.js';
 import type { ShadowRole } from '../shadow/shadow-tally.js';
-
-/** Where a shadow run writes down what it did. */
-export interface ShadowRecord {
-  shadowAnswer(latencyMs: number): void;
-  shadowError(): void;
-  pair(answering: number, shadowing: number): void;
-}
 
 /** The two versions that a window is about. */
 export interface WindowSubject {
@@ -34,8 +28,6 @@ export type WindowBody = Pick<
   | 'shadow'
 >;
 
-const CONFIDENCE_BINS = 20;
-
 /**
  * The counters of one window. Invariants: `inferences` is the number of edge answers and equals the sums of `labels`,
  * `confidence` and `latencyMs`; `errors` counts frames that this version failed at the edge, whoever answered then.
@@ -47,7 +39,7 @@ export class WindowAccumulator implements ShadowRecord {
   private readonly latency = new LatencySketchBuilder();
   private readonly shadowLatency = new LatencySketchBuilder();
   private readonly pairs: PairTable | null;
-  private readonly fallbacks: Partial<Record<FallbackReason, number>> = {};
+  private readonly fallbacks = new Map<FallbackReason, number>();
   private inferences = 0;
   private errors = 0;
   private skipped = 0;
@@ -69,7 +61,7 @@ export class WindowAccumulator implements ShadowRecord {
     this.inferences += 1;
     this.labels.set(output.label, (this.labels.get(output.label) ?? 0) + 1);
     this.latency.add(latencyMs);
-    const bin = Math.min(CONFIDENCE_BINS - 1, Math.max(0, Math.floor(output.confidence * CONFIDENCE_BINS)));
+    const bin = confidenceBin(output.confidence);
     this.confidence[bin] = (this.confidence[bin] ?? 0) + 1;
   }
 
@@ -88,7 +80,7 @@ export class WindowAccumulator implements ShadowRecord {
 
   fallback(reason: FallbackReason): void {
     this.fallbackCount += 1;
-    this.fallbacks[reason] = (this.fallbacks[reason] ?? 0) + 1;
+    this.fallbacks.set(reason, (this.fallbacks.get(reason) ?? 0) + 1);
   }
 
   /** A frame while the version was stopped on purpose; the cloud's answer is counted as a fallback too. */
@@ -127,7 +119,7 @@ export class WindowAccumulator implements ShadowRecord {
       errors: this.errors,
       skipped: this.skipped,
       ...(this.rejectedCount > 0 && { rejected: { ...this.rejected } }),
-      fallbacks: { ...this.fallbacks },
+      fallbacks: Object.fromEntries(this.fallbacks),
       ...(this.rescued + this.unanswered > 0 && {
         unloaded: { rescued: this.rescued, unanswered: this.unanswered },
       }),

@@ -13,7 +13,7 @@ const HINTS: Readonly<Record<string, string>> = {
   'rollout-not-found': 'hamon rollout ls lists the rollouts.',
   'compression-not-found': 'hamon compression ls lists the compressions.',
   'no-variant-qualifies':
-    'hamon model choices NAME@VERSION shows what was measured; --max-accuracy-drop allows more, --variant NAME overrules.',
+    'hamon model choices NAME@VERSION shows what was measured; raise --max-accuracy-drop, or name a --variant.',
   'report-refused': 'Remove report.json from the folder to push without it.',
   'version-exists': 'A version never changes: push the new bytes under a new version.',
 };

@@ -1,10 +1,10 @@
 import { ApiError, type ApiClient } from '@hamon/api-client';
 import { LatecomersView, type RolloutState, type RolloutView } from '@hamon/contracts';
 
-/** Nobody is to be brought into a version that was taken back. */
+/** No device should get a version that was taken back. */
 const TAKEN_BACK = new Set<RolloutState>(['rolling-back', 'rolled-back', 'aborted']);
 
-/** Who came too late for a rollout that goes well; null where that is no question, or the server is too old for it. */
+/** The devices that came too late for a rollout; null where it was taken back, or the server is too old to say. */
 export async function latecomersOf(
   api: ApiClient,
   { id, state }: Pick<RolloutView, 'id' | 'state'>,

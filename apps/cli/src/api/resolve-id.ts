@@ -6,7 +6,7 @@ const Candidate = z.looseObject({ id: z.uuid() });
 const MOST_NAMED = 5;
 
 /**
- * The id that a person gave whole or by its beginning, which the server looks up.
+ * The whole id for what a person gave: the id itself, or its beginning, which the server looks up.
  *
  * @throws CliError where several ids begin so, or none does
  */

@@ -30,7 +30,7 @@ export const modelName = checked(ModelName);
 export const variantName = checked(VariantName);
 export const deviceId = checked(DeviceId);
 export const versionName = checked(VersionName);
-/** An id, or as much of its beginning as tells it from others; see `resolveId`. */
+/** An id, or enough of its beginning to be unique; see `resolveId`. */
 export const idOrPrefix = checked(
   z
     .string()

@@ -23,7 +23,7 @@ export function addBenchmarkCommands(benchmark: Command, context: CommandContext
 
   benchmark
     .command('show')
-    .description('show how far a benchmark is, or what was measured')
+    .description('show the progress of a benchmark, or what was measured')
     .argument('<id>', ID, benchmarkId)
     .action(async (id: string, _options: unknown, command: Command) => {
       const { api, output } = await context.session(command);
@@ -41,7 +41,7 @@ export function addBenchmarkCommands(benchmark: Command, context: CommandContext
 
   benchmark
     .command('cancel')
-    .description('take it back; the device is told to stop')
+    .description('cancel a benchmark; the device is told to stop')
     .argument('<id>', ID, benchmarkId)
     .action(async (id: string, _options: unknown, command: Command) => {
       const { api, output } = await context.session(command);

@@ -9,7 +9,7 @@ export interface ShownProgress {
   readonly end: () => void;
 }
 
-/** On stderr, so that stdout holds the answer alone: a line that is drawn over for a person, one per step elsewhere. */
+/** On stderr, as stdout holds the answer alone: one redrawn line on a terminal, one line per step elsewhere. */
 export function showCompressProgress({ stderr, env }: Io, colours: Colours): ShownProgress {
   if (stderr.isTTY === true && env['TERM'] !== 'dumb') {
     const draw = createLogUpdate(process.stderr);

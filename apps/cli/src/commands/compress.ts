@@ -13,12 +13,12 @@ export function addCompressCommand(program: Command, context: CommandContext): v
     .command('compress')
     .description('make smaller and faster variants of a model and measure them; needs no server')
     .argument('<source>', 'a bundle folder, or an ONNX file alone')
-    .requiredOption('--out <dir>', 'folder to be made: a bundle to push, with report.json and report.html');
+    .requiredOption('--out <dir>', 'folder to create: a bundle to push, with report.json and report.html');
   addRecipeFlags(command)
     .addHelpText(
       'after',
       `
-The original stays in the result as fp32. The same recipe on the same files gives the same variants, byte by byte.
+The result keeps the original as fp32. The same recipe on the same files gives the same variants, byte by byte.
   hamon compress ./tile-inspector-2.0.0 --out out/tile --variants int8-static,fp16 --calibration ./tiles/train --evaluate ./tiles/test
   hamon model push tile-inspector@2.0.0 --bundle out/tile`,
     )

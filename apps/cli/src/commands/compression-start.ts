@@ -16,20 +16,16 @@ interface Flags extends RecipeFlags {
 }
 
 const HELP = `
-The server makes the variants in a process of its own and takes the result in as a new, validated version, which can be
-released and rolled out. Images are sent once; what the server has already stays where it is.
+The server makes the variants in a separate process and stores the result as a new, validated version, which can be
+released and rolled out. Only images that the server does not have are sent.
   hamon compression start tile-inspector@2.0.0 --as 2.1.0 --variants int8-static,fp16 --calibration ./tiles/train --evaluate ./tiles/test --wait`;
 
 export function addCompressionStart(compression: Command, context: CommandContext): void {
   const command = compression
     .command('start')
-    .description('have the server make smaller and faster variants of a version')
-    .argument(
-      '<name@version>',
-      'version to begin with; its variant fp32 is what the others are made from',
-      versionRef,
-    )
-    .requiredOption('--as <version>', 'version that the result becomes', versionName);
+    .description('make smaller and faster variants of a version on the server')
+    .argument('<name@version>', 'source version; the others are made from its variant fp32', versionRef)
+    .requiredOption('--as <version>', 'version of the result', versionName);
   addRecipeFlags(command)
     .option('--wait', 'watch it to its end; exit code 3 where it ends in failure')
     .addHelpText('after', HELP)
@@ -67,7 +63,7 @@ interface Inputs {
   readonly evaluation: readonly LocalFile[] | undefined;
 }
 
-/** Everything of this machine is read before anything is sent. */
+/** All local files are read before anything is sent. */
 async function readInputs(flags: Flags): Promise<Inputs> {
   try {
     const recipe = await readRecipeFlags(flags);

@@ -39,7 +39,7 @@ function addList(compression: Command, context: CommandContext): void {
 function addShow(compression: Command, context: CommandContext): void {
   compression
     .command('show')
-    .description('show a compression: how far it is, and how it ended')
+    .description('show a compression: its progress, and how it ended')
     .argument('<id>', ID, idOrPrefix)
     .action(async (given: string, _options: unknown, command: Command) => {
       const { api, output } = await context.session(command);

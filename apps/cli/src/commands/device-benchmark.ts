@@ -15,17 +15,17 @@ export function addDeviceBenchmark(device: Command, context: CommandContext): vo
     .description('measure every variant of a version on a device, in its idle time')
     .argument('<id>', 'as "hamon device ls" lists it', deviceId)
     .argument('<name@version>', 'validated or released, for example tile-inspector@2.0.0', versionRef)
-    .option('--wait', 'show how far it is, and in the end what was measured')
+    .option('--wait', 'show progress, and at the end what was measured')
     .addOption(
-      new Option('--expires <duration>', 'how long to wait for the device at most: 90s, 10m, 24h')
+      new Option('--expires <duration>', 'how long to wait for the device: 90s, 10m, 24h')
         .argParser(durationSeconds)
         .default(86_400, '24h'),
     )
     .addHelpText(
       'after',
       `
-The device keeps answering frames: it measures between them, and only while no deployment is under way. The figures are
-kept with the version for the device's hardware class, see: hamon model show NAME@VERSION`,
+The device keeps answering frames. It measures between them, and only while no deployment is under way. The figures
+are kept with the version, per hardware class; see: hamon model show NAME@VERSION`,
     )
     .action(async (id: string, ref: VersionRef, options: Options, command: Command) => {
       const session = await context.session(command);

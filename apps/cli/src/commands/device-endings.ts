@@ -6,22 +6,22 @@ import { deviceText } from '../views/device-view.js';
 import { countOf } from '../views/words.js';
 import { deviceId, modelName } from './arguments.js';
 
-/** How a device, or what is wanted of it, ends. */
+/** Commands that end a device, or an assignment of one. */
 export function addDeviceEndings(device: Command, context: CommandContext): void {
   device
     .command('retire')
     .description(
-      'shut a device out for good: its connection is cut, its key refused, nothing is desired of it',
+      'shut a device out for good: its connection is cut, its key is refused, nothing is assigned to it',
     )
     .argument('<id>', 'as "hamon device ls" lists it', deviceId)
     .requiredOption('--why <reason>', 'kept in the audit ledger')
     .addHelpText(
       'after',
       `
-The token that it was enrolled by may have been stolen with it: where it still lets devices in, this command says so.
+The token that it enrolled with may be stolen too: this command says so if the token still lets devices in.
 
-Its history stays; "hamon device ls --where retired" lists it. Rollouts go on without it. New hardware takes its id over
-with: hamon enrol-token create --replace ID --ttl 24h
+Its history stays; "hamon device ls --where retired" lists it. Rollouts continue without it. New hardware takes over its
+id with: hamon enrol-token create --replace ID --ttl 24h
 
 Example: hamon device retire cam-7 --why "stolen from the line"`,
     )
@@ -35,21 +35,21 @@ Example: hamon device retire cam-7 --why "stolen from the line"`,
       const left = await usesLeft(api, retired.enrolmentToken);
       if (left === 0) return;
       output.warn(
-        `Warning: the enrolment token that it came by still lets ${countOf(left, 'device')} in. If whoever has the device ` +
+        `Warning: the enrolment token that it used still lets ${countOf(left, 'device')} in. If whoever has the device ` +
           `may have the token: hamon enrol-token revoke ${retired.enrolmentToken}`,
       );
     });
 
   device
     .command('unassign')
-    .description('want nothing of a model on a device any more, so that another model may take its place')
+    .description('take a model off a device, so that another model can take its place')
     .argument('<id>', 'as "hamon device ls" lists it', deviceId)
-    .argument('<model>', 'that it runs or shall run', modelName)
+    .argument('<model>', 'that it runs or should run', modelName)
     .requiredOption('--why <reason>', 'kept in the audit ledger')
     .addHelpText(
       'after',
       `
-The device goes on with what it runs until a rollout of another model reaches it.
+The device keeps what it runs until a rollout of another model reaches it.
 
 Example: hamon device unassign cam-7 tile-inspector --why "moved to the bottling line"`,
     )

@@ -12,12 +12,12 @@ EXPR selects devices by labels and facts (id, arch, platform, cores, online, ret
   site!=osaka           has not                     line notin (a,b)    has none of these
   camera                has the label               !camera             has it not`;
 
-/** Those that explain how it is; `device logs` has the others. */
+/** Enough to explain its health; `device logs` has the others. */
 const NEWEST_EVENTS = 5;
 
 export function addDeviceCommands(device: Command, context: CommandContext): void {
   addListCommand(device, context, {
-    description: 'list the devices: what runs there, what shall run there, and how far it is',
+    description: 'list the devices: what runs there, what should run there, and how far the update is',
     page: (api, asked) => api.page('GET /v1/devices', DeviceView, asked),
     kind: 'devices',
     noun: ['device', 'devices'],

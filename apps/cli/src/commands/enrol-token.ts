@@ -25,13 +25,13 @@ export function addEnrolTokenCommands(enrolToken: Command, context: CommandConte
 function addCreate(enrolToken: Command, context: CommandContext): void {
   enrolToken
     .command('create')
-    .description('make a token with which devices join the fleet; it is shown this once')
+    .description('create a token with which devices join the fleet; it is shown only once')
     .option('--uses <n>', 'how many devices may use it', wholeNumber)
     .requiredOption('--ttl <duration>', 'how long it is valid: 90s, 10m, 24h, 7d', durationSeconds)
     .option('--label <key=value>', 'given to each device that uses it; may be repeated', labelSet)
     .option(
       '--replace <id>',
-      "hand this device's id, labels and history to new hardware; the former one is cut off for good then",
+      "give this device's id, labels and history to new hardware; the old hardware is then cut off for good",
       deviceId,
     )
     .addHelpText(
@@ -45,7 +45,7 @@ Examples:
       const wanted = { uses: usesOf(options), ttlSeconds: options.ttl, labels: options.label ?? {} };
       const { replace } = options;
       const { api, output } = await context.session(command);
-      // Not repeated when its answer was lost: that would leave a second token that nobody knows of.
+      // Not repeated when its answer was lost: that would leave a second token that nobody knows.
       const made = await api.call('POST /v1/enrolment-tokens', EnrolmentTokenView, {
         body: replace === undefined ? wanted : { ...wanted, replaces: replace },
         once: true,
@@ -81,7 +81,7 @@ function usesOf({ uses, replace, label }: Options): number {
 
 function addList(enrolToken: Command, context: CommandContext): void {
   addListCommand(enrolToken, context, {
-    description: 'list the enrolment tokens, oldest first; the tokens themselves are not known any more',
+    description: 'list the enrolment tokens, oldest first; the tokens themselves are not kept',
     page: (api, asked) => api.page('GET /v1/enrolment-tokens', EnrolmentTokenView, asked),
     kind: 'enrolment-tokens',
     noun: ['enrolment token', 'enrolment tokens'],
@@ -94,7 +94,7 @@ function addList(enrolToken: Command, context: CommandContext): void {
 function addRevoke(enrolToken: Command, context: CommandContext): void {
   enrolToken
     .command('revoke')
-    .description('let nobody in by this token any more; devices that came by it stay')
+    .description('revoke a token: it lets no further device in; devices that used it stay')
     .argument('<id>', 'as "hamon enrol-token ls" lists it, or its beginning', idOrPrefix)
     .action(async (given: string, _options: unknown, command: Command) => {
       const { api, output } = await context.session(command);

@@ -9,9 +9,9 @@ import { selector, wholeNumber } from './arguments.js';
 /** As many as fit on a screen or two. */
 const DEFAULT_LIMIT = 50;
 
-/** What is particular to one list; flags, paging and counting are the same for all. */
+/** What differs between lists; flags, paging and counting are the same for all. */
 export interface ListCommand<T> {
-  /** `ls` where nothing else is said. */
+  /** `ls` by default. */
   readonly verb?: string;
   readonly description: string;
   /** For a list within something: an argument, which `page` is given. */
@@ -26,12 +26,12 @@ export interface ListCommand<T> {
   /** Singular and plural. */
   readonly noun: readonly [string, string];
   readonly where: { readonly example: string; readonly help: string };
-  /** Flags that narrow the list beside `--where`, by the name of what they ask. */
+  /** Flags that narrow the list beside `--where`, by the name of their query parameter. */
   readonly narrowedBy?: Readonly<Record<string, { readonly value: string; readonly description: string }>>;
-  /** What a person reads where there is none at all. */
+  /** Shown for an empty list. */
   readonly none: string;
   table(this: void, colours: Colours, items: readonly T[]): string;
-  /** Said of the listed ones behind their number, such as `2 online`. */
+  /** Shown after the number of items, such as `2 online`. */
   note?(this: void, items: readonly T[]): string;
 }
 
@@ -76,8 +76,8 @@ export function addListCommand<T>(noun: Command, context: CommandContext, list: 
 export const addPageFlags = (command: Command, which: string): Command =>
   command
     .option('--where <expr>', `only ${which}`, selector)
-    .option('--limit <n>', 'at most so many', wholeNumber, DEFAULT_LIMIT)
-    .option('--after <cursor>', 'go on behind an earlier page: the "next" that it told', cursor);
+    .option('--limit <n>', 'at most this many', wholeNumber, DEFAULT_LIMIT)
+    .option('--after <cursor>', 'continue after an earlier page: its "next"', cursor);
 
 function cursor(text: string): string {
   if (/^[A-Za-z0-9_-]{1,500}$/.test(text)) return text;

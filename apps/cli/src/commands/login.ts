@@ -1,11 +1,11 @@
 import { ApiClient } from '@hamon/api-client';
-import { ModelView, pageOf } from '@hamon/contracts';
+import { isUnencrypted, ModelView, pageOf } from '@hamon/contracts';
 import type { Command } from 'commander';
 import { usage } from '../cli-error.js';
 import { USER_AGENT } from '../cli-version.js';
 import type { Io } from '../io.js';
 import type { CommandContext } from '../command-context.js';
-import { isUnencrypted, serverUrl, type ServerFlags } from '../settings/find-server.js';
+import { serverUrl, type ServerFlags } from '../settings/find-server.js';
 import { settingsPath, writeSettings } from '../settings/settings-file.js';
 
 const MAX_TOKEN_LENGTH = 4000;
@@ -13,11 +13,11 @@ const MAX_TOKEN_LENGTH = 4000;
 export function addLoginCommand(program: Command, context: CommandContext): void {
   program
     .command('login')
-    .description('check a server and a token, and remember both for the commands that follow')
+    .description('check a server and a token, and store both for later commands')
     .addHelpText(
       'after',
       `
-The token is taken from --token, HAMON_TOKEN or, where it should stay out of the shell's history, from stdin:
+The token is taken from --token, HAMON_TOKEN or, to keep it out of the shell's history, from stdin:
   hamon login --server https://hamon.example < token-file`,
     )
     .action(async (_options: unknown, command: Command) => {

@@ -16,7 +16,7 @@ export function addModelChoices(model: Command, context: CommandContext): void {
     .description('show which variant a rollout would put on which hardware class, and why')
     .argument('<name@version>', 'for example tile-inspector@2.0.0', versionRef)
     .option('--where <expr>', 'which devices; without it, every device', selector)
-    .option('--max-accuracy-drop <share>', 'what a variant may cost in accuracy: 0.01 is a point', share)
+    .option('--max-accuracy-drop <share>', 'accuracy that a variant may lose; 0.01 is one point', share)
     .addHelpText('after', SELECTOR_HELP)
     .action(async (ref: VersionRef, { where, maxAccuracyDrop }: Options, command: Command) => {
       const { api, output } = await context.session(command);

@@ -17,7 +17,7 @@ export function addModelPush(model: Command, context: CommandContext): void {
       'after',
       `
 Pushing the same bytes again changes nothing; other bytes under the same version are refused. The report.json of
-"hamon compress" is sent along: the version keeps how its variants were made, and rollouts choose by their figures.
+"hamon compress" is sent too: the version keeps how its variants were made, and rollouts choose by their figures.
   hamon model push tile-inspector@2.0.0 --bundle ./tile-inspector-2.0.0`,
     )
     .action(async (ref: VersionRef, { bundle: folder }: { bundle: string }, command: Command) => {

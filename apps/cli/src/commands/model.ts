@@ -18,9 +18,9 @@ export function addModelCommands(model: Command, context: CommandContext): void 
 function addCreate(model: Command, context: CommandContext): void {
   model
     .command('create')
-    .description('begin a model: a named line of work whose versions follow')
+    .description('create a model: a named line of work that versions are pushed to')
     .argument('<name>', 'for example tile-inspector', modelName)
-    .requiredOption('--task <task>', 'what it does: classification', task)
+    .requiredOption('--task <task>', 'what the model does: classification', task)
     .action(async (name: string, options: { task: CreateModel['task'] }, command: Command) => {
       const { api, output } = await context.session(command);
       const created = await api.call('POST /v1/models', ModelView, { body: { name, task: options.task } });
@@ -87,13 +87,13 @@ function addRelease(model: Command, context: CommandContext): void {
 function addRetire(model: Command, context: CommandContext): void {
   model
     .command('retire')
-    .description('let nothing new begin with a version; devices that run it keep it')
+    .description('retire a version: nothing new starts with it; devices that run it keep it')
     .argument('<name@version>', 'for example tile-inspector@2.0.0', versionRef)
     .requiredOption('--why <reason>', 'kept in the audit ledger')
     .addHelpText(
       'after',
       `
-It cannot be rolled out, served or measured any more. Refused while a rollout to it is under way, or while it answers in
+It can no longer be rolled out, served or measured. Refused while a rollout to it is under way, or while it answers in
 the cloud. Devices that run it keep it until a rollout brings another version; a rollout may still go back to it.`,
     )
     .action(async (ref: VersionRef, { why }: { why: string }, command: Command) => {
@@ -109,7 +109,7 @@ the cloud. Devices that run it keep it until a rollout brings another version; a
 function addServe(model: Command, context: CommandContext): void {
   model
     .command('serve')
-    .description('choose the version that answers in the cloud when a device cannot answer well')
+    .description('choose the version that answers in the cloud when a device cannot')
     .argument('<name@version>', 'for example tile-inspector@2.0.0', versionRef)
     .option('--variant <name>', 'which of its variants', variantName, 'fp32')
     .action(async (ref: VersionRef, { variant }: { variant: string }, command: Command) => {

@@ -21,10 +21,10 @@ export const addRecipeFlags = (command: Command): Command =>
     )
     .option('--calibration <dir>', 'images to calibrate with and, a quarter kept apart, to choose by')
     .option('--evaluate <dir>', 'images to report on, in class subfolders; never used for choosing')
-    .option('--max-accuracy-drop <share>', 'accuracy that may be lost, 0.01 is one point', share)
+    .option('--max-accuracy-drop <share>', 'accuracy that may be lost; 0.01 is one point', share)
     .option('--recipe <file>', 'JSON file with everything else; flags win over it');
 
-/** Flags over the file's keys. */
+/** Flags override the file's keys. */
 export async function readRecipeFlags(flags: RecipeFlags): Promise<Readonly<Record<string, unknown>>> {
   const { variants, maxAccuracyDrop } = flags;
   // Loaded only here: no other command needs a model library.
@@ -42,7 +42,7 @@ export async function readRecipeFlags(flags: RecipeFlags): Promise<Readonly<Reco
   };
 }
 
-/** Faults of the compression library as this program's own; others as they are. */
+/** Errors of the compression library as this program's own; others unchanged. */
 export function explainCompressFault(cause: unknown): unknown {
   if (!(cause instanceof Error) || !['CompressError', 'OnnxError'].includes(cause.name)) return cause;
   const { code } = cause as Error & { readonly code: string };

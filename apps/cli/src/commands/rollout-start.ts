@@ -44,19 +44,19 @@ new version is watched for the given time and judged by the gate; only a passed 
 one brings the devices back to what they ran.
 ${SELECTOR_HELP}
 
-A version whose labels differ from those that devices run waits for "hamon rollout approve" after its first stage: what
-the two answer cannot be compared, and the other checks alone decide from then on.
+A version whose labels differ from those of the running versions waits for "hamon rollout approve" after its first
+stage: the answers cannot be compared, so only the other checks decide from then on.
 
-Without --variant each device runs the variant that is the fastest of those measured on its hardware class that give up
-at most --max-accuracy-drop (0.01) and keep the bundle's budgets. A class on which nothing was measured runs the
-original, fp32; one on which everything was measured and nothing holds refuses the rollout.
+Without --variant, each device runs the fastest variant measured on its hardware class that loses at most
+--max-accuracy-drop (0.01) and keeps the bundle's budgets. A class without measurements runs the original, fp32. A class
+on which every variant was measured and none qualifies refuses the rollout.
 "hamon model choices NAME@VERSION" shows the choice beforehand.
 
-Without --fallback on, or a policy file that says so, no frame leaves a device. With it, a device sends frames to the
-control plane's cloud model where its own model is down, late, fails, or is less confident than the policy's
+Without --fallback on, or a policy file that says so, no frame leaves a device. With it, a device sends a frame to the
+control plane's cloud model when its own model is down, late, fails, or is less confident than the policy's
 minConfidence (0.5).
 
-FILE of --gate holds what shall differ from the defaults, for example:
+FILE of --gate holds what differs from the defaults, for example:
   {"maxUpdateFailureRate": 0.1, "maxErrorRate": 0.02, "errorRateCeiling": 0.2, "minKappa": 0.4,
    "latency": {"maxRatio": 1.5, "maxExtraMs": 5}}
 
@@ -64,55 +64,15 @@ Example:
   hamon rollout start tile-inspector@2.0.0 --where site=osaka --stages 1,10%,50%,100% --watch 10m --wait`;
 
 export function addRolloutStart(rollout: Command, context: CommandContext): void {
-  rollout
+  const command = rollout
     .command('start')
     .description('roll a released version out to the selected devices, stage by stage')
-    .argument('<name@version>', 'for example tile-inspector@2.0.0', versionRef)
-    .option(
-      '--variant <name>',
-      'one variant for all; without it, the one chosen per hardware class',
-      variantName,
-    )
-    .option(
-      '--max-accuracy-drop <share>',
-      'what a chosen variant may cost in accuracy: 0.01 is a point',
-      share,
-    )
-    .option('--where <expr>', 'which devices; without it, every device', selector)
-    .option('--stages <list>', 'how far each stage reaches', stages, '1,10%,50%,100%')
-    .addOption(
-      new Option('--watch <duration>', 'how long each stage is watched: 90s, 10m, 2h')
-        .argParser(durationSeconds)
-        .default(600, '10m'),
-    )
-    .option('--gate <file>', 'JSON file with limits of the gate')
-    .option('--policy <file>', 'JSON file with what the devices check and measure')
-    .option(
-      '--fallback <on|off>',
-      'ask the cloud model where a device has no good answer of its own',
-      onOrOff,
-    )
-    .option('--approve <mode>', 'auto, or manual: a person approves each widening', approval, 'auto')
-    .option('--max-parallel <n>', 'how many devices may be updating at once', wholeNumber)
-    .option('--wait', 'watch it to its end; exit code 3 where it ends in failure')
+    .argument('<name@version>', 'for example tile-inspector@2.0.0', versionRef);
+  addFlags(command)
     .addHelpText('after', HELP)
-    .action(async (ref: VersionRef, options: Options, command: Command) => {
-      const body: StartRollout = {
-        model: ref.model,
-        version: ref.version,
-        ...(options.variant === undefined ? {} : { variant: options.variant }),
-        ...(options.maxAccuracyDrop === undefined
-          ? {}
-          : { constraints: { maxAccuracyDrop: options.maxAccuracyDrop } }),
-        where: options.where ?? '',
-        stages: options.stages,
-        watchSeconds: options.watch,
-        approve: options.approve,
-        ...(options.gate === undefined ? {} : { gate: await jsonFile(options.gate, GatePolicy) }),
-        ...(await policyOf(options)),
-        ...(options.maxParallel === undefined ? {} : { maxParallel: options.maxParallel }),
-      };
-      const { api, output } = await context.session(command);
+    .action(async (ref: VersionRef, options: Options, self: Command) => {
+      const body = await requestOf(ref, options);
+      const { api, output } = await context.session(self);
       const started = await api.call('POST /v1/rollouts', RolloutView, { body });
       if (options.wait === true) {
         output.say(`Rollout ${started.id} started.`);
@@ -127,7 +87,49 @@ export function addRolloutStart(rollout: Command, context: CommandContext): void
     });
 }
 
-/** What is said on the command line holds against what the file says. */
+const addFlags = (command: Command): Command =>
+  command
+    .option(
+      '--variant <name>',
+      'one variant for all; without it, the one chosen per hardware class',
+      variantName,
+    )
+    .option(
+      '--max-accuracy-drop <share>',
+      'accuracy that a chosen variant may lose; 0.01 is one point',
+      share,
+    )
+    .option('--where <expr>', 'which devices; without it, every device', selector)
+    .option('--stages <list>', 'how far each stage reaches', stages, '1,10%,50%,100%')
+    .addOption(
+      new Option('--watch <duration>', 'how long each stage is watched: 90s, 10m, 2h')
+        .argParser(durationSeconds)
+        .default(600, '10m'),
+    )
+    .option('--gate <file>', 'JSON file with limits of the gate')
+    .option('--policy <file>', 'JSON file with what the devices check and measure')
+    .option('--fallback <on|off>', 'ask the cloud model when a device has no good answer of its own', onOrOff)
+    .option('--approve <mode>', 'auto, or manual: a person approves each widening', approval, 'auto')
+    .option('--max-parallel <n>', 'how many devices may be updating at once', wholeNumber)
+    .option('--wait', 'watch it to its end; exit code 3 where it ends in failure');
+
+const requestOf = async (ref: VersionRef, options: Options): Promise<StartRollout> => ({
+  model: ref.model,
+  version: ref.version,
+  ...(options.variant === undefined ? {} : { variant: options.variant }),
+  ...(options.maxAccuracyDrop === undefined
+    ? {}
+    : { constraints: { maxAccuracyDrop: options.maxAccuracyDrop } }),
+  where: options.where ?? '',
+  stages: options.stages,
+  watchSeconds: options.watch,
+  approve: options.approve,
+  ...(options.gate === undefined ? {} : { gate: await jsonFile(options.gate, GatePolicy) }),
+  ...(await policyOf(options)),
+  ...(options.maxParallel === undefined ? {} : { maxParallel: options.maxParallel }),
+});
+
+/** The command line overrides the file. */
 async function policyOf({ policy: file, fallback }: Options): Promise<Pick<StartRollout, 'policy'>> {
   if (file === undefined && fallback === undefined) return {};
   const policy = file === undefined ? {} : await jsonFile(file, DevicePolicyPatch);

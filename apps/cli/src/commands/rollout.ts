@@ -19,13 +19,13 @@ export function addRolloutCommands(rollout: Command, context: CommandContext): v
   addList(rollout, context);
   addShow(rollout, context);
   addWatch(rollout, context);
-  addAction(rollout, context, 'pause', 'stop widening, and whoever has not switched from switching');
-  addAction(rollout, context, 'resume', 'go on after a pause');
+  addAction(rollout, context, 'pause', 'stop widening; devices that have not switched do not switch');
+  addAction(rollout, context, 'resume', 'continue after a pause');
   addAction(
     rollout,
     context,
     'approve',
-    'let the next stage begin, also where a gate could not tell or labels differ',
+    'start the next stage, even if a gate was inconclusive or labels differ',
   );
   addAbort(rollout, context);
 }
@@ -99,9 +99,9 @@ function addAction(
 function addAbort(rollout: Command, context: CommandContext): void {
   rollout
     .command('abort')
-    .description('end a rollout: nobody who has not switched to the version still does')
+    .description('end a rollout: devices that have not switched to the version do not switch')
     .argument('<id>', ID, idOrPrefix)
-    .option('--rollback', 'and bring the devices that it reached back to what they ran')
+    .option('--rollback', 'also bring the devices that it reached back to what they ran')
     .action(async (given: string, { rollback = false }: { rollback?: boolean }, command: Command) => {
       const { api, output } = await context.session(command);
       const id = await rolloutId(api, given);

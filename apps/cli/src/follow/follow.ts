@@ -9,19 +9,19 @@ export interface Follower<V> extends StateFollower<V> {
   onEvent(event: HistoryEvent): void;
 }
 
-/** With a history beside its state. */
+/** With a stream of events beside its state. */
 export interface FollowedWithEvents<V> extends Followed<V> {
   readonly id: string;
   readonly events: EventsRoute;
 }
 
 const RECONNECT_MS = 1000;
-/** The end of the story may still be on its way when the state already says that it ended. */
+/** The last events may still be on their way when the state already says that it ended. */
 const LAST_EVENTS_MS = 3000;
 
 /**
- * Follows something to its end and answers how it ended. Events come by a stream, the state by asking; where the stream
- * drops, asking goes on and the stream is resumed after the last event seen.
+ * Follows something to its end and answers how it ended. Events are streamed, the state is polled. Where the stream drops,
+ * polling goes on and the stream is resumed after the last event seen.
  *
  * @throws ApiError where the server stays away, refuses, or the person interrupts
  */
@@ -45,7 +45,7 @@ export async function follow<V>(
   }
 }
 
-/** @param ended aborts when it has ended: what is left to come is there already, and is asked for once */
+/** @param ended aborts when it has ended: the remaining events are there by then and are read once more */
 async function streamEvents(
   api: ApiClient,
   { id, events }: Pick<FollowedWithEvents<unknown>, 'id' | 'events'>,
@@ -63,7 +63,7 @@ async function streamEvents(
         follower.onEvent(event);
       }
     } catch (error) {
-      // The state is asked for anyway and reports what is wrong; a stream that is refused for good is not asked again.
+      // Polling reports what is wrong; a stream that is refused for good is not opened again.
       if (!isPassing(error)) return;
     }
     const wake = AbortSignal.any([signal, ended]);

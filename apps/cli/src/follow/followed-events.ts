@@ -5,7 +5,7 @@ import { EventSourceParserStream } from 'eventsource-parser/stream';
 /** The routes that stream the history of one thing. */
 export type EventsRoute = Extract<Route, `GET ${string}/{id}/events`>;
 
-/** Streams live as long as what they tell of: their end is the caller's to decide. */
+/** A stream lives as long as what it follows; the caller ends it. */
 const FOREVER_MS = 2 ** 31 - 1;
 
 /**

@@ -1,28 +1,29 @@
+import { printable, type HistoryEvent } from '@hamon/contracts';
 import { createLogUpdate } from 'log-update';
 import type { Output } from '../output.js';
-import { eventLine } from './event-line.js';
+import { clock } from '../views/words.js';
 import type { Follower } from './follow.js';
 
-/** How something that goes on looks to a person. */
+/** How something under way is shown. */
 export interface Looks<V> {
-  /** Drawn anew, below the events, where a person watches. */
+  /** Redrawn below the events on a terminal. */
   readonly drawn: (view: V) => string;
-  /** For logs and pipes, said where it changes; left out where the events say it all. */
+  /** For logs and pipes, printed when it changes; left out where the events say everything. */
   readonly line?: (view: V) => string;
-  /** What is asked of the person; empty as a rule. */
+  /** What the person is asked to do; usually empty. */
   readonly notice?: (view: V) => string;
 }
 
 interface Screen<V> extends Follower<V> {
   /** Takes away what is drawn. */
   clear(): void;
-  /** Leaves what is drawn where it is; twice is once. */
+  /** Leaves what is drawn in place; may be called twice. */
   end(): void;
 }
 
 const LOST = 'The connection is lost; trying again …';
 
-/** Shows something while `run` follows it. What is drawn makes way for the answer; it stays where there is none. */
+/** Shows something while `run` follows it. What is drawn is cleared for the answer; it stays where there is none. */
 export async function onScreen<V>(
   output: Output,
   looks: Looks<V>,
@@ -87,3 +88,6 @@ function plainLines<V>(output: Output, { line, notice }: Looks<V>): Screen<V> {
     end: () => undefined,
   };
 }
+
+const eventLine = ({ colours }: Output, { at, text }: Pick<HistoryEvent, 'at' | 'text'>): string =>
+  `${colours.dim(clock(at))}  ${printable(text)}`;

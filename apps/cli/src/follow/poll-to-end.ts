@@ -12,7 +12,7 @@ export interface StateFollower<V> {
 }
 
 const POLL_MS = 1000;
-/** A server that restarts is back before; one that is not is a reason to say so. */
+/** Longer than a server needs to restart. */
 const PATIENCE_MS = 300_000;
 
 /**

@@ -5,7 +5,7 @@ import { benchmarkText, progressText } from '../views/benchmark-view.js';
 import { onScreen } from './on-screen.js';
 import { pollToEnd } from './poll-to-end.js';
 
-/** Shows a benchmark while it is open, then what was measured; answers the exit code that its end deserves. */
+/** Shows a benchmark while it is open, then what was measured; answers the exit code for how it ended. */
 export async function watchBenchmark({ api, output }: Session, id: string): Promise<ExitCode> {
   const followed = {
     ask: () => api.call('GET /v1/benchmarks/{id}', BenchmarkView, { params: { id } }),

@@ -5,7 +5,7 @@ import { compressionText } from '../views/compression-view.js';
 import { follow, type FollowedWithEvents } from './follow.js';
 import { onScreen } from './on-screen.js';
 
-/** Shows a compression while it runs; answers the exit code that its end deserves. */
+/** Shows a compression while it runs; answers the exit code for how it ended. */
 export async function watchCompression({ api, output }: Session, id: string): Promise<ExitCode> {
   const followed: FollowedWithEvents<CompressionView> = {
     id,

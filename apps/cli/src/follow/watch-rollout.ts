@@ -18,7 +18,7 @@ const UNDER_WAY = [
 ] as const satisfies readonly DeploymentState[];
 const ENDED = new Set<RolloutState>(['succeeded', 'rolled-back', 'aborted']);
 
-/** Shows a rollout while it runs; answers the exit code that its end deserves. */
+/** Shows a rollout while it runs; answers the exit code for how it ended. */
 export async function watchRollout({ api, output }: Session, id: string): Promise<ExitCode> {
   const followed: FollowedWithEvents<RolloutView> = {
     id,
@@ -41,10 +41,10 @@ export async function watchRollout({ api, output }: Session, id: string): Promis
 const summaryOf = ({ model, version, reason }: RolloutView, state: string): string =>
   `${model}@${version}: ${state}${reason ? `: ${printable(reason)}` : ''}`;
 
-/** A rollout that waits for a person, or for devices that are away, would otherwise look like one that takes its time. */
+/** Otherwise a rollout that waits for a person, or for offline devices, would look like a slow one. */
 function waitingText(view: RolloutView): string {
   const { id, state, progress, offline } = view;
-  // Said once nobody else is on the way: before that it changes with every device.
+  // Only once all devices under way are offline: before that it changes with every device.
   const underWay = UNDER_WAY.reduce((sum, name) => sum + (progress[name] ?? 0), 0);
   if (state === 'running' && offline.count > 0 && offline.count === underWay) {
     return `Waiting for devices that are offline: ${offlineText(view)}`;

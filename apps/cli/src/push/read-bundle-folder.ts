@@ -30,7 +30,7 @@ const MAX_DOCUMENT_BYTES = 2 * 1024 ** 2;
 
 /**
  * Checks a bundle folder as far as this machine can tell (the document's rules, the names, that every file is there and
- * inside the folder) and takes the digest of each file; whether the model works is the server's to find out.
+ * inside the folder) and takes the digest of each file; the server finds out whether the model works.
  */
 export async function readBundleFolder(
   folder: string,

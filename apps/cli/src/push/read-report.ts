@@ -8,11 +8,11 @@ import { CliError } from '../cli-error.js';
 export const REPORT_FILE = 'report.json';
 export const REPORT_PAGE = 'report.html';
 
-/** Of a model with very many layers in very many variants; what is pushed of it is far smaller. */
+/** Enough for very many layers in very many variants; the part that is pushed is far smaller. */
 const MAX_REPORT_BYTES = 64 * 1024 ** 2;
 const HINT = `remove ${REPORT_FILE} to push without it, or run "hamon compress" again`;
 
-/** What a version keeps of the report in a bundle folder. Whether it is one of these very files, the server says. */
+/** What a version keeps of the report in a bundle folder. The server checks that it belongs to these files. */
 export async function readReport(folder: string, lengthBytes: number): Promise<CompressionReport> {
   if (lengthBytes > MAX_REPORT_BYTES) throw unusable('is larger than 64 MB');
   const path = join(folder, REPORT_FILE);

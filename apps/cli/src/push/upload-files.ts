@@ -7,10 +7,10 @@ export interface UploadTally {
   readonly presentBytes: number;
 }
 
-/** Told of each step: `doneBytes` of `totalBytes` are there, `file` is at work. */
+/** Called at each step: `doneBytes` of `totalBytes` are there, `file` is being sent. */
 export type UploadProgress = (doneBytes: number, totalBytes: number, file: LocalFile) => void;
 
-/** Brings to the server the files that it lacks, each streamed from disk; what it has is not sent again. */
+/** Uploads the files that the server lacks, each streamed from disk. */
 export async function uploadFiles(
   api: ApiClient,
   files: readonly LocalFile[],

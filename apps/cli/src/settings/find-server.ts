@@ -55,9 +55,3 @@ export function serverUrl(text: string): string {
   }
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
-
-/** Does a token travel to this address in the clear over a network? */
-export function isUnencrypted(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'http:' && !/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
-}

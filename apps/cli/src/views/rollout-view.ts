@@ -83,7 +83,7 @@ function underWayText(colours: Colours, rollout: RolloutView, stage: StageView, 
   return `${bar(colours, done, stage.devices)} ${done}/${stage.devices} updated${since} (${watchText(rollout, stage, now)})`;
 }
 
-/** A stage that nobody watches any more must not look as if time alone would bring it on. */
+/** A stage that is no longer watched must not look as if time alone would advance it. */
 const STANDING: Partial<Readonly<Record<RolloutView['state'], string>>> = {
   paused: 'stands still',
   'awaiting-approval': 'waits for a person',

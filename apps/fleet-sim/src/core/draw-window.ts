@@ -1,5 +1,5 @@
 import type { RunningVersion, TelemetryWindow } from '@hamon/contracts';
-import { LatencySketchBuilder, type SeededRandom } from '@hamon/stats';
+import { CONFIDENCE_BINS, confidenceBin, LatencySketchBuilder, type SeededRandom } from '@hamon/stats';
 import { answering, type DeviceState } from '@hamon/agent/protocol';
 
 /** The versions that a window is about. */
@@ -39,7 +39,8 @@ export interface WindowPlan {
 }
 
 const TYPICAL_MS = 12;
-const BINS = 20;
+/** Most answers are sure of themselves. */
+const CONFIDENCE_SPREAD = 0.15;
 /** A window is drawn frame by frame: those beyond are left out, as if the camera had been slower. */
 const MOST_FRAMES = 100_000;
 /** Both versions say the same, but for so many. */
@@ -53,7 +54,7 @@ export function drawWindow(plan: WindowPlan, random: SeededRandom): TelemetryWin
   if (frames === 0) return undefined;
   const latency = new LatencySketchBuilder();
   const shadowLatency = new LatencySketchBuilder();
-  const confidence = new Array<number>(BINS).fill(0);
+  const confidence = new Array<number>(CONFIDENCE_BINS).fill(0);
   const counts = new Map<string, number>();
   const pairs = new Map<string, [answering: number, shadowing: number, frames: number]>();
   let errors = 0;
@@ -66,7 +67,7 @@ export function drawWindow(plan: WindowPlan, random: SeededRandom): TelemetryWin
     }
     latency.add(latencyMs(random));
     counts.set(labels[label] ?? '', (counts.get(labels[label] ?? '') ?? 0) + 1);
-    const bin = BINS - 1 - Math.min(BINS - 1, Math.floor(Math.abs(random.normal()) * 3));
+    const bin = confidenceBin(1 - CONFIDENCE_SPREAD * Math.abs(random.normal()));
     confidence[bin] = (confidence[bin] ?? 0) + 1;
     if (!subject.shadow) continue;
     const other = random.next() < AGREEMENT ? label : random.below(labels.length);

@@ -2,7 +2,7 @@ import type { OutboxRecord } from '@hamon/agent/protocol';
 
 type Named = OutboxRecord & { readonly name: string };
 
-/** What a device has to say and could not yet: the newest of it, in memory. */
+/** The newest records that a device could not send yet, in memory. */
 export class MemoryOutbox {
   private readonly records: Named[] = [];
   private next = 1;

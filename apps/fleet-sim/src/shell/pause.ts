@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What a timer can count. */
+/** The longest delay that a timer takes. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** Until it is over or `signal` is aborted, however long that is. @param ms may be `Infinity` */
+/** Waits until the time is over or `signal` is aborted. @param ms may be `Infinity` */
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   for (let left = ms; left > 0 && signal?.aborted !== true; left -= LONGEST_MS) {
     const turn = delay(Math.min(left, LONGEST_MS), undefined, { ...(signal && { signal }) });

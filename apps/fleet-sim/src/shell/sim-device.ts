@@ -13,10 +13,10 @@ import type { Pace } from '../core/act.js';
 import { subjectOf } from '../core/draw-window.js';
 import { fateOf, hash, type Fates } from '../core/fate.js';
 import { secondsOff, secondsOn, type Outages } from '../core/outage.js';
-import { Course } from './course.js';
 import { MemoryOutbox } from './memory-outbox.js';
 import type { OpenedDevice } from './open-device.js';
 import { pause } from './pause.js';
+import { PlanLoop } from './plan-loop.js';
 import { SimLink } from './sim-link.js';
 import { StateFile } from './state-file.js';
 import { Windows, type DrawnWindow } from './windows.js';
@@ -25,7 +25,7 @@ export interface Scenario {
   readonly pace: Pace;
   readonly fates: Fates;
   readonly outages: Outages;
-  /** Of all models, as their bundles are never opened. */
+  /** The same for all models, as their bundles are never opened. */
   readonly labels: readonly string[];
   /** Windows and events of one device that wait for a connection; the oldest go first. */
   readonly outboxRecords: number;
@@ -34,12 +34,12 @@ export interface Scenario {
 const POLICY_LOOK_MS = 5000;
 /** Without a version there is no policy that says how long a window is. */
 const IDLE_WINDOW_SECONDS = 10;
-/** Of the frames of a version that fails. */
+/** Share of frames on which a failing version errs. */
 const FAILING_SHARE = 0.5;
 
 /**
- * One device: the protocol and the decisions of a real agent, with steps that take their time and do nothing. Switched
- * off and on again as its scenario says; what it must remember lies in its state file.
+ * One device: the protocol and the decisions of a real agent, with steps that take time and do nothing. Switched off
+ * and on again by its scenario; what it must remember is in its state file.
  */
 export class SimDevice {
   private readonly outbox: MemoryOutbox;
@@ -120,10 +120,10 @@ export class SimDevice {
     const link = new SimLink({
       ...{ opened, keyId, keeper, outbox, clock, log },
       frames: () => frames,
-      onDesired: () => course.wake(),
+      onDesired: () => loop.wake(),
       onRejected: () => (this.rejectedManifests += 1),
     });
-    const course = new Course({
+    const loop = new PlanLoop({
       ...{ device, keeper, pace, fates, random },
       onDone: (step) => {
         tell(link.events, step, keeper.state);
@@ -140,7 +140,7 @@ export class SimDevice {
       frames += window.frames;
       void outbox.add({ kind: 'telemetry', bytes: window.bytes }).then(() => link.send());
     };
-    const turn = (due?: boolean): void => send(windows.turn(subjectOf(keeper.state, course.isWatching), due));
+    const turn = (due?: boolean): void => send(windows.turn(subjectOf(keeper.state, loop.isWatching), due));
     this.link = link;
     this.changed = () => {
       link.changed();
@@ -156,7 +156,7 @@ export class SimDevice {
     try {
       // What breaks one of them ends the other.
       await Promise.all([
-        course.run(ending.signal).finally(end),
+        loop.run(ending.signal).finally(end),
         this.keepSending(ending.signal, windows, () => turn(true)).finally(end),
       ]);
     } finally {
@@ -167,7 +167,7 @@ export class SimDevice {
     }
   }
 
-  /** Once per window's length, each device at another time; another policy counts at once, or nearly so. */
+  /** Once per window's length, each device at another time; a changed policy takes effect within seconds. */
   private async keepSending(signal: AbortSignal, windows: Windows, send: () => void): Promise<void> {
     await pause(this.random.next() * this.windowMs, signal);
     send();
@@ -184,11 +184,27 @@ export class SimDevice {
   }
 }
 
-const EVENTS: Partial<Record<Step['kind'], DeviceEvent['kind']>> = {
+/** The event that a device reports for a step that was done; null for none. */
+const EVENTS: Readonly<Record<Step['kind'], DeviceEvent['kind'] | null>> = {
+  assign: null,
+  loadCurrent: null,
+  fetchIndex: null,
+  fetchChunks: null,
+  assembleBundle: null,
+  stopShadow: null,
+  unloadCurrent: null,
+  dropCandidate: null,
+  loadCandidate: null,
+  selfTest: null,
+  shadow: null,
   activate: 'activated',
+  loadPrevious: null,
+  observeProbation: null,
   commit: 'committed',
   refuse: 'refused',
   rollBack: 'rolled-back',
+  reinstall: null,
+  collectGarbage: null,
 };
 
 function tell(events: Events, step: Step, { deployment }: DeviceState): void {

@@ -31,7 +31,7 @@ export interface SimLinkOptions {
   readonly log: Logger;
 }
 
-/** A device that is told to end sends for so long what it still has. */
+/** How long a device that is told to end still sends what it has. */
 const GRACE_MS = 2000;
 
 /** Everything between a simulated device and its control plane, while it is switched on. */
@@ -106,12 +106,12 @@ export class SimLink {
     void this.sender.kick();
   }
 
-  /** The device's state is another. */
+  /** The device's state has changed. */
   changed(): void {
     this.reporter.changed();
   }
 
-  /** Sends what it can within a grace, says goodbye and disconnects. */
+  /** Sends what it can within a grace period, then disconnects in order. */
   async stop(): Promise<void> {
     this.inbox.close();
     const sent = Promise.all([this.reporter.flush(), this.sender.kick()]);

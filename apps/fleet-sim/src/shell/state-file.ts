@@ -3,8 +3,8 @@ import { readFileIfThere } from '@hamon/content';
 import { AgentError, DeviceState, EMPTY_STATE } from '@hamon/agent/protocol';
 
 /**
- * A simulated device's state on disk, whole in each moment. Not synced, unlike a real one's: thousands on one disk would
- * measure the disk, and whoever loses power rehearses again.
+ * A simulated device's state on disk, always whole. Not synced, unlike a real one's: thousands on one disk would measure
+ * the disk, and after a power cut the rehearsal is run again.
  */
 export class StateFile {
   constructor(private readonly path: string) {}

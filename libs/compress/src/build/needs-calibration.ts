@@ -12,5 +12,5 @@ const CALIBRATED: Readonly<Record<VariantKind, boolean>> = {
   'pruned-int8': true,
 };
 
-/** Is a kind of variant made with samples? Known ahead of the work, which refuses to begin without them. */
+/** Is a kind of variant made with samples? Asked before the work, which does not begin without them. */
 export const needsCalibration = (kind: VariantKind): boolean => CALIBRATED[kind];

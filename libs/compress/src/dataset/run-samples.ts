@@ -39,7 +39,7 @@ export async function* runSamples(
       if (first !== undefined) yield await first;
     }
   } finally {
-    // A caller that leaves early must not leave a rejection that nobody hears.
+    // A caller that leaves early must not leave a rejection unhandled.
     await Promise.allSettled(running);
   }
 }

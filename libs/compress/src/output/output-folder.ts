@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { CompressError } from '../errors.js';
 import type { CompressReport } from '../report/compress-report.js';
 
-/** Made by every run; by the files that it names, a folder shows whether it may be replaced. */
+/** Every run writes it. A folder may be replaced where it holds nothing but the files that its report names. */
 export const REPORT_FILE = 'report.json';
 
 /**
@@ -21,7 +21,7 @@ export class OutputFolder {
   /** @throws CompressError `option-invalid` for a place that holds something else or cannot be written */
   static async open(path: string): Promise<OutputFolder> {
     const target = resolve(path);
-    await refuseStrangers(target);
+    await refuseForeignFiles(target);
     try {
       await mkdir(dirname(target), { recursive: true });
       const draft = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
@@ -54,7 +54,7 @@ export class OutputFolder {
 
   /** Puts the folder in its place. */
   async publish(): Promise<void> {
-    await refuseStrangers(this.path);
+    await refuseForeignFiles(this.path);
     const former = `${this.draft}-former`;
     const hadFormer = await rename(this.path, former).then(
       () => true,
@@ -77,7 +77,7 @@ export class OutputFolder {
   }
 }
 
-async function refuseStrangers(target: string): Promise<void> {
+async function refuseForeignFiles(target: string): Promise<void> {
   const entries = await readdir(target).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return [];
     throw new CompressError('option-invalid', `--out ${target} is no folder that can be read`, { cause });

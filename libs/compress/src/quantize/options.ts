@@ -14,7 +14,10 @@ export interface StaticQuantizationOptions {
   readonly calibrator?: Calibrator | 'auto';
   /** Share of activation values inside the range, for `percentile`; 0.9999 if left out. */
   readonly percentile?: number;
-  /** 7-bit weights, for runtimes whose 8-bit products saturate on x86 CPUs without VNNI (Hamon's agent takes exact kernels there); `false` if left out. */
+  /**
+   * 7-bit weights, for runtimes whose 8-bit products saturate on x86 CPUs without VNNI; Hamon's agent takes exact kernels
+   * there. `false` if left out.
+   */
   readonly reduceRange?: boolean;
   /** `auto` (if left out) keeps it where held-out samples come nearer to the float model. */
   readonly biasCorrection?: 'auto' | 'on' | 'off';

@@ -306,7 +306,7 @@ describe('pruning', () => {
   });
 });
 
-/** What plain pruning does: the channels with the smallest weights give nothing any more, and nobody makes up for it. */
+/** What plain pruning does: the channels with the smallest weights give nothing, and nothing makes up for them. */
 function withoutSmallest(model: OnnxModel, share: number): OnnxModel {
   const { model: copy } = simplify(model);
   const { graph } = copy;

@@ -6,7 +6,7 @@ export const RequestBenchmark = z.strictObject({
   model: ModelName,
   version: VersionName,
   plan: BenchmarkPlan,
-  /** A device that does not come online, or does not end, within this is not waited for. */
+  /** The device is waited for no longer than this. */
   expiresInSeconds: z
     .int()
     .min(10)
@@ -38,7 +38,7 @@ export const BenchmarkView = z.object({
   endedAt: Timestamp.nullable(),
   progress: BenchmarkProgress.nullable(),
   reason: BenchmarkReason.nullable(),
-  /** Under which the figures are kept with the version; null until it has succeeded. */
+  /** The class under which the figures are kept with the version; null until it has succeeded. */
   hardwareClass: z.string().nullable(),
   results: z.array(BenchmarkResult),
 });

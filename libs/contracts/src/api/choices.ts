@@ -19,7 +19,7 @@ export type ChoiceQuery = z.output<typeof ChoiceQuery>;
 export const ClassChoiceView = z.object({
   hardwareClass: z.string(),
   devices: z.int(),
-  /** `none`: everything was measured there and nothing holds, so a rollout would be refused. */
+  /** `none`: every variant was measured there and none qualifies, so a rollout would be refused. */
   kind: z.enum(['chosen', 'unmeasured', 'none']),
   variant: VariantName.nullable(),
   /** Of the chosen one, at one thread. */

@@ -3,7 +3,7 @@ import { Timestamp } from '../names.js';
 
 /** RFC 9457 problem details; `code` is ours and stable, `errors` names fields and rules. */
 export const Problem = z.object({
-  // Gateways between here and there answer problems of their own, which have none.
+  // Gateways on the way answer problems of their own, which have none.
   schema: z.literal('hamon.problem/1').default('hamon.problem/1'),
   type: z.string(),
   title: z.string(),
@@ -17,7 +17,7 @@ export type Problem = z.infer<typeof Problem>;
 export const PageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(100),
   after: z.string().max(500).optional(),
-  /** Whether the answer says how many there are in all: who walks all pages asks once. */
+  /** Whether the answer says how many there are in all; once is enough for a walk through all pages. */
   count: z
     .enum(['true', 'false'])
     .default('true')
@@ -31,7 +31,7 @@ export type ListQuery = z.infer<typeof ListQuery>;
 
 /**
  * One page of a list; `next` goes into `after`, null at the end. `total` is how many `where` selects on all pages
- * together; absent where nobody asked, and in lists without an end, such as telemetry.
+ * together; absent where it was not asked for, and in endless lists such as telemetry.
  */
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: z.string().nullable(), total: z.int().min(0).exactOptional() });
@@ -41,7 +41,7 @@ export interface Page<T> {
   readonly total?: number;
 }
 
-/** Why somebody ends something, for whoever wonders later: one line, kept in the audit ledger. */
+/** Why somebody ends something: one line, kept in the audit ledger. */
 export const Why = z
   .string()
   .trim()

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ModelName, Sha256, Timestamp, VersionName } from '../names.js';
 import { HistoryEvent } from './history-event.js';
 
-/** Of both lists together. */
+/** In both lists together. */
 export const MAX_SAMPLES = 10_000;
 export const MAX_SAMPLE_BYTES = 2 * 1024 ** 3;
 
@@ -48,7 +48,7 @@ const Samples = z
     'must lie all in class subfolders or none of them',
   );
 
-/** Which sets there are, by what they are for. */
+/** The sets of samples, by their purpose. */
 export const SAMPLE_SETS = ['calibration', 'evaluation'] as const;
 export type SampleSet = (typeof SAMPLE_SETS)[number];
 
@@ -57,13 +57,13 @@ export const StartCompression = z
     model: ModelName,
     /** What to make variants of. */
     sourceVersion: VersionName,
-    /** What the result will be called. */
+    /** Version name of the result. */
     resultVersion: VersionName,
     /** A `hamon.recipe/1`. */
     recipe: z.record(z.string(), z.unknown()),
-    /** What variants are made with and chosen by. */
+    /** Variants are made and chosen with these. */
     calibration: Samples.optional(),
-    /** What is reported on only. */
+    /** For the report only. */
     evaluation: Samples.optional(),
   })
   .superRefine(({ calibration = [], evaluation = [] }, context) => {
@@ -91,7 +91,7 @@ export type CompressionState = z.infer<typeof CompressionState>;
 export const hasCompressionEnded = (state: CompressionState): boolean =>
   state !== 'queued' && state !== 'running';
 
-/** How far a run is; `done` of `total` steps of the phase. */
+/** Progress of a run: `done` of `total` steps of the phase. */
 export const CompressionProgress = z.object({
   phase: z.string(),
   text: z.string(),
@@ -107,14 +107,14 @@ export const CompressionView = z.object({
   model: ModelName,
   sourceVersion: VersionName,
   resultVersion: VersionName,
-  /** As it is carried out, with what was left out filled in. */
+  /** As it is carried out, with defaults filled in. */
   recipe: z.record(z.string(), z.unknown()),
   calibration: SampleCount.nullable(),
   evaluation: SampleCount.nullable(),
   state: CompressionState,
   /** Null before the first run. */
   progress: CompressionProgress.nullable(),
-  /** Runs that were begun. */
+  /** Runs that were started. */
   attempts: z.int(),
   /** Why it failed, or why it waits for another attempt. */
   reason: z.object({ code: z.string(), detail: z.string() }).nullable(),

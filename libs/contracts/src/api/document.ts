@@ -7,8 +7,8 @@ export type DocumentSchema = `hamon.${string}/${number}`;
 export type DocumentType = z.ZodObject<{ readonly schema: z.ZodLiteral<DocumentSchema> }>;
 
 /**
- * A view as the HTTP API answers it: under the name of its kind, by which whoever stores the answer tells later what it
- * is. Within a list the items carry none; the list does.
+ * A view as the HTTP API answers it: with the name of its kind, so that a stored answer says what it is. Items of a list
+ * carry none; the list does.
  */
 export const documentOf = <K extends string, S extends z.ZodRawShape>(kind: K, view: z.ZodObject<S>) =>
   z.object({ schema: z.literal(`hamon.${kind}/1`) }).extend(view.shape);

@@ -13,7 +13,7 @@ export const CreateEnrolmentToken = z
       .min(1)
       .max(365 * 86_400),
     labels: DeviceLabels.default({}),
-    /** Hands this device's id, labels and history to the new hardware that enrols, and ends the former hardware's key. */
+    /** Gives this device's id, labels and history to the new hardware that enrols, and ends the old hardware's key. */
     replaces: DeviceId.optional(),
   })
   .refine(({ uses, replaces }) => replaces === undefined || uses === 1, {
@@ -42,14 +42,14 @@ export const EnrolmentTokenView = z.object({
   usesLeft: z.int(),
   expiresAt: Timestamp,
   labels: DeviceLabels,
-  /** The device that it hands to new hardware; null for one that lets new devices in. */
+  /** The device whose id it gives to new hardware; null for one that lets new devices in. */
   replaces: DeviceId.nullable(),
   createdAt: Timestamp,
   revokedAt: Timestamp.nullable(),
 });
 export type EnrolmentTokenView = z.infer<typeof EnrolmentTokenView>;
 
-/** 32 bytes in base64url. Canonical, for a key is known by the thumbprint of this very text: another spelling, another name. */
+/** 32 bytes in canonical base64url: a key is named by the thumbprint of this text, so another spelling is another name. */
 export const KeyBytes = z
   .string()
   .regex(/^[A-Za-z0-9_-]{43}$/, 'must be 32 bytes in base64url')
@@ -77,7 +77,7 @@ export const Enrolment = z.strictObject({
 });
 export type Enrolment = z.infer<typeof Enrolment>;
 
-/** All that a device needs to connect and to trust. */
+/** All that a device needs to connect and to verify. */
 export const EnrolmentView = z.object({
   schema: z.literal('hamon.enrolment/1'),
   fleet: FleetId,
@@ -97,7 +97,7 @@ export const PatchDevice = z.strictObject({
 });
 export type PatchDevice = z.infer<typeof PatchDevice>;
 
-/** How a device is, in one word: the worst that is known of it decides. */
+/** The health of a device in one word: the worst known fact decides. */
 export const DEVICE_HEALTH = [
   /** It runs a model, and nothing is known against it. */
   'ok',
@@ -112,7 +112,7 @@ export const DEVICE_HEALTH = [
 ] as const;
 export const DeviceHealth = z.object({
   word: z.enum(DEVICE_HEALTH),
-  /** What is behind the word, to act on; `ok` where nothing is. */
+  /** The cause of the word, to act on; `ok` where there is none. */
   code: z.string(),
   /** A sentence for a person; empty where all is well. */
   reason: z.string(),
@@ -120,7 +120,7 @@ export const DeviceHealth = z.object({
 });
 export type DeviceHealth = z.infer<typeof DeviceHealth>;
 
-/** Nothing of this model is wanted on the device any more, so that another model may take its place. */
+/** The device is to run nothing of this model, so that another model can take its place. */
 export const UnassignModel = z.strictObject({ model: ModelName, why: Why });
 export type UnassignModel = z.infer<typeof UnassignModel>;
 
@@ -133,16 +133,16 @@ export const DeviceView = z.object({
   online: z.boolean(),
   lastSeenAt: Timestamp.nullable(),
   enrolledAt: Timestamp,
-  /** Id of the token by which its hardware came in; whoever holds it may let others in as well. */
+  /** Id of the token that its hardware enrolled with; whoever holds it may enrol others too. */
   enrolmentToken: z.uuid(),
   health: DeviceHealth,
   /** Shut out for good; null while it belongs to the fleet. */
   retired: RetiredView.nullable(),
-  /** Since when other hardware answers under this id. */
+  /** Since when new hardware has this id. */
   replacedAt: Timestamp.nullable(),
   /** What runs there, as the device reported it. */
   current: RunningVersion.nullable(),
-  /** What shall run there. */
+  /** What should run there. */
   desired: RunningVersion.nullable(),
   deployment: ReportedState.shape.deployment,
   rejection: ReportedState.shape.rejection,

@@ -12,7 +12,7 @@ export const HistoryEvent = z.object({
 export type HistoryEvent = z.infer<typeof HistoryEvent>;
 
 /**
- * Name of the server-sent event that says how far a run is. It has no id and is not told again: the state of the run says
- * the same.
+ * Name of the server-sent event that says how far a run is. It has no id and is not repeated: the state of the run says the
+ * same.
  */
 export const POSITION_EVENT = 'position';

@@ -30,7 +30,7 @@ export const PushVersion = z.strictObject({
   bundle: BundleDocument,
   /** Every file of the bundle but `bundle.json`. */
   files: z.array(BundleFile).min(1).max(256),
-  /** How the variants were made and what they showed there; see `hamon compress`. */
+  /** How the variants were made and what they measured there; see `hamon compress`. */
   report: CompressionReport.optional(),
 });
 export type PushVersion = z.infer<typeof PushVersion>;
@@ -58,13 +58,13 @@ export const VersionView = z.object({
   createdAt: Timestamp,
   validatedAt: Timestamp.nullable(),
   releasedAt: Timestamp.nullable(),
-  /** Nothing new begins with it; null while it may be used. */
+  /** Since when nothing new starts with it; null while it may be used. */
   retired: RetiredView.nullable(),
-  /** How its variants came about, null where it was pushed without a report; lists leave it out. */
+  /** How its variants were made, null where it was pushed without a report; lists leave it out. */
   provenance: CompressionReport.nullable().optional(),
   /** What was measured where; of a single version, not in lists. */
   profiles: z.array(VariantProfileView).exactOptional(),
-  /** Where a variant is not chosen whatever was measured; of a single version, not in lists. */
+  /** Where a variant is never chosen, whatever was measured; of a single version, not in lists. */
   unfit: z.array(UnfitVariantView).exactOptional(),
 });
 export type VersionView = z.infer<typeof VersionView>;

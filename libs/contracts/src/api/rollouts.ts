@@ -18,13 +18,13 @@ export type DevicePolicyPatch = z.infer<typeof DevicePolicyPatch>;
 
 /** What a variant must hold to be chosen for a hardware class, by what was measured there. */
 export const VariantConstraints = z.strictObject({
-  /** Accuracy given up against the original, as a share; 0.01 unless told. */
+  /** Accuracy given up against the original, as a share; 0.01 by default. */
   maxAccuracyDrop: z.number().min(0).max(1).exactOptional(),
-  /** One thread, batch 1; the bundle's p95 budget unless told. */
+  /** One thread, batch 1; the bundle's p95 budget by default. */
   maxP95Ms: z.number().gt(0).exactOptional(),
-  /** Peak of an inference process; the bundle's memory budget unless told. */
+  /** Peak of an inference process; the bundle's memory budget by default. */
   maxRssMb: z.number().gt(0).exactOptional(),
-  /** Of the ONNX file; without limit unless told. */
+  /** Of the ONNX file; without limit by default. */
   maxBytes: z.int().min(1).exactOptional(),
 });
 export type VariantConstraints = z.infer<typeof VariantConstraints>;
@@ -34,7 +34,7 @@ export const StartRollout = z.strictObject({
   version: VersionName,
   /** For all devices; without it, each runs the one chosen for its hardware class. */
   variant: VariantName.optional(),
-  /** For the choice; asks nothing of a given variant. */
+  /** For the choice; a given variant is not checked. */
   constraints: VariantConstraints.optional(),
   /** A selector expression; empty selects every device of the fleet. */
   where: z.string().max(1000).default(''),
@@ -90,11 +90,11 @@ export const StageView = z.object({
   devices: z.int(),
   state: z.enum(['pending', 'deploying', 'watching', 'passed', 'failed']),
   startedAt: Timestamp.nullable(),
-  /** Since when the devices that can be reached have been settled and are watched; a resume begins it anew. */
+  /** Since when all reachable devices are settled and watched; a resume restarts it. */
   watchingSince: Timestamp.nullable(),
-  /** The watch goes past its time for want of evidence, or because devices are on probation still. */
+  /** The watch goes past its time: evidence is missing, or devices are still on probation. */
   prolonged: z.boolean(),
-  /** When the watch ends, or ends at the latest where it is prolonged; null while nothing is watched. */
+  /** When the watch ends, at the latest if it is prolonged; null while nothing is watched. */
   watchEndsAt: Timestamp.nullable(),
   endedAt: Timestamp.nullable(),
   judgement: Judgement.nullable(),
@@ -104,7 +104,7 @@ export type StageView = z.infer<typeof StageView>;
 /** The devices of a rollout that run one variant for one reason. */
 export const RolloutTargetView = z.object({
   variant: VariantName,
-  /** `given`: asked for; `measured`: the best of its classes; `unmeasured`: the original, for want of measurements. */
+  /** `given`: asked for; `measured`: the best of its classes; `unmeasured`: the original, as nothing was measured. */
   choice: z.enum(['given', 'measured', 'unmeasured']),
   hardwareClasses: z.array(z.string()),
   devices: z.int(),
@@ -114,8 +114,8 @@ export type RolloutTargetView = z.infer<typeof RolloutTargetView>;
 /**
  * What a device does about a rollout. `pending`: nothing yet; `updating`: on its way to the version; `held`, `will-hold`
  * (offline): it gets ready and does not switch; `cannot-hold`: its agent does not understand that; `running`: the version
- * runs; `returning`, `will-return` (offline): it keeps to, or goes back to, what it ran; `returned`: it runs that, or nothing
- * as before; `elsewhere`: it should, and runs something else; `failed`: it refused the version, or gave it up; `replaced`:
+ * runs; `returning`, `will-return` (offline): it keeps, or goes back to, what it ran; `returned`: it runs that, or nothing
+ * as before; `elsewhere`: it should, but runs something else; `failed`: it refused the version or gave it up; `replaced`:
  * something newer is wanted there; `retired`.
  */
 export const MEMBER_STATUSES = [
@@ -164,7 +164,7 @@ export const RolloutView = z.object({
   stage: z.int(),
   /** Empty where all labels are the same. What two versions answer is not compared on devices where they differ. */
   labelChanges: z.array(LabelChangeView),
-  /** Who let the rollout go on without that comparison; null while nobody did. */
+  /** Who approved the rollout without that comparison; null until somebody does. */
   labelsApprovedBy: z.string().nullable(),
   watchSeconds: z.number(),
   approve: z.enum(['auto', 'manual']),
@@ -175,7 +175,7 @@ export const RolloutView = z.object({
   devicesTouched: z.int(),
   /** Members by deployment state; devices not reached yet are `pending`, or `retired` where they never will be. */
   progress: z.record(z.string(), z.int()),
-  /** Devices that were reached, are not through, and are offline: how many, and the first of them. */
+  /** Devices that were reached, have not finished, and are offline: how many, and the first of them. */
   offline: z.object({ count: z.int(), devices: z.array(DeviceId) }),
   /** Members by what they do about the rollout; absent in lists. */
   memberStatuses: z.partialRecord(MemberStatus, z.int()).exactOptional(),
@@ -184,7 +184,7 @@ export const RolloutView = z.object({
 });
 export type RolloutView = z.infer<typeof RolloutView>;
 
-/** Devices that match a rollout's selector, but came, or were labelled so, after its cohort was fixed. */
+/** Devices that match a rollout's selector but enrolled, or got their labels, after its cohort was fixed. */
 export const LatecomersView = z.object({
   count: z.int(),
   /** The first of them, in the order in which they enrolled. */
@@ -208,12 +208,12 @@ export const RolloutMemberView = z.object({
   /** When the rollout began; `unknown` in old rollouts. */
   hardwareClass: z.string(),
   stage: z.int(),
-  /** `pending`: not reached yet; `retired`: no member any more, whatever became of its deployment. */
+  /** `pending`: not reached yet; `retired`: no longer a member, whatever became of its deployment. */
   state: z.union([DeploymentState, z.literal('pending'), z.literal('retired')]),
   online: z.boolean(),
   previousVersion: VersionName.nullable(),
   reason: Reason.nullable(),
-  /** Null where nothing is waited for: the ripple has not reached it, its deployment has ended, or the rollout has. */
+  /** Null where nothing is waited for: not reached yet, or the deployment or the rollout has ended. */
   waitsFor: MemberWait.nullable(),
   status: MemberStatus,
 });

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { decodeImage, MAX_IMAGE_BYTES } from '../image/decode-image.js';
 import { InferenceError } from '../inference-error.js';
-import { volunteer } from '../limits/volunteer.js';
+import { preferAsOomVictim } from '../limits/prefer-as-oom-victim.js';
 import { FrameReader, encodeHeader } from '../protocol/frame.js';
 import { DECODER_FRAME, unpackDecode } from './protocol.js';
 
@@ -9,7 +9,7 @@ import { DECODER_FRAME, unpackDecode } from './protocol.js';
 const pipe = new Socket({ fd: 3, readable: true, writable: true });
 const HEAD_ROOM_BYTES = 64 * 1024;
 
-volunteer();
+preferAsOomVictim();
 
 // The pipe's end is the only order to go: answers that the parent still waits for outlive a terminal's Ctrl-C.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);

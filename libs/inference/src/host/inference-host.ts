@@ -25,11 +25,11 @@ export interface InferenceHostOptions {
 }
 
 export interface RunOptions {
-  /** From the call on; afterwards the run ends with `too-slow`, while the child finishes it unheard. */
+  /** From the call on; afterwards the run ends with `too-slow`, and what the child still answers is dropped. */
   readonly deadlineMs?: number;
 }
 
-/** Why there is no child any more. */
+/** Why the child is gone. */
 export interface HostExit {
   readonly code: Extract<InferenceErrorCode, 'worker-crashed' | 'worker-hung' | 'memory-budget' | 'stopped'>;
   readonly detail: string;
@@ -168,7 +168,7 @@ export class InferenceHost {
     this.leaving ??= { code: 'stopped', detail: 'the model was unloaded' };
     this.queue.failAll('stopped', this.leaving.detail);
     this.watchdog.disarm();
-    // Nobody waits any more for what a busy child works on, and it holds nothing that a kill could break.
+    // Nobody waits for what a busy child works on, and it holds nothing that a kill could break.
     if (isBusy) this.worker.kill();
     else this.worker.close();
     const impatience = setTimeout(() => this.worker.kill(), STOP_GRACE_MS);

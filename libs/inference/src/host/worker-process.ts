@@ -20,7 +20,7 @@ const PIPE_FD = 3;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const STDERR_TAIL = 400;
 
-/** The child needs to find its libraries; tokens, passwords and NODE_OPTIONS of the parent are none of its business. */
+/** The child needs to find its libraries; tokens, passwords and NODE_OPTIONS of the parent are not for it. */
 const ENVIRONMENT = [
   'PATH',
   'HOME',
@@ -70,7 +70,7 @@ export class WorkerProcess {
       try {
         reader.push(piece);
       } catch {
-        // A worker that breaks the framing cannot be understood any more; its end is reported like a crash.
+        // A worker that breaks the framing cannot be understood; its end is reported like a crash.
         this.kill();
       }
     });

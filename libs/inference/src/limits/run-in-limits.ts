@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { groupMemoryMb } from './group-memory.js';
-import { killGroup } from './kill-group.js';
 import { watchUse } from './watch-use.js';
 
 /** What a run in a process of its own may take. */
@@ -76,8 +75,8 @@ export async function runInLimits<Order extends object, Message, Answer>({
     if (answer !== undefined) verdict ??= { kind: 'answered', answer };
   });
   try {
-    const fate = await fateOf(child, order);
-    return verdict ?? judge(fate, limits);
+    const closed = await closeOf(child, order);
+    return verdict ?? judge(closed, limits);
   } finally {
     signal?.removeEventListener('abort', cancel);
     clearTimeout(clock);
@@ -106,14 +105,23 @@ function start(program: string, { maxMemoryMb }: ProcessLimits): ChildProcess {
   });
 }
 
-interface Fate {
+/** Ends every process of a group that this process started; a group that is gone already is no fault. */
+function killGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ESRCH') throw cause;
+  }
+}
+
+interface ProcessClose {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stderr: string;
 }
 
 /** "close" comes after the last message and the last words. */
-function fateOf(child: ChildProcess, order: object): Promise<Fate> {
+function closeOf(child: ChildProcess, order: object): Promise<ProcessClose> {
   let stderr = '';
   child.stderr?.on('data', (piece: Buffer) => {
     stderr = (stderr + piece.toString('utf8')).slice(-STDERR_TAIL);
@@ -126,7 +134,10 @@ function fateOf(child: ChildProcess, order: object): Promise<Fate> {
   });
 }
 
-function judge({ exitCode, signal, stderr }: Fate, { maxMemoryMb }: ProcessLimits): LimitedOutcome<never> {
+function judge(
+  { exitCode, signal, stderr }: ProcessClose,
+  { maxMemoryMb }: ProcessLimits,
+): LimitedOutcome<never> {
   if (HEAP_EXHAUSTED.test(stderr))
     return ended('memory-limit', `its heap needed more than ${maxMemoryMb} MB`);
   const how = signal === null ? `ended with code ${exitCode ?? 'unknown'}` : `was killed by ${signal}`;

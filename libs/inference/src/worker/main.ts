@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { volunteer } from '../limits/volunteer.js';
+import { preferAsOomVictim } from '../limits/prefer-as-oom-victim.js';
 import { FrameReader, HEADER_BYTES, encodeHeader, writeHeader } from '../protocol/frame.js';
 import {
   FRAME,
@@ -31,7 +31,7 @@ pipe.on('end', () => process.exit(0));
 pipe.on('close', () => process.exit(0));
 pipe.on('error', () => process.exit(0));
 
-volunteer();
+preferAsOomVictim();
 
 const reader = new FrameReader({
   maxBodyBytes: MAX_INPUT_BYTES,

@@ -7,8 +7,8 @@ export const MAX_SHAPE_NUMBERS = 64;
 
 /**
  * The contents of small integer tensors that exporters compute shapes with, where known: a Reshape whose target comes
- * from Shape, Gather and Concat is as good as one with a constant. Lists of more than {@link MAX_SHAPE_NUMBERS} are not followed: doubled by each
- * node, a few of them would fill the memory.
+ * from Shape, Gather and Concat is as good as one with a constant. Lists of more than {@link MAX_SHAPE_NUMBERS} are not
+ * followed: doubled by each node, a few of them would fill the memory.
  */
 export function shapeNumbers(input: RuleInput): Dims | undefined {
   const { node, numbers, dims } = input;

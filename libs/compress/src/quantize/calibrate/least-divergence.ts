@@ -3,7 +3,7 @@ import type { Histogram } from './histogram.js';
 
 /** Levels on each side that is used: what 8 bits leave. */
 const LEVELS = 128;
-const CANDIDATES = 100;
+const THRESHOLDS = 100;
 const FINE_BINS = 2048;
 
 /**
@@ -16,8 +16,8 @@ export function leastDivergence(histogram: Histogram): Range {
   const fine = magnitudes(histogram, magnitude);
   const levels = min < 0 ? LEVELS : LEVELS * 2;
   let best = { divergence: Infinity, bins: FINE_BINS };
-  for (let candidate = 0; candidate <= CANDIDATES; candidate += 1) {
-    const bins = Math.round(levels + ((FINE_BINS - levels) * candidate) / CANDIDATES);
+  for (let step = 0; step <= THRESHOLDS; step += 1) {
+    const bins = Math.round(levels + ((FINE_BINS - levels) * step) / THRESHOLDS);
     const found = divergence(fine, bins, levels);
     // Among equals the wider one clips less.
     if (found <= best.divergence) best = { divergence: found, bins };

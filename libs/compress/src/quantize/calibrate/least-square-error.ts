@@ -11,11 +11,11 @@ const ROUNDS = 3;
  */
 export function leastSquareError(histogram: Histogram): Range {
   let range: Range = { min: histogram.min, max: histogram.max };
-  const better = (candidates: readonly Range[]): void => {
+  const better = (ranges: readonly Range[]): void => {
     let least = squareError(histogram, range);
-    for (const candidate of candidates) {
-      const error = squareError(histogram, candidate);
-      if (error < least) [least, range] = [error, candidate];
+    for (const one of ranges) {
+      const error = squareError(histogram, one);
+      if (error < least) [least, range] = [error, one];
     }
   };
   const shares = Array.from(

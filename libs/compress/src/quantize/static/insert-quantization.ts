@@ -57,7 +57,7 @@ export function insertQuantization(
   return quantized;
 }
 
-/** A clamp whose bounds the integers cannot leave anyway is no work any more: the node before it gives its output. */
+/** A clamp whose bounds the integers cannot leave does nothing: the node before it gives its output. */
 function absorbClamp(graph: Graph, output: string, parameters: Map<string, QuantizationParameters>): void {
   const clamp = graph.producerOf(output);
   const values = parameters.get(output);

@@ -24,7 +24,7 @@ export interface PlacedLabel {
 const CHARACTER = 7;
 const HEIGHT = 16;
 const GAP = 6;
-/** Rows of candidates above and below the mark. */
+/** Rows above and below the mark in which a name may stand. */
 const ROWS = [0, -1, 1, -2, 2, -3, 3, -4, 4, -5, 5];
 
 /** Places for the names of marks so that they cover neither marks nor one another, near to far. */
@@ -32,7 +32,7 @@ export function placeLabels(marks: readonly Labelled[], area: Box): readonly Pla
   const taken: Box[] = marks.map(({ x, y, radius }) => boxAround(x, y, radius));
   return marks.map(({ x, y, radius, text }) => {
     const width = text.length * CHARACTER;
-    const candidates = ROWS.flatMap((row) => {
+    const places = ROWS.flatMap((row) => {
       const top = y + row * HEIGHT - HEIGHT / 2;
       const away = row === 0 ? radius + GAP : GAP + radius / 2;
       return [
@@ -40,10 +40,8 @@ export function placeLabels(marks: readonly Labelled[], area: Box): readonly Pla
         { row, box: { x: x - away - width, y: top, width, height: HEIGHT } },
       ];
     });
-    const free = candidates.find(
-      ({ box }) => isInside(box, area) && !taken.some((other) => overlap(box, other)),
-    );
-    const { row, box } = free ?? (candidates[0] as (typeof candidates)[number]);
+    const free = places.find(({ box }) => isInside(box, area) && !taken.some((other) => overlap(box, other)));
+    const { row, box } = free ?? (places[0] as (typeof places)[number]);
     taken.push(box);
     return { x: box.x, y: box.y + HEIGHT - 4, led: Math.abs(row) > 1 };
   });

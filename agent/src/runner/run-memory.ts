@@ -12,11 +12,11 @@ interface Probation {
 }
 
 const CRASH_BACKOFF = { firstMs: 500, maxMs: 5 * 60_000 };
-/** A housekeeping step that failed is left alone for so long. */
+/** A housekeeping step that failed is tried again after this time. */
 const HOUSEKEEPING_REST_MS = 10_000;
 
-/** What the runner knows of the way so far and forgets at a restart. Bundles are named by their digests. */
-export class Course {
+/** What the runner has learnt since the agent started, and forgets at a restart. Bundles are named by their digests. */
+export class RunMemory {
   private failure: { readonly sequence: number; readonly reason: Reason } | null = null;
   private shadowPassedFor: string | null = null;
   private probation: Probation | null = null;
@@ -44,8 +44,8 @@ export class Course {
   hasPassedShadow = (bundle: string | undefined): boolean => bundle === this.shadowPassedFor;
 
   /**
-   * The version's record since its probation began here; begins it where it is not the one under way. Frames that came
-   * before its child was up say nothing about it.
+   * The version's record since its probation began. Begins a probation where none of this version is under way. Frames
+   * that came before its child was up say nothing about it.
    */
   probationOf(bundle: string, tally: ActiveTally): ActiveTally & { readonly elapsedMs: number } {
     if (this.probation?.bundle !== bundle || tally.frames < this.probation.base.frames) {
@@ -59,7 +59,7 @@ export class Course {
     };
   }
 
-  /** What was observed is judged: whoever is given another chance begins anew. */
+  /** What was observed has been judged: a version that gets another chance begins with a new record. */
   endProbation(): void {
     this.probation = null;
   }
@@ -96,7 +96,7 @@ export class Course {
     return isBroken ? this.lastCrash : null;
   }
 
-  /** Another version is current now, and answers for itself. */
+  /** Another version is current now: the crashes of the former one are not held against it. */
   newCurrent(): void {
     this.crashes = [];
     this.lastCrash = null;
@@ -118,7 +118,7 @@ export class Course {
     return performance.now() < this.restUntilMs;
   }
 
-  /** When something of this changes by itself, in milliseconds from now. */
+  /** Milliseconds until one of these changes by the passing of time. */
   nextChangeMs(): number | undefined {
     const now = performance.now();
     const waits = [this.reloadAtMs, this.restUntilMs].map((at) => at - now).filter((ms) => ms > 0);

@@ -15,7 +15,7 @@ import { factsAfter, factsAtStart } from '../core/facts.js';
 import { fateOf, type Fates } from '../core/fate.js';
 import { pause } from './pause.js';
 
-export interface CourseOptions {
+export interface PlanLoopOptions {
   readonly device: string;
   readonly keeper: StateKeeper<DeviceState>;
   readonly pace: Pace;
@@ -25,20 +25,20 @@ export interface CourseOptions {
   readonly onDone: (step: Step) => void;
 }
 
-/** A step under way: begun again by a later plan, for the same bundle, it goes on where it was. */
+/** A step under way: a later plan that starts it again for the same bundle continues it. */
 interface Running {
   readonly act: Act;
   readonly endsAtMs: number;
 }
 
 /** The loop of a device: plan as a real agent does, let the first step take its time, plan again. */
-export class Course {
+export class PlanLoop {
   private facts: Facts;
   /** By name; those of another bundle are gone. */
   private readonly running = new Map<string, Running>();
   private news = new AbortController();
 
-  constructor(private readonly options: CourseOptions) {
+  constructor(private readonly options: PlanLoopOptions) {
     this.facts = factsAtStart(options.keeper.state, new Date());
   }
 
@@ -82,7 +82,7 @@ export class Course {
     }
     let before: DeviceState | undefined;
     await keeper.update((state) => {
-      // A manifest that came in this very moment counts, as it does for a real agent.
+      // A manifest that came meanwhile counts, as it does for a real agent.
       if (state.accepted !== begun.accepted || state.deployment !== begun.deployment) return state;
       before = state;
       return advance(state, step, new Date());

@@ -10,7 +10,7 @@ import { Child } from './child.js';
 
 export type Role = 'current' | 'previous' | 'candidate';
 
-export interface ModelRackOptions {
+export interface ModelProcessesOptions {
   readonly bundles: BundleStore;
   readonly router: FrameRouter;
   readonly loadTimeoutMs: number;
@@ -21,16 +21,16 @@ export interface ModelRackOptions {
 const MEMORY_LOOK_MS = 2000;
 
 /** The child processes by the slot that they serve, and the router's pointers to them. */
-export class ModelRack {
+export class ModelProcesses {
   private readonly children: Record<Role, Child | null> = { current: null, previous: null, candidate: null };
-  /** By digest: a folder is checked once per life of the agent, not per restart of its child. */
+  /** By digest: a folder is checked once in the life of the agent, not with each restart of its child. */
   private readonly documents = new Map<string, BundleDocument>();
   /** Digest of the current version, while it is stopped to make room for a candidate. */
   private madeRoom: string | null = null;
   private readonly leaving = new Set<Promise<void>>();
   private readonly looks: NodeJS.Timeout;
 
-  constructor(private readonly options: ModelRackOptions) {
+  constructor(private readonly options: ModelProcessesOptions) {
     this.looks = setInterval(() => this.lookAtMemory(), MEMORY_LOOK_MS);
     this.looks.unref();
   }
@@ -67,7 +67,7 @@ export class ModelRack {
     const variant = document.variants.find(({ name }) => name === slot.version.variant);
     if (!variant) throw new InferenceError('bundle-invalid', `no variant "${slot.version.variant}"`);
     const { bundles, loadTimeoutMs } = this.options;
-    // From here on it is meant to be there: what goes wrong now is a fault.
+    // From here on it is meant to run: what goes wrong now is a fault.
     if (role === 'current') this.madeRoom = null;
     const host = await InferenceHost.start({
       modelPath: join(bundles.pathOf(slot.version.bundle), variant.file),
@@ -79,7 +79,7 @@ export class ModelRack {
       signal,
     });
     if (signal.aborted) {
-      // Loaded in the same moment in which it was given up.
+      // It was given up in the moment in which it was loaded.
       await host.stop();
       throw signal.reason;
     }
@@ -102,7 +102,7 @@ export class ModelRack {
     }
   }
 
-  /** A version that was stopped is not loaded: what it is for has to be known all the same, for the fallback to answer. */
+  /** A version that was stopped is not loaded, but the fallback needs its document to answer for it. */
   async standIn(state: DeviceState): Promise<void> {
     const { current } = state.slots;
     if (current?.failed !== 'stopped') return;
@@ -142,7 +142,7 @@ export class ModelRack {
     if (current) this.retire(current);
   }
 
-  /** Stops the current version's child for the sake of a candidate that needs its memory. */
+  /** Stops the current version's child because a candidate needs its memory. */
   makeRoom(): void {
     this.madeRoom = this.children.current?.digest ?? null;
     this.unload('current');
@@ -178,7 +178,7 @@ export class ModelRack {
     return { version: slot.version, bundle, host: null, unloaded: this.madeRoom === slot.version.bundle };
   }
 
-  /** Stops a child after its last frame. The router must not point at it any more when the next turn begins. */
+  /** Stops a child after its last frame. The router must point elsewhere before the next turn of the event loop. */
   private retire(child: Child): void {
     const { router } = this.options;
     const gone = (async () => {

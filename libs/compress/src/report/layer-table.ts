@@ -6,7 +6,7 @@ import type { LayerReport } from './compress-report.js';
 import { isLayer, weightBytes } from './weight-bytes.js';
 
 /** Layers of the source in order, and what each takes in the variants' files, found again by the variants' node maps. */
-export class LayerLedger {
+export class LayerTable {
   private readonly bytes = new Map<string, Record<string, number>>();
   private readonly sensitivity = new Map<string, number>();
   private readonly layers: readonly GraphNode[];

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 
 /** Where memory runs out, Linux shall end a child process, which can be started again, and not its supervisor. */
-export function volunteer(): void {
+export function preferAsOomVictim(): void {
   try {
     writeFileSync('/proc/self/oom_score_adj', '500');
   } catch {

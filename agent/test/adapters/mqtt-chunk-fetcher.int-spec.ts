@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ChunkStore, digestOf } from '@hamon/content';
 import { parseTopic } from '@hamon/contracts';
-import { ChunkFetcher } from '../../src/adapters/chunk-fetcher.js';
+import { MqttChunkFetcher } from '../../src/adapters/mqtt-chunk-fetcher.js';
 import { temporaryFolder } from '../support/test-bundles.js';
 import { until } from '../support/until.js';
 
@@ -39,7 +39,7 @@ describe('fetching chunks from a broker that does not answer', () => {
     };
     const store = await ChunkStore.open(join(folder.path, name), { maxBytes: 1e6 });
     const options = { connection, fleet: 'acme', store, askTimeoutMs, maxAsks: 3 };
-    const fetcher = new ChunkFetcher({ ...options, onCorrupt: () => undefined });
+    const fetcher = new MqttChunkFetcher({ ...options, onCorrupt: () => undefined });
     const sha256s = (): (string | undefined)[] =>
       asked.map((topic) => {
         const parsed = parseTopic(topic);
@@ -76,19 +76,19 @@ describe('fetching chunks from a broker that does not answer', () => {
     expect(sha256s()).toEqual([first[0]?.sha256]);
     leave();
     await until('the other is asked for', () => sha256s().length === 2);
-    fetcher.receive(second[0]!.sha256, Buffer.from('b'));
+    fetcher.receive({ name: 'chunk', fleet: 'acme', sha256: second[0]!.sha256 }, Buffer.from('b'));
     await fetching;
   });
 
-  it('keeps what comes when nobody waits for it any more, and asks no second time', async () => {
+  it('keeps what comes after nobody waits for it, and asks no second time', async () => {
     let leave = (): void => undefined;
     const left = new Promise<void>((resolve) => (leave = resolve));
     const confirm = { subscription: Promise.resolve(), leave: left };
     const { fetcher, store, sha256s, leaving } = await scene('late', confirm, 1);
     const [chunk] = chunksOf('a') as [{ sha256: string; length: number }];
     const fetching = fetcher.fetch([chunk], () => undefined, new AbortController().signal);
-    await until('it is not waited for any more', () => leaving() === 1);
-    fetcher.receive(chunk.sha256, Buffer.from('a'));
+    await until('nobody waits for it', () => leaving() === 1);
+    fetcher.receive({ name: 'chunk', fleet: 'acme', sha256: chunk.sha256 }, Buffer.from('a'));
     leave();
     await fetching;
     expect(await store.has(chunk)).toBe(true);
@@ -105,10 +105,10 @@ describe('fetching chunks from a broker that does not answer', () => {
     const aborter = new AbortController();
     const fetching = fetcher.fetch([wanted], () => undefined, aborter.signal);
     await until('it is asked for', () => sha256s().length === 1);
-    fetcher.receive(foreign.sha256, Buffer.from('b'));
+    fetcher.receive({ name: 'chunk', fleet: 'acme', sha256: foreign.sha256 }, Buffer.from('b'));
     aborter.abort(new Error('later'));
     await expect(fetching).rejects.toThrow('later');
-    fetcher.receive(wanted.sha256, Buffer.from('a'));
+    fetcher.receive({ name: 'chunk', fleet: 'acme', sha256: wanted.sha256 }, Buffer.from('a'));
     expect(store.usedBytes).toBe(0);
   });
 });

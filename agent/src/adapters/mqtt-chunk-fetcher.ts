@@ -1,15 +1,16 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { chunkTopic, MAX_CHUNK_SUBSCRIPTIONS, type ChunkRef } from '@hamon/contracts';
+import { chunkTopic, MAX_CHUNK_SUBSCRIPTIONS, type ChunkRef, type ParsedTopic } from '@hamon/contracts';
 import { ContentError, type ChunkStore } from '@hamon/content';
 import { AgentError } from '../agent-error.js';
 import { backoffMs } from '../core/backoff.js';
+import type { ChunkFetcher } from '../core/chunk-fetcher.js';
 import { FIRST_PARALLEL, parallelAfter } from '../core/parallel-asks.js';
 import type { MqttConnection } from './mqtt-connection.js';
 import { onSilence } from './on-silence.js';
 import { untilAborted } from './until-aborted.js';
 
-export interface ChunkFetcherOptions {
+export interface MqttChunkFetcherOptions {
   readonly connection: Pick<MqttConnection, 'isConnected' | 'receivedBytes' | 'subscribe' | 'unsubscribe'>;
   readonly fleet: string;
   readonly store: ChunkStore;
@@ -25,41 +26,41 @@ export interface ChunkFetcherOptions {
 type Answer = 'stored' | 'corrupt' | 'silence' | 'disconnected';
 
 /** A chunk that the fetch under way wants. */
-interface Wish {
+interface WantedChunk {
   readonly chunk: ChunkRef;
   isStoring: boolean;
-  /** Whoever waits for it now. */
+  /** Set while somebody waits for it. */
   answer: ((answer: Answer) => void) | undefined;
 }
 
 const BACKOFF = { firstMs: 250, maxMs: 15_000 };
-/** Wrong bytes cost the link as much as right ones, and become right by another publication only. */
+/** Wrong bytes cost as much traffic as right ones, and only another publication mends them. */
 const MAX_CORRUPT = 8;
 /** Below the broker's limit, so that an unsubscription under way never counts against it. */
 const PARALLEL = MAX_CHUNK_SUBSCRIPTIONS - 6;
 
 /** Gets chunks by subscribing to their retained messages, a few at a time, each verified on arrival. */
-export class ChunkFetcher {
-  private readonly wishes = new Map<string, Wish>();
+export class MqttChunkFetcher implements ChunkFetcher {
+  private readonly wanted = new Map<string, WantedChunk>();
   private readonly storing = new Set<Promise<void>>();
   private reconnected: (() => void)[] = [];
   /** Unsubscriptions that the broker has not confirmed; they count against its limit. */
   private readonly leaving = new Set<Promise<void>>();
-  /** What the link is known to bear. */
+  /** How many at once the link is known to carry. */
   private parallel = FIRST_PARALLEL;
   private fail: (cause: unknown) => void = () => undefined;
 
-  constructor(private readonly options: ChunkFetcherOptions) {}
+  constructor(private readonly options: MqttChunkFetcherOptions) {}
 
-  /** A chunk message came. One that is wanted is kept, however late it comes; anything else is not. */
-  receive(sha256: string, payload: Uint8Array): void {
-    const wish = this.wishes.get(sha256);
+  /** A message came. A chunk that is wanted is kept, however late it comes; anything else is not. */
+  receive(message: ParsedTopic, payload: Uint8Array): void {
+    const entry = message.name === 'chunk' ? this.wanted.get(message.sha256) : undefined;
     // Empty means withdrawn, not corrupt: perhaps it is published again before the wait is over.
-    if (!wish || wish.isStoring || payload.byteLength === 0) return;
+    if (!entry || entry.isStoring || payload.byteLength === 0) return;
     // Nobody asked for it yet, and it can be asked for: what is in memory stays bounded whatever a broker sends.
-    if (!wish.answer && this.storing.size >= MAX_CHUNK_SUBSCRIPTIONS) return;
-    wish.isStoring = true;
-    const stored = this.keep(wish, payload)
+    if (!entry.answer && this.storing.size >= MAX_CHUNK_SUBSCRIPTIONS) return;
+    entry.isStoring = true;
+    const stored = this.keep(entry, payload)
       .catch((cause: unknown) => this.fail(cause))
       .finally(() => this.storing.delete(stored));
     this.storing.add(stored);
@@ -72,47 +73,42 @@ export class ChunkFetcher {
   }
 
   disconnected(): void {
-    for (const { answer, isStoring } of this.wishes.values()) if (!isStoring) answer?.('disconnected');
+    for (const { answer, isStoring } of this.wanted.values()) if (!isStoring) answer?.('disconnected');
   }
 
-  /**
-   * Into the store, each chunk once; what is there already is not asked for. Stops and resumes at any chunk.
-   *
-   * @throws AgentError `chunk-unavailable`; ContentError `disk-full`, `io`; the signal's reason
-   */
-  async fetch(chunks: readonly ChunkRef[], onProgress: () => void, signal: AbortSignal): Promise<void> {
+  async fetch(chunks: readonly ChunkRef[], onChunk: () => void, signal: AbortSignal): Promise<void> {
     const failed = new AbortController();
     this.fail = (cause) => failed.abort(cause);
-    const wishes = chunks.map((chunk): Wish => ({ chunk, isStoring: false, answer: undefined }));
-    for (const wish of wishes) this.wishes.set(wish.chunk.sha256, wish);
+    const wanted = chunks.map((chunk): WantedChunk => ({ chunk, isStoring: false, answer: undefined }));
+    for (const entry of wanted) this.wanted.set(entry.chunk.sha256, entry);
     try {
-      // What a former call that was given up left behind; what it had asked for comes before it is gone.
+      // Unsubscriptions of an earlier call that was given up; until they are confirmed, its chunks may still come.
       await untilAborted(Promise.all(this.leaving), signal);
       signal.throwIfAborted();
-      await this.fetchAll(wishes, onProgress, AbortSignal.any([signal, failed.signal]));
+      await this.fetchAll(wanted, onChunk, AbortSignal.any([signal, failed.signal]));
     } finally {
-      this.wishes.clear();
+      this.wanted.clear();
       // Nothing is written into the store afterwards.
       await Promise.all(this.storing);
     }
     if (failed.signal.aborted) throw failed.signal.reason;
   }
 
-  private async fetchAll(queue: Wish[], onProgress: () => void, signal: AbortSignal): Promise<void> {
+  private async fetchAll(queue: WantedChunk[], onChunk: () => void, signal: AbortSignal): Promise<void> {
     const { parallel: most = PARALLEL } = this.options;
     const failed = new AbortController();
     const either = AbortSignal.any([signal, failed.signal]);
-    // Each worker waits on it twice; more listeners than this would be a leak, which Node.js then tells.
+    // Each worker waits on it twice; more listeners than this would be a leak, of which Node.js warns.
     setMaxListeners(2 * most + 1, either);
     const workers: Promise<void>[] = [];
     let busy = 0;
     const work = async (): Promise<void> => {
       while (busy <= this.parallel) {
-        const wish = queue.shift();
-        if (!wish) return;
+        const entry = queue.shift();
+        if (!entry) return;
         either.throwIfAborted();
-        await this.fetchOne(wish, most, either);
-        onProgress();
+        await this.fetchOne(entry, most, either);
+        onChunk();
         hire();
       }
     };
@@ -123,7 +119,7 @@ export class ChunkFetcher {
           .catch((cause: unknown) => failed.abort(cause))
           .finally(() => {
             busy -= 1;
-            // Two that leave at once, each for the other's sake, would leave the queue to nobody.
+            // Two that end at once, each because of the other, would leave the queue to nobody.
             if (!either.aborted) hire();
           });
         workers.push(worker);
@@ -135,9 +131,9 @@ export class ChunkFetcher {
     if (failed.signal.aborted) throw failed.signal.reason;
   }
 
-  private async fetchOne(wish: Wish, most: number, signal: AbortSignal): Promise<void> {
+  private async fetchOne(entry: WantedChunk, most: number, signal: AbortSignal): Promise<void> {
     const { store, maxAsks } = this.options;
-    const { chunk } = wish;
+    const { chunk } = entry;
     let [asks, corrupt] = [0, 0];
     let why = 'it was not published in time';
     while (asks < maxAsks && corrupt < MAX_CORRUPT) {
@@ -145,7 +141,7 @@ export class ChunkFetcher {
       await this.untilConnected(signal);
       if (await store.has(chunk)) return;
       const askedMs = performance.now();
-      const answer = await this.ask(wish, signal);
+      const answer = await this.ask(entry, signal);
       if (answer === 'stored') {
         this.parallel = parallelAfter(this.parallel, performance.now() - askedMs, most);
         return;
@@ -161,30 +157,30 @@ export class ChunkFetcher {
     throw new AgentError('chunk-unavailable', `chunk ${chunk.sha256}: ${why}, asked for ${asks} times`);
   }
 
-  private async keep(wish: Wish, payload: Uint8Array): Promise<void> {
+  private async keep(entry: WantedChunk, payload: Uint8Array): Promise<void> {
     try {
-      await this.options.store.put(wish.chunk, payload);
-      wish.answer?.('stored');
+      await this.options.store.put(entry.chunk, payload);
+      entry.answer?.('stored');
     } catch (cause) {
       if (!(cause instanceof ContentError) || !isWrongBytes(cause)) throw cause;
-      wish.isStoring = false;
+      entry.isStoring = false;
       this.options.onCorrupt(cause.message);
-      wish.answer?.('corrupt');
+      entry.answer?.('corrupt');
     }
   }
 
-  private async ask(wish: Wish, signal: AbortSignal): Promise<Answer> {
+  private async ask(entry: WantedChunk, signal: AbortSignal): Promise<Answer> {
     const { connection, fleet, askTimeoutMs } = this.options;
-    const topic = chunkTopic(fleet, wish.chunk.sha256);
+    const topic = chunkTopic(fleet, entry.chunk.sha256);
     let stopListening: (() => void) | undefined;
     let abort: (() => void) | undefined;
     const answered = new Promise<Answer>((resolve, reject) => {
-      wish.answer = resolve;
+      entry.answer = resolve;
       stopListening = onSilence(
         askTimeoutMs,
         () => connection.receivedBytes,
         () => {
-          if (!wish.isStoring) resolve('silence');
+          if (!entry.isStoring) resolve('silence');
         },
       );
       abort = () => reject(signal.reason as Error);
@@ -203,7 +199,7 @@ export class ChunkFetcher {
     } finally {
       stopListening?.();
       if (abort) signal.removeEventListener('abort', abort);
-      wish.answer = undefined;
+      entry.answer = undefined;
       await untilAborted(this.leave(topic), signal);
     }
   }

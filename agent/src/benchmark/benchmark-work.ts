@@ -6,11 +6,9 @@ import type {
   DeviceReply,
   ParsedTopic,
 } from '@hamon/contracts';
-import { ChunkStore, type Disk } from '@hamon/content';
 import type { Logger } from 'pino';
 import { BenchmarkFile } from '../adapters/benchmark-file.js';
-import { BundleStore } from '../adapters/bundle-store.js';
-import { ChunkFetcher } from '../adapters/chunk-fetcher.js';
+import type { BundleStore } from '../adapters/bundle-store.js';
 import { freeBytes } from '../adapters/disk-space.js';
 import type { Identity } from '../adapters/identity.js';
 import type { MqttConnection } from '../adapters/mqtt-connection.js';
@@ -19,8 +17,11 @@ import type { AgentConfig } from '../config.js';
 import type { LinkListener } from '../control-link.js';
 import { replyTo, type BenchmarkRecord } from '../core/benchmark-record.js';
 import { benchmarkStatus, type BenchmarkStatus } from '../core/benchmark-status.js';
-import type { FrameRouter } from '../data/frame-router.js';
+import type { ChunkFetcher } from '../core/chunk-fetcher.js';
 import { FrameRing } from '../data/frame-ring.js';
+import type { FrameRouter } from '../data/frame-router.js';
+import { Emitter } from '../emitter.js';
+import type { IdleWork } from '../idle-work.js';
 import type { DeviceNews } from '../runner/runner-context.js';
 import { StateKeeper } from '../state-keeper.js';
 import { BenchmarkRunner, type OpenBenchmark } from './benchmark-runner.js';
@@ -30,18 +31,15 @@ import { measureVersion, stepsOf } from './measure-version.js';
 import { MemoryGuard } from './memory-guard.js';
 import { ReplySender } from './reply-sender.js';
 
-export interface BenchmarkDeskOptions {
+export interface BenchmarkWorkOptions {
   readonly identity: Identity;
   readonly config: AgentConfig;
   readonly paths: StatePaths;
-  readonly disk: Disk;
-  readonly connection: Pick<
-    MqttConnection,
-    'isConnected' | 'receivedBytes' | 'publish' | 'subscribe' | 'unsubscribe'
-  >;
-  /** The slots' bundles, whose chunks need not be fetched again. */
+  readonly connection: Pick<MqttConnection, 'isConnected' | 'publish'>;
+  /** For bundles that are only measured, apart from the slots'. */
   readonly bundles: BundleStore;
-  readonly router: FrameRouter;
+  readonly fetcher: ChunkFetcher;
+  readonly router: Pick<FrameRouter, 'taps' | 'activity'>;
   readonly isAtRest: () => boolean;
   readonly availableMemoryMb: () => number;
   /** The later of the machine's clock and its time floor. */
@@ -51,38 +49,28 @@ export interface BenchmarkDeskOptions {
 }
 
 const MB = 1024 ** 2;
-/** Beside those of a deployment's fetcher, within what the broker lets a device hold. */
-const PARALLEL_CHUNKS = 4;
 /** At ten frames a second the ring is full before; where none come there are the golden images. */
 const FRAMES_WAIT_MS = 10_000;
 const FRAMES = { maxFrames: 64, maxBytes: 16 * MB };
 
 /** Everything about benchmarks on this device: from the command to the reply, out of the way of its deployments. */
-export class BenchmarkDesk implements LinkListener {
+export class BenchmarkWork implements IdleWork, LinkListener {
   private readonly ring = new FrameRing(FRAMES);
   private readonly sender: ReplySender;
   private readonly inbox: CommandInbox;
   private readonly runner: BenchmarkRunner;
-  private readonly fetcher: ChunkFetcher;
   private readonly memory: MemoryGuard;
   private progress: BenchmarkProgress | null = null;
   private running: Promise<void> = Promise.resolve();
 
   private constructor(
-    private readonly options: BenchmarkDeskOptions,
-    private readonly store: BundleStore,
+    private readonly options: BenchmarkWorkOptions,
     private readonly keeper: StateKeeper<BenchmarkRecord>,
   ) {
     const { identity, config, connection, isAtRest, availableMemoryMb, now, tell, log } = options;
     const { fleet, device, manifestKey } = identity;
-    const { limits } = config;
-    this.memory = new MemoryGuard({ availableMb: availableMemoryMb, marginMb: limits.memoryMarginMb });
-    this.fetcher = new ChunkFetcher({
-      ...{ connection, fleet, store: store.chunks, parallel: PARALLEL_CHUNKS },
-      askTimeoutMs: limits.chunkTimeoutSeconds * 1000,
-      maxAsks: limits.chunkAttempts,
-      onCorrupt: (detail) => tell('chunk-corrupt', { detail }),
-    });
+    const { memoryMarginMb: marginMb } = config.limits;
+    this.memory = new MemoryGuard({ availableMb: availableMemoryMb, marginMb });
     this.sender = new ReplySender({
       ...{ fleet, device, connection },
       standing: () => this.standing(),
@@ -97,7 +85,7 @@ export class BenchmarkDesk implements LinkListener {
     this.runner = new BenchmarkRunner({
       ...{ keeper, isAtRest, now, log },
       measure: (open, onProgress, signal) => this.measure(open, onProgress, signal),
-      cleanUp: () => this.cleanUp(),
+      cleanUp: () => options.bundles.collect(new Set(), null),
       onProgress: (progress) => {
         this.progress = progress;
         this.sender.changed();
@@ -105,16 +93,13 @@ export class BenchmarkDesk implements LinkListener {
     });
   }
 
-  static async open(options: BenchmarkDeskOptions): Promise<BenchmarkDesk> {
-    const { paths, config, disk, bundles } = options;
-    const maxBytes = config.limits.chunkStoreMb * MB;
-    await disk.makeFolder(paths.benchmarkBundles);
-    const chunks = await ChunkStore.open(paths.benchmarkChunks, { maxBytes, disk });
-    const store = new BundleStore(paths.benchmarkBundles, chunks, disk, bundles);
-    const file = new BenchmarkFile(paths.benchmarkRecord);
-    const keeper = new StateKeeper(await file.load(), file, () => desk.recordChanged());
-    const desk: BenchmarkDesk = new BenchmarkDesk(options, store, keeper);
-    return desk;
+  static async open(options: BenchmarkWorkOptions): Promise<BenchmarkWork> {
+    const file = new BenchmarkFile(options.paths.benchmarkRecord);
+    const recordChanged = new Emitter();
+    const keeper = new StateKeeper(await file.load(), file, recordChanged.emit);
+    const work = new BenchmarkWork(options, keeper);
+    recordChanged.on(() => work.recordChanged());
+    return work;
   }
 
   start(): void {
@@ -147,19 +132,17 @@ export class BenchmarkDesk implements LinkListener {
   }
 
   connected(): void {
-    this.fetcher.connected();
     const { open, told } = this.keeper.state;
     if (open || !told) this.sender.changed();
     else this.sender.kick();
   }
 
   disconnected(): void {
-    this.fetcher.disconnected();
+    // What could not be sent is sent on the next connection.
   }
 
   receive(message: ParsedTopic, payload: Uint8Array): void {
-    if (message.name === 'chunk') this.fetcher.receive(message.sha256, payload);
-    else if (message.name === 'command') void this.inbox.receive(payload);
+    if (message.name === 'command') void this.inbox.receive(payload);
   }
 
   private standing(): DeviceReply | null {
@@ -187,7 +170,7 @@ export class BenchmarkDesk implements LinkListener {
     onProgress: (progress: BenchmarkProgress) => void,
     signal: AbortSignal,
   ): Promise<readonly BenchmarkResult[]> {
-    const { paths, config, router } = this.options;
+    const { paths, config, router, bundles, fetcher } = this.options;
     const { benchmark: task } = command;
     const cores = availableParallelism();
     const { length } = task.variants;
@@ -197,14 +180,13 @@ export class BenchmarkDesk implements LinkListener {
       onProgress({ done: Math.min(done, total), total, step: text });
       done += 1;
     };
-    router.watchFrames((frame, bytes) => this.ring.add(frame, bytes));
+    const closeTap = router.taps.open((frame, bytes) => this.ring.add(frame, bytes));
     try {
       step('fetching the bundles');
       const subjects = await installSubjects(
         task,
         {
-          bundles: this.store,
-          fetcher: this.fetcher,
+          ...{ bundles, fetcher },
           freeBytes: () => freeBytes(paths.benchmarkBundles),
           minFreeBytes: config.minFreeDiskMb * MB,
           onInstalled: (variant) => step(`${variant} is there`),
@@ -222,12 +204,8 @@ export class BenchmarkDesk implements LinkListener {
         onStep: step,
       });
     } finally {
-      router.watchFrames(null);
+      closeTap();
       this.ring.clear();
     }
-  }
-
-  private async cleanUp(): Promise<void> {
-    await this.store.collect(new Set(), null);
   }
 }

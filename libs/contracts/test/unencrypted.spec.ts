@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { isUnencrypted } from '../../src/adapters/unencrypted.js';
+import { isUnencrypted } from '../src/index.js';
 
 test.each([
   ['http://hamon.example:8080', true],
+  ['http://10.0.0.1', true],
   ['mqtt://10.0.0.7:1883', true],
   ['tcp://broker', true],
   ['https://hamon.example', false],

@@ -5,7 +5,7 @@
  * @param capacity models that fit into memory beside each other
  * @returns undefined where not even two fit
  */
-export function planSittings(
+export function planTimingGroups(
   variants: readonly string[],
   reference: string,
   capacity: number,

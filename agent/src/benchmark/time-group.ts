@@ -6,13 +6,13 @@ import type { IdleRuns } from './idle-runs.js';
 import { openHost, type OpenOptions } from './open-host.js';
 import type { Subject } from './subject.js';
 
-/** A variant with what is known of it from its time alone. */
-export interface Candidate {
+/** A variant that can be timed, with what it showed alone. */
+export interface FitVariant {
   readonly subject: Subject;
   readonly alone: AloneFigures;
 }
 
-export interface SittingOptions extends OpenOptions {
+export interface TimeGroupOptions extends OpenOptions {
   readonly plan: Pick<BenchmarkPlan, 'rounds' | 'runs' | 'warmupRuns' | 'budgetSeconds'>;
   readonly onRound: () => void;
   /** While all of them are loaded, after the last round. */
@@ -24,25 +24,25 @@ export interface SittingOptions extends OpenOptions {
  *
  * @returns milliseconds of single runs by variant
  */
-export async function measureSitting(
-  candidates: readonly Candidate[],
+export async function timeGroup(
+  group: readonly FitVariant[],
   runs: IdleRuns,
-  options: SittingOptions,
+  options: TimeGroupOptions,
 ): Promise<ReadonlyMap<string, readonly number[]>> {
   const { plan, memory, onRound, afterwards } = options;
   const hosts = new Map<string, InferenceHost>();
   const times = new Map<string, number[]>();
   try {
-    for (const { subject, alone } of candidates) {
+    for (const { subject, alone } of group) {
       hosts.set(subject.variant, await openHost(subject, options, alone.rssMb));
       times.set(subject.variant, []);
     }
     for (let round = 0; round < plan.rounds; round += 1) {
-      for (const { subject, alone } of candidates) {
+      for (const { subject, alone } of group) {
         const host = hosts.get(subject.variant);
         if (!host) continue;
         memory.requireMargin();
-        const block = runsPerBlock(plan, candidates.length, alone.runMs);
+        const block = runsPerBlock(plan, group.length, alone.runMs);
         times.get(subject.variant)?.push(...(await runs.block(host, alone.inputs, block)));
       }
       onRound();

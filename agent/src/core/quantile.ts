@@ -1,7 +1,0 @@
-/** The value at a share of the values, nearest rank; NaN without values. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = Float64Array.from(values).sort();
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
-}
-
-export const median = (values: readonly number[]): number => quantile(values, 0.5);

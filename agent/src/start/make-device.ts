@@ -1,0 +1,49 @@
+import type { Logger } from 'pino';
+import type { Identity } from '../adapters/identity.js';
+import { ServerClock } from '../adapters/server-clock.js';
+import { Conditions } from '../conditions.js';
+import type { AgentConfig } from '../config.js';
+import type { DeviceState } from '../core/device-state.js';
+import { FrameCounters } from '../data/frame-counters.js';
+import { DeviceTokens } from '../device-tokens.js';
+import { Events } from '../events.js';
+import { makeNotices, type Notices } from '../notices.js';
+import { StateKeeper } from '../state-keeper.js';
+import { addressesOf, type Addresses, type AgentOptions, type StateFolder } from './open-state-folder.js';
+
+/** What all parts of an agent share: who the device is, what it knows, and how it says so. */
+export interface Device extends Addresses {
+  readonly identity: Identity;
+  readonly config: AgentConfig;
+  readonly log: Logger;
+  readonly notices: Notices;
+  readonly keeper: StateKeeper<DeviceState>;
+  readonly clock: ServerClock;
+  /** By which whatever happens now is dated. */
+  readonly now: () => Date;
+  readonly tokens: DeviceTokens;
+  readonly events: Events;
+  readonly tell: Events['tell'];
+  readonly conditions: Conditions;
+  readonly counters: FrameCounters;
+}
+
+export function makeDevice(
+  { identity, key, state, store, outbox }: StateFolder,
+  { config, log }: AgentOptions,
+): Device {
+  const addresses = addressesOf(config, identity);
+  const notices = makeNotices();
+  const { stateChanged, recordAdded, conditionsChanged } = notices;
+  const clock = new ServerClock(addresses.serverUrl);
+  const now = (): Date => clock.stamp();
+  const events = new Events(identity.device, outbox, log, recordAdded.emit, now);
+  return {
+    ...{ ...addresses, identity, config, log, notices, clock, now, events },
+    keeper: new StateKeeper(state, store, stateChanged.emit),
+    tokens: new DeviceTokens(identity, key, clock),
+    tell: events.tell.bind(events),
+    conditions: new Conditions(now, conditionsChanged.emit),
+    counters: new FrameCounters(),
+  };
+}
