@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { testRunFolder } from './postgres/test-run.js';
 
 const made: string[] = [];
 
 /** A folder for the test file that runs, removed after its last test. */
 export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'hamon-test-file-'));
+  const folder = await mkdtemp(join(testRunFolder(), 'file-'));
   made.push(folder);
   return folder;
 }

@@ -1,7 +1,11 @@
-import { clearDeadRuns, clearRunFolder, makeRunFolder } from './test-run.mjs';
+import { clearDeadRuns, clearRunFolder, isOfThisRun, makeRunFolder } from './test-run.mjs';
 
-/** Before the first test; starts nothing: a run without a database test has no server. */
+/**
+ * Before the first test; starts nothing: a run without a database test has no server. Each layer that has tests calls it,
+ * and all have one folder.
+ */
 export async function setup() {
+  if (isOfThisRun(process.env.HAMON_TEST_RUN)) return;
   await clearDeadRuns();
   process.env.HAMON_TEST_RUN = makeRunFolder();
 }
@@ -9,6 +13,8 @@ export async function setup() {
 /** After the last test. Databases on an operator's server are dropped by the tests that made them, and here the template. */
 export async function teardown() {
   const folder = process.env.HAMON_TEST_RUN;
+  if (!isOfThisRun(folder)) return;
+  delete process.env.HAMON_TEST_RUN;
   const server = process.env.HAMON_TEST_DATABASE_URL;
   if (server) await dropRunDatabases(server, folder);
   await clearRunFolder(folder);

@@ -6,6 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Folders of runs are named by the process that runs them, so that those of dead ones can be told. */
 const PREFIX = 'hamon-test-';
 
+export const isOfThisRun = (folder) => folder?.includes(`/${PREFIX}${process.pid}-`) === true;
+
 /** The folder in which this run's shared server lives. */
 export function makeRunFolder() {
   const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
