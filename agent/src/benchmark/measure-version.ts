@@ -1,4 +1,9 @@
-import type { BenchmarkPlan, BenchmarkResult, LatencyFigures } from '@hamon/contracts';
+import {
+  ORIGINAL_VARIANT,
+  type BenchmarkPlan,
+  type BenchmarkResult,
+  type LatencyFigures,
+} from '@hamon/contracts';
 import { quantile } from '@hamon/stats';
 import { planTimingGroups } from '../core/plan-timing-groups.js';
 import type { DecodedFrame } from '../data/decoded-frame.js';
@@ -23,8 +28,6 @@ export interface MeasureParts {
   /** What it does now; called `stepsOf` times where all variants fit into memory together. */
   readonly onStep: (text: string) => void;
 }
-
-const ORIGINAL = 'fp32';
 
 export const stepsOf = ({ rounds }: BenchmarkPlan, variants: number, cores: number): number =>
   variants + rounds + (cores > 1 ? fewer(rounds) : 0);
@@ -97,7 +100,7 @@ async function timeAll(
 ): Promise<ReadonlyMap<string, readonly number[]>> {
   const times = new Map<string, number[]>();
   const names = variants.map(({ subject }) => subject.variant);
-  const reference = names.includes(ORIGINAL) ? ORIGINAL : names[0];
+  const reference = names.includes(ORIGINAL_VARIANT) ? ORIGINAL_VARIANT : names[0];
   if (reference === undefined) return times;
   const childMb = largest(variants);
   const { memory } = options;
@@ -123,7 +126,7 @@ async function comparisonOf(
   const [first] = variants;
   const { samples } = plan;
   const live = first ? await inputsOf(await frames(samples), first.subject.document.input, samples) : [];
-  return new LabelComparison(live.length > 0 ? live : (first?.alone.inputs ?? []), ORIGINAL, runs);
+  return new LabelComparison(live.length > 0 ? live : (first?.alone.inputs ?? []), ORIGINAL_VARIANT, runs);
 }
 
 const figuresOf = (times: readonly number[], threads: number): LatencyFigures => ({

@@ -1,4 +1,4 @@
-import { CreateModel, ModelView, VersionView } from '@hamon/contracts';
+import { CreateModel, ModelView, ORIGINAL_VARIANT, VersionView } from '@hamon/contracts';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import { modelText, modelsText } from '../views/model-view.js';
@@ -111,7 +111,7 @@ function addServe(model: Command, context: CommandContext): void {
     .command('serve')
     .description('choose the version that answers in the cloud when a device cannot')
     .argument('<name@version>', 'for example tile-inspector@2.0.0', versionRef)
-    .option('--variant <name>', 'which of its variants', variantName, 'fp32')
+    .option('--variant <name>', 'which of its variants', variantName, ORIGINAL_VARIANT)
     .action(async (ref: VersionRef, { variant }: { variant: string }, command: Command) => {
       const { api, output } = await context.session(command);
       const served = await api.call('PUT /v1/models/{model}/cloud', ModelView, {

@@ -1,5 +1,5 @@
 import { needsCalibration, parseRecipe, type CompressError, type Recipe } from '@hamon/compress';
-import { fieldProblems, SAMPLE_SETS, type StartCompression } from '@hamon/contracts';
+import { fieldProblems, ORIGINAL_VARIANT, SAMPLE_SETS, type StartCompression } from '@hamon/contracts';
 import { z } from 'zod';
 import { ControlPlaneError } from '../platform/errors.js';
 import type { Version } from '../registry/version.entity.js';
@@ -51,8 +51,11 @@ export function checkSource({ model, version, state, bundle }: Version): void {
       `sourceVersion: ${model}@${version} is ${state}; only a validated or released version can be compressed.`,
     );
   }
-  if (!bundle.variants.some(({ name }) => name === 'fp32')) {
-    refuse('sourceVersion', `${model}@${version} has no variant "fp32", which the others are made from`);
+  if (!bundle.variants.some(({ name }) => name === ORIGINAL_VARIANT)) {
+    refuse(
+      'sourceVersion',
+      `${model}@${version} has no variant "${ORIGINAL_VARIANT}", which the others are made from`,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { goldenFor, type BundleDocument, type BundleVariant } from '@hamon/contracts';
+import { goldenFor, ORIGINAL_VARIANT, type BundleDocument, type BundleVariant } from '@hamon/contracts';
 
 /**
  * The `bundle.json` that a device gets for one variant: this variant alone, with the golden samples that hold for it.
@@ -6,8 +6,8 @@ import { goldenFor, type BundleDocument, type BundleVariant } from '@hamon/contr
 export function variantDocument(bundle: BundleDocument, { name, file }: BundleVariant): BundleDocument {
   const { golden: _, variants: __, ...rest } = bundle;
   const golden = [...goldenFor(bundle, name)];
-  // The bundle's own list is that of fp32 (`goldenFor`).
-  return name === 'fp32'
+  // The bundle's own list is that of the original (`goldenFor`).
+  return name === ORIGINAL_VARIANT
     ? { ...rest, variants: [{ name, file }], golden }
     : { ...rest, variants: [{ name, file, golden }] };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BundleDocument, BundlePath } from '../bundle.js';
+import { BundleDocument, BundlePath, ORIGINAL_VARIANT } from '../bundle.js';
 import { CompressionReport } from '../compression-report.js';
 import { ModelName, Sha256, Timestamp, VariantName, VersionName } from '../names.js';
 import { RetiredView } from './common.js';
@@ -18,7 +18,10 @@ export const ModelView = z.object({
 });
 export type ModelView = z.infer<typeof ModelView>;
 
-export const SetCloudModel = z.strictObject({ version: VersionName, variant: VariantName.default('fp32') });
+export const SetCloudModel = z.strictObject({
+  version: VersionName,
+  variant: VariantName.default(ORIGINAL_VARIANT),
+});
 export type SetCloudModel = z.infer<typeof SetCloudModel>;
 
 /** One uploaded file of a bundle folder; its bytes were put to `artifacts/{sha256}` before. */
