@@ -27,6 +27,12 @@ const changedVariables = (before) =>
     (name) => before[name] !== process.env[name] && !SET_BY_LIBRARIES.has(name),
   );
 
+/** A worker whose run was killed would end its file first, for minutes. */
+const endWithRun = () => process.kill(process.pid, 'SIGKILL');
+if (process.listeners('disconnect').every(({ name }) => name !== endWithRun.name)) {
+  process.once('disconnect', endWithRun);
+}
+
 // Evaluated once more for each file, before it: hooks of modules that files share would run for the first of them only.
 const before = held();
 const environment = { ...process.env };
