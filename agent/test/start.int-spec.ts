@@ -68,7 +68,7 @@ describe('an agent that cannot start', () => {
     for (let i = 0; i < 2; i += 1) await expect(start()).rejects.toMatchObject({ code: 'already-running' });
     expect((await fetch(`${first.httpUrl}/healthz`)).status).toBe(200);
     await first.stop();
-    await leavesNothingOpen();
+    await (await start()).stop();
   });
 });
 
