@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Log } from '../platform/log.js';
 import { RolloutStore } from './rollout.store.js';
 
@@ -10,7 +10,7 @@ const MOST_DEVICES = 5_000;
  * way, and it waits for nobody; devices that come meanwhile are gathered for the next one.
  */
 @Injectable()
-export class RolloutWaker {
+export class RolloutWaker implements OnModuleDestroy {
   private readonly devices = new Set<string>();
   private running: Promise<void> | undefined;
   private stopped = false;
@@ -28,7 +28,7 @@ export class RolloutWaker {
     this.running ??= this.run(then).finally(() => (this.running = undefined));
   }
 
-  async stop(): Promise<void> {
+  async onModuleDestroy(): Promise<void> {
     this.stopped = true;
     await this.running;
   }

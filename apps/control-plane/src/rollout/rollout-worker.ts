@@ -2,15 +2,12 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { decide, pauseUndecided } from '@hamon/rollout';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ChunkPublisher } from '../registry/chunk-publisher.js';
-import { WantedBundles } from '../registry/wanted-bundles.js';
 import { Outbox } from '../messaging/outbox.js';
 import { Log } from '../platform/log.js';
 import { startPeriodic, type Periodic } from '../platform/periodic.js';
-import { StoredMessages } from '../messaging/stored-messages.js';
 import { DecisionSignal } from './decision-signal.js';
 import { RolloutDecider } from './rollout-decider.js';
 import { RolloutStore } from './rollout.store.js';
-import { RolloutWaker } from './rollout-waker.js';
 
 const POLL_MS = 250;
 /** A rollout whose decision failed steps back for this long, so that it blocks no other. */
@@ -30,21 +27,14 @@ export class RolloutWorker implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly outbox: Outbox,
     private readonly chunks: ChunkPublisher,
     private readonly decisions: DecisionSignal,
-    private readonly waker: RolloutWaker,
-    stored: StoredMessages,
-    wanted: WantedBundles,
     private readonly log: Log,
-  ) {
-    wanted.add((database) => store.wantedBundles(database));
-    stored.onStored((devices) => waker.wake(devices, () => this.kick()));
-  }
+  ) {}
 
   onApplicationBootstrap(): void {
     this.periodic = startPeriodic('deciding on rollouts', POLL_MS, (signal) => this.run(signal), this.log);
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.waker.stop();
     await this.periodic?.stop();
   }
 

@@ -19,7 +19,7 @@ import { RolloutController } from './rollout.controller.js';
 import { RolloutDecider } from './rollout-decider.js';
 import { RolloutEventStore } from './rollout-event.store.js';
 import { RolloutEventStream } from './rollout-event.stream.js';
-import { RolloutEndings } from './rollout-endings.js';
+import { RolloutTriggers } from './rollout-triggers.js';
 import { RolloutMemberStore } from './rollout-member.store.js';
 import { RolloutMetrics } from './rollout-metrics.js';
 import { RolloutProgressStore } from './rollout-progress.store.js';
@@ -52,7 +52,7 @@ import { VariantChooser } from './variant-chooser.js';
     RolloutDecider,
     RolloutEventStore,
     RolloutEventStream,
-    RolloutEndings,
+    RolloutTriggers,
     RolloutMemberStore,
     RolloutMetrics,
     RolloutProgressStore,

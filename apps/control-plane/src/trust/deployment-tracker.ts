@@ -1,8 +1,7 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { isTerminal, type ReportedState } from '@hamon/contracts';
 import { documentDigest, isSameDocument, verifyManifest } from '@hamon/trust';
 import type { EntityManager } from 'typeorm';
-import { ReportListeners } from '../fleet/report-listeners.js';
 import { PeerReports } from '../messaging/peer-reports.js';
 import {
   DeploymentStore,
@@ -16,20 +15,15 @@ import { refusalOf } from './manifest-refusal.js';
 
 /** Moves deployments on by what their devices report. */
 @Injectable()
-export class DeploymentTracker implements OnModuleInit {
+export class DeploymentTracker {
   constructor(
     private readonly store: DeploymentStore,
     private readonly key: ManifestKey,
     private readonly reports: PeerReports,
-    private readonly listeners: ReportListeners,
   ) {}
 
-  onModuleInit(): void {
-    this.listeners.add({ storing: (manager, fleet, reports) => this.follow(manager, fleet, reports) });
-  }
-
   /** Answers how many deployments moved. */
-  private async follow(
+  async follow(
     manager: EntityManager,
     fleet: string,
     reports: ReadonlyMap<string, ReportedState>,

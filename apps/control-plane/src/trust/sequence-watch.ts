@@ -1,9 +1,8 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { ReportedState } from '@hamon/contracts';
 import { verifyManifest } from '@hamon/trust';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
-import { ReportListeners } from '../fleet/report-listeners.js';
 import { Outbox } from '../messaging/outbox.js';
 import { PeerReports } from '../messaging/peer-reports.js';
 import { Log } from '../platform/log.js';
@@ -18,7 +17,7 @@ import { ManifestKey } from '../platform/keys/manifest-key.js';
  * proves by one of our own signatures counts; a mere claim could otherwise drive its sequence to the end of its range.
  */
 @Injectable()
-export class SequenceWatch implements OnModuleInit {
+export class SequenceWatch {
   private readonly quota = new ContinuationQuota();
 
   constructor(
@@ -29,14 +28,9 @@ export class SequenceWatch implements OnModuleInit {
     private readonly reports: PeerReports,
     private readonly audit: AuditService,
     private readonly log: Log,
-    private readonly listeners: ReportListeners,
   ) {}
 
-  onModuleInit(): void {
-    this.listeners.add({ stored: (fleet, reports) => this.check(fleet, reports) });
-  }
-
-  private async check(fleet: string, reports: ReadonlyMap<string, ReportedState>): Promise<void> {
+  async check(fleet: string, reports: ReadonlyMap<string, ReportedState>): Promise<void> {
     const claims = [...reports.values()].filter(({ highestSequence }) => highestSequence !== null);
     if (claims.length === 0) return;
     const ahead = await this.database.query<{ device: string }[]>(

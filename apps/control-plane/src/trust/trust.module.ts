@@ -15,6 +15,7 @@ import { DesiredViewStore } from './desired-view.store.js';
 import { RenewalWorker } from './renewal-worker.js';
 import { ReplacedHardware } from './replaced-hardware.js';
 import { RepinnedDevices } from './repinned-devices.js';
+import { ReportFollower } from './report-follower.js';
 import { RolloutHistory } from './rollout-history.js';
 import { SequenceWatch } from './sequence-watch.js';
 
@@ -35,6 +36,7 @@ import { SequenceWatch } from './sequence-watch.js';
     RenewalWorker,
     ReplacedHardware,
     RepinnedDevices,
+    ReportFollower,
     RolloutHistory,
     SequenceWatch,
   ],

@@ -73,7 +73,7 @@ describe('what wakes a rollout, and what a decision reads of its members', () =>
     }
     await eventually('woken while it is held', async () => (await count('rollout_wakes')) > 0);
     expect(most).toBeLessThanOrEqual(1);
-    await waker.stop();
+    await waker.onModuleDestroy();
     await release();
     expect(await of(RolloutWorker).decideNext()).toBe(true);
     expect(await count('rollout_wakes')).toBe(0);
