@@ -74,7 +74,7 @@ CREATE VIEW known_windows AS
 SELECT txid, fleet, device, id, started_at, ended_at, body FROM windows;
 `;
 
-/** One capability owns each table; others read what it publishes, see "Whose tables" in docs/ARCHITECTURE.md. */
+/** One capability owns each table; others read what it publishes, see docs/ARCHITECTURE.md. */
 export class ReadModels1765100000000 implements MigrationInterface {
   readonly name = 'ReadModels1765100000000';
 

@@ -88,7 +88,11 @@ function asGood(slot: Slot | null): Slot | null {
 
 function enter(state: DeviceState, next: DeploymentState): DeviceState {
   const { deployment } = state;
-  if (!deployment || !isTransition(deployment.state, next)) return state;
+  if (!deployment || deployment.state === next) return state;
+  // To stay would plan the same step again, for ever.
+  if (!isTransition(deployment.state, next)) {
+    throw new Error(`a deployment that is ${deployment.state} cannot become ${next}`);
+  }
   return { ...state, deployment: { ...deployment, state: next, attempts: 0 } };
 }
 

@@ -117,6 +117,11 @@ export const messageSpec = (name: MessageName): MessageSpec => MESSAGES[name];
 
 export const MESSAGE_NAMES = Object.keys(MESSAGES) as readonly MessageName[];
 
+/** What the control plane has to handle. */
+export const TO_SERVER_NAMES = MESSAGE_NAMES.filter(
+  (name): name is ToServerName => messageSpec(name).direction === 'to-server',
+);
+
 export const isJsonMessage = (name: MessageName): name is JsonMessageName =>
   messageSpec(name).schema !== null;
 

@@ -9,9 +9,15 @@ export type MemberStatusFacts = Pick<
 > & { readonly deployment: Pick<NonNullable<ObservedMember['deployment']>, 'state' | 'reason'> | null };
 
 /** States in which whoever has been touched, and has not been asked yet, is asked next. */
-const SENDS_BACK: Readonly<Partial<Record<RolloutState, 'everybody' | 'unswitched'>>> = {
+const SENDS_BACK: Readonly<Record<RolloutState, 'everybody' | 'unswitched' | 'nobody'>> = {
+  running: 'nobody',
+  paused: 'nobody',
+  'awaiting-approval': 'nobody',
   'rolling-back': 'everybody',
   aborting: 'unswitched',
+  succeeded: 'nobody',
+  'rolled-back': 'nobody',
+  aborted: 'nobody',
 };
 
 /**

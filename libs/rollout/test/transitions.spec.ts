@@ -60,6 +60,21 @@ describe('the states of a rollout', () => {
   });
 });
 
+describe('what a decision leads to', () => {
+  it.each<[RolloutEvent, readonly RolloutState[], RolloutState]>([
+    ['stage-passed', ['running'], 'running'],
+    ['approval-needed', ['running'], 'awaiting-approval'],
+    ['all-passed', ['running'], 'succeeded'],
+    ['gate-unsure', ['running'], 'paused'],
+    ['reverted', ['rolling-back'], 'rolled-back'],
+    ['reverted-after-abort', ['rolling-back'], 'aborted'],
+    ['withdrawn', ['aborting'], 'aborted'],
+  ])('%s, from %j only: %s', (event, from, to) => {
+    expect(taking(event)).toEqual(from);
+    for (const state of from) expect(transition(state, event)).toBe(to);
+  });
+});
+
 describe('a gate', () => {
   it('that fails sends everybody back from wherever devices could still come to run the version', () => {
     expect(taking('gate-failed')).toEqual(['running', 'paused', 'awaiting-approval']);

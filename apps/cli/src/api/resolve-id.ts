@@ -2,7 +2,7 @@ import type { ApiClient } from '@hamon/api-client';
 import { z } from 'zod';
 import { CliError } from '../cli-error.js';
 
-const Candidate = z.looseObject({ id: z.uuid() });
+const Identified = z.looseObject({ id: z.uuid() });
 const MOST_NAMED = 5;
 
 /**
@@ -17,7 +17,7 @@ export async function resolveId(
   noun: string,
 ): Promise<string> {
   if (z.uuid().safeParse(given).success) return given;
-  const found = await api.list(route, Candidate, { query: { id: given }, most: MOST_NAMED + 1 });
+  const found = await api.list(route, Identified, { query: { id: given }, most: MOST_NAMED + 1 });
   const [only] = found;
   if (only === undefined)
     throw new CliError('unknown-id', `no ${noun} has an id that begins with "${given}"`);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '@hamon/content';
-import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Config } from '../platform/config/config.js';
 import { ControlPlaneError } from '../platform/errors.js';
@@ -14,7 +14,7 @@ import { aclFile, mosquittoHash, passwordFile, type MosquittoDevice } from '../m
  * signs itself.
  */
 @Injectable()
-export class BrokerAccounts implements OnModuleInit, OnApplicationBootstrap {
+export class BrokerAccounts implements OnModuleInit {
   private writing: Promise<void> = Promise.resolve();
   private next: Promise<void> | undefined;
 
@@ -24,22 +24,21 @@ export class BrokerAccounts implements OnModuleInit, OnApplicationBootstrap {
     private readonly broker: Broker,
   ) {}
 
-  /** Before anything connects. */
+  /** Before anything connects: a broker may wait for its files. */
   async onModuleInit(): Promise<void> {
     const { username } = this.broker.account;
     const [shared] = await this.database.query<unknown[]>(
       `SELECT 1 FROM devices WHERE id = $1 AND retired_at IS NULL`,
       [username ?? null],
     );
-    if (shared === undefined) return;
+    if (shared === undefined) {
+      if (!this.broker.embedded) await this.refresh();
+      return;
+    }
     throw new Error(
       `MQTT_URL must not log in as "${username}": a device has this name, and would get the control plane's rights ` +
         'at the broker; use a name that no device can have, like "_hamon"',
     );
-  }
-
-  async onApplicationBootstrap(): Promise<void> {
-    if (!this.broker.embedded) await this.refresh();
   }
 
   /**

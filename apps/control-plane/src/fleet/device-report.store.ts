@@ -68,13 +68,15 @@ export class DeviceReportStore {
          DELETE FROM device_slots s WHERE s.device = ANY ($1::text[])
            AND NOT EXISTS (SELECT FROM told n WHERE (n.device, n.model, n.slot) = (s.device, s.model, s.slot))
        )
-       INSERT INTO device_slots AS s (device, model, slot, version, variant, bundle_sha256, sequence)
-       SELECT device, model, slot, version, variant, bundle, sequence FROM told
+       INSERT INTO device_slots (device, model, slot, version, variant, bundle_sha256, sequence)
+       SELECT device, model, slot, version, variant, bundle, sequence FROM told n
+       WHERE NOT EXISTS (
+         SELECT FROM device_slots k
+         WHERE (k.device, k.model, k.slot) = (n.device, n.model, n.slot)
+           AND (k.version, k.variant, k.bundle_sha256, k.sequence) = (n.version, n.variant, n.bundle, n.sequence))
        ON CONFLICT (device, model, slot) DO UPDATE
          SET version = excluded.version, variant = excluded.variant, bundle_sha256 = excluded.bundle_sha256,
-             sequence = excluded.sequence
-         WHERE (s.version, s.variant, s.bundle_sha256, s.sequence)
-               IS DISTINCT FROM (excluded.version, excluded.variant, excluded.bundle_sha256, excluded.sequence)`,
+             sequence = excluded.sequence`,
       [reports.map(({ device }) => device), JSON.stringify(reports.flatMap(slotsOf))],
     );
   }
@@ -88,13 +90,15 @@ export class DeviceReportStore {
          DELETE FROM reported_deployments p WHERE p.device = ANY ($1::text[])
            AND NOT EXISTS (SELECT FROM told n WHERE (n.device, n.model) = (p.device, p.model))
        )
-       INSERT INTO reported_deployments AS p (device, model, bundle_sha256, sequence, state, chunks)
-       SELECT device, model, bundle, sequence, state, chunks FROM told
+       INSERT INTO reported_deployments (device, model, bundle_sha256, sequence, state, chunks)
+       SELECT device, model, bundle, sequence, state, chunks FROM told n
+       WHERE NOT EXISTS (
+         SELECT FROM reported_deployments k
+         WHERE (k.device, k.model) = (n.device, n.model)
+           AND (k.bundle_sha256, k.sequence, k.state, k.chunks) = (n.bundle, n.sequence, n.state, n.chunks))
        ON CONFLICT (device, model) DO UPDATE
          SET bundle_sha256 = excluded.bundle_sha256, sequence = excluded.sequence, state = excluded.state,
-             chunks = excluded.chunks
-         WHERE (p.bundle_sha256, p.sequence, p.state, p.chunks)
-               IS DISTINCT FROM (excluded.bundle_sha256, excluded.sequence, excluded.state, excluded.chunks)`,
+             chunks = excluded.chunks`,
       [
         reports.map(({ device }) => device),
         JSON.stringify(

@@ -1,5 +1,10 @@
-import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { decodeMessage, isToServer, parseTopic } from '@hamon/contracts';
+import {
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { decodeMessage, isToServer, parseTopic, TO_SERVER_NAMES } from '@hamon/contracts';
 import { Config } from '../platform/config/config.js';
 import { databaseShares } from '../platform/database-shares.js';
 import { FairTurns } from '../platform/fair-turns.js';
@@ -31,7 +36,7 @@ type Intakes = { [N in Incoming]?: Intake<N> };
  * stored apart.
  */
 @Injectable()
-export class Inbox implements OnModuleInit, OnModuleDestroy {
+export class Inbox implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   private readonly intakes: Intakes = {};
   private readonly turns: FairTurns;
 
@@ -61,6 +66,12 @@ export class Inbox implements OnModuleInit, OnModuleDestroy {
 
   onModuleInit(): void {
     this.connection.handleWith((topic, payload, retained) => this.take(topic, payload, retained));
+  }
+
+  /** A message without a handler would be acknowledged and lost. */
+  onApplicationBootstrap(): void {
+    const forgotten = TO_SERVER_NAMES.filter((name) => this.intakes[name] === undefined);
+    if (forgotten.length > 0) throw new Error(`nobody handles messages of kind ${forgotten.join(', ')}`);
   }
 
   /** What was taken was acknowledged: it is stored before anything that this needs is taken down. */

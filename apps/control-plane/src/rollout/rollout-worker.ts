@@ -8,6 +8,7 @@ import { startPeriodic, type Periodic } from '../platform/periodic.js';
 import { DecisionSignal } from './decision-signal.js';
 import { RolloutDecider } from './rollout-decider.js';
 import { RolloutStore } from './rollout.store.js';
+import { fromRow } from './stored-rollout.js';
 
 const POLL_MS = 250;
 /** A rollout whose decision failed steps back for this long, so that it blocks no other. */
@@ -62,10 +63,11 @@ export class RolloutWorker implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async decideIn(manager: EntityManager, seen: { id?: string }): Promise<boolean> {
-    const stored = await this.store.lockDue(manager);
-    if (!stored) return false;
-    seen.id = stored.rollout.id;
-    const commands = await this.decider.apply(manager, stored, 'rollout', decide);
+    const row = await this.store.lockDue(manager);
+    if (!row) return false;
+    // First: whatever goes wrong from here on concerns this rollout alone.
+    seen.id = row.id;
+    const commands = await this.decider.apply(manager, fromRow(row), 'rollout', decide);
     // Whoever is assigned asks for chunks soon; a rollback needs the former version's where a device dropped it.
     if (commands.some(({ kind }) => kind !== 'note')) this.chunks.kick();
     return true;

@@ -3,6 +3,7 @@ import { ROLLOUT_STATES } from '@hamon/contracts';
 import type { Decision, Rollout, StageEvidence } from '@hamon/rollout';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { IdListQuery } from '../platform/http/id-prefix.js';
+import { Log } from '../platform/log.js';
 import { queryRows } from '../platform/http/list-page.js';
 import { fieldCondition } from '../platform/http/where.js';
 import type { WantedBundle } from '../registry/wanted-bundles.js';
@@ -32,7 +33,10 @@ export interface EvidenceState {
 /** SQL of rollouts. */
 @Injectable()
 export class RolloutStore {
-  constructor(private readonly database: DataSource) {}
+  constructor(
+    private readonly database: DataSource,
+    private readonly log: Log,
+  ) {}
 
   /** Due at once; its evidence begins with what is committed from now on. */
   async insert(
@@ -61,9 +65,10 @@ export class RolloutStore {
   /**
    * The rollout that has waited longest for a decision, locked; another replica's is left to it. The wakes that made it
    * due end with the decision: they are deleted before any fact is read, so that whatever they announce is seen by it, and
-   * one that is not committed yet stays and makes the rollout due again. None is lost.
+   * one that is not committed yet stays and makes the rollout due again. None is lost. As a row: the caller has to know which
+   * one it is, also where it cannot be read.
    */
-  async lockDue(manager: EntityManager): Promise<StoredRollout | undefined> {
+  async lockDue(manager: EntityManager): Promise<RolloutRow | undefined> {
     const [row] = await manager.query<RolloutRow[]>(
       `SELECT ${COLUMNS} FROM rollouts r
        WHERE ended_at IS NULL
@@ -74,7 +79,7 @@ export class RolloutStore {
     );
     if (!row) return undefined;
     await manager.query(`DELETE FROM rollout_wakes WHERE rollout_id = $1`, [row.id]);
-    return fromRow(row);
+    return row;
   }
 
   async lock(manager: EntityManager, fleet: string, id: string): Promise<StoredRollout | undefined> {
@@ -179,7 +184,17 @@ export class RolloutStore {
       id: 'r.id',
     } as const;
     const { rows, ...rest } = await queryRows<ShownRow>(this.database, list, query);
-    return { rollouts: rows.map(shownFromRow), ...rest };
+    return { rollouts: rows.flatMap((row) => this.readable(row) ?? []), ...rest };
+  }
+
+  /** One that cannot be read must not hide all others. */
+  private readable(row: ShownRow): ShownRollout | undefined {
+    try {
+      return shownFromRow(row);
+    } catch (cause) {
+      this.log.error('a rollout is left out of a list', cause, { rollout: row.id });
+      return undefined;
+    }
   }
 
   /** The bundles that open rollouts bring to devices. */

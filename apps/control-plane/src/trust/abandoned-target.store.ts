@@ -9,13 +9,7 @@ const MOST_PER_HOUR = 6;
 /** Why a device takes no manifest of ours, be it of another version: one after the other would be signed for nothing. */
 const DEAF = MANIFEST_REJECTIONS.filter((code) => code !== 'manifest-abandoned');
 
-/** A device that gave up what is desired of it. */
-export interface AbandonedTarget {
-  readonly device: string;
-  /** That brought it there; null for none. */
-  readonly rolloutId: string | null;
-}
-
+/** A device that gave up what is desired of it, its row locked until the transaction ends. */
 export interface LockedTarget {
   readonly device: string;
   readonly fleet: string;
@@ -34,20 +28,21 @@ export interface LockedTarget {
 /** SQL of targets that their devices refused or went back from. */
 @Injectable()
 export class AbandonedTargetStore {
-  /** By device, behind `after`. */
-  page(manager: EntityManager, after: string, limit: number): Promise<AbandonedTarget[]> {
-    return manager.query(
-      `SELECT w.device, p.rollout_id AS "rolloutId"
-       FROM device_desired w
-       JOIN deployments p ON p.id = w.deployment_id AND p.given_up
-       JOIN known_devices d ON d.id = w.device AND d.retired_at IS NULL
-       WHERE w.device > $1 ORDER BY w.device LIMIT $2`,
-      [after, limit],
+  /** The rollouts that brought targets to devices that gave them up. */
+  async rollouts(manager: EntityManager): Promise<string[]> {
+    const rows = await manager.query<{ id: string }[]>(
+      `SELECT DISTINCT p.rollout_id AS id
+       FROM device_desired w JOIN deployments p ON p.id = w.deployment_id AND p.given_up
+       WHERE p.rollout_id IS NOT NULL`,
     );
+    return rows.map(({ id }) => id);
   }
 
-  /** Those of the devices whose target is still an abandoned one; rows of other writers are left to them. */
-  lock(manager: EntityManager, devices: readonly string[]): Promise<LockedTarget[]> {
+  /**
+   * Targets that were given up, of no rollout or of one of these: named are those that have ended, so that one that begins
+   * meanwhile keeps its devices. Rows of other writers are left to them.
+   */
+  lock(manager: EntityManager, endedRollouts: readonly string[], limit: number): Promise<LockedTarget[]> {
     return manager.query(
       `SELECT w.device, w.fleet, w.policy, running.version_id AS "versionId", running.name AS variant,
               EXISTS (SELECT FROM device_slots s WHERE s.device = w.device AND s.slot = 'current'
@@ -61,9 +56,9 @@ export class AbandonedTargetStore {
        LEFT JOIN LATERAL (
          ${REPORTED_VARIANT} LIMIT 1
        ) running ON true
-       WHERE w.device = ANY ($1::text[])
-       ORDER BY w.device FOR UPDATE OF w SKIP LOCKED`,
-      [devices, DEAF],
+       WHERE p.rollout_id IS NULL OR p.rollout_id = ANY ($1::uuid[])
+       ORDER BY w.device LIMIT $3 FOR UPDATE OF w SKIP LOCKED`,
+      [endedRollouts, DEAF, limit],
     );
   }
 }

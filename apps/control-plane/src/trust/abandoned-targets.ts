@@ -39,29 +39,19 @@ export class AbandonedTargets {
     private readonly log: Log,
   ) {}
 
-  async settle(): Promise<void> {
-    for (let after: string | null = ''; after !== null;) after = await this.settlePage(after);
+  async settle(signal: AbortSignal): Promise<void> {
+    let settled = BATCH;
+    while (settled === BATCH && !signal.aborted) {
+      settled = await this.database.transaction((manager) => this.settleBatch(manager));
+      if (settled > 0) this.outbox.kick();
+    }
   }
 
-  /** Answers the device behind which to go on; null at the end. */
-  private async settlePage(after: string): Promise<string | null> {
-    const { last, settled } = await this.database.transaction(async (manager) => {
-      const page = await this.store.page(manager, after, BATCH);
-      const rollouts = page.flatMap(({ rolloutId }) => rolloutId ?? []);
-      const open = await this.history.source.open(manager, rollouts);
-      const unfollowed = page.filter(({ rolloutId }) => rolloutId === null || !open.has(rolloutId));
-      const devices = unfollowed.map(({ device }) => device);
-      return {
-        last: page.length === BATCH ? (page.at(-1)?.device ?? null) : null,
-        settled: devices.length > 0 ? await this.settleDevices(manager, devices) : 0,
-      };
-    });
-    if (settled > 0) this.outbox.kick();
-    return last;
-  }
-
-  private async settleDevices(manager: EntityManager, devices: readonly string[]): Promise<number> {
-    const targets = await this.store.lock(manager, devices);
+  private async settleBatch(manager: EntityManager): Promise<number> {
+    const rollouts = await this.store.rollouts(manager);
+    const open = await this.history.source.open(manager, rollouts);
+    const ended = rollouts.filter((id) => !open.has(id));
+    const targets = await this.store.lock(manager, ended, BATCH);
     const running = targets.flatMap(({ device, versionId }) => (versionId ? [{ device, versionId }] : []));
     const wentBack = await this.history.source.wentBackFrom(manager, running);
     for (const target of targets) await this.settleOne(manager, target, wentBack.has(target.device));

@@ -36,7 +36,7 @@ export class RenewalWorker implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async run(signal: AbortSignal): Promise<void> {
-    await this.abandoned.settle();
+    await this.abandoned.settle(signal);
     let renewed = BATCH;
     while (renewed === BATCH && !signal.aborted) {
       renewed = await this.database.transaction(async (manager) => {

@@ -10,6 +10,7 @@ import type { ChunkPublisher } from '../../src/registry/chunk-publisher.js';
 import { PublishedChunkStore } from '../../src/registry/published-chunk.store.js';
 import { WantedBundles } from '../../src/registry/wanted-bundles.js';
 import { BenchmarkStore } from '../../src/benchmark/benchmark.store.js';
+import { Log } from '../../src/platform/log.js';
 import { RolloutStore } from '../../src/rollout/rollout.store.js';
 import { AwaitedBundleStore } from '../../src/trust/awaited-bundle.store.js';
 import { AwaitedBundles } from '../../src/trust/awaited-bundles.js';
@@ -204,7 +205,10 @@ function publisher() {
   const store = new PublishedChunkStore();
   const wanted = new WantedBundles();
   awaitedBundles(new AwaitedBundleStore(), wanted);
-  const [rollouts, benchmarks] = [new RolloutStore(database), new BenchmarkStore(database)];
+  const [rollouts, benchmarks] = [
+    new RolloutStore(database, Log.atLevel('silent')),
+    new BenchmarkStore(database),
+  ];
   wanted.add((runner) => rollouts.wantedBundles(runner));
   wanted.add((runner) => benchmarks.wantedBundles(runner));
   return async (runner: QueryRunner): Promise<string[]> => {

@@ -88,7 +88,7 @@ describe('a version that a device gives up after it has committed it', () => {
     await giveUp(device);
     const abandoned = plane.app.get(AbandonedTargets, { strict: false });
     await eventually('1.0.0 desired again', async () => {
-      await abandoned.settle();
+      await abandoned.settle(new AbortController().signal);
       return device.manifests.at(-1)?.version === '1.0.0';
     });
     expect(device.manifests.filter(({ version }) => version === '2.0.0')).toEqual([bad]);
@@ -110,7 +110,7 @@ describe('a version that a device gives up after it has committed it', () => {
     const { id } = await start({ version: '2.0.0', where });
     const end = await rolloutReaches(plane, id, 'rolled-back');
     expect(end.reason).toMatch(new RegExp(`^collapse.*; not back: ${device.id}: latency-budget$`));
-    await plane.app.get(AbandonedTargets, { strict: false }).settle();
+    await plane.app.get(AbandonedTargets, { strict: false }).settle(new AbortController().signal);
     const [desired] = await plane.database.query<{ version_id: string | null; jws: unknown }[]>(
       `SELECT version_id, jws FROM device_desired WHERE device = $1`,
       [device.id],

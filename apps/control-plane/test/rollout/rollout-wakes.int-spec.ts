@@ -84,11 +84,11 @@ describe('what wakes a rollout, and what a decision reads of its members', () =>
     await lookAgainInAnHour();
     await store.wake(['cam-1']);
     await plane.database.transaction(async (manager) => {
-      expect((await store.lockDue(manager))?.rollout.id).toBe(rollout);
+      expect((await store.lockDue(manager))?.id).toBe(rollout);
       await store.wake(['cam-2']);
     });
     await plane.database.transaction(async (manager) => {
-      expect((await store.lockDue(manager))?.rollout.id).toBe(rollout);
+      expect((await store.lockDue(manager))?.id).toBe(rollout);
     });
     expect(await count('rollout_wakes')).toBe(0);
   });

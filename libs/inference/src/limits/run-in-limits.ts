@@ -151,7 +151,7 @@ function watchMemory(
   end: (outcome: LimitedOutcome<never>) => void,
 ): () => void {
   return watchUse(
-    async () => groupMemoryMb(group),
+    () => groupMemoryMb(group),
     maxMb,
     (usedMb) =>
       end(ended('memory-limit', `it took ${Math.round(usedMb)} MB, at most ${maxMb} MB are allowed`)),
