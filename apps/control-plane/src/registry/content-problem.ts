@@ -8,7 +8,7 @@ const CODES: Partial<Record<ContentError['code'], ErrorCode>> = {
   'disk-full': 'storage-full',
 };
 
-/** Runs work on files; what the uploader can mend becomes a refusal, the rest stays a fault of ours. */
+/** Runs work on files; what the uploader can correct becomes a refusal, the rest stays our fault. */
 export async function refusingContent<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
