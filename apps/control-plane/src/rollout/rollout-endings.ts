@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DeviceLifecycle } from '../fleet/device-lifecycle.js';
 import { StoredMessages } from '../messaging/stored-messages.js';
 
-/** Rollouts look again when a device's hardware is gone: nobody has to wait for it any more. */
+/** Makes rollouts look again when a device's hardware is gone: they stop waiting for it. */
 @Injectable()
 export class RolloutEndings implements OnModuleInit {
   constructor(
