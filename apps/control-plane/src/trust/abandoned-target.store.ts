@@ -3,16 +3,16 @@ import { MANIFEST_REJECTIONS, type DevicePolicy } from '@hamon/contracts';
 import type { EntityManager } from 'typeorm';
 import { REPORTED_VARIANT } from './reported-variant.sql.js';
 
-/** The device's own word makes us sign so often; a version that was given up once more is for a person to look at. */
+/** A device's report makes us sign so often; after that a person has to look at a version that is given up again. */
 const MOST_PER_HOUR = 6;
 
-/** Why a device takes no manifest of ours, be it of another version: one after the other would be signed for nothing. */
+/** Reasons for which a device takes no manifest of ours, of any version: each would be signed for nothing. */
 const DEAF = MANIFEST_REJECTIONS.filter((code) => code !== 'manifest-abandoned');
 
-/** A device that gave up what is desired of it. */
+/** A device that gave up its desired version. */
 export interface AbandonedTarget {
   readonly device: string;
-  /** That brought it there; null for none. */
+  /** The rollout that brought it; null for none. */
   readonly rolloutId: string | null;
 }
 
@@ -25,16 +25,16 @@ export interface LockedTarget {
   readonly variant: string | null;
   /** It runs what it gave up, for want of another. */
   readonly runsIt: boolean;
-  /** It rejects what we sign, whatever that says. */
+  /** It rejects every manifest of ours. */
   readonly deaf: boolean;
-  /** It gave up what was signed for it over and over. */
+  /** It gave up repeatedly what was signed for it. */
   readonly restless: boolean;
 }
 
 /** SQL of targets that their devices refused or went back from. */
 @Injectable()
 export class AbandonedTargetStore {
-  /** By device, behind `after`. */
+  /** By device, after `after`. */
   page(manager: EntityManager, after: string, limit: number): Promise<AbandonedTarget[]> {
     return manager.query(
       `SELECT w.device, p.rollout_id AS "rolloutId"
@@ -46,7 +46,7 @@ export class AbandonedTargetStore {
     );
   }
 
-  /** Those of the devices whose target is still an abandoned one; rows of other writers are left to them. */
+  /** Those of the devices whose target is still an abandoned one; rows that others have locked are skipped. */
   lock(manager: EntityManager, devices: readonly string[]): Promise<LockedTarget[]> {
     return manager.query(
       `SELECT w.device, w.fleet, w.policy, running.version_id AS "versionId", running.name AS variant,

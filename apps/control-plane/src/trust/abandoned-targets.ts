@@ -10,22 +10,22 @@ import { RolloutHistory } from './rollout-history.js';
 
 const BATCH = 100;
 
-/** Why an abandoned target is not replaced by what the device runs; the first that holds is told. */
+/** Why an abandoned target is not replaced by what the device runs; the first that applies is reported. */
 type Obstacle = 'deaf' | 'restless' | 'failed' | 'unknown';
 
 const TOLD: Readonly<Record<Obstacle, string>> = {
   deaf: 'a device rejects what is signed for it; nothing is desired of it',
-  restless: 'a device gives up what is signed for it over and over; nothing is desired of it',
+  restless: 'a device gives up again and again what is signed for it; nothing is desired of it',
   failed: 'a device runs a version that a rollout went back from',
   unknown: 'a device gave its version up and runs none that is known; nothing is desired of it',
 };
 
 /**
  * A target that its device refused or rolled back from is never signed again. Where no rollout looks after the device, its
- * desired state is pointed to what it runs. A device that runs nothing of ours is asked for nothing, and so is
- * one that runs what a rollout went back from, having refused the way back: a bad version is nobody's wish. So is one that
- * rejects our very manifests, as under another key, and one that gives up whatever it is asked for: with a stolen key it
- * could have signed without end.
+ * desired state becomes what it runs. Nothing is desired of a device that runs nothing of ours; nor of one
+ * that refused the way back and runs what a rollout went back from: nobody wants a bad version. Nor of one that
+ * rejects our manifests, as under another key, nor of one that gives up every target: with a stolen key it
+ * could make us sign without end.
  */
 @Injectable()
 export class AbandonedTargets {
@@ -43,7 +43,7 @@ export class AbandonedTargets {
     for (let after: string | null = ''; after !== null;) after = await this.settlePage(after);
   }
 
-  /** Answers the device behind which to go on; null at the end. */
+  /** Answers the device after which to continue; null at the end. */
   private async settlePage(after: string): Promise<string | null> {
     const { last, settled } = await this.database.transaction(async (manager) => {
       const page = await this.store.page(manager, after, BATCH);

@@ -18,7 +18,7 @@ import { RepinnedDevices } from './repinned-devices.js';
 import { RolloutHistory } from './rollout-history.js';
 import { SequenceWatch } from './sequence-watch.js';
 
-/** What devices are told to run, under whose signature. */
+/** What devices are told to run, under our signature. */
 @Module({
   imports: [FleetModule, MessagingModule, RegistryModule],
   providers: [
