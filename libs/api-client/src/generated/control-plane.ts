@@ -145,7 +145,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Choose the version that answers for the cloud */
+        /** Choose the version that answers in the cloud */
         put: operations["ModelController_serve"];
         post?: never;
         delete?: never;
@@ -216,7 +216,7 @@ export interface paths {
         /** List compressions, newest first */
         get: operations["CompressionController_list"];
         put?: never;
-        /** Have variants of a version made; the result becomes a version of its own */
+        /** Make variants of a version; the result is a new version */
         post: operations["CompressionController_start"];
         delete?: never;
         options?: never;
@@ -423,7 +423,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revoke an enrolment token: it lets nobody in any more */
+        /** Revoke an enrolment token: it no longer lets devices in */
         delete: operations["EnrolmentTokenController_revoke"];
         options?: never;
         head?: never;
@@ -441,6 +441,58 @@ export interface paths {
         get: operations["TimeController_now"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/devices/{device}/benchmarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the benchmarks of a device, newest first */
+        get: operations["BenchmarkController_list"];
+        put?: never;
+        /** Have a device measure every variant of a version in its idle time */
+        post: operations["BenchmarkController_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/benchmarks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a benchmark */
+        get: operations["BenchmarkController_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/benchmarks/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a benchmark; an ended one stays as it is */
+        post: operations["BenchmarkController_cancel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -557,7 +609,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Devices that match by now and are in the rollout no more than in a later one */
+        /** Devices that match now and are neither in the rollout nor in a later one */
         get: operations["RolloutController_latecomers"];
         put?: never;
         post?: never;
@@ -661,7 +713,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Want nothing of a model on a device any more */
+        /** Take a model from a device */
         post: operations["UnassignmentController_unassign"];
         delete?: never;
         options?: never;
@@ -678,7 +730,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Retire a version: nothing new begins with it, devices that run it keep it */
+        /** Retire a version: no new rollout, cloud model or measurement; devices that run it keep it */
         post: operations["VersionRetirementController_retire"];
         delete?: never;
         options?: never;
@@ -697,58 +749,6 @@ export interface paths {
         put?: never;
         /** Answer one frame with the cloud model: an image, or a little-endian float32 tensor (with form=SHA256, refused where it was made for another input) */
         post: operations["InferenceController_infer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/devices/{device}/benchmarks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the benchmarks of a device, newest first */
-        get: operations["BenchmarkController_list"];
-        put?: never;
-        /** Have a device measure every variant of a version in its idle time */
-        post: operations["BenchmarkController_request"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/benchmarks/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Show a benchmark */
-        get: operations["BenchmarkController_show"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/benchmarks/{id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Cancel a benchmark; an ended one stays as it is */
-        post: operations["BenchmarkController_cancel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3691,6 +3691,447 @@ export interface operations {
             };
         };
     };
+    BenchmarkController_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+                count?: "true" | "false";
+                where?: string;
+            };
+            header?: never;
+            path: {
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        schema: "hamon.benchmarks/1";
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            device: string;
+                            model: string;
+                            version: string;
+                            /** @enum {string} */
+                            state: "requested" | "running" | "succeeded" | "failed" | "expired" | "cancelled";
+                            /** Format: date-time */
+                            requestedAt: string;
+                            /** Format: date-time */
+                            expiresAt: string;
+                            /** Format: date-time */
+                            endedAt: string | null;
+                            progress: {
+                                done: number;
+                                total: number;
+                                step: string;
+                            } | null;
+                            reason: {
+                                /** @enum {string} */
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                                detail: string;
+                            } | null;
+                            hardwareClass: string | null;
+                            results: {
+                                variant: string;
+                                bundle: string;
+                                figures: {
+                                    bytes: number;
+                                    oneThread: {
+                                        threads: number;
+                                        runs: number;
+                                        p50Ms: number;
+                                        p95Ms: number;
+                                    };
+                                    allThreads?: {
+                                        threads: number;
+                                        runs: number;
+                                        p50Ms: number;
+                                        p95Ms: number;
+                                    };
+                                    rssMb: number;
+                                    loadMs: number;
+                                    samples: number;
+                                    accuracy?: number;
+                                    agreement?: number;
+                                    outputError?: number;
+                                } | null;
+                                unfit: {
+                                    /** @enum {string} */
+                                    code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                                    detail: string;
+                                } | null;
+                            }[];
+                        }[];
+                        next: string | null;
+                        total?: number;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        code: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    BenchmarkController_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    model: string;
+                    version: string;
+                    /** @default {} */
+                    plan?: {
+                        /** @default 10 */
+                        rounds?: number;
+                        /** @default 50 */
+                        runs?: number;
+                        /** @default 20 */
+                        warmupRuns?: number;
+                        /** @default 120 */
+                        budgetSeconds?: number;
+                        /** @default 64 */
+                        samples?: number;
+                        /** @default 3600 */
+                        deadlineSeconds?: number;
+                    };
+                    /** @default 86400 */
+                    expiresInSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        schema: "hamon.benchmark/1";
+                        /** Format: uuid */
+                        id: string;
+                        device: string;
+                        model: string;
+                        version: string;
+                        /** @enum {string} */
+                        state: "requested" | "running" | "succeeded" | "failed" | "expired" | "cancelled";
+                        /** Format: date-time */
+                        requestedAt: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                        /** Format: date-time */
+                        endedAt: string | null;
+                        progress: {
+                            done: number;
+                            total: number;
+                            step: string;
+                        } | null;
+                        reason: {
+                            /** @enum {string} */
+                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                            detail: string;
+                        } | null;
+                        hardwareClass: string | null;
+                        results: {
+                            variant: string;
+                            bundle: string;
+                            figures: {
+                                bytes: number;
+                                oneThread: {
+                                    threads: number;
+                                    runs: number;
+                                    p50Ms: number;
+                                    p95Ms: number;
+                                };
+                                allThreads?: {
+                                    threads: number;
+                                    runs: number;
+                                    p50Ms: number;
+                                    p95Ms: number;
+                                };
+                                rssMb: number;
+                                loadMs: number;
+                                samples: number;
+                                accuracy?: number;
+                                agreement?: number;
+                                outputError?: number;
+                            } | null;
+                            unfit: {
+                                /** @enum {string} */
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                                detail: string;
+                            } | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        code: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    BenchmarkController_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        schema: "hamon.benchmark/1";
+                        /** Format: uuid */
+                        id: string;
+                        device: string;
+                        model: string;
+                        version: string;
+                        /** @enum {string} */
+                        state: "requested" | "running" | "succeeded" | "failed" | "expired" | "cancelled";
+                        /** Format: date-time */
+                        requestedAt: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                        /** Format: date-time */
+                        endedAt: string | null;
+                        progress: {
+                            done: number;
+                            total: number;
+                            step: string;
+                        } | null;
+                        reason: {
+                            /** @enum {string} */
+                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                            detail: string;
+                        } | null;
+                        hardwareClass: string | null;
+                        results: {
+                            variant: string;
+                            bundle: string;
+                            figures: {
+                                bytes: number;
+                                oneThread: {
+                                    threads: number;
+                                    runs: number;
+                                    p50Ms: number;
+                                    p95Ms: number;
+                                };
+                                allThreads?: {
+                                    threads: number;
+                                    runs: number;
+                                    p50Ms: number;
+                                    p95Ms: number;
+                                };
+                                rssMb: number;
+                                loadMs: number;
+                                samples: number;
+                                accuracy?: number;
+                                agreement?: number;
+                                outputError?: number;
+                            } | null;
+                            unfit: {
+                                /** @enum {string} */
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                                detail: string;
+                            } | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        code: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    BenchmarkController_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        schema: "hamon.benchmark/1";
+                        /** Format: uuid */
+                        id: string;
+                        device: string;
+                        model: string;
+                        version: string;
+                        /** @enum {string} */
+                        state: "requested" | "running" | "succeeded" | "failed" | "expired" | "cancelled";
+                        /** Format: date-time */
+                        requestedAt: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                        /** Format: date-time */
+                        endedAt: string | null;
+                        progress: {
+                            done: number;
+                            total: number;
+                            step: string;
+                        } | null;
+                        reason: {
+                            /** @enum {string} */
+                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                            detail: string;
+                        } | null;
+                        hardwareClass: string | null;
+                        results: {
+                            variant: string;
+                            bundle: string;
+                            figures: {
+                                bytes: number;
+                                oneThread: {
+                                    threads: number;
+                                    runs: number;
+                                    p50Ms: number;
+                                    p95Ms: number;
+                                };
+                                allThreads?: {
+                                    threads: number;
+                                    runs: number;
+                                    p50Ms: number;
+                                    p95Ms: number;
+                                };
+                                rssMb: number;
+                                loadMs: number;
+                                samples: number;
+                                accuracy?: number;
+                                agreement?: number;
+                                outputError?: number;
+                            } | null;
+                            unfit: {
+                                /** @enum {string} */
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                                detail: string;
+                            } | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                        code: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
     DeviceEventsController_list: {
         parameters: {
             query?: {
@@ -5576,447 +6017,6 @@ export interface operations {
                             confidence: number;
                             probabilities: number[];
                         };
-                    };
-                };
-            };
-            /** @description RFC 9457 problem details */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /**
-                         * @default hamon.problem/1
-                         * @enum {string}
-                         */
-                        schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
-                        status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
-                    };
-                };
-            };
-        };
-    };
-    BenchmarkController_list: {
-        parameters: {
-            query?: {
-                limit?: number;
-                after?: string;
-                count?: "true" | "false";
-                where?: string;
-            };
-            header?: never;
-            path: {
-                device: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.benchmarks/1";
-                        items: {
-                            /** Format: uuid */
-                            id: string;
-                            device: string;
-                            model: string;
-                            version: string;
-                            /** @enum {string} */
-                            state: "requested" | "running" | "succeeded" | "failed" | "expired" | "cancelled";
-                            /** Format: date-time */
-                            requestedAt: string;
-                            /** Format: date-time */
-                            expiresAt: string;
-                            /** Format: date-time */
-                            endedAt: string | null;
-                            progress: {
-                                done: number;
-                                total: number;
-                                step: string;
-                            } | null;
-                            reason: {
-                                /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
-                                detail: string;
-                            } | null;
-                            hardwareClass: string | null;
-                            results: {
-                                variant: string;
-                                bundle: string;
-                                figures: {
-                                    bytes: number;
-                                    oneThread: {
-                                        threads: number;
-                                        runs: number;
-                                        p50Ms: number;
-                                        p95Ms: number;
-                                    };
-                                    allThreads?: {
-                                        threads: number;
-                                        runs: number;
-                                        p50Ms: number;
-                                        p95Ms: number;
-                                    };
-                                    rssMb: number;
-                                    loadMs: number;
-                                    samples: number;
-                                    accuracy?: number;
-                                    agreement?: number;
-                                    outputError?: number;
-                                } | null;
-                                unfit: {
-                                    /** @enum {string} */
-                                    code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
-                                    detail: string;
-                                } | null;
-                            }[];
-                        }[];
-                        next: string | null;
-                        total?: number;
-                    };
-                };
-            };
-            /** @description RFC 9457 problem details */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /**
-                         * @default hamon.problem/1
-                         * @enum {string}
-                         */
-                        schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
-                        status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
-                    };
-                };
-            };
-        };
-    };
-    BenchmarkController_request: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                device: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    model: string;
-                    version: string;
-                    /** @default {} */
-                    plan?: {
-                        /** @default 10 */
-                        rounds?: number;
-                        /** @default 50 */
-                        runs?: number;
-                        /** @default 20 */
-                        warmupRuns?: number;
-                        /** @default 120 */
-                        budgetSeconds?: number;
-                        /** @default 64 */
-                        samples?: number;
-                        /** @default 3600 */
-                        deadlineSeconds?: number;
-                    };
-                    /** @default 86400 */
-                    expiresInSeconds?: number;
-                };
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.benchmark/1";
-                        /** Format: uuid */
-                        id: string;
-                        device: string;
-                        model: string;
-                        version: string;
-                        /** @enum {string} */
-                        state: "requested" | "running" | "succeeded" | "failed" | "expired" | "cancelled";
-                        /** Format: date-time */
-                        requestedAt: string;
-                        /** Format: date-time */
-                        expiresAt: string;
-                        /** Format: date-time */
-                        endedAt: string | null;
-                        progress: {
-                            done: number;
-                            total: number;
-                            step: string;
-                        } | null;
-                        reason: {
-                            /** @enum {string} */
-                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
-                            detail: string;
-                        } | null;
-                        hardwareClass: string | null;
-                        results: {
-                            variant: string;
-                            bundle: string;
-                            figures: {
-                                bytes: number;
-                                oneThread: {
-                                    threads: number;
-                                    runs: number;
-                                    p50Ms: number;
-                                    p95Ms: number;
-                                };
-                                allThreads?: {
-                                    threads: number;
-                                    runs: number;
-                                    p50Ms: number;
-                                    p95Ms: number;
-                                };
-                                rssMb: number;
-                                loadMs: number;
-                                samples: number;
-                                accuracy?: number;
-                                agreement?: number;
-                                outputError?: number;
-                            } | null;
-                            unfit: {
-                                /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
-                                detail: string;
-                            } | null;
-                        }[];
-                    };
-                };
-            };
-            /** @description RFC 9457 problem details */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /**
-                         * @default hamon.problem/1
-                         * @enum {string}
-                         */
-                        schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
-                        status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
-                    };
-                };
-            };
-        };
-    };
-    BenchmarkController_show: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.benchmark/1";
-                        /** Format: uuid */
-                        id: string;
-                        device: string;
-                        model: string;
-                        version: string;
-                        /** @enum {string} */
-                        state: "requested" | "running" | "succeeded" | "failed" | "expired" | "cancelled";
-                        /** Format: date-time */
-                        requestedAt: string;
-                        /** Format: date-time */
-                        expiresAt: string;
-                        /** Format: date-time */
-                        endedAt: string | null;
-                        progress: {
-                            done: number;
-                            total: number;
-                            step: string;
-                        } | null;
-                        reason: {
-                            /** @enum {string} */
-                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
-                            detail: string;
-                        } | null;
-                        hardwareClass: string | null;
-                        results: {
-                            variant: string;
-                            bundle: string;
-                            figures: {
-                                bytes: number;
-                                oneThread: {
-                                    threads: number;
-                                    runs: number;
-                                    p50Ms: number;
-                                    p95Ms: number;
-                                };
-                                allThreads?: {
-                                    threads: number;
-                                    runs: number;
-                                    p50Ms: number;
-                                    p95Ms: number;
-                                };
-                                rssMb: number;
-                                loadMs: number;
-                                samples: number;
-                                accuracy?: number;
-                                agreement?: number;
-                                outputError?: number;
-                            } | null;
-                            unfit: {
-                                /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
-                                detail: string;
-                            } | null;
-                        }[];
-                    };
-                };
-            };
-            /** @description RFC 9457 problem details */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /**
-                         * @default hamon.problem/1
-                         * @enum {string}
-                         */
-                        schema: "hamon.problem/1";
-                        type: string;
-                        title: string;
-                        status: number;
-                        detail: string;
-                        code: string;
-                        errors?: {
-                            field: string;
-                            rule: string;
-                        }[];
-                    };
-                };
-            };
-        };
-    };
-    BenchmarkController_cancel: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        schema: "hamon.benchmark/1";
-                        /** Format: uuid */
-                        id: string;
-                        device: string;
-                        model: string;
-                        version: string;
-                        /** @enum {string} */
-                        state: "requested" | "running" | "succeeded" | "failed" | "expired" | "cancelled";
-                        /** Format: date-time */
-                        requestedAt: string;
-                        /** Format: date-time */
-                        expiresAt: string;
-                        /** Format: date-time */
-                        endedAt: string | null;
-                        progress: {
-                            done: number;
-                            total: number;
-                            step: string;
-                        } | null;
-                        reason: {
-                            /** @enum {string} */
-                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
-                            detail: string;
-                        } | null;
-                        hardwareClass: string | null;
-                        results: {
-                            variant: string;
-                            bundle: string;
-                            figures: {
-                                bytes: number;
-                                oneThread: {
-                                    threads: number;
-                                    runs: number;
-                                    p50Ms: number;
-                                    p95Ms: number;
-                                };
-                                allThreads?: {
-                                    threads: number;
-                                    runs: number;
-                                    p50Ms: number;
-                                    p95Ms: number;
-                                };
-                                rssMb: number;
-                                loadMs: number;
-                                samples: number;
-                                accuracy?: number;
-                                agreement?: number;
-                                outputError?: number;
-                            } | null;
-                            unfit: {
-                                /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
-                                detail: string;
-                            } | null;
-                        }[];
                     };
                 };
             };
