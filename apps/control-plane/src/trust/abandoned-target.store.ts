@@ -7,7 +7,7 @@ import { REPORTED_VARIANT } from './reported-variant.sql.js';
 const MOST_PER_HOUR = 6;
 
 /** Reasons for which a device takes no manifest of ours, of any version: each would be signed for nothing. */
-const DEAF = MANIFEST_REJECTIONS.filter((code) => code !== 'manifest-abandoned');
+const FINAL_REJECTIONS = MANIFEST_REJECTIONS.filter((code) => code !== 'manifest-abandoned');
 
 /** A device that gave up its desired version. */
 export interface AbandonedTarget {
@@ -26,9 +26,9 @@ export interface LockedTarget {
   /** It runs what it gave up, for want of another. */
   readonly runsIt: boolean;
   /** It rejects every manifest of ours. */
-  readonly deaf: boolean;
+  readonly rejectsManifests: boolean;
   /** It gave up repeatedly what was signed for it. */
-  readonly restless: boolean;
+  readonly givesUpOften: boolean;
 }
 
 /** SQL of targets that their devices refused or went back from. */
@@ -52,9 +52,9 @@ export class AbandonedTargetStore {
       `SELECT w.device, w.fleet, w.policy, running.version_id AS "versionId", running.name AS variant,
               EXISTS (SELECT FROM device_slots s WHERE s.device = w.device AND s.slot = 'current'
                       AND s.bundle_sha256 = p.bundle_sha256) AS "runsIt",
-              coalesce(p.reason ->> 'code' = ANY ($2::text[]), false) AS deaf,
+              coalesce(p.reason ->> 'code' = ANY ($2::text[]), false) AS "rejectsManifests",
               (SELECT count(*) FROM deployments s WHERE s.device = w.device AND s.rollout_id IS NULL
-                 AND s.created_at > now() - interval '1 hour') >= ${MOST_PER_HOUR} AS restless
+                 AND s.created_at > now() - interval '1 hour') >= ${MOST_PER_HOUR} AS "givesUpOften"
        FROM device_desired w
        JOIN deployments p ON p.id = w.deployment_id AND p.given_up
        JOIN known_devices d ON d.id = w.device AND d.retired_at IS NULL
@@ -63,7 +63,7 @@ export class AbandonedTargetStore {
        ) running ON true
        WHERE w.device = ANY ($1::text[])
        ORDER BY w.device FOR UPDATE OF w SKIP LOCKED`,
-      [devices, DEAF],
+      [devices, FINAL_REJECTIONS],
     );
   }
 }

@@ -11,11 +11,11 @@ import { RolloutHistory } from './rollout-history.js';
 const BATCH = 100;
 
 /** Why an abandoned target is not replaced by what the device runs; the first that applies is reported. */
-type Obstacle = 'deaf' | 'restless' | 'failed' | 'unknown';
+type Obstacle = 'rejectsManifests' | 'givesUpOften' | 'failed' | 'unknown';
 
 const TOLD: Readonly<Record<Obstacle, string>> = {
-  deaf: 'a device rejects what is signed for it; nothing is desired of it',
-  restless: 'a device gives up again and again what is signed for it; nothing is desired of it',
+  rejectsManifests: 'a device rejects what is signed for it; nothing is desired of it',
+  givesUpOften: 'a device gives up again and again what is signed for it; nothing is desired of it',
   failed: 'a device runs a version that a rollout went back from',
   unknown: 'a device gave its version up and runs none that is known; nothing is desired of it',
 };
@@ -69,10 +69,10 @@ export class AbandonedTargets {
   }
 
   private async settleOne(manager: EntityManager, target: LockedTarget, wentBack: boolean): Promise<void> {
-    const { device, fleet, policy, versionId, variant, deaf, restless, runsIt } = target;
+    const { device, fleet, policy, versionId, variant, rejectsManifests, givesUpOften, runsIt } = target;
     const failed = wentBack || runsIt;
     const known = versionId !== null && variant !== null ? { versionId, variant } : undefined;
-    if (known && !failed && !deaf && !restless) {
+    if (known && !failed && !rejectsManifests && !givesUpOften) {
       await this.desired.assign(manager, {
         fleet,
         targets: new Map([[device, known]]),
@@ -82,19 +82,19 @@ export class AbandonedTargets {
     } else {
       await this.desired.clear(manager, fleet, [device]);
     }
-    const obstacle = obstacleOf({ deaf, restless, failed, unknown: known === undefined });
+    const obstacle = obstacleOf({ rejectsManifests, givesUpOften, failed, unknown: known === undefined });
     if (obstacle) this.log.warn(TOLD[obstacle], { device, ...(obstacle === 'failed' && { versionId }) });
     await this.audit.record(manager, {
       fleet,
       actor: 'trust',
       action: 'device.settle',
       subject: device,
-      detail: { versionId, variant, failed, deaf, restless },
+      detail: { versionId, variant, failed, deaf: rejectsManifests, restless: givesUpOften },
     });
   }
 }
 
-const ORDER: readonly Obstacle[] = ['deaf', 'restless', 'failed', 'unknown'];
+const ORDER: readonly Obstacle[] = ['rejectsManifests', 'givesUpOften', 'failed', 'unknown'];
 
 const obstacleOf = (found: Readonly<Record<Obstacle, boolean>>): Obstacle | undefined =>
   ORDER.find((obstacle) => found[obstacle]);
