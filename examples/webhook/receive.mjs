@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 const key = Buffer.from((process.env.HAMON_WEBHOOK_SECRET ?? '').replace(/^whsec_/, ''), 'base64');
 if (key.length < 24) throw new Error('set HAMON_WEBHOOK_SECRET to what the control plane has');
 
-/** Signed by whoever has the key, over these very bytes, within the last five minutes. */
+/** Signed with the key, over these very bytes, within the last five minutes. */
 function isGenuine(headers, body) {
   const { 'webhook-id': id, 'webhook-timestamp': at, 'webhook-signature': signatures = '' } = headers;
   if (!(Math.abs(Date.now() / 1000 - Number(at)) <= 300)) return false;

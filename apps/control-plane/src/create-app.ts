@@ -22,7 +22,7 @@ export async function createApp(
   const adapter = new FastifyAdapter({
     bodyLimit: MAX_JSON_BYTES,
     trustProxy: platform.config.behindTlsProxy,
-    // Silence longer than any validation in the queue may take: the other side is gone.
+    // Silence longer than any validation in the queue may take: the client is gone.
     connectionTimeout: 30 * 60_000,
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(platform, manifestKey), adapter, {

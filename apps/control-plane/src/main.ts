@@ -8,7 +8,7 @@ const USAGE = `Hamon's control plane. It takes no arguments but --help; the envi
 ${describeSettings()}
 `;
 
-/** More than every part of a stop may take; whoever stops a service kills it later still. */
+/** More than all parts of a stop may take; a service manager kills the process later still. */
 const STOP_WITHIN_MS = 60_000;
 
 function fail(sentence: string): never {
@@ -38,7 +38,7 @@ async function main(args: readonly string[]): Promise<void> {
           () => process.exit(1),
         );
     },
-    // What is left half done the next start cleans up, as after a kill; but no process stays.
+    // The next start cleans up what is left, as after a kill; but no process stays.
     force: () => {
       forced.abort();
       process.exit(1);
@@ -47,7 +47,7 @@ async function main(args: readonly string[]): Promise<void> {
   await running;
 }
 
-/** Message by message: an operator reads why, and by what. */
+/** One line for each cause: an operator reads what failed, and why. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? error.message : `${error.message}: ${describe(error.cause)}`;

@@ -31,19 +31,19 @@ export interface RunningControlPlane {
 }
 
 export interface WaysToEnd {
-  /** Called when a part ended that the rest cannot live without. */
+  /** Called when a part ended that the rest cannot work without. */
   readonly onFatal?: (reason: string) => void;
   /** Ends what runs beside this process at once; the caller ends this process. */
   readonly forced?: AbortSignal;
 }
 
-/** Requests that are under way, uploads among them, may finish for so long when the control plane stops. */
+/** When the control plane stops, requests under way, uploads among them, may take so long to finish. */
 const REQUESTS_MS = 10_000;
-/** What is then still under way learns of the end of what it waited for. */
+/** What is then still under way is told to stop. */
 const HTTP_GRACE_MS = 5_000;
 
 /**
- * Starts the control plane with what it stands on: database, HTTP, broker. What was started before a failure is stopped
+ * Starts the control plane and what it depends on: database, HTTP, broker. What was started before a failure is stopped
  * again.
  */
 export async function startControlPlane(config: Config, ways: WaysToEnd = {}): Promise<RunningControlPlane> {
@@ -121,7 +121,7 @@ async function startDatabase(
 }
 
 async function listen(app: NestFastifyApplication, { httpHost, httpPort }: Config): Promise<void> {
-  // Apart from listening, so that a room that cannot start is not taken for a port that is taken.
+  // Apart from listening, so that a capability that cannot start is not taken for a port that is taken.
   await app.init();
   try {
     await app.listen(httpPort, httpHost);
@@ -144,7 +144,7 @@ async function closeApp(app: NestFastifyApplication): Promise<void> {
 function urlOf(app: NestFastifyApplication, host: string): string {
   const address = app.getHttpServer().address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  // A wildcard address is none that anybody can call.
+  // Nobody can call a wildcard address.
   const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return `http://${name}:${port}`;
 }

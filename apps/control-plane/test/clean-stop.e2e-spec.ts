@@ -43,7 +43,7 @@ async function plane(): Promise<CallablePlane> {
   };
 }
 
-/** Sends windows without a pause until the connection ends; each id goes to `acknowledged` once the broker says so. */
+/** Sends windows without a pause until the connection ends; `acknowledged` gets each id once the broker acknowledges it. */
 function flood(device: FakeDevice, acknowledged: string[]): void {
   const lane = async (): Promise<void> => {
     while (device.client.connected) {

@@ -19,7 +19,7 @@ const VERSION = { model: 'tiles', version: '1.0.0', variant: 'fp32', bundle: 'a'
 
 let place: TestPlace;
 let database: DataSource;
-/** Of a test that failed too. */
+/** Also those of a test that failed. */
 const running = new Set<TestControlPlane>();
 
 async function start(env: Record<string, string> = {}): Promise<TestControlPlane> {
@@ -123,7 +123,7 @@ describe("a stop with an operator's broker", () => {
     server.close();
   });
 
-  it('leaves in the broker what it has not taken, for the next start', async () => {
+  it('leaves untaken messages in the broker for the next start', async () => {
     const first = await start(env);
     const device = await FakeDevice.enrol(first, 'cam-1');
     await device.connect();

@@ -87,7 +87,7 @@ async function createModel(server: Server, name: string, below = '.'): Promise<n
 }
 
 describe('the control plane as a process', () => {
-  test('comes up by itself, keeps its secrets, and stops without a trace of a process', async () => {
+  test('comes up by itself, keeps its secrets, and stops without leaving a process', async () => {
     const child = run();
     const server = await ready(child);
     expect(server).toMatchObject({
@@ -106,7 +106,7 @@ describe('the control plane as a process', () => {
     expect(child.output()).not.toContain((await readFile(join(folder, 'admin-token'), 'utf8')).trim());
   });
 
-  test('killed at once and started again goes on where it was', async () => {
+  test('killed and started again goes on where it was', async () => {
     const first = run();
     const before = await ready(first);
     expect(await createModel(before, 'kept')).toBe(201);
@@ -125,7 +125,7 @@ describe('the control plane as a process', () => {
     expect(isProcessAlive(database)).toBe(false);
   });
 
-  test('does not share its folder with a second one, which leaves the first alone', async () => {
+  test('refuses to start a second time on its folder, which leaves the first one alone', async () => {
     const first = run();
     const server = await ready(first);
     const second = run();
@@ -134,7 +134,7 @@ describe('the control plane as a process', () => {
     expect(await createModel(server, 'undisturbed')).toBe(201);
   });
 
-  test('ends with its database rather than answer nothing but errors', async () => {
+  test('ends with its database instead of answering only errors', async () => {
     const child = run();
     await ready(child);
     process.kill(await databasePid(), 'SIGKILL');
@@ -154,11 +154,11 @@ describe('the control plane as a process', () => {
     expect(await ended(second)).toBe(0);
   });
 
-  test('told twice ends at once, whatever holds it up, and its database with it', async () => {
+  test('told to stop twice, ends at once with its database, whatever holds it up', async () => {
     const child = run();
     const server = await ready(child);
     const database = await databasePid();
-    // An upload that goes on for ever holds up the end.
+    // An upload that never ends holds up the stop.
     const headers = {
       ...{ expect: '100-continue', 'content-type': 'application/json', 'content-length': '1000' },
       authorization: `Bearer ${(await readFile(join(folder, 'admin-token'), 'utf8')).trim()}`,
@@ -166,7 +166,7 @@ describe('the control plane as a process', () => {
     const upload = request(`${server.httpUrl}/v1/models`, { method: 'POST', headers });
     upload.on('error', () => undefined).flushHeaders();
     await once(upload, 'continue');
-    // One order that comes by two ways is no second one.
+    // The same signal by two ways does not count twice.
     child.kill('SIGTERM');
     child.kill('SIGINT');
     while (child.exitCode === null) {

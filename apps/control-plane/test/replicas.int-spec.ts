@@ -62,7 +62,7 @@ describe('two control planes on one database and one broker', () => {
     await rm(shared, { recursive: true, force: true });
   });
 
-  it('sign what a device of either accepts, and deliver what the other took', async () => {
+  it('sign what a device of either accepts, and deliver what was pushed to the other', async () => {
     const [first, second] = [await startReplica('first'), await startReplica('second')];
     device = await FakeDevice.enrol(first, 'cam-1');
     const other = await FakeDevice.enrol(second, 'cam-2');
@@ -79,7 +79,7 @@ describe('two control planes on one database and one broker', () => {
       return body.online;
     });
 
-    // Each version is pushed to one replica and signed, built and published by the other alone.
+    // Each version is pushed to one replica; only the other one signs, builds and publishes it.
     await pushReleased(first, { version: '1.0.0' });
     await stop(first);
     await rollOut(second, '1.0.0');

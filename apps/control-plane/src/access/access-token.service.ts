@@ -91,7 +91,7 @@ export class AccessTokenService implements OnApplicationBootstrap {
     const path = join(this.config.dataDir, 'admin-token');
     const kept = (await readFileIfThere(path))?.trim();
     if (kept !== undefined) {
-      // A new one would lock out whoever has the old one, without a word.
+      // Whoever has the old token would be locked out without a word by a new one.
       if (!TOKEN.test(kept)) {
         throw new Error(`${path} holds no token: restore it, or remove it to have a new one made`);
       }

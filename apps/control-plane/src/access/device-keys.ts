@@ -11,7 +11,7 @@ export interface DeviceKey {
 }
 
 export interface DeviceKeySource {
-  /** Of the hardware that has the device's id. */
+  /** Of the hardware that has the device's id now. */
   current(device: string): Promise<DeviceKey | undefined>;
   /** Of hardware that was replaced, newest first. */
   former(device: string, limit: number): Promise<DeviceKey[]>;

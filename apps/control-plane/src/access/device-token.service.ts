@@ -19,7 +19,7 @@ export class DeviceTokenService {
 
   /**
    * @throws ControlPlaneError `device-shut-out` where it is signed by the key of a device that was retired, or of hardware
-   * that was replaced: nobody else is told so
+   * that was replaced; only those are told so
    */
   async find(token: string): Promise<DeviceCaller | undefined> {
     const device = claimedDevice(token);

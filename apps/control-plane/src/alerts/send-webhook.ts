@@ -11,10 +11,10 @@ export type SendOutcome =
   | { readonly kind: 'failed' | 'gone'; readonly why: string };
 
 const TIMEOUT_MS = 10_000;
-/** A receiver that has more to say is not listened to. */
+/** We stop reading an answer that is longer. */
 const MOST_ANSWER_BYTES = 4096;
 
-/** One attempt. Never rejects; whatever a receiver does costs ten seconds and a few kilobytes at most. */
+/** One attempt. Never rejects; it costs ten seconds and a few kilobytes at most, whatever a receiver does. */
 export async function sendWebhook(
   { url, key }: WebhookTarget,
   { id, body }: { readonly id: string; readonly body: string },
@@ -31,7 +31,7 @@ export async function sendWebhook(
         ...signWebhook(key, id, new Date(), body),
       },
       body,
-      // Where it leads nobody configured.
+      // Nobody configured where it leads.
       redirect: 'manual',
       signal: within,
     });
@@ -64,7 +64,7 @@ async function discard({ body }: Response): Promise<void> {
       bytes += value.byteLength;
     }
   } catch {
-    // It broke off, or the time was up.
+    // The answer broke off, or the time was up.
   } finally {
     void reader.cancel().catch(() => undefined);
   }

@@ -1,6 +1,6 @@
 const FIRST_SECONDS = 5;
 const LONGEST_SECONDS = 3600;
-/** With an hour between the last ones this is about half a day: longer than a receiver's night shift sleeps. */
+/** With an hour between the last attempts this is about half a day: longer than a receiver is down overnight. */
 const MOST_ATTEMPTS = 20;
 /** Nobody acts on older news. */
 const MOST_AGE_MS = 24 * 3_600_000;

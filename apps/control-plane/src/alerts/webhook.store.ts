@@ -21,7 +21,7 @@ export type DeliveryState = (typeof DELIVERY_STATES)[number];
 export class WebhookStore {
   constructor(private readonly database: DataSource) {}
 
-  /** In the transaction of what it tells of: both are stored, or neither. */
+  /** In the transaction of the change that it reports: both are stored, or neither. */
   async insert(manager: EntityManager, webhook: Webhook): Promise<void> {
     const { type, data } = webhook;
     await manager.query(
@@ -31,8 +31,8 @@ export class WebhookStore {
   }
 
   /**
-   * Takes the delivery that has waited longest, for `leaseSeconds`: nothing is locked while it is sent, and where this
-   * process ends meanwhile somebody sends it again.
+   * Takes the delivery that has waited longest, for `leaseSeconds`. Nothing is locked while it is sent; where this
+   * process ends meanwhile, another one sends it again.
    */
   async claim(leaseSeconds: number): Promise<DueWebhook | undefined> {
     const [rows] = await this.database.query<[DueWebhook[], number]>(
@@ -45,7 +45,7 @@ export class WebhookStore {
     return rows[0];
   }
 
-  /** Nothing is sent any more, for one reason or the other. */
+  /** Ends the delivery: it succeeded, or it was given up. */
   async end(id: string, state: Exclude<DeliveryState, 'pending'>, failure: string | null): Promise<void> {
     await this.database.query(
       `UPDATE webhook_deliveries SET state = $2, last_failure = $3, ended_at = now()
@@ -62,7 +62,7 @@ export class WebhookStore {
     );
   }
 
-  /** One that still waits by then was for a receiver that nobody configures any more. */
+  /** A delivery that still waits by then was for a receiver that is no longer configured. */
   async sweep(afterDays: number): Promise<void> {
     await this.database.query(
       `DELETE FROM webhook_deliveries

@@ -10,13 +10,13 @@ import { retryAfterSeconds } from './webhook-retry.js';
 import { WebhookStore, type DueWebhook } from './webhook.store.js';
 
 const POLL_MS = 1000;
-/** Longer than an attempt and what is stored after it take. */
+/** Longer than an attempt and storing its outcome take. */
 const LEASE_SECONDS = 60;
 const SWEEP_MS = 3_600_000;
 const KEPT_DAYS = 30;
 
 /**
- * Webhooks leave with the decision that they tell of and are sent by a worker of their own, at least once: a receiver
+ * Webhooks are stored with the decision that they report and sent by a worker of their own, at least once. A receiver
  * that hangs holds nobody up, and one that is away is tried again for a day.
  */
 @Injectable()
@@ -40,7 +40,7 @@ export class Webhooks implements OnApplicationBootstrap, OnModuleDestroy {
   onApplicationBootstrap(): void {
     const target = this.target;
     if (target) this.sending = startPeriodic('sending webhooks', POLL_MS, () => this.drain(target), this.log);
-    // Also where nobody listens any more: what was sent before grows old all the same.
+    // Also where no receiver is configured: what was sent before still has to be removed.
     this.sweeping = startPeriodic('sweeping webhooks', SWEEP_MS, () => this.store.sweep(KEPT_DAYS), this.log);
     this.sweeping.kick();
   }
@@ -50,7 +50,7 @@ export class Webhooks implements OnApplicationBootstrap, OnModuleDestroy {
     await Promise.all([this.sending?.stop(), this.sweeping?.stop()]);
   }
 
-  /** Does anybody listen? */
+  /** Is a receiver configured? */
   get isWanted(): boolean {
     return this.target !== undefined;
   }
@@ -71,7 +71,7 @@ export class Webhooks implements OnApplicationBootstrap, OnModuleDestroy {
     const { id, kind, subject, attempts } = due;
     const outcome = await sendWebhook(target, due, this.leaving.signal);
     if (outcome.kind === 'taken') return this.store.end(id, 'delivered', null);
-    // Cut short by our own end: whoever starts next sends it again.
+    // Our own stop cut it short: the next process sends it again.
     if (this.leaving.signal.aborted) return this.store.retry(id, 0, 'the control plane stopped');
     const { why } = outcome;
     const fields = { webhook: id, type: kind, subject, attempts, why };

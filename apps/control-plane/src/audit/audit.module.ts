@@ -4,7 +4,7 @@ import { AuditController } from './audit.controller.js';
 import { AuditEntry } from './audit-entry.entity.js';
 import { AuditService } from './audit.service.js';
 
-/** Global: every room that writes records it. */
+/** Global: every capability that writes records it. */
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([AuditEntry])],

@@ -21,7 +21,7 @@ export interface AuditRecord {
 export class AuditService {
   constructor(private readonly database: DataSource) {}
 
-  /** Written in the transaction of the change itself: there is no change without its entry, nor the other way round. */
+  /** Written in the transaction of the change itself: neither is there without the other. */
   async record(manager: EntityManager, { detail = {}, ...entry }: AuditRecord): Promise<void> {
     await manager.insert(AuditEntry, { ...entry, detail } as object);
   }

@@ -3,7 +3,7 @@ import { DeviceLifecycle } from '../fleet/device-lifecycle.js';
 import { ChunkPublisher } from '../registry/chunk-publisher.js';
 import { BenchmarkStore } from './benchmark.store.js';
 
-/** Nobody measures any more on hardware that is gone, and there is nobody to tell it to. */
+/** Ends benchmarks on hardware that is gone; there is nobody to tell it to. */
 @Injectable()
 export class BenchmarkEndings implements OnModuleInit {
   constructor(

@@ -11,8 +11,8 @@ const LOOK_MS = 5_000;
 const BATCH = 100;
 
 /**
- * Ends benchmarks whose device never came, or never came to an end. The device knows the same expiry; one whose clock is
- * behind would measure on for nobody, and is told to stop.
+ * Ends benchmarks whose device never came, or never finished. The device knows the same expiry; one whose clock is
+ * behind would go on measuring, and is told to stop.
  */
 @Injectable()
 export class BenchmarkExpiry implements OnApplicationBootstrap, OnModuleDestroy {

@@ -9,7 +9,7 @@ import { ChunkPublisher } from '../registry/chunk-publisher.js';
 import { BenchmarkStore, type BenchmarkEnd, type BenchmarkRow } from './benchmark.store.js';
 import { MeasuredResults } from './measured-results.js';
 
-/** Moves benchmarks on by what their devices reply, and keeps what was measured. */
+/** Advances benchmarks by what their devices reply, and keeps what was measured. */
 @Injectable()
 export class BenchmarkReplies implements OnModuleInit {
   constructor(
@@ -30,7 +30,7 @@ export class BenchmarkReplies implements OnModuleInit {
     });
   }
 
-  /** Idempotent: what is ended stays ended, whatever comes again or late. */
+  /** Idempotent: an ended benchmark stays ended, whatever arrives again or late. */
   private async take({ fleet, device, message }: Received<'reply'>): Promise<void> {
     const ended = await this.database.transaction(async (manager) => {
       const row = await this.store.lock(manager, message.id);

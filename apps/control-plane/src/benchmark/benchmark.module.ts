@@ -13,7 +13,7 @@ import { MeasuredResults } from './measured-results.js';
 import { CommandSigner } from './command-signer.js';
 import { CommandPublisher } from './command-publisher.js';
 
-/** Measuring versions on the devices that shall run them. */
+/** Measures versions on the devices that are to run them. */
 @Module({
   imports: [FleetModule, MessagingModule, RegistryModule, TrustModule],
   controllers: [BenchmarkController],

@@ -15,7 +15,7 @@ import { CommandPublisher } from './command-publisher.js';
 
 const MEASURABLE = ['validated', 'released'];
 
-/** Asks devices to measure versions, and takes it back. */
+/** Asks devices to measure versions, and cancels such requests. */
 @Injectable()
 export class BenchmarkService {
   constructor(
@@ -79,7 +79,7 @@ export class BenchmarkService {
     return this.get(fleet, id);
   }
 
-  /** Nobody waits for it any more. A device that was told of it is told so too. An ended one stays as it is. */
+  /** Cancels it, and tells a device that knows of it. An ended one stays as it is. */
   async cancel(caller: AdminCaller, id: string): Promise<BenchmarkView> {
     const { fleet } = caller;
     await this.find(fleet, id);

@@ -55,7 +55,7 @@ export interface BenchmarkEnd {
   readonly issuedAt?: Date;
 }
 
-/** A command on its way to a device that is connected. */
+/** A command to be sent to a device that is connected. */
 export interface UntoldCommand {
   readonly id: string;
   readonly fleet: string;
@@ -64,7 +64,7 @@ export interface UntoldCommand {
   readonly connection: string | null;
 }
 
-/** For so long after its expiry a device is told to stop what nobody waits for any more. */
+/** For so long after its expiry a device is told to stop a cancelled or expired benchmark. */
 export const STOP_SECONDS = 86_400;
 
 const COLUMNS = `
@@ -167,7 +167,7 @@ export class BenchmarkStore {
     );
   }
 
-  /** Ends what is open on a device that is gone, without a word to it. */
+  /** Ends what is open on a device that is gone, without telling it. */
   async endOf(manager: EntityManager, device: string): Promise<void> {
     await manager.query(
       `UPDATE benchmarks SET jws = NULL, state = CASE WHEN ended_at IS NULL THEN 'cancelled' ELSE state END,
@@ -183,8 +183,8 @@ export class BenchmarkStore {
   }
 
   /**
-   * Commands to devices that are connected and were not told on this connection, or have not answered for so long. Other
-   * replicas' rows are left to them.
+   * Commands to connected devices that were not told on this connection, or have not answered for so long. Skips rows
+   * that other replicas have locked.
    */
   async lockUntold(manager: EntityManager, againSeconds: number, limit: number): Promise<UntoldCommand[]> {
     return manager.query(
@@ -207,7 +207,7 @@ export class BenchmarkStore {
     );
   }
 
-  /** Open ones whose time is over, and ended ones whose devices are not told to stop any more. */
+  /** Open benchmarks whose time is over, and ended ones whose devices are no longer told to stop. */
   async lockOverdue(manager: EntityManager, limit: number): Promise<{ id: string; open: boolean }[]> {
     return manager.query(
       `SELECT id, ended_at IS NULL AS open FROM benchmarks

@@ -22,7 +22,7 @@ const AGAIN_SECONDS = 60;
 
 /**
  * Publishes commands to the devices that are connected. A command is not retained: it is published once on each of the
- * device's connections until the device has answered that it is done. A device takes the same command as no news.
+ * device's connections until the device has answered that it is done. A device ignores a command that it has already.
  */
 @Injectable()
 export class CommandPublisher implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
@@ -54,7 +54,7 @@ export class CommandPublisher implements OnModuleInit, OnApplicationBootstrap, O
     await this.periodic?.stop();
   }
 
-  /** There are commands that were not there before, or fewer: what they need of bundles changes with them. */
+  /** Commands were added or removed: the bundles that they need change with them. */
   kick(): void {
     this.periodic?.kick();
     this.chunks.kick();
@@ -65,7 +65,7 @@ export class CommandPublisher implements OnModuleInit, OnApplicationBootstrap, O
     while (told === BATCH && this.connection.ready && !signal.aborted) told = await this.publishBatch();
   }
 
-  /** Marked as told only with the broker's acknowledgement: a crash before the commit says it again. */
+  /** Marked as told only after the broker's acknowledgement: after a crash before the commit it is sent again. */
   private publishBatch(): Promise<number> {
     return this.database.transaction(async (manager) => {
       const untold = await this.store.lockUntold(manager, AGAIN_SECONDS, BATCH);

@@ -10,7 +10,7 @@ import { BenchmarkStore, STOP_SECONDS, type BenchmarkRow } from './benchmark.sto
 /** Base64url of it must fit the payload of a JWS. */
 const MAX_COMMAND_LENGTH = 60_000;
 
-/** A command to stop, and when it was issued; nothing where the device never heard of the benchmark. */
+/** A command to stop, and when it was issued; nothing where the device was never told of the benchmark. */
 export type Stop = { readonly jws: GeneralJws; readonly issuedAt: Date } | Record<string, never>;
 
 /** Signs commands to devices. */
@@ -34,7 +34,7 @@ export class CommandSigner {
     return signCommand(command, this.key.signing);
   }
 
-  /** Nobody waits for a benchmark any more: its device, where it was told of it, is to stop. The row must be locked. */
+  /** Orders the device to stop, where it was told of the benchmark. The row must be locked. */
   async stop(manager: EntityManager, { id, fleet, device, expiresAt, toldAt }: BenchmarkRow): Promise<Stop> {
     if (toldAt === null) return {};
     const { issuedAt: last } = await this.store.standing(manager, device);
@@ -49,7 +49,7 @@ export class CommandSigner {
     return { jws: await this.sign(command), issuedAt };
   }
 
-  /** Now, and in any case later than the newest command to the device, whichever replica signed that. */
+  /** Now, or later than the newest command to the device, whichever replica signed that. */
   issueTime(last: Date | null): Date {
     return new Date(Math.max(this.clock.nowMs(), (last?.getTime() ?? 0) + 1));
   }

@@ -13,8 +13,8 @@ export function refuse(
 }
 
 /**
- * The recipe with what was left out filled in, by the rules of `hamon compress`. Files compiled for one class of machines
- * are no part of a bundle, so a server, which keeps nothing else of the result, has no place for them.
+ * The recipe with defaults filled in, by the rules of `hamon compress`. Files compiled for one class of machines
+ * are no part of a bundle, and a server keeps nothing else of the result.
  */
 export function readRecipe(recipe: StartCompression['recipe']): Recipe {
   const read = parsed(recipe);
@@ -43,7 +43,7 @@ export function checkCalibration({ variants }: Recipe, { calibration }: StartCom
   if (needing !== undefined) refuse('calibration', `must be given: variant ${needing} is made with samples`);
 }
 
-/** Can variants be made of this version? */
+/** May variants be made of this version? */
 export function checkSource({ model, version, state, bundle }: Version): void {
   if (state !== 'validated' && state !== 'released') {
     throw new ControlPlaneError(
@@ -59,7 +59,7 @@ export function checkSource({ model, version, state, bundle }: Version): void {
   }
 }
 
-/** Class subfolders must be labels of the model: found here, not after minutes in the queue. */
+/** Class subfolders must be labels of the model: reported here, not after minutes in the queue. */
 export function checkLabels(wanted: StartCompression, labels: readonly string[]): void {
   for (const set of SAMPLE_SETS) {
     for (const [i, { path }] of (wanted[set] ?? []).entries()) {

@@ -10,13 +10,13 @@ import { CompressionScratch, type ScratchFolders } from './compression-scratch.j
 import { readResult } from './read-result.js';
 import type { CompressionReason, StoredCompression } from './stored-compression.js';
 
-/** How an attempt ended without a result. `passing`: another attempt may fare better. */
+/** How an attempt ended without a result. `passing`: another attempt may succeed. */
 interface Failure {
   readonly reason: CompressionReason;
   readonly passing: boolean;
 }
 
-/** Faults of the moment, not of what was pushed. */
+/** Faults of the moment, not of the pushed files. */
 const PASSING: ReadonlySet<ErrorCode> = new Set(['overloaded', 'unavailable', 'storage-full', 'internal']);
 const MAX_DETAIL = 2000;
 
@@ -31,7 +31,7 @@ export class CompressionAttempt {
     private readonly log: Log,
   ) {}
 
-  /** Settles the job, unless the signal aborts: then it is left as it is. */
+  /** Settles the job, unless the signal aborts: then the job stays as it is. */
   async carryOut(
     job: StoredCompression,
     lease: Lease,
@@ -98,8 +98,8 @@ export class CompressionAttempt {
 }
 
 /**
- * Whoever reads it knows files by their names in what was sent, not by where they were put; and names of a hostile model
- * hold what a database refuses.
+ * The reader knows files by the names under which they were sent, not by where they were put; and a hostile model's
+ * names hold what a database refuses.
  */
 const readable = (text: string, { root }: ScratchFolders): string =>
   Buffer.from(text.replaceAll(`${root}/`, '').replaceAll('\0', '\ufffd').slice(0, MAX_DETAIL)).toString();

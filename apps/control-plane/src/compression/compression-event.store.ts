@@ -3,7 +3,7 @@ import type { HistoryEvent } from '@hamon/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
 import { historyEventOf, type HistoryRow } from '../platform/history/history-row.js';
 
-/** `progress`: another step of the run begins; the others are the job's own fate. */
+/** `progress`: another step of the run begins; the others concern the job as a whole. */
 export type CompressionEventKind =
   'queued' | 'started' | 'progress' | 'interrupted' | 'retry' | 'succeeded' | 'failed' | 'cancelled';
 
@@ -15,7 +15,7 @@ const MAX_PROGRESS_EVENTS = 2000;
 export class CompressionEventStore {
   constructor(private readonly database: DataSource) {}
 
-  /** The caller holds the job's row: numbers are given without gaps. */
+  /** The caller holds the job's row, so that numbers have no gaps. */
   async append(
     manager: EntityManager,
     jobId: string,

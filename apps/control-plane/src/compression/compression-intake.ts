@@ -10,10 +10,10 @@ import { VersionPush } from '../registry/version-push.js';
 import type { CompressionResult } from './read-result.js';
 import type { StoredCompression } from './stored-compression.js';
 
-/** Times that a busy validation is waited for. */
+/** How often a busy validation is tried. */
 const MAX_WAITS = 30;
 
-/** Takes a result in on the way of every pushed version: uploaded, validated, cut into chunks, written to the ledger. */
+/** Takes a result in like every pushed version: uploaded, validated, cut into chunks, written to the audit ledger. */
 @Injectable()
 export class CompressionIntake {
   constructor(
@@ -22,7 +22,7 @@ export class CompressionIntake {
   ) {}
 
   /**
-   * @param alongside stored together with the version, or alone where the very same version was pushed meanwhile
+   * @param alongside is stored together with the version, or alone where the same version was pushed meanwhile
    * @throws ControlPlaneError what is wrong with the result, or `version-exists`
    */
   async take(

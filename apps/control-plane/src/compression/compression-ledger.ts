@@ -9,16 +9,16 @@ import { CompressionQueue, type Lease } from './compression-queue.js';
 import { CompressionStore } from './compression.store.js';
 import type { CompressionReason, StoredCompression } from './stored-compression.js';
 
-/** Attempts at a job that ended without anybody's fault that could be named. */
+/** Attempts at a job that failed for no named reason. */
 export const MAX_ATTEMPTS = 3;
 const RETRY_SECONDS = 2;
 
-/** Somebody else has the job by now, or it was cancelled. */
+/** Another process has the job by now, or it was cancelled. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
-/** Writes down what becomes of jobs: state, history and audit entry together, and only while the lease holds. */
+/** Records what becomes of jobs: state, history and audit entry together, and only while the lease holds. */
 @Injectable()
 export class CompressionLedger {
   constructor(
@@ -38,7 +38,7 @@ export class CompressionLedger {
       const lease = { jobId: next.id, token };
       const job = await this.queue.take(manager, lease);
       if (next.attempts >= MAX_ATTEMPTS) {
-        const detail = `begun ${next.attempts} times, and each time the control plane ended in its midst`;
+        const detail = `begun ${next.attempts} times, and the control plane ended during each attempt`;
         await this.failWithin(manager, job, lease, { code: 'process-ended', detail });
         return 'again';
       }
@@ -76,7 +76,7 @@ export class CompressionLedger {
     return this.queue.transaction((manager) => this.failWithin(manager, job, lease, reason));
   }
 
-  /** Another attempt later, or the end where there were enough. @throws LeaseLost */
+  /** Schedules another attempt, or ends the job after enough of them. @throws LeaseLost */
   async tryAgain(job: StoredCompression, lease: Lease, reason: CompressionReason): Promise<void> {
     if (job.attempts >= MAX_ATTEMPTS) return this.fail(job, lease, reason);
     await this.queue.transaction(async (manager) => {
@@ -87,11 +87,11 @@ export class CompressionLedger {
     });
   }
 
-  /** The control plane stops: somebody else may take the job at once. */
+  /** The control plane stops: another process may take the job at once. */
   giveBack(job: StoredCompression, lease: Lease): Promise<void> {
     return this.queue.transaction(async (manager) => {
       if (!(await this.queue.giveBack(manager, lease))) return;
-      await this.events.append(manager, job.id, 'interrupted', 'the control plane stops; it begins anew');
+      await this.events.append(manager, job.id, 'interrupted', 'the control plane stops; it will start over');
     });
   }
 

@@ -9,7 +9,7 @@ export interface Lease {
   readonly token: string;
 }
 
-/** A runner that is silent this long is taken for dead. */
+/** A runner that is silent for this long counts as dead. */
 export const LEASE_SECONDS = 15;
 
 /**
@@ -25,7 +25,7 @@ const NEXT = `
            due.created_at, due.id
   LIMIT 1 FOR UPDATE SKIP LOCKED`;
 
-/** SQL of who runs what. Every write of a runner names its lease: one that was lost changes nothing any more. */
+/** SQL of who runs what. Every write of a runner names its lease: a runner that lost it changes nothing. */
 @Injectable()
 export class CompressionQueue {
   constructor(private readonly database: DataSource) {}
@@ -53,7 +53,7 @@ export class CompressionQueue {
     return row as StoredCompression;
   }
 
-  /** Tells how far it is and keeps the lease; false where it is lost. */
+  /** Stores the progress and renews the lease; false where it is lost. */
   async renew(
     manager: EntityManager,
     { jobId, token }: Lease,
@@ -90,7 +90,7 @@ export class CompressionQueue {
     return count > 0;
   }
 
-  /** Lets another attempt follow after a while; false where the lease is lost. */
+  /** Allows another attempt after a while; false where the lease is lost. */
   async postpone(
     manager: EntityManager,
     { jobId, token }: Lease,
@@ -107,7 +107,7 @@ export class CompressionQueue {
     return count > 0;
   }
 
-  /** An attempt that is not the job's fault to have ended does not count; false where the lease is lost. */
+  /** An attempt does not count where the job was not at fault for its end; false where the lease is lost. */
   async giveBack(manager: EntityManager, { jobId, token }: Lease): Promise<boolean> {
     const [, count] = await manager.query<[unknown[], number]>(
       `UPDATE compression_jobs

@@ -18,7 +18,7 @@ export interface ScratchFolders {
   readonly evaluation?: string;
 }
 
-/** Makes artifacts into the folders that compression works on. */
+/** Lays artifacts out as the folders that compression works on. */
 @Injectable()
 export class CompressionScratch {
   constructor(
@@ -29,7 +29,7 @@ export class CompressionScratch {
     private readonly jobs: CompressionStore,
   ) {}
 
-  /** Lends folders to the work and removes them afterwards; those of a killed process go at the next start. */
+  /** Lends folders to the work and removes them afterwards; the next start removes those of a killed process. */
   async lend<T>(job: StoredCompression, work: (folders: ScratchFolders) => Promise<T>): Promise<T> {
     const root = await mkdtemp(join(this.config.dataDir, 'tmp', 'compression-'));
     try {
@@ -43,7 +43,7 @@ export class CompressionScratch {
     const source = join(root, 'source');
     await this.artifacts.place(source, await this.files.bundleFiles(job.sourceVersionId));
     const { version } = await this.versions.get(job.fleet, job.model, job.sourceVersion);
-    // What comes out is called as what goes in.
+    // The result has the same name as what went in.
     const document: BundleDocument = { ...version.bundle, version: job.resultVersion };
     await writeFile(join(source, 'bundle.json'), JSON.stringify(document));
     const folders = { root, source, out: join(root, 'out') };

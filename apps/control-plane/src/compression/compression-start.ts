@@ -22,7 +22,7 @@ const MAX_OPEN = 20;
 /** Jobs of one fleet that have ended and can still be looked at. */
 const MAX_ENDED = 500;
 
-/** Checks a wished compression and puts it into the queue. */
+/** Checks a requested compression and puts it into the queue. */
 @Injectable()
 export class CompressionStart {
   constructor(

@@ -41,12 +41,12 @@ export class CompressionWorker implements OnApplicationBootstrap, OnModuleDestro
     await Promise.all(running.map(({ over }) => over));
   }
 
-  /** A job may be due. */
+  /** Looks at once: a job may be due. */
   kick(): void {
     this.periodic?.kick();
   }
 
-  /** The job was cancelled: if it runs here, it need not find that out by itself. */
+  /** The job was cancelled: if it runs here, it ends without waiting for the next renewal. */
   drop(id: string): void {
     this.running.get(id)?.abort.abort();
   }
@@ -64,7 +64,7 @@ export class CompressionWorker implements OnApplicationBootstrap, OnModuleDestro
     const abort = new AbortController();
     const over = this.carryOut(job, token, abort)
       .catch((cause: unknown) => {
-        // The lease runs out, and somebody takes the job anew.
+        // The lease runs out, and another process takes the job.
         if (!(cause instanceof LeaseLost))
           this.log.error('a compression could not be settled', cause, { compression: job.id });
       })
@@ -83,7 +83,7 @@ export class CompressionWorker implements OnApplicationBootstrap, OnModuleDestro
     } finally {
       await keeper.stop();
     }
-    // Lost or cancelled, there is nothing to give back; stopping, there is.
+    // Only a stop gives the job back: a lost or cancelled one is not ours.
     if (abort.signal.aborted) await this.ledger.giveBack(job, lease);
   }
 }

@@ -43,7 +43,7 @@ export class CompressionController {
 
   @Post()
   @Api({
-    summary: 'Have variants of a version made; the result becomes a version of its own',
+    summary: 'Make variants of a version; the result is a new version',
     body: StartCompression,
     answer,
     status: 201,

@@ -23,7 +23,7 @@ const JOBS = 'compression_jobs job JOIN known_versions source ON source.id = job
 const FROM = `FROM ${JOBS}`;
 const START_LOCK = 7_240_115;
 
-/** SQL of compressions as people see them; who runs them is the queue's matter. */
+/** SQL of compressions as people see them; the queue has the SQL of who runs them. */
 @Injectable()
 export class CompressionStore implements OnModuleInit {
   constructor(
@@ -35,7 +35,7 @@ export class CompressionStore implements OnModuleInit {
     this.uses.add(() => this.usedArtifacts());
   }
 
-  /** Starts of one fleet take turns: two at once could both find a last place in the queue. */
+  /** Starts of one fleet take turns: two at once could both find the last place in the queue. */
   async lockStarts(manager: EntityManager, fleet: string): Promise<void> {
     await manager.query(`SELECT pg_advisory_xact_lock(${START_LOCK}, hashtext($1))`, [fleet]);
   }
@@ -118,7 +118,7 @@ export class CompressionStore implements OnModuleInit {
     return queryPage(this.database, list, query, view);
   }
 
-  /** What the run said about its result; null before. */
+  /** What the run reported about its result; null before. */
   async report(fleet: string, id: string): Promise<unknown> {
     const [row] = await this.database.query<{ report: unknown }[]>(
       'SELECT report FROM compression_jobs WHERE fleet = $1 AND id = $2',
@@ -127,7 +127,7 @@ export class CompressionStore implements OnModuleInit {
     return row?.report ?? null;
   }
 
-  /** Ends a job wherever it is; false where it has ended before. Whoever runs it finds its lease gone. */
+  /** Ends a job wherever it is; false where it had ended. Its runner finds its lease gone. */
   async cancel(manager: EntityManager, fleet: string, id: string): Promise<boolean> {
     const [, count] = await manager.query<[unknown[], number]>(
       `UPDATE compression_jobs SET state = 'cancelled', ended_at = now(), lease_token = NULL, lease_until = NULL
@@ -138,7 +138,7 @@ export class CompressionStore implements OnModuleInit {
     return count > 0;
   }
 
-  /** The files are needed no more; what the sets were is in the job's row and its report. */
+  /** The files are no longer needed; the job's row and its report tell what the sets were. */
   async dropSamples(manager: EntityManager, id: string): Promise<void> {
     await manager.query('DELETE FROM compression_samples WHERE job_id = $1', [id]);
   }

@@ -13,7 +13,7 @@ export interface CompressionReason {
   readonly detail: string;
 }
 
-/** One compression as its row keeps it; its report is asked for apart. */
+/** One compression as its row keeps it, without its report. */
 export interface StoredCompression {
   readonly id: string;
   readonly fleet: string;

@@ -42,7 +42,7 @@ export class BrokerAccounts implements OnModuleInit {
   }
 
   /**
-   * An operator's broker knows accounts by their names alone: a device of the control plane's own name would get its
+   * An operator's broker knows accounts by name alone: a device with the control plane's user name would get its
    * rights.
    *
    * @throws ControlPlaneError `invalid-request`
@@ -62,7 +62,7 @@ export class BrokerAccounts implements OnModuleInit {
   /**
    * Makes the device a new password, of which only a hash is kept; undefined with the embedded broker.
    *
-   * @param thumbprint of the key that it enrolled with: the device may have ended since, or be other hardware's
+   * @param thumbprint of the key that it enrolled with: the device may be retired or replaced by now
    * @throws ControlPlaneError `device-shut-out`
    */
   async issue(device: string, thumbprint: string): Promise<string | undefined> {
@@ -80,13 +80,13 @@ export class BrokerAccounts implements OnModuleInit {
     return password;
   }
 
-  /** The device, by whatever key or password, is to be gone: its connection ends, and no credentials of it are left. */
+  /** Ends a device's connection and removes its credentials, whatever key or password it has. */
   async shutOut(device: string): Promise<void> {
     if (this.broker.embedded) this.broker.embedded.disconnect(device);
     else await this.refresh();
   }
 
-  /** Writes the broker's files anew; enrolments that come together share one write. */
+  /** Writes the broker's files anew; concurrent enrolments share one write. */
   refresh(): Promise<void> {
     this.next ??= this.writing.then(
       () => this.write(),
@@ -105,7 +105,7 @@ export class BrokerAccounts implements OnModuleInit {
     const folder = join(this.config.dataDir, 'mosquitto');
     await mkdir(folder, { recursive: true, mode: 0o755 });
     const { username, password } = this.broker.account;
-    // Of two lines with one name the broker takes the last: none but the control plane's may have its own, also where
+    // Of two lines with one name the broker takes the last: only the control plane may have its own name, also where
     // a replica with another account let such a device in.
     const devices = await this.database.query<MosquittoDevice[]>(
       `SELECT id AS name, fleet, mqtt_password_hash AS hash FROM devices
@@ -118,7 +118,7 @@ export class BrokerAccounts implements OnModuleInit {
         : [];
     // Readable by the broker's account: the hashes of 256 random bits tell nothing.
     await writeFileAtomically(join(folder, 'passwd'), passwordFile([...own, ...devices]), 0o644);
-    // For a listener of the control planes' own, where no device may come in and take their client ids.
+    // For a listener of the control planes' own, so that no device connects there with their client ids.
     await writeFileAtomically(join(folder, 'passwd.control-plane'), passwordFile(own), 0o644);
     const rules = aclFile(devices, username);
     await writeFileAtomically(join(folder, 'acl'), rules, 0o644);

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** Devices of all fleets that have pinned a key and may come back, before the application exists. */
+/** Devices of all fleets that have pinned a key and may come back; asked before the application exists. */
 export async function countEnrolled(databaseUrl: string): Promise<number> {
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'hamon' });
   await client.connect();

@@ -3,13 +3,13 @@ import type { RunningVersion } from '@hamon/contracts';
 import type { DataSource } from 'typeorm';
 import { must } from '../platform/errors.js';
 
-/** What devices are to run, by device; those of which nothing is desired have none. */
+/** What devices are to run, by device; absent where nothing is desired. */
 export type ReadDesired = (
   database: Pick<DataSource, 'query'>,
   devices: readonly string[],
 ) => Promise<ReadonlyMap<string, RunningVersion>>;
 
-/** What devices are to run, for whoever is shown a device. The capability that decides it says so before the application starts. */
+/** What devices are to run, for views of a device. The capability that decides it registers before the application starts. */
 @Injectable()
 export class DesiredVersions {
   private read: ReadDesired | undefined;

@@ -2,15 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
 /**
- * Which devices something changed of, noted by triggers with the transaction of the change. Whoever keeps a cache asks for the
- * snapshot's horizon first, and then for what changed since the former one: a change that was not committed by then has a
- * transaction at or above the horizon, and is found the next time.
+ * Which devices something changed of: triggers note it in the transaction of the change. A cache asks for the
+ * snapshot's horizon first, and then for what changed since the former horizon. A change that was not committed by then
+ * has a transaction at or above the horizon, and is found the next time.
  */
 @Injectable()
 export class DeviceChangesStore {
   constructor(private readonly database: DataSource) {}
 
-  /** Devices of which something changed in this transaction or a later one, of all fleets. */
+  /** Devices of all fleets that this transaction or a later one changed. */
   async since(database: Pick<DataSource, 'query'>, horizon: bigint): Promise<string[]> {
     const rows = await database.query<{ device: string }[]>(
       `SELECT DISTINCT device FROM member_changes WHERE txid >= $1::xid8`,

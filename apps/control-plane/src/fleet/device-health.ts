@@ -8,12 +8,12 @@ import {
 
 type Told = Pick<ReportedState, 'slots' | 'deployment' | 'rejection' | 'conditions'>;
 
-/** From here on a share of bad frames is no nuisance any more: the device does not do its work. */
+/** From here on bad frames are more than a nuisance: the device does not do its work. */
 const FAILING_SHARE = 0.5;
 
 const OK: DeviceHealth = { word: 'ok', code: 'ok', reason: '', since: null };
 
-/** What a condition means, where it stands alone. Those of a share are as bad as their share. */
+/** What a condition means by itself. Those that are a share are as bad as their share. */
 const CONDITIONS: Readonly<Record<DeviceCondition['code'], 'failing' | 'by-share' | 'degraded'>> = {
   'source-unreadable': 'failing',
   'no-frames': 'failing',
@@ -33,8 +33,8 @@ const RANK: Readonly<Record<DeviceHealth['word'], number>> = {
 };
 
 /**
- * How a connected device is, by what it reported. A pure function: the worst finding decides, of equally bad ones the
- * first. `since` is null where only the time of the first such report tells it.
+ * How a connected device is, by what it reported. A pure function: the worst finding decides, the first of equally bad
+ * ones. `since` is null where only the time of the first such report tells it.
  */
 export function healthAsTold(told: Told, now: Date): DeviceHealth {
   const findings = [...conditionFindings(told, now), ...deploymentFindings(told), ...rejectionFindings(told)];
@@ -45,7 +45,7 @@ export function healthAsTold(told: Told, now: Date): DeviceHealth {
     : OK;
 }
 
-/** How it is as far as anybody knows: of a device that is away, the last report says how it was. */
+/** How it is as far as we know: for a device that is away, the last report says how it was. */
 export function healthOf(device: {
   readonly online: boolean;
   readonly lastSeenAt: string | null;

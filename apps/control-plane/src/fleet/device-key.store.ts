@@ -11,7 +11,7 @@ import { Config } from '../platform/config/config.js';
 import { databaseShares } from '../platform/database-shares.js';
 import { FairTurns } from '../platform/fair-turns.js';
 
-/** SQL of devices' keys, as the API and the broker ask for them: with each request and each connect. */
+/** SQL of devices' keys, as the API reads them at each request and the broker at each connect. */
 @Injectable()
 export class DeviceKeyStore
   implements DeviceKeySource, DeviceDirectory, OnModuleInit, OnApplicationBootstrap
@@ -24,9 +24,9 @@ export class DeviceKeyStore
     private readonly broker: ConnectableDevices,
     config: Config,
   ) {
-    // A fleet that connects at once leaves some of the database's connections to others.
+    // A fleet that connects all at once leaves some of the database's connections to others.
     const { connects } = databaseShares(config.databaseConnections);
-    // As many wait as are being let in by the broker, which has a limit of its own.
+    // As many may wait as the broker lets in at once; it has a limit of its own.
     this.turns = new FairTurns({
       ...{ atOnce: connects, atOnceEach: connects },
       ...{ waiting: Infinity, waitingEach: Infinity },

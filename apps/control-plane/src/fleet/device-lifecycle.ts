@@ -8,21 +8,21 @@ export interface DeviceOfFleet {
 
 type InTransaction = (manager: EntityManager, device: DeviceOfFleet) => Promise<void>;
 
-/** What a capability above does when something becomes of a device. The device's row is locked in each of the transactions. */
+/** What a capability above does when a device's life changes. The device's row is locked in each of the transactions. */
 export interface DeviceListener {
   /** It is retired. */
   readonly retiring?: InTransaction;
   /** New hardware takes its id, and its former report is still stored. */
   readonly replacing?: InTransaction;
-  /** It enrolled once more, and pinned the manifest key of today. */
+  /** It enrolled once more, and pinned the current manifest key. */
   readonly pinned?: InTransaction;
   /** Its hardware is gone: it was retired or replaced. */
   readonly ending?: InTransaction;
-  /** The end is committed; whoever missed it finds out at the next look. */
+  /** The end is committed; a capability that missed the call finds out at its next look. */
   readonly ended?: (device: string) => void;
 }
 
-/** What becomes of devices, told to the capabilities above in the transaction in which it happens. */
+/** Tells the capabilities above what becomes of devices, in the transaction in which it happens. */
 @Injectable()
 export class DeviceLifecycle {
   private readonly listeners: DeviceListener[] = [];

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { DeviceHealth, ReportedState, RunningVersion } from '@hamon/contracts';
 import type { EntityManager } from 'typeorm';
 
-/** A device's newest report, and how it judges of itself by it. */
+/** A device's newest report, and the health that follows from it. */
 export interface AssessedReport {
   readonly device: string;
   readonly body: ReportedState;
@@ -14,7 +14,7 @@ export interface AssessedReport {
 /** SQL of what devices report: the report itself, and what others read of it. */
 @Injectable()
 export class DeviceReportStore {
-  /** Answers those of the devices that the fleet has. */
+  /** Answers which of the devices the fleet has. */
   async store(
     manager: EntityManager,
     fleet: string,
@@ -23,7 +23,7 @@ export class DeviceReportStore {
     const rows = await manager.query<{ id: string }[]>(
       `WITH known AS (
          UPDATE devices d SET reported = n.body, facts = n.body -> 'facts', last_seen_at = now(),
-           -- Since the device says so; else since the first report of it.
+           -- Since when the device says; else since the first such report.
            health = n.health || jsonb_build_object('since', coalesce(
              n.health ->> 'since',
              CASE WHEN d.health ->> 'code' = n.health ->> 'code' THEN d.health ->> 'since' END,
@@ -37,7 +37,7 @@ export class DeviceReportStore {
         JSON.stringify(
           reports.map(({ device, body, health, isKept }) => ({
             ...{ device, body, kept: isKept },
-            // Beside the word what it runs, so that counts of a large fleet need no other column.
+            // Also what it runs, so that counts of a large fleet need no other column.
             health: { ...health, runs: runsOf(body) },
           })),
         ),
@@ -52,7 +52,7 @@ export class DeviceReportStore {
     return known;
   }
 
-  /** What hardware that is gone had says nothing of what takes its place. */
+  /** Reports of hardware that is gone say nothing about its replacement. */
   async forget(manager: EntityManager, device: string): Promise<void> {
     await manager.query(`DELETE FROM device_slots WHERE device = $1`, [device]);
     await manager.query(`DELETE FROM reported_deployments WHERE device = $1`, [device]);

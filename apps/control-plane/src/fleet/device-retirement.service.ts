@@ -23,8 +23,8 @@ export class DeviceRetirement {
   ) {}
 
   /**
-   * From the commit on nobody lets its key in: HTTP looks at the row with each request, the broker with each connect. The
-   * connection that is open ends at once in this process, and with the next look at who may stay in others.
+   * From the commit on its key is refused: HTTP looks at the row at each request, the broker at each connect. An
+   * open connection ends at once in this process, and in others when they next look at who may stay.
    *
    * @throws ControlPlaneError `device-not-found`, `device-retired`
    */

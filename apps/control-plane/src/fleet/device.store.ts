@@ -40,7 +40,7 @@ type StoredDevice = Omit<DeviceRow, 'desired'>;
 export interface DeviceListing {
   /** Of the key that signs manifests here. */
   readonly serverKeyId: string;
-  /** What is asked where `where` leaves something open. */
+  /** What `where` selects from where it does not say. */
   readonly refine?: (selector: Selector) => Selector;
 }
 
@@ -62,7 +62,7 @@ export class DeviceStore {
   ) {}
 
   /**
-   * @param database the transaction of a caller that is in one: a second connection might never come
+   * @param database the caller's transaction, where it has one: waiting for a second connection could deadlock
    * @throws ControlPlaneError `device-not-found`
    */
   async get(
@@ -76,7 +76,7 @@ export class DeviceStore {
     return row;
   }
 
-  /** @throws ControlPlaneError `device-not-found`; a retired one is there */
+  /** @throws ControlPlaneError `device-not-found`; a retired one is found */
   async require(fleet: string, id: string): Promise<void> {
     const sql = `SELECT 1 FROM devices WHERE fleet = $1 AND id = $2`;
     const [known] = await this.database.query<unknown[]>(sql, [fleet, id]);
@@ -84,7 +84,7 @@ export class DeviceStore {
   }
 
   /**
-   * Makes those who do something with the same device take turns.
+   * Serialises changes of one device.
    *
    * @throws ControlPlaneError `device-not-found`, `device-retired`
    */
@@ -152,7 +152,7 @@ export class DeviceStore {
     return rows.map(({ id }) => id);
   }
 
-  /** Does the selector select a device that was retired? */
+  /** Does the selector select a retired device? */
   async hasRetired(manager: EntityManager, fleet: string, selector: Selector): Promise<boolean> {
     const parameters: unknown[] = [fleet];
     const where = selectorSql(selector, parameters);

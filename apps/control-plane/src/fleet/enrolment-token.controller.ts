@@ -57,7 +57,11 @@ export class EnrolmentTokenController {
   }
 
   @Delete(':id')
-  @Api({ summary: 'Revoke an enrolment token: it lets nobody in any more', params: { id: TokenId }, answer })
+  @Api({
+    summary: 'Revoke an enrolment token: it no longer lets devices in',
+    params: { id: TokenId },
+    answer,
+  })
   revoke(
     @Caller() caller: AdminCaller,
     @Param('id', zod(TokenId, 'id')) id: string,

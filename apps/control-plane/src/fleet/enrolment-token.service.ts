@@ -53,7 +53,7 @@ export class EnrolmentTokenService {
     return { ...(await this.get(fleet, id)), token };
   }
 
-  /** Lets nobody in any more. Devices that came by it stay. Revoking a revoked one changes nothing. */
+  /** It lets no more devices in. Those that it let in stay. Revoking a revoked one changes nothing. */
   async revoke(caller: AdminCaller, id: string): Promise<EnrolmentTokenView> {
     const { fleet } = caller;
     await this.database.transaction(async (manager) => {
@@ -67,7 +67,7 @@ export class EnrolmentTokenService {
     return this.get(fleet, id);
   }
 
-  /** Oldest first; the tokens themselves are not known any more. */
+  /** Oldest first, without the tokens themselves: only their hashes are stored. */
   async list(fleet: string, query: IdListQuery): Promise<Page<EnrolmentTokenView>> {
     const list = {
       columns: `id, uses_left AS "usesLeft", expires_at AS "expiresAt", labels, replaces, created_at AS "createdAt",

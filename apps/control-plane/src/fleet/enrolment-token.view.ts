@@ -1,7 +1,7 @@
 import type { EnrolmentTokenView } from '@hamon/contracts';
 import type { EnrolmentToken } from './enrolment-token.entity.js';
 
-/** Without the token itself, which is known to nobody after its creation. */
+/** Without the token itself, which is not kept. */
 export const viewOfEnrolmentToken = (token: EnrolmentToken): EnrolmentTokenView => ({
   id: token.id,
   usesLeft: token.usesLeft,

@@ -16,12 +16,12 @@ import { EnrolmentToken } from './enrolment-token.entity.js';
 import { EnrolmentTurns } from './enrolment-turns.js';
 import { HardwareReplacement } from './hardware-replacement.js';
 
-/** A device gives up after 15 seconds: before that it is told to come again, and its turn is another's. */
+/** A device gives up after 15 seconds: before that it is told to try again, and another gets its turn. */
 const LOCK_WAIT_MS = 4_000;
 
 type Admitted = Pick<Device, 'id' | 'fleet'> & { readonly replaced?: true };
 
-/** A device's first call: a token lets it in, its own key makes it known. */
+/** A device's first call: a token lets it in, and its own key identifies it from then on. */
 @Injectable()
 export class EnrolmentService {
   constructor(
@@ -37,8 +37,8 @@ export class EnrolmentService {
   ) {}
 
   /**
-   * The same key with the same token is answered again, without another use: an answer may get lost. With another token
-   * that is valid, the device is told anew what it has lost.
+   * The same key with the same token gets the same answer without another use: an answer may get lost. With another
+   * valid token the device is told again what it has lost.
    */
   async enrol(enrolment: Enrolment): Promise<EnrolmentView> {
     const { token, publicKey, proof } = enrolment;
@@ -52,14 +52,14 @@ export class EnrolmentService {
     const device = await this.turns.inTurn(token, () =>
       this.database.transaction((manager) => this.admit(manager, enrolment, verified.value)),
     );
-    // Outside of the turn: devices that come together share one writing of an operator's broker's files.
+    // Outside of the turn: devices that enrol together share one write of an operator's broker's files.
     if (device.replaced) await this.replacement.cutFormer(device);
     const mqttPassword = await this.accounts.issue(device.id, verified.value);
     const view = this.own({ fleet: device.fleet, device: device.id });
     return mqttPassword === undefined ? view : { ...view, mqttPassword };
   }
 
-  /** What an enrolled device needs to know, but for its password. */
+  /** What an enrolled device needs to know, except its password. */
   own({ fleet, device }: Pick<DeviceCaller, 'fleet' | 'device'>): EnrolmentView {
     return {
       schema: 'hamon.enrolment/1',
@@ -85,11 +85,11 @@ export class EnrolmentService {
       // Not `pessimistic_write`: a rollout that holds this device's desired state may refer to its row meanwhile.
       lock: { mode: 'for_no_key_update' },
     });
-    // In this order: whoever takes the device over meanwhile holds its row until the former key is on record.
+    // In this order: a concurrent take-over of the device holds its row until the former key is on record.
     if (known) refuseStranger(known, token, enrolment);
     else await this.replacement.refuseFormerKey(manager, thumbprint);
     if (known?.enrolmentToken === token.id) {
-      // Its own token again: an answer that was lost, or a control plane whose key is another one since.
+      // Its own token again: the answer was lost, or the control plane has another key since.
       await this.lifecycle.tell('pinned', manager, { fleet: known.fleet, device: known.id });
       return known;
     }

@@ -15,10 +15,10 @@ interface Tally {
   readonly count: number;
 }
 
-/** Versions with a series of their own; a fleet's life has many. */
+/** Versions that get a series of their own; over time a fleet has many. */
 const MOST_VERSIONS = 50;
 
-/** How many devices there are of which kind, retired ones left out. */
+/** How many devices there are of each kind, without retired ones. */
 @Injectable()
 export class FleetMetrics {
   constructor({ registry }: Metrics, database: DataSource) {
@@ -72,7 +72,7 @@ export class FleetMetrics {
   }
 }
 
-/** One pass over a narrow part of each row: reports are not looked into. */
+/** One pass over a narrow part of each row: reports are not read. */
 function tallyDevices(database: DataSource): Promise<Tally[]> {
   return database.query(
     `SELECT online, health ->> 'word' AS word, health ->> 'code' AS code, health ->> 'runs' AS runs,

@@ -38,8 +38,8 @@ export class HardwareReplacement {
   }
 
   /**
-   * From the commit on the former key is refused for good. What the former hardware reported says nothing of the new one;
-   * what is desired is signed anew for it.
+   * From the commit on the former key is refused for good. The former hardware's reports say nothing about the new one;
+   * the desired state is signed again for it.
    */
   async takeOver(
     manager: EntityManager,
@@ -83,7 +83,7 @@ export class HardwareReplacement {
     return { id, fleet };
   }
 
-  /** Once the take-over is committed: the former hardware's connection ends, and what the new one lacks is made ready. */
+  /** After the take-over is committed: ends the former hardware's connection, and prepares what the new one lacks. */
   async cutFormer({ id, fleet }: Pick<Device, 'id' | 'fleet'>): Promise<void> {
     this.outbox.kick();
     this.lifecycle.ended(id);

@@ -11,17 +11,17 @@ import { Log } from '../platform/log.js';
 import { startPeriodic, type Periodic } from '../platform/periodic.js';
 import { PresenceStore, SILENT_SECONDS } from './presence.store.js';
 
-/** An agent waits half a minute at most before it tries to connect again, and a big fleet comes back in waves. */
+/** An agent waits half a minute at most before it tries to connect again, and a big fleet reconnects in waves. */
 const GRACE_MS = 60_000;
 const SILENCE_LOOK_MS = 60_000;
 
 /**
- * Takes devices that vanished unnoticed for offline. A last will is kept by the broker alone: the embedded one ends with
- * this process, another one may lose its store. Who is connected says so anew after such an end, and retained messages
- * say so after any other; whoever has not within the grace is gone, and no rollout must wait for it.
+ * Marks devices that vanished unnoticed as offline. Only the broker keeps a last will: the embedded one ends with
+ * this process, another one may lose its store. After that, connected devices announce themselves again; after any
+ * other restart, retained messages do. A device that has not within the grace is gone, and no rollout must wait for it.
  *
- * A broker that crashed may keep the word and lose the will: who is silent for long, while this process listened, is gone
- * as well.
+ * A broker that crashed may keep the `online` message and lose the will: a device that is silent for long while this
+ * process listened is gone as well.
  */
 @Injectable()
 export class PresenceSweeper implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {

@@ -7,23 +7,23 @@ interface Row {
   readonly device: string;
   readonly online: boolean;
   readonly connection: string;
-  /** The connection took the place of any other one, within the batch. */
+  /** The connection replaced another one within the batch. */
   readonly taken: boolean;
   readonly retained: boolean;
 }
 
-/** A connected device says every five minutes that it is there. */
+/** A connected device reports its presence every five minutes. */
 export const SILENT_SECONDS = 20 * 60;
 
-/** Who is connected. */
+/** SQL of who is connected. */
 @Injectable()
 export class PresenceStore {
   constructor(private readonly database: DataSource) {}
 
   /**
-   * An `offline` counts only for the connection that is on record: the will of an older one may come after the newer
-   * connection's `online`. Which one that is, the batch knows after the first `online` of a device in it; for the wills
-   * before it the database does, so that all of them go there.
+   * An `offline` counts only for the connection that is on record: the will of an older connection may arrive after the
+   * newer one's `online`. After the first `online` of a device the batch knows which connection that is. For wills
+   * before it only the database knows, so all of them go there.
    */
   async store(items: readonly Received<'presence'>[]): Promise<void> {
     const byDevice = new Map<string, Row[]>();
@@ -52,14 +52,14 @@ export class PresenceStore {
                                                retained boolean, taken boolean)
        WHERE d.id = n.device AND d.fleet = n.fleet AND d.retired_at IS NULL
          AND (n.taken OR d.connection IS NULL OR d.connection = n.connection)
-         -- A broker that crashed sends no will, and repeats the word of a device that has long been silent.
+         -- A broker that crashed sends no will, and repeats the presence of a device that has long been silent.
          AND NOT (n.retained AND n.online AND NOT d.online AND d.connection = n.connection
                   AND coalesce(d.heard_at, '-infinity') < now() - make_interval(secs => $2))`,
       [JSON.stringify(rows), SILENT_SECONDS],
     );
   }
 
-  /** Those online ones that have not said so for long are offline from now on; answers their ids. */
+  /** Marks online devices as offline that have not announced themselves for so long; answers their ids. */
   async forgetSilent(): Promise<string[]> {
     const [rows] = await this.database.query<[{ id: string }[], number]>(
       `UPDATE devices SET online = false, online_since = NULL
@@ -70,7 +70,7 @@ export class PresenceStore {
     return rows.map(({ id }) => id);
   }
 
-  /** Those online ones of whom nothing came for so long are offline from now on; answers their ids. */
+  /** Marks online devices as offline from which nothing came for so long; answers their ids. */
   async forgetUnseen(seconds: number): Promise<string[]> {
     const [rows] = await this.database.query<[{ id: string }[], number]>(
       `UPDATE devices SET online = false, online_since = NULL

@@ -5,15 +5,15 @@ import type { EntityManager } from 'typeorm';
 /** The newest reports of devices of one fleet, by device. */
 export type Reports = ReadonlyMap<string, ReportedState>;
 
-/** What a capability above does about what devices report. */
+/** What a capability above does with devices' reports. */
 export interface ReportListener {
-  /** With the reports of devices that the fleet has, in the transaction that stores them. */
+  /** With the reports of the fleet's own devices, in the transaction that stores them. */
   readonly storing?: (manager: EntityManager, fleet: string, reports: Reports) => Promise<unknown>;
-  /** Once they are stored; with the reports of strangers too. */
+  /** After they are stored; also with reports of unknown devices. */
   readonly stored?: (fleet: string, reports: Reports) => Promise<void>;
 }
 
-/** Who wants to know what devices report. */
+/** The capabilities that want devices' reports. */
 @Injectable()
 export class ReportListeners {
   private readonly listeners: ReportListener[] = [];

@@ -8,7 +8,7 @@ import { healthAsTold } from './device-health.js';
 import { DeviceReportStore } from './device-report.store.js';
 import { ReportListeners } from './report-listeners.js';
 
-/** Stores what devices report of themselves, and tells the capabilities above. */
+/** Stores what devices report about themselves, and tells the capabilities above. */
 @Injectable()
 export class ReportedStateIngest implements OnModuleInit {
   constructor(

@@ -1,6 +1,6 @@
 import { ControlPlaneError } from '../platform/errors.js';
 
-/** Keys that selectors, or lists of devices, know as facts: a label of the same name would be one word with two meanings. */
+/** Keys that selectors or device lists know as facts: a label of the same name would give one word two meanings. */
 const FACT_KEYS = ['id', 'arch', 'platform', 'cores', 'online', 'retired', 'health', 'trouble'] as const;
 
 export function refuseReservedLabels(labels: Readonly<Record<string, unknown>>): void {

@@ -20,14 +20,14 @@ export const deviceCondition: ConditionSql = (condition, bind) => {
   const holds =
     condition.kind === 'has'
       ? `d.labels ? ${bind(key)}::text`
-      : // Containment, for each value apart: an index on the labels answers that, and no other form.
+      : // Containment, each value by itself: only that form can use the index on the labels.
         condition.values.map((value) => `d.labels @> ${bind({ [key]: value })}::jsonb`).join(' OR ');
   return condition.negated ? `NOT (${holds})` : holds;
 };
 
 /**
- * The same for a list, which can ask for `health` and for what is behind it as well (`trouble`): the words that `healthOf`
- * gives. Rollouts cannot: who is well changes by the minute, and a cohort is chosen for longer.
+ * The same for a list, which can also ask for `health` and for its cause (`trouble`): the words that `healthOf`
+ * gives. Rollouts cannot: health changes by the minute, and a cohort is chosen for longer.
  *
  * @param serverKeyId of the key that signs manifests here
  */

@@ -5,7 +5,7 @@ import { Config } from '../platform/config/config.js';
 import { ControlPlaneError } from '../platform/errors.js';
 import { FairTurns } from '../platform/fair-turns.js';
 
-/** Each is a process, and up to so much memory. */
+/** Each is a process of its own with a memory limit. */
 const AT_ONCE = 2;
 const MAX_MEMORY_MB = 512;
 const DEADLINE_MS = 10_000;
@@ -18,7 +18,7 @@ export interface Sender {
   readonly caller: string;
 }
 
-/** Decodes what devices send: outside of this process, a few images at once, one of each sender, fleets in turn. */
+/** Decodes devices' images in other processes: a few at once, one for each sender, fleets in turn. */
 @Injectable()
 export class CloudDecoder implements OnModuleDestroy {
   private readonly processes: DecoderProcesses;
@@ -42,11 +42,11 @@ export class CloudDecoder implements OnModuleDestroy {
 
   /** @throws ControlPlaneError `overloaded`; InferenceError `image-invalid`, `worker-crashed`, `stopped` */
   async decode({ fleet, caller }: Sender, image: Uint8Array, input: BundleInput): Promise<Uint8Array> {
-    // Too large is too large, whoever else waits.
+    // Too large is refused first, however many wait.
     checkStatedSize(image, this.maxPixels);
     const turn = this.turns.take(fleet, `${fleet}/${caller}`);
     if (!turn) {
-      throw new ControlPlaneError('overloaded', 'As many images wait to be decoded as may.', {
+      throw new ControlPlaneError('overloaded', 'Too many images wait to be decoded.', {
         retryAfterSeconds: 1,
       });
     }

@@ -20,13 +20,13 @@ export interface CloudRequest {
   readonly model: string;
   /** The most that the frame can have. */
   readonly maxBytes: number;
-  /** Called once there is room for the body. */
+  /** Called once there is room for the frame. */
   readonly read: () => Promise<CloudFrame>;
 }
 
-/** Frames under way, one of each sender; a few more of it wait, as a device does not wait for long. */
+/** Frames under way, one for each sender; a few more of it wait, as a device does not wait for long. */
 const ANSWERING = { atOnce: 64, atOnceEach: 1, waiting: 256, waitingEach: 7 };
-/** Loaded at once; each is a process of its own. */
+/** Models loaded at once; each is a process of its own. */
 const MAX_MODELS = 8;
 
 /** Answers frames that devices cannot answer well themselves. */
@@ -65,7 +65,7 @@ export class CloudInferenceService implements OnApplicationBootstrap, OnModuleDe
     await Promise.all(this.leaving);
   }
 
-  /** A frame that is slow to come holds room of its sender's alone: a place among the answered it has only once it is here. */
+  /** A frame that arrives slowly takes only its own sender's room: it gets a turn at answering once it is here. */
   async infer({ fleet, caller, model, maxBytes, read }: CloudRequest): Promise<InferenceResult> {
     const leave = this.admission.admit(fleet, caller, maxBytes);
     try {
@@ -96,7 +96,7 @@ export class CloudInferenceService implements OnApplicationBootstrap, OnModuleDe
     frame: CloudFrame,
   ): Promise<InferenceResult['output']> {
     const turn = this.turns.take(sender.fleet, `${sender.fleet}/${sender.caller}`);
-    if (!turn) throw overloaded('As many frames wait for an answer as may.');
+    if (!turn) throw overloaded('Too many frames wait for an answer.');
     const end = await turn;
     try {
       return await this.modelFor(source).answer(frame, (bytes, input) =>

@@ -9,7 +9,7 @@ import { filesOf, variantDocument } from '../registry/variant-document.js';
 import { VersionFileStore } from '../registry/version-file.store.js';
 import type { CloudModelSource, LentFolder } from './cloud-model-source.js';
 
-/** Which version answers for the cloud, and its files. */
+/** Which version is the cloud model, and its files. */
 @Injectable()
 export class CloudModelStore {
   constructor(
@@ -26,14 +26,14 @@ export class CloudModelStore {
     if (!served || !variant) {
       throw new ControlPlaneError(
         'no-cloud-model',
-        `No version of "${model}" is set to answer for the cloud.`,
+        `No version of "${model}" is set to answer in the cloud.`,
       );
     }
     const { versionId, version, bundle } = served;
     return { key: `${fleet}/${model}`, versionId, version, variant, bundle };
   }
 
-  /** What a device would install of it, under the names of its bundle; what a killed process leaves goes at the next start. */
+  /** The files that a device would install, under their names in the bundle; the next start removes a killed process's. */
   async lend({ versionId, bundle, variant }: CloudModelSource): Promise<LentFolder> {
     const wanted = filesOf(variantDocument(bundle, variant));
     const files = await this.files.named(versionId, wanted);

@@ -9,7 +9,7 @@ export type CloudFrame =
   | {
       readonly kind: 'tensor';
       readonly bytes: Uint8Array;
-      /** `tensorForm` of the input that it was made for; undefined where its sender does not say. */
+      /** `tensorForm` of the input that it was made for; undefined where the sender does not say. */
       readonly form?: string | undefined;
     };
 
@@ -21,8 +21,8 @@ const FIRST_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 60_000;
 
 /**
- * One version that answers for the cloud: a child process that is started when somebody asks, and anew after a crash,
- * each time a little later.
+ * One version that answers in the cloud: a child process that starts at the first request and again after a crash,
+ * each time after a longer wait.
  */
 export class CloudModel {
   private host: Promise<InferenceHost> | undefined;
@@ -110,7 +110,7 @@ export class CloudModel {
     }
   }
 
-  /** Only the current child counts: a late word of an earlier one must not take its successor away. */
+  /** Only the current child counts: a late message of an earlier one must not remove its successor. */
   private failed(host: Promise<InferenceHost> | undefined, cause: unknown): void {
     if (this.stopping.signal.aborted || host === undefined || this.host !== host) return;
     this.host = undefined;

@@ -5,7 +5,7 @@ interface Share {
   readonly bytes: number;
 }
 
-/** Frames wait in memory while they are read and answered. Nobody, and no fleet, can take all the room there is. */
+/** Frames wait in memory while they are read and answered. No caller and no fleet can take all the room. */
 const LIMITS = {
   caller: { frames: 8, bytes: 32 * MIB },
   fleet: { frames: 512, bytes: 128 * MIB },
@@ -14,14 +14,14 @@ const LIMITS = {
 
 const NONE: Share = { frames: 0, bytes: 0 };
 
-/** Room for frames under way, shared out among callers and fleets. */
+/** Shares the room for frames under way among callers and fleets. */
 export class FrameAdmission {
   private readonly taken = new Map<string, Share>();
 
   /**
    * @param caller unique within its fleet
    * @param bytes the most that the frame can have
-   * @returns gives the room back, once; undefined where there is none
+   * @returns a function that gives the room back, once; undefined where there is none
    */
   admit(fleet: string, caller: string, bytes: number): (() => void) | undefined {
     const shares = [

@@ -10,7 +10,7 @@ import { Api } from '../platform/openapi/api.decorator.js';
 import { CloudInferenceService } from './cloud-inference.service.js';
 
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
-/** Far above any deadline that a device gives the cloud: room for the frame is not held for longer. */
+/** Far above any deadline that a device sets: room for the frame is not held for longer. */
 const FRAME_WITHIN_MS = 15_000;
 const IMAGES = ['image/png', 'image/jpeg'];
 const TENSOR = 'application/octet-stream';

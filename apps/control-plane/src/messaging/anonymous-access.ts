@@ -2,7 +2,7 @@ import mqtt from 'mqtt';
 
 const PATIENCE_MS = 5_000;
 
-/** Does a broker let in somebody without credentials? Then its topic rules protect nothing. */
+/** Does a broker let clients in without credentials? Then its topic rules protect nothing. */
 export function allowsAnonymous(url: string): Promise<boolean> {
   return new Promise((resolve) => {
     const client = mqtt.connect(url, { reconnectPeriod: 0, connectTimeout: PATIENCE_MS, protocolVersion: 4 });

@@ -5,7 +5,7 @@ export interface BatchRules {
   readonly maxWaitMs: number;
 }
 
-/** Stored, refused for its content, failed for a reason that nobody foresaw, or not stored for reasons that may pass. */
+/** Stored, refused for its content, failed for an unforeseen reason, or not stored for reasons that may pass. */
 export type StoreOutcome =
   | { readonly kind: 'stored' }
   | { readonly kind: 'refused' | 'broken' | 'unavailable'; readonly cause: unknown };
@@ -19,22 +19,22 @@ export interface SetAside {
 export interface BatchParts<T> {
   /** Stores all items, which are of one lane, or none. */
   readonly store: (items: readonly T[]) => Promise<StoreOutcome>;
-  /** Is told of each single item that cannot be stored: it is quarantined, and the others go on. */
+  /** Called for each single item that cannot be stored: it is quarantined, and the others go on. */
   readonly setAside: (item: T, why: SetAside) => void;
-  /** Items of one lane are stored in order, and together; what becomes of one lane is no other's matter. */
+  /** Items of one lane are stored in order, and together; lanes are independent. */
   readonly laneOf: (item: T) => string;
-  /** Is told of each attempt that failed for reasons that may pass. */
+  /** Called for each attempt that failed for reasons that may pass. */
   readonly failed?: (cause: unknown) => void;
 }
 
 interface Lane<T> {
   readonly name: string;
-  /** That wait. */
+  /** Items that wait. */
   items: T[];
   /** How many wait or are being stored. */
   held: number;
   storing: Promise<void> | undefined;
-  /** In a row, for reasons that may pass. */
+  /** Failures in a row, for reasons that may pass. */
   failures: number;
   beganMs: number;
   /** Senders that wait for room. */
@@ -42,28 +42,28 @@ interface Lane<T> {
 }
 
 const RETRY_MS = { first: 100, most: 5_000 };
-/** That all lanes hold together; one lane waits with one batch while it stores another. */
+/** What all lanes hold together; one lane waits with one batch while it stores another. */
 const BATCHES_IN_ALL = 4;
-/** From then on somebody should know: three seconds of attempts, or one that hangs. */
+/** From then on a lane is stuck: three seconds of attempts, or one that hangs. */
 const STUCK = { failures: 5, ms: 60_000 };
 
 /**
- * Collects items and stores them together, lane by lane. Where a lane has no room, `add` answers a promise that resolves when
- * it has; whoever awaits it passes the pressure on to its own peer. How many lanes are stored at once is for `store` to say.
+ * Collects items and stores them together, lane by lane. Where a lane has no room, `add` answers a promise that resolves
+ * when it has; a caller that awaits it passes the pressure on to its own peer. `store` bounds the lanes stored at once.
  *
  * Two batches of a lane have room, four of all lanes, and a lane never holds more than it leaves to the others. So each lane
- * that gets stuck takes half of what is left at most: two batches, one, half a batch. Whoever is not stuck finds as much, and
- * where nothing is left one message at a time. Memory is bounded by four batches and one item for each lane whose senders
+ * that gets stuck takes half of what is left at most: two batches, one, half a batch. Lanes that are not stuck find as much,
+ * and where nothing is left one message at a time. Memory is bounded by four batches and one item for each lane whose senders
  * await their room one by one.
  *
- * What `add` has taken is acknowledged to its sender before it is stored: senders wait for their acknowledgements, so that
- * waiting for the store would mean small batches. A killed process therefore loses that much of a kind; one that is stopped
+ * What `add` has taken is acknowledged to its sender before it is stored: senders wait for their acknowledgements, and
+ * waiting for the store would mean small batches. A killed process therefore loses that much of each kind; a stopped one
  * stores it.
  */
 export class Batch<T> {
-  /** Those that hold something. */
+  /** Lanes that hold something. */
   private readonly lanes = new Map<string, Lane<T>>();
-  /** Those whose senders wait, in the order in which they began to. */
+  /** Lanes whose senders wait, in the order in which they began to. */
   private readonly full = new Set<Lane<T>>();
   private held = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -81,7 +81,7 @@ export class Batch<T> {
     lane.items.push(item);
     lane.held += 1;
     this.held += 1;
-    // Nobody could add to it by waiting.
+    // Waiting would add nothing to the batch.
     if (!this.hasRoom(lane)) this.serve(lane);
     else this.timer ??= setTimeout(() => this.serveAll(), this.rules.maxWaitMs);
     if (this.hasRoom(lane)) return;
@@ -98,13 +98,13 @@ export class Batch<T> {
       .map(([name]) => name);
   }
 
-  /** Stores what is there, trying for so long; answers how many items were given up. Nothing may be added any more. */
+  /** Stores what is there, trying for so long; answers how many items were given up. Nothing may be added afterwards. */
   async stop(withinMs: number): Promise<number> {
     this.stopBy = performance.now() + withinMs;
     this.serveAll();
     if (this.held > 0) {
       await new Promise<void>((resolve) => {
-        // A store that hangs answers nothing by then.
+        // A store that hangs has not answered by then.
         const patience = setTimeout(resolve, withinMs);
         this.emptied = () => {
           clearTimeout(patience);
@@ -116,7 +116,7 @@ export class Batch<T> {
     return this.givenUp + this.held;
   }
 
-  /** One that holds nothing has room, whatever the others hold. */
+  /** A lane that holds nothing has room, whatever the others hold. */
   private hasRoom({ items, held }: Lane<T>): boolean {
     const { maxItems } = this.rules;
     return held === 0 || (items.length < maxItems && held < BATCHES_IN_ALL * maxItems - this.held);
@@ -159,7 +159,7 @@ export class Batch<T> {
     for (const resolve of lane.senders.splice(0)) resolve();
   }
 
-  /** One item that cannot be stored must not take its neighbours with it. */
+  /** One item that cannot be stored must not fail its neighbours. */
   private async storeOrSplit(lane: Lane<T>, items: readonly T[]): Promise<void> {
     const outcome = await this.storeInTime(lane, items);
     if (outcome.kind === 'stored') return;

@@ -8,18 +8,18 @@ import { Broker } from './broker.js';
 
 const FIRST_CONNECT_MS = 5_000;
 const ACK_MS = 30_000;
-/** A broker whose rules are being put right lets the control plane in a moment later. */
+/** A broker whose rules are being corrected lets the control plane in a moment later. */
 const RESUBSCRIBE_MS = 5_000;
 
 /**
- * Resolves when the next message may come: what a handler does not take yet waits in the broker. `retained` is a message
- * that the broker had kept, from whenever.
+ * Resolves when the next message may come: the broker keeps what a handler does not take yet. `retained` is a message
+ * that the broker had kept for an unknown time.
  */
 export type MessageHandler = (topic: string, payload: Buffer, retained: boolean) => void | Promise<void>;
 
 /**
- * The control plane's own connection to the broker, by which it publishes, the embedded one included. What devices send comes
- * by it from an operator's broker; the embedded one hands it over before it acknowledges it.
+ * The control plane's own connection to the broker, also to the embedded one; it publishes by it. With an operator's broker,
+ * devices' messages come by it too; the embedded one hands them over before it acknowledges them.
  */
 @Injectable()
 export class BrokerConnection implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -45,19 +45,19 @@ export class BrokerConnection implements OnApplicationBootstrap, BeforeApplicati
     return this.isReady;
   }
 
-  /** Who takes all messages; set before the application starts. */
+  /** Takes all messages; set before the application starts. */
   handleWith(handler: MessageHandler): void {
     this.handler = handler;
     this.broker.embedded?.handOverTo((topic, payload) => handler(topic, payload, false));
   }
 
-  /** Nothing is taken any more, and what was not taken is not acknowledged: whoever has it keeps it for the next start. */
+  /** Takes no more messages. Those not taken are not acknowledged: their senders keep them for the next start. */
   closeIntake(): void {
     this.isClosed = true;
     this.broker.embedded?.closeIntake();
   }
 
-  /** Called after each connect: retained messages may be lost by then. */
+  /** Called after each connect: the broker may have lost retained messages. */
   onConnect(listener: () => void): void {
     this.listeners.push(listener);
   }
@@ -72,9 +72,9 @@ export class BrokerConnection implements OnApplicationBootstrap, BeforeApplicati
       resubscribe: false,
     });
     this.client = client;
-    // The library's hook for back pressure: it reads on, and acknowledges, when the callback is called.
+    // The library's hook for back pressure: it acknowledges, and reads on, when the callback is called.
     client.handleMessage = (packet, done) => {
-      // With an error it reads on, our own acknowledgements among it, and acknowledges nothing.
+      // With an error it reads on, so that our own acknowledgements arrive, and acknowledges nothing.
       if (this.isClosed) return void done(new Error('the control plane is stopping'));
       const { topic, payload, retain } = packet as { topic: string; payload: Buffer; retain: boolean };
       Promise.resolve()
@@ -89,7 +89,7 @@ export class BrokerConnection implements OnApplicationBootstrap, BeforeApplicati
     });
     await new Promise<void>((resolve) => {
       const patience = setTimeout(() => {
-        this.log.warn('the broker cannot be reached yet; trying on', { url: this.broker.url });
+        this.log.warn('the broker cannot be reached yet; trying again', { url: this.broker.url });
         resolve();
       }, FIRST_CONNECT_MS);
       client.on('connect', () => {

@@ -8,10 +8,10 @@ import type { DeviceDirectory } from './device-directory.js';
 import { EmbeddedBroker } from './embedded/embedded-broker.js';
 import type { PeerReports } from './peer-reports.js';
 
-/** What every broker takes. */
+/** What is the same for every broker. */
 const CLIENT_ID = /^[A-Za-z0-9_-]{1,100}$/;
 
-/** The broker in use: one of our own in this process, or an operator's. */
+/** The broker in use: our own in this process, or an operator's. */
 export class Broker {
   constructor(
     /** Without credentials. */
@@ -40,7 +40,7 @@ export async function openBroker(
   });
   const wildcard = mqttHost === '0.0.0.0' || mqttHost === '::';
   const host = wildcard ? '127.0.0.1' : mqttHost.includes(':') ? `[${mqttHost}]` : mqttHost;
-  // Its sessions live in this process' memory: there is nothing to come back to after a lost connection.
+  // Its sessions live in this process' memory: after a lost connection there is no session to resume.
   return new Broker(`mqtt://${host}:${port}`, { ...embedded.service, clean: true }, embedded);
 }
 
@@ -60,7 +60,7 @@ async function instanceId(dataDir: string): Promise<string> {
   const path = join(dataDir, 'broker-client-id');
   const known = (await readFileIfThere(path))?.trim();
   if (known !== undefined) {
-    // Under another name the broker would keep for ever what devices sent to the former session.
+    // Under another name the broker would keep for ever what devices send to the former session.
     if (!CLIENT_ID.test(known)) {
       throw new Error(`${path} holds no client id: restore it, or remove it to begin a session anew`);
     }

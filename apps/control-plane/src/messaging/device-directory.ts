@@ -7,7 +7,7 @@ export interface KnownDevice {
   readonly publicKey: PublicJwk;
 }
 
-/** A device that is connected, with the key that let it in (`x` of its JWK). */
+/** A connected device, and the key that let it in (`x` of its JWK). */
 export interface ConnectedDevice {
   readonly device: string;
   readonly key: string;
@@ -17,13 +17,13 @@ export interface ConnectedDevice {
 export interface DeviceDirectory {
   /** The device, undefined where it is unknown or retired. */
   find(device: string): Promise<KnownDevice | undefined>;
-  /** Those of the given devices that may no longer be connected, or not by that key. */
+  /** Which of the given devices may no longer be connected, or not by that key. */
   barred(devices: readonly ConnectedDevice[]): Promise<readonly string[]>;
 }
 
 /**
- * The devices that may connect. The capability that owns them says where they are read before the application starts; the
- * broker may be asked before that, and waits.
+ * The devices that may connect. The capability that owns them registers the source before the application starts; the
+ * broker may ask before that, and waits.
  */
 @Injectable()
 export class ConnectableDevices implements DeviceDirectory {

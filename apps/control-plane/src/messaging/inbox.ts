@@ -19,7 +19,7 @@ import { outcomeOf } from './store-outcome.js';
 import { StoredMessages } from './stored-messages.js';
 
 const RULES = { maxItems: 500, maxWaitMs: 100 };
-/** A database that fails over is back by then; whoever stops a service waits for longer. */
+/** A database that fails over is back by then; a service manager waits for longer before it kills. */
 const STORE_AT_STOP_MS = 15_000;
 
 /** One kind of message: who handles it, and what waits to be stored. */
@@ -32,7 +32,7 @@ type Intakes = { [N in Incoming]?: Intake<N> };
 
 /**
  * Takes what devices send, for the capabilities that handle it. A message that is malformed, too large, or speaks of another
- * device than its topic is counted and dropped; so is one that the store has no answer to. Nobody else notices: fleets are
+ * device than its topic is counted and dropped; so is one that the database refuses. Other fleets do not notice: fleets are
  * stored apart.
  */
 @Injectable()
@@ -48,7 +48,7 @@ export class Inbox implements OnModuleInit, OnApplicationBootstrap, OnModuleDest
     readiness: Readiness,
     config: Config,
   ) {
-    // All batches together, so that however much devices send, others find connections. A fleet whose stores all hang
+    // All batches together, so that others find connections however much devices send. A fleet whose stores all hang
     // leaves half of them to the others.
     const { ingestion } = databaseShares(config.databaseConnections);
     this.turns = new FairTurns({
@@ -58,7 +58,7 @@ export class Inbox implements OnModuleInit, OnApplicationBootstrap, OnModuleDest
     readiness.register('ingestion', () => Promise.resolve(this.stuck()));
   }
 
-  /** Who handles a kind of message; said before the application starts. */
+  /** Registers who handles a kind of message; before the application starts. */
   handle<N extends Incoming>(name: N, handler: MessageHandler<N>): void {
     const intakes: { [K in N]?: Intake<K> } = this.intakes;
     intakes[name] = { handler, batch: this.batchOf(name, handler) };
@@ -74,7 +74,7 @@ export class Inbox implements OnModuleInit, OnApplicationBootstrap, OnModuleDest
     if (forgotten.length > 0) throw new Error(`nobody handles messages of kind ${forgotten.join(', ')}`);
   }
 
-  /** What was taken was acknowledged: it is stored before anything that this needs is taken down. */
+  /** What was taken was acknowledged: it is stored before anything that storing needs is shut down. */
   async onModuleDestroy(): Promise<void> {
     this.connection.closeIntake();
     const left = await Promise.all(
@@ -141,7 +141,7 @@ export class Inbox implements OnModuleInit, OnApplicationBootstrap, OnModuleDest
     });
   }
 
-  /** Anybody may ask: which kinds of messages wait is all that is told; the log has the reason. */
+  /** Anybody may ask: it says only which kinds of messages wait; the log has the reason. */
   private stuck(): string | undefined {
     const stuck = Object.entries(this.intakes).filter(
       ([, { batch }]) => batch.stuckLanes(performance.now()).length > 0,

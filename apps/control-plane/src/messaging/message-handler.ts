@@ -17,6 +17,6 @@ export interface Refusal {
 export interface MessageHandler<N extends Incoming> {
   /** Stores all items, which are of one fleet, or none. */
   readonly store: (items: readonly Received<N>[]) => Promise<void>;
-  /** Before anything is kept: undefined where the message may be. */
+  /** Asked before anything is kept; undefined where the message may be kept. */
   readonly refuse?: (offered: Offered<N>) => Refusal | undefined;
 }

@@ -2,8 +2,8 @@ import { pbkdf2Sync, randomBytes } from 'node:crypto';
 import { accessRules } from '@hamon/contracts';
 
 /**
- * Mosquitto's own default. Few, because it runs on the broker's only thread for each connect, and enough, because the
- * passwords are 256 random bits that nobody can guess by trying.
+ * Mosquitto's own default. Low, because it runs on the broker's only thread for each connect; enough, because the
+ * passwords are 256 random bits that nobody can guess.
  */
 const ITERATIONS = 101;
 
@@ -29,8 +29,8 @@ export interface MosquittoDevice extends MosquittoUser {
 
 /**
  * The file for `acl_file`: the control plane may do everything below `hamon/`, devices what the contracts say. Topics
- * that name the device are patterns for all; what a fleet shares is granted device by device, as a pattern cannot tell
- * whose fleet a user is of.
+ * that name the device are patterns for all. What a fleet shares is granted device by device, as a pattern cannot tell
+ * which fleet a user belongs to.
  */
 export function aclFile(devices: readonly MosquittoDevice[], controlPlane: string | undefined): string {
   const own = controlPlane === undefined ? [] : [`user ${controlPlane}`, 'topic readwrite hamon/#', ''];

@@ -15,7 +15,7 @@ const WINDOW = 32;
 @Injectable()
 export class OutboxPublisher implements OnApplicationBootstrap, OnModuleDestroy {
   private periodic: Periodic | undefined;
-  /** How far everything has been announced anew; stays until it is done, as the database may be away meanwhile. */
+  /** How far everything has been announced again; kept until it is done, as the database may be away meanwhile. */
   private announcing: { readonly after: string } | undefined;
 
   constructor(
@@ -45,7 +45,7 @@ export class OutboxPublisher implements OnApplicationBootstrap, OnModuleDestroy 
     await this.periodic?.stop();
   }
 
-  /** A page of all devices at a time, in turn with the publishing: what is decided meanwhile waits for a page at most. */
+  /** A page of all devices at a time, in turn with the publishing: a decision made meanwhile waits for one page at most. */
   private async drain(signal: AbortSignal): Promise<void> {
     while (this.connection.ready && !signal.aborted) {
       await this.announce();
@@ -60,7 +60,7 @@ export class OutboxPublisher implements OnApplicationBootstrap, OnModuleDestroy 
     const devices = await this.outbox.source.page(announcing.after, BATCH);
     await this.store.announce(devices);
     const after = devices.length === BATCH ? devices.at(-1) : undefined;
-    // Another connect meanwhile begins anew.
+    // Another connect meanwhile starts over.
     if (this.announcing === announcing) this.announcing = after === undefined ? undefined : { after };
   }
 
@@ -80,12 +80,12 @@ export class OutboxPublisher implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   /**
-   * Ends those announcements whose device still shall run what was published just now. The others are due again at once.
+   * Ends announcements whose device is still to run what was published just now. The others are due again at once.
    *
-   * This is what makes the newest state win, also between replicas: whoever published an older one, having read it before
-   * a newer one was published, finds here that it is older, and its own row is still there to publish again. A state that
-   * is decided only now has a row of its own, which nobody has claimed yet. Hence nothing older can be the last that was
-   * published while no row is left.
+   * This makes the newest state win, also between replicas. A publisher of an older state, which read it before
+   * a newer one was published, finds here that it is older; its own row is still there, and is published again. A state
+   * that is decided only now has a row of its own, which is not claimed yet. So the last state published is never
+   * an older one while no row is left.
    */
   async settle(claimed: readonly Claimed[], published: readonly Announced[]): Promise<void> {
     const digests = digestsOf(published);

@@ -7,10 +7,10 @@ export interface Claimed {
   readonly device: string;
 }
 
-/** A publisher that died has its rows taken over after so long; one that is slower only publishes twice. */
+/** After so long the rows of a dead publisher are taken over; a slower one only publishes twice. */
 const LEASE_SECONDS = 60;
 
-/** SQL of the outbox' publisher. Each statement is a transaction of its own: none is open while the broker is waited for. */
+/** SQL of the outbox' publisher. Each statement is its own transaction: none is open while the broker is waited for. */
 @Injectable()
 export class OutboxStore {
   constructor(private readonly database: DataSource) {}
@@ -27,12 +27,12 @@ export class OutboxStore {
     return rows;
   }
 
-  /** Ends announcements, of which all is published. */
+  /** Ends announcements that are fully published. */
   async end(ids: readonly string[]): Promise<void> {
     await this.database.query(`DELETE FROM outbox WHERE id = ANY ($1::bigint[])`, [ids]);
   }
 
-  /** Gives back what is left of them. */
+  /** Makes the rest of them due again. */
   async release(ids: readonly string[]): Promise<void> {
     await this.database.query(
       `UPDATE outbox SET available_at = clock_timestamp() WHERE id = ANY ($1::bigint[])`,
@@ -41,8 +41,8 @@ export class OutboxStore {
   }
 
   /**
-   * Announces these devices. A row that somebody has taken does not count: what it stood for may have gone to the broker that
-   * was before, or with a publisher that died.
+   * Announces these devices. A row that somebody has taken does not count: it may have been published to the former
+   * broker, or by a publisher that died.
    */
   async announce(devices: readonly string[]): Promise<void> {
     await this.database.query(

@@ -3,24 +3,24 @@ import type { GeneralJws } from '@hamon/contracts';
 import type { EntityManager } from 'typeorm';
 import { must } from '../platform/errors.js';
 
-/** What a device shall run, as it is to be published; `jws` null for nothing. */
+/** What a device is to run, as it is to be published; `jws` null for nothing. */
 export interface Announced {
   readonly device: string;
   readonly fleet: string;
   readonly jws: GeneralJws | null;
-  /** Tells it from every other state; empty for nothing. */
+  /** Identifies the state; empty for nothing. */
   readonly digest: string;
 }
 
-/** What is announced, as the capability has it that decides it. */
+/** What is announced, as the capability that decides it has it. */
 export interface DesiredSource {
-  /** As it is now; devices that it never decided on are left out. */
+  /** The current one; devices without any decision are left out. */
   desired(devices: readonly string[]): Promise<Announced[]>;
-  /** At most `limit` devices that it ever decided on, by id from behind `after`. */
+  /** At most `limit` devices with a decision, by id, after `after`. */
   page(after: string, limit: number): Promise<string[]>;
 }
 
-/** Announcements that leave with the transaction that made them necessary, or not at all. */
+/** Announcements are stored with the transaction that made them necessary, or not at all. */
 @Injectable()
 export class Outbox {
   private publisherKick: () => void = () => undefined;
@@ -31,7 +31,7 @@ export class Outbox {
     await manager.query(`INSERT INTO outbox (kind, key) SELECT 'desired', unnest($1::text[])`, [devices]);
   }
 
-  /** Lets the publisher look at once; it would look by itself soon. */
+  /** Makes the publisher look at once; it would look by itself soon. */
   kick(): void {
     this.publisherKick();
   }

@@ -6,7 +6,7 @@ import type { BrokerReport } from './embedded/broker-report.js';
 
 const QUIET_MS = 10_000;
 
-/** What peers did wrong: all of it counted, little of it logged, so that a flood of nonsense does not fill a disk. */
+/** What peers did wrong: all of it counted, little of it logged, so that a flood of bad messages does not fill a disk. */
 @Injectable()
 export class PeerReports implements BrokerReport {
   private readonly log: Log;
@@ -27,7 +27,7 @@ export class PeerReports implements BrokerReport {
     this.report(what, who, detail);
   }
 
-  /** A message that arrived but cannot be used; with `cause` where that is a fault of ours. */
+  /** A message that arrived but cannot be used; with `cause` where the fault is ours. */
   dropped(message: string, device: string, detail: string, cause?: unknown): void {
     this.report(message, device, detail, cause);
   }

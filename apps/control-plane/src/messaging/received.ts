@@ -8,6 +8,6 @@ export interface Received<N extends Incoming> {
   readonly fleet: string;
   readonly device: string;
   readonly message: MessageOf<N>;
-  /** The broker had kept it: the device said so at some time. */
+  /** The broker had kept it: the device sent it at an unknown time. */
   readonly retained: boolean;
 }

@@ -3,7 +3,7 @@ import { deviceTopic } from '@hamon/contracts';
 import { Log } from '../platform/log.js';
 import { BrokerConnection } from './broker-connection.js';
 
-/** What the broker keeps of a device's own words. */
+/** What the broker retains of a device's messages. */
 @Injectable()
 export class RetainedReports {
   constructor(
@@ -12,8 +12,8 @@ export class RetainedReports {
   ) {}
 
   /**
-   * Clears what hardware that is gone said last. Nothing depends on it: whoever reads it later knows that it is of a
-   * retired device, or older than the hardware that took its place.
+   * Clears the last messages of hardware that is gone. Nothing depends on it: a later reader knows that they are of a
+   * retired device, or older than the hardware that replaced it.
    */
   async forget(fleet: string, device: string): Promise<void> {
     try {

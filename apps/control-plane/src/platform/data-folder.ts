@@ -19,18 +19,18 @@ export interface DataFolder {
 }
 
 /**
- * Takes HAMON_DATA for this process. Two control planes on one folder would stop each other's database; a lock left
- * behind by a killed process is taken over, and one that was copied with the folder holds nothing.
+ * Takes HAMON_DATA for this process. Two control planes on one folder would stop each other's database. A lock left
+ * behind by a killed process is taken over, and one that was copied with the folder does not count.
  */
 export async function openDataFolder(path: string, log: Log): Promise<DataFolder> {
-  // Others may pass through (the embedded database runs under another account), but not look: secrets have modes of
+  // Others may pass through (the embedded database runs under another account), but not list it: secrets have modes of
   // their own.
   await mkdir(path, { recursive: true, mode: 0o711 });
   const folder = await realpath(path);
   const lock = await takeLock(join(folder, 'lock'), lockOfOriginal(await findFolder(folder)));
   if ('heldBy' in lock) throw new Error(`another control plane (process ${lock.heldBy}) uses ${path}`);
   try {
-    // Looked at again: whoever had the lock until now may have settled it.
+    // Read again: the former holder of the lock may have settled it.
     const identity = await settle(folder, await findFolder(folder), log);
     const temporary = join(folder, 'tmp');
     await rm(temporary, { recursive: true, force: true });
@@ -56,7 +56,7 @@ async function settle(folder: string, found: FoundFolder, log: Log): Promise<Fol
       'the data folder is a copy and goes on as an instance of its own; it signs with the same manifest key as the original',
       from,
     );
-    // Two clients of one id cut each other off for ever.
+    // Two clients with one id cut each other off for ever.
     await rm(join(folder, 'broker-client-id'), { force: true });
   }
   await writeIdentity(folder, identity);

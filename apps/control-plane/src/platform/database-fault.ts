@@ -2,8 +2,8 @@ import { QueryFailedError } from 'typeorm';
 import { ControlPlaneError } from './errors.js';
 
 /**
- * `data`: the same rows will never go in. `server`: the same for every row, and it may pass or be put right. `unknown`: one
- * of the items is more than we thought of.
+ * `data`: the same rows will always be refused. `server`: every row fails alike, and it may pass or be corrected. `unknown`:
+ * one of the items hits a case that we did not foresee.
  */
 export type StoreFault = 'data' | 'server' | 'unknown';
 
@@ -11,7 +11,7 @@ export type StoreFault = 'data' | 'server' | 'unknown';
 const DATA_CLASSES = ['21', '22', '23', '54'];
 /** Connection, read-only after a failover, rollback and deadlock, resources, locks, shutdown: trying again may help. */
 const PASSING_CLASSES = ['08', '25', '40', '53', '55', '57'];
-/** Authorization, catalog, missing tables and rights, system, configuration, internal: somebody has to put it right. */
+/** Authorization, catalog, missing tables and rights, system, configuration, internal: somebody has to correct it. */
 const STANDING_CLASSES = ['28', '3D', '42', '58', 'F0', 'XX'];
 
 const SOCKET_CODES: ReadonlySet<string> = new Set([
@@ -44,7 +44,7 @@ export function faultOf(cause: unknown): StoreFault {
   return [...PASSING_CLASSES, ...STANDING_CLASSES].includes(code.slice(0, 2)) ? 'server' : 'unknown';
 }
 
-/** Why a caller may come again in a moment, where that is all there is to say; undefined for anything else. */
+/** Why a caller may try again in a moment, where that is all there is to say; undefined for anything else. */
 export function passingFault(cause: unknown): 'pool-full' | 'away' | undefined {
   if (cause instanceof QueryFailedError) return passingFault(cause.driverError);
   if (!(cause instanceof Error)) return undefined;

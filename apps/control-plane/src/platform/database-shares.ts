@@ -9,7 +9,7 @@ export interface DatabaseShares {
 }
 
 /**
- * What comes in waves from devices gets 60 % together at most: whoever calls the API, and the work that decides and publishes,
+ * Waves from devices get 60 % together at most: callers of the API, and the work that decides and publishes,
  * find connections whatever a fleet does at the same moment.
  */
 export function databaseShares(connections: number): DatabaseShares {

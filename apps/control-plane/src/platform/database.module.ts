@@ -4,18 +4,18 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 
 /** A transaction that stays open holds up every rollout's evidence. */
 const IDLE_TRANSACTION_MS = 5 * 60_000;
-/** Whoever waited so long is told to come again: callers give up soon, and would be worked for in vain. */
+/** After so long a caller is told to try again: callers give up soon, and work for them would be wasted. */
 const WAIT_FOR_CONNECTION_MS = 5_000;
 
 /**
- * A connection has no listener of its own between leaving the pool and reaching the query runner; being cut just then
- * would end the process. Whoever uses it learns of the cut by its query.
+ * A connection has no listener between leaving the pool and reaching the query runner; if it were cut just then,
+ * the process would end. The user learns of the cut from its query.
  */
 const surviveCut = (client: EventEmitter): void => {
   client.on('error', () => undefined);
 };
 
-/** The DataSource. Rooms bring their entities with `TypeOrmModule.forFeature`; the schema comes from migrations only. */
+/** The DataSource. Capabilities bring their entities with `TypeOrmModule.forFeature`; the schema comes from migrations only. */
 @Module({})
 export class DatabaseModule {
   static at(url: string, connections: number): DynamicModule {

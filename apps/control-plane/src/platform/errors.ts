@@ -55,7 +55,7 @@ export const ERROR_STATUS = {
 export type ErrorCode = keyof typeof ERROR_STATUS;
 
 export interface ErrorOptions {
-  /** Which fields broke which rules, where the request itself is at fault. */
+  /** Which fields broke which rules, where the request itself is wrong. */
   readonly errors?: readonly { readonly field: string; readonly rule: string }[];
   readonly retryAfterSeconds?: number;
   readonly cause?: unknown;

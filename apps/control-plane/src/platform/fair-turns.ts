@@ -1,20 +1,20 @@
 export interface FairLimits {
-  /** Turns at once, and those of one member among them. */
+  /** Turns at once, and how many of them one member may have. */
   readonly atOnce: number;
   readonly atOnceEach: number;
-  /** Members that wait, and turns that one of them waits for. */
+  /** Members that may wait, and turns that one of them may wait for. */
   readonly waiting: number;
   readonly waitingEach: number;
 }
 
-/** Gives the turn back; calling it again changes nothing. */
+/** Gives the turn back; a second call changes nothing. */
 export type EndTurn = () => void;
 
 type Start = (end: EndTurn) => void;
 
 /**
- * Turns at something that there is little of. Groups take turns in a ring, and within a group its members: however many
- * turns somebody asks for, whoever asks next waits for one of them at most.
+ * Turns at something scarce. Groups take turns in a ring, and within a group its members: however many
+ * turns one asks for, the next one to ask waits for one of them at most.
  */
 export class FairTurns {
   private readonly limits: FairLimits;
@@ -29,8 +29,8 @@ export class FairTurns {
   }
 
   /**
-   * @param member who goes by one name in several groups has `atOnceEach` of all of them together
-   * @returns undefined where as many wait as may
+   * @param member has `atOnceEach` of all groups together where it goes by one name in several
+   * @returns undefined where the limit of waiting ones is reached
    */
   take(group: string, member: string): Promise<EndTurn> | undefined {
     const waiting = this.ring.get(group)?.get(member)?.length ?? 0;
@@ -45,7 +45,7 @@ export class FairTurns {
     });
   }
 
-  /** Undefined also where the turn does not come within so long; one that comes later is passed on. */
+  /** Undefined also where the turn does not come in time; one that comes later is passed on. */
   async takeWithin(group: string, member: string, ms: number): Promise<EndTurn | undefined> {
     const turn = this.take(group, member);
     if (!turn) return undefined;

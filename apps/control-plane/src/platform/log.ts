@@ -39,7 +39,7 @@ export class Log {
   }
 }
 
-/** Nest's own lines: its chatter about modules and routes is for debugging. */
+/** Nest's own lines: its lines about modules and routes are for debugging. */
 export function nestLogger(log: Log): LoggerService {
   const say = (message: unknown): string => String(message);
   return {

@@ -1,7 +1,7 @@
 import { MIGRATIONS } from '@hamon/migrations';
 import { DataSource, type QueryRunner } from 'typeorm';
 
-/** Any constant will do, the same in every release: replicas that start together take turns. */
+/** Any constant, the same in every release: replicas that start together take turns. */
 const MIGRATION_LOCK = 7_240_110;
 
 /** Brings the database to the newest schema. */
@@ -19,7 +19,7 @@ export async function migrate(url: string): Promise<void> {
     await guard.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await source.runMigrations();
   } finally {
-    // The lock belongs to the session and goes with it.
+    // The lock belongs to the session and ends with it.
     await guard.release();
     await source.destroy();
   }

@@ -8,7 +8,7 @@ export interface Periodic {
 }
 
 /**
- * Repeats a task, never two runs at once. A run that throws is logged and the next one comes as ever: background work
+ * Repeats a task, never two runs at once. A run that throws is logged, and the next one runs as usual: background work
  * must not end with its first fault.
  */
 export function startPeriodic(

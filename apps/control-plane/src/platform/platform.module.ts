@@ -22,7 +22,7 @@ export interface Platform {
   readonly clock: Clock;
 }
 
-/** What every room stands on. */
+/** What every capability builds on. */
 @Global()
 @Module({})
 export class PlatformModule {
@@ -38,7 +38,7 @@ export class PlatformModule {
         ClockKeeper,
         { provide: Metrics, useFactory: () => new Metrics() },
         { provide: APP_FILTER, useClass: ProblemFilter },
-        // Outermost: what is answered again is a document too.
+        // Outermost: a stored answer that is sent again becomes a document too.
         { provide: APP_INTERCEPTOR, useClass: DocumentInterceptor },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         IdempotencyStore,

@@ -1,4 +1,4 @@
-/** Says the same thing once in a while, and how often it was not said since. */
+/** Logs the same thing once in a while, with how often it was left out since. */
 export class Seldom {
   private quietUntilMs = -Infinity;
   private suppressed = 0;

@@ -12,14 +12,14 @@ export class TokenBucket {
     this.atMs = nowMs;
   }
 
-  /** Takes `cost` and answers how long the taker has to wait for it: debts are paid in order, nothing is refused. */
+  /** Takes `cost` and answers how long the taker has to wait: debts are paid in order, nothing is refused. */
   take(cost: number, nowMs: number): number {
     this.refill(nowMs);
     this.level -= cost;
     return this.level >= 0 ? 0 : Math.ceil((-this.level * 1000) / this.perSecond);
   }
 
-  /** Takes `cost` where it is there, else nothing. */
+  /** Takes `cost` where there is enough, else nothing. */
   tryTake(cost: number, nowMs: number): boolean {
     this.refill(nowMs);
     if (cost > this.level) return false;

@@ -6,7 +6,7 @@ import { ArtifactStore } from './artifact.store.js';
 
 const EVERY_MS = 10 * 60_000;
 
-/** Clears away uploads that never became part of a version. */
+/** Removes uploads that never became part of a version. */
 @Injectable()
 export class ArtifactSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   private periodic: Periodic | undefined;

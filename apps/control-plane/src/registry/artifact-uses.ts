@@ -6,7 +6,7 @@ export interface UsedArtifact {
   readonly sha256: string;
 }
 
-/** Artifacts that are used by more than versions, as the capabilities above say that use them. */
+/** Artifacts that more than versions use; the capabilities above that use them register here. */
 @Injectable()
 export class ArtifactUses {
   private readonly sources: (() => Promise<readonly UsedArtifact[]>)[] = [];

@@ -45,7 +45,7 @@ export class ArtifactController {
     return { sha256, length };
   }
 
-  // Ahead of GET: otherwise HEAD would be made of it and read the whole file for nothing.
+  // Before GET: otherwise HEAD would be derived from it and read the whole file for nothing.
   @Head(':sha256')
   @DeviceOrAdmin()
   @Api({ summary: 'Is this file stored, and how long is it?', params: { sha256: Sha256 } })
@@ -54,7 +54,7 @@ export class ArtifactController {
     @Param('sha256', zod(Sha256, 'sha256')) sha256: string,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    // An admin who asks is about to upload a bundle: what is there already is going to be used.
+    // An admin who asks is about to upload a bundle: artifacts that are stored already are going to be used.
     const look = caller.kind === 'admin' ? 'reserve' : 'find';
     const length = found(await this.artifacts[look](caller.fleet, sha256), sha256);
     await describe(reply, sha256).header('content-length', String(length)).send();

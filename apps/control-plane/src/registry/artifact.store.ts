@@ -16,7 +16,7 @@ export interface StoredArtifact {
   readonly length: number;
 }
 
-/** An artifact and the name that it has in a bundle. */
+/** An artifact and its name in a bundle. */
 export interface PlacedArtifact {
   readonly path: string;
   readonly sha256: string;
@@ -26,7 +26,7 @@ export interface PlacedArtifact {
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended(sha256, 0))
   FROM (SELECT unnest($1::text[]) AS sha256 ORDER BY 1) AS locked`;
 
-/** Content-addressed files. The bytes are shared; a fleet sees those that it brought itself. */
+/** Content-addressed files. The bytes are shared; a fleet sees those that it uploaded itself. */
 @Injectable()
 export class ArtifactStore implements OnModuleInit {
   private readonly files: ArtifactFiles;
@@ -43,7 +43,7 @@ export class ArtifactStore implements OnModuleInit {
   }
 
   async onModuleInit(): Promise<void> {
-    // Another replica may be in the middle of one, where they share the folder.
+    // Where replicas share the folder, another one may be in the middle of an upload.
     const shared = this.config.artifactsDir !== undefined;
     await this.files.clearUploads({ idleMs: shared ? this.config.artifactGraceSeconds * 1000 : 0 });
   }
@@ -64,7 +64,7 @@ export class ArtifactStore implements OnModuleInit {
   }
 
   /**
-   * Gives artifacts the names that they have in a bundle, in a folder that holds nothing else: a model is never loaded from
+   * Gives artifacts their names in a bundle, in a folder that holds nothing else: a model is never loaded from
    * where the files of all fleets lie side by side.
    */
   async place(folder: string, files: Iterable<PlacedArtifact>): Promise<void> {
@@ -78,7 +78,7 @@ export class ArtifactStore implements OnModuleInit {
         .catch(() => copyFile(source, target))
         .catch((cause: unknown) => {
           if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
-          throw new ControlPlaneError('unavailable', `The bytes of ${path} (${sha256}) are not at hand.`, {
+          throw new ControlPlaneError('unavailable', `The bytes of ${path} (${sha256}) are missing.`, {
             retryAfterSeconds: 1,
             cause,
           });
@@ -97,7 +97,7 @@ export class ArtifactStore implements OnModuleInit {
     return stored === Number(row?.length) ? stored : undefined;
   }
 
-  /** `find` for somebody who is about to use it: the sweeper's grace begins anew. */
+  /** `find` for a caller that is about to use it: the sweeper's grace starts over. */
   async reserve(fleet: string, sha256: string): Promise<number | undefined> {
     await this.database.query('UPDATE artifacts SET used_at = now() WHERE fleet = $1 AND sha256 = $2', [
       fleet,
@@ -135,12 +135,12 @@ export class ArtifactStore implements OnModuleInit {
     return length;
   }
 
-  /** Bytes of our own making; they belong to nobody until `claim`. */
+  /** Bytes that the control plane made; they belong to nobody until `claim`. */
   putBytes(bytes: Uint8Array): Promise<StoredArtifact> {
     return refusingContent(() => this.files.putBytes(bytes));
   }
 
-  /** Makes artifacts the fleet's own, within the caller's transaction. Their bytes are there already. */
+  /** Makes artifacts the fleet's own, within the caller's transaction. Their bytes are stored already. */
   async claim(manager: EntityManager, fleet: string, artifacts: readonly StoredArtifact[]): Promise<void> {
     const digests = artifacts.map(({ sha256 }) => sha256);
     await manager.query(LOCK, [digests]);
@@ -166,12 +166,12 @@ export class ArtifactStore implements OnModuleInit {
   }
 
   /**
-   * Forgets uploads that no version and nobody else uses, and deletes bytes that no fleet has: those forgotten
-   * just now, and those that a process stored and did not live, or did not manage, to claim. Returns how many files went.
+   * Removes uploads that neither a version nor anything else uses, and deletes bytes that no fleet has: those removed
+   * just now, and those that a process stored without claiming them. Answers how many files were deleted.
    */
   async sweep(graceSeconds: number): Promise<number> {
     await this.files.clearUploads({ idleMs: graceSeconds * 1000 });
-    // Whoever begins to use one from here on has touched it, so that it is young.
+    // Any use that begins from here on touches the file, so that it is young.
     const used = await this.uses.read();
     await this.database.query(
       `DELETE FROM artifacts AS artifact
@@ -193,7 +193,7 @@ export class ArtifactStore implements OnModuleInit {
     return removed;
   }
 
-  /** Under the same lock as `claim`, which touches the file: bytes that somebody is about to own are young. */
+  /** Under the same lock as `claim`, which touches the file: bytes that are about to be claimed are young. */
   private removeUnowned(sha256: string, graceSeconds: number): Promise<boolean> {
     return this.database.transaction(async (manager) => {
       await manager.query(LOCK, [[sha256]]);

@@ -12,7 +12,7 @@ const MAX_WAITING = 32;
 const MAX_WAITING_OF_FLEET = 8;
 const SECONDS_PER_VARIANT = 20;
 
-/** Tries a pushed bundle, in a process of its own, before anything of it is stored as a version. */
+/** Validates a pushed bundle, in a process of its own, before any of it is stored as a version. */
 @Injectable()
 export class BundleIntake implements OnModuleDestroy {
   private readonly abort = new AbortController();
@@ -24,7 +24,7 @@ export class BundleIntake implements OnModuleDestroy {
     private readonly config: Config,
   ) {
     const atOnce = config.validations;
-    // One place is always another fleet's: a fleet whose models hang stops nobody else.
+    // One place is always left to another fleet: a fleet whose models hang stops no other.
     const atOnceEach = Math.max(1, atOnce - 1);
     this.turns = new FairTurns({
       ...{ atOnce, atOnceEach },
@@ -41,7 +41,7 @@ export class BundleIntake implements OnModuleDestroy {
   async validate(fleet: string, pushed: PushVersion): Promise<ValidatedBundle> {
     const turn = this.turns.take(fleet, fleet);
     if (!turn) {
-      throw new ControlPlaneError('overloaded', 'As many pushed bundles wait for their validation as may.', {
+      throw new ControlPlaneError('overloaded', 'Too many pushed bundles wait for their validation.', {
         retryAfterSeconds: 10,
       });
     }
@@ -74,10 +74,10 @@ export class BundleIntake implements OnModuleDestroy {
   }
 }
 
-/** A process that something else ended says nothing of the bundle. */
+/** A process that was ended from outside says nothing about the bundle. */
 function asPassing(cause: unknown): never {
   if (!(cause instanceof InferenceError)) throw cause;
-  throw new ControlPlaneError('unavailable', `The validation did not come to its end: ${cause.message}.`, {
+  throw new ControlPlaneError('unavailable', `The validation did not finish: ${cause.message}.`, {
     retryAfterSeconds: 10,
     cause,
   });

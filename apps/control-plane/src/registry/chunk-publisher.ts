@@ -11,7 +11,7 @@ import { PublishedChunkStore, type WantedChunk } from './published-chunk.store.j
 import { WantedBundles } from './wanted-bundles.js';
 
 const RECONCILE_MS = 20_000;
-/** Missing chunks are listed by more than are marked at once: a list looks at every wanted chunk there is. */
+/** More missing chunks are listed than are marked at once: listing looks at every wanted chunk. */
 const LISTED = 2_000;
 const BATCH = 64;
 /** Chunks in memory, waiting for the broker's acknowledgement: 16 of 120 KiB are 2 MB. */
@@ -53,12 +53,12 @@ export class ChunkPublisher implements OnApplicationBootstrap, OnModuleDestroy {
     await this.periodic?.stop();
   }
 
-  /** Something may be wanted now that was not before. */
+  /** Wanted chunks may have been added. */
   kick(): void {
     this.periodic?.kick();
   }
 
-  /** One replica at a time: the lock lives as long as the database session. No transaction is open while it publishes. */
+  /** One replica at a time: the lock lasts as long as the database session. No transaction is open while it publishes. */
   private async reconcile(signal: AbortSignal): Promise<void> {
     if (!this.connection.ready) return;
     const runner = this.database.createQueryRunner();
@@ -116,7 +116,7 @@ export class ChunkPublisher implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async withdrawUnwanted(runner: QueryRunner, signal: AbortSignal): Promise<void> {
     while (this.connection.ready && !signal.aborted) {
-      // Again each time: publishing may have taken minutes, and what somebody waits for since then must stay.
+      // Again each time: publishing may have taken minutes, and chunks that are wanted since then must stay.
       const wanted = await this.wanted.read(runner);
       const chunks = await this.store.unwanted(runner, wanted, BATCH);
       if (chunks.length === 0) return;
@@ -127,7 +127,7 @@ export class ChunkPublisher implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  /** The chunk's bytes, undefined where the disk no longer holds them: devices would only throw them away. */
+  /** The chunk's bytes; undefined where the disk no longer holds them: devices would refuse them. */
   private async read({ sha256, artifact, offset, length }: WantedChunk): Promise<Uint8Array | undefined> {
     let bytes: Uint8Array;
     try {

@@ -45,7 +45,7 @@ export class ModelController {
   }
 
   @Put(':model/cloud')
-  @Api({ summary: 'Choose the version that answers for the cloud', params, body: SetCloudModel, answer })
+  @Api({ summary: 'Choose the version that answers in the cloud', params, body: SetCloudModel, answer })
   serve(
     @Caller() caller: AdminCaller,
     @Param('model', zod(ModelName, 'model')) model: string,

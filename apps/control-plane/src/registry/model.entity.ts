@@ -14,7 +14,7 @@ export class Model {
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt!: Date;
 
-  /** The version that answers for the cloud, with its variant; both or neither. */
+  /** The version that answers in the cloud, with its variant; both or neither. */
   @Column('text', { name: 'cloud_version', nullable: true })
   cloudVersion!: string | null;
 

@@ -17,7 +17,7 @@ import { fieldCondition } from '../platform/http/where.js';
 import { Model } from './model.entity.js';
 import { VersionStore } from './version.store.js';
 
-/** A version that is set to answer for the cloud. */
+/** A version that is set to answer in the cloud. */
 export interface ServedVersion {
   readonly versionId: string;
   readonly version: string;
@@ -25,7 +25,7 @@ export interface ServedVersion {
   readonly bundle: BundleDocument;
 }
 
-/** Models, and which version of one answers for the cloud. */
+/** Models, and which version of each answers in the cloud. */
 @Injectable()
 export class ModelService {
   constructor(
@@ -76,12 +76,12 @@ export class ModelService {
     return queryPage(this.database, list, query, viewOf);
   }
 
-  /** Chooses who answers `POST /v1/inference/{model}`. */
+  /** Chooses the version that answers `POST /v1/inference/{model}`. */
   async serve(caller: AdminCaller, name: string, { version, variant }: SetCloudModel): Promise<ModelView> {
     const { fleet } = caller;
     await this.database.transaction(async (manager) => {
       await this.get(fleet, name, manager);
-      // It is retired before, or not before this has ended.
+      // A concurrent retirement ends before this, or waits for it.
       await this.versions.hold(manager, { fleet, model: name, version });
       const found = await this.versions.get(fleet, name, version, manager);
       if (!found.variants.some((one) => one.name === variant)) {
@@ -102,7 +102,7 @@ export class ModelService {
     return this.get(fleet, name);
   }
 
-  /** The version that answers for the cloud; undefined where none is set to. */
+  /** The version that answers in the cloud; undefined where none is set. */
   async served(fleet: string, model: string): Promise<ServedVersion | undefined> {
     const [row] = await this.database.query<ServedVersion[]>(
       `SELECT v.id AS "versionId", v.version, m.cloud_variant AS variant, v.bundle

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { QueryRunner } from 'typeorm';
 import type { WantedBundle } from './wanted-bundles.js';
 
-/** One chunk and where its bytes lie. */
+/** One chunk and where its bytes are. */
 export interface WantedChunk {
   readonly fleet: string;
   readonly sha256: string;
@@ -16,10 +16,10 @@ export interface PublishedChunk {
   readonly sha256: string;
 }
 
-/** SQL of the chunks that the broker was given. */
+/** SQL of the chunks that were published to the broker. */
 @Injectable()
 export class PublishedChunkStore {
-  /** Chunks of wanted bundles that the broker was not given since `since` (the database's clock, ISO 8601). */
+  /** Chunks of wanted bundles that were not published since `since` (the database's clock, ISO 8601). */
   async missing(
     runner: QueryRunner,
     wanted: readonly WantedBundle[],
@@ -27,7 +27,7 @@ export class PublishedChunkStore {
     limit: number,
   ): Promise<WantedChunk[]> {
     const rows: (Omit<WantedChunk, 'offset'> & { offset: string })[] = await runner.query(
-      // Sorted, to have each once, is only what is missing.
+      // DISTINCT sorts only the missing chunks.
       `SELECT DISTINCT ON (b.fleet, c.sha256) b.fleet, c.sha256, c.artifact, c.byte_offset AS "offset", c.length
        FROM unnest($1::text[], $2::text[]) AS b (fleet, bundle_sha256) JOIN bundle_chunks c USING (bundle_sha256)
        WHERE NOT EXISTS (SELECT FROM published_chunks p
@@ -38,7 +38,7 @@ export class PublishedChunkStore {
     return rows.map((row) => ({ ...row, offset: Number(row.offset) }));
   }
 
-  /** Published chunks that nobody wants. */
+  /** Published chunks that are no longer wanted. */
   async unwanted(
     runner: QueryRunner,
     wanted: readonly WantedBundle[],

@@ -2,7 +2,7 @@ import type { PushVersion } from '@hamon/contracts';
 import { ControlPlaneError } from '../platform/errors.js';
 import { filesOf } from './variant-document.js';
 
-/** Is what was pushed in itself consistent? What it holds is the validation's matter. */
+/** Is the push consistent in itself? What the files hold is for the validation to check. */
 export function checkPushed(model: string, task: string, { version, bundle, files }: PushVersion): void {
   if (bundle.model !== model) refuse('bundle.model', `must be "${model}", the model it is pushed to`);
   if (bundle.version !== version)

@@ -2,7 +2,7 @@ import { digestOfRecipe, hardwareClassOf } from '@hamon/compress';
 import type { PushVersion } from '@hamon/contracts';
 import { ControlPlaneError } from '../platform/errors.js';
 
-/** Is the report one of these very files, and does it say nothing that contradicts itself? */
+/** Does the report belong to these very files, and is it consistent in itself? */
 export function checkReport({ bundle, files, report }: PushVersion): void {
   if (report === undefined) return;
   const { model, version, machine, provenance, variants, selection } = report;

@@ -9,11 +9,11 @@ export class ReportStore {
   constructor(private readonly profiles: VariantProfileStore) {}
 
   /**
-   * Keeps a report: the first one is the version's provenance for good, and every one's figures join what is known of
-   * its hardware class. Answers whether that was news.
+   * Keeps a report: the first one is the version's provenance for good; the figures of each add to what is known of
+   * its hardware class. Answers whether it said anything new.
    */
   async keep(manager: EntityManager, versionId: string, report: CompressionReport): Promise<boolean> {
-    // Locked, so that of two at once the second sees what the first one kept.
+    // Locked, so that the second of two at once sees what the first one kept.
     const [version] = await manager.query<{ provenance: CompressionReport | null }[]>(
       'SELECT provenance FROM versions WHERE id = $1 FOR UPDATE',
       [versionId],

@@ -5,14 +5,14 @@ import { must } from '../platform/errors.js';
 import { ArtifactStore, type StoredArtifact } from './artifact.store.js';
 import { filesOf, variantDocument } from './variant-document.js';
 
-/** One variant as devices will install it, its files and index stored. */
+/** One variant as devices install it, its files and index stored. */
 export interface BuiltVariant {
   readonly name: string;
   readonly bundle: BundleRef;
   readonly lengthBytes: number;
   readonly modelBytes: number;
   readonly chunks: readonly ChunkOrigin[];
-  /** What was made for it, `bundle.json` and the index, by a path that no file of a bundle can have. */
+  /** What was made for it, `bundle.json` and the index, under a path that no file of a bundle can have. */
   readonly made: ReadonlyMap<string, StoredArtifact>;
 }
 

@@ -1,7 +1,7 @@
 import { goldenFor, ORIGINAL_VARIANT, type BundleDocument, type BundleVariant } from '@hamon/contracts';
 
 /**
- * The `bundle.json` that a device gets for one variant: this variant alone, with the golden samples that hold for it.
+ * The `bundle.json` that a device gets for one variant: this variant alone, with the golden samples that apply to it.
  */
 export function variantDocument(bundle: BundleDocument, { name, file }: BundleVariant): BundleDocument {
   const { golden: _, variants: __, ...rest } = bundle;
@@ -12,7 +12,7 @@ export function variantDocument(bundle: BundleDocument, { name, file }: BundleVa
     : { ...rest, variants: [{ name, file, golden }] };
 }
 
-/** Every file that a document names, once each; `bundle.json` itself is not among them. */
+/** Every file that a document names, once each, without `bundle.json` itself. */
 export function filesOf(bundle: BundleDocument): string[] {
   const golden = [...(bundle.golden ?? []), ...bundle.variants.flatMap((variant) => variant.golden ?? [])];
   const paths = [...bundle.variants.map(({ file }) => file), ...golden.map(({ file }) => file)];

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { UnfitVariantView, VariantProfileView } from '@hamon/contracts';
 import type { EntityManager } from 'typeorm';
 
-/** What was measured where; see `VariantProfileView`. */
+/** What was measured, and on which hardware class; see `VariantProfileView`. */
 export type MeasuredVariant = Omit<VariantProfileView, 'measuredAt'> & { readonly measuredAt: Date };
 
-/** What makes a variant unfit where; see `UnfitVariantView`. */
+/** Why a variant is unfit, and for which hardware class; see `UnfitVariantView`. */
 export type UnfitVariant = Omit<UnfitVariantView, 'measuredAt'> & { readonly measuredAt: Date };
 
 /** Measured figures of variants per hardware class, and where they are unfit. */
@@ -60,7 +60,7 @@ export class VariantProfileStore {
     );
   }
 
-  /** What no device of the class has measured since: whichever is later counts, in whatever order they were kept. */
+  /** Unfit variants that no device of the class has measured since: the later fact counts, in whatever order they were kept. */
   async listUnfit(manager: EntityManager, versionId: string): Promise<UnfitVariantView[]> {
     const rows = await manager.query<UnfitVariant[]>(
       `SELECT variant, hardware_class AS "hardwareClass", device, measured_at AS "measuredAt", reason

@@ -5,7 +5,7 @@ import { ArtifactStore, type StoredArtifact } from './artifact.store.js';
 import { BundleIntake } from './bundle-intake.js';
 import { VariantBuilder, type BuiltVariant } from './variant-builder.js';
 
-/** What a version is made of, every file stored. */
+/** The parts of a version, every file stored. */
 export interface StoredContent {
   readonly bundle: BundleDocument;
   /** Every file by path. */
@@ -13,7 +13,7 @@ export interface StoredContent {
   readonly variants: readonly BuiltVariant[];
 }
 
-/** Makes what devices install of what was pushed. */
+/** Makes what devices install from what was pushed. */
 @Injectable()
 export class VersionContent {
   constructor(

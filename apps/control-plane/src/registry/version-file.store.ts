@@ -7,7 +7,7 @@ import type { PlacedArtifact } from './artifact.store.js';
 export class VersionFileStore {
   constructor(private readonly database: DataSource) {}
 
-  /** The files of a version's bundle, without what was made of them for devices. */
+  /** The files of a version's bundle, without those made for devices. */
   async bundleFiles(versionId: string): Promise<PlacedArtifact[]> {
     return this.database.query(
       `SELECT path, sha256 FROM version_artifacts WHERE version_id = $1 AND path NOT LIKE '@%'`,

@@ -25,10 +25,10 @@ export class VersionPush {
   ) {}
 
   /**
-   * Validates and stores a version. A version never changes: the same content again is answered as the first time, other
-   * content is refused. A report is no content: what it adds to what is known of the same files is kept.
+   * Validates and stores a version. A version never changes: the same content again gets the first answer, other
+   * content is refused. A report does not count as content: what it adds about the same files is kept.
    *
-   * @param alongside what shall be stored exactly when the version is created, in the same transaction
+   * @param alongside is stored exactly when the version is created, in the same transaction
    * @returns whether the version is new
    */
   async push(
@@ -48,7 +48,7 @@ export class VersionPush {
     const content = await this.content.make(fleet, pushed);
     const added = { fleet, model, version, contentDigest, ...content, report };
     if (await this.insert(caller, added, alongside)) return true;
-    // Lost a race: what the winner pushed decides what the answer is.
+    // Lost a race: what the winner pushed decides the answer.
     await this.isRepeated(caller, model, pushed, contentDigest);
     return false;
   }
@@ -86,7 +86,7 @@ export class VersionPush {
     });
   }
 
-  /** False where somebody else stored this version first. */
+  /** False where another push stored this version first. */
   private async insert(
     caller: AdminCaller,
     added: NewVersion,
@@ -114,7 +114,7 @@ export class VersionPush {
   }
 }
 
-/** Of what was pushed, whatever the order of files and keys. */
+/** Digest of what was pushed, whatever the order of files and keys. */
 function digestOf({ bundle, files }: PushVersion): string {
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
   return createHash('sha256')

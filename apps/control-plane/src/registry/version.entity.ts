@@ -1,7 +1,7 @@
 import type { BundleDocument, VersionState } from '@hamon/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** One immutable release of a model; only its state moves. */
+/** One immutable release of a model; only its state changes. */
 @Entity('versions')
 export class Version {
   @PrimaryColumn('uuid')

@@ -73,7 +73,7 @@ export class VersionService {
   }
 
   /**
-   * released or validated → retired, in the caller's transaction, which knows of rollouts to it.
+   * released or validated → retired, in the caller's transaction, which checks rollouts to it.
    *
    * @throws ControlPlaneError `version-not-found`, `version-state`
    */

@@ -59,12 +59,12 @@ export class VersionStore {
     throw new ControlPlaneError('version-not-found', `There is no version ${model}@${version}.`);
   }
 
-  /** Nobody changes its state before the transaction ends. */
+  /** Locks the version's state until the transaction ends. */
   async hold(manager: EntityManager, named: Pick<NewVersion, 'fleet' | 'model' | 'version'>): Promise<void> {
     await manager.findOne(Version, { where: named, lock: { mode: 'pessimistic_read' } });
   }
 
-  /** Oldest first, one more than asked for where there is one. */
+  /** Oldest first; one more than asked for where there are more. */
   async list(fleet: string, model: string, query: PageQuery): Promise<VersionWithVariants[]> {
     const [createdAt, id] = decodeCursor(query, ['timestamp', 'uuid']) ?? [];
     const builder = this.database

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 
-/** A bundle that devices of a fleet shall be able to fetch. */
+/** A bundle that devices of a fleet are to be able to fetch. */
 export interface WantedBundle {
   readonly fleet: string;
   /** Its digest. */
@@ -11,7 +11,7 @@ export interface WantedBundle {
 /** Outside of a transaction; one caller at a time. */
 export type ReadWantedBundles = (database: Pick<DataSource, 'query'>) => Promise<readonly WantedBundle[]>;
 
-/** Which bundles devices are to fetch, as the capabilities above say that want them there. */
+/** Which bundles devices are to fetch; the capabilities above that want them register here. */
 @Injectable()
 export class WantedBundles {
   private readonly sources: ReadWantedBundles[] = [];

@@ -7,7 +7,7 @@ import { readSelector } from '../platform/http/where.js';
 import { CohortStore, type BusyDevice, type SelectedDevice } from './cohort.store.js';
 import { relabellingsOf } from './relabellings.js';
 
-/** Finds the devices that a selector means, as a rollout's start looks at them. */
+/** Finds the devices that a selector selects, for a rollout's start. */
 @Injectable()
 export class CohortSelection {
   constructor(
@@ -47,7 +47,7 @@ export class CohortSelection {
     return selected.map((device) => ofModel(device, model));
   }
 
-  /** What of the cohort runs versions with other labels than these. */
+  /** Which devices of the cohort run versions whose labels differ from these. */
   async relabellings(
     manager: EntityManager,
     cohort: readonly SelectedDevice[],

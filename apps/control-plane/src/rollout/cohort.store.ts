@@ -4,7 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { slices } from '../platform/slices.js';
 import { REPORTED_VARIANT } from '../trust/reported-variant.sql.js';
 
-/** One selected device as a rollout's start looks at it. */
+/** One selected device as a rollout's start sees it. */
 export interface SelectedDevice {
   readonly device: string;
   readonly online: boolean;
@@ -43,7 +43,7 @@ export class CohortStore {
     await manager.query(`SELECT pg_advisory_xact_lock(${START_LOCK}, hashtext($1))`, [fleet]);
   }
 
-  /** What a device itself gave up is nothing to go back to, be it that it runs on for want of another. */
+  /** A device never goes back to what it gave up itself, though it may still run it for want of another. */
   async selected(manager: EntityManager, devices: readonly string[]): Promise<SelectedDevice[]> {
     const found: SelectedDevice[] = [];
     for (const slice of slices(devices)) found.push(...(await this.selectedAmong(manager, slice)));
@@ -87,7 +87,7 @@ export class CohortStore {
     );
   }
 
-  /** A device that takes part in another rollout which has not ended. */
+  /** A device that takes part in another open rollout. */
   async busy(manager: EntityManager, devices: readonly string[]): Promise<BusyDevice | undefined> {
     for (const slice of slices(devices)) {
       const busy = await this.busyAmong(manager, slice);

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { SelectedDevice } from './cohort.store.js';
 import type { NewMember } from './rollout-member.store.js';
 
-/** A device with what it shall run. */
+/** A device with what it is to run. */
 export type Planned = Pick<
   SelectedDevice,
   'device' | 'online' | 'previousVersionId' | 'previousVariant' | 'previousInstalled'
@@ -10,9 +10,9 @@ export type Planned = Pick<
   Pick<NewMember, 'variant' | 'hardwareClass'>;
 
 /**
- * The order in which the ripple reaches devices: those that are online first, as an offline canary says nothing, then by
- * a hash, so that each rollout has other canaries. Variants take turns, each in proportion to its devices and one device
- * of each at the very beginning: else the last stage could bring a variant to half a fleet that no canary has run.
+ * The order in which the rollout reaches devices: online ones first, as an offline canary says nothing, then by
+ * a hash, so that each rollout has other canaries. Variants take turns, each in proportion to its devices, with one device
+ * of each at the very beginning: else the last stage could bring half a fleet a variant that no canary has run.
  */
 export function orderMembers(rolloutId: string, planned: readonly Planned[]): NewMember[] {
   const ordered = [true, false].flatMap((online) =>
@@ -42,7 +42,7 @@ function takeTurns(devices: readonly Planned[]): readonly Planned[] {
     if (group) group.push(one);
     else groups.set(one.variant, [one]);
   }
-  // Most rollouts: nobody to take turns with.
+  // Most rollouts: one variant, so no turns.
   if (groups.size <= 1) return devices;
   return [...groups.values()]
     .flatMap((group) => group.map((one, i) => ({ one, share: i / group.length, of: group.length })))
@@ -50,7 +50,7 @@ function takeTurns(devices: readonly Planned[]): readonly Planned[] {
     .map(({ one }) => one);
 }
 
-/** 48 bits: a number is compared several times as fast as a text, and whoever has the same one goes by name. */
+/** 48 bits: comparing numbers is several times as fast as comparing texts; equal ones are sorted by name. */
 const keyOf = (rolloutId: string, device: string): number =>
   parseInt(hash('sha256', `${rolloutId}/${device}`).slice(0, 12), 16);
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** Tells in this process that rollouts were decided on; whoever streams their events looks then. */
+/** Tells in this process that rollouts were decided on; streams of their events read on then. */
 @Injectable()
 export class DecisionSignal {
   private readonly waiting = new Set<() => void>();

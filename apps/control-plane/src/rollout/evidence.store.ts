@@ -25,8 +25,8 @@ interface WindowRow {
 @Injectable()
 export class EvidenceStore {
   /**
-   * Takes every window of a touched device that was committed since the last time, exactly once: transactions below the
-   * oldest running one are all decided, so that nothing can appear behind the cursor. Cursor and evidence are
+   * Takes every window of a touched device that was committed since the last time, exactly once: all transactions below the
+   * oldest running one have ended, so that nothing can appear behind the cursor. Cursor and evidence are
    * saved in the caller's transaction.
    */
   async collect(manager: EntityManager, stored: StoredRollout): Promise<EvidenceState> {

@@ -7,10 +7,10 @@ import { bringIn } from './bring-in.js';
 import { notFound } from './rollout.service.js';
 import { RolloutStore } from './rollout.store.js';
 
-/** As many as are named. */
+/** At most so many are named. */
 const MOST_NAMED = 20;
 
-/** Finds devices that a rollout would have taken in, had they been there, or been labelled so, when it began. */
+/** Finds devices that a rollout would have included, had they existed or been labelled so when it began. */
 @Injectable()
 export class Latecomers {
   constructor(
@@ -19,8 +19,8 @@ export class Latecomers {
   ) {}
 
   /**
-   * A cohort is fixed when its rollout begins, so that its stages and its gates mean what they said; who comes later has to
-   * be brought in by a person. A device that a later rollout took is not missed any more, whatever that one brought.
+   * A cohort is fixed when its rollout begins, so that its stages and gates keep their meaning; a person has to bring in
+   * devices that come later. A device that a later rollout included does not count as missed, whatever version it brought.
    *
    * @throws ControlPlaneError `rollout-not-found`
    */

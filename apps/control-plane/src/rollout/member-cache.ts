@@ -5,7 +5,7 @@ import { DeviceChangesStore } from '../fleet/device-changes.store.js';
 import { snapshotHorizon } from '../platform/snapshot-horizon.js';
 import { RolloutMemberStore } from './rollout-member.store.js';
 
-/** Read anew after so long, whatever was noted: a bound on how old a fact can be that no trigger told of. */
+/** Read again after so long, whatever was noted: it bounds the age of a fact that no trigger noted. */
 const RELOAD_MS = 5 * 60_000;
 /** Notes of changes are kept well beyond that. */
 export const KEEP_CHANGES_SECONDS = 15 * 60;
@@ -23,16 +23,16 @@ interface Known {
 
 /**
  * What this process last saw of rollouts' members, so that a decision reads what changed since its last one. Only a
- * cache: whichever replica takes a rollout over, or starts again, reads all of its members once.
+ * cache: a replica that takes a rollout over, or starts again, reads all of its members once.
  *
- * Nothing is missed: the horizon is asked for before the changes are read, and each change carries its transaction. One
- * that was not committed by then has a transaction at or above the horizon, and is found the next time. One that was is
- * found now, perhaps twice, and read again as it is. A decision that is rolled back leaves no trace here, since what it
- * does is read by the next one only.
+ * Nothing is missed: the horizon is asked for before the changes are read, and each change carries its transaction. A
+ * change that was not committed by then has a transaction at or above the horizon, and is found the next time. A committed
+ * one is found now, perhaps twice, and its current row is read. A decision that is rolled back leaves nothing here, since
+ * only the next decision reads its effects.
  */
 @Injectable()
 export class MemberCache {
-  /** The one looked at last comes last. */
+  /** Ordered by use; the latest one comes last. */
   private readonly known = new Map<string, Known>();
 
   constructor(
@@ -41,8 +41,8 @@ export class MemberCache {
   ) {}
 
   /**
-   * Everybody whom the ripple has reached, and the members at positions below `count`. The caller holds the rollout's
-   * row: nobody else looks at the same rollout here meanwhile.
+   * All members that the rollout has reached, and those at positions below `count`. The caller holds the rollout's
+   * row, so that nobody else looks at the same rollout here meanwhile.
    */
   async observe(
     manager: EntityManager,
@@ -51,13 +51,13 @@ export class MemberCache {
   ): Promise<readonly ObservedMember[]> {
     const horizon = await snapshotHorizon(manager);
     const before = this.usable(rolloutId, count, horizon);
-    // Away while it is changed: a read that fails half-way leaves nothing.
+    // Removed while it is changed: a read that fails half-way leaves nothing.
     this.known.delete(rolloutId);
     // Members or not: the planner knows nothing of a rollout that has just begun, and a join could take it for empty.
     const changed = before && (await this.changes.since(manager, before.cursor));
     const read = changed?.length === 0 ? [] : await this.store.observe(manager, rolloutId, count, changed);
     const members = before?.members ?? new Map<string, ObservedMember>();
-    // Whoever was retired is read no more.
+    // Retired members are not read.
     for (const device of changed ?? []) members.delete(device);
     for (const member of read) members.set(member.device, member);
     const loadedAtMs = before?.loadedAtMs ?? performance.now();
@@ -74,7 +74,7 @@ export class MemberCache {
   private usable(rolloutId: string, count: number, horizon: bigint): Known | undefined {
     const known = this.known.get(rolloutId);
     if (!known || known.count < count) return undefined;
-    // A horizon that went back is another database's, as after a restore.
+    // A horizon that went back belongs to another database, as after a restore.
     const isOld = performance.now() - known.loadedAtMs > RELOAD_MS || known.cursor > horizon;
     return isOld ? undefined : known;
   }

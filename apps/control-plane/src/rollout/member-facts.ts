@@ -1,7 +1,7 @@
 import type { DeploymentState, Reason } from '@hamon/contracts';
 import type { MemberStatusFacts } from '@hamon/rollout';
 
-/** What a member does about its rollout, as columns. */
+/** The facts that decide a member's status in its rollout, as columns. */
 export interface MemberFactsRow {
   readonly bundle: string;
   readonly online: boolean;
@@ -30,7 +30,7 @@ export const MEMBER_FACTS = `
     AND w.deployment_id IS DISTINCT FROM m.deployment_id AS cleared,
   NOT coalesce(w.is_announced, false) OR coalesce(d.highest_sequence >= w.sequence, false) AS heard`;
 
-/** All but the members themselves are joined by whole keys, so that whoever only counts does not join them. */
+/** All tables but the members themselves are joined by whole keys, so that PostgreSQL leaves them out of counts. */
 export const MEMBER_TABLES = `
   rollout_members m
   LEFT JOIN known_devices d ON d.id = m.device

@@ -1,7 +1,7 @@
 import { labelChange, type Relabelling } from '@hamon/rollout';
 import type { SelectedDevice, FormerVersion } from './cohort.store.js';
 
-/** The versions that devices of a cohort run and whose labels are not those of the version that they shall run. */
+/** Versions that devices of a cohort run, and whose labels differ from those of the version that they are to run. */
 export const relabellingsOf = (
   labels: readonly string[],
   cohort: readonly SelectedDevice[],

@@ -12,8 +12,8 @@ import type { StoredRollout } from './stored-rollout.js';
 export type Decide = (rollout: Rollout, seen: Observations, now: Date) => Decision;
 
 /**
- * Loads the facts, lets a pure function decide, and saves the decision with everything it commands. All of it in the
- * caller's transaction, which holds the rollout's row: a crash at any line leaves the rollout as it was.
+ * Loads the facts, lets a pure function decide, and saves the decision with everything it commands. All of it happens in
+ * the caller's transaction, which holds the rollout's row: a crash at any line leaves the rollout as it was.
  */
 @Injectable()
 export class RolloutDecider {
@@ -56,7 +56,7 @@ export class RolloutDecider {
     return commands;
   }
 
-  /** A change that no evidence is behind: the collected one stays as it is. Looked at again at once. */
+  /** A change that needs no evidence: the collected evidence stays as it is. Decided on again at once. */
   async save(
     manager: EntityManager,
     stored: StoredRollout,
@@ -69,9 +69,9 @@ export class RolloutDecider {
   }
 }
 
-/** Other transactions are short: windows that wait for them are evidence in a moment. */
+/** Other transactions are short: windows that wait for them become evidence in a moment. */
 const LEAST_REST_MS = 100;
-/** News comes all the time from a big cohort: looking at it takes a fifth of the time at most. */
+/** A big cohort reports all the time: deciding takes a fifth of the time at most. */
 const REST_FACTOR = 4;
 
 function nextLook({ status }: Rollout, wakeAt: Decision['wakeAt'], more: boolean, soon: number): Date | null {

@@ -11,9 +11,9 @@ import type { Rollout, RolloutSpec, StageEvidence } from '@hamon/rollout';
 import { z } from 'zod';
 
 /**
- * What a rollout's row keeps as JSON, each document under a schema of its own. Documents of earlier releases have no `schema`
- * and are of the first version. A change that the first version's reader would not understand takes a new one, and a step
- * that brings the former one up to it.
+ * What a rollout's row keeps as JSON, each document under its own schema. Documents of earlier releases have no `schema`
+ * and count as the first version. A change that a reader of the first version would not understand gets a new schema, and
+ * a step that converts the former one.
  */
 
 const count = z.int().min(0);
@@ -47,7 +47,7 @@ const Spec = z.object({
   stages: z.array(z.int().min(1)).min(1),
   watchSeconds: z.number(),
   probationSeconds: z.number().exactOptional(),
-  // Rollouts of earlier releases lack what was added to the gate since: it has its defaults.
+  // Rollouts of earlier releases lack fields that were added to the gate since: they get its defaults.
   gate: GatePolicy,
   approve: z.enum(['auto', 'manual']),
   maxParallel: z.int().min(1).nullable(),
@@ -88,7 +88,7 @@ const STATUS = {
   endedAt: Timestamp.nullable(),
 };
 
-// Sums of many windows: the limits of a single window's message do not hold for them.
+// Sums of many windows: the limits of a single window's message do not apply.
 const Sketch = z.object({
   count,
   sum: z.number(),
@@ -144,7 +144,7 @@ export const writeStatus = (status: Rollout['status']): string =>
 export const writeEvidence = (evidence: StageEvidence): string =>
   JSON.stringify({ schema: 'hamon.rollout-evidence/1', ...evidence });
 
-/** @throws Error that names the rollout, the field and the rule: the row was not written by this release or an earlier one */
+/** @throws Error with rollout, field and rule, where neither this release nor an earlier one wrote the row */
 export function readSpec(id: string, stored: unknown): AskedFor {
   const { spec, policy } = read(`spec of rollout ${id}`, SpecDocument, stored);
   return { spec, policy };

@@ -14,7 +14,7 @@ export interface NewRolloutEvent {
 export class RolloutEventStore {
   constructor(private readonly database: DataSource) {}
 
-  /** The caller holds the rollout's row: numbers are given without gaps. */
+  /** The caller holds the rollout's row, so that numbers have no gaps. */
   async append(manager: EntityManager, rolloutId: string, events: readonly NewRolloutEvent[]): Promise<void> {
     await manager.query(
       `INSERT INTO rollout_events (rollout_id, seq, kind, text, detail)

@@ -5,7 +5,7 @@ import { DecisionSignal } from './decision-signal.js';
 import { RolloutEventStore } from './rollout-event.store.js';
 import { RolloutService } from './rollout.service.js';
 
-/** Where another replica decides, this is how late an event may come. */
+/** How late an event may come where another replica decides. */
 const POLL_MS = 1000;
 
 /** A rollout's history as it is written, in the text format of server-sent events. */

@@ -17,7 +17,7 @@ export interface NewMember {
   readonly previousInstalled: boolean;
 }
 
-/** What a member ran, or was meant to run, before the rollout. */
+/** What a member ran, or was to run, before the rollout. */
 export interface Previous {
   readonly device: string;
   readonly versionId: string | null;
@@ -103,17 +103,17 @@ export class RolloutMemberStore {
   }
 
   /**
-   * Tells the planner of a new cohort. It would take it for empty until the server counts by itself, a minute later, and
-   * compare each of its devices with each window.
+   * Tells PostgreSQL's planner of a new cohort. The planner would take it for empty until the server counts by itself, a
+   * minute later, and compare each of its devices with each window.
    */
   async countAnew(): Promise<void> {
     await this.database.query('ANALYZE rollout_members');
   }
 
   /**
-   * Everybody whom the ripple has reached, and the members at positions below `count`; without those that were retired,
+   * All members that the rollout has reached, and those at positions below `count`; without retired ones,
    * which no rollout waits for, counts or sends back.
-   * @param only where given, nobody else
+   * @param only where given, only these devices
    */
   async observe(
     manager: EntityManager,
@@ -200,12 +200,12 @@ export class RolloutMemberStore {
     );
   }
 
-  /** In the order in which the ripple reaches them. */
+  /** In the order in which the rollout reaches them. */
   async list<T>(rolloutId: string, query: ListQuery, view: (row: MemberRow) => T): Promise<Page<T>> {
     return queryPage(this.database, { ...MEMBERS, parameters: [rolloutId] }, query, view);
   }
 
-  /** Members by what decides on what they do about the rollout; `retired` for those that do nothing. */
+  /** Counts members by the facts that decide their status; `retired` for those without one. */
   async statuses(
     rolloutId: string,
   ): Promise<{ readonly facts: MemberStatusFacts | 'retired'; readonly count: number }[]> {

@@ -32,7 +32,7 @@ export class RolloutMetrics {
     });
     databaseGauge(registry, {
       name: 'hamon_rollout_decision_failures',
-      help: 'Decisions on open rollouts that failed since the last one that did not.',
+      help: 'Failed decisions on open rollouts since the last successful one.',
       labelNames: [],
       read: async () => [[{}, (await tally()).reduce((sum, { failures }) => sum + failures, 0)]],
     });

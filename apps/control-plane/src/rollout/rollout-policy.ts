@@ -9,7 +9,7 @@ import { watchPatienceSeconds } from '@hamon/rollout';
 /** Two loaded models cost memory and time: a day of paired evidence is enough for any watch. */
 const MOST_SHADOW_SECONDS = 86_400;
 
-/** The policy that a rollout's manifests carry: defaults, what was asked for, and a shadow for as long as gates look. */
+/** The policy in a rollout's manifests: defaults, what was asked for, and a shadow run for as long as gates watch. */
 export function rolloutPolicy(
   patch: DevicePolicyPatch,
   watchSeconds: number,

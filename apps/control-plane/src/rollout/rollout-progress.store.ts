@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 export interface MemberProgress {
   /** By deployment state; `pending` are those not reached yet, `retired` those that never will be. */
   readonly states: Readonly<Record<string, number>>;
-  /** Reached, not through, and away. */
+  /** Reached, not finished, and offline. */
   readonly offline: { readonly count: number; readonly devices: readonly string[] };
 }
 

@@ -20,7 +20,7 @@ import { VariantChooser } from './variant-chooser.js';
 
 export type RolloutRequest = z.output<typeof StartRollout>;
 
-/** Checks a wished rollout and stores it with its whole cohort; the worker does the rest. */
+/** Checks a requested rollout and stores it with its whole cohort; the worker does the rest. */
 @Injectable()
 export class RolloutStart {
   constructor(
@@ -113,7 +113,7 @@ export class RolloutStart {
     { variant, constraints }: RolloutRequest,
   ): Promise<PlannedTargets> {
     if (variant !== undefined && constraints !== undefined) {
-      const rule = 'are for the choice of a variant; leave "variant" out, or them';
+      const rule = 'apply to the choice of a variant: leave out either them or "variant"';
       const errors = [{ field: 'constraints', rule }];
       throw new ControlPlaneError('invalid-request', `constraints: ${rule}`, { errors });
     }

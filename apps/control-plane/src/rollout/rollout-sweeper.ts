@@ -7,7 +7,7 @@ import { RolloutStore } from './rollout.store.js';
 
 const SWEEP_MS = 60_000;
 
-/** Deletes notes between writers and decisions that nobody needs any more. */
+/** Deletes notes to decisions that are no longer needed. */
 @Injectable()
 export class RolloutSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   private periodic: Periodic | undefined;

@@ -3,7 +3,7 @@ import type { RolloutTarget } from '@hamon/rollout';
 import { ControlPlaneError } from '../platform/errors.js';
 import type { VersionWithVariants } from '../registry/version.store.js';
 
-/** What one device of the cohort shall run. */
+/** What one device of the cohort is to run. */
 export interface MemberTarget {
   readonly variant: string;
   readonly hardwareClass: string;
@@ -15,13 +15,12 @@ export interface PlannedTargets {
   readonly members: ReadonlyMap<string, MemberTarget>;
 }
 
-/** More would bury the sentence that says what to do. */
+/** More would hide the sentence that says what to do. */
 const MOST_CLASSES = 5;
 
 /**
- * Which devices run which variant. Refused as a whole where a class has none: half a cohort on a new version is nobody's
- * wish.
- * @param given the variant for all, whatever was chosen
+ * Which devices run which variant. Refused as a whole where a class has none: nobody wants half a cohort on a new version.
+ * @param given the variant for all, whatever would be chosen
  * @throws ControlPlaneError `variant-not-found`, `no-variant-qualifies`
  */
 export function planTargets(

@@ -2,12 +2,12 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Log } from '../platform/log.js';
 import { RolloutStore } from './rollout.store.js';
 
-/** Of more devices than these it is not worth asking which rollouts they take part in. */
+/** For more devices than these, all rollouts are woken. */
 const MOST_DEVICES = 5_000;
 
 /**
- * Wakes the rollouts of devices of which something was stored. However often it is called, one statement at most is under
- * way, and it waits for nobody; devices that come meanwhile are gathered for the next one.
+ * Wakes the rollouts of devices for which something was stored. However often it is called, one statement at most is under
+ * way, and it waits for nobody; devices that arrive meanwhile are collected for the next one.
  */
 @Injectable()
 export class RolloutWaker implements OnModuleDestroy {

@@ -2,7 +2,7 @@ import type { Webhook } from '@hamon/contracts';
 import type { Note, NoteKind } from '@hamon/rollout';
 import type { StoredRollout } from './stored-rollout.js';
 
-/** Notes by which a rollout came to a stop. */
+/** Notes that say that a rollout stopped. */
 const TYPES: Partial<Readonly<Record<NoteKind, Webhook['type']>>> = {
   paused: 'rollout.paused',
   'awaiting-approval': 'rollout.awaiting-approval',
@@ -12,7 +12,7 @@ const TYPES: Partial<Readonly<Record<NoteKind, Webhook['type']>>> = {
   succeeded: 'rollout.succeeded',
 };
 
-/** What a webhook says of a note; undefined for one that nobody outside waits for. */
+/** What a webhook says about a note; undefined for a note that nobody outside waits for. */
 export function webhookOf(
   { rollout, fleet, where }: Pick<StoredRollout, 'rollout' | 'fleet' | 'where'>,
   { note, text, stage, judgement }: Note,
@@ -46,7 +46,7 @@ export function webhookOf(
   };
 }
 
-/** A proxy may serve the API below a path of its own. */
+/** A proxy may serve the API under a path of its own. */
 function below(publicUrl: string, path: string): string {
   const url = new URL(publicUrl);
   url.pathname = `${url.pathname.replace(/\/+$/, '')}${path}`;

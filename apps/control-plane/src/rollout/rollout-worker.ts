@@ -11,9 +11,9 @@ import { RolloutStore } from './rollout.store.js';
 import { fromRow } from './stored-rollout.js';
 
 const POLL_MS = 250;
-/** A rollout whose decision failed steps back for this long, so that it blocks no other. */
+/** A rollout whose decision failed waits for this long, so that it blocks no other. */
 const POSTPONE_SECONDS = 30;
-/** So many failures in a row are nothing that passes: a person has to know. */
+/** So many failures in a row do not pass by themselves: a person has to know. */
 const MOST_FAILURES = 20;
 
 /** Decides on rollouts that are due, one at a time in this process and each by one replica only. */
@@ -44,7 +44,7 @@ export class RolloutWorker implements OnApplicationBootstrap, OnModuleDestroy {
     this.periodic?.kick();
   }
 
-  /** One decision; false where none is due. */
+  /** Makes one decision; false where none is due. */
   async decideNext(): Promise<boolean> {
     const seen: { id?: string } = {};
     try {

@@ -95,7 +95,7 @@ export class RolloutController {
 
   @Get(':id/latecomers')
   @Api({
-    summary: 'Devices that match by now and are in the rollout no more than in a later one',
+    summary: 'Devices that match now and are neither in the rollout nor in a later one',
     params,
     answer: documentOf('latecomers', LatecomersView),
   })

@@ -35,7 +35,7 @@ import { VersionRetirementController } from './version-retirement.controller.js'
 import { VersionRetirement } from './version-retirement.js';
 import { VariantChooser } from './variant-chooser.js';
 
-/** The ripple: staged changes of many devices, judged between stages. */
+/** Rollouts: staged changes of many devices, judged between stages. */
 @Module({
   imports: [AlertsModule, FleetModule, MessagingModule, RegistryModule, TelemetryModule, TrustModule],
   controllers: [ChoiceController, RolloutController, UnassignmentController, VersionRetirementController],

@@ -14,10 +14,10 @@ import { RolloutWorker } from './rollout-worker.js';
 import type { ShownRollout } from './stored-rollout.js';
 import { countMemberStatuses, viewMember, viewRollout } from './rollout.view.js';
 
-/** What a person does to a rollout: a pure function of the core. */
+/** What a person does to a rollout, as a pure function of the core. */
 export type OperatorAction = (rollout: Rollout, now: Date) => OperatorOutcome;
 
-/** Shows rollouts, and carries out what operators want of them. */
+/** Shows rollouts, and carries out what operators ask of them. */
 @Injectable()
 export class RolloutService {
   constructor(

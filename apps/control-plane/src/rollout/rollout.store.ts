@@ -90,7 +90,7 @@ export class RolloutStore {
     return row && fromRow(row);
   }
 
-  /** Of whichever fleet. */
+  /** Of any fleet. */
   async lockById(manager: EntityManager, id: string): Promise<StoredRollout | undefined> {
     const [row] = await manager.query<RolloutRow[]>(
       `SELECT ${COLUMNS} FROM rollouts WHERE id = $1 FOR UPDATE`,
@@ -99,7 +99,7 @@ export class RolloutStore {
     return row && fromRow(row);
   }
 
-  /** @param restMs for so long nothing but its own wish wakes it */
+  /** @param restMs for so long only its own wish wakes it */
   async save(
     manager: EntityManager,
     { id, status }: Rollout,
@@ -125,7 +125,7 @@ export class RolloutStore {
   }
 
   /**
-   * Decides again soon wherever one of these devices takes part, or everywhere. Nothing but an insert: it never waits for
+   * Makes rollouts with one of these devices, or all rollouts, decide again soon. Only an insert: it never waits for
    * a decision that holds the rollout.
    */
   async wake(devices: readonly string[] | null): Promise<void> {
@@ -146,7 +146,7 @@ export class RolloutStore {
     );
   }
 
-  /** Takes a rollout out of the others' way after a decision failed; answers how many in a row have. */
+  /** Postpones a rollout after a failed decision, so that others get on; answers how many in a row have failed. */
   async postpone(id: string, seconds: number): Promise<number> {
     const [rows] = await this.database.query<[{ failures: number }[], number]>(
       `UPDATE rollouts SET wake_at = now() + make_interval(secs => $2), rest_until = now() + make_interval(secs => $2),

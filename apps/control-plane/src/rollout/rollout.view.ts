@@ -64,7 +64,7 @@ export function viewRollout(
   };
 }
 
-/** Members by what they do about a rollout in this state. */
+/** Members by their status in a rollout in this state. */
 export function countMemberStatuses(
   groups: readonly { readonly facts: MemberStatusFacts | 'retired'; readonly count: number }[],
   state: RolloutState,

@@ -12,7 +12,7 @@ export interface ShownRollout {
   readonly createdAt: Date;
 }
 
-/** What a decision is made on. */
+/** What a decision is based on. */
 export interface StoredRollout extends ShownRollout {
   readonly evidence: StageEvidence;
   /** Windows of transactions below it have been merged into the evidence. */

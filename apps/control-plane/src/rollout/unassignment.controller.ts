@@ -21,7 +21,7 @@ export class UnassignmentController {
   @Post()
   @HttpCode(200)
   @Api({
-    summary: 'Want nothing of a model on a device any more',
+    summary: 'Take a model from a device',
     params: { id: DeviceId },
     body: UnassignModel,
     answer: documentOf('device', DeviceView),

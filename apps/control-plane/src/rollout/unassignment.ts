@@ -10,7 +10,7 @@ import { DesiredStateService } from '../trust/desired-state.service.js';
 import { deviceBusy } from './cohort-selection.js';
 import { CohortStore } from './cohort.store.js';
 
-/** Takes a model from a device: nothing of it is wanted there any more, and another model may take its place. */
+/** Takes a model from a device: no version of it is wanted there, and another model may take its place. */
 @Injectable()
 export class Unassignment {
   constructor(
@@ -30,7 +30,7 @@ export class Unassignment {
   async unassign(caller: AdminCaller, device: string, { model, why }: UnassignModel): Promise<void> {
     const { fleet } = caller;
     await this.database.transaction(async (manager) => {
-      // In turn with starts of rollouts: one that begins now could take the device for free, or find it busy.
+      // In turn with starts of rollouts: one that begins now could find the device free or busy.
       await this.cohorts.lockStarts(manager, fleet);
       const found = await this.devices.get(fleet, device, manager);
       const { current, desired, retired_at: retiredAt } = found;
@@ -42,7 +42,7 @@ export class Unassignment {
       }
       const busy = await this.cohorts.busy(manager, [device]);
       if (busy) throw deviceBusy(busy);
-      // By an order: one that is away and has not switched would find nothing, and switch with nobody watching.
+      // By an order: a device that is offline and has not switched would find nothing, and switch with nobody watching.
       if (desired?.model === model) await this.desired.callOff(manager, fleet, [device]);
       if (current?.model === model) await this.desired.markUnassigned(manager, fleet, device, model);
       await this.audit.record(manager, {

@@ -5,7 +5,7 @@ import type { EntityManager } from 'typeorm';
 import { VariantProfileStore } from '../registry/variant-profile.store.js';
 import { VersionStore, type VersionWithVariants } from '../registry/version.store.js';
 
-/** A point of accuracy is what a smaller or faster file may cost unless somebody says otherwise. */
+/** A smaller or faster file may cost one point of accuracy unless the request says otherwise. */
 const MAX_ACCURACY_DROP = 0.01;
 
 /** Chooses the variant of a version for devices, by what was measured on their hardware classes. */
@@ -41,13 +41,13 @@ export class VariantChooser {
   }
 }
 
-/** What holds where nothing else was asked for: a point of accuracy, and the bundle's own budgets. */
+/** The constraints where the request has none: a point of accuracy, and the bundle's own budgets. */
 export function constraintsFor({ version }: VersionWithVariants, wanted: VariantConstraints): Constraints {
   const { p95Ms, rssMb } = version.bundle.budgets;
   return { maxAccuracyDrop: MAX_ACCURACY_DROP, maxP95Ms: p95Ms, maxRssMb: rssMb, ...wanted };
 }
 
-/** A version of a single variant has no other original. */
+/** A version with a single variant has no other original. */
 const originalOf = ({ variants }: VersionWithVariants): string => {
   const [first] = variants;
   return variants.length === 1 && first ? first.name : ORIGINAL_VARIANT;

@@ -18,7 +18,7 @@ export class VersionRetirementController {
   @Post()
   @HttpCode(200)
   @Api({
-    summary: 'Retire a version: nothing new begins with it, devices that run it keep it',
+    summary: 'Retire a version: no new rollout, cloud model or measurement; devices that run it keep it',
     params: { model: ModelName, version: VersionName },
     body: Retire,
     answer: documentOf('version', VersionView),

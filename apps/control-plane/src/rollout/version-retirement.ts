@@ -5,7 +5,7 @@ import { ControlPlaneError } from '../platform/errors.js';
 import { VersionService } from '../registry/version.service.js';
 import { CohortStore } from './cohort.store.js';
 
-/** Ends a version, where no rollout is under way to it. */
+/** Retires a version where no rollout to it is under way. */
 @Injectable()
 export class VersionRetirement {
   constructor(

@@ -1,12 +1,12 @@
 import type { TelemetryWindow } from '@hamon/contracts';
 import { judgeTimes } from './window-times.js';
 
-/** More devices with wrong clocks are counted only: nobody reads further lines of that kind. */
+/** Further devices with wrong clocks are only counted: nobody reads more lines of that kind. */
 const MAX_TOLD = 10_000;
 
 type Warn = (message: string, fields: Readonly<Record<string, unknown>>) => void;
 
-/** Says which device's clock is wrong, once until it is right again: all that it measures is dropped meanwhile. */
+/** Reports a device's wrong clock, once until it is right again: all that the device measures is dropped meanwhile. */
 export class ClockWatch {
   private readonly told = new Set<string>();
 

@@ -27,7 +27,7 @@ export class DeviceEventsController {
     @Param('device', zod(DeviceId, 'device')) device: string,
     @Query(zod(ListQuery)) query: ListQuery,
   ): Promise<Page<DeviceEvent>> {
-    // What a device told is its fleet's to read, of a retired one too.
+    // The fleet may read what a device reported, also a retired one.
     await this.devices.require(fleet, device);
     return this.events.page(device, query);
   }

@@ -3,7 +3,7 @@ import type { DeviceEvent } from '@hamon/contracts';
 import { Counter } from 'prom-client';
 import { Metrics } from '../platform/metrics/metrics.js';
 
-/** What this process has stored; what is delivered again counts once, as it is stored once. */
+/** What this process has stored; a repeated delivery counts once, as it is stored once. */
 @Injectable()
 export class IngestMetrics {
   private readonly storedWindows: Counter;

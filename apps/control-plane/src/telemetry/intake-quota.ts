@@ -1,7 +1,7 @@
 import { TokenBucket } from '../platform/token-bucket.js';
 
 const DAY_SECONDS = 86_400;
-/** What a row takes beside its body: its other columns and its lines in three indexes. */
+/** What a row takes besides its body: its other columns and its entries in three indexes. */
 const ROW_BYTES = 512;
 
 export interface IntakeRules {
@@ -17,11 +17,11 @@ interface Budget {
 }
 
 /**
- * How much of what one device sends is kept: a day's worth at once, for a device that was offline, and as much a day on
- * average. Each replica counts for itself, so that one key fills the database by that much times the replicas at most.
+ * How much of what one device sends is kept: a day's worth at once, for a device that was offline, and a day's worth a day
+ * on average. Each replica counts by itself, so that one key fills the database by that much times the replicas at most.
  */
 export class IntakeQuota {
-  /** In the order in which they were last heard. */
+  /** In the order in which they last sent. */
   private readonly budgets = new Map<string, Budget>();
 
   constructor(private readonly rules: IntakeRules) {}

@@ -2,8 +2,8 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
 /**
- * Windows of a dump that was restored into another server keep that server's transaction numbers. Those still ahead here
- * would wait for years to become final: rollouts would look for them ten times a second, and take them for news at last.
+ * Windows of a dump that was restored into another server keep that server's transaction numbers. Numbers still ahead here
+ * would take years to become final: rollouts would look for them ten times a second, and finally count them as new.
  */
 @Injectable()
 export class RestoredWindows implements OnModuleInit {

@@ -8,7 +8,7 @@ import { DeviceEventStore } from './device-event.store.js';
 import { IntakeQuota } from './intake-quota.js';
 import { WindowStore } from './window.store.js';
 
-/** Takes windows and events, as much of them as is kept of one device, and no window of a clock that is wrong. */
+/** Takes windows and events within each device's quota, and no window with wrong times. */
 @Injectable()
 export class TelemetryIntake implements OnModuleInit {
   private readonly clocks: ClockWatch;

@@ -12,7 +12,7 @@ import { WindowPartitions } from './window-partitions.js';
 import { WindowStore } from './window.store.js';
 import { WindowsController } from './windows.controller.js';
 
-/** What devices tell of themselves. */
+/** What devices report about themselves. */
 @Module({
   imports: [FleetModule, MessagingModule],
   controllers: [DeviceEventsController, WindowsController],

@@ -11,8 +11,8 @@ const DAYS_AHEAD = 3;
 const LOCK = 7_240_113;
 
 /**
- * One partition of windows per day: made ahead, dropped whole after HAMON_TELEMETRY_DAYS. Device events go at the same
- * age, row by row: they are few, but nothing else bounds what a device may tell.
+ * One partition of windows per day: made ahead, dropped whole after HAMON_TELEMETRY_DAYS. Device events are deleted at the
+ * same age, row by row: they are few, but nothing else bounds what a device may send.
  */
 @Injectable()
 export class WindowPartitions implements OnModuleInit, OnModuleDestroy {
@@ -74,7 +74,7 @@ async function createAhead(runner: QueryRunner, now: Date): Promise<void> {
     const day = dayOf(now.getTime() + i * DAY_MS);
     if (known.has(partitionOf(day))) continue;
     const next = dayOf(now.getTime() + (i + 1) * DAY_MS);
-    // Rows of this day may already lie in the default partition, where none was made in time; they move along.
+    // Rows of this day are in the default partition where none was made in time; they are moved.
     await runner.startTransaction();
     try {
       const range = `started_at >= '${day}T00:00:00Z' AND started_at < '${next}T00:00:00Z'`;

@@ -1,13 +1,13 @@
 import type { TelemetryWindow } from '@hamon/contracts';
 
-/** Windows are told apart by day: one from the future would land in a partition that does not exist yet. */
+/** Windows are partitioned by day: a window from the future would need a partition that does not exist yet. */
 const MAX_AHEAD_MS = 10 * 60_000;
 /** Longer than an agent's longest interval (an hour) and a restart. */
 const MAX_LENGTH_MS = 2 * 3_600_000;
 /** A device may have been offline for that long and send its windows late. */
 const MAX_AGE_MS = 31 * 86_400_000;
 
-/** The rule that a window's times break, or undefined. A device's clock may be wrong; such a window says nothing. */
+/** The rule that a window's times break, or undefined. A device's clock may be wrong; such a window is no evidence. */
 export function judgeTimes(
   { startedAt, endedAt }: Pick<TelemetryWindow, 'startedAt' | 'endedAt'>,
   now: Date,

@@ -28,7 +28,7 @@ export class WindowsController {
     @Param('device', zod(DeviceId, 'device')) device: string,
     @Query(zod(PageQuery)) query: PageQuery,
   ): Promise<Page<TelemetryWindow>> {
-    // What a device told is its fleet's to read, of a retired one too.
+    // The fleet may read what a device reported, also a retired one.
     await this.devices.require(fleet, device);
     const rows = await this.windows.page(device, query.limit + 1, decodeCursor(query, ['timestamp', 'uuid']));
     return toPage(

@@ -7,7 +7,7 @@ import { REPORTED_VARIANT } from './reported-variant.sql.js';
 const MOST_PER_HOUR = 6;
 
 /** Why a device takes no manifest of ours, be it of another version: one after the other would be signed for nothing. */
-const DEAF = MANIFEST_REJECTIONS.filter((code) => code !== 'manifest-abandoned');
+const FINAL_REJECTIONS = MANIFEST_REJECTIONS.filter((code) => code !== 'manifest-abandoned');
 
 /** A device that gave up what is desired of it, its row locked until the transaction ends. */
 export interface LockedTarget {
@@ -19,10 +19,10 @@ export interface LockedTarget {
   readonly variant: string | null;
   /** It runs what it gave up, for want of another. */
   readonly runsIt: boolean;
-  /** It rejects what we sign, whatever that says. */
-  readonly deaf: boolean;
-  /** It gave up what was signed for it over and over. */
-  readonly restless: boolean;
+  /** It rejects every manifest of ours. */
+  readonly rejectsManifests: boolean;
+  /** It gave up repeatedly what was signed for it. */
+  readonly givesUpOften: boolean;
 }
 
 /** SQL of targets that their devices refused or went back from. */
@@ -47,9 +47,9 @@ export class AbandonedTargetStore {
       `SELECT w.device, w.fleet, w.policy, running.version_id AS "versionId", running.name AS variant,
               EXISTS (SELECT FROM device_slots s WHERE s.device = w.device AND s.slot = 'current'
                       AND s.bundle_sha256 = p.bundle_sha256) AS "runsIt",
-              coalesce(p.reason ->> 'code' = ANY ($2::text[]), false) AS deaf,
+              coalesce(p.reason ->> 'code' = ANY ($2::text[]), false) AS "rejectsManifests",
               (SELECT count(*) FROM deployments s WHERE s.device = w.device AND s.rollout_id IS NULL
-                 AND s.created_at > now() - interval '1 hour') >= ${MOST_PER_HOUR} AS restless
+                 AND s.created_at > now() - interval '1 hour') >= ${MOST_PER_HOUR} AS "givesUpOften"
        FROM device_desired w
        JOIN deployments p ON p.id = w.deployment_id AND p.given_up
        JOIN known_devices d ON d.id = w.device AND d.retired_at IS NULL
@@ -58,7 +58,7 @@ export class AbandonedTargetStore {
        ) running ON true
        WHERE p.rollout_id IS NULL OR p.rollout_id = ANY ($1::uuid[])
        ORDER BY w.device LIMIT $3 FOR UPDATE OF w SKIP LOCKED`,
-      [endedRollouts, DEAF, limit],
+      [endedRollouts, FINAL_REJECTIONS, limit],
     );
   }
 }

@@ -10,22 +10,22 @@ import { RolloutHistory } from './rollout-history.js';
 
 const BATCH = 100;
 
-/** Why an abandoned target is not replaced by what the device runs; the first that holds is told. */
-type Obstacle = 'deaf' | 'restless' | 'failed' | 'unknown';
+/** Why an abandoned target is not replaced by what the device runs; the first that applies is reported. */
+type Obstacle = 'rejectsManifests' | 'givesUpOften' | 'failed' | 'unknown';
 
 const TOLD: Readonly<Record<Obstacle, string>> = {
-  deaf: 'a device rejects what is signed for it; nothing is desired of it',
-  restless: 'a device gives up what is signed for it over and over; nothing is desired of it',
+  rejectsManifests: 'a device rejects what is signed for it; nothing is desired of it',
+  givesUpOften: 'a device gives up again and again what is signed for it; nothing is desired of it',
   failed: 'a device runs a version that a rollout went back from',
   unknown: 'a device gave its version up and runs none that is known; nothing is desired of it',
 };
 
 /**
  * A target that its device refused or rolled back from is never signed again. Where no rollout looks after the device, its
- * desired state is pointed to what it runs. A device that runs nothing of ours is asked for nothing, and so is
- * one that runs what a rollout went back from, having refused the way back: a bad version is nobody's wish. So is one that
- * rejects our very manifests, as under another key, and one that gives up whatever it is asked for: with a stolen key it
- * could have signed without end.
+ * desired state becomes what it runs. Nothing is desired of a device that runs nothing of ours; nor of one
+ * that refused the way back and runs what a rollout went back from: nobody wants a bad version. Nor of one that
+ * rejects our manifests, as under another key, nor of one that gives up every target: with a stolen key it
+ * could make us sign without end.
  */
 @Injectable()
 export class AbandonedTargets {
@@ -59,10 +59,10 @@ export class AbandonedTargets {
   }
 
   private async settleOne(manager: EntityManager, target: LockedTarget, wentBack: boolean): Promise<void> {
-    const { device, fleet, policy, versionId, variant, deaf, restless, runsIt } = target;
+    const { device, fleet, policy, versionId, variant, rejectsManifests, givesUpOften, runsIt } = target;
     const failed = wentBack || runsIt;
     const known = versionId !== null && variant !== null ? { versionId, variant } : undefined;
-    if (known && !failed && !deaf && !restless) {
+    if (known && !failed && !rejectsManifests && !givesUpOften) {
       await this.desired.assign(manager, {
         fleet,
         targets: new Map([[device, known]]),
@@ -72,19 +72,19 @@ export class AbandonedTargets {
     } else {
       await this.desired.clear(manager, fleet, [device]);
     }
-    const obstacle = obstacleOf({ deaf, restless, failed, unknown: known === undefined });
+    const obstacle = obstacleOf({ rejectsManifests, givesUpOften, failed, unknown: known === undefined });
     if (obstacle) this.log.warn(TOLD[obstacle], { device, ...(obstacle === 'failed' && { versionId }) });
     await this.audit.record(manager, {
       fleet,
       actor: 'trust',
       action: 'device.settle',
       subject: device,
-      detail: { versionId, variant, failed, deaf, restless },
+      detail: { versionId, variant, failed, deaf: rejectsManifests, restless: givesUpOften },
     });
   }
 }
 
-const ORDER: readonly Obstacle[] = ['deaf', 'restless', 'failed', 'unknown'];
+const ORDER: readonly Obstacle[] = ['rejectsManifests', 'givesUpOften', 'failed', 'unknown'];
 
 const obstacleOf = (found: Readonly<Record<Obstacle, boolean>>): Obstacle | undefined =>
   ORDER.find((obstacle) => found[obstacle]);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 
-/** A device that shall run a bundle and does not have it yet. */
+/** A device that is to run a bundle and does not have it yet. */
 export interface Awaiting {
   readonly device: string;
   readonly fleet: string;
@@ -10,7 +10,7 @@ export interface Awaiting {
 
 type Database = Pick<DataSource, 'query'>;
 
-/** Devices that shall run a bundle, have not reported it in a slot and have not given it up. */
+/** Devices that are to run a bundle, have not reported it in a slot and have not given it up. */
 const AWAITING = `
   SELECT w.device, w.fleet, w.bundle_sha256 AS bundle
   FROM device_desired w
@@ -20,7 +20,7 @@ const AWAITING = `
     AND NOT coalesce(p.given_up, false)
     AND NOT EXISTS (SELECT FROM device_slots s
                     WHERE s.device = w.device AND s.bundle_sha256 = w.bundle_sha256
-                      -- A candidate's slot is named before its bytes are there.
+                      -- A candidate's slot is reported before its bytes are there.
                       AND NOT (s.slot = 'candidate' AND EXISTS (
                         SELECT FROM reported_deployments t
                         WHERE t.device = w.device AND t.state IN ('assigned', 'downloading'))))`;
@@ -33,7 +33,7 @@ export class AwaitedBundleStore {
     return database.query(`${AWAITING} AND w.device = ANY ($1::text[])`, [devices]);
   }
 
-  /** Which of the next `limit` devices behind `after`, by id, wait for a bundle; `next` is null behind the last ones. */
+  /** Which of the next `limit` devices after `after`, by id, wait for a bundle; `next` is null after the last ones. */
   async awaitingPage(
     database: Database,
     after: string,

@@ -9,7 +9,7 @@ import { AwaitedBundleStore } from './awaited-bundle.store.js';
 
 type Database = Pick<DataSource, 'query'>;
 
-/** Read anew after so long, whatever was noted; notes of changes are kept for longer. */
+/** Read again after so long, whatever was noted; notes of changes are kept for longer. */
 const RELOAD_MS = 10 * 60_000;
 /** Devices whose reports are read at once. */
 const SLICE = 2_000;
@@ -23,10 +23,10 @@ interface Known {
 }
 
 /**
- * Which bundles devices shall run and do not have yet. To tell, every device's report has to be read; so what this process
- * saw last is kept, and only those are read again of which something changed.
+ * Which bundles devices are to run and do not have yet. Every device's report has to be read to tell; so this process keeps
+ * what it last read, and reads again only devices for which something changed.
  *
- * Nothing is missed, in the same way as with a rollout's members: the horizon is asked for before the changes are read, and a
+ * Nothing is missed, as with a rollout's members: the horizon is asked for before the changes are read, and a
  * change that was not committed by then has a transaction at or above it.
  */
 @Injectable()
@@ -51,7 +51,7 @@ export class AwaitedBundles implements OnModuleInit {
   async read(database: Database): Promise<WantedBundle[]> {
     const cursor = await snapshotHorizon(database);
     const before = this.usable(cursor);
-    // Away while it is changed: a read that fails half-way leaves nothing.
+    // Removed while it is changed: a read that fails half-way leaves nothing.
     this.known = undefined;
     const waiting = before?.waiting ?? new Map<string, WantedBundle>();
     if (before) await this.follow(database, before.cursor, waiting);
@@ -81,7 +81,7 @@ export class AwaitedBundles implements OnModuleInit {
   private usable(horizon: bigint): Known | undefined {
     const known = this.known;
     if (!known || performance.now() - known.loadedAtMs > RELOAD_MS) return undefined;
-    // A horizon that went back is another database's, as after a restore.
+    // A horizon that went back belongs to another database, as after a restore.
     return known.cursor > horizon ? undefined : known;
   }
 }

@@ -5,7 +5,7 @@ const PER_HOUR = 6;
 const MAX_DEVICES = 100_000;
 
 /**
- * How often a device's proof may make us sign: a restored database continues above each device once. Each replica counts for
+ * How often a device's proof may make us sign: a restored database continues above each device once. Each replica counts by
  * itself.
  */
 export class ContinuationQuota {

@@ -5,7 +5,7 @@ import {
   type ReportedState,
 } from '@hamon/contracts';
 
-/** What the database wants of a device that turns out to be ahead of it. */
+/** What the database desires of a device that turns out to be ahead of it. */
 export interface KnownWish {
   /** Digest of the bundle; null where nothing is wanted. */
   readonly bundle: string | null;
@@ -14,26 +14,26 @@ export interface KnownWish {
 }
 
 export type Continuation =
-  /** The database's own wish stands, under a number that the device accepts. */
+  /** The database's desired state stays, under a number that the device accepts. */
   | { readonly kind: 'keep' }
-  /** What the device holds by our own signature is wanted from now on. */
+  /** From now on what the device holds by our signature is desired. */
   | { readonly kind: 'adopt'; readonly bundle: string }
   /** Nothing is signed until a person decides. */
   | { readonly kind: 'clear' };
 
-/** No true history gets there; above it there would soon be no number left to continue with. */
+/** No true history gets this high; above it soon no number would be left to continue with. */
 export const HIGHEST_CONTINUED = MAX_SEQUENCE - 2 ** 20;
 
-/** So far may the clock that signed a manifest be ahead of ours. */
+/** The clock that signed a manifest may be ahead of ours by so much. */
 const CLOCK_TOLERANCE_MS = 10 * 60_000;
 
 /**
- * Whose word counts, the database's or that of a manifest of ours which the database does not know of? Each stands for a
- * decision that somebody took, and the later one counts. A database that was restored from an older copy would otherwise
+ * Which counts: the database's desired state, or a manifest of ours that the database does not know? Each stands for a
+ * decision that somebody made, and the later one counts. A database that was restored from an older copy would otherwise
  * move a whole fleet back to an older version at once, without rollout, stage or gate.
  *
- * What the device says itself chooses no version: it may say only that it gave up what the manifest names. Then nothing is
- * wanted of it, unless it is where the database wants it.
+ * The device's own report chooses no version: it can only say that it gave up what the manifest names. Then nothing is
+ * desired of it, unless it is where the database wants it.
  */
 export function continuationOf(
   wish: KnownWish,
@@ -42,11 +42,11 @@ export function continuationOf(
   now: Date,
 ): Continuation {
   const issuedMs = Date.parse(proven.issuedAt);
-  // A time that cannot be true is no reason to prefer that manifest to anything.
+  // A time that cannot be true is no reason to prefer that manifest.
   if (issuedMs > now.getTime() + CLOCK_TOLERANCE_MS) return { kind: wish.bundle === null ? 'clear' : 'keep' };
   const isLater = wish.decidedAt !== null && wish.decidedAt.getTime() >= issuedMs;
   if (wish.bundle !== null && isLater) return { kind: 'keep' };
-  // Held or withdrawn: not to run it was the later decision, and whoever takes that back is a person.
+  // Held or withdrawn: the later decision was not to run it, and only a person may take that back.
   if (proven.order && proven.bundle.sha256 !== wish.bundle) return { kind: 'clear' };
   if (proven.order === 'withdraw') return { kind: 'clear' };
   const isGivenUp =

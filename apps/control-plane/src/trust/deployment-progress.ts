@@ -13,12 +13,12 @@ export interface Progress {
 }
 
 /**
- * How far a deployment is, as its device tells; undefined where the report says nothing new of it. Forward only: a
+ * How far a deployment is, by its device's report; undefined where the report says nothing new about it. Forward only: a
  * retained report that is delivered again, or late, takes nothing back.
  *
- * The device may hold a later manifest of the same bundle (a renewal), hence "at least" its sequence; of what it does not
- * hold it cannot tell. Where it already
- * runs the bundle, the manifest is all there was to accept. After its commitment a version can only be given up.
+ * The device may hold a later manifest of the same bundle (a renewal), so its sequence is "at least" ours; it cannot report
+ * on a manifest that it does not hold. Where it already runs the bundle, accepting the manifest is all there is to do.
+ * After its commitment a version can only be given up.
  */
 export function progressOf(
   deployment: Pick<FollowedDeployment, 'bundle' | 'sequence' | 'state'>,

@@ -13,7 +13,7 @@ import { progressOf, type Progress } from './deployment-progress.js';
 import { ManifestKey } from '../platform/keys/manifest-key.js';
 import { refusalOf } from './manifest-refusal.js';
 
-/** Moves deployments on by what their devices report. */
+/** Advances deployments by what their devices report. */
 @Injectable()
 export class DeploymentTracker {
   constructor(
@@ -58,14 +58,14 @@ export class DeploymentTracker {
       const highestSequence = await this.provenSequence(fleet, deployment.device, reported, newest);
       const progress = progressOf(deployment, { ...reported, highestSequence });
       if (progress) return progress;
-      const detail = 'tells of a deployment whose manifest it does not prove';
+      const detail = 'reports on a deployment without proof of its manifest';
       this.reports.dropped('deployment-claim', deployment.device, detail);
     }
     const isOurs = newest?.deploymentId === deployment.id;
     return refusalOf(deployment, isOurs ? documentDigest(newest.jws) : undefined, reported);
   }
 
-  /** Of the manifest that the device shows, where it is ours and for it; null where it shows none. */
+  /** The sequence of the manifest that the device proves, where it is ours and for it; null where it proves none. */
   private async provenSequence(
     fleet: string,
     device: string,
@@ -73,7 +73,7 @@ export class DeploymentTracker {
     newest: PublishedManifest | undefined,
   ): Promise<number | null> {
     if (proof === null) return null;
-    // The usual case, for which no signature need be verified: we made it ourselves.
+    // The usual case needs no verified signature: we stored the same manifest.
     if (newest && isSameDocument(proof, newest.jws)) return newest.sequence;
     const verified = await verifyManifest(proof, this.key.publicJwk(), { fleet, device, now: 'any-time' });
     return verified.ok ? verified.value.sequence : null;

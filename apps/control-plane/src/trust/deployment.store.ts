@@ -3,17 +3,17 @@ import { Injectable } from '@nestjs/common';
 import type { DeploymentState, GeneralJws, Reason } from '@hamon/contracts';
 import type { EntityManager } from 'typeorm';
 
-/** A deployment that its device may still move on. */
+/** A deployment that its device may still advance. */
 export interface FollowedDeployment {
   readonly id: string;
   readonly device: string;
   readonly bundle: string;
-  /** Of its first manifest; later ones of the same deployment are higher. */
+  /** Of its first manifest; later manifests of the same deployment have higher ones. */
   readonly sequence: number;
   readonly state: DeploymentState;
 }
 
-/** What is desired of a device, as it was signed last. */
+/** What is desired of a device, as last signed. */
 export interface PublishedManifest {
   readonly deploymentId: string | null;
   readonly sequence: number;
@@ -41,8 +41,8 @@ export interface DeploymentChange {
 @Injectable()
 export class DeploymentStore {
   /**
-   * The devices' open deployments, and the committed ones that their desired states are of: a device may give a version
-   * up long after its commitment. Locked in the order of device ids.
+   * The devices' open deployments, and the committed ones that their desired states belong to: a device may give up a
+   * version long after its commitment. Locked in the order of device ids.
    */
   async lockFollowed(manager: EntityManager, devices: readonly string[]): Promise<FollowedDeployment[]> {
     const rows = await manager.query<(Omit<FollowedDeployment, 'sequence'> & { sequence: string })[]>(
@@ -56,7 +56,7 @@ export class DeploymentStore {
     return rows.map((row) => ({ ...row, sequence: Number(row.sequence) }));
   }
 
-  /** The newest manifests by device; devices of which nothing is desired have none. */
+  /** The newest manifests by device; absent where nothing is desired. */
   async published(
     manager: EntityManager,
     devices: readonly string[],
@@ -104,7 +104,7 @@ export class DeploymentStore {
     return row?.state ?? null;
   }
 
-  /** Begins a deployment once more, whatever became of it: there is new hardware to bring it to. */
+  /** Begins a deployment once more, whatever its state: there is new hardware to bring it to. */
   async restart(manager: EntityManager, id: string, sequence: number): Promise<void> {
     await manager.query(
       `UPDATE deployments SET state = 'assigned', reason = NULL, sequence = $2, created_at = now(), updated_at = now(),

@@ -74,7 +74,7 @@ export class DesiredSigner {
     await this.save(manager, signed);
   }
 
-  /** Nothing is desired any more, by a signed order to drop what was. */
+  /** Signs the order to drop what was desired; nothing is desired from then on. */
   async signWithdrawals(
     manager: EntityManager,
     locked: readonly LockedDesired[],
@@ -129,7 +129,7 @@ export const contentOf = (
   bundle: { sha256, length, chunks: [...chunks] },
 });
 
-/** What the order that a device has says, to be signed anew. */
+/** The content of the order that a device has, to be signed again. */
 export function withdrawnContent({ device, withdrawal }: LockedDesired): Omit<Content, 'order'> {
   const { payload } = must(withdrawal, `a withdrawal of ${device}`);
   const { model, version, variant, bundle, policy } = Manifest.parse(

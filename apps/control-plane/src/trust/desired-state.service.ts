@@ -28,7 +28,7 @@ export interface AssignedVariant {
   readonly variant: string;
 }
 
-/** What devices shall run. */
+/** What devices are to run. */
 export interface Assignment {
   readonly fleet: string;
   /** By device. */
@@ -52,8 +52,8 @@ export class DesiredStateService {
   ) {}
 
   /**
-   * Begins a deployment on each device and ends what was under way there. Answers the deployments' ids by device. All
-   * devices in one call, whatever they shall run: rows are locked in one order only within it.
+   * Begins a deployment on each device and ends the open one there. Answers the deployments' ids by device. All
+   * devices in one call, whatever they are to run: rows are locked in one order only within it.
    */
   async assign(
     manager: EntityManager,
@@ -88,7 +88,7 @@ export class DesiredStateService {
     return ids;
   }
 
-  /** Another target for a device whose row is locked, under the policy that it has, without a rollout. */
+  /** Another target for a device whose row is locked, under its present policy, without a rollout. */
   async replaceTarget(
     manager: EntityManager,
     { fleet, device, policy }: LockedDesired,
@@ -98,7 +98,7 @@ export class DesiredStateService {
     await this.assign(manager, { fleet, targets, policy: must(policy, 'a policy'), rolloutId: null });
   }
 
-  /** Nothing is desired any more: the devices keep what they have. */
+  /** Ends what is desired; the devices keep what they have. */
   async clear(manager: EntityManager, fleet: string, devices: readonly string[]): Promise<void> {
     const locked = await this.store.lock(manager, fleet, devices);
     await this.supersede(manager, devices);
@@ -109,14 +109,14 @@ export class DesiredStateService {
     await this.outbox.addDesired(manager, devices);
   }
 
-  /** The device goes on with this model only until another one takes its place. */
+  /** The device keeps this model only until another one takes its place. */
   async markUnassigned(manager: EntityManager, fleet: string, device: string, model: string): Promise<void> {
     await this.store.lock(manager, fleet, [device]);
     await this.store.markUnassigned(manager, device, model);
   }
 
   /**
-   * Nothing is said to the devices any more: what is retained for them is taken back, and what was under way has ended.
+   * Ends all messages to the devices: retained ones are cleared, and open deployments end.
    * What was desired is remembered, for new hardware under the same id.
    */
   async withdraw(manager: EntityManager, fleet: string, devices: readonly string[]): Promise<void> {
@@ -126,8 +126,8 @@ export class DesiredStateService {
   }
 
   /**
-   * As `clear`, but told by a signed order where the devices understand one: who is offline finds it when it comes back, and
-   * drops what it has not activated. An empty message leaves nothing to find.
+   * As `clear`, but by a signed order where the devices understand one: an offline device finds it when it comes back, and
+   * drops what it has not activated. An empty message would leave nothing to find.
    */
   async callOff(manager: EntityManager, fleet: string, devices: readonly string[]): Promise<void> {
     const locked = await this.store.lock(manager, fleet, devices);
@@ -173,7 +173,7 @@ export class DesiredStateService {
     );
   }
 
-  /** The same wishes and orders under new sequences and a new expiry. Rows with neither stay as they are. */
+  /** The same targets and orders under new sequences and a new expiry. Rows with neither stay as they are. */
   async signAnew(manager: EntityManager, locked: readonly LockedDesired[]): Promise<void> {
     const signable = this.signer.signable(manager);
     const targets = new Map<string, SignedTarget>();
@@ -194,12 +194,12 @@ export class DesiredStateService {
   }
 
   /**
-   * The device proved that it holds a manifest of ours that we do not know of: the database is older than the fleet.
-   * Continues above it, with what `continuationOf` says. At our own sequence it counts where its payload is another: we
-   * signed that number twice. Only what is released is adopted: a version that was retired since, or that this registry never
-   * released, is for a person to decide. Undefined where the device is not ahead after all.
+   * The device proved that it holds a manifest of ours that we do not know: the database is older than the fleet.
+   * Continues above it, with the decision of `continuationOf`. The same sequence counts where its payload is another: we
+   * signed that number twice. Only what is released is adopted: a person decides on a version that was retired since, or
+   * that this registry never released. Undefined where the device is not ahead after all.
    *
-   * @param payload of the verified proof, in the one spelling that there is
+   * @param payload of the verified proof, in its only valid spelling
    */
   async continueAbove(
     manager: EntityManager,
@@ -229,7 +229,7 @@ export class DesiredStateService {
     return next;
   }
 
-  /** One device without numbers must not stop the rollout of all others: it refuses, and says the way out. */
+  /** One device without numbers must not stop the rollout for all others: it refuses, and names the remedy. */
   private async giveUp(
     manager: EntityManager,
     exhausted: readonly LockedDesired[],

@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { DesiredVersions } from '../fleet/desired-versions.js';
 import { Outbox, type Announced, type DesiredSource } from '../messaging/outbox.js';
 
-/** SQL of desired states as others are shown them: the outbox, which publishes them, and lists of devices. */
+/** SQL of desired states as others read them: the outbox, which publishes them, and lists of devices. */
 @Injectable()
 export class DesiredViewStore implements DesiredSource, OnModuleInit {
   constructor(
@@ -18,7 +18,7 @@ export class DesiredViewStore implements DesiredSource, OnModuleInit {
     this.versions.readFrom((database, devices) => this.desiredVersions(database, devices));
   }
 
-  /** Of a retired device nothing is desired. */
+  /** Nothing is desired of a retired device. */
   desired(devices: readonly string[]): Promise<Announced[]> {
     return this.database.query(
       `SELECT device, fleet, jws, coalesce(md5(jws::text), '') AS digest

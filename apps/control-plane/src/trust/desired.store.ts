@@ -23,14 +23,14 @@ export interface LockedDesired {
   /** Begin of its deployment. */
   readonly decidedAt: Date | null;
   readonly order: ManifestOrder | null;
-  /** The signed order to drop what was wanted, where that is all that is wanted. */
+  /** The signed order to drop what was desired, where nothing else is. */
   readonly withdrawal: GeneralJws | null;
   /** Its agent understands such an order. */
   readonly knowsWithdrawal: boolean;
   readonly retired: boolean;
 }
 
-/** What a manifest says of a variant. */
+/** What a manifest says about a variant. */
 export interface SignableVariant {
   readonly model: string;
   readonly version: string;
@@ -40,7 +40,7 @@ export interface SignableVariant {
   readonly chunks: readonly ChunkRef[];
 }
 
-/** A newly signed desired state; without a version nothing is desired, and `jws` may say so. */
+/** A newly signed desired state; without a version nothing is desired, and `jws` may hold the order that says so. */
 export interface SignedDesired {
   readonly device: string;
   readonly sequence: number;
@@ -72,8 +72,8 @@ export class DesiredStore {
   }
 
   /**
-   * Desired states that expire within the time and have not been given up, by what is stored of the deployment or by what
-   * the device says itself: a new sequence would make it try the bundle again. Other writers' rows are left for later.
+   * Desired states that expire within the time and have not been given up, by what is stored of the deployment or by the
+   * device's own report: a new sequence would make it try the bundle again. Rows that others have locked are left for later.
    */
   async lockExpiring(manager: EntityManager, withinSeconds: number, limit: number): Promise<LockedDesired[]> {
     return this.select(
@@ -129,7 +129,7 @@ export class DesiredStore {
     await manager.query(`UPDATE device_desired SET unassigned_model = $2 WHERE device = $1`, [device, model]);
   }
 
-  /** What was signed last for a device, as bytes; null where nothing is desired. */
+  /** The payload last signed for a device, as bytes; null where nothing is desired. */
   async payload(manager: EntityManager, device: string): Promise<string | null> {
     const [row] = await manager.query<{ payload: string | null }[]>(
       `SELECT jws ->> 'payload' AS payload FROM device_desired WHERE device = $1`,
@@ -153,7 +153,7 @@ export class DesiredStore {
     return row;
   }
 
-  /** The variant of another version that the device says it runs, of those that were ever released. */
+  /** The variant of another version that the device reports to run, of versions that were ever released. */
   async runningBeside(
     manager: EntityManager,
     device: string,

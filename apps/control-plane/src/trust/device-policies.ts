@@ -2,7 +2,7 @@ import type { DevicePolicy } from '@hamon/contracts';
 
 /**
  * The policy for a way back: the device committed that bundle before, so neither a shadow run nor a probation delays it.
- * The self-test is done only where it is not the device's former version, still installed, to which only a pointer moves.
+ * The self-test is skipped where it is the device's former version, still installed: then only a pointer moves.
  */
 export const revertPolicy = (policy: DevicePolicy): DevicePolicy => ({
   ...policy,

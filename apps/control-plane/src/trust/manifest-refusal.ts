@@ -2,8 +2,8 @@ import type { DeploymentState, ManifestRejection, ReportedState } from '@hamon/c
 import type { Progress } from './deployment-progress.js';
 
 /**
- * The device is ahead of us: the sequence watch gives the same wish another number, and the deployment goes on with it. A
- * replayed old message is rejected so as well.
+ * The device is ahead of us: the sequence watch signs the same target under another number, and the deployment goes on with
+ * it. A replayed old message is rejected like this as well.
  */
 const SETTLED_ELSEWHERE: ReadonlySet<string> = new Set<ManifestRejection>([
   'manifest-older',
@@ -11,7 +11,7 @@ const SETTLED_ELSEWHERE: ReadonlySet<string> = new Set<ManifestRejection>([
 ]);
 
 /**
- * The end of a deployment whose very manifest its device rejects; undefined where the report says nothing of that. Anybody
+ * The end of a deployment whose own manifest its device rejects; undefined where the report says nothing about it. Anybody
  * at the broker can make a device reject something: only the digest of what we signed last for this deployment counts.
  *
  * A device that took the first manifest has the deployment, whatever becomes of a renewal.

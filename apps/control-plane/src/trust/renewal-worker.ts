@@ -10,7 +10,7 @@ import { DesiredStore } from './desired.store.js';
 
 const BATCH = 200;
 
-/** Signs manifests anew before they expire, so that a device that reads its retained one can always use it. */
+/** Signs manifests again before they expire, so that a device can always use the retained one. */
 @Injectable()
 export class RenewalWorker implements OnApplicationBootstrap, OnModuleDestroy {
   private periodic: Periodic | undefined;

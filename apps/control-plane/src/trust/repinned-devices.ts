@@ -7,7 +7,7 @@ import { DesiredStateService } from './desired-state.service.js';
 import { DesiredStore } from './desired.store.js';
 import { ManifestKey } from '../platform/keys/manifest-key.js';
 
-/** Devices that enrolled once more, and pinned the key of today. */
+/** Signs anew for devices that enrolled once more, and pinned the current key. */
 @Injectable()
 export class RepinnedDevices implements OnModuleInit {
   constructor(
@@ -24,8 +24,8 @@ export class RepinnedDevices implements OnModuleInit {
   }
 
   /**
-   * A device refuses what a lost key signed. What it gave up stays as it is: it no longer knows that it did, and would
-   * take it for news.
+   * A device refuses what a lost key signed. What it gave up is not signed again: the device no longer knows that it did, and
+   * would take it for new.
    */
   private async signAnew(manager: EntityManager, fleet: string, device: string): Promise<void> {
     const locked = await this.store.lock(manager, fleet, [device]);

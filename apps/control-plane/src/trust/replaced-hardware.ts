@@ -10,7 +10,7 @@ import { RolloutHistory, type DeploymentsRollout } from './rollout-history.js';
 /** Has a device switched in this state of its deployment? */
 const SWITCHED: ReadonlySet<DeploymentState> = new Set(['active', 'committed']);
 
-/** New hardware under a known id: it holds nothing yet, and shall run what the former hardware should. */
+/** Prepares new hardware under a known id: it holds nothing yet, and is to run what the former hardware should. */
 @Injectable()
 export class ReplacedHardware implements OnModuleInit {
   constructor(
@@ -29,8 +29,8 @@ export class ReplacedHardware implements OnModuleInit {
   }
 
   /**
-   * Begins the device's deployment once more, the same one: a rollout that it is of goes on with the new hardware. A target
-   * that was given up, or withdrawn, is not tried again; what ran before is. While the device's former report is still stored.
+   * Begins the same deployment of the device once more: its rollout goes on with the new hardware. A target
+   * that was given up or withdrawn is not tried again; what ran before is. Call it while the former report is still stored.
    */
   private async begin(manager: EntityManager, fleet: string, device: string): Promise<void> {
     const [row] = await this.store.lock(manager, fleet, [device]);
@@ -64,8 +64,8 @@ export class ReplacedHardware implements OnModuleInit {
 }
 
 /**
- * The former hardware gave its target up, or the rollout that brought the target went back from it, or was aborted before
- * this device had switched, as far as is known of one that was retired.
+ * The former hardware gave its target up, or the rollout that brought the target went back from it or was aborted before
+ * this device had switched, as far as a retired device's state is known.
  */
 function isAbandoned(state: DeploymentState | null, rollout: DeploymentsRollout | undefined): boolean {
   if (state !== null && isGivenUp(state)) return true;

@@ -1,7 +1,7 @@
 /**
- * The variant that a device, `d`, says it runs, as the registry of its fleet knows it: columns `version_id`, `name` and
- * `model`, in a lateral join. What is found may be signed for the device, and the device alone says what it runs: only a
- * version that somebody released, be it retired since, is ever found.
+ * The variant that a device, `d`, reports to run, as its fleet's registry knows it: columns `version_id`, `name` and
+ * `model`, in a lateral join. The result may be signed for the device, and only the device says what it runs: so it is
+ * always a version that somebody released, even if it was retired since.
  */
 export const REPORTED_VARIANT = `
   SELECT x.version_id, x.name, y.model

@@ -5,9 +5,9 @@ import { must } from '../platform/errors.js';
 /** The rollout that brought a deployment to its device. */
 export interface DeploymentsRollout {
   readonly isOpen: boolean;
-  /** It sends its devices back, or has. */
+  /** It sends its devices back, or has done so. */
   readonly wentBack: boolean;
-  /** It was aborted: devices that had not switched do not. */
+  /** It was aborted: devices that had not switched stay as they are. */
   readonly isWithdrawn: boolean;
   /** What it would send the device back to. */
   readonly previous: { readonly versionId: string; readonly variant: string | null } | null;
@@ -27,7 +27,7 @@ export interface RolloutHistorySource {
   ): Promise<DeploymentsRollout | undefined>;
 }
 
-/** What rollouts did with devices. The capability that owns them says where that is read before the application starts. */
+/** What rollouts did with devices. The capability that owns them registers the source before the application starts. */
 @Injectable()
 export class RolloutHistory {
   private known: RolloutHistorySource | undefined;

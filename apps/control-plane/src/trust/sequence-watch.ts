@@ -13,7 +13,7 @@ import { ManifestKey } from '../platform/keys/manifest-key.js';
 
 /**
  * Notices devices that are ahead of the database, as after a restore from an older copy: they would refuse every new
- * manifest as older, or as one that conflicts with the manifest they hold under the same number. Only what the device
+ * manifest as older, or as in conflict with the manifest they hold under the same number. Only what the device
  * proves by one of our own signatures counts; a mere claim could otherwise drive its sequence to the end of its range.
  */
 @Injectable()
@@ -86,5 +86,5 @@ export class SequenceWatch {
 
 const EMPTY: ReportedState['slots'] = { current: null, previous: null, candidate: null };
 
-/** To ask the database in few bytes; whether it is another manifest is judged by payloads then. */
+/** Asks the database in few bytes; payloads then tell whether it is another manifest. */
 const signatureOf = (jws: ReportedState['proof']): string | undefined => jws?.signatures[0]?.signature;

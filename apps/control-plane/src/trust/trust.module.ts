@@ -19,7 +19,7 @@ import { ReportFollower } from './report-follower.js';
 import { RolloutHistory } from './rollout-history.js';
 import { SequenceWatch } from './sequence-watch.js';
 
-/** What devices are told to run, under whose signature. */
+/** What devices are told to run, under our signature. */
 @Module({
   imports: [FleetModule, MessagingModule, RegistryModule],
   providers: [

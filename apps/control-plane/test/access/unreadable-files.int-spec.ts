@@ -9,10 +9,10 @@ beforeEach(async () => {
 });
 afterEach(() => place.discard());
 
-/** Nobody listens there: what is asked of the file comes before. */
+/** Nothing listens there: the file is read before. */
 const OPERATORS_BROKER = { MQTT_URL: 'mqtt://127.0.0.1:1' };
 
-/** Ways in which a file is there and cannot be used; permissions stop no test that runs as root. */
+/** Ways in which a file exists and cannot be used; file modes would not stop a test that runs as root. */
 const UNREADABLE: readonly [string, (path: string) => Promise<unknown>, string][] = [
   ['is a folder', (path) => mkdir(path), 'EISDIR'],
   ['is a link to itself', (path) => symlink(path, path), 'ELOOP'],

@@ -43,7 +43,7 @@ describe('the receiver of webhooks in the examples', () => {
   });
   afterAll(() => void receiver.kill());
 
-  it('takes what the control plane sends, and the same one once', async () => {
+  it('takes what the control plane sends, a repeated one only once', async () => {
     const delivery = { id: randomUUID(), body };
     for (let i = 0; i < 2; i += 1) {
       const outcome = await sendWebhook({ url, key }, delivery, new AbortController().signal);

@@ -18,7 +18,7 @@ describe('the signature of a webhook', () => {
 describe('a webhook that failed', () => {
   const createdAt = new Date('2026-03-01T12:00:00.000Z');
 
-  it('is tried again within a day, by growing waits, and not for ever', () => {
+  it('is tried again within a day, after growing waits, and not for ever', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 0.999, noNaN: true }), (random) => {
         let now = createdAt.getTime();

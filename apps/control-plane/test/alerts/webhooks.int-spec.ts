@@ -33,7 +33,7 @@ const rollout = async (): Promise<string> => {
   const wanted = { model: 'tiny', version: '1.0.0', stages: '100%', watchSeconds: 3600 };
   return (await plane.call<RolloutView>('POST', '/v1/rollouts', wanted)).body.id;
 };
-/** Waits are for the real world. */
+/** Tests do not wait for the next attempt. */
 const hurry = (): Promise<unknown> =>
   plane.database.query(`UPDATE webhook_deliveries SET next_attempt_at = now() WHERE state = 'pending'`);
 const attempts = (n: number): Promise<unknown> =>
@@ -60,7 +60,7 @@ describe('a webhook when a rollout stops', () => {
     await receiver.stop();
   });
 
-  it('is sent until it is taken, the same and signed each time, also after a restart', async () => {
+  it('is sent until it is taken, unchanged and signed each time, also after a restart', async () => {
     receiver.next(
       (response) => void response.writeHead(500).end('no'),
       (response) => void response.writeHead(307, { location: `${receiver.url}/elsewhere` }).end(),
@@ -80,7 +80,7 @@ describe('a webhook when a rollout stops', () => {
     });
     await hurry();
     await attempts(3);
-    // It hangs, and the control plane ends.
+    // The receiver hangs, and the control plane ends.
     await device.stop();
     await plane.stop();
     plane = await start();
@@ -113,7 +113,7 @@ describe('a webhook when a rollout stops', () => {
     expect(received[4]?.id).not.toBe(received[0]?.id);
   });
 
-  it('is given up, said so, where the receiver wants no more', async () => {
+  it('is given up, with the reason, where the receiver wants no more', async () => {
     receiver.next((response) => void response.writeHead(410).end());
     const id = await rollout();
     const before = receiver.received.length;
@@ -127,7 +127,7 @@ describe('a webhook when a rollout stops', () => {
     });
   });
 
-  it('waits for no receiver that is silent or never ends its answer', async () => {
+  it('does not wait for a receiver that is silent or never ends its answer', async () => {
     const target = { url: receiver.url, key };
     const send = (): ReturnType<typeof sendWebhook> =>
       sendWebhook(target, { id: 'one', body: receiver.received[0]!.body }, new AbortController().signal, 300);
@@ -141,7 +141,7 @@ describe('a webhook when a rollout stops', () => {
     expect(await send()).toEqual({ kind: 'taken' });
   });
 
-  it('is taken by whoever answered so, however that answer ends', async () => {
+  it('is taken once the status says so, however the answer ends', async () => {
     const target = { url: receiver.url, key };
     receiver.next((response) => {
       response.writeHead(200, { 'content-length': '10' });
@@ -153,7 +153,7 @@ describe('a webhook when a rollout stops', () => {
     });
   });
 
-  it('is forgotten after a month, also where nobody is told any more', async () => {
+  it('is forgotten after a month, also where no receiver is configured', async () => {
     await plane.database.query(
       `INSERT INTO webhook_deliveries (id, fleet, kind, subject, body, state, created_at, ended_at)
        SELECT gen_random_uuid(), 'default', 'rollout.paused', 'old', '{}', state, at, CASE WHEN state <> 'pending' THEN at END

@@ -103,7 +103,7 @@ describe('benchmarks', () => {
     expect(variants.map(({ variant, bundle }) => [variant, bundle.sha256])).toEqual(
       version.variants.map(({ name, bundle }) => [name, bundle]),
     );
-    // The device gets what it is to measure over the broker, as with a deployment.
+    // The device gets what it is to measure by the broker, as with a deployment.
     for (const { bundle } of variants) for (const chunk of bundle.chunks) await device.fetchChunk(chunk);
 
     await device.reply(body.id, { state: 'accepted' });
@@ -139,7 +139,7 @@ describe('benchmarks', () => {
     expect(list.items.map((item) => ({ schema: 'hamon.benchmark/1', ...item }))).toEqual([ended]);
   });
 
-  it('are refused with one reason, and nothing is begun', async () => {
+  it('are refused with one reason, and nothing begins', async () => {
     const device = await join('cam-refused', false);
     const refused = async (wanted: object) => {
       const { status, body } = await ask(device, wanted);
@@ -168,7 +168,7 @@ describe('benchmarks', () => {
       expect([status, body.code]).toEqual([409, 'benchmark-open']);
       expect(body.detail).toContain(id);
     }
-    // Never told, so that there is nothing to take back there.
+    // Never told, so that there is nothing to cancel there.
     expect((await plane.call('POST', `/v1/benchmarks/${id}/cancel`)).body).toMatchObject({
       state: 'cancelled',
     });
@@ -179,7 +179,7 @@ describe('benchmarks', () => {
     await plane.call('POST', `/v1/benchmarks/${first.body.id}/cancel`);
   });
 
-  it('reach a device when it comes, and again on each connection, each command later than the one before', async () => {
+  it('reach a device when it connects, and again on each connection, each command later than the one before', async () => {
     const device = await join('cam-away', false);
     const { body } = await ask(device);
     await device.connect();
@@ -199,7 +199,7 @@ describe('benchmarks', () => {
     await plane.call('POST', `/v1/benchmarks/${next}/cancel`);
   });
 
-  it('that are cancelled are taken back from a device until it has heard', async () => {
+  it('that are cancelled are cancelled on the device until it has answered', async () => {
     const device = await join('cam-cancel');
     const id = await isOpen(device);
     await plane.call('POST', `/v1/benchmarks/${id}/cancel`);
@@ -216,7 +216,7 @@ describe('benchmarks', () => {
     expect(await view(id)).toMatchObject({ state: 'cancelled', results: [] });
   });
 
-  it('expire with their device away, and nothing that comes later counts', async () => {
+  it('expire while their device is offline, and later replies do not count', async () => {
     const device = await join('cam-late');
     const id = await isOpen(device);
     await device.reply(id, { state: 'accepted' });
@@ -231,7 +231,7 @@ describe('benchmarks', () => {
     expect(await view(id)).toMatchObject({ state: 'expired', results: [] });
   });
 
-  it('that expire are stopped on a device that measures on, until it has heard or a day is over', async () => {
+  it('that expire are stopped on a device that still measures, until it has answered or a day is over', async () => {
     const device = await join('cam-slow-clock');
     const id = await isOpen(device);
     await device.reply(id, { state: 'accepted' });
@@ -240,7 +240,7 @@ describe('benchmarks', () => {
     await becomes(id, 'expired');
     const stop = await told(device, id, 2);
     expect(stop).toMatchObject({ kind: 'cancel' });
-    // Whoever knows of the expiry must not refuse it for that.
+    // A device that knows the expiry must not refuse the command for that.
     expect(Date.parse(stop.expiresAt)).toBeGreaterThan(Date.now());
     await device.stop();
     await device.connect();
@@ -259,7 +259,7 @@ describe('benchmarks', () => {
     expect(await view(id)).toMatchObject({ state: 'expired' });
   });
 
-  it('that no device was told of expire without a word', async () => {
+  it('that no device was told of expire without a command', async () => {
     const device = await join('cam-never', false);
     const { body } = await ask(device);
     await plane.database.query(`UPDATE benchmarks SET expires_at = now() WHERE id = $1`, [body.id]);
@@ -330,7 +330,7 @@ describe('benchmarks', () => {
     expect(await seen()).toEqual({ unfit: [], rejected: [] });
   });
 
-  it('listen to their own device only, and to nothing malformed', async () => {
+  it('accept replies of their own device only, and none that is malformed', async () => {
     const [device, other] = [await join('cam-true'), await join('cam-false')];
     const id = await isOpen(device);
     const before = await refusals('reply');
@@ -363,7 +363,7 @@ describe('benchmarks', () => {
     await plane.call('POST', `/v1/benchmarks/${id}/cancel`);
   });
 
-  it('go over topics that are the device’s own', async () => {
+  it('use the device’s own topics', async () => {
     const [device, other] = [
       devices.find(({ id }) => id === 'cam-true')!,
       devices.find(({ id }) => id === 'cam-false')!,

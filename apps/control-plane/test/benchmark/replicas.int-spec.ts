@@ -13,7 +13,7 @@ import type { TestControlPlane } from '../support/test-control-plane.js';
 
 if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
 
-/** Both replicas hear every reply, and both could tell every command. */
+/** Both replicas receive every reply, and both could send every command. */
 (whyNoMosquitto === undefined ? describe : describe.skip)('benchmarks with two replicas on Mosquitto', () => {
   let place: MosquittoPlace;
   let secondDir: string;
@@ -61,7 +61,7 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
     const id = await ask();
     await device.reply(id, { state: 'succeeded', results: resultsOf(version) });
     await becomes(id, 'succeeded');
-    // A second benchmark comes and goes; whatever of the first was still under way has been seen by then.
+    // A second benchmark comes and goes; what was still under way of the first has been seen by then.
     const next = await ask(planes[1]!);
     await device.reply(next, { state: 'failed', reason: { code: 'out-of-time', detail: '' } });
     await becomes(next, 'failed');
@@ -76,13 +76,13 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
     ]);
   });
 
-  it('are nobody else’s to hear or to answer', async () => {
+  it('are not received or answered by another device', async () => {
     const { fleet } = other.identity;
     const heard: string[] = [];
     other.client.on('message', (topic) => void heard.push(topic));
     await other.client.subscribeAsync(deviceTopic('command', fleet, 'cam-1'), { qos: 1 });
     const id = await ask();
-    // Mosquitto acknowledges what it does not let through: only the other side can tell.
+    // Mosquitto acknowledges what it does not let through: only the receiver can tell.
     const lie = {
       ...{ schema: 'hamon.reply/1', id, device: 'cam-1', at: new Date().toISOString(), kind: 'benchmark' },
       ...{ state: 'failed', progress: null, reason: null, results: [] },
@@ -99,7 +99,7 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
     await eventually('the cancellation', () => device.commands.at(-1)?.kind === 'cancel');
   });
 
-  it('are told by whoever is left', async () => {
+  it('are sent by the remaining replica', async () => {
     await planes[0]!.stop();
     const id = await ask(planes[1]!);
     await device.reply(id, { state: 'succeeded', results: resultsOf(version) });

@@ -47,7 +47,7 @@ const statusOf = async (version: string): Promise<number> =>
   (await plane.call('GET', `/v1/models/${MODEL}/versions/${version}`)).status;
 const measuring = ({ progress }: CompressionView): boolean => progress?.phase === 'latency';
 
-/** The group that works for this control plane, and that nothing of it is left. */
+/** The process group that works for this control plane, and that it has ended completely. */
 const leader = (): Promise<number> =>
   eventually('a process that compresses', () => compressLeaders(process.pid)[0]);
 const gone = (group: number): Promise<boolean> =>
@@ -124,7 +124,7 @@ describe('limits', () => {
 });
 
 describe('a killed process', () => {
-  test('takes its own children along; the job is tried again and succeeds', async () => {
+  test('ends its own children; the job is tried again and succeeds', async () => {
     await open();
     const { id } = await started(plane, '1.1.0', {
       recipe: SOME_SECONDS,
@@ -167,7 +167,7 @@ test('a model that cannot be compressed fails with the sentence that the command
   expect(view.reason?.detail).not.toContain(place.dataDir);
 });
 
-inLongRun(test)('a control plane that stops gives its job back; the next one begins it anew', async () => {
+inLongRun(test)('a control plane that stops gives its job back; the next one starts it over', async () => {
   await open();
   const { id } = await started(plane, '1.1.0', {
     recipe: SOME_SECONDS,
@@ -194,7 +194,7 @@ test('version and end of the job are stored together or not at all', async () =>
   expect(await statusOf('1.1.0')).toBe(200);
 });
 
-inLongRun(test)('a number that was taken meanwhile is not taken over', async () => {
+inLongRun(test)('a version number that was taken meanwhile is not overwritten', async () => {
   await open();
   const { id } = await started(plane, '1.1.0', {
     recipe: SOME_SECONDS,
@@ -206,7 +206,7 @@ inLongRun(test)('a number that was taken meanwhile is not taken over', async () 
   expect(await ended(plane, id)).toMatchObject({ state: 'failed', reason: { code: 'version-exists' } });
 });
 
-test('a replica that has not got the files leaves the job to another attempt', async () => {
+test('a replica without the files leaves the job to another attempt', async () => {
   await open({ HAMON_COMPRESSION_JOBS: '0' });
   const { id } = await started(plane, '1.1.0');
   await plane.stop();

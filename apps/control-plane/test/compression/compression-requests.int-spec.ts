@@ -37,7 +37,7 @@ const one = (change: Partial<CompressionSample>) => ({ calibration: [{ ...sample
 
 describe('a compression that cannot be done', () => {
   test.each<[string, () => Record<string, unknown>, number, string, RegExp]>([
-    ['an unknown model', () => ({ model: 'unheard-of' }), 404, 'version-not-found', /unheard-of@1\.0\.0/],
+    ['an unknown model', () => ({ model: 'unknown' }), 404, 'version-not-found', /unknown@1\.0\.0/],
     ['an unknown version', () => ({ sourceVersion: '9.9.9' }), 404, 'version-not-found', /9\.9\.9/],
     ['a version without fp32', () => ({ model: 'tiny' }), 400, 'invalid-request', /^sourceVersion: .*"fp32"/],
     [

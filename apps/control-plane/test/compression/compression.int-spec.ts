@@ -57,7 +57,7 @@ describe('a compression', () => {
     expect(await page.text()).toContain(`${MODEL} 1.1.0`);
   });
 
-  test('leaves no folder behind and writes start, push and end to the ledger', async () => {
+  test('leaves no folder behind and writes start, push and end to the audit ledger', async () => {
     const scratch = (): string[] => readdirSync(join(plane.dataDir, 'tmp'));
     await eventually('an empty scratch folder', () => scratch().length === 0);
     const { body } = await plane.call<{ items: { action: string; subject: string; actor: string }[] }>(
@@ -74,7 +74,7 @@ describe('a compression', () => {
     );
   });
 
-  test('tells its story once, in order, resumable, and ends the stream with it', async () => {
+  test('streams its history once, in order, resumable, and ends the stream', async () => {
     const follow = async (last?: string): Promise<{ id: number; event: string }[]> => {
       const answer = await fetch(`${plane.url}/v1/compressions/${view.id}/events`, {
         headers: {

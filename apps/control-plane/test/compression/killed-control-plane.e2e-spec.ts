@@ -37,7 +37,7 @@ interface Entry {
 
 describe('a control plane that is killed in the middle of a compression', () => {
   it.each(['latency', 'build'].slice(0, runs(1, 2)))(
-    'takes its processes along in phase %s, and finishes once',
+    'ends its processes with it in phase %s, and the job finishes once',
     async (phase) => {
       const version = phase === 'build' ? '1.1.0' : '1.2.0';
       const { id } = await started(plane, version, { recipe: SOME_SECONDS });
@@ -60,7 +60,7 @@ describe('a control plane that is killed in the middle of a compression', () => 
     },
   );
 
-  inLongRun(it)('is given up on after three attempts that all ended so', async () => {
+  inLongRun(it)('is given up after three attempts that all ended like this', async () => {
     const { id } = await started(plane, '2.0.0', { recipe: LONG });
     for (let attempt = 1; attempt <= 3; attempt += 1) {
       await seen(
@@ -79,7 +79,7 @@ describe('a control plane that is killed in the middle of a compression', () => 
   });
 });
 
-inLongRun(it)('a control plane that slept through its lease changes nothing any more', async () => {
+inLongRun(it)('a control plane that slept through its lease changes nothing', async () => {
   const { id } = await started(plane, '3.0.0', { recipe: SOME_SECONDS });
   await seen(plane, id, 'running', ({ state }) => state === 'running');
   const other = await makeTestPlace();

@@ -44,7 +44,7 @@ describe('the health of a device in the API', () => {
     expect(body.items[0]?.health.word).toBe('failing');
   });
 
-  it('finds those that are not well in a list, by the word and by what is behind it', async () => {
+  it('finds devices that are not well in a list, by the word and by its cause', async () => {
     const other = await FakeDevice.enrol(plane, 'cam-2');
     const found = async (where: string): Promise<string[]> => {
       const path = `/v1/devices?where=${encodeURIComponent(where)}`;
@@ -60,7 +60,7 @@ describe('the health of a device in the API', () => {
 
     await other.connect();
     await eventually('the second one idle', async () => (await found('health=idle'))[0] === other.id);
-    // As it is shown where the control plane signs by another key than the device pinned.
+    // As it is shown where the control plane signs with another key than the device pinned.
     await plane.database.query(
       `UPDATE devices SET reported = jsonb_set(reported, '{keyId}', to_jsonb($2::text)) WHERE id = $1`,
       [other.id, 'x'.repeat(43)],
@@ -83,7 +83,7 @@ describe('the health of a device in the API', () => {
     expect(refused.body.detail).toContain('"health" is a fact of the device and cannot be a label');
   });
 
-  it('says since when, where only the reports tell it', async () => {
+  it('says since when, where only the reports show it', async () => {
     device.conditions = [];
     device.rejection = { code: 'manifest-expired', detail: 'of last year' };
     await device.report();
@@ -95,7 +95,7 @@ describe('the health of a device in the API', () => {
     expect((await shown()).since).toBe(since);
   });
 
-  it('is offline once the device is gone, with how it was', async () => {
+  it('is offline once the device is gone, and says how it was', async () => {
     device.vanish();
     expect((await becomes('offline')).reason).toMatch(/it was degraded: manifest rejected/);
   });

@@ -82,7 +82,7 @@ describe('the health of a device', () => {
     ],
     ['it is updating', told({ deployment: deployment('downloading') }), { word: 'ok' }],
     [
-      'a worse thing stands behind a lesser one',
+      'a worse finding comes after a lesser one',
       told({ conditions: [condition('clock-off'), condition('no-frames')] }),
       { word: 'failing', code: 'no-frames' },
     ],
@@ -95,7 +95,7 @@ describe('the health of a device', () => {
     expect(healthAsTold(state, NOW)).toMatchObject(health);
   });
 
-  it('never gets better by one more trouble', () => {
+  it('never gets better by one more finding', () => {
     const order = ['ok', 'idle', 'degraded', 'failing', 'offline'];
     const conditions = fc.array(
       fc.tuple(fc.constantFrom(...DEVICE_CONDITIONS), fc.double({ min: 0, max: 1, noNaN: true })),
@@ -110,7 +110,7 @@ describe('the health of a device', () => {
     );
   });
 
-  it('of a device that is away is offline, with how it was', () => {
+  it('of a device that is away is offline, and says how it was', () => {
     const failing: DeviceHealth = { word: 'failing', code: 'no-frames', reason: 'no frames', since: SINCE };
     const of = (online: boolean, lastSeenAt: string | null, last: DeviceHealth | null): DeviceHealth =>
       healthOf({ online, lastSeenAt, told: last, pinnedKeyId: 'ours', serverKeyId: 'ours' });

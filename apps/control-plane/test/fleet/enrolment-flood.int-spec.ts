@@ -14,10 +14,10 @@ describe('two hundred devices that enrol at once', () => {
   });
   afterAll(() => plane.discard());
 
-  it('all get in by one token, whose uses are counted to the last', async () => {
+  it('all get in with one token, and each use is counted', async () => {
     const token = await enrolmentToken(plane, { uses: 200 });
     const keys = await Promise.all(Array.from({ length: 200 }, () => generateSigningKey()));
-    // On a machine that is busy with more than them some are told to come again, and do.
+    // On a busy machine some are told to come again, and do.
     const getIn = async (key: (typeof keys)[number]): ReturnType<typeof tryEnrol> => {
       const answer = await tryEnrol(plane, token, key);
       return answer.status === 503 && answer.headers.has('retry-after') ? getIn(key) : answer;
@@ -29,7 +29,7 @@ describe('two hundred devices that enrol at once', () => {
     expect(late).toMatchObject({ status: 403, body: { code: 'enrolment-token-invalid' } });
   });
 
-  it('hold up nobody else where their token is locked: others enrol and call, and they are told to come again', async () => {
+  it('hold up nobody else while their token is locked: others enrol and call, and they are told to come again', async () => {
     const token = await enrolmentToken(plane, { uses: 200 });
     const other = await enrolmentToken(plane);
     const holder = plane.database.createQueryRunner();
@@ -65,7 +65,7 @@ describe('a pool without a free connection', () => {
     await plane.discard();
   });
 
-  it('is a 503 with Retry-After for whoever calls, and not the end of anything', async () => {
+  it('answers calls with 503 and Retry-After, and ends nothing', async () => {
     const device = await FakeDevice.enrol(plane, 'cam-1');
     const token = await enrolmentToken(plane);
     // As they come free: background work has some of them now and then.

@@ -83,7 +83,7 @@ describe('enrolment', () => {
     for (const answer of again) expect(answer).toMatchObject({ status: 201, body: first.body });
   });
 
-  test('a token that has expired or never was opens nothing', async () => {
+  test('a token that has expired or never existed opens nothing', async () => {
     const key = await generateSigningKey();
     const token = await enrolmentToken(plane);
     await plane.database.query(
@@ -117,7 +117,7 @@ describe('enrolment', () => {
     }
   });
 
-  test('a name is taken once, a key too', async () => {
+  test('a name is taken once, and so is a key', async () => {
     await enrol(plane, { name: 'camera-1' });
     const token = await enrolmentToken(plane);
     const key = await generateSigningKey();
@@ -132,7 +132,7 @@ describe('enrolment', () => {
     });
   });
 
-  test('a device that lost what it was given is told it anew under its own key and a fresh token', async () => {
+  test('a device that lost its enrolment is told it again with its own key and a new token', async () => {
     const labels = { site: 'osaka' };
     const one = await enrol(plane, { labels });
     const token = await enrolmentToken(plane, { uses: 1, labels: { site: 'kyoto' } });
@@ -148,7 +148,7 @@ describe('enrolment', () => {
     expect(told).toContainEqual(expect.objectContaining({ action: 'device.renew' }));
   });
 
-  test('a retired device is not told anything anew', async () => {
+  test('a retired device is not told it again', async () => {
     const one = await enrol(plane);
     await plane.database.query('UPDATE devices SET retired_at = now() WHERE id = $1', [one.id]);
     const refused = await tryEnrol(plane, await enrolmentToken(plane), one.key);
@@ -310,7 +310,7 @@ describe('who may call', () => {
     return (await fetch(plane.url + path, { method, headers })).status;
   };
 
-  test('nobody without a token, but for what must be open', async () => {
+  test('nobody without a token, except where it must be open', async () => {
     for (const path of ['/healthz', '/readyz', '/metrics', '/v1/time', '/v1/openapi.json']) {
       expect([path, await status(path)]).toEqual([path, 200]);
     }
@@ -345,7 +345,7 @@ describe('who may call', () => {
     expect(await status(artifact, await one.token())).toBe(403);
   });
 
-  test('an admin sees the own fleet only', async () => {
+  test('an admin sees only the own fleet', async () => {
     await plane.database.query(`INSERT INTO fleets (id) VALUES ('other')`);
     await plane.database.query(
       `INSERT INTO access_tokens (id, fleet, name, hash)

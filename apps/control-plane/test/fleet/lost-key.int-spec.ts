@@ -38,10 +38,10 @@ test('a start without the key that devices pinned is refused and says what to do
     /manifest\.jwk is missing, the key that the one enrolled device has pinned: put it back from a backup.*HAMON_NEW_MANIFEST_KEY=true.*enrol --renew/,
   );
   await expect(access(keyFile())).rejects.toThrow(/ENOENT/);
-  // Put back, all is as it was.
+  // With the key put back, all is as it was.
   await writeFile(keyFile(), kept, { mode: 0o600 });
   plane = await startTestControlPlane({}, place);
-  // A retired device will never come back: it keeps nobody from starting.
+  // A retired device will never come back: it stops no start.
   await plane.database.query('UPDATE devices SET retired_at = now()');
   await plane.stop();
   await rm(keyFile());
@@ -59,7 +59,7 @@ test('an unreadable key stops the start with its name', async () => {
   plane = await startTestControlPlane({}, place);
 });
 
-test('a device that enrols anew after the signing key was lost finds its manifest signed by the new one', async () => {
+test('a device that enrols anew after the signing key was lost finds its manifest signed with the new one', async () => {
   await pushReleased(plane, { version: '1.0.0' });
   const device = await connectAgent(plane, 'cam-1');
   const wanted = { model: 'tiny', version: '1.0.0', stages: '100%', watchSeconds: 0 };
@@ -92,7 +92,7 @@ test('a device that enrols anew after the signing key was lost finds its manifes
   await tryEnrol(plane, last, device.key);
   expect(await desired()).toEqual(signed);
 
-  // Once more, and the device comes with the token that it came with last.
+  // Once more, and the device uses the same token as the last time.
   await loseKey();
   const { body: again } = await tryEnrol(plane, last, device.key);
   expect(await verifyManifest(await desired(), again.manifestKey, expected)).toMatchObject({

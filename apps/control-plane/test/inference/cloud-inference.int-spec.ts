@@ -90,7 +90,7 @@ describe('the cloud model', () => {
     expect(await ask(body, type)).toMatchObject({ status, body: { code } });
   });
 
-  test('that nobody chose is a clear answer', async () => {
+  test('that nobody chose gets a clear answer', async () => {
     expect(await ask(white, 'image/png', plane.token, 'other')).toMatchObject({
       status: 404,
       body: { code: 'no-cloud-model' },
@@ -113,7 +113,7 @@ describe('the cloud model', () => {
     for (const pid of before) expect(children()).not.toContain(pid);
   });
 
-  test('answers others while one device sends frames that do not come', async () => {
+  test('answers others while one device sends frames that never arrive', async () => {
     const [slow, other] = [await enrol(plane), await enrol(plane)];
     const token = await slow.token();
     const { hostname, port } = new URL(plane.url);
@@ -121,7 +121,7 @@ describe('the cloud model', () => {
       Array.from({ length: 40 }, async () => {
         const socket = connect(Number(port), hostname);
         await once(socket, 'connect');
-        // All but the last byte: nothing ends the wait for the body before its time.
+        // All but the last byte: nothing ends the wait for the body early.
         socket.write(
           `POST /v1/inference/tiny HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n` +
             `content-type: image/png\r\ncontent-length: ${white.length}\r\n\r\n`,
@@ -130,7 +130,7 @@ describe('the cloud model', () => {
         return socket;
       }),
     );
-    // The refusal of one of the slow ones says that the server has begun with all before it.
+    // The refusal of one of the slow ones shows that the server has begun with all before it.
     await Promise.race(sockets.map((socket) => once(socket, 'data')));
     expect((await ask(white, 'image/png', await other.token())).status).toBe(200);
     expect((await ask(white, 'image/png', token)).body.code).toBe('overloaded');

@@ -65,7 +65,7 @@ const BOMBS: readonly [what: string, image: Buffer][] = [
 ];
 
 describe('devices that flood the cloud with images', () => {
-  test('are refused what is larger than may be decoded, naming size and limit', async () => {
+  test('are refused images that are too large to decode, with size and limit', async () => {
     const device = await enrol(plane);
     expect(await ask(await device.token(), pngBomb(7000, 7000))).toMatchObject({
       status: 422,
@@ -93,7 +93,7 @@ describe('devices that flood the cloud with images', () => {
       }
       const answers = (await Promise.all(floods.map((end) => end()))).flat();
       expect(new Set(statuses)).toEqual(new Set([200]));
-      // Who floods gets answers in his turn and refusals beyond it, and nothing worse.
+      // The flooding device gets answers in its turn and refusals beyond that, and nothing worse.
       const refused = answers.filter(({ status }) => status !== 200);
       expect(refused.length).toBeGreaterThan(0);
       for (const { status, retryAfter } of refused) {

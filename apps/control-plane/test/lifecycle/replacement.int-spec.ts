@@ -37,7 +37,7 @@ const start = async (id: string, version: string): Promise<string> => {
 const bring = async (id: string): Promise<void> => {
   expect((await rolloutEnds(plane, await start(id, '1.0.0'))).state).toBe('succeeded');
 };
-/** Told to run 2.0.0, it gets as far as downloading it; answers the rollout. */
+/** It is told to run 2.0.0, and gets as far as downloading it; answers the rollout. */
 const stopAtDownload = async (device: FakeDevice): Promise<string> => {
   device.behave = (manifest) => device.progress(runningVersion(manifest), 'downloading');
   const id = await start(device.id, '2.0.0');
@@ -86,7 +86,7 @@ describe('new hardware under the id of a dead device', () => {
       replacedAt: expect.any(String),
       desired: { version: '1.0.0' },
     });
-    // A lost answer is asked for again; nobody else comes by the token.
+    // A lost answer is asked for again; no other device gets in with the token.
     expect((await tryEnrol(plane, token, key)).status).toBe(201);
     expect((await tryEnrol(plane, token, await generateSigningKey())).status).toBe(403);
 
@@ -128,7 +128,7 @@ describe('new hardware under the id of a dead device', () => {
     const { body } = await plane.call<EnrolmentTokenView>('POST', '/v1/enrolment-tokens', anybody);
     const held = plane.database.createQueryRunner();
     await held.startTransaction();
-    // What a take-over does, and its commit comes late.
+    // A take-over whose commit comes late.
     await held.query(
       `INSERT INTO former_device_keys (thumbprint, fleet, device, public_key)
        SELECT thumbprint, fleet, id, public_key FROM devices WHERE id = 'cam-h'`,
@@ -195,8 +195,8 @@ describe('new hardware under the id of a dead device', () => {
   });
 });
 
-describe('a gateway that shall get another model', () => {
-  it('is given it once the former model was taken from it', async () => {
+describe('a gateway that is to get another model', () => {
+  it('gets it once the former model was taken from it', async () => {
     await connected('cam-d');
     await bring('cam-d');
     await pushReleased(plane, { model: 'other' });

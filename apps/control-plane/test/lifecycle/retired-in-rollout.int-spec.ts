@@ -59,7 +59,7 @@ const stuckAt = async (id: string, line: string, state: DeploymentState): Promis
 const progressOf = async (id: string, state: string): Promise<number> =>
   (await rolloutOf(plane, id)).progress[state] ?? 0;
 
-describe('a device that is retired in the midst of a rollout', () => {
+describe('a device that is retired during a rollout', () => {
   it.each<DeploymentState>(['downloading', 'staged', 'self-tested', 'shadowing', 'active'])(
     'while it is %s: the others get there without it',
     async (state) => {
@@ -109,7 +109,7 @@ describe('a device that is retired in the midst of a rollout', () => {
       await retire(second ?? '');
       await plane.call('POST', `/v1/rollouts/${id}/${state === 'paused' ? 'resume' : 'approve'}`);
       if (state === 'paused') {
-        // Nobody is left in its stage to be watched: that is for a person to know.
+        // Nobody is left in its stage to be watched: a person has to decide.
         const asked = await eventually('a person to be asked', async () => {
           const view = await rolloutOf(plane, id);
           return view.state === 'paused' && view.reason.includes('every device of this stage') && view;

@@ -38,7 +38,7 @@ const start = async (where: string, changes: object = {}): Promise<string> => {
 };
 
 describe('a device that is retired', () => {
-  it('loses its connection at once, and its key opens nothing any more: neither broker, nor HTTP, nor enrolment', async () => {
+  it('loses its connection at once, and its key no longer opens anything: neither broker, nor HTTP, nor enrolment', async () => {
     const device = await connected('stolen-1');
     const http = await enrol(plane, { name: 'stolen-2' });
     const own = async (): Promise<{ status: number; body: Record<string, unknown> }> =>
@@ -61,7 +61,7 @@ describe('a device that is retired', () => {
     expect(again).toMatchObject({ status: 409, body: { code: 'device-exists' } });
   });
 
-  it('tells whoever brings other hardware under its id the way', async () => {
+  it('answers other hardware under its id with what to do', async () => {
     await enrol(plane, { name: 'stolen-4' });
     await retire('stolen-4');
     const token = await enrolmentToken(plane);
@@ -74,7 +74,7 @@ describe('a device that is retired', () => {
     });
   });
 
-  it('tells nobody but the holder of its key that it was retired', async () => {
+  it('only tells the holder of its key that it was retired', async () => {
     await enrol(plane, { name: 'stolen-3' });
     await retire('stolen-3');
     const token = await signDeviceToken(
@@ -87,7 +87,7 @@ describe('a device that is retired', () => {
     expect(answer).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
   });
 
-  it('vanishes from lists unless asked for, is retired once, and says when and why', async () => {
+  it('disappears from lists unless asked for, is retired once, and says when and why', async () => {
     await enrol(plane, { name: 'gone-1', labels: { site: 'gone' } });
     await enrol(plane, { name: 'gone-2', labels: { site: 'gone' } });
     await retire('gone-1', 'water damage');
@@ -115,7 +115,7 @@ describe('a device that is retired', () => {
     expect(body.items).toMatchObject([{ action: 'device.retire', detail: { why: 'water damage' } }]);
   });
 
-  it('is why a rollout that means nobody else is refused', async () => {
+  it('makes the start of a rollout with no other device a refusal that says so', async () => {
     await enrol(plane, { name: 'alone', labels: { site: 'alone' } });
     await retire('alone');
     const wanted = { model: 'tiny', version: '1.0.0', where: 'site=alone', stages: '100%' };
@@ -133,7 +133,7 @@ describe('a device that is retired', () => {
     const silent = await FakeDevice.enrol(plane, 'line-4', { line: 'r' });
     devices.push(silent);
     await silent.connect();
-    // It accepts and never gets on: the stage would wait for it.
+    // It accepts and makes no progress: the stage would wait for it.
     silent.behave = () => Promise.resolve();
     const id = await start('line=r');
     await eventually(
@@ -187,7 +187,7 @@ describe('an enrolment token', () => {
   const list = async (query = ''): Promise<EnrolmentTokenView[]> =>
     (await plane.call<{ items: EnrolmentTokenView[] }>('GET', `/v1/enrolment-tokens${query}`)).body.items;
 
-  it('that was stolen is revoked: it lets nobody in, and who came by it stays', async () => {
+  it('that was stolen is revoked: it lets no device in, and devices that enrolled with it stay', async () => {
     const token = await enrolmentToken(plane, { uses: 5 });
     const key = await generateSigningKey();
     const inside = await tryEnrol(plane, token, key, { device: 'came-in' });

@@ -23,7 +23,7 @@ describe('a model that is taken from a device', () => {
   });
   afterAll(() => plane.discard());
 
-  it('is not switched to by one that was away and on its way to it', async () => {
+  it('is not activated by a device that was offline and on its way to it', async () => {
     const [near, far] = [await device('cam-near'), await device('cam-far')];
     await near.connect();
     const { body: rollout } = await plane.call<RolloutView>('POST', '/v1/rollouts', {

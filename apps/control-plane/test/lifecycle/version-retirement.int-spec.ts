@@ -31,11 +31,11 @@ const shown = async (): Promise<DeviceView> =>
   (await plane.call<DeviceView>('GET', '/v1/devices/cam-1')).body;
 
 describe('a version that is retired', () => {
-  it('is refused while a rollout to it is under way or while it answers in the cloud; then nothing new begins with it', async () => {
+  it('is refused while a rollout to it is under way or while it answers in the cloud; then nothing new can begin with it', async () => {
     device = await connectAgent(plane, 'cam-1');
     const first = await start();
     expect((await rolloutEnds(plane, first.body.id)).state).toBe('succeeded');
-    // Nobody is there, so that it stays under way.
+    // No device is there, so that it stays under way.
     await enrol(plane, { name: 'cam-2' });
     const started = await start({ where: 'id=cam-2' });
     expect(await retire('1.0.0')).toMatchObject({
@@ -64,12 +64,12 @@ describe('a version that is retired', () => {
       body: { detail: expect.stringContaining('1.0.0 is retired') },
     });
     expect(await plane.call('POST', '/v1/models/tiny/versions/1.0.0/release')).toMatchObject({ status: 409 });
-    // The device that runs it keeps it, and what it shall run.
+    // The device that runs it keeps it, and its target.
     const body = await shown();
     expect([body.current?.version, body.desired?.version]).toEqual(['1.0.0', '1.0.0']);
   });
 
-  it('does not come to answer in the cloud by whoever asks for it while it is being retired', async () => {
+  it('does not become the cloud model by a request while it is being retired', async () => {
     await pushReleased(plane, { version: '1.2.0' });
     const runner = plane.database.createQueryRunner();
     try {
@@ -90,7 +90,7 @@ describe('a version that is retired', () => {
     }
   });
 
-  it('may be gone back to by a rollout that fails', async () => {
+  it('stays what a failing rollout goes back to', async () => {
     await pushReleased(plane, { version: '2.0.0' });
     const { body } = await start({ version: '2.0.0', approve: 'manual', watchSeconds: 3600 });
     await eventually(
@@ -103,8 +103,8 @@ describe('a version that is retired', () => {
   });
 });
 
-describe('what happened, for whoever asks later', () => {
-  it('is listed by subject, action and actor', async () => {
+describe('the audit ledger', () => {
+  it('lists entries by subject, action and actor', async () => {
     const list = async (query: string): Promise<AuditEntryView[]> =>
       (await plane.call<{ items: AuditEntryView[] }>('GET', `/v1/audit?${query}`)).body.items;
     expect(await list('subject=tiny@1.0.0&action=version.retire')).toMatchObject([

@@ -167,7 +167,7 @@ describe('the embedded broker', () => {
     expect(broker.deviceCount).toBe(0);
   });
 
-  it('lets in who promises no sign of life, or one in a long time, and cuts off who then gives none', async () => {
+  it('lets in clients with a long keep alive or none, and cuts them off when they fall silent', async () => {
     const impatient = new EmbeddedBroker(directory, silent, () => new Date(), 1);
     const at = await impatient.start('127.0.0.1', 0);
     try {

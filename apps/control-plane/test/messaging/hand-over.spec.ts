@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { HandOvers } from '../../src/messaging/embedded/hand-overs.js';
 
-/** Somebody who takes one message of a fleet at a time, and as many as he is let. A text begins with its device. */
+/** A taker of one message of a fleet at a time, as many as the test lets it. A text begins with its device. */
 function scene() {
   const handOvers = new HandOvers((cause) => void faults.push(cause));
   const faults: unknown[] = [];
@@ -33,7 +33,7 @@ function scene() {
 }
 
 describe('the hand-over of messages', () => {
-  it('tells a sender that its message arrived once it is taken, and not before', async () => {
+  it('acknowledges a message once it is taken, and not before', async () => {
     const { handOvers, told, offer, take, goOn } = scene();
     offer('a1');
     expect(told.size).toBe(0);
@@ -55,7 +55,7 @@ describe('the hand-over of messages', () => {
     expect(taken).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'a4']);
   });
 
-  it('forgets what came by a connection that has gone, but not the will of its device, the newest', async () => {
+  it('drops the messages of a closed connection, but keeps the newest will of its device', async () => {
     const { handOvers, taken, told, offer, take, goOn } = scene();
     handOvers.to(take);
     offer('x1');
@@ -70,7 +70,7 @@ describe('the hand-over of messages', () => {
     expect([...told.keys()]).toEqual(['x1', 'a will 3']);
   });
 
-  it('goes on after a message that cannot be dealt with', () => {
+  it('goes on after a message that fails', () => {
     const { handOvers, faults, told, offer } = scene();
     handOvers.to(() => {
       throw new Error('no');
@@ -81,7 +81,7 @@ describe('the hand-over of messages', () => {
     expect([...told.values()]).toEqual([true, true]);
   });
 
-  it('lets a fleet that waits delay nobody of another', async () => {
+  it('keeps a waiting fleet from delaying another', async () => {
     const { handOvers, taken, told, offer, take, goOn } = scene();
     handOvers.to(take);
     for (const text of ['a1', 'a2', 'a3']) offer(text, {}, 'stuck');
@@ -94,7 +94,7 @@ describe('the hand-over of messages', () => {
     expect(taken.at(-1)).toBe('a2');
   });
 
-  it('knows the fleets of which something waits or is being taken, and no other', async () => {
+  it('keeps only fleets with a message that waits or is being taken', async () => {
     const { handOvers, offer, take, goOn } = scene();
     const connection = {};
     for (let i = 0; i < 100; i += 1) offer(`a${i}`, connection, `fleet-${i}`);
@@ -112,7 +112,7 @@ describe('the hand-over of messages', () => {
     expect(handOvers.size).toBe(0);
   });
 
-  it('acknowledges what was taken, each in the order of its device, and nothing else, whenever it ends', async () => {
+  it('acknowledges exactly what was taken, in the order of each device, whenever it ends', async () => {
     const fleets = ['north', 'south', 'west'];
     const step = fc.record({
       fleet: fc.constantFrom(...fleets),

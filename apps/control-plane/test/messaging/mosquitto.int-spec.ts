@@ -64,7 +64,7 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
     await early.connect();
   });
 
-  it('gives no password to hardware that lost its place while it enrolled', async () => {
+  it('gives no password to hardware that was replaced while it enrolled', async () => {
     const { id } = await connect('cam-replaced');
     const hash = async (): Promise<unknown> =>
       plane.database.query(`SELECT mqtt_password_hash FROM devices WHERE id = $1`, [id]);
@@ -78,7 +78,7 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
     const [device] = devices;
     if (!device) throw new Error('no device');
     const { fleet } = device.identity;
-    // It grants every subscription and delivers only what the rules allow: the last topic's message proves the silence.
+    // It grants every subscription and delivers only what the rules allow: the last topic's message shows the silence.
     const heard: string[] = [];
     device.client.on('message', (topic) => void heard.push(topic));
     const own = deviceTopic('desired', fleet, device.id);
@@ -93,7 +93,7 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
     await eventually('its own desired state', () => heard.includes(own));
     expect(new Set(heard)).toEqual(new Set([own]));
 
-    // Mosquitto acknowledges what it does not let through: only the other side can tell.
+    // Mosquitto acknowledges what it does not let through: only the receiver can tell.
     const [row] = await plane.database.query<{ online: boolean }[]>(
       `SELECT online FROM devices WHERE id = 'cam-2'`,
     );
@@ -123,7 +123,7 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
       ...{ clientId: 'cam-2', username: device.id, reconnectPeriod: 0 },
       ...(mqttPassword === undefined ? {} : { password: mqttPassword }),
     });
-    // Whom it cuts off is itself.
+    // It only cuts itself off.
     await eventually('its own connection to end', () => !device.client.connected);
     expect(devices[1]?.client.connected).toBe(true);
     await devices[1]?.report();
@@ -180,13 +180,13 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
         .split('\n')
         .map((line) => line.split(':')[0] ?? '');
     expect((await names()).filter((name) => name === 'control')).toHaveLength(1);
-    // Let in by a replica with another account, it gets none from this one …
+    // Another replica with another account let the device in: it gets no account from this one …
     const rename = (from: string, to: string): Promise<unknown> =>
       plane.database.query(`UPDATE devices SET id = $2 WHERE id = $1`, [from, to]);
     await rename('control-2', 'control');
     await plane.app.get(BrokerAccounts, { strict: false }).refresh();
     expect((await names()).filter((name) => name === 'control')).toHaveLength(1);
-    // … which does not start any more either.
+    // … which does not start either.
     const shared = { HAMON_MANIFEST_KEY_FILE: join(place.dataDir, 'keys', 'manifest.jwk') };
     await expect(place.start(shared, join(place.dataDir, 'second'))).rejects.toThrow(
       'MQTT_URL must not log in as "control"',
@@ -197,7 +197,7 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
   it('announces desired states again also where the database fails as the broker comes back', async () => {
     const [device] = devices;
     if (!device) throw new Error('no device');
-    // Sequences count what is rolled back, too.
+    // Sequences also count what is rolled back.
     await plane.database.query(`
       CREATE SEQUENCE attempts;
       CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -221,7 +221,7 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
     await heard;
   });
 
-  it('cuts off a retired device once the broker reads its files, and keeps no word of it', async () => {
+  it('cuts off a retired device once the broker reads its files, and keeps none of its messages', async () => {
     const device = await connect('cam-stolen');
     await device.report();
     const retired = await plane.call('POST', '/v1/devices/cam-stolen/retire', { why: 'stolen' });
@@ -243,7 +243,7 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
     expect(heard).not.toContain(deviceTopic('reported', fleet, 'cam-stolen'));
   });
 
-  it('sees that another broker lets anybody in', async () => {
+  it('notices that another broker lets anybody in', async () => {
     const open = await Mosquitto.make(['allow_anonymous true']);
     await open.start();
     expect(await allowsAnonymous(`mqtt://127.0.0.1:${open.port}`)).toBe(true);

@@ -6,7 +6,7 @@ import { enrol } from '../support/enrol.js';
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
 
 let plane: TestControlPlane;
-/** Two replicas' view of one table. */
+/** The queue as two replicas see it. */
 let store: OutboxStore;
 let outbox: Outbox;
 let publisher: OutboxPublisher;
@@ -27,7 +27,7 @@ describe('what is to be published', () => {
   beforeAll(async () => {
     plane = await startTestControlPlane();
     for (const name of ['cam-1', 'cam-2', 'cam-3']) await enrol(plane, { name });
-    // What is published, and when, is up to the tests.
+    // The tests decide what is published, and when.
     await plane.app.get(OutboxPublisher, { strict: false }).onModuleDestroy();
     store = plane.app.get(OutboxStore, { strict: false });
     outbox = plane.app.get(Outbox, { strict: false });
@@ -52,7 +52,7 @@ describe('what is to be published', () => {
     ).toEqual([]);
   });
 
-  it('is given to one publisher at a time, and to another once the first one died', async () => {
+  it('is given to one publisher at a time, and to another one after the first has died', async () => {
     await desire('cam-1', 1);
     await desire('cam-2', 1);
     const [mine, others] = [await store.claim(1), await store.claim(10)];
@@ -78,7 +78,7 @@ describe('what is to be published', () => {
     expect(await rows()).toEqual([]);
   });
 
-  it('says again that nothing is desired where that came while something was published', async () => {
+  it('announces again that nothing is desired where that changed while something was published', async () => {
     await desire('cam-1', 1);
     const claimed = await store.claim(10);
     const published = await outbox.source.desired(['cam-1']);
@@ -87,7 +87,7 @@ describe('what is to be published', () => {
     expect(await rows()).toEqual([{ key: 'cam-1', due: true }]);
   });
 
-  it('is announced anew for all devices page by page, also where a row was taken by somebody', async () => {
+  it('is announced again for all devices page by page, also where a publisher had taken a row', async () => {
     for (const device of ['cam-1', 'cam-2', 'cam-3']) await desire(device, 1);
     await store.claim(1);
     const first = await outbox.source.page('', 2);

@@ -15,26 +15,26 @@ describe('PendingConnections', () => {
   };
   const newcomer: Guest = { name: 'new' };
 
-  it('sends away the longest silent of the network with the most silent ones', () => {
+  it('closes the longest silent connection of the network with the most silent ones', () => {
     const { room, guests } = full('10.0.0.1', '10.0.0.2', '10.0.0.2', '10.0.0.3');
     expect(room.enter(newcomer, '10.0.0.1')).toBe(guests[1]);
     expect(room.size).toBe(4);
   });
 
-  it('counts the silent ones only, and lets those be that have spoken', () => {
+  it('counts only silent connections, and leaves those that have sent something', () => {
     const { room, guests } = full('10.0.0.2', '10.0.0.2', '10.0.0.2', '10.0.0.1', '10.0.0.1');
     guests.slice(0, 2).forEach((guest) => room.heard(guest));
     expect(room.enter(newcomer, '10.0.0.3')).toBe(guests[3]);
   });
 
-  it('refuses the newcomer where all have spoken', () => {
+  it('refuses the newcomer where all others have sent something', () => {
     const { room, guests } = full('10.0.0.1', '10.0.0.2');
     guests.forEach((guest) => room.heard(guest));
     expect(room.enter(newcomer, '10.0.0.3')).toBe(newcomer);
     expect(room.size).toBe(2);
   });
 
-  it('has room again when somebody leaves, however often that is said', () => {
+  it('has room again when a connection leaves, however often that is reported', () => {
     const { room, guests } = full('10.0.0.1', '10.0.0.2');
     for (let i = 0; i < 2; i++) room.leave(guests[0] ?? newcomer);
     expect(room.enter(newcomer, '10.0.0.3')).toBeUndefined();

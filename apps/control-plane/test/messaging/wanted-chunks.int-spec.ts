@@ -16,7 +16,7 @@ import { AwaitedBundleStore } from '../../src/trust/awaited-bundle.store.js';
 import { AwaitedBundles } from '../../src/trust/awaited-bundles.js';
 import { testDatabase } from '../support/test-database.js';
 
-/** What is wanted, told from all there is by one statement. */
+/** What is wanted, computed from all tables by one statement. */
 const WANTED_FROM_ALL = `
   WITH bundles AS (
     SELECT r.fleet, v.bundle_sha256
@@ -122,7 +122,7 @@ const report = (statements: Statements, device: string, body: object): Promise<u
   ]);
 const slot = fc.option(fc.constantFrom(...BUNDLES));
 
-/** All that happens to one device. */
+/** Everything that can happen to one device. */
 const change: fc.Arbitrary<Change> = fc.oneof(
   fc
     .option(fc.constantFrom(...BUNDLES))
@@ -191,7 +191,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   ),
 );
 
-/** Made ready as the application would. */
+/** Set up as the application does it. */
 function awaitedBundles(store: AwaitedBundleStore, wanted = new WantedBundles()): AwaitedBundles {
   const nobody = { kick: () => undefined } as unknown as ChunkPublisher;
   const changes = new DeviceChangesStore(database);
@@ -200,7 +200,7 @@ function awaitedBundles(store: AwaitedBundleStore, wanted = new WantedBundles())
   return awaited;
 }
 
-/** What the publisher of one replica does, without a broker. */
+/** What one replica's publisher does, without a broker. */
 function publisher() {
   const store = new PublishedChunkStore();
   const wanted = new WantedBundles();
@@ -226,8 +226,8 @@ const wantedFromAll = async (): Promise<string[]> =>
   (await database.query<{ chunk: string }[]>(WANTED_FROM_ALL)).map(({ chunk }) => chunk);
 
 describe('chunks that are kept for devices', () => {
-  it('are those that are wanted, whatever happens to devices and rollouts, and however late it is committed', async () => {
-    // The last device's changes are made by somebody whose transaction stays open for some steps.
+  it('are the wanted ones, whatever happens to devices and rollouts, and however late it is committed', async () => {
+    // Another transaction, which stays open for some steps, makes the last device's changes.
     const step = fc.oneof(
       {
         weight: 6,
@@ -280,7 +280,7 @@ describe('chunks that are kept for devices', () => {
     for (const times of Object.values(looks)) expect(times).toBeGreaterThan(0);
   });
 
-  it('are published for a device whose change was begun before others were looked at, and committed after', async () => {
+  it('are published for a device whose change began before others were read, and was committed after', async () => {
     const [runner, slow] = [database.createQueryRunner(), database.createQueryRunner()];
     const publish = publisher();
     const desire = (statements: Statements, device: string, bundle: string) =>
@@ -301,7 +301,7 @@ describe('chunks that are kept for devices', () => {
     }
   });
 
-  it('are told apart without reading the report of any device of which nothing changed', async () => {
+  it('are found without reading reports of devices that did not change', async () => {
     await database.query(`UPDATE device_desired SET bundle_sha256 = 'b3'`);
     const store = new AwaitedBundleStore();
     const asked: string[][] = [];
@@ -326,7 +326,7 @@ describe('chunks that are kept for devices', () => {
   });
 });
 
-/** A rollout's row would be waited for by whoever changes it at once. */
+/** Another change of a rollout's row would wait for this one. */
 const ofOneDevice = (runner: QueryRunner): Statements => ({
   query: (sql, parameters) =>
     sql.startsWith('UPDATE rollouts') ? Promise.resolve() : runner.query(sql, parameters),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { cached } from '../../src/platform/metrics/cached.js';
 
-test('figures are read once for all who ask within fifteen seconds, and a failure is not kept', async () => {
+test('figures are read once for all requests within fifteen seconds, and a failure is not kept', async () => {
   let now = 0;
   let reads = 0;
   let works = true;

@@ -24,7 +24,7 @@ afterEach(async () => {
 
 describe('a control plane whose clock is off from its database', () => {
   it.each([60, -60])(
-    'by %d days: says so, tells devices the one time, and ends no rollout for it',
+    'by %d days: says so, tells devices one time, and ends no rollout because of it',
     async (days) => {
       const env = { NODE_OPTIONS: `--import=${SHIFT}`, CLOCK_SHIFT_MS: String(days * DAYS_MS) };
       plane = await ControlPlaneProcess.start(place, env);

@@ -77,7 +77,7 @@ describe('readConfig', () => {
     expect(() => readConfig({ [name]: value })).toThrow(sentence);
   });
 
-  test('sends webhooks outside of this machine by TLS only', () => {
+  test('sends webhooks outside of this machine only by TLS', () => {
     const webhook = (url: string) => ({
       HAMON_WEBHOOK_URL: url,
       HAMON_WEBHOOK_SECRET: 'whsec_plJ3nmyCDGBKInavdOK15jslplJ3nmyCDGBKInavdOK15jsl',

@@ -78,7 +78,7 @@ describe('a copy of a data folder', () => {
     expect(await (await start(copy)).models()).toEqual(['kept', 'of-the-copy']);
   });
 
-  it('is another instance from its first start on, with a session of its own at a broker', async () => {
+  it('is another instance from its first start on, with a broker session of its own', async () => {
     await seed();
     await writeFile(join(original, 'broker-client-id'), 'control-plane-of-the-original\n');
     await run('cp', ['-a', original, copy]);
@@ -113,7 +113,7 @@ describe('a copy of a data folder', () => {
     await stop(plane);
     await rm(original, { recursive: true });
     await rename(copy, original);
-    // Its process has ended with it; here that one is the test.
+    // With a kill its process would have ended too; here that process is the test.
     await rm(join(original, 'lock'));
     await expect(startEmbedded(original)).rejects.toThrow('was copied while its PostgreSQL ran');
     // What the sentence says: it was of one moment after all.
@@ -189,7 +189,7 @@ describe('a data folder that was moved', () => {
 describe('a data folder restored with only part of it', () => {
   beforeEach(seed);
 
-  it('is refused without its database rather than begun anew', async () => {
+  it('is refused without its database, and no new one is made', async () => {
     await rm(join(original, 'postgres'), { recursive: true });
     await expect(startEmbedded(original)).rejects.toThrow(
       `${original} had its database in ${join(original, 'postgres')}, and there is none now`,

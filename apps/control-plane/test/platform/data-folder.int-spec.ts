@@ -39,7 +39,7 @@ describe('the data folder', () => {
     await (await openDataFolder(path, log)).release();
   });
 
-  it('is cleared of what an earlier run had under way', async () => {
+  it('is cleared of what an earlier run left unfinished', async () => {
     const first = await openDataFolder(path, log);
     await writeFile(join(first.temporary, 'half-made'), 'x');
     await first.release();

@@ -73,7 +73,7 @@ describe('a fault of the store', () => {
     expect(passingFault(await caught(() => readFile('/nowhere/at/all')))).toBeUndefined();
   });
 
-  it('is unknown where nobody foresaw it', () => {
+  it('is unknown where it was not foreseen', () => {
     for (const cause of [new RangeError('sequence'), new TypeError('x'), 'text', undefined, null]) {
       expect(faultOf(cause)).toBe('unknown');
     }

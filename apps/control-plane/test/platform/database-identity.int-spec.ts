@@ -58,7 +58,7 @@ describe('a data folder with DATABASE_URL', () => {
     expect(await belongsTo(one.dataDir)).toBe(await nameOf(other.databaseUrl));
   });
 
-  it('does not begin anew with an empty database in place of its own', async () => {
+  it('does not start over with an empty database in place of its own', async () => {
     await run(one);
     const empty = await emptyDatabase(one.databaseUrl);
     await expect(run({ dataDir: one.dataDir, databaseUrl: empty })).rejects.toThrow(
@@ -68,7 +68,7 @@ describe('a data folder with DATABASE_URL', () => {
     await dropDatabase(one.databaseUrl, empty);
   });
 
-  it('does not begin anew with an embedded database when DATABASE_URL was forgotten', async () => {
+  it('does not start over with an embedded database when DATABASE_URL was forgotten', async () => {
     await run(one);
     await expect(startEmbedded(one.dataDir)).rejects.toThrow('DATABASE_URL is not set: set it');
     await expect(readFile(join(one.dataDir, 'postgres.json'))).rejects.toThrow('ENOENT');

@@ -9,7 +9,7 @@ describe("the control plane's own database connections", () => {
   });
   afterAll(() => plane.discard());
 
-  it('do not stay in a transaction that nobody goes on with', async () => {
+  it('do not stay in an abandoned transaction', async () => {
     const [row] = await plane.database.query<{ idle_in_transaction_session_timeout: string }[]>(
       'SHOW idle_in_transaction_session_timeout',
     );
@@ -18,7 +18,7 @@ describe("the control plane's own database connections", () => {
 
   it('may be cut just when they leave the pool', async () => {
     const { master: pool } = plane.database.driver as unknown as { readonly master: pg.Pool };
-    // As a query runner gets it, before it listens.
+    // As a query runner gets it, before it attaches its listener.
     const client = await pool.connect();
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     const cut = new Promise<void>((resolve) => void client.once('end', resolve));

@@ -14,7 +14,7 @@ describe('the metrics that are documented', () => {
   });
   afterAll(() => plane.discard());
 
-  it('are those that there are, and alert rules ask for no other', async () => {
+  it('are those that exist, and alert rules use no other', async () => {
     const text = await (await fetch(`${plane.url}/metrics`)).text();
     const there = names((text.match(/^# HELP hamon_\S+/gm) ?? []).join('\n'));
     const operating = await read('docs/OPERATING.md');

@@ -36,7 +36,7 @@ describe('what the API answers', () => {
     }
   });
 
-  test('an answer that is given again is the same document', async () => {
+  test('a repeated answer is the same document', async () => {
     const plane = await startTestControlPlane();
     try {
       const model = { name: 'tiles', task: 'classification' };

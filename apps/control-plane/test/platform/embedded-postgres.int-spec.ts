@@ -87,7 +87,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
 
-  test("is not kept from starting by a stranger's process of the same number", async () => {
+  test('starts although an unrelated process has its former number', async () => {
     const first = await start();
     await first.stop();
     const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
@@ -112,7 +112,7 @@ describe('the embedded PostgreSQL', () => {
     }
   });
 
-  test('takes another port when somebody sits on its own', async () => {
+  test('takes another port when its own is in use', async () => {
     const first = await start();
     const port = new URL(first.url).port;
     await first.stop();
@@ -131,7 +131,7 @@ describe('the embedded PostgreSQL', () => {
     }
   });
 
-  test('lives in a folder that is shut to all others', async () => {
+  test('works in a folder that is closed to all others', async () => {
     await chmod(folder, 0o700);
     const server = await start();
     expect(await query(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);

@@ -22,7 +22,7 @@ function scene(limits = LIMITS) {
 }
 
 describe('fair turns', () => {
-  test('who asks for many waits for himself; a neighbour is next', async () => {
+  test('a member that asks for many waits for its own; a neighbour is next', async () => {
     const { take, begun, running, settle } = scene({ ...LIMITS, atOnce: 1 });
     for (let i = 0; i < 8; i += 1) expect(take('a', 'a/flood')).toBe(true);
     expect(take('a', 'a/neighbour')).toBe(true);
@@ -45,7 +45,7 @@ describe('fair turns', () => {
     expect(begun.indexOf('small/0')).toBeLessThanOrEqual(2);
   });
 
-  test('beyond the queue is refused, and a free place never is', async () => {
+  test('a request beyond the queue is refused; one for a free place never is', async () => {
     const { take, running, settle } = scene({ atOnce: 2, atOnceEach: 1, waiting: 3, waitingEach: 2 });
     expect([1, 2, 3, 4].map(() => take('a', 'a/x'))).toEqual([true, true, true, false]);
     expect(take('a', 'a/y')).toBe(true);

@@ -51,11 +51,11 @@ describe('metrics of the fleet', () => {
     }
   });
 
-  it('count a window once that is delivered twice', async () => {
+  it('count a window that is delivered twice once', async () => {
     const window = device.window(version);
     await device.send('telemetry', window);
     await device.send('telemetry', window);
-    // Behind both: once it is stored, they are.
+    // Sent after both: once it is stored, they are.
     await device.send('telemetry', device.window(version));
     await eventually('the windows', async () => {
       const { body } = await plane.call<{ items: unknown[] }>('GET', '/v1/devices/cam-1/windows');

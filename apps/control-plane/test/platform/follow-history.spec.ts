@@ -3,7 +3,7 @@ import { followHistory, type FollowedHistory } from '../../src/platform/history/
 
 const at = '2026-03-01T12:00:00.000Z';
 
-/** A subject's history in memory; `news` is what happens while it is waited for. */
+/** A subject's history in memory; `news` is what happens during the wait. */
 class Story {
   readonly events: { seq: number; at: string; kind: string; text: string }[] = [];
   hasEnded = false;
@@ -46,13 +46,13 @@ describe('following a history', () => {
     expect(story.waits).toBe(0);
   });
 
-  it('begins behind the event that was seen', async () => {
+  it('begins after the event that was seen', async () => {
     const story = new Story(() => undefined).write(150);
     story.hasEnded = true;
     expect(idsOf(await story.told(120))).toEqual(upTo(150).slice(120));
   });
 
-  it('tells what is written meanwhile, the last words too', async () => {
+  it('tells what is written meanwhile, the last event too', async () => {
     const story = new Story((now) => {
       now.write(now.waits);
       now.hasEnded = now.waits === 3;
@@ -72,7 +72,7 @@ describe('following a history', () => {
     );
   });
 
-  it('ends when nobody listens any more', async () => {
+  it('ends when the follower is gone', async () => {
     const abort = new AbortController();
     const story = new Story(() => abort.abort()).write(1);
     expect(idsOf(await story.told(0, abort.signal))).toEqual([1]);

@@ -18,7 +18,7 @@ describe('an Idempotency-Key', () => {
     const again = await create('once', 'key-1');
     expect([again.status, again.body]).toEqual([first.status, first.body]);
     expect(again.headers.get('idempotency-replayed')).toBe('true');
-    // Without it the same request is what it is: a second creation.
+    // Without the key the same request is a second creation.
     expect(await create('once', 'key-2')).toMatchObject({ status: 409, body: { code: 'model-exists' } });
   });
 
@@ -37,7 +37,7 @@ describe('an Idempotency-Key', () => {
     expect((await create('taken', 'key-5')).status).toBe(201);
   });
 
-  test('lets one of many at once through', async () => {
+  test('lets one of many simultaneous requests through', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => create('rushed', 'key-6')));
     for (const { status, body } of answers) {
       expect([status, body.code ?? 'created']).toEqual(
@@ -64,7 +64,7 @@ describe('an Idempotency-Key', () => {
     expect((await create('orphan', 'key-7')).status).toBe(201);
   });
 
-  test('does not make a secret be stored', async () => {
+  test('does not cause a secret to be stored', async () => {
     const body = { uses: 1, ttlSeconds: 60 };
     const make = () =>
       plane.call<{ token: string }>('POST', '/v1/enrolment-tokens', body, { 'idempotency-key': 'key-8' });
@@ -115,7 +115,7 @@ describe('problems', () => {
     });
   });
 
-  test('of our own say nothing of the inside', async () => {
+  test('of our own reveal no internals', async () => {
     await plane.database.query('ALTER TABLE models RENAME TO models_away');
     try {
       const answer = await plane.call('GET', '/v1/models');

@@ -24,7 +24,7 @@ async function listen(withinMs: number): Promise<void> {
   ({ port } = http.server.address() as AddressInfo);
 }
 
-/** Says the beginning of a request and waits for the end of the connection. */
+/** Sends the beginning of a request and waits for the end of the connection. */
 function begin(type: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nContent-Length: 100\r\n\r\n{`);
@@ -32,14 +32,14 @@ function begin(type: string): Promise<string> {
 }
 
 test.each(['application/json', 'text/plain', 'Application/JSON; charset=utf-8'])(
-  'a %s body that does not come is refused, and its connection ends',
+  'a %s body that does not arrive is refused, and its connection ends',
   async (type) => {
     await listen(50);
     expect(await begin(type)).toMatch(/connection: close[^]*request-timeout/);
   },
 );
 
-test('a body that comes is read whole, and the next on the same connection', async () => {
+test('a body that arrives is read completely, and so is the next on the same connection', async () => {
   await listen(60_000);
   for (const list of [[1, 2], Array.from({ length: 50_000 }, (_, i) => i)]) {
     const answer = await fetch(`http://127.0.0.1:${port}/`, {
@@ -51,7 +51,7 @@ test('a body that comes is read whole, and the next on the same connection', asy
   }
 });
 
-test('a body that is refused for its length does not trouble anybody when its time is over', async () => {
+test('a body that is refused for its length causes no error when its time is over', async () => {
   await listen(50);
   const socket = connect(port, '127.0.0.1');
   const all = text(socket);

@@ -42,14 +42,14 @@ describe('every list', () => {
     expect(await list(`${path}?count=false`)).not.toHaveProperty('total');
   });
 
-  test('counts what `where` selects, on whichever page', async () => {
+  test('counts what `where` selects, on every page', async () => {
     const first = await list('/v1/models?limit=1&where=name%20in%20(a,c,e)');
     expect(first).toMatchObject({ items: [{ name: 'a' }], total: 3 });
     const second = await list(`/v1/models?limit=1&where=name%20in%20(a,c,e)&after=${first.next ?? ''}`);
     expect(second).toMatchObject({ items: [{ name: 'c' }], total: 3 });
   });
 
-  test('is asked by names and people as they are written', async () => {
+  test('can be filtered by names and people as they are written', async () => {
     const created = await list('/v1/audit?where=action=model.create,subject=c');
     expect(created).toMatchObject({ total: 1, items: [{ action: 'model.create', subject: 'c' }] });
     const actor = String(created.items[0]?.['actor']);
@@ -65,7 +65,7 @@ describe('every list', () => {
     );
   });
 
-  test('refuses a word that nothing can have: no match would look like peace', async () => {
+  test('refuses a word outside the set: no match would look harmless', async () => {
     const asked = [
       ['/v1/rollouts?where=state=runing', /^where: "runing" is no state; it can be running, paused, /],
       ['/v1/rollouts?where=state%20notin%20(paused,stopped)', /^where: "stopped" is no state/],

@@ -19,7 +19,7 @@ describe('metrics behind a token', () => {
     expect(await answer.text()).toContain('hamon_devices');
   });
 
-  it('answer nobody else, and say which setting it is', async () => {
+  it('answer nobody else, and name the setting', async () => {
     for (const authorization of [undefined, 'Bearer ', `Bearer ${TOKEN}x`, TOKEN, `Bearer ${plane.token}`]) {
       const answer = await scrape(authorization);
       expect(answer.status).toBe(401);
@@ -30,7 +30,7 @@ describe('metrics behind a token', () => {
     }
   });
 
-  it('open nothing else by it', async () => {
+  it('open nothing else with it', async () => {
     const answer = await fetch(`${plane.url}/v1/devices`, { headers: { authorization: `Bearer ${TOKEN}` } });
     expect(answer.status).toBe(401);
   });

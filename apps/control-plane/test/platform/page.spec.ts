@@ -5,7 +5,7 @@ import { ControlPlaneError } from '../../src/platform/errors.js';
 import { decodeCursor, encodeCursor, toPage } from '../../src/platform/http/page.js';
 
 describe('pages', () => {
-  test('walking them shows every row once, in order, and ends', () => {
+  test('following them shows every row once, in order, and ends', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(fc.string({ maxLength: 20 })),

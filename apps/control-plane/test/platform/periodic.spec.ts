@@ -11,7 +11,7 @@ const gate = (): { opened: Promise<void>; open: () => void } => {
 };
 
 describe('a periodic task', () => {
-  test('never runs twice at once; a kick meanwhile means once more', async () => {
+  test('never runs twice at once; a kick during a run means one more run', async () => {
     let [running, most, runs] = [0, 0, 0];
     const [first, third] = [gate(), gate()];
     const periodic = startPeriodic(
@@ -54,7 +54,7 @@ describe('a periodic task', () => {
     expect(runs).toBeGreaterThanOrEqual(2);
   });
 
-  test('stopping waits for the run under way, tells it, and starts no other', async () => {
+  test('stopping signals the run under way, waits for it, and starts no other', async () => {
     const [begun, end] = [gate(), gate()];
     let [told, ended, runs] = [false, false, 0];
     const periodic = startPeriodic(

@@ -4,7 +4,7 @@ import { readBody } from '../../src/platform/http/read-body.js';
 
 const LIMITS = { maxBytes: 8, withinMs: 60_000 };
 
-test('a body within its limits comes whole', async () => {
+test('a body within its limits arrives completely', async () => {
   const body = new PassThrough();
   const read = readBody(body, LIMITS);
   body.write('1234');

@@ -9,7 +9,7 @@ describe('/readyz', () => {
   });
   afterAll(() => plane.discard());
 
-  it('says what is missing, and nothing of what a driver said about it', async () => {
+  it('says what is missing, without what a driver said about it', async () => {
     expect((await plane.call('GET', '/readyz')).status).toBe(200);
     plane.app.get(Readiness, { strict: false }).register('elsewhere', () => {
       throw new Error('connect ECONNREFUSED 10.1.2.3:5432');

@@ -29,7 +29,7 @@ const uploadsLeft = (): string[] => {
 };
 
 describe('artifacts', () => {
-  test('come back as they went, whole and in ranges', async () => {
+  test('come back as they were sent, whole and in ranges', async () => {
     const bytes = randomBytes(5000);
     const digest = sha256(bytes);
     expect((await get(digest, {}, 'HEAD')).status).toBe(404);
@@ -88,7 +88,7 @@ describe('artifacts', () => {
     }
     expect(uploadsLeft()).toEqual([]);
     expect(existsSync(stored(digest))).toBe(false);
-    // The same upload again, whole this time.
+    // The same upload again, complete this time.
     expect((await upload(plane, bytes)).status).toBe(201);
   });
 
@@ -120,7 +120,7 @@ describe('artifacts', () => {
     }
   });
 
-  test('many at once of one file end in one file', async () => {
+  test('many simultaneous uploads of one file make one file', async () => {
     const bytes = randomBytes(40_000);
     const answers = await Promise.all(Array.from({ length: 8 }, () => upload(plane, bytes)));
     expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(201));
@@ -142,7 +142,7 @@ describe('artifacts', () => {
     );
     const other = { authorization: 'Bearer other-fleets-admin-token' };
     expect((await get(sha256(bytes), other)).status).toBe(404);
-    // Its own upload of the same bytes opens them, and costs no second file.
+    // Its own upload of the same bytes makes them visible, and costs no second file.
     expect((await upload(plane, bytes, { token: 'other-fleets-admin-token' })).status).toBe(201);
     expect((await get(sha256(bytes), other)).status).toBe(200);
   });

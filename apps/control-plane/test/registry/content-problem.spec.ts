@@ -9,7 +9,7 @@ describe('refusingContent', () => {
     ['digest-mismatch', 422],
     ['length-mismatch', 422],
     ['too-large', 413],
-  ])('%s is the uploader’s to know', async (code, status) => {
+  ])('%s is reported to the uploader', async (code, status) => {
     const cause = new ContentError(code, 'storing artifact x: no space left');
     const refused = refusingContent(() => Promise.reject(cause));
     await expect(refused).rejects.toMatchObject({ detail: 'storing artifact x: no space left.', cause });
@@ -17,7 +17,7 @@ describe('refusingContent', () => {
     expect(ERROR_STATUS[(error as ControlPlaneError).code]).toBe(status);
   });
 
-  test('what is not the uploader’s stays a fault of ours', async () => {
+  test('any other failure stays our fault', async () => {
     for (const fault of [new ContentError('io', 'EIO'), new Error('a bug')]) {
       await expect(refusingContent(() => Promise.reject(fault))).rejects.toBe(fault);
     }

@@ -79,7 +79,7 @@ describe('a version that is pushed with its compression report', () => {
     expect(await reportsInLedger()).toBe(1);
   });
 
-  it('takes a report later where it was pushed without one, and once where two bring it at a time', async () => {
+  it('takes a report later where it was pushed without one, and once where two send it at a time', async () => {
     expect((await pushWith('1.3.0')).body.provenance).toBeNull();
     const report = reportOf(measured, { version: '1.3.0' });
     const before = await reportsInLedger();
@@ -118,7 +118,7 @@ describe('a report that is not one of these files', () => {
     ['another version', { ...good, version: '2.0.1' }, 422, 'report.version'],
     ['another model', { ...good, model: 'other' }, 422, 'report.model'],
     [
-      'another class than its facts',
+      'another class than in its facts',
       changed((report) => ({ ...report, machine: { ...report.machine, hardwareClass: 'x64' } })),
       422,
       'report.machine.hardwareClass',

@@ -25,7 +25,7 @@ const listed = async (): Promise<string[]> => {
 const grey = await encodePng(new Uint8Array(64).fill(128), { width: 8, height: 8, channels: 1 });
 
 describe('a pushed version', () => {
-  test('is validated, completed, cut into chunks and written to the ledger', async () => {
+  test('is validated, completed, cut into chunks and written to the audit ledger', async () => {
     const bundle = {
       variants: [
         { name: 'fp32', file: 'model.fp32.onnx' },
@@ -74,7 +74,7 @@ describe('a pushed version', () => {
     const bundles = await plane.database.query<
       { bundle_sha256: string; bundle_chunks: { sha256: string }[] }[]
     >('SELECT bundle_sha256, bundle_chunks FROM variants');
-    // The index itself travels as chunks too.
+    // The index itself is sent as chunks too.
     for (const { bundle_sha256, bundle_chunks } of bundles) {
       const known = chunks
         .filter((chunk) => chunk.bundle_sha256 === bundle_sha256)
@@ -236,7 +236,7 @@ describe('a bundle that cannot run', () => {
   });
 
   test('of an unknown model', async () => {
-    const answer = await push(plane, { bundle: { model: 'unheard-of' } });
+    const answer = await push(plane, { bundle: { model: 'unknown' } });
     expect(answer).toMatchObject({ status: 404, body: { code: 'model-not-found' } });
   });
 
@@ -303,7 +303,7 @@ describe('models', () => {
   });
 });
 
-test('the bytes of a file that vanished are asked for again', async () => {
+test('the bytes of a lost file are asked for again', async () => {
   const bytes = Buffer.from('soon gone');
   await upload(plane, bytes);
   await rm(artifactPath(plane, sha256(bytes)));

@@ -36,7 +36,7 @@ const start = async (wanted: Record<string, unknown>): Promise<RolloutView> => {
   return answer.body;
 };
 
-/** What an agent does when the version that it committed crashes over and over. */
+/** What an agent does when its committed version crashes again and again. */
 async function giveUp(device: FakeDevice): Promise<void> {
   const { current, previous } = device.slots;
   if (!current) throw new Error(`${device.id} runs nothing`);
@@ -44,7 +44,7 @@ async function giveUp(device: FakeDevice): Promise<void> {
   await device.progress(current, 'rolled-back', CRASHED);
 }
 
-describe('a version that a device gives up after it has committed it', () => {
+describe('a version that a device gives up after committing it', () => {
   beforeAll(async () => {
     plane = await startTestControlPlane();
     await pushReleased(plane, { version: '1.0.0' });
@@ -119,7 +119,7 @@ describe('a version that a device gives up after it has committed it', () => {
     expect(device.manifests.filter(({ version }) => version === '2.0.0')).toHaveLength(1);
   });
 
-  it('is not renewed where only its device says so', async () => {
+  it('is not renewed where only its device reports it', async () => {
     const [device] = await enrol(`renewed-${round}`, 1);
     if (!device) throw new Error('no device');
     await rolloutEnds(plane, (await start({ version: '1.0.0', where: `where=renewed-${round}` })).id);

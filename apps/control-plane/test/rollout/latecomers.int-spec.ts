@@ -33,7 +33,7 @@ const latecomers = async (id: string): Promise<LatecomersView> =>
   (await plane.call<LatecomersView>('GET', `/v1/rollouts/${id}/latecomers`)).body;
 
 describe('devices that come too late for a rollout', () => {
-  it('are told with a selector that brings in those and no others', async () => {
+  it('are listed with a selector that brings in these and no others', async () => {
     await agent('cam-1', { line: 'a' });
     const id = await start('line=a');
     await rolloutReaches(plane, id, 'succeeded');
@@ -52,7 +52,7 @@ describe('devices that come too late for a rollout', () => {
     expect((await latecomers(second)).count).toBe(0);
   });
 
-  it('are those, too, that were labelled so afterwards', async () => {
+  it('include devices that were labelled so afterwards', async () => {
     await agent('cam-5', { line: 'c' });
     const id = await start('line=c');
     await rolloutReaches(plane, id, 'succeeded');
@@ -60,7 +60,7 @@ describe('devices that come too late for a rollout', () => {
     expect(await latecomers(id)).toMatchObject({ count: 1, devices: ['cam-3'] });
   });
 
-  it('of a rollout that does not exist are none of anybody', async () => {
+  it('of a rollout that does not exist are a 404', async () => {
     const { status, body } = await plane.call(
       'GET',
       '/v1/rollouts/7f5b3d0e-1111-4222-8333-444455556666/latecomers',
@@ -70,7 +70,7 @@ describe('devices that come too late for a rollout', () => {
 });
 
 describe('devices of a rollout that are offline', () => {
-  it('are named while it goes on without having heard them', async () => {
+  it('are named while it goes on without them', async () => {
     const away = await FakeDevice.enrol(plane, 'cam-6', { line: 'd' });
     devices.push(away);
     const id = await start('line=d');

@@ -36,7 +36,7 @@ const start = async (version: string, wanted: object = {}): Promise<string> => {
 const reaches = (id: string, state: RolloutView['state']): Promise<RolloutView> =>
   rolloutReaches(plane, id, state);
 
-it('a rollout from before members had variants of their own goes on after the migration', async () => {
+it('a rollout from a release without variants per member goes on after the migration', async () => {
   const former = await start('1.0.0');
   await reaches(former, 'succeeded');
   const id = await start('2.0.0', { approve: 'manual' });

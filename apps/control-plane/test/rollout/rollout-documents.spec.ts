@@ -40,14 +40,14 @@ describe('what a rollout keeps as JSON', () => {
     expect(readEvidence(ID, stored(writeEvidence(evidence)))).toEqual(evidence);
   });
 
-  test('is read where an earlier release wrote it: without a schema, and without what was added to the gate', () => {
+  test('is read as an earlier release wrote it: without a schema, and without later fields of the gate', () => {
     const { errorRateCeiling: _, minReachedShare: __, ...gate } = spec.gate;
     expect(readSpec(ID, { spec: { ...spec, gate }, policy })).toEqual({ spec, policy });
     expect(readStatus(ID, status)).toEqual(status);
     expect(readEvidence(ID, evidence)).toEqual(evidence);
   });
 
-  test('is refused by rollout, field and rule where it is none of ours', () => {
+  test('is refused with rollout, field and rule where this release cannot have written it', () => {
     const ofLater = { ...stored(writeStatus(status)), schema: 'hamon.rollout-status/2' };
     expect(() => readStatus(ID, ofLater)).toThrow(`status of rollout ${ID} cannot be read: schema`);
     expect(() => readStatus(ID, { ...status, state: 'lost' })).toThrow('state: ');

@@ -134,7 +134,7 @@ describe('a rollout under faults', () => {
     expect(early.manifests).toHaveLength(1);
   });
 
-  it('publishes each chunk once for all devices, and takes it back when nobody wants it', async () => {
+  it('publishes each chunk once for all devices, and withdraws it when no device wants it', async () => {
     for (let i = 0; i < 3; i++) await enrol(`cam-${i}`);
     const { id } = await start();
     await reaches(id, 'succeeded');
@@ -178,7 +178,7 @@ describe('a rollout under faults', () => {
     await eventually('a manifest above the one it holds', () => device.highest?.sequence === 3);
     expect(device.manifests.at(-1)?.version).toBe('3.0.0');
     await reaches(id, 'succeeded');
-    // Its own manifest, reported again and again, is no news.
+    // Its own manifest, reported again and again, changes nothing.
     await device.report();
     await device.report();
     await reaches((await start({ version: '2.0.0' })).id, 'succeeded');
@@ -190,7 +190,7 @@ describe('a rollout under faults', () => {
     await reaches((await start()).id, 'succeeded');
     await pushReleased(plane, { version: '2.0.0' });
     await eventually('windows', async () => (await count('windows')) >= 2);
-    // As a dump of a server that lived longer leaves them.
+    // As a dump of a server with more transactions leaves them.
     await plane.database.query(
       `UPDATE windows SET txid = (pg_current_xact_id()::text::bigint + 1000000)::text::xid8`,
     );
@@ -259,7 +259,7 @@ describe('a rollout under faults', () => {
     expect(away.manifests.map(({ version }) => version)).toEqual(['1.0.0']);
   });
 
-  it('points a device that refused to what it runs, once no rollout looks after it', async () => {
+  it('makes what a refusing device runs its desired version, once no rollout looks after it', async () => {
     const device = await enrol('cam-1');
     await reaches((await start()).id, 'succeeded');
     await pushReleased(plane, { version: '2.0.0' });

@@ -41,7 +41,7 @@ const lookAgainInAnHour = (): Promise<unknown> =>
     [rollout],
   );
 
-describe('what wakes a rollout, and what a decision reads of its members', () => {
+describe('wakes of a rollout, and reads of its members', () => {
   beforeAll(async () => {
     plane = await startTestControlPlane();
     await pushReleased(plane, { version: '1.0.0' });
@@ -49,7 +49,7 @@ describe('what wakes a rollout, and what a decision reads of its members', () =>
     const wanted = { model: 'tiny', version: '1.0.0', stages: '100%', watchSeconds: 600 };
     rollout = (await plane.call<RolloutView>('POST', '/v1/rollouts', wanted)).body.id;
     await eventually('all assigned', async () => (await count('deployments')) === 3);
-    // Decisions are made by the tests alone.
+    // Only the tests make decisions.
     await of(RolloutWorker).onModuleDestroy();
   });
   afterAll(async () => {
@@ -105,7 +105,7 @@ describe('what wakes a rollout, and what a decision reads of its members', () =>
     expect(await count('rollout_wakes')).toBe(1);
   });
 
-  it('is not woken by others while it rests, and sweeps wakes that nobody takes', async () => {
+  it('is not woken by others while it rests, and sweeps wakes of no rollout', async () => {
     const store = of(RolloutStore);
     await lookAgainInAnHour();
     await plane.database.query(`UPDATE rollouts SET rest_until = now() + interval '1 hour'`);
@@ -120,7 +120,7 @@ describe('what wakes a rollout, and what a decision reads of its members', () =>
     expect(await of(RolloutWorker).decideNext()).toBe(true);
   });
 
-  it('sees each change of a member once it is committed, in whatever order transactions end', async () => {
+  it('sees each change of a member once it is committed, in any order of commits', async () => {
     const cache = of(MemberCache);
     const store = of(RolloutMemberStore);
     const { manager } = plane.database;
@@ -159,7 +159,7 @@ describe('what wakes a rollout, and what a decision reads of its members', () =>
       ['b', false, undefined],
       [null, true, undefined],
     ]);
-    // Nothing of a last word that changes nothing.
+    // A change that decides nothing is not read.
     const before = await count('member_changes');
     await plane.database.query(`UPDATE devices SET last_seen_at = now()`);
     expect(await count('member_changes')).toBe(before);

@@ -20,7 +20,7 @@ let plane: TestControlPlane;
 let devices: FakeDevice[];
 let round = 0;
 
-/** Devices that begin with a version and stop on their way in `state`, without frames; held or not. */
+/** Devices that begin with a version and stop in `state`, without frames; they understand a hold or not. */
 async function enrol(count: number, orders = [...MANIFEST_ORDERS]): Promise<FakeDevice[]> {
   const made: FakeDevice[] = [];
   for (let i = 0; i < count; i++) {
@@ -71,7 +71,7 @@ describe('a rollout that an operator stops', () => {
     for (const device of devices) await device.stop();
   });
 
-  it('by a pause holds who has not switched, under the same deployment, also through a renewal, until the resume', async () => {
+  it('by a pause holds devices before they switch, in the same deployment, through a renewal, until the resume', async () => {
     const [device] = (await enrol(1)) as [FakeDevice];
     await rolloutEnds(plane, (await start('1.0.0')).id);
     stopsIn(device, 'shadowing');
@@ -102,7 +102,7 @@ describe('a rollout that an operator stops', () => {
     expect(await members(id)).toMatchObject([{ state: 'committed', status: 'running' }]);
   });
 
-  it('by a pause says whom it cannot hold, and sends an earlier agent nothing that it would refuse', async () => {
+  it('by a pause names devices that it cannot hold, and sends an earlier agent nothing that it would refuse', async () => {
     const [device] = (await enrol(1, [])) as [FakeDevice];
     stopsIn(device, 'downloading');
     const { id } = await start('1.0.0');
@@ -116,7 +116,7 @@ describe('a rollout that an operator stops', () => {
     await rolloutReaches(plane, id, 'aborted');
   });
 
-  it('by an abort points back who has not switched, also who is offline, by the one message that it finds', async () => {
+  it('by an abort sends devices back that have not switched, an offline one by the message that it finds', async () => {
     const [near, far] = (await enrol(2)) as [FakeDevice, FakeDevice];
     await rolloutEnds(plane, (await start('1.0.0')).id);
     const away = far.highest?.sequence ?? 0;
@@ -143,12 +143,12 @@ describe('a rollout that an operator stops', () => {
     await far.connect();
     await eventually('it has heard', () => (far.highest?.sequence ?? 0) > away);
     expect(far.manifests.slice(before).map(({ version }) => version)).toEqual(['1.0.0']);
-    await eventually('it is told as back', async () =>
+    await eventually('it is reported as back', async () =>
       (await members(id)).every(({ status }) => status === 'returned'),
     );
   });
 
-  it('by an abort takes a first version back by a signed order, that is renewed', async () => {
+  it('by an abort withdraws a first version by a signed order that is renewed', async () => {
     const [near, far] = (await enrol(2)) as [FakeDevice, FakeDevice];
     await far.stop();
     stopsIn(near, 'downloading');
@@ -170,12 +170,12 @@ describe('a rollout that an operator stops', () => {
     await renew();
     await eventually('it is renewed', () => far.manifests.length === 2);
     expect(newest(far)).toMatchObject({ version: '1.0.0', order: 'withdraw' });
-    // Nothing of it stands in the way of what comes next.
+    // It does not hinder what comes next.
     for (const device of [near, far]) behaveLikeAnAgent(device);
     expect((await rolloutEnds(plane, (await start('2.0.0')).id)).state).toBe('succeeded');
   });
 
-  it('by an abort leaves alone who has switched, and lets the next rollout have everybody at once', async () => {
+  it('by an abort leaves devices alone that have switched, and the next rollout may start with all at once', async () => {
     const [first, second] = (await enrol(2)) as [FakeDevice, FakeDevice];
     await rolloutEnds(plane, (await start('1.0.0')).id);
     stopsIn(second, 'shadowing');

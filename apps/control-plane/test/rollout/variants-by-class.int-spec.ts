@@ -100,7 +100,7 @@ afterAll(async () => {
 });
 
 describe('a rollout without a variant', () => {
-  it('puts the original where nothing was measured', async () => {
+  it('brings the original where nothing was measured', async () => {
     const { status, body } = await start({ version: '1.0.0' });
     expect([status, body.variant]).toEqual([201, 'fp32']);
     expect(body.targets).toEqual([
@@ -115,7 +115,7 @@ describe('a rollout without a variant', () => {
     expect(devices.map(({ slots }) => slots.current?.variant)).toEqual(Array(6).fill('fp32'));
   });
 
-  it('shows beforehand what it would put where, and why', async () => {
+  it('shows beforehand which variant it would bring where, and why', async () => {
     const { constraints, classes } = await choices();
     expect(constraints).toMatchObject({ maxAccuracyDrop: 0.01, maxP95Ms: expect.any(Number) });
     const told = classes.map(({ hardwareClass, devices: count, kind, variant }) => [
@@ -156,7 +156,7 @@ describe('a rollout without a variant', () => {
     expect(items).toHaveLength(before);
   });
 
-  it('is refused with constraints beside a given variant, and with constraints that are none', async () => {
+  it('is refused with constraints beside a given variant, and with invalid constraints', async () => {
     const both = await start({ variant: 'fp32', constraints: { maxAccuracyDrop: 0.1 } });
     expect([both.status, both.body.detail]).toEqual([400, expect.stringContaining('constraints')]);
     expect((await start({ constraints: { maxAccuracyDrop: 2 } })).status).toBe(400);
@@ -200,7 +200,7 @@ describe('a rollout without a variant', () => {
     expect(started.text).toContain('fp32 on 1 device (unmeasured)');
   });
 
-  it('goes back from every device to what that one ran, where one variant alone is bad', async () => {
+  it('brings every device back to what it ran, where one variant alone is bad', async () => {
     await publish('3.0.0');
     await measured('3.0.0', fastClass, { fp32: figures(2), 'int8-static': figures(1) });
     await measured('3.0.0', oldClass, { fp32: figures(2), 'int8-static': figures(3) });

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What is long in coming is looked for less often: each look is a request that takes the cores from what is waited for. */
+/** Looks less often the longer it takes: each look is a request that takes CPU time from what is waited for. */
 const [FIRST_MS, MOST_MS] = [10, 100];
 
-/** Polls until the condition answers something; the limit only ends a test that would hang. */
+/** Polls until the condition answers something; the time limit only ends a test that would hang. */
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined | false> | T | undefined | false,

@@ -42,14 +42,14 @@ import type { CallablePlane } from './test-control-plane.js';
 /** A device as the control plane sees one: real key, real manifests, real chunks, but no model runs on it. */
 export class FakeDevice {
   readonly manifests: Manifest[] = [];
-  /** As they came, repetitions included. */
+  /** As they arrived, repetitions included. */
   readonly commands: DeviceCommand[] = [];
   slots: ReportedState['slots'] = { current: null, previous: null, candidate: null };
   highest: { sequence: number; proof: GeneralJws } | null = null;
   deployment: ReportedState['deployment'] = null;
   rejection: ReportedState['rejection'] = null;
   conditions: DeviceCondition[] = [];
-  /** None: an agent of an earlier release. */
+  /** Undefined for an agent of an earlier release. */
   orders: readonly ManifestOrder[] = [];
   rejected: ReportedState['rejected'] = null;
   /** Called for each manifest with a higher sequence; what a real agent would do with it. */
@@ -91,7 +91,7 @@ export class FakeDevice {
     return new FakeDevice(answer.body, key, facts);
   }
 
-  /** Whoever enrolled by other means. */
+  /** A device that enrolled by other means. */
   static as(identity: EnrolmentView, key: SigningJwk): FakeDevice {
     return new FakeDevice(identity, key, FACTS);
   }
@@ -105,7 +105,7 @@ export class FakeDevice {
     return this.mqttClient;
   }
 
-  /** Connects, tells that it is there, and listens for manifests. */
+  /** Connects, announces itself, and listens for manifests. */
   async connect(mqttUrl = this.identity.mqttUrl): Promise<void> {
     this.connection = randomUUID();
     const { fleet, device, mqttPassword } = this.identity;
@@ -135,7 +135,7 @@ export class FakeDevice {
         this.working = this.working.then(() => this.accept(JSON.parse(payload.toString())));
       }
     });
-    // Commands are not retained: whoever says that it is here must hear them already.
+    // Commands are not retained: a device must be subscribed before it announces itself.
     await this.mqttClient.subscribeAsync(command, { qos: 1 });
     await this.send('presence', this.presence(true));
     await this.report();
@@ -144,13 +144,13 @@ export class FakeDevice {
     await this.mqttClient.subscribeAsync(desired, { qos: 1 });
   }
 
-  /** Vanishes without a word: the broker sends the will. */
+  /** Drops the connection: the broker sends the will. */
   vanish(): void {
     this.client.stream.destroy();
     this.mqttClient = undefined;
   }
 
-  /** Finishes what it is at while it is connected, then leaves. */
+  /** Finishes its current work while connected, then leaves. */
   async stop(): Promise<void> {
     const client = this.mqttClient;
     if (!client) return;
@@ -179,7 +179,7 @@ export class FakeDevice {
     await this.client.publishAsync(deviceTopic(name, fleet, device), bytes, { qos: 1, retain });
   }
 
-  /** Tells its state as it is. */
+  /** Reports its state as it is. */
   async report(): Promise<void> {
     await this.send('reported', {
       schema: 'hamon.reported/1',
@@ -302,7 +302,7 @@ export class FakeDevice {
       await this.behave(manifest);
       this.unfinished = undefined;
     } catch (cause) {
-      // What the connection took along is begun again with the next one.
+      // Work that the connection interrupted begins again with the next one.
       if (this.mqttClient?.connected) throw cause;
     }
   }

@@ -18,10 +18,10 @@ export interface MosquittoPlace extends TestPlace {
   connect(plane: TestControlPlane, id: string, prepare?: (device: FakeDevice) => void): Promise<FakeDevice>;
 }
 
-/** A place whose broker is a Mosquitto that reads the files of the control plane in it, and lets replicas in. */
+/** A place with a Mosquitto that reads the files of its control plane, and lets replicas in. */
 export async function makeMosquittoPlace(): Promise<MosquittoPlace> {
   const place = await makeTestPlace();
-  // Mosquitto is another user.
+  // Mosquitto runs as another user.
   await chmod(place.dataDir, 0o711);
   const broker = await Mosquitto.withFilesOfReplica(place.dataDir);
   const env = {

@@ -23,7 +23,7 @@ export interface Pushed {
   readonly model?: TinyModelOptions;
   /** By path, beside the models; replaces a model of the same path. */
   readonly files?: Readonly<Record<string, Uint8Array>>;
-  /** Last changes to what is sent. */
+  /** Last changes to the request. */
   readonly body?: Record<string, unknown>;
 }
 

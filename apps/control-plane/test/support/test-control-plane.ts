@@ -37,7 +37,7 @@ export interface TestControlPlane {
   discard(): Promise<void>;
 }
 
-/** What is needed to call one, in this process or another. */
+/** What is needed to call a control plane, in this process or another. */
 export type CallablePlane = Pick<TestControlPlane, 'url' | 'token' | 'call'>;
 
 /** What survives a stop: give it to the next `startTestControlPlane`. */
@@ -109,5 +109,5 @@ export async function callJson<T>(
   return { status: answer.status, headers: answer.headers, body: document as T };
 }
 
-/** Every answer says what it is. */
+/** Every answer names its schema. */
 const Named = z.looseObject({ schema: z.stringFormat('document schema', /^hamon\.[a-z-]+\/1$/) });

@@ -3,7 +3,7 @@ import { Log } from '../../src/platform/log.js';
 import { migrate } from '../../src/platform/migrate.js';
 import { EmbeddedPostgres } from '../../src/platform/postgres/embedded-postgres.js';
 
-/** What makes a server slow and safe is of no use to a test. */
+/** What makes a server slow and safe is of no use here. */
 const SETTINGS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=300'];
 
 /** A migrated database of the calling test file's own. */

@@ -8,13 +8,13 @@ export interface ReceivedWebhook {
   readonly id: string;
   readonly body: string;
   readonly webhook: Webhook;
-  /** Verified as a receiver does, by what the specification says and not by our code. */
+  /** Verified as a receiver does, by the specification and not with our code. */
   readonly isSigned: boolean;
 }
 
 type Behaviour = (response: ServerResponse) => void;
 
-/** Somebody's server that takes webhooks, and misbehaves as told: the first behaviour for the first one, and so on. */
+/** A server that takes webhooks, and misbehaves as told: the first behaviour for the first request, and so on. */
 export class WebhookReceiver {
   readonly received: ReceivedWebhook[] = [];
   private readonly behaviours: Behaviour[] = [];

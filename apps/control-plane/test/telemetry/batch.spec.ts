@@ -6,7 +6,7 @@ import { Batch, type SetAside, type StoreOutcome } from '../../src/messaging/bat
 const rules = { maxItems: 4, maxWaitMs: 1 };
 const PATIENT_MS = 60_000;
 
-/** A store that keeps what it was given and answers as it is told. */
+/** A store that keeps what it is given and answers as the test says. */
 type Kind = StoreOutcome['kind'];
 const outcome = (kind: Kind): StoreOutcome => ({ kind, cause: new Error(kind) });
 const laneOf = (): string => 'works';
@@ -36,7 +36,7 @@ describe('Batch', () => {
     expect(Math.max(...sizes)).toBeLessThanOrEqual(rules.maxItems);
   });
 
-  it('stores what waits after the time, without being asked', async () => {
+  it('stores what waits after a while, without being asked', async () => {
     const done = new Promise<readonly number[]>((resolve) => {
       const batch = new Batch<number>(rules, {
         laneOf,
@@ -111,7 +111,7 @@ describe('Batch', () => {
     expect(stored).toEqual([...others, ...flood]);
   });
 
-  it('lets everybody store for whom the store answers, whichever and however many hang', async () => {
+  it('stores every lane that the store answers for, whichever and however many hang', async () => {
     const names = [...'abcdefghijklmnopqrst'];
     const scenes = fc.record({
       stuck: fc.subarray(names, { minLength: 1, maxLength: names.length - 1 }),
@@ -164,7 +164,7 @@ describe('Batch', () => {
     );
   });
 
-  it('gives each fleet that gets stuck half of what is left, and one that is not as much', async () => {
+  it('gives each stuck fleet half of what is left, and as much to one that is not stuck', async () => {
     const many = { maxItems: 16, maxWaitMs: 1 };
     const batch = new Batch<string>(many, {
       laneOf: (lane) => lane,
@@ -172,7 +172,7 @@ describe('Batch', () => {
         items[0] === 'z' ? Promise.resolve(outcome('stored')) : new Promise<never>(() => undefined),
       setAside: () => undefined,
     });
-    /** How many items of a lane are taken until its sender has to wait. */
+    /** How many items of a lane are taken before its sender has to wait. */
     const fill = (lane: string): number => {
       for (let count = 1; ; count++) if (batch.add(lane)) return count;
     };
@@ -181,7 +181,7 @@ describe('Batch', () => {
     await batch.stop(0);
   });
 
-  it('never mixes fleets, keeps the order of each, and holds two batches of one and four of all at most', async () => {
+  it('never mixes fleets, keeps each in order, and holds at most two batches of one and four of all', async () => {
     const items = fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), { maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(items, async (lanes) => {
@@ -209,7 +209,7 @@ describe('Batch', () => {
         }
         await batch.stop(PATIENT_MS);
         expect(most.ofOne).toBeLessThanOrEqual(2 * rules.maxItems);
-        // And one of each fleet, which always has room for that.
+        // And one of each fleet, which always has room for one.
         expect(most.ofAll).toBeLessThanOrEqual(4 * rules.maxItems + 6);
         for (const lane of 'abcdef') {
           const of = (list: string[]) => list.filter((item) => item.startsWith(lane));
@@ -231,7 +231,7 @@ describe('Batch', () => {
     expect(stored).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it('stores at a stop what it took, also where the store comes back only then', async () => {
+  it('stores at a stop what it took, also where the store only comes back then', async () => {
     let isAway = true;
     const { stored, store } = memory(() => (isAway ? 'unavailable' : 'stored'));
     const batch = new Batch<string>(rules, {

@@ -62,7 +62,7 @@ describe('events of a device', () => {
     expect(await list('?where=kind=rolled-back')).toEqual(expect.objectContaining({ items: [], total: 0 }));
   });
 
-  it('are not there for a device that the fleet does not have, nor by a made-up cursor', async () => {
+  it('are not shown for a device that the fleet does not have, nor by a made-up cursor', async () => {
     expect(await plane.call('GET', '/v1/devices/cam-9/events')).toMatchObject({
       status: 404,
       body: { code: 'device-not-found' },

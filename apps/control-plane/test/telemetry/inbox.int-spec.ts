@@ -170,7 +170,7 @@ describe('what devices send', () => {
     expect(row?.n).toBe(20);
   });
 
-  it('does not believe the late will of an older connection', async () => {
+  it('ignores the late will of an older connection', async () => {
     await device.send('presence', device.presence(false, randomUUID()));
     const marker = event('after the will');
     await device.send('event', marker);
@@ -202,7 +202,7 @@ describe('what devices send', () => {
     const before = await days();
     const stored = await rows();
     expect(before).toHaveLength(4);
-    // A day without a partition, whose rows lie in the default one.
+    // A day without a partition: its rows are in the default one.
     await plane.database.query(
       `INSERT INTO windows SELECT fleet, device, gen_random_uuid(), started_at + interval '5 days',
          ended_at + interval '5 days', received_at, txid, model, version, bundle_sha256, shadow_bundle_sha256, body

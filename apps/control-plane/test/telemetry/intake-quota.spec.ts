@@ -35,7 +35,7 @@ describe('IntakeQuota', () => {
     const intake = quota();
     const windows = (device: string): number => kept(() => intake.refuse('telemetry', device, 512, 0));
     expect(['cam-1', 'cam-2', 'cam-1', 'cam-2'].map(windows)).toEqual([100, 100, 0, 0]);
-    // The third puts out the first, which was silent longest.
+    // The third one displaces the first, which was silent longest.
     expect(['cam-3', 'cam-2', 'cam-1'].map(windows)).toEqual([100, 0, 100]);
   });
 });

@@ -58,7 +58,7 @@ describe('presence that comes in one batch', () => {
   });
 });
 
-describe('the word of a device that a broker repeats', () => {
+describe('a presence that a broker repeats', () => {
   const [known, fresh] = ['00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-00000000000b'];
   let plane: TestControlPlane;
   let store: PresenceStore;
@@ -90,7 +90,7 @@ describe('the word of a device that a broker repeats', () => {
     expect(await online()).toBe(false);
   });
 
-  it('counts where it is news, and where the device itself says it', async () => {
+  it('counts where it is recent, and where the device itself sends it', async () => {
     await heard(21);
     await store.forgetSilent();
     await repeat(known, false);
@@ -103,7 +103,7 @@ describe('the word of a device that a broker repeats', () => {
     expect(await store.forgetSilent()).toEqual([]);
   });
 
-  it('takes none for silent before its time', async () => {
+  it('counts no device as silent too early', async () => {
     await heard(19);
     expect(await store.forgetSilent()).toEqual([]);
   });
@@ -127,7 +127,7 @@ describe('devices that vanished unnoticed', () => {
   const online = async ({ id }: FakeDevice): Promise<boolean> =>
     (await plane.call<DeviceView>('GET', `/v1/devices/${id}`)).body.online;
 
-  it('are offline once nothing came of them for long enough, and online again when they come back', async () => {
+  it('are offline once nothing has come from them for long enough, and online again when they come back', async () => {
     await eventually('the connected one is online', () => online(stays));
     // As the database has it of a device whose broker, and with it the device's last will, was killed.
     await plane.database.query(

@@ -12,7 +12,7 @@ let plane: TestControlPlane;
 let device: FakeDevice;
 let neighbour: FakeDevice;
 
-/** As if it came from the broker, of whatever fleet. */
+/** As if it came from the broker, for any fleet. */
 const take = (id: string, skipped: number, fleet = device.identity.fleet): void => {
   const report: ReportedState = {
     ...{ schema: 'hamon.reported/1', device: id, at: new Date().toISOString(), facts: device.facts },
@@ -38,7 +38,7 @@ const readiness = async (): Promise<{ status: number; ingestion: string | undefi
   return { status: answer.status, ingestion: checks['ingestion'] };
 };
 
-describe('an item that nothing can be done with', () => {
+describe('an item that cannot be stored', () => {
   beforeAll(async () => {
     plane = await startTestControlPlane();
     device = await FakeDevice.enrol(plane, 'cam-1');
@@ -48,7 +48,7 @@ describe('an item that nothing can be done with', () => {
       `INSERT INTO devices SELECT (jsonb_populate_record(d, $1)).* FROM devices d WHERE d.id = 'cam-2'`,
       [JSON.stringify({ id: 'cam-9', fleet: 'globex', thumbprint: 'another' })],
     );
-    // A fault that nobody foresaw, of one device's doing.
+    // An unforeseen fault that one device causes.
     await plane.database.query(
       `CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
          IF NEW.reported #>> '{frames,skipped}' = '${POISON}' THEN RAISE EXCEPTION 'what is this'; END IF;
@@ -62,7 +62,7 @@ describe('an item that nothing can be done with', () => {
     await plane.discard();
   });
 
-  it('is set aside and counted; its neighbours, its fleet and others are stored, and ingestion goes on', async () => {
+  it('is set aside and counted; its neighbours, its fleet and others are stored, and ingestion continues', async () => {
     for (let i = 0; i < 3; i++) take(device.id, POISON);
     take(neighbour.id, 1);
     take('cam-9', 2, 'globex');
@@ -75,7 +75,7 @@ describe('an item that nothing can be done with', () => {
     expect(await readiness()).toEqual({ status: 200, ingestion: 'ok' });
   });
 
-  it('is told from a store that is not there: that stops the readiness, and loses nothing', async () => {
+  it('is told from a missing store: that ends readiness, and loses nothing', async () => {
     const rename = (from: string, to: string) => plane.database.query(`ALTER TABLE ${from} RENAME TO ${to}`);
     await rename('device_events', 'elsewhere');
     await device.connect();

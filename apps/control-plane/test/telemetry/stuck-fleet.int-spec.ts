@@ -45,7 +45,7 @@ describe('a fleet whose messages cannot be stored', () => {
     await plane.discard();
   });
 
-  it('delays no other, and all that it sent is stored in the end', async () => {
+  it('delays no other, and everything that it sent is stored in the end', async () => {
     const online = `SELECT 1 FROM devices WHERE online AND reported IS NOT NULL`;
     await eventually('all there', async () => (await plane.database.query<unknown[]>(online)).length === 5);
     const holder = plane.database.createQueryRunner();
@@ -73,7 +73,7 @@ describe('a fleet whose messages cannot be stored', () => {
     const others = Array.from({ length: EACH }, () => event(other));
     for (const message of others) await other.send('event', message);
     await eventually('those of the other', async () => (await storedOf('globex')).length === EACH);
-    // Of what it sent besides nobody thinks that it arrived.
+    // The rest was not acknowledged to it.
     expect(acknowledged).toHaveLength(1 + BATCH);
     expect(await storedOf(stuck)).toEqual([]);
 

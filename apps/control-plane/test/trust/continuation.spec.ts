@@ -54,14 +54,14 @@ describe('continuing above a sequence that the database does not know', () => {
   });
 
   it.each([
-    ['a wish stands', { bundle: OLD, decidedAt: BEFORE }, 'keep'],
-    ['there is none', { bundle: null, decidedAt: null }, 'clear'],
-  ] as const)('prefers nothing to a manifest from the future; where %s', (_what, wish, kind) => {
+    ['something is desired', { bundle: OLD, decidedAt: BEFORE }, 'keep'],
+    ['nothing is', { bundle: null, decidedAt: null }, 'clear'],
+  ] as const)('does not adopt a manifest from the future; where %s', (_what, wish, kind) => {
     const early = new Date(Date.parse(SIGNED) - 3_600_000);
     expect(continuationOf(wish, proven, told('committed', NEW), early)).toEqual({ kind });
   });
 
-  it('wants nothing that neither a later decision nor the device stands for', () => {
+  it('desires nothing that neither a later decision nor the device supports', () => {
     const bundle = fc.constantFrom(OLD, NEW, OTHER);
     fc.assert(
       fc.property(
@@ -73,7 +73,7 @@ describe('continuing above a sequence that the database does not know', () => {
           const next = continuationOf({ bundle: wished, decidedAt }, proven, told(state, current), NOW);
           if (next.kind === 'keep')
             expect(decidedAt === AFTER || wished === NEW || wished === current).toBe(true);
-          // The device's word chooses no version.
+          // The device's report chooses no version.
           if (next.kind === 'adopt') expect(next.bundle).toBe(NEW);
         },
       ),
@@ -82,7 +82,7 @@ describe('continuing above a sequence that the database does not know', () => {
 });
 
 describe('the continuation quota', () => {
-  it('lets one device make us sign six times at once and six an hour, and holds up no other', () => {
+  it('lets one device cause six signatures at once and six an hour, and delays no other', () => {
     const quota = new ContinuationQuota();
     const taken = (device: string, nowMs: number) =>
       Array.from({ length: 80 }, () => quota.tryTake(device, nowMs)).filter(Boolean).length;

@@ -31,7 +31,7 @@ function told(state: DeploymentState, bundle = NEW, sequence = 5): Told {
 const deployment = { bundle: NEW, sequence: 5 };
 
 describe('progressOf', () => {
-  it('takes a deployment on where that is progress, and takes nothing back', () => {
+  it('advances a deployment where that is progress, and never goes back', () => {
     for (const state of DEPLOYMENT_STATES) {
       for (const reported of DEPLOYMENT_STATES) {
         const expected = isProgress(state, reported) ? reported : undefined;

@@ -35,7 +35,7 @@ const succeed = async (version: string, where?: string): Promise<void> => {
   expect((await rolloutEnds(plane, await start(version, where))).state).toBe('succeeded');
 };
 
-/** Whatever the report says, it goes out as it is. */
+/** The report is sent unchanged, whatever it says. */
 async function say(change: Record<string, unknown>): Promise<void> {
   const { fleet } = device.identity;
   const report = {
@@ -49,7 +49,7 @@ async function say(change: Record<string, unknown>): Promise<void> {
   await device.client.publishAsync(topic, JSON.stringify(report), { qos: 1, retain: true });
 }
 
-/** All that was said before has been dealt with once a report that moves something is. */
+/** All earlier messages have been handled once a report that changes something is. */
 async function settled(): Promise<void> {
   const skipped = ++named;
   await eventually('the last report', async () => {
@@ -85,7 +85,7 @@ const bundleOf = async (version: string): Promise<string> => {
 };
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-/** The same 64 bytes in every other way that a tolerant decoder takes. */
+/** The same 64 bytes in every other spelling that a tolerant decoder accepts. */
 function respelled(proof: GeneralJws): GeneralJws[] {
   const { protected: head, signature } = proof.signatures[0] as GeneralJws['signatures'][0];
   const bytes = Buffer.from(signature, 'base64url');
@@ -99,7 +99,7 @@ function respelled(proof: GeneralJws): GeneralJws[] {
     .map((text) => ({ payload: proof.payload, signatures: [{ protected: head, signature: text }] }));
 }
 
-describe('a device that makes up what it reports', () => {
+describe('a device with made-up reports', () => {
   beforeAll(async () => {
     plane = await startTestControlPlane();
     await pushReleased(plane, { version: '1.0.0' });
@@ -117,7 +117,7 @@ describe('a device that makes up what it reports', () => {
     await device.stop();
   });
 
-  it('gets nothing signed by another spelling of a signature, and ends no rollout', async () => {
+  it('gets nothing signed for another spelling of a signature, and ends no rollout', async () => {
     other = await connectAgent(plane, `cam-${++named}`);
     const where = `id in (${device.id},${other.id})`;
     await succeed('1.0.0', `id=${other.id}`);
@@ -143,7 +143,7 @@ describe('a device that makes up what it reports', () => {
     await other.stop();
   });
 
-  it('moves no deployment whose manifest it does not prove', async () => {
+  it('advances no deployment without proof of its manifest', async () => {
     const former = device.highest;
     const rollout = await start('2.0.0', undefined, 3600);
     await eventually('2.0.0 to run', () => device.slots.current?.version === '2.0.0' && device.deployment);
@@ -183,7 +183,7 @@ describe('a device that makes up what it reports', () => {
     expect(await desired()).toEqual({ sequence: '2', version: null });
   });
 
-  it('gets no version that is not released, though our own signature names it', async () => {
+  it('gets no unreleased version, though our own signature names it', async () => {
     const key = plane.app.get(ManifestKey, { strict: false }).signing;
     const last = device.manifests.at(-1) as never as Parameters<typeof signManifest>[0];
     const unreleased = {
@@ -198,7 +198,7 @@ describe('a device that makes up what it reports', () => {
     expect(await desired()).toEqual({ sequence: '7', version: null });
   });
 
-  /** Says that it gave up what it was told to run, and runs `version`. */
+  /** Reports that it gave up its target, and runs `version`. */
   const giveUpFor = async (version: string): Promise<void> => {
     const given = runningVersion(device.manifests.at(-1) as never);
     const current = { ...given, version, bundle: await bundleOf(version) };
@@ -217,14 +217,14 @@ describe('a device that makes up what it reports', () => {
     });
   };
 
-  it('gets no unreleased version signed by giving up what was and naming it as what it runs', async () => {
+  it('gets no unreleased version signed by giving its target up and reporting to run that version', async () => {
     await succeed('2.0.0');
     await giveUpFor('3.0.0');
     await plane.app.get(AbandonedTargets, { strict: false }).settle(new AbortController().signal);
     expect((await desired()).version).toBeNull();
   });
 
-  it('gets nothing signed any more once it gave up what was time and again', async () => {
+  it('gets nothing signed once it gave up its target again and again', async () => {
     await succeed('2.0.0');
     const before = Number((await desired()).sequence);
     const settle = () =>
@@ -238,7 +238,7 @@ describe('a device that makes up what it reports', () => {
       await eventually('it to hold what was signed', () => device.highest?.sequence === Number(sequence));
     }
     expect(await desired()).toEqual({ sequence: String(before + 6), version: null });
-    // A person's wish counts all the same.
+    // A person's rollout counts all the same.
     behaveLikeAnAgent(device);
     await succeed('1.0.0');
   });
@@ -270,7 +270,7 @@ describe('a device that makes up what it reports', () => {
     expect((await desired()).version).toBe('1.0.0');
   });
 
-  it('at the end of all sequences is one bad item, and others are stored', async () => {
+  it('at the end of all sequences is one bad item, and the others are stored', async () => {
     const key = plane.app.get(ManifestKey, { strict: false }).signing;
     const last = device.manifests.at(-1) as never as Parameters<typeof signManifest>[0];
     const before = await desired();
@@ -282,10 +282,10 @@ describe('a device that makes up what it reports', () => {
     await succeed('2.0.0');
   });
 
-  it('is told apart from one that rejects our very manifest, which ends its deployment with both key ids', async () => {
+  it('is told from one that rejects our own manifest, which ends its deployment with both key ids', async () => {
     const stranger = publicJwkOf(await generateSigningKey());
     const ours = device.identity.manifestKey;
-    // Junk that somebody made it reject says nothing of its deployment.
+    // A forged message that it rejected says nothing about its deployment.
     device.rejection = { code: 'manifest-malformed', detail: 'junk' };
     device.rejected = { sequence: null, digest: 'f'.repeat(64) };
     await device.report();

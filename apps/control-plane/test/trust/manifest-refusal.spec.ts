@@ -23,7 +23,7 @@ describe('a rejected manifest', () => {
   it.each([
     ['it is an old one, junk or foreign', OURS, told('manifest-bad-signature', OTHER)],
     ['it is no JWS at all', OURS, told('manifest-malformed', null)],
-    ['something else is desired by now', undefined, told('manifest-bad-signature', OURS)],
+    ['something else is desired now', undefined, told('manifest-bad-signature', OURS)],
     ['the device took the first manifest, and this is a renewal', OURS, told('manifest-expired', OURS, 5)],
     ['the agent is too old to say which', OURS, { ...told('manifest-expired', OURS), rejected: undefined }],
     ['the rejection is over', OURS, { ...told('manifest-expired', OURS), rejection: null }],

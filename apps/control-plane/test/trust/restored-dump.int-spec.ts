@@ -17,7 +17,7 @@ async function rollOut(version: string): Promise<void> {
   expect((await rolloutEnds(plane, answer.body.id)).state).toBe('succeeded');
 }
 
-/** What the tables that a rollout changes held before it. */
+/** The former rows of the tables that a rollout changes. */
 async function takeDump(): Promise<() => Promise<void>> {
   const { database } = plane;
   const [desired] = await database.query<{ row: unknown }[]>(
@@ -57,7 +57,7 @@ describe('a database that was restored from an older dump', () => {
     await device.stop();
   });
 
-  it('wants what the device proves that we signed, above the sequence that it holds', async () => {
+  it('adopts what the device proves that we signed, above the sequence that it holds', async () => {
     device = await connectAgent(plane, 'cam-1');
     await rollOut('1.0.0');
     const restore = await takeDump();
@@ -68,14 +68,14 @@ describe('a database that was restored from an older dump', () => {
     await eventually('a manifest above the proven sequence', () => device.highest?.sequence === 3);
     expect(device.manifests.map(({ version }) => version)).toEqual(['1.0.0', '2.0.0', '2.0.0']);
     expect(await ledger()).toMatchObject([{ detail: { sequence: 2, version: '2.0.0', decided: 'adopt' } }]);
-    // Its own manifest, reported again, is no news; and the next rollout finds the device as it is.
+    // Its own manifest, reported again, changes nothing; and the next rollout finds the device as it is.
     await device.report();
     await rollOut('1.0.0');
     expect(device.highest?.sequence).toBe(4);
     expect(await ledger()).toHaveLength(1);
   });
 
-  it('wants nothing where the restored registry does not have that version', async () => {
+  it('desires nothing where the restored registry does not have that version', async () => {
     device = await connectAgent(plane, 'cam-2');
     await rollOut('1.0.0');
     const restore = await takeDump();

@@ -129,7 +129,7 @@ export interface paths {
         /** List compressions, newest first */
         get: operations["CompressionController_list"];
         put?: never;
-        /** Have variants of a version made; the result becomes a version of its own */
+        /** Make variants of a version; the result is a new version */
         post: operations["CompressionController_start"];
         delete?: never;
         options?: never;
@@ -335,7 +335,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Want nothing of a model on a device any more */
+        /** Take a model from a device */
         post: operations["UnassignmentController_unassign"];
         delete?: never;
         options?: never;
@@ -371,7 +371,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revoke an enrolment token: it lets nobody in any more */
+        /** Revoke an enrolment token: it no longer lets devices in */
         delete: operations["EnrolmentTokenController_revoke"];
         options?: never;
         head?: never;
@@ -472,7 +472,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Choose the version that answers for the cloud */
+        /** Choose the version that answers in the cloud */
         put: operations["ModelController_serve"];
         post?: never;
         delete?: never;
@@ -559,7 +559,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Retire a version: nothing new begins with it, devices that run it keep it */
+        /** Retire a version: no new rollout, cloud model or measurement; devices that run it keep it */
         post: operations["VersionRetirementController_retire"];
         delete?: never;
         options?: never;
@@ -660,7 +660,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Devices that match by now and are in the rollout no more than in a later one */
+        /** Devices that match now and are neither in the rollout nor in a later one */
         get: operations["RolloutController_latecomers"];
         put?: never;
         post?: never;

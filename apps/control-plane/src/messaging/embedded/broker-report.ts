@@ -1,7 +1,7 @@
-/** What the broker tells about its clients; whoever receives it counts and logs, within bounds. */
+/** What the broker tells about its clients; the receiver counts and logs it, within bounds. */
 export interface BrokerReport {
   /** A client broke a rule: `what` is a small closed set for counters, `detail` is for the log. */
   refused(what: 'connection' | 'publish' | 'subscribe', who: string, detail: string): void;
-  /** Something outside of the clients' power failed. */
+  /** A failure that no client caused. */
   fault(detail: string, cause: unknown): void;
 }

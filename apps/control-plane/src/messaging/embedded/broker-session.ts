@@ -1,7 +1,7 @@
 import { MAX_CHUNK_SUBSCRIPTIONS, mayPublish, maySubscribe, messageSpec, parseTopic } from '@hamon/contracts';
 import { TokenBucket } from '../../platform/token-bucket.js';
 
-/** What a device may send on average and at once; a window every few seconds stays two orders below. */
+/** What a device may send on average and at once; normal telemetry stays two orders of magnitude below. */
 const MESSAGES_PER_SECOND = 50;
 const MESSAGE_BURST = 400;
 const BYTES_PER_SECOND = 1024 ** 2;
@@ -23,7 +23,7 @@ export class BrokerSession {
   constructor(
     readonly fleet: string,
     readonly device: string,
-    /** That let it in: `x` of the device's JWK. */
+    /** The key that let it in: `x` of the device's JWK. */
     readonly key: string,
     readonly expiresAt: Date,
     nowMs: number,
@@ -42,7 +42,7 @@ export class BrokerSession {
     return qos > 1 ? 'QoS 2 is not used' : undefined;
   }
 
-  /** How long a message has to wait so that one device's flood delays nobody but itself. */
+  /** How long a message has to wait so that one device's flood delays only that device. */
   throttleMs({ payload }: Publication, nowMs: number): number {
     return Math.max(this.messages.take(1, nowMs), this.bytes.take(Buffer.byteLength(payload), nowMs));
   }
@@ -51,7 +51,7 @@ export class BrokerSession {
   refuseSubscribe(filter: string): string | undefined {
     if (!maySubscribe(this.fleet, this.device, filter)) return `may not subscribe to "${clip(filter)}"`;
     const name = parseTopic(filter)?.name;
-    // A device's own topics are few; the topics for all devices are without number.
+    // A device has few topics of its own; topics for all devices are unlimited.
     const isChunk = name !== undefined && messageSpec(name).direction === 'to-all-devices';
     if (!isChunk || this.chunks.has(filter)) return undefined;
     if (this.chunks.size >= MAX_CHUNK_SUBSCRIPTIONS) {

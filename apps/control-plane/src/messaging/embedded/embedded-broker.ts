@@ -11,13 +11,13 @@ import { GuardedConnection } from './guarded-connection.js';
 import type { Taker } from './hand-over.js';
 import { HandOvers } from './hand-overs.js';
 
-/** File descriptors of a common Linux service; a fleet beyond it outgrew the embedded broker. */
+/** File descriptors of a common Linux service; a larger fleet has outgrown the embedded broker. */
 const MAX_CONNECTIONS = 20_000;
 const MAX_UNAUTHENTICATED = 1_000;
 const CONNECT_TIMEOUT_MS = 10_000;
-/** A subscriber that does not read for so long is cut off: until then it delays the message for the others. */
+/** A subscriber that does not read for so long is cut off: until then it delays the message for others. */
 const DRAIN_TIMEOUT_MS = 10_000;
-/** Of clients that promise no sign of life (keep alive 0): they are cut off after one and a half times this without one. */
+/** For clients without keep alive (0): they are cut off after one and a half times this without a packet. */
 const UNPROMISED_KEEPALIVE_SECONDS = 600;
 const BARRED_SWEEP_MS = 5_000;
 
@@ -27,7 +27,7 @@ type ConnectFields = Omit<ConnectRequest, 'username' | 'password'>;
 
 /**
  * An MQTT 3.1.1 broker in this process (aedes) that knows devices by their keys and lets each do only what the contracts'
- * topic rules say. Retained messages live in memory: whoever starts it publishes them again.
+ * topic rules say. Retained messages live in memory: the control plane publishes them again at each start.
  */
 export class EmbeddedBroker {
   private readonly authenticator: ConnectAuthenticator;
@@ -75,7 +75,7 @@ export class EmbeddedBroker {
       drainTimeout: DRAIN_TIMEOUT_MS,
       preConnect: (client, packet, done) => {
         const { clientId, clean, will } = packet;
-        // Read on by the library. A connection that is half open would otherwise last until its token expires.
+        // The library reads on. A half-open connection would otherwise last until its token expires.
         if (!packet.keepalive) packet.keepalive = this.unpromisedKeepaliveSeconds;
         this.pending.heard(client.conn as GuardedConnection);
         this.connects.set(client, {
@@ -125,12 +125,12 @@ export class EmbeddedBroker {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Who takes what devices send. Until there is somebody it waits, and is not acknowledged. */
+  /** Sets who takes what devices send. Until then messages wait, and are not acknowledged. */
   handOverTo(taker: Taker): void {
     this.handOvers.to(taker);
   }
 
-  /** Devices are cut off. What was acknowledged to them was taken before; what was not they send again. */
+  /** Cuts devices off. What was acknowledged to them was taken before; they send the rest again. */
   closeIntake(): void {
     this.handOvers.close();
     void this.closeServer();
@@ -236,7 +236,8 @@ export class EmbeddedBroker {
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
     // The library sends a will once it has closed its client.
     const connection = client.closed ? undefined : client.conn;
-    const taken = (isTaken: boolean): void => done(isTaken ? null : new Error('nobody takes it any more'));
+    const taken = (isTaken: boolean): void =>
+      done(isTaken ? null : new Error('the control plane is stopping'));
     const handOver = (): void => {
       if (client.closed && connection) taken(false);
       else this.handOvers.offer(fleet, { device, connection, topic, payload, done: taken });

@@ -8,8 +8,8 @@ export class ConnectionViolation extends Error {
 }
 
 /**
- * A socket with a guard ahead of the broker's parser: bytes of an oversized packet never reach it, and a client that is
- * not authenticated yet is not read beyond its CONNECT, so that strangers cost one small packet of memory each.
+ * A socket with a guard before the broker's parser: bytes of an oversized packet never reach the parser, and a client
+ * that is not authenticated yet is read only up to its CONNECT, so that each stranger costs one small packet of memory.
  */
 export class GuardedConnection extends Duplex {
   readonly remoteAddress: string;
@@ -46,7 +46,7 @@ export class GuardedConnection extends Duplex {
 
   private receive(chunk: Buffer): void {
     if (this.destroyed) return;
-    // While something is held the socket is paused; what still arrives belongs behind it.
+    // While something is held the socket is paused; what still arrives comes after it.
     if (this.held.length > 0) {
       this.held = Buffer.concat([this.held, chunk]);
       return;

@@ -1,36 +1,36 @@
-/** Takes a message; where it answers a promise, the next may come when that resolves. */
+/** Takes a message; where it answers a promise, the next one may come when that resolves. */
 export type Taker = (topic: string, payload: Buffer) => void | Promise<void>;
 
 export interface Parcel {
   readonly device: string;
-  /** What it came by; a will comes by none, as its connection is gone. */
+  /** The connection that it came by; a will has none, as its connection is gone. */
   readonly connection: object | undefined;
   readonly topic: string;
   readonly payload: Buffer;
-  /** Is told whether it was taken: only then its sender may believe so. */
+  /** Called with whether it was taken: only then may the sender believe so. */
   readonly done: (taken: boolean) => void;
 }
 
 /**
- * Messages of one fleet's devices on their way to whoever stores them, one after the other, devices in turn. A message is
- * acknowledged to its sender once it is taken, never while it waits: whatever ends meanwhile, the sender has it still.
+ * Passes messages of one fleet's devices to the store, one after the other, devices in turn. A message is
+ * acknowledged to its sender once it is taken, never while it waits: if anything ends meanwhile, the sender still has it.
  *
- * Bounded by the connections that there are: what waits of one is what the broker reads of it at once, and goes with it; of a
- * device's wills the newest waits.
+ * Bounded by the number of connections: of each waits what the broker reads of it at once, and it goes with the connection;
+ * of a device's wills only the newest waits.
  */
 export class HandOver {
-  /** In the order of their turns. */
+  /** Devices in the order of their turns. */
   private readonly waiting = new Map<string, Parcel[]>();
   private taker: Taker | undefined;
   private isBusy = false;
 
   constructor(
     private readonly fault: (cause: unknown) => void,
-    /** Is told when nothing waits and nothing is under way. */
+    /** Called when nothing waits and nothing is under way. */
     private readonly idle: () => void,
   ) {}
 
-  /** Until somebody takes them, messages wait. */
+  /** Until there is a taker, messages wait. */
   to(taker: Taker): void {
     this.taker = taker;
     this.pump();
@@ -43,7 +43,7 @@ export class HandOver {
     this.pump();
   }
 
-  /** What this connection sent and nobody took is its sender's. */
+  /** Drops what this connection sent and nobody took: the sender still has it. */
   leave(device: string, connection: object): void {
     const left = (this.waiting.get(device) ?? []).filter((parcel) => parcel.connection !== connection);
     if (left.length > 0) this.waiting.set(device, left);
@@ -51,7 +51,7 @@ export class HandOver {
     this.noteIdle();
   }
 
-  /** What waits is not taken any more. */
+  /** Takes no more of what waits. */
   refuseAll(): void {
     const refused = [...this.waiting.values()].flat();
     this.waiting.clear();
@@ -63,7 +63,7 @@ export class HandOver {
     while (this.taker && !this.isBusy) {
       const parcel = this.next();
       if (!parcel) break;
-      // Before it is taken: being told so, the broker reads on at once, and comes with the next.
+      // Before it is taken: once told, the broker reads on at once, and brings the next one.
       this.isBusy = true;
       const taking = this.take(this.taker, parcel);
       if (taking) void taking.catch(this.fault).finally(() => this.goOn());
@@ -81,7 +81,7 @@ export class HandOver {
     this.pump();
   }
 
-  /** What cannot be dealt with is dealt with: sent again it would be no better. */
+  /** A message that fails counts as taken: sent again it would fail again. */
   private take(taker: Taker, { topic, payload, done }: Parcel): void | Promise<void> {
     try {
       return taker(topic, payload);

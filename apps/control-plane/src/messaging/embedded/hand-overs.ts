@@ -1,8 +1,8 @@
 import { HandOver, type Parcel, type Taker } from './hand-over.js';
 
 /**
- * One hand-over a fleet: where the taker has no room for the messages of one, nobody of another waits. A fleet is the one that
- * its device enrolled in, never what a topic says, and has a hand-over while something of it waits or is being taken.
+ * One hand-over for each fleet: where the taker has no room for one fleet's messages, no other fleet waits. A fleet is the
+ * one that its device enrolled in, not what a topic says; its hand-over lasts while something of it waits or is being taken.
  */
 export class HandOvers {
   private readonly byFleet = new Map<string, HandOver>();
@@ -11,12 +11,12 @@ export class HandOvers {
 
   constructor(private readonly fault: (cause: unknown) => void) {}
 
-  /** Fleets of which something waits or is being taken. */
+  /** Fleets with a message that waits or is being taken. */
   get size(): number {
     return this.byFleet.size;
   }
 
-  /** Until somebody takes them, messages wait. */
+  /** Until there is a taker, messages wait. */
   to(taker: Taker): void {
     this.taker = taker;
     for (const handOver of this.byFleet.values()) handOver.to(taker);
@@ -27,12 +27,12 @@ export class HandOvers {
     else (this.byFleet.get(fleet) ?? this.open(fleet)).offer(parcel);
   }
 
-  /** What this connection sent and nobody took is its sender's. */
+  /** Drops what this connection sent and nobody took: the sender still has it. */
   leave(fleet: string, device: string, connection: object): void {
     this.byFleet.get(fleet)?.leave(device, connection);
   }
 
-  /** Nothing is taken any more. */
+  /** Takes no more messages. */
   close(): void {
     this.isClosed = true;
     for (const handOver of this.byFleet.values()) handOver.refuseAll();
@@ -40,7 +40,7 @@ export class HandOvers {
 
   private open(fleet: string): HandOver {
     const handOver = new HandOver(this.fault, () => this.byFleet.delete(fleet));
-    // Before it is known: as long as nothing waits it says that it is idle.
+    // Before it is registered: while nothing waits it would report that it is idle.
     if (this.taker) handOver.to(this.taker);
     this.byFleet.set(fleet, handOver);
     return handOver;

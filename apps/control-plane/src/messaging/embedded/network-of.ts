@@ -1,10 +1,10 @@
 import { isIPv6 } from 'node:net';
 
 const V4_IN_V6 = /^::ffff:(?=\d+\.)/i;
-/** One host has the 64 bits behind it to choose from (RFC 4291, 2.5.1). */
+/** One host can choose from the 64 bits behind it (RFC 4291, 2.5.1). */
 const PREFIX_GROUPS = 4;
 
-/** What stands for one host: an IPv4 address, or the first 64 bits of an IPv6 address. */
+/** What identifies one host: an IPv4 address, or the first 64 bits of an IPv6 address. */
 export function networkOf(address: string): string {
   const plain = address.replace(V4_IN_V6, '');
   if (!isIPv6(plain)) return plain;

@@ -1,6 +1,6 @@
 import { MAX_PACKET_BYTES } from '@hamon/contracts';
 
-/** Everything that is not a PUBLISH: a CONNECT with token and will, a SUBSCRIBE of 16 chunks. Each stays far below. */
+/** Everything but PUBLISH: a CONNECT with token and will, a SUBSCRIBE of 16 chunks. Each stays far below. */
 export const MAX_CONTROL_PACKET_BYTES = 8 * 1024;
 
 const CONNECT = 1;
@@ -11,7 +11,7 @@ export type Inspection =
 
 /**
  * Reads the fixed headers (MQTT 3.1.1, 2.2) of a byte stream and nothing else, so that a packet's announced length is
- * judged before anybody buffers it. Until `admit` it lets exactly one CONNECT pass.
+ * judged before it is buffered. Until `admit` it lets exactly one CONNECT pass.
  */
 export class PacketGuard {
   private admitted = false;

@@ -1,13 +1,13 @@
 import { networkOf } from './network-of.js';
 
 /**
- * Those that are connected and not authenticated yet: a bounded number. When it is full, the network with the most silent
- * ones loses the one that has been silent longest, so that no host keeps the others out by connections on which it says
- * nothing. Who has sent its CONNECT is let be: it is about to be answered.
+ * Connections that are not authenticated yet: a bounded number. When it is full, the network with the most silent
+ * ones loses the one that has been silent longest, so that no host keeps others out by connections on which it sends
+ * nothing. A connection that has sent its CONNECT stays: it is about to be answered.
  */
 export class PendingConnections<C extends object> {
   private readonly networks = new Map<C, string>();
-  /** By network, in the order of their coming. */
+  /** By network, in the order of arrival. */
   private readonly silent = new Map<string, Set<C>>();
 
   constructor(private readonly places: number) {}
@@ -16,7 +16,7 @@ export class PendingConnections<C extends object> {
     return this.networks.size;
   }
 
-  /** Answers who has to go for it: another one, the newcomer itself, or nobody. */
+  /** Answers which connection has to go for it: another one, the newcomer itself, or none. */
   enter(newcomer: C, address: string): C | undefined {
     const leaving = this.networks.size < this.places ? undefined : (this.longestSilent() ?? newcomer);
     if (leaving !== undefined) this.leave(leaving);
@@ -27,7 +27,7 @@ export class PendingConnections<C extends object> {
     return leaving;
   }
 
-  /** Its CONNECT came. */
+  /** Its CONNECT arrived. */
   heard(connection: C): void {
     const network = this.networks.get(connection);
     if (network === undefined) return;

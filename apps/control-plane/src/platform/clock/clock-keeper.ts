@@ -10,10 +10,10 @@ import { Clock, clockWarning, readClock, type ClockReading } from './clock.js';
 const LOOK_MS = 60_000;
 const ASK = `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms`;
 
-/** The clock at the start, before anything goes by it. */
+/** Reads the clock at the start, before anything uses it. */
 export async function openClock(databaseUrl: string, log: Log): Promise<Clock> {
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'hamon' });
-  // A connection that is cut while idle must not end the process; the query in hand fails.
+  // A connection that is cut while idle must not end the process; the current query fails.
   client.on('error', () => undefined);
   await client.connect();
   try {
@@ -28,7 +28,7 @@ export async function openClock(databaseUrl: string, log: Log): Promise<Clock> {
   }
 }
 
-/** Reads it again and again, and says when the two come apart. */
+/** Reads the database's clock again and again, and warns when it and the machine's drift apart. */
 @Injectable()
 export class ClockKeeper implements OnApplicationBootstrap, OnModuleDestroy {
   private periodic: Periodic | undefined;

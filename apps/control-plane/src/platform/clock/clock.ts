@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 
-/** How far the database's clock is from this machine's, found out once. */
+/** How far the database's clock is from this machine's, measured once. */
 export interface ClockReading {
   /** What the database's clock says when `performance.now()` is 0, in milliseconds since 1970. */
   readonly originMs: number;
-  /** The database's less this machine's. */
+  /** The database's time minus this machine's. */
   readonly aheadMs: number;
 }
 
 const TRIES = 3;
 
 /**
- * Compares the clocks by the quickest of a few questions: the answer was made while the question was under way.
+ * Compares the clocks by the quickest of a few questions: the answer was made between sending and receiving.
  *
  * @param ask what the database's clock says, in milliseconds since 1970
  */
@@ -34,11 +34,11 @@ export async function readClock(ask: () => Promise<number>): Promise<ClockReadin
 }
 
 /**
- * The one clock by which the control plane decides: the database's, by which its rows are dated. Two clocks that differ
- * would end soak times and tokens as soon as they begin, or never. Between two readings it goes by the machine's own
- * pace, so that whoever sets this machine's clock changes nothing.
+ * The one clock by which the control plane decides: the database's, which dates its rows. Two clocks that differ
+ * would end soak times and tokens as soon as they begin, or never. Between two readings it goes by a monotonic
+ * timer, so that setting this machine's clock changes nothing.
  *
- * Files and what strangers verify (the signature of a webhook) go by the machine's clock.
+ * Files, and signatures that others verify (a webhook's), go by the machine's clock.
  */
 @Injectable()
 export class Clock {
@@ -65,10 +65,10 @@ export class Clock {
   }
 }
 
-/** Less is what clocks do that keep to the same servers. */
+/** Clocks that keep to the same servers differ by less. */
 const TOLERATED_MS = 5000;
 
-/** The sentence for whoever runs the machines, or undefined where nobody need know. */
+/** The warning for operators, or undefined where there is nothing to tell. */
 export function clockWarning(aheadMs: number): string | undefined {
   if (Math.abs(aheadMs) < TOLERATED_MS) return undefined;
   const side = aheadMs > 0 ? 'ahead of' : 'behind';

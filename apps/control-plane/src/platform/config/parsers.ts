@@ -1,6 +1,6 @@
 import { parseDurationSeconds } from '@hamon/contracts';
 
-/** Readers of one environment variable each; the message completes "NAME …". */
+/** Parsers of one environment variable each; the message completes "NAME …". */
 
 export function text(value: string): string {
   if (value === '') throw new Error('must not be empty');
@@ -16,7 +16,7 @@ export function secret(value: string): string {
 export function webhookSecret(value: string): Uint8Array {
   const base64 = value.startsWith('whsec_') ? value.slice(6) : '';
   const key = Buffer.from(base64, 'base64');
-  // Decoders skip what they do not know; a key that is not the one that was written would sign nothing that verifies.
+  // Decoders skip what they do not know; a key other than the one written would sign nothing that verifies.
   if (key.length < 24 || key.length > 64 || key.toString('base64') !== base64) {
     throw new Error('must be whsec_ and base64 of 24 to 64 bytes (openssl rand -base64 32)');
   }
@@ -53,7 +53,7 @@ export const url =
     return value;
   };
 
-/** An address over HTTP. Credentials in it would stand in logs and links, and `fetch` refuses it. */
+/** An address over HTTP. Credentials in it would show in logs and links, and `fetch` refuses it. */
 export const httpUrl = (value: string): string => {
   const { username, password } = new URL(url('http', 'https')(value));
   if (username !== '' || password !== '') throw new Error('must hold no user name or password');

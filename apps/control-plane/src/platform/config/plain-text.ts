@@ -8,8 +8,8 @@ type Addresses = Pick<
 >;
 
 /**
- * Settings by which tokens and passwords would travel in the clear outside of this machine; each completes a sentence.
- * Neither listener speaks TLS itself: somebody else must. Credentials in an address are not repeated.
+ * Settings that would send tokens and passwords in the clear outside of this machine; each completes a sentence.
+ * Neither listener speaks TLS itself: a proxy or broker must. Credentials in an address are not repeated.
  */
 export function plainTextFaults(addresses: Addresses): string[] {
   const { httpHost, mqttHost, mqttUrl, publicMqttUrl, behindTlsProxy, webhookUrl } = addresses;

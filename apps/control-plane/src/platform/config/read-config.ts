@@ -8,7 +8,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** Hamon's other programs read these; a shell that has them set must still be able to start the control plane. */
+/** Hamon's other programs read these; a shell that has them set can still start the control plane. */
 const OF_OTHER_PROGRAMS = /^HAMON_(SERVER|TOKEN|CONFIG|TEST_[A-Z_]+)$/;
 
 /** @throws ConfigError */

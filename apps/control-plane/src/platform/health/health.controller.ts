@@ -14,14 +14,14 @@ interface Ready {
 export class HealthController {
   constructor(private readonly readiness: Readiness) {}
 
-  /** The process answers. Says nothing of what it depends on: restarting it would not bring a database back. */
+  /** The process answers. Does not look at what it depends on: restarting it would not bring a database back. */
   @Get('healthz')
   @Public()
   alive(): { schema: DocumentSchema; status: 'ok' } {
     return { schema: 'hamon.health/1', status: 'ok' };
   }
 
-  /** This process can do its work: send traffic. */
+  /** This process can do its work: send it traffic. */
   @Get('readyz')
   @Public()
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Ready> {

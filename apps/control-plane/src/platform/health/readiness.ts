@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Log } from '../log.js';
 
-/** Resolves to what is missing, in words, or undefined where all is well. */
+/** Resolves to what is missing, in words, or undefined where nothing is. */
 export type ReadinessCheck = () => Promise<string | undefined>;
 
 const CHECK_TIMEOUT_MS = 3000;
 
-/** What must work for this process to be of use. Rooms register their own checks. */
+/** What must work for this process to be useful. Capabilities register their own checks. */
 @Injectable()
 export class Readiness {
   private readonly checks = new Map<string, ReadinessCheck>();
@@ -27,7 +27,7 @@ export class Readiness {
     this.checks.set(name, check);
   }
 
-  /** Every check by name: `ok`, or what is wrong. Anybody may ask, so that what a driver says of hosts is for the log. */
+  /** Every check by name: `ok`, or what is wrong. Anybody may ask, so a driver's words about hosts go to the log only. */
   async look(): Promise<Record<string, string>> {
     const found = await Promise.all(
       [...this.checks].map(async ([name, check]) => [name, await this.ask(name, check)] as const),
@@ -41,7 +41,7 @@ export class Readiness {
       this.failing.delete(name);
       return missing ?? 'ok';
     } catch (cause) {
-      // Asked every few seconds: once for each time that it begins to fail.
+      // Asked every few seconds: logged once each time that it begins to fail.
       if (!this.failing.has(name)) this.log.error('not ready', cause, { check: name });
       this.failing.add(name);
       return 'failed';

@@ -4,18 +4,18 @@ const PAGE = 100;
 /** Proxies cut connections that are silent for a minute or so. */
 const SILENT_MS = 15_000;
 
-/** The history of one subject, which may still be written. */
+/** The history of one subject, which may still grow. */
 export interface FollowedHistory {
   /** Of its events, each a document of its own. */
   readonly schema: DocumentSchema;
   look(): Promise<Standing>;
-  /** At most `limit` events behind `seq`, in order. */
+  /** At most `limit` events after `seq`, in order. */
   after(seq: number, limit: number): Promise<readonly HistoryEvent[]>;
-  /** Resolves when there may be news, and when nobody follows any more. */
+  /** Resolves when there may be new events, and when the follower is gone. */
   news(): Promise<void>;
 }
 
-/** Where the subject of a history stands. */
+/** The state of a history's subject. */
 export interface Standing {
   readonly hasEnded: boolean;
   /** How far its run is. */
@@ -23,7 +23,7 @@ export interface Standing {
 }
 
 /**
- * A history as it is written, in the text format of server-sent events: every event behind `after`, each once and in order,
+ * A history as it is written, in the text format of server-sent events: every event after `after`, each once and in order,
  * until the last one of an ended subject. In between, the subject's position where it changes.
  */
 export async function* followHistory(
@@ -40,7 +40,7 @@ export async function* followHistory(
   };
   yield say(': begin\n\n');
   while (!signal.aborted) {
-    // Asked before the events are read: what is written between is read in the next turn, never lost.
+    // Asked before the events are read: events written in between are read in the next turn, never lost.
     const standing = await history.look();
     const page = await history.after(last, PAGE);
     for (const event of page) {

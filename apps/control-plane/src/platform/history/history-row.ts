@@ -1,6 +1,6 @@
 import type { HistoryEvent } from '@hamon/contracts';
 
-/** As the tables of histories hold it. */
+/** An event as the tables of histories hold it. */
 export type HistoryRow = Omit<HistoryEvent, 'at'> & { readonly at: Date };
 
 export const historyEventOf = ({ at, ...event }: HistoryRow): HistoryEvent => ({

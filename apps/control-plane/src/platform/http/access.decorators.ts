@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext, SetMetadata } from '@nestj
 import { must } from '../errors.js';
 import type { Caller as CallerOf } from './caller.js';
 
-/** Who may call a route. Without a decorator it is `admin`: a forgotten one opens nothing. */
+/** Who may call a route. Without a decorator it is `admin`: a forgotten decorator opens nothing. */
 export type Access = 'admin' | 'device-or-admin' | 'public';
 
 export const ACCESS = 'hamon:access';

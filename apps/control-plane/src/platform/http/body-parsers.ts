@@ -6,7 +6,7 @@ export const MAX_JSON_BYTES = 2 * 1024 * 1024;
 /** Bodies that are not read ahead of their handlers. */
 export const STREAMED_TYPES = ['application/octet-stream', 'image/png', 'image/jpeg'];
 
-/** Files and images reach their handlers as streams, which bound what they read. */
+/** Files and images reach their handlers as streams; the handlers bound what they read. */
 export function addStreamParsers(http: FastifyInstance): void {
   http.addContentTypeParser(STREAMED_TYPES, (_request, payload, done) => done(null, payload));
 }

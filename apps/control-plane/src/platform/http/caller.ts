@@ -1,4 +1,4 @@
-/** Who sent a request. Everything it sees and touches lies in its fleet. */
+/** Who sent a request. Everything it can see and change lies in its fleet. */
 export type Caller = AdminCaller | DeviceCaller;
 
 export interface AdminCaller {

@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { map, type Observable } from 'rxjs';
 import { answerSchemaOf } from '../openapi/api.decorator.js';
 
-/** Answers leave as the documents that their routes promise: `schema` first, then the view. */
+/** Completes answers to the documents that their routes promise: `schema` first, then the view. */
 @Injectable()
 export class DocumentInterceptor implements NestInterceptor {
   constructor(private readonly reflector: Reflector) {}

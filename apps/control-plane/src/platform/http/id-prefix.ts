@@ -11,11 +11,11 @@ export const IdPrefix = z
 
 const PATTERN = 'xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx';
 
-/** Filters a list to the ids that begin so. */
+/** Filters a list to the ids that begin with it. */
 export const IdQuery = z.object({ id: IdPrefix.optional() });
 export type IdListQuery = ListQuery & z.infer<typeof IdQuery>;
 
-/** First and last uuid with the prefix: a range that the primary key's index answers. All of them without a prefix. */
+/** First and last uuid with the prefix: a range that the primary key's index answers. The whole range without a prefix. */
 export const uuidRange = (prefix = ''): readonly [from: string, to: string] => {
   const fill = (digit: string): string => prefix + PATTERN.slice(prefix.length).replaceAll('x', digit);
   return [fill('0'), fill('f')];

@@ -4,8 +4,8 @@ import { ControlPlaneError } from '../errors.js';
 import { STREAMED_TYPES } from './body-parsers.js';
 
 /**
- * Documents are read whole before anybody asks who sends them: whoever takes longer than this is refused and cut off.
- * Streamed bodies are read by their handlers, behind that question.
+ * Documents are read whole before the caller is known: a sender that takes longer than this is refused and cut off.
+ * Handlers read streamed bodies themselves, once the caller is known.
  */
 export function limitBodyTime(http: FastifyInstance, withinMs: number): void {
   http.addHook('preParsing', (request, _reply, payload, done) => {
@@ -16,7 +16,7 @@ export function limitBodyTime(http: FastifyInstance, withinMs: number): void {
       body.destroy(new ControlPlaneError('request-timeout', `The body took longer than ${seconds} s.`));
     }, withinMs);
     payload.once('error', (cause: Error) => body.destroy(cause));
-    // A parser that refused the body does not listen any more.
+    // A parser that refused the body has stopped listening.
     body.on('error', () => undefined);
     body.once('close', () => clearTimeout(timer));
     request.raw.once('close', () => clearTimeout(timer));

@@ -4,9 +4,9 @@ import { uuidRange } from './id-prefix.js';
 import { decodeCursor, encodeCursor, type KeyPart } from './page.js';
 import { readSelector, whereSql, type ConditionSql } from './where.js';
 
-/** A list that is paged by its sort key: what one page costs does not depend on how many went before. */
+/** A list that is paged by its sort key: the cost of a page does not depend on how many went before. */
 export interface List {
-  /** What a row shows. */
+  /** The columns that are shown of a row. */
   readonly columns: string;
   /**
    * Tables with their aliases. Those that only `columns` read are left-joined by their whole key: PostgreSQL leaves such
@@ -14,8 +14,8 @@ export interface List {
    */
   readonly from: string;
   /**
-   * What only `columns` read besides: joined to the rows of the page alone, under the alias of the one table in `from`.
-   * PostgreSQL would join the whole list before it cuts the page out where it expects few rows to match.
+   * Further joins that only `columns` read: joined to the rows of the page alone, under the alias of the one table in `from`.
+   * PostgreSQL would join the whole list before it cuts out the page where it expects few rows to match.
    */
   readonly shown?: { readonly alias: string; readonly joins: string };
   /** Which rows belong to the list; `$1` and so on are `parameters`. */
@@ -23,9 +23,9 @@ export interface List {
   readonly parameters: readonly unknown[];
   /** What `where` may ask of a row; a list without it takes none. */
   readonly condition?: ConditionSql;
-  /** What is asked where `where` leaves something open. */
+  /** What `where` selects from where it does not say. */
   readonly refine?: (selector: Selector) => Selector;
-  /** The uuid by whose beginning a row may be asked for. */
+  /** The uuid whose first characters may select a row. */
   readonly id?: string;
   /** The sort key, unique within the scope and indexed. */
   readonly key: readonly { readonly sql: string; readonly kind: KeyPart }[];
@@ -48,7 +48,7 @@ export async function queryPage<R, T>(
   return { items: rows.map(view), ...rest };
 }
 
-/** The same as rows, for whoever needs more than one row to show an item. */
+/** The same as rows, for callers that need more than one row to show an item. */
 export async function queryRows<R>(
   database: DataSource,
   list: List,

@@ -2,7 +2,7 @@ import type { Page, PageQuery } from '@hamon/contracts';
 import { z } from 'zod';
 import { ControlPlaneError } from '../errors.js';
 
-/** What the parts of a sort key may be: a cursor comes from outside and goes into a comparison. */
+/** What the parts of a sort key may be: a cursor comes from outside and is used in a comparison. */
 const PARTS = {
   // U+0000 is no text for PostgreSQL.
   text: z
@@ -16,7 +16,7 @@ const PARTS = {
 
 export type KeyPart = keyof typeof PARTS;
 
-/** Where a page ended, as the caller carries it: the sort key of the last item, opaque to it. */
+/** Where a page ended, as the caller gets it: the sort key of the last item, opaque to the caller. */
 export function encodeCursor(key: readonly string[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
@@ -38,7 +38,7 @@ export function decodeCursor(
   }
 }
 
-/** From up to `limit + 1` rows, which tells whether there is more. */
+/** From up to `limit + 1` rows: the extra row tells whether there are more. */
 export function toPage<R, T>(
   rows: readonly R[],
   limit: number,

@@ -9,7 +9,7 @@ import { Seldom } from '../seldom.js';
 /** A database that is away for a minute fails thousands of requests for one reason. */
 const REPEAT_MS = 10_000;
 
-/** Every error leaves as RFC 9457 problem details. What is not ours to tell becomes a bare 500 and a line in the log. */
+/** Turns every error into RFC 9457 problem details. What callers must not see becomes a bare 500 and a line in the log. */
 @Catch()
 @Injectable()
 export class ProblemFilter implements ExceptionFilter {
@@ -27,7 +27,7 @@ export class ProblemFilter implements ExceptionFilter {
       this.log.error('request failed', error, { method: request.method, route: request.routeOptions.url });
     }
     const answer = known ?? new ControlPlaneError('internal', 'The control plane failed; its log says why.');
-    // A body that has begun cannot become a problem any more: the connection ends, so that nobody takes it for whole.
+    // A body that has begun cannot become a problem: the connection ends, so that nobody takes it for complete.
     if (reply.raw.headersSent) {
       reply.raw.destroy();
       return;
@@ -35,7 +35,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (answer.retryAfterSeconds !== undefined)
       void reply.header('retry-after', String(answer.retryAfterSeconds));
     if (answer.code === 'unauthenticated') void reply.header('www-authenticate', 'Bearer');
-    // An upload that is refused half-way leaves its rest on the wire.
+    // The rest of an upload that is refused half-way is still on the wire.
     if (!request.raw.complete) void reply.header('connection', 'close');
     void reply
       .status(ERROR_STATUS[answer.code])
@@ -58,7 +58,7 @@ export function toProblem({ code, detail, errors }: ControlPlaneError): Problem 
 
 const COME_AGAIN_SECONDS = 5;
 
-/** What is nobody's mistake and over in a moment, the caller's own request for a connection included. */
+/** What is nobody's mistake and over in a moment, also where the caller itself waited for a connection. */
 function asPassing(error: unknown): ControlPlaneError | undefined {
   const fault = passingFault(error);
   if (fault === undefined) return undefined;

@@ -3,7 +3,7 @@ import { ControlPlaneError } from '../errors.js';
 
 export interface BodyLimits {
   readonly maxBytes: number;
-  /** Whoever sends slower than this holds up those who wait behind it. */
+  /** A slower sender holds up those who wait behind it. */
   readonly withinMs: number;
 }
 

@@ -4,10 +4,10 @@ import { ControlPlaneError, ERROR_STATUS } from '../errors.js';
 import { toProblem } from './problem.filter.js';
 
 const COME_AGAIN_SECONDS = 5;
-/** Says that the process is alive, which it is until it has ended. */
+/** Answers whether the process is alive; it is until it has ended. */
 const ALIVE = '/healthz';
 
-/** Lets requests that are under way finish before what they stand on is taken down. */
+/** Lets requests under way finish before what they need is shut down. */
 export class RequestDrain {
   private readonly open = new Set<ServerResponse>();
   private isDraining = false;
@@ -27,7 +27,7 @@ export class RequestDrain {
   }
 
   /**
-   * Refuses what comes from now on, ends streams of events, which nobody would wait out, and resolves when everything else
+   * Refuses new requests, ends streams of events, which would not end by themselves, and resolves when everything else
    * is answered, or after so long.
    */
   async drain(withinMs: number): Promise<void> {

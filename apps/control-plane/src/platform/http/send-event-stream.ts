@@ -9,7 +9,7 @@ const LastEventId = z.coerce.number().int().min(0).max(2_147_483_647).catch(0);
  * Answers with server-sent events (WHATWG HTML 9.2) until they end or the client goes.
  *
  * @param lastEventId the request's header: what the client has seen
- * @param eventsAfter the events behind that one, in the text format; its signal aborts when nobody listens any more
+ * @param eventsAfter the events after that one, in the text format; its signal aborts when the client is gone
  */
 export async function sendEventStream(
   reply: FastifyReply,

@@ -4,7 +4,7 @@ import { ControlPlaneError } from '../errors.js';
 /** Puts a value among the statement's parameters and answers its placeholder. */
 export type Bind = (value: unknown) => string;
 
-/** How one condition of a selector is asked of a row. */
+/** Turns one condition of a selector into SQL. */
 export type ConditionSql = (condition: Condition, bind: Bind) => string;
 
 /** A selector expression from outside, or a problem that names the rule. */
@@ -24,7 +24,7 @@ export function whereSql(selector: Selector, parameters: unknown[], condition: C
   return terms.length === 0 ? 'true' : terms.join(' AND ');
 }
 
-/** A text expression, and where its words are a closed set, which: a mistyped one would match nothing and look like peace. */
+/** A text expression, and its words where they are a closed set: a mistyped word would match nothing and look harmless. */
 export type Field = string | { readonly sql: string; readonly words: readonly string[] };
 
 /** Conditions on named fields; anything else is refused by name. */
@@ -50,7 +50,7 @@ export function textCondition(value: string, condition: Condition, bind: Bind): 
   return condition.negated ? `NOT (${holds})` : holds;
 }
 
-/** @throws ControlPlaneError where it asks for a word that nothing can have */
+/** @throws ControlPlaneError where it asks for a word that is not in the set */
 export function requireWords(condition: Condition, words: readonly string[]): void {
   if (condition.kind === 'has') return;
   const unknown = condition.values.find((value) => !words.includes(value));

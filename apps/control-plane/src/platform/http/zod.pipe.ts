@@ -26,10 +26,10 @@ export class ZodPipe<T extends z.ZodType> implements PipeTransform<unknown, z.ou
 
 export const zod = <T extends z.ZodType>(schema: T, field?: string): ZodPipe<T> => new ZodPipe(schema, field);
 
-/** What PostgreSQL keeps in no text and no JSON: U+0000, and halves of surrogate pairs. */
+/** What PostgreSQL stores in no text and no JSON: U+0000, and halves of surrogate pairs. */
 const UNSTORABLE = /\0|\p{Surrogate}/u;
 
-/** The first text that the database would refuse; it would do so without naming the field. */
+/** Finds the first text that the database would refuse; it would not name the field. */
 function textProblems(value: unknown, path: readonly string[] = []): FieldProblem[] {
   if (typeof value === 'string') {
     if (!UNSTORABLE.test(value)) return [];

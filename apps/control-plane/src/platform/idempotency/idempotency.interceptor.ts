@@ -14,7 +14,7 @@ import { SECRET_ANSWER } from './secret-answer.decorator.js';
 
 /**
  * A write with an `Idempotency-Key` that is sent again gets the first answer and changes nothing. A failed one is
- * forgotten, so that its repetition tries again.
+ * forgotten, so that its repetition is carried out.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {

@@ -14,7 +14,7 @@ export type Begun =
   | { readonly kind: 'running' }
   | { readonly kind: 'other-request' };
 
-/** A request without an answer after this time died with its process; whoever repeats it carries it out. */
+/** A request without an answer after this time died with its process; a repetition carries it out. */
 const ABANDONED_SECONDS = 600;
 
 /** Answers by idempotency key. */
@@ -39,7 +39,7 @@ export class IdempotencyStore {
       'SELECT request_digest, status, response FROM idempotency_keys WHERE fleet = $1 AND actor = $2 AND key = $3',
       [fleet, actor, key],
     );
-    // Forgotten between the two statements, because its request failed: the caller may simply repeat it.
+    // Removed between the two statements, because its request failed: the caller may simply repeat it.
     if (!row) return { kind: 'running' };
     if (row.request_digest !== digest) return { kind: 'other-request' };
     return row.status === null

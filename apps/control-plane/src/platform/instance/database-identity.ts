@@ -5,15 +5,15 @@ import { hadOwnDatabase, type FolderIdentity } from './folder-identity.js';
 /** What a database was before this start touches it. */
 export type FoundDatabase =
   | { readonly kind: 'empty' }
-  /** Of a release that named none, or restored from a dump of it. */
+  /** Written by a release that named none, or restored from a dump of such a database. */
   | { readonly kind: 'unnamed' }
   | { readonly kind: 'named'; readonly id: string };
 
 const REMOVE = 'remove HAMON_DATA/identity.json';
 
 /**
- * The sentence that refuses a start with DATABASE_URL, or undefined. Looked at before any migration: another instance's
- * database is left as it is. A folder that belongs to none yet joins the one it is given: that is how a replica begins.
+ * The sentence that refuses a start with DATABASE_URL, or undefined. Checked before any migration: another instance's
+ * database is left untouched. A folder that belongs to no database yet joins the given one: that is how a replica begins.
  */
 export function databaseFault(folder: FolderIdentity, found: FoundDatabase): string | undefined {
   const { database } = folder;
@@ -32,7 +32,7 @@ export function databaseFault(folder: FolderIdentity, found: FoundDatabase): str
   );
 }
 
-/** The sentence that refuses a start without DATABASE_URL, or undefined. Before an embedded database is made. */
+/** The sentence that refuses a start without DATABASE_URL, or undefined. Checked before an embedded database is made. */
 export function missingUrlFault(folder: FolderIdentity): string | undefined {
   if (folder.database === null || hadOwnDatabase(folder)) return undefined;
   return (
@@ -51,7 +51,7 @@ export const lookAtDatabase = (url: string): Promise<FoundDatabase> =>
     return id === undefined ? { kind: 'unnamed' } : { kind: 'named', id };
   });
 
-/** Names a database that has no name; answers the name that it has. Replicas that start together agree. */
+/** Names a database that has no name; answers its name. Replicas that start together agree. */
 export const nameDatabase = (url: string, wanted: string | null): Promise<string> =>
   withClient(url, async (client) => {
     await client.query('INSERT INTO instance (id) VALUES ($1) ON CONFLICT DO NOTHING', [
@@ -76,7 +76,7 @@ async function nameOf(client: pg.Client): Promise<string | undefined> {
 
 async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, application_name: 'hamon' });
-  // A connection that is cut while idle must not end the process; the query in hand fails.
+  // A connection that is cut while idle must not end the process; the current query fails.
   client.on('error', () => undefined);
   await client.connect();
   try {

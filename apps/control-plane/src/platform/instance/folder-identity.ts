@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { readFileIfThere, writeFileAtomically } from '@hamon/content';
 import { z } from 'zod';
 
-/** `identity.json`: which data folder this is. Nothing secret: a copy has to be able to read the original's. */
+/** `identity.json`: which data folder this is. It holds no secret: a copy has to be able to read the original's. */
 const FolderIdentity = z.strictObject({
   schema: z.literal('hamon.data-folder/1'),
-  /** A copy gets one of its own, a folder that was moved keeps it. */
+  /** A copy gets a new one, a moved folder keeps it. */
   id: z.uuid(),
   /** Where the folder lay at its last start. */
   home: z.string(),
@@ -16,7 +16,7 @@ const FolderIdentity = z.strictObject({
 });
 export type FolderIdentity = z.infer<typeof FolderIdentity>;
 
-/** What a folder's identity says of the place where it was found. */
+/** What a folder's identity says about where the folder was found. */
 export type Whereabouts = 'new' | 'at home' | 'moved' | 'copied';
 
 export interface FoundFolder {
@@ -34,12 +34,12 @@ export async function findFolder(folder: string): Promise<FoundFolder> {
   return { whereabouts: (await isAt(known.home, known.id, folder)) ? 'copied' : 'moved', known };
 }
 
-/** The identity that a folder has from now on. */
+/** Writes the identity that a folder has from now on. */
 export function settledIdentity({ whereabouts, known }: FoundFolder, home: string): FolderIdentity {
   if (!known) return { schema: 'hamon.data-folder/1', id: randomUUID(), home, database: null };
   if (whereabouts !== 'copied') return { ...known, home };
   const id = randomUUID();
-  // The embedded database was copied with its folder, one of somebody else's was not.
+  // The embedded database was copied with its folder; an operator's was not.
   return { ...known, id, home, database: known.database === known.id ? id : known.database };
 }
 
@@ -61,7 +61,7 @@ async function readIdentity(folder: string): Promise<FolderIdentity | undefined>
   }
 }
 
-/** Is the folder of this identity at `home`, and another one than `folder`, however both are named? */
+/** Is the folder of this identity at `home`, and another folder than `folder`, whatever their paths are? */
 async function isAt(home: string, id: string, folder: string): Promise<boolean> {
   try {
     const [there, here] = await Promise.all([stat(pathIn(home)), stat(pathIn(folder))]);
@@ -70,7 +70,7 @@ async function isAt(home: string, id: string, folder: string): Promise<boolean> 
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') return false;
-    // Something is there that we may not look at: a copy too many costs nothing, an original taken for gone does.
+    // Something is there that we may not read: one copy too many costs nothing, to take an original for gone does.
     if (code === 'EACCES') return true;
     throw cause;
   }

@@ -1,7 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { ManifestKey } from './manifest-key.js';
 
-/** The key, opened before anything listens: a start without it is refused before a device or a broker notices. */
+/** The key, opened before anything listens: a start without it fails before any device or broker notices. */
 @Global()
 @Module({})
 export class ManifestKeyModule {

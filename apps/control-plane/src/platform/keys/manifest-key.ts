@@ -4,15 +4,15 @@ import { readFileIfThere, writeFileAtomically } from '@hamon/content';
 import { describeProblems, fieldProblems, type PublicJwk } from '@hamon/contracts';
 import { generateSigningKey, publicJwkOf, SigningJwk, thumbprint } from '@hamon/trust';
 
-/** What decides whether a missing key may be replaced. */
+/** Decides whether a missing key may be replaced. */
 export interface WithoutKey {
-  /** Devices that have pinned a key, of all fleets; retired ones will never come back. */
+  /** How many devices of all fleets have pinned a key, without retired ones: they will never come back. */
   readonly enrolledDevices: () => Promise<number>;
   /** HAMON_NEW_MANIFEST_KEY */
   readonly mayBeNew: boolean;
 }
 
-/** Devices refuse what another key signs: making one silently would leave them all waiting for ever. */
+/** Devices refuse manifests of another key: making one silently would leave all of them waiting for ever. */
 export class LostKeyError extends Error {
   override readonly name = 'LostKeyError';
 
@@ -20,21 +20,21 @@ export class LostKeyError extends Error {
     const who = devices === 1 ? 'the one enrolled device has' : `${devices} enrolled devices have`;
     super(
       `${path} is missing, the key that ${who} pinned: put it back from a backup, or name it by ` +
-        'HAMON_MANIFEST_KEY_FILE. Where there is none any more, start once with HAMON_NEW_MANIFEST_KEY=true, which makes ' +
+        'HAMON_MANIFEST_KEY_FILE. Where there is none, start once with HAMON_NEW_MANIFEST_KEY=true, which makes ' +
         'a new one, and run "hamon-agent enrol --renew" on each device: until then it keeps what it runs and refuses ' +
         'every manifest',
     );
   }
 }
 
-/** The key that signs manifests. Devices pin its public half at enrolment: losing it means enrolling anew. */
+/** The key that signs manifests. Devices pin its public half at enrolment: after its loss each has to enrol again. */
 export class ManifestKey {
   private constructor(readonly signing: SigningJwk) {}
 
   /**
    * Reads HAMON_DATA/keys/manifest.jwk, or makes it where no device can have pinned another one yet.
    *
-   * @throws LostKeyError where devices have, and nobody said that a new one is wanted
+   * @throws LostKeyError where devices have, and no setting asks for a new one
    */
   static async keptIn(dataDir: string, { enrolledDevices, mayBeNew }: WithoutKey): Promise<ManifestKey> {
     const folder = join(dataDir, 'keys');
@@ -50,7 +50,7 @@ export class ManifestKey {
     return new ManifestKey(made);
   }
 
-  /** Reads the key that replicas share. None is made: each would make its own, and devices pin one. */
+  /** Reads the key that replicas share. Never makes one: each replica would make its own, and devices pin one. */
   static async read(path: string): Promise<ManifestKey> {
     let text: string | undefined;
     try {

@@ -1,4 +1,4 @@
-/** Scrapes in between get the last figures: however many scrape, the database is asked this often. */
+/** Scrapes in between get the last figures: the database is asked no more often than this, however many scrape. */
 const KEPT_MS = 15_000;
 
 /** What `read` answers, kept for a while and shared by all who ask; a failure is not kept. */

@@ -9,13 +9,13 @@ export interface DatabaseGaugeOptions<L extends string> {
   readonly name: string;
   readonly help: string;
   readonly labelNames: readonly L[];
-  /** Label values are closed sets, or cut to the most frequent. */
+  /** Label values are closed sets, or limited to the most frequent. */
   readonly read: () => Promise<Figures<L>>;
 }
 
 /**
- * A gauge over what the database holds, read when somebody scrapes. While the database cannot be asked it has no value
- * and the scrape goes on: a figure that stands still would look like news, and an alert on its absence finds out.
+ * A gauge over what the database holds, read at each scrape. While the database cannot be asked it has no value
+ * and the scrape goes on: a stale figure would look current, and an alert on its absence can tell.
  */
 export function databaseGauge<L extends string>(
   registry: Registry,

@@ -26,7 +26,7 @@ export class MetricsController {
   }
 }
 
-/** In a time that tells nothing of where they differ. */
+/** In a time that does not depend on where they differ. */
 const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

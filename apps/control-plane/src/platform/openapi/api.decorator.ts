@@ -23,7 +23,7 @@ export interface ApiOptions {
   /** Absent: no content, or no JSON. */
   readonly answer?: DocumentType;
   readonly status?: number;
-  /** Opened by no token. */
+  /** The route needs no token. */
   readonly open?: boolean;
 }
 
@@ -35,7 +35,7 @@ const ANSWER_SCHEMA = 'hamon:answer-schema';
 export const answerSchemaOf = (reflector: Reflector, handler: () => unknown): DocumentSchema | undefined =>
   reflector.get<DocumentSchema | undefined>(ANSWER_SCHEMA, handler);
 
-/** Describes a route in OpenAPI by the very schemas that its pipes check, and says what kind of document it answers. */
+/** Describes a route in OpenAPI by the same schemas that its pipes check, and says what kind of document it answers. */
 export function Api(options: ApiOptions): MethodDecorator {
   const { summary, body, fileBody, query, params, answer, status = 200, open } = options;
   const decorators: MethodDecorator[] = [plainParameterTypes, ApiOperation({ summary })];
@@ -64,8 +64,8 @@ export function Api(options: ApiOptions): MethodDecorator {
 }
 
 /**
- * Compilers differ in what they write down for a parameter whose type shares its name with a schema: some write the
- * schema, which is no class, and the explorer of parameters takes whatever is written for one.
+ * Compilers differ in the metadata they emit for a parameter whose type shares its name with a schema: some emit the
+ * schema, which is no class, and the explorer of parameters takes any metadata for a class.
  */
 const plainParameterTypes: MethodDecorator = (target, key) => {
   const types = Reflect.getMetadata(PARAMETER_TYPES, target, key) as unknown[] | undefined;
@@ -76,7 +76,7 @@ const PARAMETER_TYPES = 'design:paramtypes';
 
 const BINARY = { type: 'string', format: 'binary' };
 
-/** Refinements have no JSON Schema: what they check is in the problem that they answer. */
+/** Refinements have no JSON Schema: the problem that they answer says what they check. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   const { $schema: _, ...json } = z.toJSONSchema(schema, {
     io,

@@ -20,16 +20,16 @@ export interface DatabasePlace {
 
 interface FindPlace {
   readonly folder: string;
-  /** The data folder's identity: what lies outside of it belongs to one of them only. */
+  /** The data folder's identity: a database outside of the folder belongs to one identity only. */
   readonly owner: string;
-  /** There was a database at an earlier start; a new one in its place would hide the loss. */
+  /** There was a database at an earlier start; making a new one would hide the loss. */
   readonly expected: boolean;
   readonly account: ServerAccount | undefined;
   readonly log: Log;
 }
 
 /**
- * Where the data folder's own database is, or is to be made. Everything is looked for in the folder as it lies now: a
+ * Where the data folder's own database is, or is to be made. Everything is looked up in the folder where it lies now: a
  * record copied from elsewhere points nowhere.
  */
 export async function findDatabasePlace(find: FindPlace): Promise<DatabasePlace> {
@@ -47,7 +47,7 @@ export async function findDatabasePlace(find: FindPlace): Promise<DatabasePlace>
     if (find.expected) throw new Error(lost(folder, within));
     return makePlace(within, find);
   }
-  // A database put back into the folder goes before one that the record looks for outside.
+  // A database put back into the folder takes precedence over one that the record looks for outside.
   const record = hasWithin ? { ...known, outside: null } : known;
   const place = record.outside ?? within;
   if (record.outside === null) await requireWay(place, account);
@@ -93,7 +93,7 @@ const ownerPath = (outside: string): string => join(outside, 'owner');
 const writeOwner = (outside: string, owner: string): Promise<void> =>
   writeFileAtomically(ownerPath(outside), `${owner}\n`, 0o600);
 
-/** A folder's copy names the same place outside of it, which stays the original's. */
+/** A folder's copy names the same place outside of it; that place stays the original's. */
 async function claim(outside: string, folder: string, owner: string): Promise<void> {
   if (!(await statIfThere(outside))) return;
   const known = (await readFileIfThere(ownerPath(outside)))?.trim();
@@ -104,18 +104,18 @@ async function claim(outside: string, folder: string, owner: string): Promise<vo
         `stop the original and copy ${outside} to ${join(folder, 'postgres')}`,
     );
   }
-  // Of a release that named no owner: whoever comes first has it, unless somebody is at work there.
+  // Of a release that named no owner: the first to start takes it, unless a server runs there.
   const running = await readPostmasterPid(join(outside, 'data'));
   if (running && (await isServerOf(running.pid, join(outside, 'data')))) {
     throw new Error(
       `a PostgreSQL (process ${running.pid}) runs on ${outside}: stop the control plane that it belongs to; if there ` +
-        `is none any more, "kill -INT ${running.pid}"`,
+        `is none, "kill -INT ${running.pid}"`,
     );
   }
   await writeOwner(outside, owner);
 }
 
-/** PostgreSQL demands to own its files, and a copy or an archive may have brought others' ids and modes. */
+/** PostgreSQL demands to own its files, and a copy or an archive may have brought other ids and modes. */
 async function giveTo(account: ServerAccount | undefined, place: string): Promise<void> {
   const dataFolder = join(place, 'data');
   const data = await statIfThere(dataFolder);
@@ -124,7 +124,7 @@ async function giveTo(account: ServerAccount | undefined, place: string): Promis
   const uids = await Promise.all([place, ...(data ? [dataFolder] : [])].map((path) => stat(path)));
   if (uids.every(({ uid }) => uid === account.uid)) return;
   const below = await readdir(place, { recursive: true });
-  // The data folder last: what is interrupted begins anew.
+  // The data folder last: an interrupted run starts over.
   const paths = [...below.filter((name) => name !== 'data'), ...(data ? ['data'] : []), '.'];
   for (const name of paths) await lchown(join(place, name), account.uid, account.gid);
 }

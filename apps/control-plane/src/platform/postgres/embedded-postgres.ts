@@ -18,23 +18,23 @@ import { SHARED_FOLDER, writeServerRecord } from './server-record.js';
 const STOP_TIMEOUT_MS = 30_000;
 
 export interface EmbeddedPostgresOptions {
-  /** The data goes below, or elsewhere as root where the server's account cannot reach this; the log says so. */
+  /** The data goes below it, or elsewhere as root where the server's account cannot reach it; the log says so. */
   readonly folder: string;
-  /** Who the folder is: a copy of it is somebody else. */
+  /** The folder's identity: a copy has another one. */
   readonly owner: string;
-  /** It had a database: one that is missing is lost, not to be made. */
+  /** It had a database: one that is missing is lost, and must not be made anew. */
   readonly expected?: boolean;
   readonly log: Log;
   /** Further `name=value` settings of the server. */
   readonly settings?: readonly string[];
-  /** Ends the server at once, without a checkpoint, from the moment when it has a process. */
+  /** Ends the server at once, without a checkpoint, as soon as it has a process. */
   readonly forced?: AbortSignal | undefined;
 }
 
 /**
- * A PostgreSQL server of our own. It is started apart from this process and known by its data folder: one that survived
- * its parent's kill is taken over by the next start. Only the server of this very folder is: of its copies, which have
- * the same password and port, each has a server of its own.
+ * A PostgreSQL server of our own. It is started apart from this process and found by its data folder: a server that survived
+ * its parent's kill is taken over by the next start. Only the server of this very folder is taken over: a copy has
+ * the same password and port, and a server of its own.
  */
 export class EmbeddedPostgres {
   private stopping = false;
@@ -56,7 +56,7 @@ export class EmbeddedPostgres {
     const adopted = await adopt(place, log);
     if (adopted) {
       options.forced?.addEventListener('abort', () => {
-        // One that ended has removed its file, and its number may be a stranger's.
+        // A server that has ended has removed its file, and its process number may be another process's.
         if (existsSync(join(dataFolder, 'postmaster.pid'))) process.kill(adopted.pid, 'SIGQUIT');
       });
       return new EmbeddedPostgres(adopted.url, dataFolder, undefined);
@@ -106,7 +106,7 @@ export async function stopServerOf(dataFolder: string): Promise<void> {
   throw new Error(`the embedded PostgreSQL (process ${server.pid}) does not end`);
 }
 
-/** Hard links are no copy: two servers would write into the same files. */
+/** Hard links are not a copy: two servers would write into the same files. */
 async function refuseSharedFiles(dataFolder: string): Promise<void> {
   const control = await statIfThere(join(dataFolder, 'global', 'pg_control'));
   if (!control || control.nlink === 1n) return;
@@ -116,7 +116,7 @@ async function refuseSharedFiles(dataFolder: string): Promise<void> {
   );
 }
 
-/** A server that still runs on this folder; one that does not answer, or by another path, is ended. */
+/** A server that still runs on this folder. One that does not answer, or answers by another path, is ended. */
 async function adopt(
   { record, dataFolder }: DatabasePlace,
   log: Log,
@@ -125,7 +125,7 @@ async function adopt(
   if (!left) return undefined;
   if (!(await isServerOf(left.pid, dataFolder))) {
     if (await isCopyOfRunning(left, dataFolder)) throw new Error(copiedWhileRunning(dataFolder));
-    // PostgreSQL itself tells a dead process from a living one, but not from a foreign one of the same number.
+    // PostgreSQL itself tells a dead process from a living one, but not from another process of the same number.
     await rm(join(dataFolder, 'postmaster.pid'), { force: true });
     return undefined;
   }

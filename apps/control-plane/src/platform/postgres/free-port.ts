@@ -12,7 +12,7 @@ async function listenOnce(port: number): Promise<number | undefined> {
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
   } catch (cause) {
-    // Taken, or not ours to take.
+    // Taken, or one that we may not use.
     if (['EADDRINUSE', 'EACCES'].includes(String((cause as NodeJS.ErrnoException).code))) return undefined;
     throw cause;
   }

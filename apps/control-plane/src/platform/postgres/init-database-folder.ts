@@ -16,7 +16,7 @@ export interface InitDatabaseFolder {
   readonly account: ServerAccount | undefined;
 }
 
-/** Makes the server's data where there is none: beside its place first, so that a cut leaves nothing half-made there. */
+/** Makes the server's data where there is none: beside its place first, so that a power cut leaves nothing half-made there. */
 export async function initDatabaseFolder({
   initdb,
   dataFolder,

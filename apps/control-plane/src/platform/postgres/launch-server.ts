@@ -8,10 +8,10 @@ import type { ServerAccount } from './server-account.js';
 import { ensureDatabase, probing } from './server-connection.js';
 import type { ServerRecord } from './server-record.js';
 
-/** Recovery after a power cut replays the write-ahead log before anybody may connect. */
+/** After a power cut, recovery replays the write-ahead log before clients may connect. */
 const READY_TIMEOUT_MS = 120_000;
 
-/** Errors reach us on the connection; the server's own log is for what ends it. */
+/** Errors reach us on the connection; the server's own log tells why it ended. */
 const SETTINGS = [
   'listen_addresses=127.0.0.1',
   'unix_socket_directories=',
@@ -57,7 +57,7 @@ export async function launchServer(launch: LaunchServer): Promise<{ url: string;
       }
       const answer = await ask(record);
       if (answer === 'ours') return { url: await ensureDatabase(record), child };
-      // Who is asked may be a stranger on this port until ours is known to have it.
+      // Another server may answer on this port until ours is known to have it.
       if (answer === 'another password' && (await readPostmasterPid(dataFolder))?.isReady) {
         await end(child);
         throw new Error(foreignPassword(dataFolder));
@@ -78,7 +78,7 @@ async function end(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-/** What the server said last: why, and its hint, which follows. */
+/** The server's last message: the reason, and the hint that follows it. */
 async function reason(path: string): Promise<string> {
   const lines = ((await readFileIfThere(path)) ?? '').trim().split('\n');
   const fatal = lines.findLastIndex((line) => / (FATAL|PANIC): /.test(line));

@@ -31,7 +31,7 @@ function packagedFolder(): { folder: string; version: string } {
 }
 
 /**
- * Binaries that the server's account can execute: in place, or, where a parent folder shuts that account out, copied
+ * Binaries that the server's account can execute: in place, or, where a parent folder keeps that account out, copied
  * below `sharedFolder` once per version.
  */
 export async function findPostgresBinaries(

@@ -6,7 +6,7 @@ import { isProcessAlive, readFileIfThere, statIfThere } from '@hamon/content';
 
 export interface Postmaster {
   readonly pid: number;
-  /** The data folder's path when the server started; a copy's and a moved one's still names the former place. */
+  /** The data folder's path when the server started; in a copied or moved folder it still names the former place. */
   readonly folder: string;
   readonly startedSeconds: number;
   readonly port: number;
@@ -14,7 +14,7 @@ export interface Postmaster {
   readonly isReady: boolean;
 }
 
-/** What `postmaster.pid` says: line 1 the process, 2 the data folder, 3 its start, 4 the port, 8 its state. A cut may leave less. */
+/** `postmaster.pid`: line 1 the process, 2 the data folder, 3 its start, 4 the port, 8 its state. A power cut may leave less. */
 export async function readPostmasterPid(dataFolder: string): Promise<Postmaster | undefined> {
   const text = await readFileIfThere(join(dataFolder, 'postmaster.pid'));
   if (text === undefined) return undefined;
@@ -24,13 +24,13 @@ export async function readPostmasterPid(dataFolder: string): Promise<Postmaster 
 }
 
 /**
- * Is that process really the server of this folder? After a restart of the machine its number may belong to anybody,
- * whom we must neither wait for nor signal; and a copied folder names the server of the original.
+ * Is that process really the server of this folder? After a restart of the machine any process may have its number,
+ * which we must neither wait for nor signal; and a copied folder names the server of the original.
  */
 export async function isServerOf(pid: number, dataFolder: string): Promise<boolean> {
   if (!isProcessAlive(pid)) return false;
   const [command = '', ...args] = await commandLine(pid);
-  // Its children have its folder too, and call themselves `postgres: checkpointer`.
+  // Its children have its folder too, and their titles are like `postgres: checkpointer`.
   if (!/^postgres(\.exe)?$/.test(basename(command))) return false;
   return (await worksIn(pid, dataFolder)) ?? args.includes(dataFolder);
 }
@@ -67,13 +67,13 @@ async function commandLine(pid: number): Promise<readonly string[]> {
 }
 
 /**
- * Was the folder copied while a server ran on it? Files of different moments make no database, and no recovery mends
- * that. The server's file is in the copy; what tells is that both folder and file are younger than the start of which
- * the file speaks. A folder whose server was killed, or that was moved, is as old as ever, and the file of a server that
- * started by a wrong clock is as old as that clock said.
+ * Was the folder copied while a server ran on it? Files of different moments make no database, and no recovery repairs
+ * that. The server's file is in the copy. What tells is that both folder and file are younger than the start that
+ * the file names. A folder whose server was killed, or that was moved, keeps its age, and the file of a server that
+ * started with a wrong clock is as old as that clock said.
  */
 export async function isCopyOfRunning(left: Postmaster, dataFolder: string): Promise<boolean> {
-  // `PG_VERSION` is written once, by initdb; a copy into a folder that was there makes it anew.
+  // initdb writes `PG_VERSION` once; a copy into an existing folder makes it anew.
   const [folder, version, file] = await Promise.all(
     ['.', 'PG_VERSION', 'postmaster.pid'].map((name) => birthSeconds(join(dataFolder, name))),
   );
@@ -82,7 +82,7 @@ export async function isCopyOfRunning(left: Postmaster, dataFolder: string): Pro
   return made > left.startedSeconds && file > left.startedSeconds;
 }
 
-/** Undefined on file systems that know no birth: they say zero, or the last change. */
+/** Undefined on file systems that do not keep a birth time: they answer zero, or the last change. */
 async function birthSeconds(path: string): Promise<number | undefined> {
   const entry = await statIfThere(path);
   if (!entry || entry.birthtimeNs === 0n || entry.birthtimeNs === entry.ctimeNs) return undefined;

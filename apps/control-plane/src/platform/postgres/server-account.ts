@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** PostgreSQL refuses to run as root: who it runs as in that case. */
+/** The account that the server runs as where this process is root: PostgreSQL refuses root. */
 export interface ServerAccount {
   readonly uid: number;
   readonly gid: number;
@@ -24,7 +24,7 @@ export async function serverAccount(): Promise<ServerAccount | undefined> {
   );
 }
 
-/** May the account walk to this path? Every folder above it must let it through. */
+/** Can the account reach this path? Every folder above it must let it pass. */
 export async function isReachable(path: string, account: ServerAccount | undefined): Promise<boolean> {
   if (!account) return true;
   for (let folder = dirname(path); ; folder = dirname(folder)) {

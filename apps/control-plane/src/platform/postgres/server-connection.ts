@@ -11,7 +11,7 @@ interface Address {
   readonly password: string;
 }
 
-/** Who answers at an address: nobody yet, somebody else, the folder's server, or one who bears its former path. */
+/** Who answers at an address: nobody yet, another server, the folder's server, or one that started under its former path. */
 export type Answer = 'nobody' | 'somebody' | 'ours' | 'ours by a former path' | 'another password';
 
 const urlOf = ({ port, password }: Address, database: string): string =>
@@ -32,7 +32,7 @@ async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T
 const PROBE = 'hamon.probe';
 
 /**
- * Asks whoever answers for a word that was just written into the data folder: a copy's server has the same password,
+ * Asks the server that answers for a word that was just written into the data folder: a copy's server has the same password,
  * the same identifiers, and in a container even the same path.
  */
 export async function probing<T>(
@@ -61,7 +61,7 @@ async function whoAnswers(address: Address, dataFolder: string, word: string): P
     if (row?.word !== word) return 'somebody';
     return row.folder === dataFolder ? 'ours' : 'ours by a former path';
   } catch (cause) {
-    // invalid_password; whatever else is a server that starts or stops: the caller asks again until its deadline.
+    // invalid_password; any other error is a server that starts or stops: the caller asks again until its deadline.
     return cause instanceof pg.DatabaseError && cause.code === '28P01' ? 'another password' : 'nobody';
   }
 }

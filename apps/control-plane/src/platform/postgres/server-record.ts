@@ -4,22 +4,22 @@ import { basename, dirname, join } from 'node:path';
 import { readFileIfThere, writeFileAtomically } from '@hamon/content';
 import { z } from 'zod';
 
-/** Where binaries and data go as root, when the way to the data folder shuts the server's account out. */
+/** Where binaries and data go as root, when the server's account cannot reach the data folder. */
 export const SHARED_FOLDER = '/var/lib/hamon';
 const OUTSIDE_NAME = /^postgres-[0-9a-f]{12}$/;
 
-/** `postgres.json`: where the server's data is, and how to reach the server. No path of the data folder is in it. */
+/** `postgres.json`: where the server's data is, and how to reach the server. It holds no path of the data folder. */
 const ServerRecord = z.strictObject({
   schema: z.literal('hamon.postgres/2'),
   /** A folder outside of the data folder; null for `postgres/` in it. */
   outside: z.string().nullable(),
-  /** Taken again where it is free, so that tools keep their settings. 0 before the first start. */
+  /** Used again where it is free, so that tools keep their settings. 0 before the first start. */
   port: z.int(),
   password: z.string(),
 });
 export type ServerRecord = z.infer<typeof ServerRecord>;
 
-/** Of former releases: the path from the root, of the data folder as it lay then. */
+/** Written by former releases: the absolute path of the data folder at that time. */
 const FormerRecord = z
   .strictObject({
     schema: z.literal('hamon.postgres/1'),
