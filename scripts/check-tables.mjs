@@ -55,8 +55,10 @@ const filesIn = (folder, extension = '.ts') =>
     .map((entry) => join(entry.parentPath, entry.name));
 
 /** What a statement reads, and what it writes; of words in prose, those that look alike are compared with known names only. */
-const READS = /\b(?:FROM|JOIN|USING|ANALYZE|TABLE)\s+(?:ONLY\s+)?"?([a-z_]+)/g;
-const WRITES = /\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|MERGE\s+INTO)\s+"?([a-z_]+)/g;
+const READS = /\b(?:FROM|JOIN|USING|ANALYZE|TABLE)\s+(?:ONLY\s+)?"?([a-z_]+)/gi;
+/** Further tables of one FROM: `FROM devices d, models m`. */
+const COMMA_JOINS = /\bFROM\s+[a-z_]+(?:\s+(?:AS\s+)?[a-z_]+)?\s*,\s*([a-z_]+)/gi;
+const WRITES = /\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|MERGE\s+INTO)\s+"?([a-z_]+)/gi;
 const ENTITIES = /@Entity\('([a-z_]+)'\)/g;
 // TypeORM's lists name their table as a value: `from: 'devices d'`.
 const LISTED = /\bfrom: ['"`]([a-z_]+)\b|^const [A-Z_]+ = [`'"]([a-z_]+) [a-z]+ (?:LEFT )?JOIN/gm;
@@ -69,7 +71,9 @@ for (const path of filesIn(SOURCES)) {
   const text = readFileSync(path, 'utf8');
   const where = relative(ROOT, path);
   const written = new Set(namesIn(text, WRITES));
-  for (const name of new Set([READS, WRITES, ENTITIES, LISTED].flatMap((p) => namesIn(text, p)))) {
+  for (const name of new Set(
+    [READS, COMMA_JOINS, WRITES, ENTITIES, LISTED].flatMap((p) => namesIn(text, p)),
+  )) {
     const owner = owners.get(name);
     if (owner !== undefined && owner !== folder) broken.push(`${where} names ${name}, a table of ${owner}`);
     const publisher = publishers.get(name);
@@ -84,12 +88,23 @@ const known = new Set([...owners.keys(), ...publishers.keys()]);
 const made = filesIn(join(ROOT, 'migrations'))
   .filter((path) => !path.includes('/dist/'))
   .flatMap((path) =>
-    namesIn(readFileSync(path, 'utf8'), /CREATE (?:TABLE|VIEW) (?:IF NOT EXISTS )?"?([a-z_]+)/g),
+    namesIn(
+      readFileSync(path, 'utf8'),
+      /CREATE (?:OR REPLACE )?(?:UNLOGGED |MATERIALIZED )?(?:TABLE|VIEW) (?:IF NOT EXISTS )?"?([a-z_]+)/gi,
+    ),
   );
 for (const name of new Set(made)) {
   const isPartition = made.some((table) => name.startsWith(`${table}_`) && name.endsWith('_default'));
   if (!known.has(name) && !isPartition)
     broken.push(`${name} is owned by no capability: see scripts/check-tables.mjs`);
+}
+
+const index = readFileSync(join(ROOT, 'migrations/index.ts'), 'utf8');
+for (const name of readdirSync(join(ROOT, 'migrations')).filter((file) => /^\d+-.*\.ts$/.test(file))) {
+  if (!index.includes(name.replace(/\.ts$/, '.js'))) broken.push(`migrations/index.ts does not list ${name}`);
+}
+for (const { name } of readdirSync(SOURCES, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
+  if (!CAPABILITIES.includes(name)) broken.push(`${name} has no place among scripts/capabilities.cjs`);
 }
 
 for (const line of broken) process.stderr.write(`${line}\n`);
