@@ -55,10 +55,10 @@ const filesIn = (folder, extension = '.ts') =>
     .map((entry) => join(entry.parentPath, entry.name));
 
 /** What a statement reads, and what it writes; of words in prose, those that look alike are compared with known names only. */
-const READS = /\b(?:FROM|JOIN|USING|ANALYZE|TABLE)\s+(?:ONLY\s+)?"?([a-z_]+)/gi;
+const READS = /\b(?:FROM|JOIN|USING|ANALYZE|TABLE)\s+(?:ONLY\s+)?"?([a-z_]+)/g;
 /** Further tables of one FROM: `FROM devices d, models m`. */
-const COMMA_JOINS = /\bFROM\s+[a-z_]+(?:\s+(?:AS\s+)?[a-z_]+)?\s*,\s*([a-z_]+)/gi;
-const WRITES = /\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|MERGE\s+INTO)\s+"?([a-z_]+)/gi;
+const COMMA_JOINS = /\bFROM\s+[a-z_]+(?:\s+(?:AS\s+)?[a-z_]+)?\s*,\s*([a-z_]+)/g;
+const WRITES = /\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|MERGE\s+INTO)\s+"?([a-z_]+)/g;
 const ENTITIES = /@Entity\('([a-z_]+)'\)/g;
 // TypeORM's lists name their table as a value: `from: 'devices d'`.
 const LISTED = /\bfrom: ['"`]([a-z_]+)\b|^const [A-Z_]+ = [`'"]([a-z_]+) [a-z]+ (?:LEFT )?JOIN/gm;
@@ -90,7 +90,7 @@ const made = filesIn(join(ROOT, 'migrations'))
   .flatMap((path) =>
     namesIn(
       readFileSync(path, 'utf8'),
-      /CREATE (?:OR REPLACE )?(?:UNLOGGED |MATERIALIZED )?(?:TABLE|VIEW) (?:IF NOT EXISTS )?"?([a-z_]+)/gi,
+      /CREATE (?:OR REPLACE )?(?:UNLOGGED |MATERIALIZED )?(?:TABLE|VIEW) (?:IF NOT EXISTS )?"?([a-z_]+)/g,
     ),
   );
 for (const name of new Set(made)) {
