@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- NAME|all [--json]`: measures and prints; never fails for a figure. Every benchmark runs in a process
- * of its own, so that none pays for another's memory. A benchmark is a module `bench/NAME.mjs` that exports
+ * `npm run bench -- [NAME…] [--json]`: measures and prints, all benchmarks unless some are named; never fails for a figure.
+ * Each of several runs in a process of its own, so that none pays for another's memory. A benchmark is a module `bench/NAME.mjs` that exports
  * `bench(say): Promise<BenchResult>`; `say` writes progress.
  *
  * @typedef {{ atMost?: number, atLeast?: number }} Aim
@@ -28,12 +28,12 @@ const say = (text) => process.stderr.write(`${text}\n`);
 function parse(args) {
   const names = args.filter((arg) => !arg.startsWith('--'));
   const strange = args.find((arg) => arg.startsWith('--') && arg !== '--json' && arg !== '--help');
-  const [name = 'all'] = names;
-  const unknown = name !== 'all' && !Object.hasOwn(BENCHES, name);
-  if (!strange && !unknown && names.length <= 1 && !args.includes('--help')) {
-    return { name, json: args.includes('--json') };
+  const all = names.length === 0 || names.includes('all');
+  const unknown = names.some((name) => name !== 'all' && !Object.hasOwn(BENCHES, name));
+  if (!strange && !unknown && !args.includes('--help')) {
+    return { names: all ? Object.keys(BENCHES) : names, json: args.includes('--json') };
   }
-  say(`usage: npm run bench -- [NAME|all] [--json]\n`);
+  say(`usage: npm run bench -- [NAME… | all] [--json]\n`);
   for (const [bench, what] of Object.entries(BENCHES)) say(`  ${bench.padEnd(16)}${what}`);
   process.exit(args.includes('--help') ? 0 : 2);
 }
@@ -78,8 +78,8 @@ function runApart(name) {
   return JSON.parse(child.stdout.toString().trim().split('\n').at(-1)).benches[0];
 }
 
-const { name, json } = parse(process.argv.slice(2));
-const benches = name === 'all' ? Object.keys(BENCHES).map(runApart) : [await runHere(name)];
+const { names, json } = parse(process.argv.slice(2));
+const benches = names.length > 1 ? names.map(runApart) : [await runHere(names[0])];
 for (const result of benches) {
   const text = result.error ? `${result.name}: ${result.error}` : table(result.name, result);
   (json ? say : console.log)(text);

@@ -96,6 +96,24 @@ describe('a rollout under faults', () => {
     expect(await count('rollouts WHERE decision_failures > 0')).toBe(0);
   });
 
+  it('decides on the others where one cannot be read, and leaves that one out of the list', async () => {
+    await enrol('cam-1');
+    const other = await enrol('cam-2');
+    const broken = (await start({ where: 'id=cam-1', watchSeconds: 3600 })).id;
+    await reaches(broken, 'running');
+    await plane.database.query(
+      `UPDATE rollouts SET status = status || '{"schema":"hamon.rollout-status/9"}', wake_at = now(), rest_until = now()
+       WHERE id = $1`,
+      [broken],
+    );
+    const { id } = await start({ where: 'id=cam-2' });
+    await reaches(id, 'succeeded');
+    expect(other.slots.current?.version).toBe('1.0.0');
+    expect(await count(`rollouts WHERE decision_failures > 0 AND id = '${broken}'`)).toBe(1);
+    const { status, body } = await plane.call<{ items: { id: string }[] }>('GET', '/v1/rollouts');
+    expect([status, body.items.map((item) => item.id)]).toEqual([200, [id]]);
+  });
+
   it('assigns each device once, however many workers decide at once', async () => {
     for (let i = 0; i < 4; i++) await enrol(`cam-${i}`);
     const worker = plane.app.get(RolloutWorker, { strict: false });
