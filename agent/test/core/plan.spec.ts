@@ -279,11 +279,9 @@ describe('every plan', () => {
 describe('the slot to go back to', () => {
   const activate = (state: DeviceState, name: string): DeviceState => {
     const slot = slotOf(name, 9, false);
-    return advance(
-      { ...state, slots: { ...state.slots, candidate: slot } },
-      { kind: 'activate', slot },
-      new Date(0),
-    );
+    const deployment = state.deployment && { ...state.deployment, state: 'self-tested' as const };
+    const ready: DeviceState = { ...state, deployment, slots: { ...state.slots, candidate: slot } };
+    return advance(ready, { kind: 'activate', slot }, new Date(0));
   };
   const inProbation = (name: string, former?: string): DeviceState => {
     const state = running(name, 2, former);
