@@ -13,11 +13,6 @@ export interface List {
    * joins out where the rows are only counted.
    */
   readonly from: string;
-  /**
-   * Further joins that only `columns` read: joined to the rows of the page alone, under the alias of the one table in `from`.
-   * PostgreSQL would join the whole list before it cuts out the page where it expects few rows to match.
-   */
-  readonly shown?: { readonly alias: string; readonly joins: string };
   /** Which rows belong to the list; `$1` and so on are `parameters`. */
   readonly scope: string;
   readonly parameters: readonly unknown[];
@@ -66,7 +61,7 @@ export async function queryRows<R>(
   const order = list.key.map(({ sql }) => `${sql} ${list.order}`).join(', ');
   const page = `${selected} AND ${behind} ORDER BY ${order} LIMIT $${parameters.push(query.limit + 1)}`;
   const found = await database.query<(R & { list_key: string[] })[]>(
-    `SELECT ${list.columns}, ARRAY[${list.key.map(keyText).join(', ')}] AS list_key ${joined(list, page, order)}`,
+    `SELECT ${list.columns}, ARRAY[${list.key.map(keyText).join(', ')}] AS list_key ${page}`,
     parameters,
   );
   const rows = found.slice(0, query.limit);
@@ -77,11 +72,6 @@ export async function queryRows<R>(
     next: isMore ? encodeCursor(last.list_key) : null,
     ...(query.count ? { total: await count(database, selected, ofCount, query, isMore, rows.length) } : {}),
   };
-}
-
-function joined({ shown }: List, page: string, order: string): string {
-  if (shown === undefined) return page;
-  return `FROM (SELECT ${shown.alias}.* ${page}) ${shown.alias} ${shown.joins} ORDER BY ${order}`;
 }
 
 /** A list that ends on its first page has been counted by reading it. */
