@@ -1,0 +1,5 @@
+export * from './tensors.js';
+export * from './geometry.js';
+export * from './truth.js';
+export * from './task.js';
+export * from './tasks.js';
