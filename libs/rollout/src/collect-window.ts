@@ -25,7 +25,8 @@ export function collectWindow(
   return mergeEvidence(evidence, origin, more);
 }
 
-function withoutDevice(evidence: StageEvidence, device: string, why: string): StageEvidence {
+/** Evidence that names a device of which a window was left out. */
+export function withoutDevice(evidence: StageEvidence, device: string, why: string): StageEvidence {
   const leftOut = evidence.leftOut ?? [];
   if (leftOut.length >= MOST_LEFT_OUT || leftOut.some((one) => one.device === device)) return evidence;
   return { ...evidence, leftOut: [...leftOut, { device, why }] };
