@@ -126,4 +126,4 @@ function withComparison<T extends { readonly paired?: ContingencyTable | undefin
  * the window. Counters are exact and per window, not cumulative. What an agent of the former release sends
  * (`hamon.window/1`) becomes a `hamon.window/2` as it is read.
  */
-export const TelemetryWindow = z.union([CurrentWindow, WindowV1]);
+export const TelemetryWindow = z.discriminatedUnion('schema', [CurrentWindow, WindowV1]);
