@@ -14,8 +14,6 @@ import type { EvidenceState } from './rollout.store.js';
 import type { StoredRollout } from './stored-rollout.js';
 
 const PAGE = 200;
-/** The model that answered in a window: a device may run several. */
-const MODEL = `(w.body #>> '{answering,model}')`;
 
 interface WindowRow {
   readonly txid: string;
@@ -58,7 +56,7 @@ export class EvidenceStore {
     const [row] = await manager.query<{ more: boolean }[]>(
       `SELECT EXISTS (
          SELECT FROM known_windows w
-         WHERE w.txid >= $2::xid8 AND ${MODEL} = $3
+         WHERE w.txid >= $2::xid8 AND w.model = $3
            AND (SELECT m.deployment_id FROM rollout_members m
                 WHERE m.rollout_id = $1 AND m.device = w.device) IS NOT NULL
        ) AS more`,
@@ -78,7 +76,7 @@ export class EvidenceStore {
        FROM known_windows w
        JOIN rollout_members m ON m.rollout_id = $1 AND m.device = w.device
        JOIN known_deployments p ON p.id = m.deployment_id
-       WHERE w.txid >= $2::xid8 AND w.txid < $3::xid8 AND ${MODEL} = $7
+       WHERE w.txid >= $2::xid8 AND w.txid < $3::xid8 AND w.model = $7
          AND ($4::xid8 IS NULL OR (w.txid, w.device, w.id) > ($4::xid8, $5::text, $6::uuid))
        ORDER BY w.txid, w.device, w.id LIMIT ${PAGE}`,
       [id, from, to, after?.txid ?? null, after?.device ?? null, after?.id ?? null, spec.model],
