@@ -1,5 +1,7 @@
 import type { ComparisonOf, SummaryOf, TaskName } from '@hamon/contracts';
+import { anomaly } from './anomaly/anomaly.js';
 import { classification } from './classification/classification.js';
+import { regression } from './regression/regression.js';
 import { segmentation } from './segmentation/segmentation.js';
 import type { Task } from './task.js';
 
@@ -7,6 +9,8 @@ import type { Task } from './task.js';
 export const TASKS: { readonly [T in TaskName]?: Task<T> } = {
   classification,
   segmentation,
+  anomaly,
+  regression,
 };
 
 /** The task of this name, for documents of whichever task it is. */
