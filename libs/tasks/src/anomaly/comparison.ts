@@ -59,9 +59,14 @@ export const comparisons: Comparisons<'anomaly'> = {
     return paired <= frames ? undefined : `${paired} paired frames of ${frames} that both answered`;
   },
   measure: 'agreement of decisions or scores',
-  agreement: (comparison) =>
-    (isDiverse(comparison)
-      ? decisionKappa(comparison, 1)?.kappa
-      : rankCorrelation(comparison.scores, 1)?.value) ?? null,
+  agreement,
   anotherJob: 0.2,
 };
+
+function agreement(comparison: AnomalyComparison): number | null {
+  const { scores } = comparison;
+  if (isDiverse(comparison)) return decisionKappa(comparison, 1)?.kappa ?? null;
+  const doesFirstVary = new Set(scores.map(([first]) => first)).size > 1;
+  // One score for all frames has no order in common with several.
+  return rankCorrelation(scores, 1)?.value ?? (doesFirstVary ? 0 : null);
+}

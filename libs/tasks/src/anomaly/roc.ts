@@ -63,7 +63,7 @@ export interface ScoredImage {
   readonly isAnomalous: boolean;
 }
 
-/** The threshold that decides best, and its F1: scores at or above it are anomalous. */
+/** The best F1 that a threshold gives, and the one in the middle between the two scores that it parts. */
 export function bestF1(images: readonly ScoredImage[]): { f1: number; threshold: number } {
   const falling = [...images].sort((a, b) => b.score - a.score);
   const anomalous = total(images.map((image) => Number(image.isAnomalous)));
@@ -71,9 +71,10 @@ export function bestF1(images: readonly ScoredImage[]): { f1: number; threshold:
   let right = 0;
   falling.forEach(({ score, isAnomalous }, i) => {
     if (isAnomalous) right += 1;
-    if (falling[i + 1]?.score === score) return;
+    const next = falling[i + 1]?.score ?? score;
+    if (next === score && i + 1 < falling.length) return;
     const f1 = f1Of(right, i + 1, anomalous);
-    if (f1 > best.f1) best = { f1, threshold: score };
+    if (f1 > best.f1) best = { f1, threshold: (score + next) / 2 };
   });
   return best;
 }
