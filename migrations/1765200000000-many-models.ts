@@ -220,7 +220,8 @@ export class ManyModels1765200000000 implements MigrationInterface {
   readonly name = 'ManyModels1765200000000';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const sql of [DROPPED_VIEWS, DESIRED, DEPLOYMENTS, REPORTED, ROLLOUTS, VIEWS]) await runner.query(sql);
+    for (const sql of [DROPPED_VIEWS, DESIRED, DEPLOYMENTS, REPORTED, ROLLOUTS, VIEWS])
+      await runner.query(sql);
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -63,7 +63,8 @@ export class AbandonedTargets {
   }
 
   private async settleOne(manager: EntityManager, target: LockedTarget, wentBack: boolean): Promise<void> {
-    const { device, model, fleet, policy, versionId, variant, rejectsManifests, givesUpOften, runsIt } = target;
+    const { device, model, fleet, policy, versionId, variant, rejectsManifests, givesUpOften, runsIt } =
+      target;
     const failed = wentBack || runsIt;
     const known = versionId !== null && variant !== null ? { versionId, variant } : undefined;
     if (known && !failed && !rejectsManifests && !givesUpOften) {
@@ -75,7 +76,8 @@ export class AbandonedTargets {
       await this.endings.clear(manager, fleet, model, [device]);
     }
     const obstacle = obstacleOf({ rejectsManifests, givesUpOften, failed, unknown: known === undefined });
-    if (obstacle) this.log.warn(TOLD[obstacle], { device, model, ...(obstacle === 'failed' && { versionId }) });
+    if (obstacle)
+      this.log.warn(TOLD[obstacle], { device, model, ...(obstacle === 'failed' && { versionId }) });
     await this.audit.record(manager, {
       fleet,
       actor: 'trust',

@@ -1,9 +1,4 @@
-import {
-  isGivenUp as isGivenUpState,
-  MAX_SEQUENCE,
-  type Manifest,
-  type ModelReport,
-} from '@hamon/contracts';
+import { isGivenUp as isGivenUpState, MAX_SEQUENCE, type Manifest, type ModelReport } from '@hamon/contracts';
 
 /** What the database desires of a model of a device that turns out to be ahead of it. */
 export interface KnownWish {

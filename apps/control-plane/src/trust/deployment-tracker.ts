@@ -34,7 +34,10 @@ export class DeploymentTracker {
     reports: ReadonlyMap<string, ReportedState>,
   ): Promise<number> {
     await this.endOrders(manager, fleet, reports);
-    const followed = await this.store.lockFollowed(manager, await this.store.open(manager, [...reports.keys()]));
+    const followed = await this.store.lockFollowed(
+      manager,
+      await this.store.open(manager, [...reports.keys()]),
+    );
     const told = followed.flatMap((deployment) => {
       const reported = reportOf(reports.get(deployment.device), deployment.model);
       const isNews =

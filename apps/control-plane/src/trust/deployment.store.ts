@@ -51,10 +51,7 @@ export class DeploymentStore {
    * The models' open deployments, and the committed ones that their desired states belong to: a device may give up a
    * version long after its commitment. Locked in the order of devices and models.
    */
-  async lockFollowed(
-    manager: EntityManager,
-    models: readonly DeviceModel[],
-  ): Promise<FollowedDeployment[]> {
+  async lockFollowed(manager: EntityManager, models: readonly DeviceModel[]): Promise<FollowedDeployment[]> {
     const rows = await manager.query<(Omit<FollowedDeployment, 'sequence'> & { sequence: string })[]>(
       `SELECT id, device, model, bundle_sha256 AS bundle, sequence, state FROM deployments
        WHERE id IN (SELECT p.id FROM deployments p JOIN unnest($1::text[], $2::text[]) AS k (device, model)

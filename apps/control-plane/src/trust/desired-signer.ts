@@ -68,7 +68,17 @@ export class DesiredSigner {
       const document = await sign(row, { ...contentOf(variant, policy), ...(order && { order }) });
       const { variant: name, sha256: bundle } = variant;
       const { device, model } = row;
-      signed.push({ device, model, deploymentId, versionId, variant: name, bundle, policy, order, ...document });
+      signed.push({
+        device,
+        model,
+        deploymentId,
+        versionId,
+        variant: name,
+        bundle,
+        policy,
+        order,
+        ...document,
+      });
     }
     await this.save(manager, signed);
   }
@@ -105,7 +115,8 @@ export class DesiredSigner {
     const expiresAt = new Date(issuedAt.getTime() + this.config.manifestTtlSeconds * 1000);
     const times = { issuedAt: issuedAt.toISOString(), expiresAt: expiresAt.toISOString() };
     return async ({ fleet, device, model, above }: LockedDesired, content: Content) => {
-      if (content.model !== model) throw new Error(`a manifest of ${content.model} for ${model} of ${device}`);
+      if (content.model !== model)
+        throw new Error(`a manifest of ${content.model} for ${model} of ${device}`);
       const own = { schema: 'hamon.manifest/1', fleet, device, sequence: above + 1, ...times } as const;
       const jws = await signManifest({ ...own, ...content }, this.key.signing);
       return { sequence: own.sequence, jws, ...times };

@@ -13,13 +13,7 @@ import { must } from '../platform/errors.js';
 import { continuationOf, type Continuation } from './continuation.js';
 import { DeploymentStore } from './deployment.store.js';
 import { DesiredEndings } from './desired-endings.js';
-import {
-  bySequence,
-  DesiredSigner,
-  NOTHING,
-  orderedContent,
-  type SignedTarget,
-} from './desired-signer.js';
+import { bySequence, DesiredSigner, NOTHING, orderedContent, type SignedTarget } from './desired-signer.js';
 import { DesiredStore, type LockedDesired } from './desired.store.js';
 
 /** One variant of one version. */

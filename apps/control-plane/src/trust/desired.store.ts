@@ -174,7 +174,11 @@ export class DesiredStore {
   }
 
   /** Any variant of the fleet's registry that names the model, the newest version's first. */
-  async anyVariant(manager: EntityManager, fleet: string, model: string): Promise<SignableVariant | undefined> {
+  async anyVariant(
+    manager: EntityManager,
+    fleet: string,
+    model: string,
+  ): Promise<SignableVariant | undefined> {
     const [row] = await manager.query<SignableVariant[]>(
       `SELECT v.model, v.version, x.name AS variant, x.bundle_sha256 AS sha256, x.bundle_length AS length,
               x.bundle_chunks AS chunks

@@ -22,10 +22,7 @@ export interface RolloutHistorySource {
   /** Those of the rollouts that have not ended. */
   open(manager: EntityManager, rollouts: readonly string[]): Promise<ReadonlySet<string>>;
   /** Those of the pairs where the device's last ended rollout to the version went back from it. */
-  wentBackFrom(
-    manager: EntityManager,
-    pairs: readonly DeviceVersion[],
-  ): Promise<readonly DeviceVersion[]>;
+  wentBackFrom(manager: EntityManager, pairs: readonly DeviceVersion[]): Promise<readonly DeviceVersion[]>;
   ofDeployment(
     manager: EntityManager,
     deployment: { readonly id: string; readonly device: string; readonly versionId: string },

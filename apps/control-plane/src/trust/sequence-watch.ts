@@ -70,7 +70,8 @@ export class SequenceWatch {
       return refuse(`sequence ${sequence} of ${model} leaves no room above it: ${wayOut}`);
     }
     // Only now: who is not ahead after all, or proves nothing, uses nothing up.
-    if (!this.quota.tryTake({ device, model }, performance.now())) return refuse('its sequence changes too often');
+    if (!this.quota.tryTake({ device, model }, performance.now()))
+      return refuse('its sequence changes too often');
     const payload = reported.proof.payload;
     const next = await this.database.transaction(async (manager) => {
       const decided = await this.desired.continueAbove(manager, proof.value, payload, reported);
