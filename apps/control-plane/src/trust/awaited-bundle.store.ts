@@ -19,7 +19,7 @@ const AWAITING = `
   WHERE w.bundle_sha256 IS NOT NULL
     AND NOT coalesce(p.given_up, false)
     AND NOT EXISTS (SELECT FROM device_slots s
-                    WHERE s.device = w.device AND s.bundle_sha256 = w.bundle_sha256
+                    WHERE s.device = w.device AND s.model = w.model AND s.bundle_sha256 = w.bundle_sha256
                       -- A candidate's slot is reported before its bytes are there.
                       AND NOT (s.slot = 'candidate' AND EXISTS (
                         SELECT FROM reported_deployments t
