@@ -15,6 +15,7 @@ import { DeviceLabelsIndex1764980000000 } from './1764980000000-device-labels-in
 import { Instance1765000000000 } from './1765000000000-instance.js';
 import { ReadModels1765100000000 } from './1765100000000-read-models.js';
 import { ManyModels1765200000000 } from './1765200000000-many-models.js';
+import { AnswersOfTasks1765210000000 } from './1765210000000-answers-of-tasks.js';
 
 /** Every migration, oldest first. Applied ones never change: a change is a new migration. */
 export const MIGRATIONS = [
@@ -35,4 +36,5 @@ export const MIGRATIONS = [
   Instance1765000000000,
   ReadModels1765100000000,
   ManyModels1765200000000,
+  AnswersOfTasks1765210000000,
 ];

@@ -63,8 +63,7 @@ export class RolloutStart {
         wanted.model,
       );
       const { targets, members } = await this.targets(manager, found, cohort, wanted);
-      const labels = task.labels(version.bundle.output);
-      const relabellings = await this.cohorts.relabellings(manager, cohort, labels);
+      const relabellings = await this.cohorts.relabellings(manager, cohort, version.bundle);
       const id = randomUUID();
       const { model, watchSeconds, gate, approve } = wanted;
       const policy = rolloutPolicy(wanted.policy, watchSeconds, gate);
@@ -73,6 +72,7 @@ export class RolloutStart {
         id,
         {
           model,
+          task: version.bundle.task,
           version: wanted.version,
           targets,
           budgetP95Ms: version.bundle.budgets.p95Ms,
