@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { BundleDocument } from '@hamon/contracts';
 import { InferenceError, InferenceHost, type HostExit } from '@hamon/inference';
 import type { BundleStore } from '../adapters/bundle-store.js';
-import type { DeviceState, Slot } from '../core/device-state.js';
+import type { ModelState, Slot } from '../core/model-state.js';
 import type { FrameRouter } from '../data/frame-router.js';
 import type { LoadedModel } from '../data/loaded-model.js';
 import type { ShadowRole } from '../data/shadow/shadow-tally.js';
@@ -92,7 +92,7 @@ export class ModelProcesses {
   }
 
   /** Lets the router answer with the current slot's version, whether its child is up or not. */
-  serve({ slots: { current } }: DeviceState): void {
+  serve({ slots: { current } }: ModelState): void {
     const { router } = this.options;
     const model = current && this.formOf(current);
     router.setActive(model, current?.policy ?? null);
@@ -103,7 +103,7 @@ export class ModelProcesses {
   }
 
   /** A version that was stopped is not loaded, but the fallback needs its document to answer for it. */
-  async standIn(state: DeviceState): Promise<void> {
+  async standIn(state: ModelState): Promise<void> {
     const { current } = state.slots;
     if (current?.failed !== 'stopped') return;
     await this.document(current);
