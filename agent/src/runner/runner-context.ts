@@ -10,6 +10,8 @@ import type { ModelProcesses } from './model-processes.js';
 
 export interface DeviceNews {
   readonly version?: RunningVersion | null;
+  /** The model that it is about, where no version of it is named. */
+  readonly model?: string;
   readonly reason?: Reason | null;
   readonly detail?: string;
 }
