@@ -13,6 +13,8 @@ export interface DeviceNews {
   /** Where no version of it is meant. */
   readonly model?: string;
   readonly version?: RunningVersion | null;
+  /** The model that it is about, where no version of it is named. */
+  readonly model?: string;
   readonly reason?: Reason | null;
   readonly detail?: string;
 }

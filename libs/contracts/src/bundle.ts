@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ModelName, VariantName, VersionName } from './names.js';
 import { count, finite, PortName, type ExpectationProblem } from './tasks/fields.js';
-import { TASK_SCHEMAS, TaskName, TaskSummary, type ExpectationOf } from './tasks/tasks.js';
+import { TASK_SCHEMAS, TaskName, TaskSummary, type ExpectationOf, type SpecOf } from './tasks/tasks.js';
 
 /** A path inside a bundle folder: relative, `/`-separated, no `.`/`..` segment, no hidden or empty one. */
 export const BundlePath = z
@@ -190,15 +190,32 @@ export const BundleDocument = z
       }
     }
   });
-export type BundleDocument = z.infer<typeof BundleDocument>;
+/** What a bundle is, whatever its task; which `output` and which expectations belong to which task, parsing has checked. */
+export interface BundleDocument {
+  schema: 'hamon.bundle/1' | 'hamon.bundle/2';
+  model: string;
+  version: string;
+  task: TaskName;
+  input: BundleInput;
+  output: OutputSpec;
+  variants: BundleVariant[];
+  golden?: GoldenSample[] | undefined;
+  budgets: z.infer<typeof common.budgets>;
+  baseline?: string | undefined;
+}
 
 /** `output` of a bundle; its shape is told by the bundle's task. */
-export type OutputSpec = BundleDocument['output'];
-export type BundleVariant = BundleDocument['variants'][number];
+export type OutputSpec = SpecOf;
+export interface BundleVariant {
+  name: string;
+  file: string;
+  /** This variant's own expectations; without them the top-level ones hold for `fp32`. */
+  golden?: GoldenSample[] | undefined;
+}
 export type Expectation = ExpectationOf;
 export interface GoldenSample {
-  readonly file: string;
-  readonly expect?: Expectation | undefined;
+  file: string;
+  expect?: Expectation | undefined;
 }
 
 /** The union's task and documents belong together, which types cannot say across it. */

@@ -1,4 +1,4 @@
-import { topIndex } from '@hamon/inference';
+import { topIndex } from '@hamon/tasks';
 import { isDistribution, outputDistance } from '../quantize/output-distance.js';
 
 /** How well a variant answers, over one set of samples. Shares are in [0, 1]. */
