@@ -25,6 +25,10 @@ const MEMORY_LOOK_MS = 1000;
 /** A chunk on a slow link is progress before it is whole; a broker's small talk is none. */
 const LEAST_BYTES = 4096;
 
+type Named = Pick<Ask, 'model' | 'share'>;
+
+const isSame = (a: Named, b: Named): boolean => a.model === b.model && a.share === b.share;
+
 /** Carries out the arbiter's rulings: who waits, who has what, and since when. */
 export class SharedResources {
   private readonly sharers = new Map<string, Sharer>();
@@ -62,7 +66,7 @@ export class SharedResources {
       const hasYielded = this.yielded.has(`${share} ${model}`);
       this.asks = [...this.asks, { model, share, isOptional, hasYielded, sinceMs: performance.now() }];
     }
-    this.look(model);
+    this.look({ model, share });
     if (this.leaseOf(model, share)) return 'granted';
     return this.asks.some((ask) => ask.model === model && ask.share === share) ? 'waits' : 'never';
   }
@@ -80,7 +84,7 @@ export class SharedResources {
     if (!lease.isEnding) this.yielded.delete(`${share} ${model}`);
     if (!gone) {
       this.leases = this.leases.filter((other) => other !== lease);
-      this.look(model);
+      this.look();
       return;
     }
     this.end(lease);
@@ -111,14 +115,12 @@ export class SharedResources {
     clearTimeout(this.timer);
   }
 
-  /** Something may have changed. @param asking whom nobody has to wake */
-  look(asking?: string): void {
+  /** Something may have changed. @param asking who hears of it anyway */
+  look(asking?: Named): void {
     this.noteBytes();
     const { grants, revocations, denials, nextLookMs } = arbitrate(this.situation());
     const nowMs = performance.now();
-    const isAmong = (named: readonly Pick<Ask, 'model' | 'share'>[], { model, share }: Pick<Ask, 'model' | 'share'>) =>
-      named.some((one) => one.model === model && one.share === share);
-    this.asks = this.asks.filter((ask) => !isAmong([...grants, ...denials], ask));
+    this.asks = this.asks.filter((ask) => ![...grants, ...denials].some((ruled) => isSame(ruled, ask)));
     this.leases = [
       ...this.leases,
       ...grants.map(({ model, share }) => ({ model, share, progressMs: nowMs, isEnding: false })),
@@ -127,8 +129,8 @@ export class SharedResources {
       this.yielded.add(`${lease.share} ${lease.model}`);
       this.end(lease);
     }
-    for (const { model } of [...grants, ...revocations, ...denials]) {
-      if (model !== asking) this.sharers.get(model)?.wake();
+    for (const ruled of [...grants, ...revocations, ...denials]) {
+      if (!asking || !isSame(ruled, asking)) this.sharers.get(ruled.model)?.wake();
     }
     this.schedule(nextLookMs);
   }
@@ -142,10 +144,8 @@ export class SharedResources {
     this.timer.unref();
   }
 
-  private end({ model, share }: Pick<Lease, 'model' | 'share'>): void {
-    this.leases = this.leases.map((lease) =>
-      lease.model === model && lease.share === share ? { ...lease, isEnding: true } : lease,
-    );
+  private end(ended: Named): void {
+    this.leases = this.leases.map((lease) => (isSame(lease, ended) ? { ...lease, isEnding: true } : lease));
   }
 
   private noteBytes(): void {
@@ -154,7 +154,8 @@ export class SharedResources {
     if (!isFurther) return;
     this.seenBytes = bytes ?? 0;
     const holder = this.leases.find(({ share, isEnding }) => share === 'download' && !isEnding);
-    if (holder) this.leases = this.leases.map((lease) => (lease === holder ? { ...lease, progressMs: performance.now() } : lease));
+    const progressMs = performance.now();
+    this.leases = this.leases.map((lease) => (lease === holder ? { ...lease, progressMs } : lease));
   }
 
   private leaseOf(model: string, share: Share): Lease | undefined {
