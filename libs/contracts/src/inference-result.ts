@@ -6,18 +6,18 @@ import { TASK_NAMES, TASK_SCHEMAS, type AnswerOf, type TaskName } from './tasks/
 export const FrameSize = z.strictObject({ width: z.int().min(1), height: z.int().min(1) });
 export type FrameSize = z.infer<typeof FrameSize>;
 
+const common = {
+  schema: z.literal('hamon.result/2'),
+  model: ModelName,
+  version: VersionName,
+  variant: VariantName,
+  source: z.enum(['edge', 'cloud']),
+  latencyMs: z.number().min(0),
+  frame: FrameSize,
+};
+
 const resultOf = <T extends TaskName>(task: T) =>
-  z.strictObject({
-    schema: z.literal('hamon.result/2'),
-    model: ModelName,
-    version: VersionName,
-    variant: VariantName,
-    task: z.literal(task),
-    source: z.enum(['edge', 'cloud']),
-    latencyMs: z.number().min(0),
-    frame: FrameSize,
-    output: TASK_SCHEMAS[task].answer,
-  });
+  z.strictObject({ ...common, task: z.literal(task), output: TASK_SCHEMAS[task].answer });
 
 const results = TASK_NAMES.map(resultOf);
 
@@ -34,6 +34,13 @@ export interface InferenceResult {
   readonly frame: FrameSize;
   readonly output: AnswerOf;
 }
+
+/** The same as one object, for the description of the HTTP API. */
+export const InferenceResultView = z.object({
+  ...common,
+  task: z.enum(TASK_NAMES),
+  output: z.union(TASK_NAMES.map((name) => TASK_SCHEMAS[name].answer)),
+});
 
 /** `hamon.record/2`: what became of one frame, for consumers of the answers; exactly one of `result` and `error`. */
 export const ResultRecord = z

@@ -6,6 +6,7 @@ import { DeviceFacts } from './device-messages.js';
 import { GeneralJws, Manifest } from './manifest.js';
 import { DeviceId, MAX_MODELS, ModelName, Sequence, Sha256, StreamName, Timestamp } from './names.js';
 import { count } from './tasks/fields.js';
+import { versioned } from './versioned.js';
 import { RunningVersion } from './window.js';
 
 /** Models of which a device remembers the newest manifest, those that it has removed included. */
@@ -176,7 +177,10 @@ function modelOf(proof: GeneralJws | null): string | undefined {
  * The device's state; retained, the newest replaces the older. What an agent of the former release says
  * (`hamon.reported/1`) becomes a `hamon.reported/2` as it is read, with `maxModels` 1.
  */
-export const ReportedState = z.union([ReportedV2, ReportedV1.transform(toV2)]);
+export const ReportedState = versioned<ReportedState>(ReportedV2, {
+  schema: 'hamon.reported/1',
+  reader: ReportedV1.transform(toV2),
+});
 
 /** The schema `hamon.reported/2` alone. */
 export const CurrentReport = ReportedV2;

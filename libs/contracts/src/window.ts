@@ -14,6 +14,7 @@ import {
 import { ContingencyTable } from './tasks/contingency-table.js';
 import { ConfidenceHistogram, count, LabelCounts } from './tasks/fields.js';
 import { TaskComparison, TaskSummary, ThresholdOverride } from './tasks/tasks.js';
+import { versioned } from './versioned.js';
 import { windowFault } from './window-fault.js';
 
 /** One of the versions that a device holds, named so that two deployments of one version are told apart. */
@@ -126,4 +127,7 @@ function withComparison<T extends { readonly paired?: ContingencyTable | undefin
  * the window. Counters are exact and per window, not cumulative. What an agent of the former release sends
  * (`hamon.window/1`) becomes a `hamon.window/2` as it is read.
  */
-export const TelemetryWindow = z.union([CurrentWindow, WindowV1]);
+export const TelemetryWindow = versioned<TelemetryWindow>(CurrentWindow, {
+  schema: 'hamon.window/1',
+  reader: WindowV1,
+});
