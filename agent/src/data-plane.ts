@@ -35,7 +35,7 @@ export interface DataPlaneOptions {
   readonly apiToken: () => Promise<string>;
   /** Of the whole device. */
   readonly counters: FrameCounters;
-  readonly outbox: Outbox;
+  readonly outbox: Pick<Outbox, 'add'>;
   readonly publisher: ResultPublisher;
   readonly tell: (kind: DeviceEvent['kind'], news: DeviceNews) => void;
   readonly tellCondition: TellCondition;

@@ -53,6 +53,14 @@ export function modelMetrics(registry: Registry, models: () => readonly Measured
     const tally = router.shadowTally();
     return tally ? sketchQuantile(tally.latencyMs, 0.95) : undefined;
   });
+  cloudMetrics(registry, models, perModel);
+}
+
+function cloudMetrics(
+  registry: Registry,
+  models: () => readonly MeasuredModel[],
+  perModel: (name: string, help: string, read: (of: MeasuredModel) => number | undefined) => void,
+): void {
   counter(registry, {
     name: 'hamon_cloud_requests_total',
     help: 'Requests to the cloud model',

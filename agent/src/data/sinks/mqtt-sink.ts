@@ -66,9 +66,10 @@ export class MqttSink implements ResultSink {
   }
 
   private async send(record: ResultRecord): Promise<void> {
-    const { qos, retain } = MESSAGES.results;
-    const fitted = fittedRecord(record);
-    if (fitted !== record) this.shortenedResults += 1;
-    await this.options.publisher.publish(this.topic, encodeMessage('results', fitted), { qos, retain });
+    const { qos, retain, maxBytes } = MESSAGES.results;
+    const fitted = fittedRecord(record, maxBytes);
+    if (fitted.isShortened) this.shortenedResults += 1;
+    const bytes = encodeMessage('results', fitted.record);
+    await this.options.publisher.publish(this.topic, bytes, { qos, retain });
   }
 }
