@@ -1,6 +1,5 @@
 import type { DeviceEvent } from '@hamon/contracts';
 import type { HostExit } from '@hamon/inference';
-import type { ModelState } from '../core/model-state.js';
 import type { ModelKeeper } from '../model-keeper.js';
 import { reasonFor } from './child.js';
 import type { ModelProcesses, Role } from './model-processes.js';

@@ -10,8 +10,6 @@ import type { RunMemory } from './run-memory.js';
 import type { ModelProcesses } from './model-processes.js';
 
 export interface DeviceNews {
-  /** Where no version of it is meant. */
-  readonly model?: string;
   readonly version?: RunningVersion | null;
   /** The model that it is about, where no version of it is named. */
   readonly model?: string;
