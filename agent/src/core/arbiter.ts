@@ -1,5 +1,5 @@
 import { roomFor } from './memory-room.js';
-import type { Ask, Lease, Share, Situation, Standing } from './situation.js';
+import type { Ask, Lease, Share, Situation } from './situation.js';
 
 type Named = Pick<Ask, 'model' | 'share'>;
 
@@ -54,26 +54,37 @@ function memory(situation: Situation): Ruling {
     if (room === 'now') grants.push(ask);
     else if (room === 'never' || ask.isOptional) denials.push(ask);
     // Nobody overtakes it, or small models would keep a large one waiting for ever.
-    else return { grants, denials, ...makeRoom(ask.model, now) };
+    else return { grants, denials, ...makeRoom(ask, now, situation.leases) };
   }
   return { ...NOTHING, grants, denials };
 }
 
-/** The fewest leases whose end makes room: what nobody misses first, then comparisons that get nowhere. */
-function makeRoom(model: string, situation: Situation): Pick<Ruling, 'revocations' | 'nextLookMs'> {
+/**
+ * The fewest leases whose end makes room: what nobody misses first, then comparisons that get nowhere. Two models of which
+ * neither gets further take turns of some length, not of a moment.
+ *
+ * @param held without what this ruling grants
+ */
+function makeRoom(
+  { model, hasYielded }: Ask,
+  situation: Situation,
+  held: readonly Lease[],
+): Pick<Ruling, 'revocations' | 'nextLookMs'> {
   const { leases, models, nowMs, stallMs } = situation;
-  const others = leases.filter((lease) => lease.share === 'memory' && lease.model !== model && !lease.isEnding);
-  const extraOf = (lease: Lease): Standing['extra'] | undefined =>
-    models.find((standing) => standing.model === lease.model)?.extra;
-  const endMs = (lease: Lease): number => lease.progressMs + stallMs.compared;
-  const compared = others.filter((lease) => extraOf(lease) === 'compared');
-  const stalled = compared.filter((lease) => endMs(lease) <= nowMs);
-  const revocable = [...others.filter((lease) => extraOf(lease) === 'spare'), ...stalled];
-  const nextLookMs = Math.min(...compared.map(endMs).filter((ms) => ms > nowMs));
+  const others = held.filter((lease) => lease.share === 'memory' && lease.model !== model && !lease.isEnding);
+  const endMs = (lease: Lease): number => {
+    const extra = models.find((standing) => standing.model === lease.model)?.extra;
+    if (extra === 'working') return Infinity;
+    return extra === 'spare' && !hasYielded ? 0 : lease.progressMs + stallMs.compared;
+  };
+  const revocable = others.filter((lease) => endMs(lease) <= nowMs).sort((a, b) => endMs(a) - endMs(b));
+  const nextLookMs = Math.min(...others.map(endMs).filter((ms) => ms > nowMs));
   for (let count = 0; count <= revocable.length; count += 1) {
     const revocations = revocable.slice(0, count);
     const left = leases.filter((lease) => !lease.isEnding && !revocations.includes(lease));
-    if (roomFor(model, { ...situation, leases: left, comesFree: leases }) === 'now') return { revocations, nextLookMs };
+    if (roomFor(model, { ...situation, leases: left, comesFree: leases }) === 'now') {
+      return { revocations, nextLookMs };
+    }
   }
   return { revocations: [], nextLookMs };
 }
