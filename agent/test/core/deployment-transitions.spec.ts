@@ -64,6 +64,7 @@ const anyTurn: fc.Arbitrary<Turn> = fc.oneof(
         { currentDamaged: true },
         { roomForTwo: false },
         { roomForTwo: true },
+        { yieldsMemory: true },
         { shadowPassed: false, probationPassed: false },
         { index: 'present', missingChunks: 0 },
         { garbage: true },

@@ -5,11 +5,11 @@ import { StoredState } from '../../src/core/migrate-state.js';
 import { acceptManifest } from '../../src/core/accept-manifest.js';
 import { desiredBy } from '../../src/core/desired-state.js';
 import { nextStep } from '../../src/core/next-step.js';
-import type { Accepted } from '../../src/core/model-state.js';
+import type { ModelState } from '../../src/core/model-state.js';
 import { NOTHING_KNOWN } from '../support/states.js';
 
 /** As agents of the former release left them on their disks. */
-const former = (name: string): Record<string, never> =>
+const former = (name: string): ModelState & Pick<DeviceState, 'timeFloor'> =>
   JSON.parse(readFileSync(new URL(`../golden/state-1/${name}.json`, import.meta.url), 'utf8'));
 
 describe('a state of the former release', () => {
@@ -20,7 +20,7 @@ describe('a state of the former release', () => {
     expect(state).toEqual({
       schema: 'hamon.agent-state/2',
       models: { tiny: { slots, deployment, accepted, watch, since: 0 } },
-      floor: (accepted as Accepted).sequence,
+      floor: accepted?.sequence,
       timeFloor,
     });
     expect(DeviceState.parse(JSON.parse(JSON.stringify(state)))).toEqual(state);
@@ -35,7 +35,7 @@ describe('a state of the former release', () => {
   it('with a candidate of another model keeps both: the one answers on, the other goes on being installed', () => {
     const before = former('candidate-of-another-model');
     const { models } = StoredState.parse(before);
-    const { slots, deployment, accepted } = before as unknown as DeviceState['models'][string];
+    const { slots, deployment, accepted } = before;
     expect(models['tiny']).toMatchObject({
       slots: { current: slots.current, previous: slots.previous, candidate: null },
       deployment: null,
@@ -50,7 +50,7 @@ describe('a state of the former release', () => {
   it('with another model on probation keeps the one that it took the place of', () => {
     const before = former('another-model-on-probation');
     const { models } = StoredState.parse(before);
-    const { slots } = before as unknown as DeviceState['models'][string];
+    const { slots } = before;
     expect(models['other']?.slots).toEqual({ current: slots.current, previous: null, candidate: null });
     expect(models['tiny']?.slots).toEqual({ current: slots.previous, previous: null, candidate: null });
     expect(models['tiny']?.watch).toBeNull();

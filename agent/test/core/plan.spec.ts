@@ -92,6 +92,21 @@ describe('plan', () => {
     expect(steps.indexOf('stopShadow')).toBeLessThan(steps.indexOf('loadCandidate'));
   });
 
+  it('gives its second copy back where another model needs the memory, and goes on once it is there again', () => {
+    const watching = { loaded: { ...UP, previous: true }, watching: true };
+    expect(kinds(running('b', 2, 'a'), { ...watching, yieldsMemory: true })).toEqual(['stopShadow']);
+    expect(kinds(running('b', 2, 'a'), { loaded: UP, watching: true, roomAtOnce: false })).toEqual([]);
+    const open = wanting(targetOf('b', 2), running('a', 1));
+    const target = targetOf('b', 2);
+    const shadowing: ModelState = {
+      ...open,
+      slots: { ...open.slots, candidate: slotOf('b', 2, false) },
+      deployment: { target, state: 'shadowing', reason: null, attempts: 0 },
+    };
+    const steps = kinds(shadowing, { loaded: { ...UP, candidate: true }, yieldsMemory: true });
+    expect(steps).toEqual(['dropCandidate', 'loadCandidate', 'shadow', 'activate', 'observeProbation', 'commit']);
+  });
+
   it('refuses before activation and rolls back after it', () => {
     const begun = wanting(targetOf('b', 2), running('a', 1));
     const open = (state: (typeof DEPLOYMENT_STATES)[number]): ModelState => ({
@@ -161,6 +176,8 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
   currentBroken: fc.constantFrom(null, REASON),
   currentDamaged: fc.boolean(),
   roomForTwo: fc.boolean(),
+  roomAtOnce: fc.boolean(),
+  yieldsMemory: fc.boolean(),
   shadowPassed: fc.boolean(),
   probationPassed: fc.boolean(),
   failure: fc.constantFrom(null, REASON),
