@@ -1,11 +1,13 @@
 import type { ComparisonOf, SummaryOf, TaskName } from '@hamon/contracts';
 import { classification } from './classification/classification.js';
+import { detection } from './detection/detection.js';
 import { segmentation } from './segmentation/segmentation.js';
 import type { Task } from './task.js';
 
 /** Every task there is. A new one is a folder here, its row, and its schemas in the contracts. */
 export const TASKS: { readonly [T in TaskName]?: Task<T> } = {
   classification,
+  detection,
   segmentation,
 };
 
