@@ -94,10 +94,10 @@ describe('quality', () => {
     one.merge(other);
     const { samples, metric, value, figures } = one.build();
     expect([samples, metric]).toEqual([3, 'R2']);
-    expect(figures['MAE gap']).toBeCloseTo(1, 9);
-    expect(figures['RMSE gap']).toBeCloseTo(Math.sqrt(3), 9);
-    expect(figures['R2 gap']).toBeCloseTo(1 - 9 / 26, 9);
-    expect(figures['R2 angle']).toBe(1);
+    expect(figures['MAE.gap']).toBeCloseTo(1, 9);
+    expect(figures['RMSE.gap']).toBeCloseTo(Math.sqrt(3), 9);
+    expect(figures['R2.gap']).toBeCloseTo(1 - 9 / 26, 9);
+    expect(figures['R2.angle']).toBe(1);
     expect(value).toBeCloseTo(1 - 9 / 52, 9);
   });
 

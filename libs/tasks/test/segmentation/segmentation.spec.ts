@@ -101,13 +101,13 @@ describe('quality', () => {
     const { samples, value, figures } = one.build();
     expect(samples).toBe(2);
     expect(figures).toMatchObject({
-      'IoU none': 3 / 4,
-      'IoU a': 4 / 5,
+      'IoU.none': 3 / 4,
+      'IoU.a': 4 / 5,
       mIoUDefects: 4 / 5,
       pixelAccuracy: 7 / 8,
     });
     expect(value).toBeCloseTo((3 / 4 + 4 / 5) / 2, 12);
-    expect(figures).not.toHaveProperty('IoU b');
+    expect(figures).not.toHaveProperty('IoU.b');
   });
 
   it('refuses masks that do not belong to the image', () => {
