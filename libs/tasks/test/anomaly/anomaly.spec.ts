@@ -154,7 +154,12 @@ describe('quality', () => {
 
 it('is as far from another output as score and map are', () => {
   const distance = (score: number, value: number) =>
-    task.distance(spec, [outputs(1, [[1, 3]]), outputs(3)], [outputs(score, [[1, value]]), outputs(3)]);
+    task.distance(
+      spec,
+      [outputs(1, [[1, 3]]), outputs(3)],
+      [outputs(score, [[1, value]]), outputs(3)],
+      input,
+    );
   expect(distance(1, 3)).toBe(0);
   expect(distance(2, 3)).toBeGreaterThan(distance(1.5, 3));
   expect(distance(1, 4)).toBeGreaterThan(distance(1, 3.5));

@@ -111,7 +111,7 @@ describe('quality', () => {
 it('is as far from another output as each value is beside its own spread', () => {
   const original = [outputs(1, 100), outputs(2, 200), outputs(3, 300)];
   const distance = (first: number, second: number) =>
-    task.distance(spec, original, [outputs(first, second), outputs(2, 200), outputs(3, 300)]);
+    task.distance(spec, original, [outputs(first, second), outputs(2, 200), outputs(3, 300)], input);
   expect(distance(1, 100)).toBe(0);
   expect(distance(1.5, 100)).toBeCloseTo(distance(1, 150), 9);
   expect(distance(2, 100)).toBeGreaterThan(distance(1.5, 100));
