@@ -58,6 +58,18 @@ describe('formats of detectors', () => {
       }),
     ],
     [
+      'yolo-objectness of which labels share a softmax',
+      { format: 'yolo-objectness', scoreActivation: 'softmax' },
+      outputs({
+        output0: rowsTensor([
+          [40, 50, 20, 10, logit(0.5), 99, 0, 0],
+          [80, 80, 10, 10, 99, 0, Math.log(0.5), Math.log(4.5)],
+          [10, 10, 9, 9, logit(0.125), 9, 9, 9],
+          [30, 30, 9, 9, logit(0.3), 0, 0, 0],
+        ]),
+      }),
+    ],
+    [
       'yolox',
       { format: 'yolox', strides: [20, 50] },
       outputs({
