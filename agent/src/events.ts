@@ -26,7 +26,7 @@ export class Events {
       at: this.now().toISOString(),
       kind,
       version,
-      ...(model !== undefined && { model }),
+      ...(model !== undefined && version === null && { model }),
       reason,
       detail: detail.slice(0, 500),
     };

@@ -38,16 +38,18 @@ export function bestByRow(head: Head, { scores, labels }: Best, count: number, f
       continue;
     }
     const start = from + anchor * anchorStep;
-    let [best, at] = [data[start] as number, 0];
-    for (let label = 1; label < count; label += 1) {
-      const score = data[start + label * partStep] as number;
+    const end = start + count * partStep;
+    let best = data[start] as number;
+    let at = start;
+    for (let i = start + partStep; i < end; i += partStep) {
+      const score = data[i] as number;
       if (score > best) {
         best = score;
-        at = label;
+        at = i;
       }
     }
     scores[anchor] = best;
-    labels[anchor] = at;
+    labels[anchor] = (at - start) / partStep;
   }
 }
 

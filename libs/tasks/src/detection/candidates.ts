@@ -1,6 +1,7 @@
 import { rawFloor, sigmoid, softmaxShare, type Activation } from './activation.js';
 import { bestByPart, bestByRow, chosenByModel, type Best } from './best-labels.js';
 import type { Head } from './head.js';
+import { keepSmallest } from './keep-smallest.js';
 
 /** An anchor's place in a key; more anchors no output has. */
 export const MAX_ANCHORS = 2 ** 22;
@@ -13,6 +14,8 @@ const LARGEST_BITS = 2 ** 31 - 1;
 export class Candidates implements Best {
   scores = new Float32Array(0);
   labels = new Uint16Array(0);
+  /** Candidates that there were. */
+  above = 0;
   private bits = new Int32Array(0);
   private keys = new Float64Array(0);
   private readonly thresholds: Float32Array;
@@ -28,8 +31,8 @@ export class Candidates implements Best {
     this.least = this.thresholds.reduce((least, one) => Math.min(least, one), Infinity);
   }
 
-  /** @returns keys of the candidates, the best first, for `anchorOf`; or why a chosen label is none */
-  rank(head: Head): Float64Array | string {
+  /** @returns keys of the best candidates, `most` of them, the best first, for `anchorOf`; or why a chosen label is none */
+  rank(head: Head, most: number): Float64Array | string {
     this.fit(head.anchors);
     const floor = rawFloor(this.least, head.labels ? 'none' : this.activation);
     const labels = this.thresholds.length;
@@ -38,7 +41,8 @@ export class Candidates implements Best {
       if (fault !== undefined) return fault;
     } else if (head.scores.anchorStep === 1 && !head.objectness) bestByPart(head, this, labels);
     else bestByRow(head, this, labels, this.activation === 'softmax' ? 0 : floor);
-    return this.keys.subarray(0, this.collect(head, floor)).sort();
+    this.above = this.collect(head, floor);
+    return this.keys.subarray(0, keepSmallest(this.keys, this.above, most)).sort();
   }
 
   static anchorOf(key: number): number {

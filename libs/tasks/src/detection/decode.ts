@@ -28,13 +28,12 @@ export function decoder(spec: DetectionSpec, input: BundleInput): Decode<'detect
     const read = headOf(spec, input, tensors);
     if (!read.ok) return read;
     const head = read.value;
-    const ranked = candidates.rank(head);
+    const ranked = candidates.rank(head, spec.maxCandidates);
     if (typeof ranked === 'string') return mismatch(ranked);
-    const looked = ranked.subarray(0, spec.maxCandidates);
-    const kept = suppression.keep(head, looked, candidates.labels);
+    const kept = suppression.keep(head, ranked, candidates.labels);
     if (kept === undefined) return notFinite(boxesName(format, spec, input));
     const detections = detectionsOf(spec, input, frame, candidates, suppression, kept);
-    const cut = ranked.length - looked.length;
+    const cut = candidates.above - ranked.length;
     return ok<DetectionAnswer>(cut === 0 ? { detections } : { detections, candidatesCut: cut });
   };
 }

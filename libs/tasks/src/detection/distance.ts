@@ -63,9 +63,9 @@ function sideOf(
   best: Candidates,
 ): Side | undefined {
   const head = tensors && headOf(spec, input, tensors);
-  const ranked = head?.ok ? best.rank(head.value) : '';
+  const ranked = head?.ok ? best.rank(head.value, MOST_ANCHORS) : '';
   if (!head?.ok || typeof ranked === 'string') return undefined;
-  const anchors = Array.from(ranked.subarray(0, MOST_ANCHORS), (key) => Candidates.anchorOf(key));
+  const anchors = Array.from(ranked, (key) => Candidates.anchorOf(key));
   return { head: head.value, best, anchors };
 }
 
