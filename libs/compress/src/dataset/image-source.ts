@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { BundleInput } from '@hamon/contracts';
 import { decodeImage, imageSize, inputDims, inputLength, normaliser } from '@hamon/inference';
 import { CompressError } from '../errors.js';
+import { IMAGE_EXTENSIONS } from './image-extensions.js';
 import { listSamples, type SampleFile } from './list-samples.js';
 import type { LabelledSource, SampleSource } from './sample-source.js';
 
@@ -19,8 +20,6 @@ export interface ImageSourceOptions {
   readonly cacheBytes?: number;
 }
 
-/** Files of a folder that count as images. */
-export const IMAGE_EXTENSIONS = ['.png', '.jpg', '.jpeg'];
 const CACHE_BYTES = 64 * 1024 * 1024;
 
 /**

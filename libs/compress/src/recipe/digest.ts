@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { relative, sep } from 'node:path';
 import canonicalize from 'canonicalize';
 import { listSamples } from '../dataset/list-samples.js';
-import { IMAGE_EXTENSIONS } from '../dataset/image-source.js';
+import { IMAGE_EXTENSIONS } from '../dataset/image-extensions.js';
 
 /** SHA-256 in lower-case hexadecimal. */
 export const sha256Of = (bytes: Uint8Array | string): string =>
