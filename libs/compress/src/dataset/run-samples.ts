@@ -2,12 +2,12 @@ import { activate } from '@hamon/inference';
 import type { OnnxModel } from '@hamon/onnx';
 import { CompressError } from '../errors.js';
 import { TensorSession, type TensorSessionOptions } from '../runtime/tensor-session.js';
-import type { TensorValue } from '../runtime/tensor-value.js';
+import type { Outputs } from '../runtime/tensor-value.js';
 import { feedsOf, type SampleSource } from './sample-source.js';
 
 export interface SampleOutcome {
   readonly index: number;
-  readonly outputs: Readonly<Record<string, TensorValue>>;
+  readonly outputs: Outputs;
 }
 
 /** Runs in the child or waiting for it: while one is computed, the next is decoded and the last one digested. */
@@ -45,22 +45,43 @@ export async function* runSamples(
 }
 
 /**
- * The answer to each sample where the source says that it is read, after its activation; for small outputs only (class
- * scores).
+ * What counts of a run: the answer after its activation where the source says which output that is, else every output that
+ * is not of whole numbers.
  */
+export async function* countedOutputs(session: TensorSession, source: SampleSource): AsyncGenerator<Outputs> {
+  const { answer } = source;
+  const fetches = answer === undefined ? floatOutputs(session) : [answer.name];
+  for await (const { outputs } of runSamples(session, source, fetches)) {
+    if (answer === undefined) {
+      yield outputs;
+      continue;
+    }
+    const value = outputs[answer.name];
+    if (value === undefined)
+      throw new CompressError('run-failed', `the model has no output "${answer.name}"`);
+    // A copy: the value is a view into its whole answer.
+    const data = value.data.slice();
+    activate(data, answer.activation);
+    yield { [answer.name]: { dims: value.dims, data } };
+  }
+}
+
+/** Indices and class numbers jump where scores are equal but for a rounding; the scores beside them tell how far off they are. */
+function floatOutputs({ outputs }: TensorSession): readonly string[] {
+  const floats = outputs.filter(({ type }) => type.startsWith('float') || type.startsWith('double'));
+  return (floats.length > 0 ? floats : outputs).map(({ name }) => name);
+}
+
+/** The first of the {@link countedOutputs}, all in memory: for small outputs only (class scores). */
 export async function outputsOf(
   session: TensorSession,
   source: SampleSource,
 ): Promise<readonly Float32Array[]> {
-  const { name: output, activation = 'none' } = source.answer ?? { name: session.outputs[0]?.name ?? '' };
   const values: Float32Array[] = [];
-  for await (const { outputs } of runSamples(session, source, [output])) {
-    const value = outputs[output];
-    if (value === undefined) throw new CompressError('run-failed', `the model has no output "${output}"`);
-    // A copy: the value is a view into its whole answer.
-    const answer = value.data.slice();
-    activate(answer, activation);
-    values.push(answer);
+  for await (const outputs of countedOutputs(session, source)) {
+    const [first] = Object.values(outputs);
+    if (first === undefined) throw new CompressError('run-failed', 'the model has no output');
+    values.push(first.data);
   }
   return values;
 }

@@ -1,5 +1,6 @@
 import { topIndex } from '@hamon/inference';
-import { isDistribution, outputDistance } from '../quantize/output-distance.js';
+import { outputDistance } from '../quantize/output-distance.js';
+import { isDistribution } from '../quantize/tensor-distance.js';
 
 /** How well a variant answers, over one set of samples. Shares are in [0, 1]. */
 export interface Quality {

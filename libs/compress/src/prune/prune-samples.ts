@@ -2,7 +2,7 @@ import type { OnnxModel } from '@hamon/onnx';
 import { outputsOfModel } from '../dataset/run-samples.js';
 import type { CalibrationSource } from '../dataset/sample-source.js';
 import { drawSamples, splitSamples } from '../dataset/split-source.js';
-import { isDistribution } from '../quantize/output-distance.js';
+import { isDistribution } from '../quantize/tensor-distance.js';
 import { batchLength } from './batch-length.js';
 import type { WeightedSamples } from './gather-moments.js';
 import { withMirrored } from './mirrored-samples.js';

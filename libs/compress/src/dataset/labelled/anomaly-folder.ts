@@ -25,9 +25,7 @@ export async function openAnomalyFolder(dir: string): Promise<LabelledFolder> {
   const truths = await truthFolderOf(dir);
   const masks: (string | undefined)[] = [];
   for (const { path, fault } of samples)
-    masks.push(
-      truths === undefined || fault === GOOD ? undefined : await maskOf(join(truths, fault), path),
-    );
+    masks.push(truths === undefined || fault === GOOD ? undefined : await maskOf(join(truths, fault), path));
   if (truths !== undefined) await refuseStrayMasks(truths, masks);
   return {
     dir,
