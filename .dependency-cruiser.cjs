@@ -5,11 +5,12 @@ const BELOW = {
   contracts: [],
   'api-client': ['contracts'],
   trust: ['stats', 'contracts'],
-  rollout: ['stats', 'contracts'],
+  tasks: ['stats', 'contracts'],
+  rollout: ['stats', 'contracts', 'tasks'],
   content: ['stats', 'contracts'],
   onnx: ['stats', 'contracts'],
-  inference: ['stats', 'contracts', 'trust', 'rollout', 'content', 'onnx'],
-  compress: ['stats', 'contracts', 'trust', 'rollout', 'content', 'onnx', 'inference'],
+  inference: ['stats', 'contracts', 'tasks', 'trust', 'rollout', 'content', 'onnx'],
+  compress: ['stats', 'contracts', 'tasks', 'trust', 'rollout', 'content', 'onnx', 'inference'],
 };
 
 const { CAPABILITIES } = require('./scripts/capabilities.cjs');
@@ -35,7 +36,7 @@ const direction = Object.entries(BELOW).map(([name, allowed]) => ({
   to: { path: '^(libs|apps|agent)/', pathNot: [name, ...allowed].map(lib) },
 }));
 
-const IO_FREE = '^libs/(contracts|stats|trust|rollout)/src/';
+const IO_FREE = '^libs/(contracts|stats|tasks|trust|rollout)/src/';
 
 module.exports = {
   forbidden: [

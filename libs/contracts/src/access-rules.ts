@@ -1,6 +1,6 @@
 import { isFromDevice, isToDevice, MESSAGE_NAMES, messageSpec } from './messages.js';
 import { fillTemplate } from './topic-template.js';
-import { parseTopic, type ParsedTopic } from './topics.js';
+import { desiredFilter, parseTopic, type ParsedTopic } from './topics.js';
 
 /** Chunk subscriptions that a device may hold at once. */
 export const MAX_CHUNK_SUBSCRIPTIONS = 16;
@@ -11,8 +11,12 @@ export function mayPublish(fleet: string, device: string, topic: string): boolea
   return parsed !== undefined && isFromDevice(parsed.name) && namesOnly(parsed, fleet, device);
 }
 
-/** May this device subscribe to this filter? What is for it or for all devices of its fleet; a wildcard never parses. */
+/**
+ * May this device subscribe to this filter? What is for it or for all devices of its fleet. A wildcard never parses; the
+ * one that is allowed stands for the names of the device's own models.
+ */
 export function maySubscribe(fleet: string, device: string, filter: string): boolean {
+  if (filter === desiredFilter(fleet, device)) return true;
   const parsed = parseTopic(filter);
   return parsed !== undefined && isToDevice(parsed.name) && namesOnly(parsed, fleet, device);
 }

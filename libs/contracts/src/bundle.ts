@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { ModelName, VariantName, VersionName } from './names.js';
+import { count, finite, PortName, type ExpectationProblem } from './tasks/fields.js';
+import { TASK_SCHEMAS, TaskName, TaskSummary, type ExpectationOf, type SpecOf } from './tasks/tasks.js';
 
 /** A path inside a bundle folder: relative, `/`-separated, no `.`/`..` segment, no hidden or empty one. */
 export const BundlePath = z
@@ -15,124 +17,214 @@ function isSafeRelativePath(path: string): boolean {
   return path.split('/').every((segment) => /^[A-Za-z0-9_][A-Za-z0-9_.@+-]*$/.test(segment));
 }
 
-const finite = z.number().refine(Number.isFinite, 'must be a finite number');
-
 /** Images of more than 4096 x 4096 would take hundreds of megabytes as a tensor. */
 const side = z.int().min(1).max(4096);
 
+/** Values of one further input of a model, in the tensor's own order. */
+const Constant = z.array(finite).min(1).max(65_536);
+
 export const BundleInput = z
   .strictObject({
-    name: z.string().min(1).max(200),
+    name: PortName,
     layout: z.enum(['NCHW', 'NHWC']),
     width: side,
     height: side,
     channels: z.union([z.literal(1), z.literal(3)]),
-    dtype: z.literal('float32'),
+    /** Of three channels; red first unless said otherwise. */
+    order: z.enum(['rgb', 'bgr']).exactOptional(),
+    /** uint8 takes samples as they are. */
+    dtype: z.enum(['float32', 'float16', 'uint8']),
     resize: z.enum(['stretch', 'cover', 'contain']),
-    scale: finite.refine((scale) => scale !== 0, 'must not be 0'),
-    mean: z.array(finite).min(1).max(3),
+    /** The 8-bit sample around an image that `contain` does not fill; 0 unless said otherwise. */
+    pad: z.int().min(0).max(255).exactOptional(),
+    scale: finite.refine((scale) => scale !== 0, 'must not be 0').exactOptional(),
+    mean: z.array(finite).min(1).max(3).exactOptional(),
     std: z
       .array(finite.refine((std) => std > 0, 'must be above 0'))
       .min(1)
-      .max(3),
+      .max(3)
+      .exactOptional(),
+    /** What the model's other inputs are always given, by name. */
+    constants: z
+      .record(PortName, Constant)
+      .refine((constants) => Object.keys(constants).length <= 16, 'at most 16 constants')
+      .exactOptional(),
   })
   .superRefine((input, context) => {
+    const issue = (path: (string | number)[], message: string): void =>
+      context.addIssue({ code: 'custom', path, message });
     for (const field of ['mean', 'std'] as const) {
-      if (input[field].length !== input.channels) {
-        context.addIssue({
-          code: 'custom',
-          path: [field],
-          message: `must have one value per channel (${input.channels}), has ${input[field].length}`,
-        });
+      const values = input[field];
+      if (values && values.length !== input.channels) {
+        issue([field], `must have one value per channel (${input.channels}), has ${values.length}`);
       }
+    }
+    for (const field of ['scale', 'mean', 'std'] as const) {
+      if (input[field] === undefined && input.dtype !== 'uint8') issue([field], 'is required');
+    }
+    if (input.dtype === 'uint8' && !isIdentity(input)) {
+      issue(['dtype'], 'uint8 is fed as it is: leave out scale, mean and std, or give 1, 0 and 1');
+    }
+    if (input.order === 'bgr' && input.channels === 1) issue(['order'], 'is of three channels');
+    if (input.pad !== undefined && input.resize !== 'contain') {
+      issue(['pad'], `belongs to resize "contain", not "${input.resize}"`);
+    }
+    if (input.constants && Object.hasOwn(input.constants, input.name)) {
+      issue(['constants', input.name], "is the image's own input");
     }
   });
 export type BundleInput = z.infer<typeof BundleInput>;
 
-const MAX_LABELS_BYTES = 128 * 1024;
-const jsonBytes = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).byteLength;
+function isIdentity(input: {
+  readonly scale?: number;
+  readonly mean?: readonly number[];
+  readonly std?: readonly number[];
+}): boolean {
+  const { scale = 1, mean = [], std = [] } = input;
+  return scale === 1 && mean.every((n) => n === 0) && std.every((n) => n === 1);
+}
 
-export const BundleOutput = z.strictObject({
-  name: z.string().min(1).max(200),
-  activation: z.enum(['none', 'softmax', 'sigmoid']),
-  labels: z
-    .array(z.string().min(1).max(100))
-    .min(2)
-    .max(1000)
-    .refine((labels) => new Set(labels).size === labels.length, 'labels must be distinct')
-    // A window of telemetry counts by label in one message, whatever their script takes in UTF-8 and JSON.
-    .refine((labels) => jsonBytes(labels) <= MAX_LABELS_BYTES, 'labels take at most 128 KiB together'),
+/** A golden sample of a task, `expect` being what an answer must come to. */
+const goldenOf = <E extends z.ZodType>(expectation: E) =>
+  z.strictObject({ file: BundlePath, expect: expectation.optional() });
+
+const taskPart = <T extends TaskName, S extends z.ZodType, E extends z.ZodType>(
+  task: T,
+  spec: S,
+  expectation: E,
+) => {
+  const golden = z.array(goldenOf(expectation)).max(64).optional();
+  return {
+    task: z.literal(task),
+    output: spec,
+    variants: z
+      .array(
+        z.strictObject({
+          name: VariantName,
+          file: BundlePath,
+          /** This variant's own expectations; without them the top-level ones hold for `fp32`. */
+          golden,
+        }),
+      )
+      .min(1)
+      .max(32),
+    golden,
+  };
+};
+
+const common = {
+  model: ModelName,
+  version: VersionName,
+  input: BundleInput,
+  budgets: z.strictObject({
+    p95Ms: z.number().gt(0).max(60_000),
+    rssMb: z.number().gt(0).max(65_536),
+  }),
+  baseline: BundlePath.optional(),
+};
+
+const { classification, detection, segmentation, anomaly, regression } = TASK_SCHEMAS;
+const parts = {
+  classification: taskPart('classification', classification.spec, classification.expectation),
+  detection: taskPart('detection', detection.spec, detection.expectation),
+  segmentation: taskPart('segmentation', segmentation.spec, segmentation.expectation),
+  anomaly: taskPart('anomaly', anomaly.spec, anomaly.expectation),
+  regression: taskPart('regression', regression.spec, regression.expectation),
+} satisfies Record<TaskName, unknown>;
+
+/** `hamon.bundle/1`, of classification alone; read for ever. */
+const BundleV1 = z.strictObject({
+  schema: z.literal('hamon.bundle/1'),
+  ...common,
+  ...parts.classification,
+  task: z.literal('classification', 'hamon.bundle/1 is of classification; other tasks have hamon.bundle/2'),
 });
-export type BundleOutput = z.infer<typeof BundleOutput>;
 
-export const Expectation = z.strictObject({
-  label: z.string(),
-  /** After the activation; one per label, in the labels' order. */
-  probabilities: z.array(finite).max(1000),
-  /** Largest allowed absolute difference of a single probability. */
-  tolerance: z.number().gt(0).max(1),
-});
-export type Expectation = z.infer<typeof Expectation>;
+const V2 = { schema: z.literal('hamon.bundle/2'), ...common };
 
-export const GoldenSample = z.strictObject({ file: BundlePath, expect: Expectation.optional() });
-export type GoldenSample = z.infer<typeof GoldenSample>;
+const BundleV2 = z.discriminatedUnion(
+  'task',
+  [
+    z.strictObject({ ...V2, ...parts.classification }),
+    z.strictObject({ ...V2, ...parts.detection }),
+    z.strictObject({ ...V2, ...parts.segmentation }),
+    z.strictObject({ ...V2, ...parts.anomaly }),
+    z.strictObject({ ...V2, ...parts.regression }),
+  ],
+  { error: ({ input }) => taskProblem(input) },
+);
 
-export const BundleVariant = z.strictObject({
-  name: VariantName,
-  file: BundlePath,
-  /** This variant's own expectations; without them the top-level ones hold for `fp32`. */
-  golden: z.array(GoldenSample).max(64).optional(),
-});
-export type BundleVariant = z.infer<typeof BundleVariant>;
+function taskProblem(input: unknown): string {
+  const task = typeof input === 'object' && input !== null && 'task' in input ? input.task : undefined;
+  const parsed = TaskName.safeParse(task);
+  return parsed.success ? 'must be an object' : (parsed.error.issues[0]?.message ?? 'is no task');
+}
 
-/** The schema `hamon.bundle/1` of a bundle folder's `bundle.json`. */
+/** The schemas `hamon.bundle/1` and `/2` of a bundle folder's `bundle.json`. */
 export const BundleDocument = z
-  .strictObject({
-    schema: z.literal('hamon.bundle/1'),
-    model: ModelName,
-    version: VersionName,
-    task: z.literal('classification', 'only task "classification" can be served'),
-    input: BundleInput,
-    output: BundleOutput,
-    variants: z.array(BundleVariant).min(1).max(32),
-    golden: z.array(GoldenSample).max(64).optional(),
-    budgets: z.strictObject({
-      p95Ms: z.number().gt(0).max(60_000),
-      rssMb: z.number().gt(0).max(65_536),
-    }),
-    baseline: BundlePath.optional(),
+  .discriminatedUnion('schema', [BundleV1, BundleV2], {
+    error: () => 'schema must be "hamon.bundle/1" or "hamon.bundle/2"',
   })
   .superRefine((bundle, context) => {
     const names = bundle.variants.map((variant) => variant.name);
     if (new Set(names).size !== names.length) {
       context.addIssue({ code: 'custom', path: ['variants'], message: 'variant names must be distinct' });
     }
-    const known = new Set(bundle.output.labels);
+    const check = expectationProblemsOf(bundle);
     const samples = [
-      ...(bundle.golden ?? []).map((sample, i) => ({ sample, path: ['golden', i] as (string | number)[] })),
+      ...(bundle.golden ?? []).map(({ expect }, i) => ({
+        expect,
+        path: ['golden', i] as (string | number)[],
+      })),
       ...bundle.variants.flatMap((variant, v) =>
-        (variant.golden ?? []).map((sample, i) => ({ sample, path: ['variants', v, 'golden', i] })),
+        (variant.golden ?? []).map(({ expect }, i) => ({ expect, path: ['variants', v, 'golden', i] })),
       ),
     ];
-    for (const { sample, path } of samples) {
-      if (!sample.expect) continue;
-      if (!known.has(sample.expect.label)) {
+    for (const { expect, path } of samples) {
+      for (const problem of expect ? check(expect) : []) {
         context.addIssue({
           code: 'custom',
-          path: [...path, 'expect', 'label'],
-          message: `"${sample.expect.label}" is not one of output.labels`,
-        });
-      }
-      if (sample.expect.probabilities.length !== bundle.output.labels.length) {
-        context.addIssue({
-          code: 'custom',
-          path: [...path, 'expect', 'probabilities'],
-          message: `must have one value per label (${bundle.output.labels.length})`,
+          path: [...path, 'expect', ...problem.path],
+          message: problem.message,
         });
       }
     }
   });
-export type BundleDocument = z.infer<typeof BundleDocument>;
+/** What a bundle is, whatever its task; which `output` and which expectations belong to which task, parsing has checked. */
+export interface BundleDocument {
+  schema: 'hamon.bundle/1' | 'hamon.bundle/2';
+  model: string;
+  version: string;
+  task: TaskName;
+  input: BundleInput;
+  output: OutputSpec;
+  variants: BundleVariant[];
+  golden?: GoldenSample[] | undefined;
+  budgets: z.infer<typeof common.budgets>;
+  baseline?: string | undefined;
+}
+
+/** `output` of a bundle; its shape is told by the bundle's task. */
+export type OutputSpec = SpecOf;
+export interface BundleVariant {
+  name: string;
+  file: string;
+  /** This variant's own expectations; without them the top-level ones hold for `fp32`. */
+  golden?: GoldenSample[] | undefined;
+}
+export type Expectation = ExpectationOf;
+export interface GoldenSample {
+  file: string;
+  expect?: Expectation | undefined;
+}
+
+/** The union's task and documents belong together, which types cannot say across it. */
+function expectationProblemsOf({ task, output }: { readonly task: TaskName; readonly output: OutputSpec }) {
+  const { expectationProblems } = TASK_SCHEMAS[task] as {
+    readonly expectationProblems: (spec: OutputSpec, expectation: Expectation) => ExpectationProblem[];
+  };
+  return (expectation: Expectation) => expectationProblems(output, expectation);
+}
 
 /** The variant that a version was trained as: others are made from it and compared with it. */
 export const ORIGINAL_VARIANT = 'fp32';
@@ -146,12 +238,21 @@ export function goldenFor(bundle: BundleDocument, variant: string): readonly Gol
     : (bundle.golden ?? []).map(({ file }) => ({ file }));
 }
 
-/** Label and confidence statistics of a version on its golden samples, `hamon.baseline/1`. */
-export const BaselineDocument = z.strictObject({
+/** `hamon.baseline/1`, of classification alone; read for ever. */
+const BaselineV1 = z.strictObject({
   schema: z.literal('hamon.baseline/1'),
-  samples: z.int().min(0),
-  labels: z.record(z.string(), z.int().min(0)),
+  samples: count,
+  labels: z.record(z.string(), count),
   /** Counts of the top probability in 20 equal bins over [0, 1]. */
-  confidence: z.array(z.int().min(0)).length(20),
+  confidence: z.array(count).length(20),
 });
+
+/** `hamon.baseline/2`: the summary of a version's answers to its golden samples. */
+const BaselineV2 = z.strictObject({
+  schema: z.literal('hamon.baseline/2'),
+  samples: count,
+  summary: TaskSummary,
+});
+
+export const BaselineDocument = z.discriminatedUnion('schema', [BaselineV2, BaselineV1]);
 export type BaselineDocument = z.infer<typeof BaselineDocument>;

@@ -72,6 +72,10 @@ export const MANIFEST_REJECTIONS = [
   'manifest-bad-signature',
   'manifest-foreign-fleet',
   'manifest-foreign-device',
+  /** Of another model than the topic names. */
+  'manifest-foreign-model',
+  /** The device runs as many models as it may. */
+  'manifest-too-many-models',
   'manifest-expired',
   'manifest-from-future',
   'manifest-older',
@@ -96,6 +100,7 @@ export const DEPLOYMENT_REASONS = [
   'worker-crashed',
   'worker-hung',
   'label-collapse',
+  'answer-collapse',
   'error-rate',
   'boot-loop',
   'storage-error',

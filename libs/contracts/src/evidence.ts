@@ -26,21 +26,6 @@ export const LatencySketch = z
   );
 export type LatencySketch = z.infer<typeof LatencySketch>;
 
-/**
- * Paired labels of two versions on the same frames: `cells` holds `[answering, shadowing, frames]`, where the
- * first two index `labels`.
- */
-export const ContingencyTable = z
-  .strictObject({
-    labels: z.array(z.string().max(100)).max(1000),
-    cells: z.array(z.tuple([z.int().min(0), z.int().min(0), z.int().min(1)])).max(4096),
-  })
-  .refine(
-    ({ labels, cells }) => cells.every(([a, b]) => a < labels.length && b < labels.length),
-    'cells must index labels',
-  );
-export type ContingencyTable = z.infer<typeof ContingencyTable>;
-
 /** Why the cloud model was asked about a frame. */
 export const FALLBACK_REASONS = ['worker-down', 'too-slow', 'edge-error', 'low-confidence'] as const;
 export const FallbackReason = z.enum(FALLBACK_REASONS);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TASK_SCHEMAS } from './tasks/tasks.js';
 
 const share = z.number().min(0).max(1);
 
@@ -18,11 +19,20 @@ export const GatePolicy = z.strictObject({
    * control is. At least `maxErrorRate`, whatever is given.
    */
   errorRateCeiling: share.default(0.2),
-  /** Paired frames needed before agreement is judged, summed over the stage's devices. */
+  /** Frames that both versions answered, needed before agreement is judged, summed over the stage's devices. */
   minPairedFrames: z.int().min(20).max(10_000_000).default(120),
-  /** Cohen's kappa below which two versions do different jobs. */
+  /** Of classification: Cohen's kappa below which two versions do different jobs. */
   minKappa: z.number().min(-1).max(1).default(0.4),
-  /** Two-sided confidence of kappa's interval. */
+  /** What two versions of one job keep, by task, each in its own measure. */
+  tasks: z
+    .strictObject({
+      detection: TASK_SCHEMAS.detection.gate.prefault({}),
+      segmentation: TASK_SCHEMAS.segmentation.gate.prefault({}),
+      anomaly: TASK_SCHEMAS.anomaly.gate.prefault({}),
+      regression: TASK_SCHEMAS.regression.gate.prefault({}),
+    })
+    .prefault({}),
+  /** Two-sided confidence of each interval. */
   confidence: z.number().min(0.5).max(0.9999).default(0.99),
   latency: z
     .strictObject({

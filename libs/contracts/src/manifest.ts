@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { base64url } from './base64url.js';
 import { BundleRef } from './bundle-index.js';
+import { ThresholdOverride } from './tasks/tasks.js';
 import { DeviceId, FleetId, ModelName, Sequence, Timestamp, VariantName, VersionName } from './names.js';
 
 const seconds = z
@@ -43,6 +44,8 @@ export const DevicePolicy = z.strictObject({
     cloudDeadlineMs: z.int().min(1).max(60_000),
     maxInFlight: z.int().min(1).max(64),
   }),
+  /** In the place of the bundle's threshold, which is the only thing of a bundle that a rollout may set otherwise. */
+  threshold: ThresholdOverride.exactOptional(),
 });
 export type DevicePolicy = z.infer<typeof DevicePolicy>;
 
@@ -66,8 +69,9 @@ export const DEFAULT_DEVICE_POLICY: DevicePolicy = {
 /**
  * What a manifest asks for instead of running its bundle. `hold`: get ready, but do not switch to it; a later manifest of
  * the same bundle without the order lets it go on. `withdraw`: drop it where it has not been activated; what runs goes on.
+ * `unassign`: remove the model altogether, also the version that runs.
  */
-export const MANIFEST_ORDERS = ['hold', 'withdraw'] as const;
+export const MANIFEST_ORDERS = ['hold', 'withdraw', 'unassign'] as const;
 export const ManifestOrder = z.enum(MANIFEST_ORDERS);
 export type ManifestOrder = z.infer<typeof ManifestOrder>;
 

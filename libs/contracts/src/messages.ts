@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { MAX_CHUNK_BYTES } from './bundle-index.js';
 import { DeviceReply } from './command.js';
-import { DeviceEvent, Presence, ReportedState } from './device-messages.js';
+import { DeviceEvent, Presence } from './device-messages.js';
+import { ReportedState } from './reported-state.js';
 import { ResultRecord } from './inference-result.js';
 import { GeneralJws } from './manifest.js';
 import type { ParameterOf } from './topic-template.js';
@@ -24,6 +25,15 @@ interface MessageSpec {
 /** Every MQTT message there is. Types, topics, subscriptions and the broker's access rules derive from this table. */
 export const MESSAGES = {
   desired: {
+    topic: 'hamon/v1/{fleet}/device/{device}/desired/{model}',
+    direction: 'to-device',
+    qos: 1,
+    retain: true,
+    maxBytes: 128 * 1024,
+    schema: GeneralJws,
+  },
+  /** For agents of the former release, which run one model. */
+  desiredSingle: {
     topic: 'hamon/v1/{fleet}/device/{device}/desired',
     direction: 'to-device',
     qos: 1,
@@ -36,7 +46,7 @@ export const MESSAGES = {
     direction: 'to-server',
     qos: 1,
     retain: true,
-    maxBytes: 160 * 1024,
+    maxBytes: 256 * 1024,
     schema: ReportedState,
   },
   presence: {

@@ -10,6 +10,13 @@ export const FleetId = name('fleet');
 export const DeviceId = name('device');
 export const ModelName = name('model');
 export const VariantName = name('variant');
+export const StreamName = name('stream');
+
+/** The stream of a configuration that names none. */
+export const MAIN_STREAM = 'main';
+
+/** Models that one device runs at most. */
+export const MAX_MODELS = 16;
 
 /** Semantic Versioning 2.0.0 without build metadata (a `+` is unsafe in an MQTT topic and a shell). */
 export const VersionName = z
@@ -31,7 +38,7 @@ export const Sha256 = z
  */
 export const MAX_SEQUENCE = 2 ** 40;
 
-/** A manifest's sequence number: a counter per device that only ever grows. */
+/** A manifest's sequence number: a counter per device and model that only ever grows. */
 export const Sequence = z.int().min(1).max(MAX_SEQUENCE);
 
 /** ISO 8601 in UTC. */

@@ -42,6 +42,12 @@ type PlainDeviceMessageName = {
 export const deviceTopic = (name: PlainDeviceMessageName, fleet: string, device: string): string =>
   topicOf(name, { fleet, device });
 
+/** The one filter under which a device gets the manifests of all its models, whichever they will be. */
+export const desiredFilter = (fleet: string, device: string): string => {
+  deviceTopic('presence', fleet, device);
+  return fillTemplate(MESSAGES.desired.topic, (parameter) => ({ fleet, device })[parameter] ?? '+');
+};
+
 /** The topic of one chunk, named by its SHA-256. */
 export const chunkTopic = (fleet: string, sha256: string): string => topicOf('chunk', { fleet, sha256 });
 

@@ -1,4 +1,4 @@
-import type { ContingencyTable, LatencySketch } from './evidence.js';
+import type { LatencySketch } from './evidence.js';
 
 /** Most frames a second that one child process, working on one frame at a time, can be given. */
 const MAX_FRAMES_PER_SECOND = 5000;
@@ -16,15 +16,14 @@ export interface WindowCounts {
   readonly fallbacks: Readonly<Record<string, number | undefined>>;
   readonly unloaded?: { readonly rescued: number; readonly unanswered: number } | undefined;
   readonly rejected?: { readonly undecodable: number; readonly mismatched: number };
-  readonly labels: Readonly<Record<string, number>>;
   readonly latencyMs: Pick<LatencySketch, 'count'>;
-  readonly confidence: readonly number[];
+  readonly summary: { readonly answers: number };
   readonly shadow?:
     | {
         readonly inferences: number;
         readonly errors: number;
         readonly latencyMs: Pick<LatencySketch, 'count'>;
-        readonly paired?: Pick<ContingencyTable, 'cells'> | undefined;
+        readonly comparison?: { readonly frames: number } | undefined;
       }
     | undefined;
 }
@@ -50,9 +49,8 @@ export function windowFault(window: WindowCounts): WindowFault | undefined {
     [['unloaded', 'unanswered'], unloaded?.unanswered ?? 0, most, `${most} frames, for its length`],
     [['unloaded', 'rescued'], rescued, window.fallbacks['worker-down'] ?? 0, 'the fallbacks for worker-down'],
     [['rejected'], total(Object.values(window.rejected ?? {})), most, `${most} frames, for its length`],
-    [['labels'], total(Object.values(window.labels)), inferences, answered],
+    [['summary', 'answers'], window.summary.answers, inferences, answered],
     [['latencyMs', 'count'], window.latencyMs.count, inferences, answered],
-    [['confidence'], total(window.confidence), inferences, answered],
     ...(shadow
       ? ([
           [
@@ -62,12 +60,7 @@ export function windowFault(window: WindowCounts): WindowFault | undefined {
             `${most} frames, for its length`,
           ],
           [['shadow', 'latencyMs', 'count'], shadow.latencyMs.count, shadow.inferences, answered],
-          [
-            ['shadow', 'paired'],
-            total((shadow.paired?.cells ?? []).map(([, , n]) => n)),
-            shadow.inferences,
-            answered,
-          ],
+          [['shadow', 'comparison', 'frames'], shadow.comparison?.frames ?? 0, shadow.inferences, answered],
         ] as const)
       : []),
   ];

@@ -1,9 +1,21 @@
 import { z } from 'zod';
-import { ContingencyTable, FallbackReason, LatencySketch } from './evidence.js';
-import { DeviceId, ModelName, Sequence, Sha256, Timestamp, VariantName, VersionName } from './names.js';
+import { FallbackReason, LatencySketch } from './evidence.js';
+import {
+  DeviceId,
+  MAIN_STREAM,
+  ModelName,
+  Sequence,
+  Sha256,
+  StreamName,
+  Timestamp,
+  VariantName,
+  VersionName,
+} from './names.js';
+import { ContingencyTable } from './tasks/contingency-table.js';
+import { ConfidenceHistogram, count, LabelCounts } from './tasks/fields.js';
+import { TaskComparison, TaskSummary, ThresholdOverride } from './tasks/tasks.js';
+import { versioned } from './versioned.js';
 import { windowFault } from './window-fault.js';
-
-const count = z.int().min(0);
 
 /** One of the versions that a device holds, named so that two deployments of one version are told apart. */
 export const RunningVersion = z.strictObject({
@@ -15,8 +27,7 @@ export const RunningVersion = z.strictObject({
 });
 export type RunningVersion = z.infer<typeof RunningVersion>;
 
-const WindowShape = z.strictObject({
-  schema: z.literal('hamon.window/1'),
+const common = {
   /** Unique per device; repeated on redelivery, so that ingestion counts a window once. */
   id: z.uuid(),
   device: DeviceId,
@@ -39,34 +50,84 @@ const WindowShape = z.strictObject({
    * Those that the cloud answered are among its answers for `worker-down`; the others are not among the errors.
    */
   unloaded: z.strictObject({ rescued: count, unanswered: count }).optional(),
-  /** Edge answers by label. */
-  labels: z
-    .record(z.string().max(100), count)
-    .refine((l) => Object.keys(l).length <= 1000, 'at most 1000 labels'),
   /** The answering version's inference latency at the edge, child process included, decoding excluded. */
   latencyMs: LatencySketch,
-  /** Edge answers by top probability, 20 equal bins over [0, 1]. */
-  confidence: z.array(count).length(20),
   rssMb: z.strictObject({ supervisor: z.number().min(0), worker: z.number().min(0) }),
+};
+
+const shadow = {
+  role: z.enum(['candidate', 'previous']),
+  version: RunningVersion,
+  inferences: count,
+  errors: count,
+  latencyMs: LatencySketch,
+};
+
+const WindowV2 = z.strictObject({
+  schema: z.literal('hamon.window/2'),
+  ...common,
+  /** Where the frames came from. */
+  stream: StreamName,
+  /** What the rollout put in the place of the bundle's threshold. */
+  threshold: ThresholdOverride.exactOptional(),
+  /** Of the edge's answers. */
+  summary: TaskSummary,
   /** The other loaded version on the same frames: the candidate before activation, the previous one after it. */
   shadow: z
     .strictObject({
-      role: z.enum(['candidate', 'previous']),
-      version: RunningVersion,
-      inferences: count,
-      errors: count,
-      latencyMs: LatencySketch,
-      /** Absent where the two versions' labels differ. */
-      paired: ContingencyTable.optional(),
+      ...shadow,
+      /** The answering version first; absent where the two versions' answers cannot be compared. */
+      comparison: TaskComparison.exactOptional(),
     })
     .optional(),
 });
-/**
- * `hamon.window/1`: one aggregated interval of a device's telemetry. It belongs to exactly one answering version:
- * a swap closes the window. Counters are exact and per window, not cumulative.
- */
-export const TelemetryWindow = WindowShape.superRefine((window, context) => {
+
+/** The schema `hamon.window/2` alone, as it is stored and shown. */
+export const CurrentWindow = WindowV2.superRefine((window, context) => {
   const fault = windowFault(window);
   if (fault) context.addIssue({ code: 'custom', path: [...fault.path], message: fault.rule });
 });
-export type TelemetryWindow = z.infer<typeof TelemetryWindow>;
+export type TelemetryWindow = z.infer<typeof CurrentWindow>;
+
+/** `hamon.window/1`, of agents of the former release: one stream, classification. */
+const WindowV1 = z
+  .strictObject({
+    schema: z.literal('hamon.window/1'),
+    ...common,
+    labels: LabelCounts,
+    confidence: ConfidenceHistogram,
+    shadow: z.strictObject({ ...shadow, paired: ContingencyTable.optional() }).optional(),
+  })
+  .transform(({ labels, confidence, shadow: other, ...rest }): z.input<typeof WindowV2> => ({
+    ...rest,
+    schema: 'hamon.window/2',
+    stream: MAIN_STREAM,
+    summary: {
+      kind: 'classification/1',
+      answers: rest.inferences,
+      labels,
+      others: 0,
+      confidence,
+    },
+    ...(other && { shadow: withComparison(other) }),
+  }))
+  .pipe(CurrentWindow);
+
+function withComparison<T extends { readonly paired?: ContingencyTable | undefined }>({
+  paired,
+  ...rest
+}: T) {
+  if (!paired) return rest;
+  const frames = paired.cells.reduce((sum, [, , n]) => sum + n, 0);
+  return { ...rest, comparison: { kind: 'classification/1' as const, frames, table: paired } };
+}
+
+/**
+ * One aggregated interval of a device's telemetry. It belongs to exactly one stream and one answering version: a swap closes
+ * the window. Counters are exact and per window, not cumulative. What an agent of the former release sends
+ * (`hamon.window/1`) becomes a `hamon.window/2` as it is read.
+ */
+export const TelemetryWindow = versioned<TelemetryWindow>(CurrentWindow, {
+  schema: 'hamon.window/1',
+  reader: WindowV1,
+});

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   accessRules,
   chunkTopic,
+  desiredFilter,
   deviceTopic,
   MESSAGE_NAMES,
   MESSAGES,
@@ -84,7 +85,13 @@ test.each([
 describe('a device', () => {
   const table: readonly (readonly [string, boolean, boolean])[] = [
     // topic, may publish, may subscribe
-    [deviceTopic('desired', 'f', 'd'), false, true],
+    [topicOf('desired', { fleet: 'f', device: 'd', model: 'm' }), false, true],
+    [desiredFilter('f', 'd'), false, true],
+    [deviceTopic('desiredSingle', 'f', 'd'), false, true],
+    [desiredFilter('f', 'other'), false, false],
+    [desiredFilter('other', 'd'), false, false],
+    ['hamon/v1/f/device/d/desired/#', false, false],
+    ['hamon/v1/f/device/+/desired/m', false, false],
     [deviceTopic('reported', 'f', 'd'), true, false],
     [deviceTopic('presence', 'f', 'd'), true, false],
     [deviceTopic('telemetry', 'f', 'd'), true, false],
@@ -96,7 +103,7 @@ describe('a device', () => {
     [deviceTopic('reply', 'f', 'other'), false, false],
     [chunkTopic('f', SHA), false, true],
     [chunkTopic('other', SHA), false, false],
-    [deviceTopic('desired', 'f', 'other'), false, false],
+    [topicOf('desired', { fleet: 'f', device: 'other', model: 'm' }), false, false],
     [deviceTopic('reported', 'f', 'other'), false, false],
     [deviceTopic('reported', 'other', 'd'), false, false],
     ['hamon/v1/f/chunk/+', false, false],
@@ -138,6 +145,7 @@ test('the control plane subscribes to what devices send, and to nothing else', (
 test('access rules for a broker name the same topics', () => {
   const rules = accessRules('f', '%u');
   expect(rules).toContainEqual({ access: 'read', topic: 'hamon/v1/f/device/%u/desired' });
+  expect(rules).toContainEqual({ access: 'read', topic: 'hamon/v1/f/device/%u/desired/+' });
   expect(rules).toContainEqual({ access: 'write', topic: 'hamon/v1/f/device/%u/telemetry' });
   expect(rules).toContainEqual({ access: 'write', topic: 'hamon/v1/f/device/%u/results' });
   expect(rules).toContainEqual({ access: 'read', topic: 'hamon/v1/f/device/%u/command' });

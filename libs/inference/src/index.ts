@@ -4,7 +4,7 @@ export {
   inputLength,
   isImageInput,
   type ModelInput,
-  type ModelOutput,
+  type ModelPorts,
   type TensorInput,
 } from './model-interface.js';
 export {
@@ -14,8 +14,8 @@ export {
   type WorkerProgram,
 } from './host/worker-process.js';
 export { tensorForm } from './tensor-form.js';
-export { activate } from './worker/activation.js';
-export { normaliser, type Normalise } from './worker/normalise.js';
+export { newValues, normaliser, type Normalise } from './worker/normalise.js';
+export { halfBits, halfValue, type InputValues } from './worker/element-type.js';
 export { imageSize, type ImageSize } from './image/image-size.js';
 export {
   InferenceHost,
@@ -25,12 +25,19 @@ export {
 } from './host/inference-host.js';
 export type { RunOutcome } from './host/run-queue.js';
 export type { LoadedModelFacts, TensorFacts, WorkerMemory } from './protocol/messages.js';
-export { decodeImage, MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS } from './image/decode-image.js';
+export {
+  decodeImage,
+  MAX_IMAGE_BYTES,
+  MAX_IMAGE_PIXELS,
+  type DecodedImage,
+  type ImageForm,
+} from './image/decode-image.js';
 export { checkStatedSize } from './image/stated-size.js';
 export { DecoderProcesses, type DecoderProcessesOptions } from './decoder/decoder-processes.js';
 export { ImageDecoder, type ImageDecoderLimits } from './image/image-decoder.js';
 export { imageFormat, type ImageFormat } from './image/image-format.js';
-export { classify, topIndex } from './bundle/classify.js';
+export { portsOf } from './bundle/ports-of.js';
+export { openModel, type OpenModelOptions } from './bundle/open-model.js';
 export { readerOf, type ReadBundleFile } from './bundle/bundle-files.js';
 export { runGolden, type GoldenRun } from './bundle/run-golden.js';
 export { parseBundle, readBundle, type BundleProblem } from './bundle/read-bundle.js';

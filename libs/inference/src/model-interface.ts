@@ -1,4 +1,4 @@
-import type { BundleInput, BundleOutput } from '@hamon/contracts';
+import type { BundleInput } from '@hamon/contracts';
 
 /** An input that is no image: runs take `Float32Array`s of `dims` (batch included), nothing is normalised. */
 export interface TensorInput {
@@ -9,8 +9,12 @@ export interface TensorInput {
 /** What is fed to the model: a bundle's image input, or a plain tensor. */
 export type ModelInput = BundleInput | TensorInput;
 
-/** What is read from the model. Without `labels` any number of values is accepted. */
-export type ModelOutput = Pick<BundleOutput, 'name' | 'activation'> & { readonly labels?: readonly string[] };
+/** What is fed to a model and which of its outputs are read. */
+export interface ModelPorts {
+  readonly input: ModelInput;
+  /** By name. */
+  readonly outputs: readonly string[];
+}
 
 export const isImageInput = (input: ModelInput): input is BundleInput => 'layout' in input;
 

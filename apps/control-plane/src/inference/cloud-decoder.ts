@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { BundleInput } from '@hamon/contracts';
-import { checkStatedSize, DecoderProcesses } from '@hamon/inference';
+import { checkStatedSize, DecoderProcesses, type DecodedImage } from '@hamon/inference';
 import { Config } from '../platform/config/config.js';
 import { ControlPlaneError } from '../platform/errors.js';
 import { FairTurns } from '../platform/fair-turns.js';
@@ -41,7 +41,7 @@ export class CloudDecoder implements OnModuleDestroy {
   }
 
   /** @throws ControlPlaneError `overloaded`; InferenceError `image-invalid`, `worker-crashed`, `stopped` */
-  async decode({ fleet, caller }: Sender, image: Uint8Array, input: BundleInput): Promise<Uint8Array> {
+  async decode({ fleet, caller }: Sender, image: Uint8Array, input: BundleInput): Promise<DecodedImage> {
     // Too large is refused first, however many wait.
     checkStatedSize(image, this.maxPixels);
     const turn = this.turns.take(fleet, `${fleet}/${caller}`);

@@ -8,7 +8,7 @@ import { Metrics } from '../platform/metrics/metrics.js';
 import { FairTurns } from '../platform/fair-turns.js';
 import { startPeriodic, type Periodic } from '../platform/periodic.js';
 import { CloudDecoder, type Sender } from './cloud-decoder.js';
-import { CloudModel, type CloudFrame } from './cloud-model.js';
+import { CloudModel, type CloudAnswer, type CloudFrame } from './cloud-model.js';
 import type { CloudModelSource } from './cloud-model-source.js';
 import { CloudModelStore } from './cloud-model.store.js';
 import { FrameAdmission } from './frame-admission.js';
@@ -73,14 +73,15 @@ export class CloudInferenceService implements OnApplicationBootstrap, OnModuleDe
       const source = await this.store.get(fleet, model);
       const frame = await read();
       const start = performance.now();
-      const output = await this.answer({ fleet, caller }, source, frame);
+      const answer = await this.answer({ fleet, caller }, source, frame);
       this.answers.inc({ result: 'ok' });
       return {
-        schema: 'hamon.result/1',
+        schema: 'hamon.result/2',
         ...{ model, version: source.version, variant: source.variant.name },
+        task: source.bundle.task,
         source: 'cloud',
         latencyMs: performance.now() - start,
-        output,
+        ...answer,
       };
     } catch (error) {
       this.answers.inc({ result: error instanceof ControlPlaneError ? error.code : 'internal' });
@@ -90,11 +91,7 @@ export class CloudInferenceService implements OnApplicationBootstrap, OnModuleDe
     }
   }
 
-  private async answer(
-    sender: Sender,
-    source: CloudModelSource,
-    frame: CloudFrame,
-  ): Promise<InferenceResult['output']> {
+  private async answer(sender: Sender, source: CloudModelSource, frame: CloudFrame): Promise<CloudAnswer> {
     const turn = this.turns.take(sender.fleet, `${sender.fleet}/${sender.caller}`);
     if (!turn) throw overloaded('Too many frames wait for an answer.');
     const end = await turn;

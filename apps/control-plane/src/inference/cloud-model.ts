@@ -1,5 +1,12 @@
-import type { BundleInput, ClassificationOutput } from '@hamon/contracts';
-import { classify, InferenceError, InferenceHost, tensorForm } from '@hamon/inference';
+import type { AnswerOf, BundleInput, FrameSize } from '@hamon/contracts';
+import {
+  InferenceError,
+  openModel,
+  tensorForm,
+  type DecodedImage,
+  type InferenceHost,
+} from '@hamon/inference';
+import { taskNamed, type Decode } from '@hamon/tasks';
 import { ControlPlaneError } from '../platform/errors.js';
 import type { Log } from '../platform/log.js';
 import type { CloudModelSource, LendFolder } from './cloud-model-source.js';
@@ -12,6 +19,12 @@ export type CloudFrame =
       /** `tensorForm` of the input that it was made for; undefined where the sender does not say. */
       readonly form?: string | undefined;
     };
+
+/** What the model says, and of what size the frame was. */
+export interface CloudAnswer {
+  readonly frame: FrameSize;
+  readonly output: AnswerOf;
+}
 
 const HANG_MS = 30_000;
 const LOAD_TIMEOUT_MS = 60_000;
@@ -28,6 +41,7 @@ export class CloudModel {
   private host: Promise<InferenceHost> | undefined;
   private failures = 0;
   private notBefore = 0;
+  private readonly decode: Decode;
   private readonly stopping = new AbortController();
   private cleared: Promise<void> = Promise.resolve();
   lastUsed = Date.now();
@@ -37,21 +51,29 @@ export class CloudModel {
     private readonly lend: LendFolder,
     private readonly maxMemoryMb: number,
     private readonly log: Log,
-  ) {}
+  ) {
+    const { task, input, output } = source.bundle;
+    this.decode = taskNamed(task).decoder(output, input);
+  }
 
   /** @throws ControlPlaneError `input-refused`, `overloaded`, `cloud-model-failed` */
   async answer(
     frame: CloudFrame,
-    decode: (bytes: Uint8Array, input: BundleInput) => Promise<Uint8Array>,
-  ): Promise<ClassificationOutput> {
+    decodeImage: (bytes: Uint8Array, input: BundleInput) => Promise<DecodedImage>,
+  ): Promise<CloudAnswer> {
     this.lastUsed = Date.now();
-    const { input, output } = this.source.bundle;
+    const { input } = this.source.bundle;
     try {
-      const data = frame.kind === 'image' ? await decode(frame.bytes, input) : asTensor(frame, input);
+      const [data, size] =
+        frame.kind === 'image'
+          ? await decodeImage(frame.bytes, input).then((image) => [image.pixels, image.frame] as const)
+          : ([asTensor(frame, input), { width: input.width, height: input.height }] as const);
       const host = await this.loaded();
-      const { probabilities } = await host.run(data, { deadlineMs: RUN_DEADLINE_MS });
+      const { tensors } = await host.run(data, { deadlineMs: RUN_DEADLINE_MS });
       this.failures = 0;
-      return classify(probabilities, output.labels);
+      const answer = this.decode(tensors, size);
+      if (!answer.ok) throw new InferenceError(answer.error.code, answer.error.detail);
+      return { frame: size, output: answer.value };
     } catch (error) {
       throw asRefusal(error);
     }
@@ -88,10 +110,8 @@ export class CloudModel {
       );
     };
     try {
-      const host = await InferenceHost.start({
+      const host = await openModel(bundle, {
         modelPath,
-        input: bundle.input,
-        output: bundle.output,
         intraOpNumThreads: 1,
         hangMs: HANG_MS,
         loadTimeoutMs: LOAD_TIMEOUT_MS,

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Body, Controller, Headers, HttpCode, Param, Post } from '@nestjs/common';
-import { InferenceResult, ModelName } from '@hamon/contracts';
+import { InferenceResultView, ModelName, type InferenceResult } from '@hamon/contracts';
 import { Caller, DeviceOrAdmin } from '../platform/http/access.decorators.js';
 import { actorOf, type Caller as AnyCaller } from '../platform/http/caller.js';
 import { ControlPlaneError } from '../platform/errors.js';
@@ -8,6 +8,7 @@ import { readBody } from '../platform/http/read-body.js';
 import { zod } from '../platform/http/zod.pipe.js';
 import { Api } from '../platform/openapi/api.decorator.js';
 import { CloudInferenceService } from './cloud-inference.service.js';
+import { asRead } from './former-result.js';
 
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 /** Far above any deadline that a device sets: room for the frame is not held for longer. */
@@ -30,13 +31,14 @@ export class InferenceController {
       'Answer one frame with the cloud model: an image, or a little-endian float32 tensor (with form=SHA256, refused where it was made for another input)',
     params: { model: ModelName },
     fileBody: [...IMAGES, TENSOR],
-    answer: InferenceResult,
+    answer: InferenceResultView,
   })
-  infer(
+  async infer(
     @Caller() caller: AnyCaller,
     @Param('model', zod(ModelName, 'model')) model: string,
     @Headers('content-type') contentType: string | undefined,
     @Headers('content-length') length: string | undefined,
+    @Headers('accept') accept: string | undefined,
     @Body() body: unknown,
   ): Promise<InferenceResult> {
     const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
@@ -49,7 +51,7 @@ export class InferenceController {
     }
     const form = FORM.exec(contentType ?? '')?.[1];
     const maxBytes = length === undefined ? MAX_FRAME_BYTES : Number(length);
-    return this.inference.infer({
+    const result = await this.inference.infer({
       fleet: caller.fleet,
       caller: actorOf(caller),
       model,
@@ -59,5 +61,6 @@ export class InferenceController {
         bytes: await readBody(body, { maxBytes, withinMs: FRAME_WITHIN_MS }),
       }),
     });
+    return asRead(result, caller, accept);
   }
 }

@@ -108,7 +108,7 @@ class ImageFolder implements SampleSource {
             `the image has ${size.width}×${size.height} pixels, the model takes ${width}×${height}`,
           );
       }
-      pixels = await decodeImage(bytes, this.spec);
+      ({ pixels } = await decodeImage(bytes, this.spec));
     } catch (cause) {
       throw new CompressError('dataset-invalid', `${file.path}: ${(cause as Error).message}`, { cause });
     }

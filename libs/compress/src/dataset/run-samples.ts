@@ -1,4 +1,4 @@
-import { activate } from '@hamon/inference';
+import { activate } from '@hamon/tasks';
 import type { OnnxModel } from '@hamon/onnx';
 import { CompressError } from '../errors.js';
 import { TensorSession, type TensorSessionOptions } from '../runtime/tensor-session.js';

@@ -1,5 +1,11 @@
-import type { ModelOutput } from '@hamon/inference';
+import type { Activation } from '@hamon/tasks';
 import { sizeOf, type TensorFeed } from '../runtime/tensor-value.js';
+
+/** An output and how its values become what a device reads. */
+export interface AnswerOutput {
+  readonly name: string;
+  readonly activation: Activation;
+}
 
 /**
  * Inputs for a model, one at a time, always the same ones under the same index. Samples are made when asked for, so a
@@ -12,7 +18,7 @@ export interface SampleSource {
   /** Shape of one sample, a batch of one: `[1, channels, height, width]`, `[1, height, width, channels]`, `[1, features]`. */
   readonly dims: readonly number[];
   /** Where the answer to a sample is read, and how it becomes what a device reads; the model's first output as it is if left out. */
-  readonly answer?: Pick<ModelOutput, 'name' | 'activation'>;
+  readonly answer?: AnswerOutput;
   /** Values of sample `index` as the model takes them, row-major. The array may be reused by nobody but the caller. */
   batch(index: number): Promise<Float32Array>;
 }

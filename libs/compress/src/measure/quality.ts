@@ -1,4 +1,4 @@
-import { topIndex } from '@hamon/inference';
+import { topIndex } from '@hamon/tasks';
 import { outputDistance } from '../quantize/output-distance.js';
 import { isDistribution } from '../quantize/tensor-distance.js';
 

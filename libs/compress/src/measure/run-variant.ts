@@ -1,11 +1,12 @@
-import { InferenceError, InferenceHost, type ModelInput, type ModelOutput } from '@hamon/inference';
+import { InferenceError, InferenceHost, type ModelInput } from '@hamon/inference';
+import { activate } from '@hamon/tasks';
 import { CompressError } from '../errors.js';
-import type { SampleSource } from '../dataset/sample-source.js';
+import type { AnswerOutput, SampleSource } from '../dataset/sample-source.js';
 
 /** What is fed to a variant and read from it, as on a device. */
 export interface ModelPorts {
   readonly input: ModelInput;
-  readonly output: ModelOutput;
+  readonly output: AnswerOutput & { readonly labels?: readonly string[] };
 }
 
 export interface VariantRun {
@@ -39,7 +40,7 @@ export async function runVariant(
     host = await InferenceHost.start({
       modelPath,
       input,
-      output,
+      outputs: [output.name],
       intraOpNumThreads: 1,
       hangMs: HANG_MS,
       loadTimeoutMs: HANG_MS,
@@ -47,7 +48,7 @@ export async function runVariant(
     });
     signal?.addEventListener('abort', stop);
     const outputs: (readonly Float32Array[])[] = [];
-    for (const set of sets) outputs.push(await answersTo(host, set));
+    for (const set of sets) outputs.push(await answersTo(host, output, set));
     const { peakRssMb } = await host.memory();
     return { outputs, loadMs: host.model.loadMs, peakRssMb };
   } catch (cause) {
@@ -60,14 +61,21 @@ export async function runVariant(
   }
 }
 
-async function answersTo(host: InferenceHost, set: SampleSource): Promise<readonly Float32Array[]> {
+async function answersTo(
+  host: InferenceHost,
+  { name, activation }: AnswerOutput,
+  set: SampleSource,
+): Promise<readonly Float32Array[]> {
   const answers: Float32Array[] = [];
   let next = 0;
   const lane = async (): Promise<void> => {
     while (next < set.count) {
       const index = next;
       next += 1;
-      answers[index] = (await host.run(await set.batch(index))).probabilities.slice();
+      const { tensors } = await host.run(await set.batch(index));
+      const answer = Float32Array.from(tensors.get(name)?.data ?? []);
+      activate(answer, activation);
+      answers[index] = answer;
     }
   };
   // Both lanes are waited for, so that a failure of one leaves no rejection of the other unhandled.

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CANONICAL_RULE, isCanonicalBase64url, KeyId } from '../base64url.js';
-import { DeviceFacts, ReportedState } from '../device-messages.js';
+import { DeviceFacts } from '../device-messages.js';
+import { ModelReport } from '../reported-state.js';
 import { DeviceId, DeviceLabels, FleetId, LabelKey, LabelValue, ModelName, Timestamp } from '../names.js';
 import { RunningVersion } from '../window.js';
 import { RetiredView, Why } from './common.js';
@@ -120,9 +121,21 @@ export const DeviceHealth = z.object({
 });
 export type DeviceHealth = z.infer<typeof DeviceHealth>;
 
-/** The device is to run nothing of this model, so that another model can take its place. */
+/** The device is to remove this model, by a signed order. */
 export const UnassignModel = z.strictObject({ model: ModelName, why: Why });
 export type UnassignModel = z.infer<typeof UnassignModel>;
+
+/** One model of a device: what it is to run, and what it says of it. */
+export const DeviceModelView = z.object({
+  model: ModelName,
+  current: RunningVersion.nullable(),
+  previous: RunningVersion.nullable(),
+  candidate: RunningVersion.nullable(),
+  desired: RunningVersion.nullable(),
+  deployment: ModelReport.shape.deployment,
+  rejection: ModelReport.shape.rejection,
+});
+export type DeviceModelView = z.infer<typeof DeviceModelView>;
 
 export const DeviceView = z.object({
   id: DeviceId,
@@ -140,12 +153,13 @@ export const DeviceView = z.object({
   retired: RetiredView.nullable(),
   /** Since when new hardware has this id. */
   replacedAt: Timestamp.nullable(),
-  /** What runs there, as the device reported it. */
+  /** By name: what is desired there, and what runs there as the device reported it. */
+  models: z.array(DeviceModelView),
+  /** The same of the model that was assigned first, for readers of a fleet with one model; null where there is none. */
   current: RunningVersion.nullable(),
-  /** What should run there. */
   desired: RunningVersion.nullable(),
-  deployment: ReportedState.shape.deployment,
-  rejection: ReportedState.shape.rejection,
+  deployment: ModelReport.shape.deployment,
+  rejection: ModelReport.shape.rejection,
   /** Of the manifest key that the device pinned, as it reported it; null where it never did. */
   pinnedKeyId: KeyId.nullable(),
   /** Of the key that the control plane signs with: a device that pinned another takes nothing from it. */

@@ -3,10 +3,11 @@ import { BundleDocument, BundlePath, ORIGINAL_VARIANT } from '../bundle.js';
 import { CompressionReport } from '../compression-report.js';
 import { ModelName, Sha256, Timestamp, VariantName, VersionName } from '../names.js';
 import { RetiredView } from './common.js';
+import { TaskName } from '../tasks/tasks.js';
 import { UnfitVariantView } from '../benchmark.js';
 import { VariantProfileView } from '../variant-figures.js';
 
-export const CreateModel = z.strictObject({ name: ModelName, task: z.literal('classification') });
+export const CreateModel = z.strictObject({ name: ModelName, task: TaskName });
 export type CreateModel = z.infer<typeof CreateModel>;
 
 export const ModelView = z.object({

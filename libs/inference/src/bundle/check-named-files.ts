@@ -1,5 +1,6 @@
 import { BaselineDocument, describeProblems, err, fieldProblems, ok } from '@hamon/contracts';
 import type { BundleDocument, Result } from '@hamon/contracts';
+import { taskNamed, taskOfKind } from '@hamon/tasks';
 import { checkFile, readerOf } from './bundle-files.js';
 import type { BundleProblem } from './read-bundle.js';
 
@@ -41,7 +42,12 @@ async function checkBaseline(dir: string, bundle: BundleDocument): Promise<Resul
   }
   const parsed = BaselineDocument.safeParse(json);
   if (!parsed.success) return invalid(describeProblems(fieldProblems(parsed.error)));
-  const known = new Set(bundle.output.labels);
-  const stranger = Object.keys(parsed.data.labels).find((label) => !known.has(label));
+  const { data } = parsed;
+  if (data.schema === 'hamon.baseline/2') {
+    const { name } = taskOfKind(data.summary);
+    return name === bundle.task ? ok(undefined) : invalid(`it is of ${name}, the bundle of ${bundle.task}`);
+  }
+  const known = new Set(taskNamed(bundle.task).labels(bundle.output));
+  const stranger = Object.keys(data.labels).find((label) => !known.has(label));
   return stranger === undefined ? ok(undefined) : invalid(`"${stranger}" is not one of output.labels`);
 }

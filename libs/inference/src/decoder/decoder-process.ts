@@ -2,8 +2,9 @@ import { createRequire } from 'node:module';
 import { InferenceError } from '../inference-error.js';
 import { WorkerProcess, type WorkerEnd } from '../host/worker-process.js';
 import { processMemoryMb } from '../limits/process-memory.js';
+import type { DecodedImage } from '../image/decode-image.js';
 import { watchUse } from '../limits/watch-use.js';
-import { DECODER_FRAME, packDecode, type DecodeHead } from './protocol.js';
+import { DECODER_FRAME, packDecode, SIZE_BYTES, unpackDecoded, type DecodeHead } from './protocol.js';
 
 export interface DecoderLimits {
   /** From the call to the samples; an image that takes longer is refused. */
@@ -14,7 +15,7 @@ export interface DecoderLimits {
 
 interface Asked {
   readonly id: number;
-  readonly resolve: (samples: Uint8Array) => void;
+  readonly resolve: (image: DecodedImage) => void;
   readonly reject: (error: InferenceError) => void;
 }
 
@@ -43,7 +44,7 @@ export class DecoderProcess {
           settle();
         },
       },
-      { program: PROGRAM, maxAnswerBytes: MAX_SAMPLES_BYTES },
+      { program: PROGRAM, maxAnswerBytes: MAX_SAMPLES_BYTES + SIZE_BYTES },
     );
   }
 
@@ -56,7 +57,7 @@ export class DecoderProcess {
   }
 
   /** @throws InferenceError `image-invalid`; `worker-crashed` where something else ended the process */
-  async decode(image: Uint8Array, head: DecodeHead): Promise<Uint8Array> {
+  async decode(image: Uint8Array, head: DecodeHead): Promise<DecodedImage> {
     if (this.asked) throw new Error('a decoder has one image at a time');
     const { deadlineMs, maxMemoryMb } = this.limits;
     const { pid } = this.worker;
@@ -73,7 +74,7 @@ export class DecoderProcess {
       LOOK_AT_MEMORY_MS,
     );
     try {
-      return await new Promise<Uint8Array>((resolve, reject) => {
+      return await new Promise<DecodedImage>((resolve, reject) => {
         if (this.gone) {
           reject(new InferenceError('worker-crashed', 'the decoder has ended'));
           return;
@@ -99,7 +100,7 @@ export class DecoderProcess {
     const { asked } = this;
     if (asked?.id !== id) return;
     this.asked = undefined;
-    if (kind === DECODER_FRAME.decoded) asked.resolve(body);
+    if (kind === DECODER_FRAME.decoded) asked.resolve(unpackDecoded(body));
     else asked.reject(new InferenceError('image-invalid', Buffer.from(body).toString('utf8')));
   }
 

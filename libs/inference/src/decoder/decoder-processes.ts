@@ -1,4 +1,5 @@
 import { InferenceError } from '../inference-error.js';
+import type { DecodedImage, ImageForm } from '../image/decode-image.js';
 import { checkStatedSize } from '../image/stated-size.js';
 import { DecoderProcess, type DecoderLimits } from './decoder-process.js';
 import type { DecodeHead } from './protocol.js';
@@ -31,11 +32,11 @@ export class DecoderProcesses {
    * @throws InferenceError `image-invalid`, also for an image that takes too much memory or time; `worker-crashed` where two
    * processes were ended by something else; `stopped`
    */
-  async decode(image: Uint8Array, input: DecodeHead['input']): Promise<Uint8Array> {
+  async decode(image: Uint8Array, input: DecodeHead['input']): Promise<DecodedImage> {
     const { maxPixels } = this.options;
     checkStatedSize(image, maxPixels);
     const head: DecodeHead = {
-      input: { width: input.width, height: input.height, channels: input.channels, resize: input.resize },
+      input: formOf(input),
       maxPixels,
     };
     try {
@@ -56,7 +57,7 @@ export class DecoderProcesses {
     await Promise.all(ends);
   }
 
-  private async decodeOnce(image: Uint8Array, head: DecodeHead): Promise<Uint8Array> {
+  private async decodeOnce(image: Uint8Array, head: DecodeHead): Promise<DecodedImage> {
     if (this.stopped) throw new InferenceError('stopped', 'the decoder was stopped');
     const process = this.take();
     try {
@@ -90,3 +91,8 @@ export class DecoderProcesses {
     this.timers.set(process, timer);
   }
 }
+
+const formOf = ({ width, height, channels, resize, pad }: ImageForm): ImageForm => ({
+  ...{ width, height, channels, resize },
+  ...(pad !== undefined && { pad }),
+});

@@ -3,7 +3,7 @@ import { decodeImage, MAX_IMAGE_BYTES } from '../image/decode-image.js';
 import { InferenceError } from '../inference-error.js';
 import { preferAsOomVictim } from '../limits/prefer-as-oom-victim.js';
 import { FrameReader, encodeHeader } from '../protocol/frame.js';
-import { DECODER_FRAME, unpackDecode } from './protocol.js';
+import { DECODER_FRAME, packSize, unpackDecode } from './protocol.js';
 
 /** The child process of a `DecoderProcess`: one image after the other over one pipe (file descriptor 3). */
 const pipe = new Socket({ fd: 3, readable: true, writable: true });
@@ -24,16 +24,23 @@ pipe.on('data', (piece: Buffer) => reader.push(piece));
 async function decode(id: number, body: Uint8Array): Promise<void> {
   const { head, image } = unpackDecode(body);
   try {
-    send(DECODER_FRAME.decoded, id, await decodeImage(image, head.input, head.maxPixels));
+    const { pixels, frame } = await decodeImage(image, head.input, head.maxPixels);
+    send(DECODER_FRAME.decoded, id, packSize(frame), pixels);
   } catch (cause) {
     if (!(cause instanceof InferenceError)) throw cause;
     send(DECODER_FRAME.refused, id, Buffer.from(cause.message));
   }
 }
 
-function send(kind: number, id: number, body: Uint8Array): void {
+function send(kind: number, id: number, ...parts: readonly Uint8Array[]): void {
   pipe.cork();
-  pipe.write(encodeHeader(kind, id, body.length));
-  pipe.write(body);
+  pipe.write(
+    encodeHeader(
+      kind,
+      id,
+      parts.reduce((sum, { length }) => sum + length, 0),
+    ),
+  );
+  for (const part of parts) pipe.write(part);
   pipe.uncork();
 }

@@ -1,7 +1,8 @@
 import { InferenceError, type InferenceErrorCode } from '../inference-error.js';
-import { inputLength, isImageInput, type ModelInput, type ModelOutput } from '../model-interface.js';
+import { inputLength, isImageInput, type ModelInput } from '../model-interface.js';
 import { processMemoryMb } from '../limits/process-memory.js';
 import { watchUse } from '../limits/watch-use.js';
+import { readTensors } from '../protocol/tensors.js';
 import { FRAME, type LoadedModelFacts, type WorkerFault, type WorkerMemory } from '../protocol/messages.js';
 import { RunQueue, type RunOutcome } from './run-queue.js';
 import { Watchdog } from './watchdog.js';
@@ -11,7 +12,8 @@ export interface InferenceHostOptions {
   /** The ONNX file. */
   readonly modelPath: string;
   readonly input: ModelInput;
-  readonly output: ModelOutput;
+  /** Names of the outputs that runs answer with. */
+  readonly outputs: readonly string[];
   readonly intraOpNumThreads: number;
   /** A run or a heartbeat without an answer for so long means a hang: the child is killed. */
   readonly hangMs: number;
@@ -118,8 +120,8 @@ export class InferenceHost {
    * One inference. `Uint8Array`: 8-bit samples in HWC order, as `decodeImage` makes them, normalised in the child.
    * `Float32Array`: the tensor itself. The buffer must stay as it is until the promise settles.
    *
-   * @throws InferenceError `input-mismatch` (wrong length), `overloaded`, `too-slow`, `run-failed`, `labels-mismatch`,
-   * `output-not-finite`, `worker-crashed`, `worker-hung` or `stopped`. Exactly one outcome, whatever happens.
+   * @throws InferenceError `input-mismatch` (wrong length), `overloaded`, `too-slow`, `run-failed`, `worker-crashed`,
+   * `worker-hung` or `stopped`. Exactly one outcome, whatever happens.
    */
   run(data: Uint8Array | Float32Array, { deadlineMs }: RunOptions = {}): Promise<RunOutcome> {
     return new Promise((resolve, reject) => {
@@ -177,7 +179,7 @@ export class InferenceHost {
   }
 
   private load(): Promise<LoadedModelFacts> {
-    const { modelPath, input, output, intraOpNumThreads, loadTimeoutMs } = this.options;
+    const { modelPath, input, outputs, intraOpNumThreads, loadTimeoutMs } = this.options;
     return new Promise((resolve, reject) => {
       const timeout = setTimeout(
         () => this.killHung(`the model was not loaded within ${loadTimeoutMs} ms`),
@@ -191,19 +193,16 @@ export class InferenceHost {
           settle(value);
         };
       this.loading = { resolve: settled(resolve), reject: settled(reject) };
-      const request = Buffer.from(JSON.stringify({ modelPath, input, output, intraOpNumThreads }));
+      const request = Buffer.from(JSON.stringify({ modelPath, input, outputs, intraOpNumThreads }));
       this.worker.send(FRAME.load, 0, request);
     });
   }
 
   private receive(kind: number, id: number, body: Uint8Array): void {
     switch (kind) {
-      case FRAME.result: {
-        const view = new DataView(body.buffer, body.byteOffset, body.length);
-        const probabilities = new Float32Array(body.buffer, body.byteOffset + 8, (body.length - 8) >>> 2);
-        this.settle(id, { probabilities, runMs: view.getFloat64(0, true) });
+      case FRAME.result:
+        this.settle(id, this.outcomeOf(body));
         break;
-      }
       case FRAME.runFailed:
         this.settle(id, errorOf(body));
         break;
@@ -223,6 +222,11 @@ export class InferenceHost {
       default:
         this.worker.kill();
     }
+  }
+
+  private outcomeOf(body: Uint8Array): RunOutcome {
+    const view = new DataView(body.buffer, body.byteOffset, body.length);
+    return { tensors: readTensors(body, 8, this.options.outputs), runMs: view.getFloat64(0, true) };
   }
 
   private settle(id: number, outcome: RunOutcome | InferenceError): void {

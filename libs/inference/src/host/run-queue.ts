@@ -1,9 +1,10 @@
+import type { Tensors } from '@hamon/tasks';
 import { InferenceError, type InferenceErrorCode } from '../inference-error.js';
 
 /** One answered run. */
 export interface RunOutcome {
-  /** After the activation, in the labels' order. */
-  readonly probabilities: Float32Array;
+  /** The outputs that were asked for, as the model gave them: views into one buffer of this run's own. */
+  readonly tensors: Tensors;
   /** Inside the child, normalisation included, pipe excluded. */
   readonly runMs: number;
 }

@@ -1,4 +1,4 @@
-import { decodeImage, MAX_IMAGE_PIXELS } from './decode-image.js';
+import { decodeImage, MAX_IMAGE_PIXELS, type DecodedImage } from './decode-image.js';
 import { checkStatedSize } from './stated-size.js';
 
 export interface ImageDecoderLimits {
@@ -26,7 +26,7 @@ export class ImageDecoder {
   }
 
   /** @throws InferenceError `image-invalid` */
-  async decode(...[bytes, input]: Parameters<typeof decodeImage>): Promise<Uint8Array> {
+  async decode(...[bytes, input]: Parameters<typeof decodeImage>): Promise<DecodedImage> {
     const { maxPixels, maxAtOnce } = this.limits;
     checkStatedSize(bytes, maxPixels);
     if (this.runningCount < maxAtOnce) this.runningCount += 1;

@@ -1,5 +1,5 @@
 import type { InferenceErrorCode } from '../inference-error.js';
-import type { ModelInput, ModelOutput } from '../model-interface.js';
+import type { ModelInput } from '../model-interface.js';
 
 /** What a frame between host and worker is. Numbers stay as they are: they are the wire. */
 export const FRAME = {
@@ -15,7 +15,7 @@ export const FRAME = {
   loaded: 17,
   /** worker → host, JSON `WorkerFault`; the worker ends. */
   loadFailed: 18,
-  /** worker → host: the run's milliseconds as float64, then the probabilities as float32. */
+  /** worker → host: the run's milliseconds as float64, then the outputs, see `tensors.ts`. */
   result: 19,
   /** worker → host, JSON `WorkerFault`; the worker lives on. */
   runFailed: 20,
@@ -29,7 +29,8 @@ export const MAX_JSON_BYTES = 256 * 1024;
 export interface LoadRequest {
   readonly modelPath: string;
   readonly input: ModelInput;
-  readonly output: ModelOutput;
+  /** Names of the outputs that runs answer with. */
+  readonly outputs: readonly string[];
   readonly intraOpNumThreads: number;
 }
 

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { preferAsOomVictim } from '../limits/prefer-as-oom-victim.js';
 import { FrameReader, HEADER_BYTES, encodeHeader, writeHeader } from '../protocol/frame.js';
+import { tensorBytes, tensorParts } from '../protocol/tensors.js';
 import {
   FRAME,
   MAX_JSON_BYTES,
@@ -9,6 +10,7 @@ import {
   type WorkerFault,
   type WorkerMemory,
 } from '../protocol/messages.js';
+import type { NamedTensor } from '@hamon/tasks';
 import { Session, SessionFault, textOf } from './session.js';
 
 /**
@@ -79,23 +81,33 @@ async function run(kind: number, id: number, body: Uint8Array): Promise<void> {
   try {
     if (!session) throw new Error('a run before the model was loaded');
     const begin = performance.now();
-    const values =
+    const tensors =
       kind === FRAME.runPixels
         ? await session.runPixels(body)
         : await session.runTensor(new Float32Array(body.buffer, body.byteOffset, body.length >>> 2));
-    sendResult(id, performance.now() - begin, values);
+    sendResult(id, performance.now() - begin, tensors);
   } catch (cause) {
     sendJson(FRAME.runFailed, id, faultOf(cause, 'run-failed'));
   }
 }
 
-function sendResult(id: number, runMs: number, values: Float32Array): void {
-  const bodyBytes = 8 + values.byteLength;
-  const frame = Buffer.allocUnsafe(HEADER_BYTES + bodyBytes);
-  writeHeader(frame, FRAME.result, id, bodyBytes);
-  frame.writeDoubleLE(runMs, HEADER_BYTES);
-  frame.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), HEADER_BYTES + 8);
-  pipe.write(frame);
+/** Up to here one copy costs less than a write of several pieces. */
+const SMALL_BYTES = 64 * 1024;
+
+function sendResult(id: number, runMs: number, tensors: readonly NamedTensor[]): void {
+  const bodyBytes = tensors.reduce((sum, tensor) => sum + tensorBytes(tensor), 8);
+  const head = Buffer.allocUnsafe(HEADER_BYTES + 8);
+  writeHeader(head, FRAME.result, id, bodyBytes);
+  head.writeDoubleLE(runMs, HEADER_BYTES);
+  const parts = [head, ...tensors.flatMap(tensorParts)];
+  if (bodyBytes <= SMALL_BYTES) {
+    pipe.write(Buffer.concat(parts));
+    return;
+  }
+  // The arrays are this run's own: nobody writes into them until they are sent.
+  pipe.cork();
+  for (const part of parts) if (part.length > 0) pipe.write(part);
+  pipe.uncork();
 }
 
 function sendJson(kind: number, id: number, value: LoadedModelFacts | WorkerFault | WorkerMemory): void {

@@ -3,9 +3,12 @@ import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { findExternalTensor, ModelFileError } from '../model-file/find-external-tensor.js';
 import { inputDims, inputLength, isImageInput } from '../model-interface.js';
 import type { LoadRequest, TensorFacts, WorkerFault } from '../protocol/messages.js';
-import { activate, areFinite } from './activation.js';
+import type { NamedTensor } from '@hamon/tasks';
 import { checkModel } from './check-model.js';
-import { normaliser, type Normalise } from './normalise.js';
+import { constantFeed } from './constants.js';
+import { forRuntime, halfBits, type InputValues } from './element-type.js';
+import { namedTensor } from './named-tensor.js';
+import { newValues, normaliser, type Normalise } from './normalise.js';
 import { openSession } from './open-session.js';
 
 export class SessionFault extends Error {
@@ -23,9 +26,8 @@ export class Session {
   readonly outputs: readonly TensorFacts[];
   private readonly normalise: Normalise | undefined;
   // Runs are synchronous and one at a time, so one input tensor serves them all.
-  private readonly values: Float32Array;
+  private readonly values: InputValues;
   private readonly feeds: Record<string, Tensor>;
-  private readonly fetches: string[];
 
   private constructor(
     private readonly session: InferenceSession,
@@ -33,10 +35,12 @@ export class Session {
   ) {
     this.inputs = session.inputMetadata.map(factsOf);
     this.outputs = session.outputMetadata.map(factsOf);
-    const { input, output } = request;
-    this.values = new Float32Array(inputLength(input));
-    this.feeds = { [input.name]: new Tensor('float32', this.values, inputDims(input)) };
-    this.fetches = [output.name];
+    const { input } = request;
+    const dtype = isImageInput(input) ? input.dtype : 'float32';
+    this.values = newValues(dtype, inputLength(input));
+    // The types cannot follow that the array is the one of its name.
+    const values = forRuntime(this.values) as Float32Array;
+    this.feeds = { [input.name]: new Tensor(dtype as 'float32', values, inputDims(input)) };
     this.normalise = isImageInput(input) ? normaliser(input) : undefined;
   }
 
@@ -52,12 +56,12 @@ export class Session {
       throw new SessionFault({ code: 'model-unloadable', detail }, { cause });
     }
     const loaded = new Session(session, request);
-    const fault = checkModel(loaded, request.input, request.output);
+    const fault = checkModel(loaded, request.input, request.outputs) ?? loaded.feedConstants();
     if (fault) throw new SessionFault(fault);
     return loaded;
   }
 
-  async runPixels(pixels: Uint8Array): Promise<Float32Array> {
+  async runPixels(pixels: Uint8Array): Promise<readonly NamedTensor[]> {
     if (!this.normalise || pixels.length !== this.values.length) {
       throw wrongLength(pixels.length, this.values.length, 'samples');
     }
@@ -65,33 +69,53 @@ export class Session {
     return this.run();
   }
 
-  async runTensor(values: Float32Array): Promise<Float32Array> {
+  async runTensor(values: Float32Array): Promise<readonly NamedTensor[]> {
     if (values.length !== this.values.length) throw wrongLength(values.length, this.values.length, 'values');
-    this.values.set(values);
+    writeValues(values, this.values);
     return this.run();
   }
 
-  private async run(): Promise<Float32Array> {
-    const { name, activation, labels } = this.request.output;
+  /** What is fed beside the image, the same with every run. */
+  private feedConstants(): WorkerFault | undefined {
+    const { input } = this.request;
+    const constants = isImageInput(input) ? (input.constants ?? {}) : {};
+    for (const facts of this.inputs) {
+      const values = constants[facts.name];
+      if (!values) continue;
+      const outcome = constantFeed(facts, values);
+      if ('fault' in outcome) return outcome.fault;
+      this.feeds[facts.name] = outcome.feed;
+    }
+    return undefined;
+  }
+
+  private async run(): Promise<readonly NamedTensor[]> {
+    const { outputs } = this.request;
     let result: InferenceSession.ReturnType;
     try {
-      result = await this.session.run(this.feeds, this.fetches);
+      result = await this.session.run(this.feeds, outputs);
     } catch (cause) {
       throw new SessionFault({ code: 'run-failed', detail: textOf(cause) }, { cause });
     }
-    const values = result[name]?.data as Float32Array;
-    if (labels && values.length !== labels.length) {
-      throw new SessionFault({
-        code: 'labels-mismatch',
-        detail: `output "${name}" gave ${values.length} values, output.labels has ${labels.length} labels`,
-      });
-    }
-    activate(values, activation);
-    if (!areFinite(values)) {
-      throw new SessionFault({ code: 'output-not-finite', detail: `output "${name}" holds NaN or infinity` });
-    }
-    return values;
+    return outputs.map((name) => {
+      const tensor = result[name];
+      if (tensor) return namedTensor(tensor);
+      throw new SessionFault({ code: 'run-failed', detail: `the model gave no output "${name}"` });
+    });
   }
+}
+
+/** A tensor that is made elsewhere comes as float32, whatever the model takes. */
+function writeValues(from: Float32Array, to: InputValues): void {
+  if (to instanceof Uint8Array) {
+    const broken = from.find((value) => !(Number.isInteger(value) && value >= 0 && value <= 255));
+    if (broken !== undefined) {
+      const detail = `a tensor holds ${broken}, the model takes whole numbers from 0 to 255`;
+      throw new SessionFault({ code: 'input-mismatch', detail });
+    }
+  }
+  if (to instanceof Uint16Array) for (let i = 0; i < from.length; i += 1) to[i] = halfBits(from[i] as number);
+  else to.set(from);
 }
 
 /**

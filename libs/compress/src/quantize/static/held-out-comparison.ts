@@ -1,4 +1,4 @@
-import { topIndex } from '@hamon/inference';
+import { topIndex } from '@hamon/tasks';
 import type { OnnxModel } from '@hamon/onnx';
 import { countedOutputs } from '../../dataset/run-samples.js';
 import { isLabelled, type CalibrationSource } from '../../dataset/sample-source.js';

@@ -1,7 +1,7 @@
-import type { BundleOutput } from '@hamon/contracts';
+export type Activation = 'none' | 'sigmoid' | 'softmax';
 
-/** Applies a bundle's activation in place. Softmax subtracts the maximum first, so that large scores do not overflow. */
-export function activate(values: Float32Array, activation: BundleOutput['activation']): void {
+/** In place. Softmax subtracts the maximum first, so that large scores do not overflow. */
+export function activate(values: Float32Array, activation: Activation): void {
   if (activation === 'sigmoid') {
     for (let i = 0; i < values.length; i += 1) values[i] = 1 / (1 + Math.exp(-(values[i] as number)));
   } else if (activation === 'softmax') {
@@ -16,5 +16,3 @@ export function activate(values: Float32Array, activation: BundleOutput['activat
     for (let i = 0; i < values.length; i += 1) values[i] = (values[i] as number) / sum;
   }
 }
-
-export const areFinite = (values: Float32Array): boolean => values.every(Number.isFinite);
