@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { placeFrame } from '@hamon/tasks';
+import fc from 'fast-check';
 import sharp, { type Sharp } from 'sharp';
-import { decodeImage, MAX_IMAGE_BYTES } from '../src/image/decode-image.js';
+import { decodeImage as decodeFrame, MAX_IMAGE_BYTES } from '../src/image/decode-image.js';
 import { encodePng } from '../src/image/encode-png.js';
 
-type Input = Parameters<typeof decodeImage>[1];
+type Input = Parameters<typeof decodeFrame>[1];
+const decodeImage = async (...given: Parameters<typeof decodeFrame>): Promise<Uint8Array> =>
+  (await decodeFrame(...given)).pixels;
 const wants = (channels: 1 | 3, resize: Input['resize'] = 'stretch', width = 8, height = 8): Input => ({
   width,
   height,
@@ -110,6 +114,48 @@ describe('decodeImage', () => {
     expect([contained[0], contained[3 * 8], contained[7 * 8]]).toEqual([0, 100, 0]);
     const covered = await decodeImage(wide, wants(1, 'cover'));
     expect([covered[0], covered[7]]).toEqual([150, 150]);
+  });
+
+  it('says how large the image was, as one looks at it', async () => {
+    const image = grey(30, 20, () => 9);
+    expect((await decodeFrame(await image.png().toBuffer(), wants(1))).frame).toEqual({
+      width: 30,
+      height: 20,
+    });
+    for (const [orientation, width, height] of [
+      [1, 30, 20],
+      [3, 30, 20],
+      [6, 20, 30],
+    ] as const) {
+      const turned = image.clone().withMetadata({ orientation });
+      for (const bytes of [await turned.png().toBuffer(), await turned.jpeg().toBuffer()]) {
+        expect((await decodeFrame(bytes, wants(1))).frame).toEqual({ width, height });
+      }
+    }
+  });
+
+  it('pads in the shade that the input asks for, where placeFrame says that the borders are', async () => {
+    const frames = fc.record({
+      width: fc.integer({ min: 1, max: 40 }),
+      height: fc.integer({ min: 1, max: 40 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(frames, async ({ width, height }) => {
+        const input = { ...wants(1, 'contain', 16, 12), pad: 114 };
+        const white = await grey(width, height, () => 255)
+          .png()
+          .toBuffer();
+        const { pixels, frame } = await decodeFrame(white, input);
+        const { scaleX, scaleY, offsetX, offsetY } = placeFrame(input, frame);
+        const [right, bottom] = [offsetX + width * scaleX, offsetY + height * scaleY];
+        for (let y = 0; y < 12; y += 1)
+          for (let x = 0; x < 16; x += 1) {
+            const isInside = x >= offsetX && x < right && y >= offsetY && y < bottom;
+            expect([x, y, pixels[y * 16 + x]]).toEqual([x, y, isInside ? 255 : 114]);
+          }
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('averages what it shrinks instead of picking samples', async () => {

@@ -1,7 +1,9 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bundleDocument } from '@hamon/testing';
+import { bundleDocument, onnxFile, temporaryFolder } from '@hamon/testing';
 import { InferenceHost } from '../src/index.js';
-import { startHost } from './support.js';
+import { scoresOf, startHost } from './support.js';
 
 const frame = (value: number): Uint8Array => new Uint8Array(64).fill(value);
 
@@ -12,8 +14,8 @@ describe('InferenceHost', () => {
     const normalised = (100 * 2 - 10) / 5;
     const fromPixels = await host.run(frame(100));
     const fromTensor = await host.run(new Float32Array(64).fill(normalised));
-    expect([...fromPixels.probabilities]).toEqual([normalised, 2 * normalised, 3 * normalised]);
-    expect([...fromTensor.probabilities]).toEqual([...fromPixels.probabilities]);
+    expect(scoresOf(fromPixels)).toEqual([normalised, 2 * normalised, 3 * normalised]);
+    expect(scoresOf(fromTensor)).toEqual(scoresOf(fromPixels));
     expect(fromPixels.runMs).toBeGreaterThan(0);
   });
 
@@ -25,21 +27,12 @@ describe('InferenceHost', () => {
       { input: { ...input, scale: 1, mean: [0, 1, 2], std: [1, 2, 4] } },
     );
     const pixels = Uint8Array.from({ length: 192 }, (_, i) => [10, 21, 42][i % 3] ?? 0);
-    expect([...(await host.run(pixels)).probabilities]).toEqual([10, 10, 10]);
-  });
-
-  it('applies the activation', async () => {
-    const output = { ...bundleDocument().output, activation: 'softmax' as const };
-    const host = await startHost({ bias: Float32Array.of(0, 1000, 0) }, { output });
-    expect([...(await host.run(frame(0))).probabilities]).toEqual([0, 1, 0]);
+    expect(scoresOf(await host.run(pixels))).toEqual([10, 10, 10]);
   });
 
   it('takes plain tensors for models that are no image classifiers', async () => {
-    const host = await startHost(
-      {},
-      { input: { name: 'image', dims: [1, 1, 8, 8] }, output: { name: 'scores', activation: 'none' } },
-    );
-    expect((await host.run(new Float32Array(64).fill(1))).probabilities).toHaveLength(3);
+    const host = await startHost({}, { input: { name: 'image', dims: [1, 1, 8, 8] }, outputs: ['scores'] });
+    expect(scoresOf(await host.run(new Float32Array(64).fill(1)))).toHaveLength(3);
     await expect(host.run(frame(1))).rejects.toMatchObject({ code: 'input-mismatch' });
   });
 
@@ -50,7 +43,7 @@ describe('InferenceHost', () => {
     Buffer.from(values.buffer).copy(shifted, 1);
     await expect(host.run(shifted)).rejects.toMatchObject({ code: 'input-mismatch' });
     const half = new Float32Array(128).fill(7).subarray(64);
-    expect([...(await host.run(half)).probabilities]).toEqual([7, 14, 21]);
+    expect(scoresOf(await host.run(half))).toEqual([7, 14, 21]);
   });
 
   it('says what the model is', async () => {
@@ -64,13 +57,11 @@ describe('InferenceHost', () => {
     const host = await startHost({}, { maxWaiting: 3 });
     const outcomes = await Promise.allSettled(Array.from({ length: 10 }, (_, i) => host.run(frame(i))));
     const values = outcomes.map((outcome) =>
-      outcome.status === 'fulfilled'
-        ? outcome.value.probabilities[0]
-        : (outcome.reason as { code: string }).code,
+      outcome.status === 'fulfilled' ? scoresOf(outcome.value)[0] : (outcome.reason as { code: string }).code,
     );
     expect(values).toEqual([0, 1, 2, 3, ...Array.from({ length: 6 }, () => 'overloaded')]);
     expect(host.pendingRuns).toBe(0);
-    expect((await host.run(frame(9))).probabilities[0]).toBe(9);
+    expect(scoresOf(await host.run(frame(9)))[0]).toBe(9);
   });
 
   it('ends a run at its own deadline, waiting or in the child, and lives on', async () => {
@@ -80,7 +71,7 @@ describe('InferenceHost', () => {
     const patient = host.run(frame(3));
     await expect(inChild).rejects.toMatchObject({ code: 'too-slow' });
     await expect(waiting).rejects.toMatchObject({ code: 'too-slow' });
-    expect((await patient).probabilities[0]).toBe(3);
+    expect(scoresOf(await patient)[0]).toBe(3);
   });
 
   it('refuses frames of another length without asking the child', async () => {
@@ -93,17 +84,134 @@ describe('InferenceHost', () => {
     }
   });
 
-  it('reports NaN instead of an answer, and goes on', async () => {
-    const host = await startHost();
-    await expect(host.run(new Float32Array(64).fill(NaN))).rejects.toMatchObject({
-      code: 'output-not-finite',
+  it('hands out several outputs by name, of whatever type, each aligned', async () => {
+    const bytes = onnxFile({
+      nodes: [
+        { op: 'Cast', inputs: ['image'], outputs: ['whole'], attributes: { to: { int: 7 } } },
+        { op: 'Cast', inputs: ['image'], outputs: ['truth'], attributes: { to: { int: 9 } } },
+        { op: 'Cast', inputs: ['image'], outputs: ['half'], attributes: { to: { int: 10 } } },
+        { op: 'Identity', inputs: ['image'], outputs: ['same'] },
+      ],
+      initializers: [],
+      inputs: [{ name: 'image', shape: [1, 3] }],
+      outputs: [
+        { name: 'truth', type: 'bool', shape: [1, 3] },
+        { name: 'whole', type: 'int64', shape: [1, 3] },
+        { name: 'half', type: 'float16', shape: [1, 3] },
+        { name: 'same', shape: [1, 3] },
+      ],
     });
-    expect((await host.run(frame(4))).probabilities[0]).toBe(4);
+    const modelPath = join(await temporaryFolder(), 'model.onnx');
+    await writeFile(modelPath, bytes);
+    const host = await startHost(modelPath, {
+      input: { name: 'image', dims: [1, 3] },
+      outputs: ['same', 'truth', 'half', 'whole'],
+    });
+    const { tensors } = await host.run(Float32Array.of(-2.5, 0, 70_000));
+    const shown = [...tensors].map(([name, { dims, data }]) => [
+      name,
+      dims,
+      data.constructor.name,
+      [...data],
+    ]);
+    expect(shown).toEqual([
+      ['same', [1, 3], 'Float32Array', [-2.5, 0, 70_000]],
+      ['truth', [1, 3], 'Uint8Array', [1, 0, 1]],
+      ['half', [1, 3], 'Float32Array', [-2.5, 0, Infinity]],
+      ['whole', [1, 3], 'Int32Array', [-2, 0, 70_000]],
+    ]);
   });
 
-  it('reports an output that only shows its size when it runs', async () => {
-    const output = { ...bundleDocument().output, labels: ['a', 'b'] };
-    await expect(startHost({}, { output })).rejects.toMatchObject({ code: 'labels-mismatch' });
+  it('takes bytes as they are, and 16-bit floats', async () => {
+    const elements = { uint8: 2, float16: 10 } as const;
+    for (const [dtype, number] of Object.entries(elements)) {
+      const bytes = onnxFile({
+        nodes: [{ op: 'Cast', inputs: ['image'], outputs: ['scores'], attributes: { to: { int: 1 } } }],
+        initializers: [],
+        inputs: [{ name: 'image', type: dtype as keyof typeof elements, shape: ['n', 2, 2, 3] }],
+        outputs: [{ name: 'scores', shape: ['n', 2, 2, 3] }],
+      });
+      expect(number).toBeGreaterThan(0);
+      const modelPath = join(await temporaryFolder(), 'model.onnx');
+      await writeFile(modelPath, bytes);
+      const size = {
+        name: 'image',
+        layout: 'NHWC',
+        width: 2,
+        height: 2,
+        channels: 3,
+        resize: 'stretch',
+      } as const;
+      const pixels = Uint8Array.from({ length: 12 }, (_, i) => i * 20);
+      const asBytes = await startHost(modelPath, {
+        input:
+          dtype === 'uint8'
+            ? { ...size, dtype }
+            : { ...size, dtype: 'float16', scale: 1, mean: [0, 0, 0], std: [1, 1, 1] },
+      });
+      expect(scoresOf(await asBytes.run(pixels))).toEqual([...pixels]);
+      expect(scoresOf(await asBytes.run(Float32Array.from(pixels)))).toEqual([...pixels]);
+      if (dtype === 'uint8') {
+        await expect(asBytes.run(new Float32Array(12).fill(0.5))).rejects.toMatchObject({
+          code: 'input-mismatch',
+          message: 'a tensor holds 0.5, the model takes whole numbers from 0 to 255',
+        });
+      }
+    }
+  });
+
+  it('feeds further inputs their constants', async () => {
+    const bytes = onnxFile({
+      nodes: [
+        { op: 'Mul', inputs: ['image', 'factor'], outputs: ['product'] },
+        { op: 'Cast', inputs: ['shift'], outputs: ['shift_float'], attributes: { to: { int: 1 } } },
+        { op: 'Add', inputs: ['product', 'shift_float'], outputs: ['scores'] },
+      ],
+      initializers: [],
+      inputs: [
+        { name: 'image', shape: ['n', 1, 2, 2] },
+        { name: 'factor', shape: ['k'] },
+        { name: 'shift', type: 'int64', shape: [1] },
+      ],
+      outputs: [{ name: 'scores', shape: ['n', 1, 2, 2] }],
+    });
+    const modelPath = join(await temporaryFolder(), 'model.onnx');
+    await writeFile(modelPath, bytes);
+    const input = { ...bundleDocument().input, width: 2, height: 2, scale: 1, mean: [0], std: [1] };
+    const started = (constants: Record<string, number[]>) =>
+      startHost(modelPath, { input: { ...input, constants } });
+    const host = await started({ factor: [2], shift: [5] });
+    expect(scoresOf(await host.run(Uint8Array.of(1, 2, 3, 4)))).toEqual([7, 9, 11, 13]);
+    const refusals: readonly (readonly [Record<string, number[]>, string])[] = [
+      [{ factor: [2] }, 'input.constants lacks "shift"'],
+      [{ factor: [2], shift: [1, 2] }, 'input.constants gives "shift" 2 values, the model takes [1]'],
+      [{ factor: [2], shift: [0.5] }, 'input.constants gives "shift" 0.5, the model takes int64'],
+      [{ factor: [2], shift: [1], more: [1] }, 'input.constants names "more"'],
+    ];
+    for (const [constants, message] of refusals) {
+      await expect(started(constants)).rejects.toMatchObject({
+        code: 'input-mismatch',
+        message: expect.stringContaining(message),
+      });
+    }
+  });
+
+  it('sends large outputs whole', async () => {
+    const input = { name: 'image', dims: [1, 1, 512, 512] };
+    const bytes = onnxFile({
+      nodes: [{ op: 'Neg', inputs: ['image'], outputs: ['scores'] }],
+      initializers: [],
+      inputs: [{ name: 'image', shape: input.dims }],
+      outputs: [{ name: 'scores', shape: input.dims }],
+    });
+    const modelPath = join(await temporaryFolder(), 'model.onnx');
+    await writeFile(modelPath, bytes);
+    const host = await startHost(modelPath, { input });
+    const values = Float32Array.from({ length: 512 * 512 }, (_, i) => i);
+    for (let round = 0; round < 3; round += 1) {
+      const { tensors } = await host.run(values);
+      expect(tensors.get('scores')?.data).toEqual(values.map((value) => -value));
+    }
   });
 
   it('measures the memory of the child, between runs too', async () => {
@@ -118,8 +226,8 @@ describe('InferenceHost', () => {
   });
 
   it('can be given up while it loads', async () => {
-    const { input, output } = bundleDocument();
-    const options = { modelPath: '/nowhere', input, output, intraOpNumThreads: 1 };
+    const { input } = bundleDocument();
+    const options = { modelPath: '/nowhere', input, outputs: ['scores'], intraOpNumThreads: 1 };
     const limits = { hangMs: 1000, loadTimeoutMs: 1000 };
     await expect(
       InferenceHost.start({ ...options, ...limits, signal: AbortSignal.abort() }),

@@ -16,7 +16,7 @@ describe('RunQueue', () => {
         const outcomes = new Map<number, number>();
         const sent: number[] = [];
         const queue = new RunQueue(maxWaiting, ({ id }) => sent.push(id));
-        const answered = { probabilities: new Float32Array(1), runMs: 1 };
+        const answered = { tensors: new Map(), runMs: 1 };
         let id = 0;
         const inChild = (): number => sent.at(-1) ?? -1;
         for (const happening of happenings) {

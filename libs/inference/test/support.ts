@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { bundleDocument, temporaryFolder, tinyModel, type TinyModelOptions } from '@hamon/testing';
-import { InferenceHost, type InferenceHostOptions } from '../src/index.js';
+import { InferenceHost, type InferenceHostOptions, type RunOutcome } from '../src/index.js';
 
 /** The reference models and images, which are not part of the repository. */
 export const REFERENCE = resolve(import.meta.dirname, '../../../../shared/data');
@@ -18,11 +18,11 @@ export async function startHost(
 ): Promise<InferenceHost> {
   const modelPath = typeof model === 'string' ? model : join(await temporaryFolder(), 'model.onnx');
   if (typeof model !== 'string') await writeFile(modelPath, tinyModel(model));
-  const { input, output } = bundleDocument();
+  const { input } = bundleDocument();
   const host = await InferenceHost.start({
     modelPath,
     input: { ...input, scale: 1, mean: [0], std: [1] },
-    output: { ...output, activation: 'none' },
+    outputs: ['scores'],
     intraOpNumThreads: 1,
     hangMs: 10_000,
     loadTimeoutMs: 30_000,
@@ -31,6 +31,9 @@ export async function startHost(
   onTestFinished(() => host.stop());
   return host;
 }
+
+/** The values of the tiny model's one output. */
+export const scoresOf = ({ tensors }: RunOutcome): number[] => [...(tensors.get('scores')?.data ?? [])];
 
 export function isRunning(pid: number): boolean {
   try {

@@ -1,13 +1,7 @@
-import { windowFault, type TelemetryWindow } from '@hamon/contracts';
+import { windowFault, type TaskName, type TelemetryWindow } from '@hamon/contracts';
 import { contributionFault } from './evidence-fault.js';
-import {
-  emptyEvidence,
-  mergeEvidence,
-  orientWindow,
-  type EvidenceOrigin,
-  type Orientation,
-  type StageEvidence,
-} from './evidence.js';
+import { emptyEvidence, mergeEvidence, type EvidenceOrigin, type StageEvidence } from './evidence.js';
+import { orientWindow, type Orientation } from './orient-window.js';
 
 /** Evidence lies in one row: its size is bounded. */
 const MOST_LEFT_OUT = 8;
@@ -22,16 +16,17 @@ export function collectWindow(
   origin: EvidenceOrigin,
   orientation: Orientation,
 ): StageEvidence {
-  const fault = windowFault(window);
-  if (fault) return withoutDevice(evidence, window.device, `${fault.path.join('.')} ${fault.rule}`);
   const more = orientWindow(window, orientation);
   if (!more) return evidence;
-  const contradiction = contributionFault(more);
+  const fault = windowFault(window);
+  if (fault) return withoutDevice(evidence, window.device, `${fault.path.join('.')} ${fault.rule}`);
+  const contradiction = contributionFault(more, orientation.task);
   if (contradiction !== undefined) return withoutDevice(evidence, window.device, contradiction);
   return mergeEvidence(evidence, origin, more);
 }
 
-function withoutDevice(evidence: StageEvidence, device: string, why: string): StageEvidence {
+/** Evidence that names a device of which a window was left out. */
+export function withoutDevice(evidence: StageEvidence, device: string, why: string): StageEvidence {
   const leftOut = evidence.leftOut ?? [];
   if (leftOut.length >= MOST_LEFT_OUT || leftOut.some((one) => one.device === device)) return evidence;
   return { ...evidence, leftOut: [...leftOut, { device, why }] };
@@ -41,8 +36,8 @@ function withoutDevice(evidence: StageEvidence, device: string, why: string): St
  * The stored evidence as far as it goes on counting in a stage: none of another stage, and no group that contradicts
  * itself, as windows that an earlier version took in may have left it; it would keep the gate from judging for good.
  */
-export function evidenceToContinue(stored: StageEvidence, stage: number): StageEvidence {
+export function evidenceToContinue(stored: StageEvidence, stage: number, task: TaskName): StageEvidence {
   if (stored.stage !== stage) return emptyEvidence(stage);
-  const groups = stored.groups.filter((group) => contributionFault(group) === undefined);
+  const groups = stored.groups.filter((group) => contributionFault(group, task) === undefined);
   return groups.length === stored.groups.length ? stored : { ...stored, groups };
 }

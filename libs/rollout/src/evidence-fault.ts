@@ -1,15 +1,18 @@
-import { frameCount, type LatencySketch } from '@hamon/stats';
+import type { TaskComparison, TaskName } from '@hamon/contracts';
+import type { LatencySketch } from '@hamon/stats';
+import { taskOfKind } from '@hamon/tasks';
+import { comparedFrames } from './compared.js';
 import type { Arrivals, EvidenceContribution } from './evidence.js';
 import type { GateInput } from './gate-input.js';
 
 /** Why figures cannot be trusted at all, or undefined. A gate that cannot count answers `error`, never `pass`. */
-export function evidenceFault({ evidence, budgetP95Ms }: GateInput): string | undefined {
+export function evidenceFault({ task, evidence, budgetP95Ms }: GateInput): string | undefined {
   if (!(budgetP95Ms > 0 && budgetP95Ms < Infinity)) return `the bundle's p95 budget is ${budgetP95Ms}`;
-  return contributionFault(evidence);
+  return contributionFault(evidence, task);
 }
 
 /** Why the figures of one window, or of many, contradict each other, or undefined. */
-export function contributionFault(evidence: EvidenceContribution): string | undefined {
+export function contributionFault(evidence: EvidenceContribution, task: TaskName): string | undefined {
   for (const name of ['candidate', 'control'] as const) {
     const { frames, failures, answering, shadowing, arrivals } = evidence[name];
     if (!isCount(frames) || !isCount(failures) || failures > frames) {
@@ -29,14 +32,18 @@ export function contributionFault(evidence: EvidenceContribution): string | unde
   if (!isCount(freshFailures) || freshFailures > freshFrames) {
     return `${freshFailures} failures on ${freshFrames} frames on new devices`;
   }
-  for (const { labels, cells } of [evidence.paired, evidence.freshPaired]) {
-    if (cells.some(([a, b, n]) => !(a in labels) || !(b in labels) || !isCount(n))) {
-      return 'the table of paired labels names labels that it does not have';
-    }
-  }
-  const [fresh, all] = [frameCount(evidence.freshPaired), frameCount(evidence.paired)];
-  if (fresh > all) return `${fresh} paired frames on new devices, ${all} in all`;
-  return undefined;
+  const { compared, freshCompared } = evidence;
+  const [fresh, all] = [comparedFrames(freshCompared), comparedFrames(compared)];
+  if (fresh > all) return `${fresh} compared frames on new devices, ${all} in all`;
+  return comparisonFault(compared, task) ?? comparisonFault(freshCompared, task);
+}
+
+function comparisonFault(compared: TaskComparison | null, task: TaskName): string | undefined {
+  if (compared === null) return undefined;
+  const { name, comparisons } = taskOfKind(compared);
+  if (name !== task) return `the two versions are compared in ${name}, and the model does ${task}`;
+  if (!isCount(compared.frames)) return `the two versions are compared on ${compared.frames} frames`;
+  return comparisons.fault(compared);
 }
 
 const isCount = (n: number): boolean => Number.isSafeInteger(n) && n >= 0;

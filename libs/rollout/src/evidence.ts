@@ -1,14 +1,6 @@
-import type { TelemetryWindow } from '@hamon/contracts';
-import {
-  emptySketch,
-  emptyTable,
-  frameCount,
-  mergeSketches,
-  mergeTables,
-  transposeTable,
-  type ContingencyTable,
-  type LatencySketch,
-} from '@hamon/stats';
+import type { TaskComparison } from '@hamon/contracts';
+import { emptySketch, mergeSketches, type LatencySketch } from '@hamon/stats';
+import { areOfOneKind, comparedFrames, mergeCompared } from './compared.js';
 
 /** Frames that came to devices while one version answered. */
 export interface Arrivals {
@@ -44,11 +36,11 @@ export interface EvidenceContribution {
   readonly freshFrames: number;
   /** Those of them on which it gave no answer. */
   readonly freshFailures: number;
-  /** Same-frame labels: first the control's, second the candidate's. */
-  readonly paired: ContingencyTable;
-  /** The part of `paired` that devices new in this stage gave. */
-  readonly freshPaired: ContingencyTable;
-  /** Frames that both versions saw but whose labels could not be paired, because the versions' labels differ. */
+  /** What the two versions said of the same frames, the control first; null where no frame was compared. */
+  readonly compared: TaskComparison | null;
+  /** The part of `compared` that devices new in this stage gave. */
+  readonly freshCompared: TaskComparison | null;
+  /** Frames that both versions saw but whose answers could not be compared, as those of versions with other labels. */
   readonly unpairedFrames: number;
 }
 
@@ -84,7 +76,8 @@ export const OTHER_CLASSES = 'others';
 /** Devices name their hardware, and evidence lies in one row: its size is bounded. */
 const MAX_GROUPS = 24;
 
-const emptySide = (): SideEvidence => ({
+/** A version that was given no frame. */
+export const emptySide = (): SideEvidence => ({
   frames: 0,
   failures: 0,
   answering: emptySketch(),
@@ -98,8 +91,8 @@ export const emptyContribution = (): EvidenceContribution => ({
   control: emptySide(),
   freshFrames: 0,
   freshFailures: 0,
-  paired: emptyTable(),
-  freshPaired: emptyTable(),
+  compared: null,
+  freshCompared: null,
   unpairedFrames: 0,
 });
 
@@ -128,35 +121,27 @@ export const sumArrivals = (sides: readonly SideEvidence[]): Arrivals =>
     { frames: 0, undecodable: 0, mismatched: 0 },
   );
 
-/** As many as a bundle may have, and `UNKEPT_LABEL`. */
-const MAX_LABELS = 1001;
-
-/**
- * Where one side would bring more labels than any version has, its frames count as unpaired: a device may invent labels,
- * and every one of them would be kept and stored.
- */
+/** Comparisons of two kinds tell nothing together: the later one's frames count as unpaired. */
 function mergeContributions(a: EvidenceContribution, b: EvidenceContribution): EvidenceContribution {
-  const paired = mergeTables(a.paired, b.paired);
-  if (paired.labels.length > MAX_LABELS) {
-    const unpairedFrames = b.unpairedFrames + frameCount(b.paired);
-    return mergeContributions(a, {
-      ...b,
-      paired: emptyTable(),
-      freshPaired: emptyTable(),
-      unpairedFrames,
-    });
-  }
+  if (!areOfOneKind(a.compared, b.compared)) return mergeContributions(a, withoutComparison(b));
   return {
     windows: a.windows + b.windows,
     candidate: mergeSides(a.candidate, b.candidate),
     control: mergeSides(a.control, b.control),
     freshFrames: a.freshFrames + b.freshFrames,
     freshFailures: a.freshFailures + b.freshFailures,
-    paired,
-    freshPaired: mergeTables(a.freshPaired, b.freshPaired),
+    compared: mergeCompared(a.compared, b.compared),
+    freshCompared: mergeCompared(a.freshCompared, b.freshCompared),
     unpairedFrames: a.unpairedFrames + b.unpairedFrames,
   };
 }
+
+const withoutComparison = (contribution: EvidenceContribution): EvidenceContribution => ({
+  ...contribution,
+  compared: null,
+  freshCompared: null,
+  unpairedFrames: contribution.unpairedFrames + comparedFrames(contribution.compared),
+});
 
 /** Evidence with one more window; commutative and associative up to the order of labels, so batches merge in any order. */
 export function mergeEvidence(
@@ -179,71 +164,3 @@ export function mergeEvidence(
 /** Several groups as one. */
 export const pooledEvidence = (groups: readonly EvidenceContribution[]): EvidenceContribution =>
   groups.reduce(mergeContributions, emptyContribution());
-
-/** Whose window it is, and what counts as the candidate. */
-export interface Orientation {
-  /** Digest of the bundle that the device shall run. */
-  readonly candidateBundle: string;
-  /** The device is new in the current stage: its position is at least `firstNewPosition`. */
-  readonly fresh: boolean;
-  /**
-   * Sequence of the device's deployment in this rollout: a candidate below it belongs to an earlier attempt with the
-   * same bundle, whose windows may arrive late, and says nothing about this one.
-   */
-  readonly minSequence?: number;
-}
-
-/**
- * Tells candidate from control in a device's window: before activation the control answers and the candidate shadows,
- * afterwards it is the other way round. A window of another version alone is control evidence; undefined where the
- * candidate in it is one of an earlier deployment.
- */
-export function orientWindow(
-  window: TelemetryWindow,
-  { candidateBundle, fresh, minSequence = 0 }: Orientation,
-): EvidenceContribution | undefined {
-  const { answering, shadow } = window;
-  for (const version of [answering, shadow?.version]) {
-    if (version?.bundle === candidateBundle && version.sequence < minSequence) return undefined;
-  }
-  const candidateAnswers = answering.bundle === candidateBundle;
-  const answeringSide = answeringEvidence(window);
-  const related = shadow && (candidateAnswers || shadow.version.bundle === candidateBundle);
-  const shadowSide: SideEvidence = related
-    ? {
-        frames: shadow.inferences + shadow.errors,
-        failures: shadow.errors,
-        answering: emptySketch(),
-        shadowing: shadow.latencyMs,
-      }
-    : emptySide();
-  const reported = (related && shadow.paired) || emptyTable();
-  const paired = candidateAnswers ? transposeTable(reported) : reported;
-  return {
-    windows: 1,
-    candidate: candidateAnswers ? answeringSide : shadowSide,
-    control: candidateAnswers ? shadowSide : answeringSide,
-    freshFrames: candidateAnswers && fresh ? answeringSide.frames : 0,
-    freshFailures: candidateAnswers && fresh ? answeringSide.failures : 0,
-    paired,
-    freshPaired: fresh ? paired : emptyTable(),
-    unpairedFrames: related && !shadow.paired ? shadow.inferences : 0,
-  };
-}
-
-/**
- * A frame that the edge failed and the cloud rescued is a failure of the version all the same; else the fallback would
- * carry a broken version through every gate. `errors` holds the failed runs, rescued or not; frames for which the child
- * was down, or late, are known by the cloud's answers alone. A late frame may also have ended as an error (a hang), hence
- * the maximum.
- */
-function answeringEvidence(window: TelemetryWindow): SideEvidence {
-  const { inferences, errors, fallbacks, unloaded, latencyMs } = window;
-  const { undecodable, mismatched } = window.rejected ?? { undecodable: 0, mismatched: 0 };
-  // While it was stopped on purpose nobody asked it.
-  const down = (fallbacks['worker-down'] ?? 0) - (unloaded?.rescued ?? 0);
-  const failures = Math.max(errors, fallbacks['too-slow'] ?? 0) + down;
-  const frames = Math.max(inferences + errors + down, failures);
-  const arrivals = { frames: frames + undecodable + mismatched, undecodable, mismatched };
-  return { frames, failures, answering: latencyMs, shadowing: emptySketch(), arrivals };
-}

@@ -1,10 +1,12 @@
-import type { GatePolicy } from '@hamon/contracts';
-import { frameCount } from '@hamon/stats';
+import type { GatePolicy, TaskName } from '@hamon/contracts';
+import { comparedFrames } from './compared.js';
 import type { EvidenceContribution, EvidenceGroup } from './evidence.js';
 import type { UpdateTally } from './update-tally.js';
 
 /** Everything a gate may look at, of one variant. */
 export interface GateInput {
+  /** The model's. */
+  readonly task: TaskName;
   readonly updates: UpdateTally;
   /** All of the variant's evidence in one. */
   readonly evidence: EvidenceContribution;
@@ -20,5 +22,5 @@ export interface GateInput {
 /** Are the answers of the two versions held against each other? Some device shows both on the same frames, or has. */
 export const isCompared = ({ updates, evidence }: GateInput): boolean =>
   updates.comparable ||
-  frameCount(evidence.paired) > 0 ||
+  comparedFrames(evidence.compared) > 0 ||
   (evidence.unpairedFrames > 0 && updates.relabelled.length === 0);

@@ -2,6 +2,7 @@ export * from './rollout.js';
 export * from './observations.js';
 export * from './command.js';
 export * from './evidence.js';
+export * from './orient-window.js';
 export * from './collect-window.js';
 export * from './deployment-clock.js';
 export * from './update-tally.js';

@@ -1,4 +1,4 @@
-import type { GatePolicy, Judgement } from '@hamon/contracts';
+import type { GatePolicy, Judgement, TaskName } from '@hamon/contracts';
 import { rejectedText } from './arrivals.js';
 import { reached } from './checks/reached.js';
 import type { DeploymentClock } from './deployment-clock.js';
@@ -13,6 +13,8 @@ import { tallyUpdates, type UpdateCounts } from './update-tally.js';
 
 /** A stage as its gate looks at it. */
 export interface StageInput {
+  /** The model's. */
+  readonly task: TaskName;
   readonly members: readonly ObservedMember[];
   /** Members from `firstNew` up to `devices` are new in the stage, the others came with earlier ones. */
   readonly firstNew: number;
@@ -99,8 +101,8 @@ function judgeVariant(stage: StageInput, variant: string): JudgedVariant {
   const members = stage.members.filter((member) => member.variant === variant);
   const updates = tallyUpdates(members, stage, stage.clock, stage.now);
   const classes = stage.evidence.groups.filter((group) => group.variant === variant);
-  const { policy, budgetP95Ms, labelsApprovedBy } = stage;
+  const { task, policy, budgetP95Ms, labelsApprovedBy } = stage;
   const evidence = pooledEvidence(classes);
-  const judgement = judge({ updates, evidence, classes, policy, budgetP95Ms, labelsApprovedBy });
+  const judgement = judge({ task, updates, evidence, classes, policy, budgetP95Ms, labelsApprovedBy });
   return { variant, fresh: updates.fresh, judgement };
 }

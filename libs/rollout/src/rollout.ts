@@ -1,4 +1,4 @@
-import type { GatePolicy, Judgement, RolloutState } from '@hamon/contracts';
+import type { GatePolicy, Judgement, RolloutState, TaskName } from '@hamon/contracts';
 import type { DeploymentClock } from './deployment-clock.js';
 import type { Relabelling } from './label-change.js';
 
@@ -19,6 +19,8 @@ export interface RolloutTarget {
 /** What was asked for; never changes after the start. */
 export interface RolloutSpec {
   readonly model: string;
+  /** Of all versions of the model. */
+  readonly task: TaskName;
   readonly version: string;
   /** Each member belongs to one of them. A variant may occur once per reason. */
   readonly targets: readonly RolloutTarget[];

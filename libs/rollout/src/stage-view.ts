@@ -32,6 +32,7 @@ export function reachOfStage(rollout: Rollout, members: readonly ObservedMember[
 export function judgeStage(rollout: Rollout, { members, evidence }: Observations, now: Date): Judgement {
   const { stage } = rollout.status;
   return judgeVariants({
+    task: rollout.spec.task,
     members,
     firstNew: firstNewPosition(rollout),
     devices: currentStage(rollout).devices,

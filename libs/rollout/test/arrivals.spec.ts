@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { GateCheck, TelemetryWindow } from '@hamon/contracts';
 import { collectWindow, emptyEvidence, judgeVariants, type StageEvidence } from '../src/index.js';
-import { CANDIDATE, CLASS, evidenceOf, goodShown, member, policy, START, windowOf } from './fixtures.js';
+import {
+  CANDIDATE,
+  CLASS,
+  evidenceOf,
+  goodShown,
+  member,
+  NOTHING_SAID,
+  ORIENTATION,
+  policy,
+  START,
+  windowOf,
+} from './fixtures.js';
 
 const running = member(0, {
   deployment: { state: 'committed', assignedAt: START.toISOString(), reason: null },
@@ -9,7 +20,15 @@ const running = member(0, {
 });
 const judgeOf = (evidence: StageEvidence) =>
   judgeVariants({
-    ...{ members: [running], firstNew: 0, devices: 1, evidence, policy: policy(), clock: policy() },
+    ...{
+      task: 'classification',
+      members: [running],
+      firstNew: 0,
+      devices: 1,
+      evidence,
+      policy: policy(),
+      clock: policy(),
+    },
     ...{ budgetP95Ms: 50, relabellings: [], labelsApprovedBy: null, now: START },
   });
 const withWindow = (evidence: StageEvidence, change: Partial<TelemetryWindow>): StageEvidence =>
@@ -17,15 +36,14 @@ const withWindow = (evidence: StageEvidence, change: Partial<TelemetryWindow>): 
     evidence,
     windowOf('answers', change),
     { variant: 'fp32', hardwareClass: CLASS },
-    { candidateBundle: CANDIDATE, fresh: true },
+    ORIENTATION,
   );
 const good = evidenceOf(0, goodShown(400));
 const errorRate = ({ checks }: { checks: readonly GateCheck[] }) =>
   checks.find(({ name }) => name === 'error-rate');
 const nothingAnswered: Partial<TelemetryWindow> = {
   inferences: 0,
-  labels: {},
-  confidence: new Array<number>(20).fill(0),
+  summary: NOTHING_SAID,
   latencyMs: { count: 0, sum: 0, min: 0, max: 0, bins: [] },
 };
 
@@ -59,7 +77,7 @@ describe('frames that reach no model', () => {
       good,
       windowOf('shadows', { rejected: { undecodable: 100, mismatched: 0 } }),
       { variant: 'fp32', hardwareClass: CLASS },
-      { candidateBundle: CANDIDATE, fresh: true },
+      ORIENTATION,
     );
     expect(errorRate(judgeOf(withWindow(before, {})))?.figures).toMatchObject({
       rejectedShare: 0,

@@ -83,7 +83,7 @@ describe('a stage of more devices than fit into one decision', () => {
   it('assigns no further batch once its first devices fail', () => {
     const fleet = new SimulatedFleet(rolloutOf({ stages: [COHORT] }));
     fleet.tick();
-    fleet.evidence = (stage) => evidenceOf(stage, { ...goodShown(), paired: collapsedPairs(400) });
+    fleet.evidence = (stage) => evidenceOf(stage, { ...goodShown(), compared: collapsedPairs(400) });
     fleet.settle('shadowing');
     fleet.tick();
     expect([fleet.state, fleet.touched]).toEqual(['rolling-back', MOST_PER_DECISION]);
@@ -117,7 +117,7 @@ describe('a way back of more devices than fit into one decision', () => {
       while (fleet.touched < COHORT) fleet.tick();
       fleet.settle('shadowing');
       if (by === 'operator') fleet.operate('abort-and-revert');
-      else fleet.evidence = (stage) => evidenceOf(stage, { ...goodShown(), paired: collapsedPairs(400) });
+      else fleet.evidence = (stage) => evidenceOf(stage, { ...goodShown(), compared: collapsedPairs(400) });
       let decisions = 0;
       while (fleet.members.some(({ revert }) => revert === null)) {
         expect(touching(fleet.tick())).toBeLessThanOrEqual(MOST_PER_DECISION);

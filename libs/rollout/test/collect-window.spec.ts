@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TelemetryWindow } from '@hamon/contracts';
+import { TelemetryWindow, type TaskComparison } from '@hamon/contracts';
 import fc from 'fast-check';
 import {
   collectWindow,
@@ -16,6 +16,8 @@ import {
   CLASS,
   goodEvidence,
   member,
+  NOTHING_SAID,
+  ORIENTATION,
   policy,
   sketch,
   START,
@@ -23,7 +25,6 @@ import {
 } from './fixtures.js';
 
 const ORIGIN = { variant: 'fp32', hardwareClass: CLASS };
-const ORIENTATION = { candidateBundle: CANDIDATE, fresh: true };
 const collect = (evidence: StageEvidence, window: TelemetryWindow): StageEvidence =>
   collectWindow(evidence, window, ORIGIN, ORIENTATION);
 
@@ -44,7 +45,7 @@ const anyWindow = fc
   })
   .map(({ where, device, inferences, errors, down, rescued, undecodable, mismatched, latencies, seconds }) =>
     windowOf(where, {
-      ...{ device, inferences, errors, labels: {}, confidence: [] },
+      ...{ device, inferences, errors, summary: NOTHING_SAID },
       fallbacks: { 'worker-down': down },
       unloaded: { rescued, unanswered: 0 },
       rejected: { undecodable, mismatched },
@@ -59,7 +60,7 @@ describe('collecting windows', () => {
     fc.assert(
       fc.property(fc.array(anyWindow, { maxLength: 20 }), (windows) => {
         const { groups, leftOut = [] } = windows.reduce(collect, emptyEvidence(0));
-        expect(contributionFault(pooledEvidence(groups))).toBeUndefined();
+        expect(contributionFault(pooledEvidence(groups), 'classification')).toBeUndefined();
         if (groups.length > 0) seen.taken += 1;
         if (leftOut.length > 0) seen.leftOut += 1;
       }),
@@ -72,7 +73,7 @@ describe('collecting windows', () => {
     const hostile = windowOf('answers', {
       device: 'camera-7',
       inferences: 0,
-      labels: {},
+      summary: NOTHING_SAID,
       latencyMs: sketch(0, 5),
       errors: Number.MAX_SAFE_INTEGER,
     });
@@ -88,11 +89,40 @@ describe('collecting windows', () => {
       }),
     ];
     const judged = judgeVariants({
-      ...{ members, firstNew: 0, devices: 1, evidence, policy: policy(), clock: policy() },
+      ...{
+        task: 'classification',
+        members,
+        firstNew: 0,
+        devices: 1,
+        evidence,
+        policy: policy(),
+        clock: policy(),
+      },
       ...{ budgetP95Ms: 50, relabellings: [], labelsApprovedBy: null, now: START },
     });
     expect(judged.verdict).toBe('pass');
     expect(judged.reason).toMatch(/left out, as it cannot be true: windows of camera-7 \(inferences must/);
+  });
+
+  it('leaves out what compares the two versions in another task than the model has', () => {
+    const { shadow, ...window } = windowOf('answers');
+    const scores: TaskComparison = { kind: 'regression/1', frames: 5, values: [] };
+    const foreign = { ...window, shadow: { ...shadow!, comparison: scores } };
+    expect(collect(emptyEvidence(0), foreign)).toEqual({
+      ...emptyEvidence(0),
+      leftOut: [
+        {
+          device: 'camera-0',
+          why: 'the two versions are compared in regression, and the model does classification',
+        },
+      ],
+    });
+  });
+
+  it('says nothing of what cannot be true of another model', () => {
+    const { answering, ...window } = windowOf('answers', { errors: 2 ** 50 });
+    const other = { ...window, answering: { ...answering, model: 'surface-defects' } };
+    expect(collect(emptyEvidence(0), other)).toEqual(emptyEvidence(0));
   });
 
   it('names a few devices only', () => {
@@ -106,14 +136,14 @@ describe('collecting windows', () => {
     const stored = goodEvidence(0);
     const broken = { ...stored.groups[0]!, hardwareClass: 'other', freshFrames: 2 ** 53 };
     const mixed = { ...stored, groups: [...stored.groups, broken] };
-    expect(evidenceToContinue(mixed, 0).groups).toEqual(stored.groups);
-    expect(evidenceToContinue(stored, 0)).toBe(stored);
-    expect(evidenceToContinue(stored, 1)).toEqual(emptyEvidence(1));
+    expect(evidenceToContinue(mixed, 0, 'classification').groups).toEqual(stored.groups);
+    expect(evidenceToContinue(stored, 0, 'classification')).toBe(stored);
+    expect(evidenceToContinue(stored, 1, 'classification')).toEqual(emptyEvidence(1));
   });
 });
 
 describe('a window on the wire', () => {
-  const read = (change: Partial<TelemetryWindow>) =>
+  const read = (change: object) =>
     TelemetryWindow.safeParse({
       ...windowOf('answers', { latencyMs: JSON.parse(JSON.stringify(sketch(100, 5))) }),
       ...change,
@@ -129,9 +159,14 @@ describe('a window on the wire', () => {
     ['inferences', { errors: 50_000 }],
     ['fallbacks', { fallbacks: { 'low-confidence': 60_000 } }],
     ['unloaded.rescued', { unloaded: { rescued: 1, unanswered: 0 } }],
-    ['labels', { labels: { free: 101 } }],
-    ['latencyMs.count', { inferences: 99, labels: {}, confidence: new Array<number>(20).fill(0) }],
-    ['confidence', { confidence: new Array<number>(20).fill(6) }],
+    ['summary', { summary: { ...NOTHING_SAID, answers: 1, labels: { free: 2 } } }],
+    ['summary.answers', { summary: { ...NOTHING_SAID, answers: 101 } }],
+    [
+      'shadow.comparison.frames',
+      { shadow: { ...windowOf('answers').shadow, inferences: 89, latencyMs: sketch(0, 5) } },
+    ],
+    ['latencyMs.count', { inferences: 99, summary: NOTHING_SAID }],
+    ['summary', { summary: { ...NOTHING_SAID, answers: 100, confidence: new Array<number>(20).fill(6) } }],
   ])('is refused where %s cannot be true', (path, change) => {
     const { error } = read(change);
     expect(error?.issues.map((issue) => issue.path.join('.'))).toEqual([path]);

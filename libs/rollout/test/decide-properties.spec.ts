@@ -10,7 +10,7 @@ const GOOD = [0, 1, 2].map((stage) => goodEvidence(stage));
 const KINDS: Record<string, (stage: number) => StageEvidence> = {
   none: emptyEvidence,
   good: (stage) => GOOD[stage]!,
-  bad: (stage) => evidenceOf(stage, { ...goodShown(), paired: collapsedPairs(400) }),
+  bad: (stage) => evidenceOf(stage, { ...goodShown(), compared: collapsedPairs(400) }),
 };
 
 /** Every other device runs another variant. */

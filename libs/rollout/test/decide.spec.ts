@@ -23,7 +23,7 @@ import {
 import { SimulatedFleet } from './simulated-fleet.js';
 
 const GOOD = [0, 1, 2, 3].map((stage) => goodEvidence(stage));
-const BAD = GOOD.map(({ stage }) => evidenceOf(stage, { ...goodShown(), paired: collapsedPairs(400) }));
+const BAD = GOOD.map(({ stage }) => evidenceOf(stage, { ...goodShown(), compared: collapsedPairs(400) }));
 
 const fleetOf = (
   change: Partial<RolloutSpec> = {},

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { frameCount } from '@hamon/stats';
+import { TaskComparison } from '@hamon/contracts';
 import {
   emptyEvidence,
   mergeEvidence,
@@ -8,10 +8,9 @@ import {
   pooledEvidence,
   type EvidenceContribution,
 } from '../src/index.js';
-import { CANDIDATE, CLASS, windowOf } from './fixtures.js';
+import { CLASS, labelled, ORIENTATION as orient, windowOf } from './fixtures.js';
 
 const ORIGIN = { variant: 'fp32', hardwareClass: CLASS };
-const orient = { candidateBundle: CANDIDATE, fresh: true };
 
 describe('orienting a window', () => {
   it('takes the shadow for the candidate before activation', () => {
@@ -20,12 +19,15 @@ describe('orienting a window', () => {
       candidate: { frames: 92, failures: 2, answering: { count: 0 }, shadowing: { count: 90 } },
       control: { frames: 100, failures: 0, answering: { count: 100 } },
       freshFrames: 0,
-      paired: {
-        cells: [
-          [0, 0, 55],
-          [0, 1, 5],
-          [1, 1, 30],
-        ],
+      compared: {
+        frames: 90,
+        table: {
+          cells: [
+            [0, 0, 55],
+            [0, 1, 5],
+            [1, 1, 30],
+          ],
+        },
       },
     });
   });
@@ -36,30 +38,46 @@ describe('orienting a window', () => {
       candidate: { frames: 100, failures: 0, answering: { count: 100 }, shadowing: { count: 0 } },
       control: { frames: 92, failures: 2, shadowing: { count: 90 } },
       freshFrames: 100,
-      paired: {
-        cells: [
-          [0, 0, 55],
-          [1, 0, 5],
-          [1, 1, 30],
-        ],
+      compared: {
+        frames: 90,
+        table: {
+          cells: [
+            [0, 0, 55],
+            [1, 0, 5],
+            [1, 1, 30],
+          ],
+        },
       },
     });
-    expect(more?.freshPaired).toEqual(more?.paired);
+    expect(more?.freshCompared).toEqual(more?.compared);
     const earlier = orientWindow(windowOf('answers'), { ...orient, fresh: false });
-    expect(earlier).toMatchObject({ freshFrames: 0, freshPaired: { cells: [] } });
-    expect(earlier?.paired).toEqual(more?.paired);
+    expect(earlier).toMatchObject({ freshFrames: 0, freshCompared: null });
+    expect(earlier?.compared).toEqual(more?.compared);
   });
 
   it('takes a window of another version alone for control evidence', () => {
     const more = orientWindow(windowOf('absent'), orient);
-    expect(more).toMatchObject({ candidate: { frames: 0 }, control: { frames: 100 }, paired: { cells: [] } });
+    expect(more).toMatchObject({ candidate: { frames: 0 }, control: { frames: 100 }, compared: null });
   });
 
   it('leaves out a shadow that is neither of the two', () => {
     const window = windowOf('shadows');
     const stranger = { ...window.shadow!.version, bundle: 'e'.repeat(64) };
     const more = orientWindow({ ...window, shadow: { ...window.shadow!, version: stranger } }, orient);
-    expect(more).toMatchObject({ candidate: { frames: 0 }, paired: { cells: [] }, unpairedFrames: 0 });
+    expect(more).toMatchObject({ candidate: { frames: 0 }, compared: null, unpairedFrames: 0 });
+  });
+
+  it('leaves out windows of other models of the device, and shadows of other models', () => {
+    const { answering, shadow, ...window } = windowOf('answers');
+    const other = { ...answering, model: 'surface-defects' };
+    expect(orientWindow({ ...window, answering: other }, orient)).toBeUndefined();
+    expect(orientWindow({ ...windowOf('absent'), answering: other }, orient)).toBeUndefined();
+    const foreign = { ...shadow!, version: { ...shadow!.version, model: 'surface-defects' } };
+    expect(orientWindow({ ...window, answering, shadow: foreign }, orient)).toMatchObject({
+      candidate: { frames: 100 },
+      control: { frames: 0 },
+      ...{ compared: null, unpairedFrames: 0 },
+    });
   });
 
   it('leaves out windows of an earlier deployment of the same bundle', () => {
@@ -95,9 +113,9 @@ describe('orienting a window', () => {
     expect(before?.candidate.arrivals).toBeUndefined();
   });
 
-  it('says how many frames could not be paired', () => {
+  it('says how many frames could not be compared', () => {
     const window = windowOf('answers');
-    const { paired: _paired, ...shadow } = window.shadow!;
+    const { comparison: _, ...shadow } = window.shadow!;
     expect(orientWindow({ ...window, shadow }, orient)).toMatchObject({ unpairedFrames: 90 });
   });
 });
@@ -117,9 +135,9 @@ describe('merging evidence', () => {
     expect(group).toMatchObject({ ...ORIGIN, windows: 4, freshFrames: 200 });
     expect(group!.candidate).toMatchObject({ frames: 292, failures: 2 });
     expect(group!.control).toMatchObject({ frames: 384, failures: 4 });
-    expect(frameCount(group!.paired)).toBe(270);
+    expect(group!.compared).toMatchObject({ kind: 'classification/1', frames: 270 });
     const backwards = merge([...windows].reverse()).groups[0];
-    const unordered = { paired: 0, freshPaired: 0 };
+    const unordered = { compared: 0, freshCompared: 0 };
     expect({ ...backwards, ...unordered }).toEqual({ ...group, ...unordered });
     expect(JSON.parse(JSON.stringify(evidence))).toEqual(evidence);
   });
@@ -137,19 +155,38 @@ describe('merging evidence', () => {
     });
   });
 
+  it('never mixes comparisons of two kinds: the later ones count as unpaired', () => {
+    const first = orientWindow(windowOf('answers'), orient)!;
+    const values: TaskComparison = { kind: 'regression/1', frames: 70, values: [] };
+    const other: EvidenceContribution = { ...first, compared: values, freshCompared: values };
+    const merge = (...all: EvidenceContribution[]) =>
+      all.reduce((sum, more) => mergeEvidence(sum, ORIGIN, more), emptyEvidence(0)).groups[0];
+    expect(merge(first, other, first)).toMatchObject({
+      ...{ windows: 3, freshFrames: 300, unpairedFrames: 70 },
+      compared: { kind: 'classification/1', frames: 180 },
+      freshCompared: { frames: 180 },
+    });
+    expect(merge(other, first)).toMatchObject({ compared: values, unpairedFrames: 90 });
+  });
+
   it('stays bounded whatever labels a device invents', () => {
     const invented = (i: number): EvidenceContribution => {
       const labels = Array.from({ length: 400 }, (_, j) => `invented ${i} ${j}`);
-      const paired = { labels, cells: labels.map((_, j): [number, number, number] => [j, j, 1]) };
-      return { ...orientWindow(windowOf('answers'), orient)!, paired, freshPaired: paired };
+      const compared = labelled(
+        labels,
+        labels.map((_, j): [number, number, number] => [j, j, 1]),
+      );
+      return { ...orientWindow(windowOf('answers'), orient)!, compared, freshCompared: compared };
     };
     const honest = mergeEvidence(emptyEvidence(0), ORIGIN, orientWindow(windowOf('answers'), orient)!);
     const { groups } = [0, 1, 2, 3, 4].reduce((sum, i) => mergeEvidence(sum, ORIGIN, invented(i)), honest);
     const evidence = groups[0]!;
     expect(evidence.windows).toBe(6);
-    expect(evidence.paired.labels.length).toBeLessThanOrEqual(1001);
-    expect(evidence.freshPaired.labels.length).toBeLessThanOrEqual(1001);
-    expect(frameCount(evidence.paired) + evidence.unpairedFrames).toBe(90 + 5 * 400);
+    for (const compared of [evidence.compared, evidence.freshCompared]) {
+      // What storing it allows.
+      expect(TaskComparison.safeParse(compared).error).toBeUndefined();
+      expect(compared?.frames).toBe(90 + 5 * 400);
+    }
   });
 
   it('keeps variants and hardware classes apart, and stays bounded however many classes there are', () => {

@@ -1,11 +1,12 @@
-import { GatePolicy, type TelemetryWindow } from '@hamon/contracts';
-import { emptySketch, LatencySketchBuilder, type LatencySketch } from '@hamon/stats';
+import { GatePolicy, type ClassificationComparison, type TelemetryWindow } from '@hamon/contracts';
+import { emptySketch, frameCount, LatencySketchBuilder, type LatencySketch } from '@hamon/stats';
 import {
   emptyEvidence,
   mergeEvidence,
   startRollout,
   type EvidenceContribution,
   type ObservedMember,
+  type Orientation,
   type Rollout,
   type RolloutSpec,
   type StageEvidence,
@@ -27,6 +28,7 @@ export const policy = (change: Partial<GatePolicy> = {}): GatePolicy => ({
 
 export const spec = (change: Partial<RolloutSpec> = {}): RolloutSpec => ({
   model: 'tile-inspector',
+  task: 'classification',
   version: '2.0.0',
   targets: [{ variant: 'fp32', bundle: CANDIDATE, choice: 'given', hardwareClasses: [CLASS], devices: 6 }],
   budgetP95Ms: 50,
@@ -73,8 +75,8 @@ export const goodShown = (frames = 400, ms = 5): EvidenceContribution => ({
   control: { frames, failures: 0, answering: emptySketch(), shadowing: sketch(frames, ms) },
   freshFrames: frames,
   freshFailures: 0,
-  paired: pairs(frames, 0.1),
-  freshPaired: pairs(frames, 0.1),
+  compared: pairs(frames, 0.1),
+  freshCompared: pairs(frames, 0.1),
   unpairedFrames: 0,
 });
 
@@ -88,8 +90,15 @@ export const evidenceOf = (
 export const goodEvidence = (stage: number, frames = 400): StageEvidence =>
   evidenceOf(stage, goodShown(frames));
 
-/** A table of three labels on which the versions disagree on about a `disagreement` share of the frames. */
-export function pairs(frames: number, disagreement: number): EvidenceContribution['paired'] {
+/** What both versions said of the same frames, `[first, second, frames]`. */
+export const labelled = (labels: string[], cells: [number, number, number][]): ClassificationComparison => ({
+  kind: 'classification/1',
+  frames: frameCount({ labels, cells }),
+  table: { labels, cells },
+});
+
+/** Three labels on which the versions disagree on about a `disagreement` share of the frames. */
+export function pairs(frames: number, disagreement: number): ClassificationComparison {
   const labels = ['free', 'crack', 'blowhole'];
   const shares = [0.6, 0.25, 0.15];
   const cells: [number, number, number][] = [];
@@ -99,18 +108,33 @@ export function pairs(frames: number, disagreement: number): EvidenceContributio
     if (on > 0) cells.push([i, i, on]);
     if (off > 0) cells.push([i, (i + 1) % 3, off]);
   });
-  return { labels, cells };
+  return labelled(labels, cells);
 }
 
 /** Where the candidate says `free` whatever the control says. */
-export const collapsedPairs = (frames: number): EvidenceContribution['paired'] => ({
-  labels: ['free', 'crack', 'blowhole'],
-  cells: [
-    [0, 0, Math.round(frames * 0.7)],
-    [1, 0, Math.round(frames * 0.2)],
-    [2, 0, Math.round(frames * 0.1)],
-  ],
-});
+export const collapsedPairs = (frames: number): ClassificationComparison =>
+  labelled(
+    ['free', 'crack', 'blowhole'],
+    [
+      [0, 0, Math.round(frames * 0.7)],
+      [1, 0, Math.round(frames * 0.2)],
+      [2, 0, Math.round(frames * 0.1)],
+    ],
+  );
+
+/** What a window counts as, with fp32 for the candidate. */
+export const ORIENTATION: Orientation = {
+  model: 'tile-inspector',
+  task: 'classification',
+  candidateBundle: CANDIDATE,
+  fresh: true,
+};
+
+/** The summary of a window in which nothing was answered. */
+export const NOTHING_SAID: TelemetryWindow['summary'] = {
+  kind: 'classification/1',
+  ...{ answers: 0, labels: {}, others: 0, confidence: new Array<number>(20).fill(0) },
+};
 
 const version = (bundle: string, sequence: number): TelemetryWindow['answering'] => ({
   model: 'tile-inspector',
@@ -128,9 +152,10 @@ export function windowOf(
   const answering = candidate === 'answers' ? version(CANDIDATE, 2) : version(FORMER, 1);
   const other = candidate === 'answers' ? version(FORMER, 1) : version(CANDIDATE, 2);
   return {
-    schema: 'hamon.window/1',
+    schema: 'hamon.window/2',
     id: '6e0f0b0e-3a1c-4a55-9d0e-6b1f3c1a7a10',
     device: 'camera-0',
+    stream: 'main',
     startedAt: START.toISOString(),
     endedAt: after(10).toISOString(),
     answering,
@@ -138,9 +163,14 @@ export function windowOf(
     errors: 0,
     skipped: 0,
     fallbacks: {},
-    labels: { free: 60, crack: 40 },
+    summary: {
+      kind: 'classification/1',
+      answers: 100,
+      labels: { free: 60, crack: 40 },
+      others: 0,
+      confidence: new Array<number>(20).fill(5),
+    },
     latencyMs: sketch(100, 5),
-    confidence: new Array<number>(20).fill(5),
     rssMb: { supervisor: 90, worker: 110 },
     ...(candidate !== 'absent' && {
       shadow: {
@@ -149,14 +179,14 @@ export function windowOf(
         inferences: 90,
         errors: 2,
         latencyMs: sketch(90, 6),
-        paired: {
-          labels: ['free', 'crack'],
-          cells: [
+        comparison: labelled(
+          ['free', 'crack'],
+          [
             [0, 0, 55],
             [0, 1, 5],
             [1, 1, 30],
           ],
-        },
+        ),
       },
     }),
     ...change,

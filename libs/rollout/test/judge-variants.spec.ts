@@ -42,6 +42,7 @@ type Shown = readonly (readonly [variant: string, shown: EvidenceContribution, h
 
 const judgeOf = (members: readonly ObservedMember[], shown: Shown, change: Partial<StageInput> = {}) =>
   judgeVariants({
+    task: 'classification',
     members,
     firstNew: 0,
     devices: members.length,
@@ -63,7 +64,7 @@ const mixed = (change: Partial<ObservedMember> = {}): readonly ObservedMember[] 
   ...Array.from({ length: 9 }, (_, position) => running(position, FP32)),
   running(9, { ...INT8, ...change }),
 ];
-const collapsed = { ...goodShown(120), paired: collapsedPairs(120) };
+const collapsed = { ...goodShown(120), compared: collapsedPairs(120) };
 
 describe('a stage in which several variants run', () => {
   it('passes where each one passes by its own frames, and says so of each', () => {
@@ -155,7 +156,7 @@ describe('a stage in which several variants run', () => {
       running(1, { ...FP32, previousBundle: CANDIDATE }),
     ];
     const judgement = judgeOf(members, [
-      ['fp32', { ...goodShown(), paired: { labels: [], cells: [] } }],
+      ['fp32', { ...goodShown(), compared: null }],
       ['int8-static', goodShown()],
     ]);
     const names = (variant: string) =>

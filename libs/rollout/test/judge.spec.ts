@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GateCheck } from '@hamon/contracts';
-import { emptySketch, mergeTables, seededRandom } from '@hamon/stats';
+import { emptySketch, seededRandom } from '@hamon/stats';
+import { taskNamed } from '@hamon/tasks';
 import {
   emptyContribution,
   judge,
@@ -8,9 +9,10 @@ import {
   type EvidenceContribution,
   type UpdateTally,
 } from '../src/index.js';
-import { collapsedPairs, goodShown, pairs, policy, sketch } from './fixtures.js';
+import { collapsedPairs, goodShown, labelled, pairs, policy, sketch } from './fixtures.js';
 
 const GOOD = goodShown();
+const { merge } = taskNamed('classification').comparisons;
 const counts = {
   devices: 1,
   succeeded: 1,
@@ -33,9 +35,10 @@ const updated: UpdateTally = {
 
 function judgeOf(evidence: Partial<EvidenceContribution>, change: Partial<GateInput> = {}) {
   return judge({
+    task: 'classification',
     updates: updated,
     // In the first stage every device is new.
-    evidence: { ...GOOD, ...(evidence.paired && { freshPaired: evidence.paired }), ...evidence },
+    evidence: { ...GOOD, ...('compared' in evidence && { freshCompared: evidence.compared }), ...evidence },
     policy: policy(),
     budgetP95Ms: 50,
     ...change,
@@ -57,14 +60,14 @@ describe('a good version', () => {
   });
 
   it('passes when it is the very same model', () => {
-    const judgement = judgeOf({ paired: pairs(400, 0) });
+    const judgement = judgeOf({ compared: pairs(400, 0) });
     expect(judgement.verdict).toBe('pass');
     expect(check(judgement, 'agreement')?.figures['kappa']).toBe(1);
   });
 
   it('passes without a former version by absolute limits, and says so', () => {
     const judgement = judgeOf(
-      { control: emptyContribution().control, paired: { labels: [], cells: [] } },
+      { control: emptyContribution().control, compared: null },
       { updates: { ...updated, comparable: false, freshComparable: false } },
     );
     expect(judgement.verdict).toBe('pass');
@@ -79,7 +82,7 @@ describe('a good version', () => {
 
 describe('devices without room for two models', () => {
   const alone = { updates: { ...updated, comparable: false, freshComparable: false, alone: 1 } };
-  const unpaired = { paired: { labels: [], cells: [] }, control: emptyContribution().control };
+  const unpaired = { compared: null, control: emptyContribution().control };
 
   it('pass by absolute limits, and the verdict says so', () => {
     const judgement = judgeOf(unpaired, alone);
@@ -96,7 +99,7 @@ describe('devices without room for two models', () => {
   });
 
   it('do not lend their excuse to the others', () => {
-    const judgement = judgeOf({ paired: { labels: [], cells: [] } }, { updates: { ...updated, alone: 1 } });
+    const judgement = judgeOf({ compared: null }, { updates: { ...updated, alone: 1 } });
     expect(judgement.verdict).toBe('inconclusive');
     const passed = judgeOf({}, { updates: { ...updated, alone: 2 } });
     expect(passed.reason).toMatch(
@@ -141,20 +144,20 @@ describe('silence', () => {
   it.each([
     ['no evidence at all', emptyContribution()],
     ['no frame on new devices', { freshFrames: 0 }],
-    ['too few paired frames', { paired: pairs(100, 0.1) }],
-    ['one label only', { paired: { labels: ['free'], cells: [[0, 0, 400]] } }],
-    ['labels that cannot be paired', { paired: { labels: [], cells: [] }, unpairedFrames: 300 }],
-    ['no shadow although there was a former version', { paired: { labels: [], cells: [] } }],
+    ['too few paired frames', { compared: pairs(100, 0.1) }],
+    ['one label only', { compared: labelled(['free'], [[0, 0, 400]]) }],
+    ['labels that cannot be paired', { compared: null, unpairedFrames: 300 }],
+    ['no shadow although there was a former version', { compared: null }],
     [
       'a slice of one label on which two good versions differ a little',
       {
-        paired: {
-          labels: ['free', 'crack'],
-          cells: [
+        compared: labelled(
+          ['free', 'crack'],
+          [
             [0, 0, 380],
             [0, 1, 20],
           ],
-        },
+        ),
       },
     ],
   ] as [string, Partial<EvidenceContribution>][])('promotes nothing: %s', (_name, evidence) => {
@@ -162,38 +165,38 @@ describe('silence', () => {
   });
 
   it('never convicts on a slice of one label, however many frames', () => {
-    const paired = {
-      labels: ['free', 'crack'],
-      cells: [
+    const compared = labelled(
+      ['free', 'crack'],
+      [
         [0, 0, 96_000],
         [0, 1, 4000],
       ],
-    } as EvidenceContribution['paired'];
-    expect(check(judgeOf({ paired }), 'agreement')?.verdict).toBe('inconclusive');
+    );
+    expect(check(judgeOf({ compared }), 'agreement')?.verdict).toBe('inconclusive');
   });
 });
 
 describe('a bad version', () => {
   it('fails when it says the commonest label always, with the label named', () => {
-    const judgement = judgeOf({ paired: collapsedPairs(130) });
+    const judgement = judgeOf({ compared: collapsedPairs(130) });
     expect(judgement.verdict).toBe('fail');
     expect(judgement.reason).toMatch(/^collapse: the version says "free" on 100.0 % of the 39 frames/);
   });
 
   it('fails when it does another job', () => {
-    const judgement = judgeOf({ paired: pairs(200, 0.7) });
+    const judgement = judgeOf({ compared: pairs(200, 0.7) });
     expect(judgement.reason).toMatch(/^agreement: .*different jobs/);
   });
 
   it('fails on a slice of one label when it says something else on most frames', () => {
-    const paired = {
-      labels: ['free', 'crack'],
-      cells: [
+    const compared = labelled(
+      ['free', 'crack'],
+      [
         [0, 1, 190],
         [0, 0, 10],
       ],
-    } as EvidenceContribution['paired'];
-    expect(check(judgeOf({ paired }), 'agreement')?.verdict).toBe('fail');
+    );
+    expect(check(judgeOf({ compared }), 'agreement')?.verdict).toBe('fail');
   });
 
   it('fails on errors, absolutely and beside a former version', () => {
@@ -255,13 +258,13 @@ describe('a bad version', () => {
 
     it('cannot hide behind the frames of earlier devices', () => {
       const earlier = pairs(3000, 0.1);
-      for (const [freshPaired, reason] of [
+      for (const [freshCompared, reason] of [
         [pairs(300, 0.7), /^agreement: on devices new in this stage: .*different jobs/],
         [collapsedPairs(300), /^collapse: on devices new in this stage: the version says "free"/],
       ] as const) {
-        const paired = mergeTables(earlier, freshPaired);
-        expect(judgeOf({ paired, freshPaired: pairs(300, 0.1) }, later).verdict).toBe('pass');
-        const judgement = judgeOf({ paired, freshPaired }, later);
+        const compared = merge(earlier, freshCompared);
+        expect(judgeOf({ compared, freshCompared: pairs(300, 0.1) }, later).verdict).toBe('pass');
+        const judgement = judgeOf({ compared, freshCompared }, later);
         expect([judgement.verdict, judgement.reason]).toEqual(['fail', expect.stringMatching(reason)]);
       }
     });
@@ -275,7 +278,7 @@ describe('a bad version', () => {
     });
 
     it('is not promoted on the frames of earlier devices', () => {
-      const unseen = { freshPaired: { labels: [], cells: [] } };
+      const unseen = { freshCompared: null };
       expect(judgeOf(unseen, later).verdict).toBe('inconclusive');
       // Their first version: nothing to compare it with.
       const first = { updates: { ...later.updates, freshComparable: false } };
@@ -289,13 +292,10 @@ describe('evidence that contradicts itself', () => {
     ['more failures than frames', candidate({ failures: 401 })],
     ['a sketch that does not add up', candidate({ answering: { ...sketch(400, 5), count: 401 } })],
     ['a count that is no number', candidate({ frames: NaN })],
-    [
-      'a table that names no label',
-      { paired: { labels: [], cells: [[0, 0, 5]] } as EvidenceContribution['paired'] },
-    ],
+    ['a table that names no label', { compared: labelled([], [[0, 0, 5]]) }],
     ['more new frames than frames', { freshFrames: 500 }],
     ['more failures than frames on new devices', { freshFailures: 401 }],
-    ['more new pairs than pairs', { paired: pairs(200, 0.1), freshPaired: pairs(300, 0.1) }],
+    ['more new pairs than pairs', { compared: pairs(200, 0.1), freshCompared: pairs(300, 0.1) }],
   ])('is an error, never a pass: %s', (_name, evidence) => {
     expect(judgeOf(evidence).verdict).toBe('error');
   });
@@ -322,7 +322,7 @@ describe('looking all the time', () => {
       if (frames % 5 !== 0) continue;
       const side = { frames, failures: 0, answering: emptySketch(), shadowing: emptySketch() };
       const judgement = judgeOf({
-        paired: { labels, cells: [...cells.values()] },
+        compared: labelled(labels, [...cells.values()]),
         candidate: { ...side, failures },
         control: emptyContribution().control,
         freshFrames: frames,

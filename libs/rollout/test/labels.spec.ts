@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { emptyTable } from '@hamon/stats';
 import fc from 'fast-check';
 import { labelChange, relabellingText, type EvidenceContribution, type Relabelling } from '../src/index.js';
 import { evidenceOf, FORMER, goodShown, pairs, rolloutOf, sketch, spec } from './fixtures.js';
@@ -19,7 +18,7 @@ const DIFFER = 'labels differ from 1.0.0 (new: blowhole; gone: crack; changed pl
 /** What devices send whose two versions have other labels: everything but pairs. */
 const unpaired = (more: Partial<EvidenceContribution> = {}): EvidenceContribution => ({
   ...goodShown(),
-  ...{ paired: emptyTable(), freshPaired: emptyTable(), unpairedFrames: 400 },
+  ...{ compared: null, freshCompared: null, unpairedFrames: 400 },
   ...more,
 });
 
@@ -150,7 +149,7 @@ describe('a version with other labels', () => {
       previousBundle: position % 2 === 0 ? same : FORMER,
     }));
     fleet.evidence = (stage) =>
-      evidenceOf(stage, unpaired({ paired: pairs(400, 0.1), freshPaired: pairs(400, 0.1) }));
+      evidenceOf(stage, unpaired({ compared: pairs(400, 0.1), freshCompared: pairs(400, 0.1) }));
     for (let stage = 0; stage < 3; stage += 1) watch(fleet);
     expect(fleet.state).toBe('succeeded');
     expect(fleet.rollout.status.stages[2]?.judgement?.reason).toMatch(

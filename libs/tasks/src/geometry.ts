@@ -20,8 +20,9 @@ export function placeFrame({ width, height, resize }: InputSize, frame: FrameSiz
     return { scaleX: ratioX, scaleY: ratioY, offsetX: 0, offsetY: 0 };
   }
   const ratio = resize === 'contain' ? Math.min(ratioX, ratioY) : Math.max(ratioX, ratioY);
-  // Resizing makes whole pixels, so that the two axes' scales differ by a little.
-  const [wide, high] = [Math.round(frame.width * ratio), Math.round(frame.height * ratio)];
+  // Resizing makes whole pixels, one at least, so that the two axes' scales differ by a little.
+  const whole = (length: number): number => Math.max(1, Math.round(length * ratio));
+  const [wide, high] = [whole(frame.width), whole(frame.height)];
   return {
     scaleX: wide / frame.width,
     scaleY: high / frame.height,

@@ -1,10 +1,12 @@
 import type { ComparisonOf, SummaryOf, TaskName } from '@hamon/contracts';
 import { classification } from './classification/classification.js';
+import { segmentation } from './segmentation/segmentation.js';
 import type { Task } from './task.js';
 
 /** Every task there is. A new one is a folder here, its row, and its schemas in the contracts. */
 export const TASKS: { readonly [T in TaskName]?: Task<T> } = {
   classification,
+  segmentation,
 };
 
 /** The task of this name, for documents of whichever task it is. */

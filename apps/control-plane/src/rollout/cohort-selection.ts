@@ -5,7 +5,7 @@ import { DeviceStore } from '../fleet/device.store.js';
 import { ControlPlaneError } from '../platform/errors.js';
 import { readSelector } from '../platform/http/where.js';
 import { CohortStore, type BusyDevice, type SelectedDevice } from './cohort.store.js';
-import { relabellingsOf } from './relabellings.js';
+import { relabellingsOf, type Answering } from './relabellings.js';
 
 /** Finds the devices that a selector selects, for a rollout's start. */
 @Injectable()
@@ -47,16 +47,16 @@ export class CohortSelection {
     return selected.map((device) => ofModel(device, model));
   }
 
-  /** Which devices of the cohort run versions whose labels differ from these. */
+  /** Which devices of the cohort run versions whose labels differ from those of this one. */
   async relabellings(
     manager: EntityManager,
     cohort: readonly SelectedDevice[],
-    labels: readonly string[],
+    wanted: Answering,
   ): Promise<readonly Relabelling[]> {
     const running = cohort.flatMap(({ previousInstalled, previousVersionId: id }) =>
       previousInstalled && id !== null ? [id] : [],
     );
-    return relabellingsOf(labels, cohort, await this.cohorts.versions(manager, [...new Set(running)]));
+    return relabellingsOf(wanted, cohort, await this.cohorts.versions(manager, [...new Set(running)]));
   }
 
   private async nobody(manager: EntityManager, fleet: string, where: string): Promise<string> {

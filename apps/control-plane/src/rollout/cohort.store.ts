@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { DeviceFacts } from '@hamon/contracts';
+import type { BundleDocument, DeviceFacts } from '@hamon/contracts';
 import type { EntityManager } from 'typeorm';
 import { slices } from '../platform/slices.js';
 import { REPORTED_VARIANT } from '../trust/reported-variant.sql.js';
@@ -28,7 +28,8 @@ export interface BusyDevice {
 export interface FormerVersion {
   readonly id: string;
   readonly version: string;
-  readonly labels: readonly string[];
+  readonly task: BundleDocument['task'];
+  readonly output: BundleDocument['output'];
   /** Of all its variants. */
   readonly bundles: readonly string[];
 }
@@ -80,9 +81,9 @@ export class CohortStore {
 
   async versions(manager: EntityManager, ids: readonly string[]): Promise<FormerVersion[]> {
     return manager.query(
-      `SELECT v.id, v.version, v.labels, array_agg(x.bundle_sha256) AS bundles
+      `SELECT v.id, v.version, v.task, v.output, array_agg(x.bundle_sha256) AS bundles
        FROM known_versions v JOIN known_variants x ON x.version_id = v.id
-       WHERE v.id = ANY ($1::uuid[]) GROUP BY v.id, v.version, v.labels, v.created_at ORDER BY v.created_at DESC, v.id`,
+       WHERE v.id = ANY ($1::uuid[]) GROUP BY v.id, v.version, v.task, v.output, v.created_at ORDER BY v.created_at DESC, v.id`,
       [ids],
     );
   }

@@ -47,8 +47,7 @@ export class RolloutStart {
       const { version } = found;
       const cohort = await this.cohorts.free(manager, fleet, wanted.where, wanted.model);
       const { targets, members } = await this.targets(manager, found, cohort, wanted);
-      const labels = version.bundle.output.labels;
-      const relabellings = await this.cohorts.relabellings(manager, cohort, labels);
+      const relabellings = await this.cohorts.relabellings(manager, cohort, version.bundle);
       const id = randomUUID();
       const { model, watchSeconds, gate, approve } = wanted;
       const policy = rolloutPolicy(wanted.policy, watchSeconds, gate);
@@ -56,6 +55,7 @@ export class RolloutStart {
         id,
         {
           model,
+          task: version.bundle.task,
           version: wanted.version,
           targets,
           budgetP95Ms: version.bundle.budgets.p95Ms,

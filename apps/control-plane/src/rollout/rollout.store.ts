@@ -7,7 +7,8 @@ import { Log } from '../platform/log.js';
 import { queryRows } from '../platform/http/list-page.js';
 import { fieldCondition } from '../platform/http/where.js';
 import type { WantedBundle } from '../registry/wanted-bundles.js';
-import { writeEvidence, writeSpec, writeStatus } from './rollout-documents.js';
+import { writeEvidence } from './evidence-document.js';
+import { writeSpec, writeStatus } from './rollout-documents.js';
 import {
   fromRow,
   shownFromRow,

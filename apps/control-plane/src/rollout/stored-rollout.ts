@@ -1,6 +1,7 @@
 import type { DevicePolicy } from '@hamon/contracts';
 import type { Rollout, StageEvidence } from '@hamon/rollout';
-import { readEvidence, readSpec, readStatus } from './rollout-documents.js';
+import { readEvidence } from './evidence-document.js';
+import { readSpec, readStatus } from './rollout-documents.js';
 
 /** What a rollout's row keeps besides the pure core's own state, without the evidence. */
 export interface ShownRollout {

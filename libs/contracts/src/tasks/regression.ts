@@ -37,23 +37,32 @@ export type RegressionSpec = z.infer<typeof RegressionSpec>;
 export const RegressionAnswer = z.strictObject({ values: z.record(z.string(), z.number()) });
 export type RegressionAnswer = z.infer<typeof RegressionAnswer>;
 
+const tolerance = z.number().gt(0).max(1e12);
+
 export const RegressionExpectation = z.strictObject({
   values: z.record(ValueName, finite),
-  /** Largest allowed difference of a value, in its unit. */
-  tolerance: z.number().gt(0).max(1e12),
+  /** Largest allowed difference of a value in its unit: one for all, or one by name. */
+  tolerance: z.union([tolerance, z.record(ValueName, tolerance)]),
 });
 export type RegressionExpectation = z.infer<typeof RegressionExpectation>;
 
 export function regressionExpectationProblems(
   { values }: RegressionSpec,
-  { values: expected }: RegressionExpectation,
+  { values: expected, tolerance: allowed }: RegressionExpectation,
 ): ExpectationProblem[] {
-  const known = new Set(values.map(({ name }) => name));
-  const strangers = Object.keys(expected).filter((name) => !known.has(name));
-  const missing = [...known].filter((name) => !(name in expected));
+  const names = values.map(({ name }) => name);
   return [
-    ...strangers.map((name) => ({ path: ['values', name], message: 'is not one of output.values' })),
-    ...missing.map((name) => ({ path: ['values'], message: `lacks "${name}"` })),
+    ...nameProblems(names, expected, 'values'),
+    ...(typeof allowed === 'number' ? [] : nameProblems(names, allowed, 'tolerance')),
+  ];
+}
+
+function nameProblems(names: readonly string[], given: object, field: string): ExpectationProblem[] {
+  const strangers = Object.keys(given).filter((name) => !names.includes(name));
+  const missing = names.filter((name) => !Object.hasOwn(given, name));
+  return [
+    ...strangers.map((name) => ({ path: [field, name], message: 'is not one of output.values' })),
+    ...missing.map((name) => ({ path: [field], message: `lacks "${name}"` })),
   ];
 }
 
@@ -83,6 +92,8 @@ export type RegressionSummary = z.infer<typeof RegressionSummary>;
 export const ValueComparison = z.strictObject({
   name: ValueName,
   count,
+  /** What lies between the limits, where both are given. */
+  range: finite.exactOptional(),
   meanFirst: finite,
   meanSecond: finite,
   squaresFirst: finite,
@@ -100,5 +111,5 @@ export type RegressionComparison = z.infer<typeof RegressionComparison>;
 
 export const RegressionGate = z.strictObject({
   /** Lin's concordance of the two versions' values below which they do different jobs. */
-  minConcordance: share.default(0.4),
+  minConcordance: share.default(0.6),
 });

@@ -87,8 +87,16 @@ export type SegmentationSummary = z.infer<typeof SegmentationSummary>;
 
 export const SegmentationComparison = z.strictObject({
   kind: z.literal('segmentation/1'),
-  /** Frames that both versions answered. */
+  /** Frames that both versions answered, */
   frames: count,
+  /** of which the first version found any foreground, and of these those on which the second found none, */
+  firstFound: count,
+  secondSilent: count,
+  /** and the other way round. */
+  secondFound: count,
+  firstSilent: count,
+  /** The label that is no foreground; null where each is. */
+  background: z.string().max(101).nullable(),
   /** By label, sums over frames of shares of the frame: what both say, and what each says. */
   labels: z
     .array(z.strictObject({ label: z.string().max(101), both: finite, first: finite, second: finite }))
@@ -99,6 +107,9 @@ export const SegmentationComparison = z.strictObject({
 export type SegmentationComparison = z.infer<typeof SegmentationComparison>;
 
 export const SegmentationGate = z.strictObject({
-  /** Dice coefficient of the foreground between the two versions below which they do different jobs. */
-  minDice: share.default(0.1),
+  /**
+   * Dice coefficient of the foreground between the two versions, beyond what chance would give, below which they do
+   * different jobs.
+   */
+  minDice: share.default(0.04),
 });

@@ -5,7 +5,6 @@ import { readerOf } from './bundle-files.js';
 import { measureBudgets, type MeasuredCost } from './measure-budgets.js';
 import type { BundleProblem } from './read-bundle.js';
 import { runGolden } from './run-golden.js';
-import { syntheticPixels } from './synthetic-images.js';
 
 /** What a loaded model showed before its activation. */
 export interface SelfTestReport extends MeasuredCost {
@@ -32,7 +31,7 @@ export async function selfTest(
   const samples = goldenFor(bundle, variant);
   const golden = await runGolden(host, bundle, samples, readerOf(bundleDir, MAX_IMAGE_BYTES));
   if (!golden.ok) return err(golden.error);
-  const cost = await measureBudgets(host, syntheticPixels(bundle.input, 0), policy.selfTest, bundle.budgets);
+  const cost = await measureBudgets(host, bundle, policy.selfTest);
   if (!cost.ok) return cost;
   if (cost.value.breach !== undefined) return err(cost.value.breach);
   return ok({

@@ -18,7 +18,6 @@ import { openModel } from './open-model.js';
 import { problemOf } from './problem-of.js';
 import type { BundleProblem } from './read-bundle.js';
 import { runGolden, type GoldenRun } from './run-golden.js';
-import { syntheticPixels } from './synthetic-images.js';
 
 export interface TrialOptions {
   readonly intraOpNumThreads: number;
@@ -63,7 +62,7 @@ export async function tryVariant(
     if (implausible !== undefined) {
       return err(named(variant, { code: 'bundle-invalid', detail: implausible }));
     }
-    const cost = await measureBudgets(host, syntheticPixels(bundle.input, 0), selfTest, bundle.budgets);
+    const cost = await measureBudgets(host, bundle, selfTest);
     if (!cost.ok) return err(named(variant, cost.error));
     return ok({
       cost: withName(variant, cost.value),

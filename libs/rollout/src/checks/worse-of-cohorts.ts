@@ -1,5 +1,5 @@
-import type { GateCheck } from '@hamon/contracts';
-import { frameCount, type ContingencyTable } from '@hamon/stats';
+import type { GateCheck, TaskComparison } from '@hamon/contracts';
+import { comparedFrames } from '../compared.js';
 import type { GateInput } from '../gate-input.js';
 import { isWorse } from '../severity.js';
 
@@ -18,17 +18,20 @@ export function worseOfCohorts(
   return { ...ofNew, detail: `on devices new in this stage: ${ofNew.detail}` };
 }
 
-/** The same for same-frame labels. New devices that ran no other version before have nothing to be compared with. */
-export function worseOfPairs(input: GateInput, judge: (paired: ContingencyTable) => GateCheck): GateCheck {
-  const { evidence, updates } = input;
-  const ofAll = judge(evidence.paired);
-  const areCompared = updates.freshComparable || frameCount(evidence.freshPaired) > 0;
-  return areCompared ? worseOfCohorts(input, ofAll, () => judge(evidence.freshPaired)) : ofAll;
+/** The same for same-frame answers. New devices that ran no other version before have nothing to be compared with. */
+export function worseOfPairs(
+  input: GateInput,
+  judge: (compared: TaskComparison | null) => GateCheck,
+): GateCheck {
+  const { compared, freshCompared } = input.evidence;
+  const ofAll = judge(compared);
+  const areCompared = input.updates.freshComparable || comparedFrames(freshCompared) > 0;
+  return areCompared ? worseOfCohorts(input, ofAll, () => judge(freshCompared)) : ofAll;
 }
 
-/** Both versions saw frames, and yet no label could be paired; those of devices that are known to be relabelled aside. */
+/** Both versions saw frames, and yet no answer could be compared; those of devices that are known to be relabelled aside. */
 export const cannotPair = ({ evidence, updates }: GateInput): boolean =>
-  evidence.unpairedFrames > 0 && frameCount(evidence.paired) === 0 && updates.relabelled.length === 0;
+  evidence.unpairedFrames > 0 && comparedFrames(evidence.compared) === 0 && updates.relabelled.length === 0;
 
 export const CANNOT_PAIR =
-  'the labels of the two versions could not be paired: they differ, or there are too many';
+  'the answers of the two versions could not be compared: their labels differ, or there are too many';

@@ -9,3 +9,13 @@ export const total = (counts: readonly number[]): number => counts.reduce((sum, 
 
 export const meanOf = (values: readonly number[]): number =>
   values.length === 0 ? 0 : total(values) / values.length;
+
+/** Name by name. */
+export function addUp<Names extends string>(
+  a: Readonly<Record<Names, number>>,
+  b: Readonly<Record<Names, number>>,
+): Record<Names, number> {
+  const sums: Record<Names, number> = { ...a };
+  for (const name of Object.keys(b) as Names[]) sums[name] += b[name];
+  return sums;
+}

@@ -1,8 +1,10 @@
 import { message, type Field } from './protobuf.js';
 
 const FLOAT = 1;
+const UINT8 = 2;
 const INT64 = 7;
 const BOOL = 9;
+const FLOAT16 = 10;
 
 export type Attribute =
   | { readonly int: number }
@@ -28,7 +30,7 @@ export interface OnnxTensor {
 
 export interface OnnxValue {
   readonly name: string;
-  readonly type?: 'float' | 'int64' | 'bool';
+  readonly type?: 'float' | 'float16' | 'uint8' | 'int64' | 'bool';
   /** A text is a dynamic dimension. */
   readonly shape: readonly (number | string)[];
 }
@@ -121,7 +123,7 @@ const valueFields = ({ name, type = 'float', shape }: OnnxValue): Field[] => [
       [
         1,
         [
-          [1, { float: FLOAT, int64: INT64, bool: BOOL }[type]],
+          [1, { float: FLOAT, float16: FLOAT16, uint8: UINT8, int64: INT64, bool: BOOL }[type]],
           [2, shape.map((dim): Field => [1, [typeof dim === 'number' ? [1, dim] : [2, dim]]])],
         ],
       ],
