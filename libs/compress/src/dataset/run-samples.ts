@@ -1,8 +1,10 @@
-import { activate } from '@hamon/tasks';
+import type { NamedTensor, Tensors } from '@hamon/tasks';
 import type { OnnxModel } from '@hamon/onnx';
 import { CompressError } from '../errors.js';
 import { TensorSession, type TensorSessionOptions } from '../runtime/tensor-session.js';
-import type { Outputs } from '../runtime/tensor-value.js';
+import { bytesOf } from '../judge/yardstick.js';
+import type { Outputs, TensorValue } from '../runtime/tensor-value.js';
+import { pickSamples } from './split-source.js';
 import { feedsOf, type SampleSource } from './sample-source.js';
 
 export interface SampleOutcome {
@@ -44,32 +46,64 @@ export async function* runSamples(
   }
 }
 
-/**
- * What counts of a run: the answer after its activation where the source says which output that is, else every output that
- * is not of whole numbers.
- */
-export async function* countedOutputs(session: TensorSession, source: SampleSource): AsyncGenerator<Outputs> {
-  const { answer } = source;
-  const fetches = answer === undefined ? floatOutputs(session) : [answer.name];
-  for await (const { outputs } of runSamples(session, source, fetches)) {
-    if (answer === undefined) {
-      yield outputs;
-      continue;
-    }
-    const value = outputs[answer.name];
-    if (value === undefined)
-      throw new CompressError('run-failed', `the model has no output "${answer.name}"`);
-    // A copy: the value is a view into its whole answer.
-    const data = value.data.slice();
-    activate(data, answer.activation);
-    yield { [answer.name]: { dims: value.dims, data } };
-  }
+/** What counts of each run, in arrays of their own; see {@link Yardstick}. */
+export async function* countedOutputs(session: TensorSession, source: SampleSource): AsyncGenerator<Tensors> {
+  const names = source.yardstick?.outputs ?? floatOutputs(session);
+  for (const name of names)
+    if (!session.outputs.some((output) => output.name === name))
+      throw new CompressError('run-failed', `the model has no output "${name}"`);
+  const types = new Map(session.outputs.map(({ name, type }) => [name, type]));
+  for await (const { outputs } of runSamples(session, source, names))
+    yield new Map(
+      names.flatMap((name) => {
+        const value = outputs[name];
+        return value === undefined ? [] : [[name, asTensor(value, types.get(name) ?? '')]];
+      }),
+    );
 }
 
 /** Indices and class numbers jump where scores are equal but for a rounding; the scores beside them tell how far off they are. */
 function floatOutputs({ outputs }: TensorSession): readonly string[] {
   const floats = outputs.filter(({ type }) => type.startsWith('float') || type.startsWith('double'));
   return (floats.length > 0 ? floats : outputs).map(({ name }) => name);
+}
+
+/** As a device's inference process hands it out. A copy: what came over the pipe is a view into the whole answer. */
+function asTensor({ dims, data }: TensorValue, type: string): NamedTensor {
+  if (type === 'bool' || type === 'uint8') return { dims, data: Uint8Array.from(data) };
+  if (/^u?int\d+$/.test(type)) return { dims, data: Int32Array.from(data) };
+  return { dims, data: data.slice() };
+}
+
+/** Outputs of the first samples, as many as there is room for. */
+export interface RecordedOutputs<Source extends SampleSource> {
+  readonly samples: Source;
+  readonly outputs: readonly Tensors[];
+}
+
+/** Outputs of one model that are kept; a large detector's take some megabytes for each sample. */
+const MAX_RECORDED_BYTES = 128 * 1024 * 1024;
+
+/** Runs a model, in a process of its own that ends with it, and keeps the {@link countedOutputs}. */
+export async function recordOutputs<Source extends SampleSource>(
+  model: OnnxModel,
+  source: Source,
+  options: TensorSessionOptions,
+): Promise<RecordedOutputs<Source>> {
+  const outputs: Tensors[] = [];
+  let free = MAX_RECORDED_BYTES;
+  const session = await TensorSession.open(model, options);
+  try {
+    for await (const tensors of countedOutputs(session, source)) {
+      outputs.push(tensors);
+      free -= bytesOf(tensors);
+      if (free <= 0) break;
+    }
+  } finally {
+    await session.close();
+  }
+  const indices = outputs.map((_, index) => index);
+  return { samples: outputs.length === source.count ? source : pickSamples(source, indices), outputs };
 }
 
 /** The first of the {@link countedOutputs}, all in memory: for small outputs only (class scores). */
@@ -79,23 +113,9 @@ export async function outputsOf(
 ): Promise<readonly Float32Array[]> {
   const values: Float32Array[] = [];
   for await (const outputs of countedOutputs(session, source)) {
-    const [first] = Object.values(outputs);
+    const [first] = outputs.values();
     if (first === undefined) throw new CompressError('run-failed', 'the model has no output');
-    values.push(first.data);
+    values.push(Float32Array.from(first.data));
   }
   return values;
-}
-
-/** {@link outputsOf} a model in a process of its own, which ends with it. */
-export async function outputsOfModel(
-  model: OnnxModel,
-  source: SampleSource,
-  options: TensorSessionOptions,
-): Promise<readonly Float32Array[]> {
-  const session = await TensorSession.open(model, options);
-  try {
-    return await outputsOf(session, source);
-  } finally {
-    await session.close();
-  }
 }

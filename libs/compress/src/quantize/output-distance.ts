@@ -1,4 +1,4 @@
-import type { Outputs } from '../runtime/tensor-value.js';
+import type { Tensors } from '@hamon/tasks';
 import { TensorDistance } from './tensor-distance.js';
 
 /**
@@ -8,11 +8,11 @@ import { TensorDistance } from './tensor-distance.js';
 export class OutputDistance {
   private readonly tensors = new Map<string, TensorDistance>();
 
-  add(original: Outputs, outputs: Outputs): void {
-    for (const [name, { dims, data }] of Object.entries(original)) {
+  add(original: Tensors, outputs: Tensors): void {
+    for (const [name, { dims, data }] of original) {
       const tensor = this.tensors.get(name) ?? new TensorDistance();
       this.tensors.set(name, tensor);
-      tensor.add(dims, data, outputs[name]?.data ?? new Float32Array(0));
+      tensor.add(dims, data, outputs.get(name)?.data ?? []);
     }
   }
 
@@ -24,8 +24,6 @@ export class OutputDistance {
 /** {@link TensorDistance} between two models' single outputs, taken as plain vectors; 0 is equal. */
 export function outputDistance(original: readonly Float32Array[], outputs: readonly Float32Array[]): number {
   const tensor = new TensorDistance();
-  original.forEach((values, sample) =>
-    tensor.add([1, values.length], values, outputs[sample] ?? new Float32Array(0)),
-  );
+  original.forEach((values, sample) => tensor.add([1, values.length], values, outputs[sample] ?? []));
   return tensor.distance;
 }

@@ -1,3 +1,5 @@
+type Values = ArrayLike<number>;
+
 const EPSILON = 1e-7;
 /** A group of fewer values has no variance worth the name; the whole tensor is taken as one then. */
 const LEAST_VALUES = 32;
@@ -17,9 +19,9 @@ export class TensorDistance {
   private isBroken = false;
   private groups: Groups | undefined;
 
-  add(dims: readonly number[], original: Float32Array, values: Float32Array): void {
+  add(dims: readonly number[], original: Values, values: Values): void {
     this.samples += 1;
-    if (values.length !== original.length || !values.every(Number.isFinite)) this.isBroken = true;
+    if (values.length !== original.length || !areFinite(values)) this.isBroken = true;
     if (this.isBroken) return;
     this.areDistributions &&= isDistribution(original);
     if (this.areDistributions) this.divergence += divergenceOf(original, values);
@@ -34,21 +36,22 @@ export class TensorDistance {
   }
 }
 
-export function isDistribution(values: Float32Array): boolean {
+export function isDistribution(values: Values): boolean {
   let sum = 0;
-  for (const value of values) {
+  for (let at = 0; at < values.length; at += 1) {
+    const value = values[at] as number;
     if (!(value >= 0)) return false;
     sum += value;
   }
   return values.length > 1 && Math.abs(sum - 1) < 1e-3;
 }
 
-function divergenceOf(original: Float32Array, values: Float32Array): number {
+function divergenceOf(original: Values, values: Values): number {
   let sum = 0;
-  original.forEach((p, index) => {
-    const q = values[index] as number;
-    if (p > 0) sum += p * Math.log(p / Math.max(q, EPSILON));
-  });
+  for (let at = 0; at < original.length; at += 1) {
+    const p = original[at] as number;
+    if (p > 0) sum += p * Math.log(p / Math.max(values[at] as number, EPSILON));
+  }
   return sum;
 }
 
@@ -72,7 +75,7 @@ class Groups {
     ];
   }
 
-  add(original: Float32Array, values: Float32Array): void {
+  add(original: Values, values: Values): void {
     this.values += original.length;
     for (let at = 0; at < original.length; at += 1) {
       const group = this.count === 1 ? 0 : Math.floor(at / this.stride) % this.count;
@@ -109,3 +112,8 @@ function groupAxis(dims: readonly number[]): number | undefined {
 }
 
 const total = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
+
+function areFinite(values: Values): boolean {
+  for (let at = 0; at < values.length; at += 1) if (!Number.isFinite(values[at])) return false;
+  return true;
+}

@@ -63,16 +63,15 @@ describe('annotations.json', () => {
   it('gives the boxes of each image, none for one without annotations', async () => {
     await put('annotations.json', coco());
     const folder = await openLabelledFolder(dir, expected);
-    expect(folder).toMatchObject({ form: 'coco', kind: 'boxes', groups: ['Fray', ''] });
+    expect(folder).toMatchObject({ form: 'coco', gives: 'boxes', groups: ['Fray', ''] });
     expect(folder.files).toEqual([join(dir, 'images', 'a.png'), join(dir, 'b.png')]);
     expect(await folder.truthOf(0)).toEqual({
-      kind: 'boxes',
       boxes: [
         { label: 'Fray', x: 1, y: 0, width: 2, height: 1.5 },
-        { label: 'Crack', x: 0, y: 0, width: 4, height: 2, crowd: true },
+        { label: 'Crack', x: 0, y: 0, width: 4, height: 2, isCrowd: true },
       ],
     });
-    expect(await folder.truthOf(1)).toEqual({ kind: 'boxes', boxes: [] });
+    expect(await folder.truthOf(1)).toEqual({ boxes: [] });
   });
 
   const annotation = { id: 1, image_id: 7, category_id: 2, bbox: [1, 0, 2, 1.5] };
@@ -142,12 +141,11 @@ describe('labels/ beside images/', () => {
   it('gives boxes in pixels of each image', async () => {
     await put('labels/line1/a.txt', '1 0.5 0.5 0.2 0.4\r\n\n2 0.1 0.1 0.2 0.2\n');
     const folder = await openLabelledFolder(dir, expected);
-    expect(folder).toMatchObject({ form: 'yolo', kind: 'boxes', groups: ['', 'Crack'] });
-    const truth = await folder.truthOf(1);
-    if (truth.kind !== 'boxes') throw new Error('no boxes');
-    expect(truth.boxes.map(({ label }) => label)).toEqual(['Crack', 'Fray']);
-    expect(truth.boxes[0]).toMatchObject({ x: 40, y: 15, width: 20, height: 20 });
-    expect(await folder.truthOf(0)).toEqual({ kind: 'boxes', boxes: [] });
+    expect(folder).toMatchObject({ form: 'yolo', gives: 'boxes', groups: ['', 'Crack'] });
+    const { boxes = [] } = await folder.truthOf(1);
+    expect(boxes.map(({ label }) => label)).toEqual(['Crack', 'Fray']);
+    expect(boxes[0]).toMatchObject({ x: 40, y: 15, width: 20, height: 20 });
+    expect(await folder.truthOf(0)).toEqual({ boxes: [] });
   });
 
   it('takes the names of classes.txt before the order of the labels', async () => {
@@ -155,7 +153,6 @@ describe('labels/ beside images/', () => {
     await put('labels/b.txt', '0 0.5 0.5 1 1');
     const truth = await (await openLabelledFolder(dir, expected)).truthOf(0);
     expect(truth).toEqual({
-      kind: 'boxes',
       boxes: [{ label: 'Fray', x: 0, y: 0, width: 10, height: 10 }],
     });
     await put('labels/classes.txt', 'Fray\nDent\n');
@@ -190,10 +187,9 @@ describe('masks/ beside images/', () => {
   it('gives the index of each pixel', async () => {
     await put('masks/a.png', await png([0, 1, 2, 2, 0, 0, 1, 1], 4));
     const folder = await openLabelledFolder(dir, expected);
-    expect(folder).toMatchObject({ form: 'masks', kind: 'mask' });
-    const truth = await folder.truthOf(0);
-    if (truth.kind !== 'mask') throw new Error('no mask');
-    expect([...truth.mask.data]).toEqual([0, 1, 2, 2, 0, 0, 1, 1]);
+    expect(folder).toMatchObject({ form: 'masks', gives: 'mask' });
+    const { mask } = await folder.truthOf(0);
+    expect([...(mask?.labels ?? [])]).toEqual([0, 1, 2, 2, 0, 0, 1, 1]);
   });
 
   it('is refused where a mask is missing, has another size, or names no label', async () => {
@@ -220,9 +216,12 @@ describe('good/ beside other subfolders', () => {
     await put('ground_truth/scratch/0_mask.png', await png([0, 0, 255, 0, 0, 0, 0, 0], 4));
     const folder = await openLabelledFolder(join(dir, 'test'), {});
     expect(folder).toMatchObject({ form: 'anomaly', groups: ['good', 'scratch', 'scratch'] });
-    expect(await folder.truthOf(0)).toEqual({ kind: 'anomaly', anomalous: false });
-    expect(await folder.truthOf(1)).toMatchObject({ anomalous: true, mask: { width: 4, height: 2 } });
-    expect(await folder.truthOf(2)).toEqual({ kind: 'anomaly', anomalous: true });
+    expect(await folder.truthOf(0)).toEqual({ anomalous: false });
+    expect(await folder.truthOf(1)).toMatchObject({
+      anomalous: true,
+      anomalyMask: { labels: Uint8Array.of(0, 0, 1, 0, 0, 0, 0, 0) },
+    });
+    expect(await folder.truthOf(2)).toEqual({ anomalous: true });
   });
 
   it('is refused with the mask of no image', async () => {
@@ -239,7 +238,7 @@ describe('good/ beside other subfolders', () => {
     await image('bad/0.png');
     const folder = await openLabelledFolder(dir, { labels: ['good', 'bad'] });
     expect(folder.form).toBe('classes');
-    expect(await folder.truthOf(0)).toEqual({ kind: 'label', label: 'bad' });
+    expect(await folder.truthOf(0)).toEqual({ label: 'bad' });
   });
 });
 
@@ -252,9 +251,9 @@ describe('values.csv', () => {
   it('gives one number for each value, whatever the order of the columns', async () => {
     await put('values.csv', '\uFEFFfile,area,exposure\r\nFree/a.png,0.5,3\r\n"b, c.png",-1e2,4\r\n');
     const folder = await openLabelledFolder(dir, expected);
-    expect(folder).toMatchObject({ form: 'values', kind: 'values' });
-    expect(await folder.truthOf(0)).toEqual({ kind: 'values', values: { area: 0.5, exposure: 3 } });
-    expect(await folder.truthOf(1)).toEqual({ kind: 'values', values: { area: -100, exposure: 4 } });
+    expect(folder).toMatchObject({ form: 'values', gives: 'values' });
+    expect(await folder.truthOf(0)).toEqual({ values: { area: 0.5, exposure: 3 } });
+    expect(await folder.truthOf(1)).toEqual({ values: { area: -100, exposure: 4 } });
   });
 
   const head = 'file,exposure,area\n';
@@ -290,6 +289,6 @@ describe('a folder', () => {
     await image('images/a.png');
     const folder = await openLabelledFolder(dir, expected);
     expect(folder).toMatchObject({ form: 'images', files: [join(dir, 'images', 'a.png')] });
-    expect(folder.kind).toBeUndefined();
+    expect(folder.gives).toBeUndefined();
   });
 });

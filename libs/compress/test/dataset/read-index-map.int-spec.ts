@@ -91,9 +91,9 @@ describe('a PNG of indices', () => {
       fc.asyncProperty(images, async ({ width, height, depth, colour, sub, pixels }) => {
         const rows = pack(pixels, width, height, depth, sub);
         await writeFile(path, encode({ width, height, depth, colour, rows }));
-        const { data, ...size } = await readIndexMap(path);
+        const { labels, ...size } = await readIndexMap(path);
         expect(size).toEqual({ width, height });
-        expect([...data]).toEqual(pixels);
+        expect([...labels]).toEqual(pixels);
       }),
       { numRuns: 60 },
     );

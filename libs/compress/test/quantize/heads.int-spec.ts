@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Tensors } from '@hamon/tasks';
 import { attribute, createModel, Tensor, type NewNode, type OnnxModel } from '@hamon/onnx';
 import { countedOutputs } from '../../src/dataset/run-samples.js';
 import type { SampleSource } from '../../src/dataset/sample-source.js';
@@ -6,7 +7,6 @@ import { OutputDistance } from '../../src/quantize/output-distance.js';
 import { quantizeMixed } from '../../src/quantize/mixed/quantize-mixed.js';
 import { quantizeStatic } from '../../src/quantize/static/quantize-static.js';
 import { TensorSession } from '../../src/runtime/tensor-session.js';
-import type { Outputs } from '../../src/runtime/tensor-value.js';
 import { noise, smallSamples, weight } from './models.js';
 
 const padded = { kernel_shape: attribute.ints([3, 3]), pads: attribute.ints([1, 1, 1, 1]) };
@@ -55,10 +55,10 @@ function detector(head: 'one' | 'two'): OnnxModel {
   });
 }
 
-async function outputsOf(model: OnnxModel, samples: SampleSource): Promise<readonly Outputs[]> {
+async function outputsOf(model: OnnxModel, samples: SampleSource): Promise<readonly Tensors[]> {
   const session = await TensorSession.open(model, { threads: 1 });
   try {
-    const all: Outputs[] = [];
+    const all: Tensors[] = [];
     for await (const outputs of countedOutputs(session, samples)) all.push(outputs);
     return all;
   } finally {
@@ -67,12 +67,12 @@ async function outputsOf(model: OnnxModel, samples: SampleSource): Promise<reado
 }
 
 /** Squared error of the channels from `first` on, over their own variance around zero. */
-function errorFrom(first: number, original: readonly Outputs[], found: readonly Outputs[]): number {
+function errorFrom(first: number, original: readonly Tensors[], found: readonly Tensors[]): number {
   let [error, squares] = [0, 0];
   original.forEach((outputs, sample) => {
-    const values = outputs['y']?.data ?? new Float32Array(0);
+    const values = outputs.get('y')?.data ?? new Float32Array(0);
     for (let at = first * 64; at < values.length; at += 1) {
-      error += ((values[at] as number) - (found[sample]?.['y']?.data[at] as number)) ** 2;
+      error += ((values[at] as number) - (found[sample]?.get('y')?.data[at] as number)) ** 2;
       squares += (values[at] as number) ** 2;
     }
   });
@@ -83,7 +83,7 @@ describe('static int8 of a detector', () => {
   const calibration = smallSamples(48);
   const unseen = smallSamples(24, 99);
   const quick = { calibrator: 'minmax', biasCorrection: 'off', equalization: 'off' } as const;
-  let original: readonly Outputs[];
+  let original: readonly Tensors[];
   beforeAll(async () => {
     original = await outputsOf(detector('one'), unseen);
   });
@@ -125,24 +125,33 @@ describe('the distance between outputs', () => {
     dims,
     data: Float32Array.from(data),
   });
-  const channels = (scores: readonly number[]): Outputs => ({
-    y: tensor([1, 2, 40], [...Array.from({ length: 40 }, (_, at) => 2.5 * at), ...scores]),
-  });
+  const channels = (scores: readonly number[]) =>
+    tensor([1, 2, 40], [...Array.from({ length: 40 }, (_, at) => 2.5 * at), ...scores]);
   const scores = Array.from({ length: 40 }, (_, at) => (at % 5) / 5);
 
   it('is that of the output that is furthest off', () => {
     const distance = new OutputDistance();
-    const good = { ...channels(scores), z: tensor([1, 3], [1, 2, 3]) };
-    distance.add(good, { ...good, z: tensor([1, 3], [1, 2, 9]) });
+    const y = channels(scores);
+    const good: Tensors = new Map([
+      ['y', y],
+      ['z', tensor([1, 3], [1, 2, 3])],
+    ]);
+    distance.add(
+      good,
+      new Map([
+        ['y', y],
+        ['z', tensor([1, 3], [1, 2, 9])],
+      ]),
+    );
     expect(distance.distance).toBeGreaterThan(1);
     const lacking = new OutputDistance();
-    lacking.add(good, channels(scores));
+    lacking.add(good, new Map([['y', y]]));
     expect(lacking.distance).toBe(Infinity);
   });
 
   it('counts each channel by its own variance', () => {
     const distance = new OutputDistance();
-    distance.add(channels(scores), channels(scores.map(() => 0.4)));
+    distance.add(new Map([['y', channels(scores)]]), new Map([['y', channels(scores.map(() => 0.4))]]));
     // Half of the channels tell nothing any longer.
     expect(distance.distance).toBeCloseTo(0.5, 6);
   });

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { LabelMask } from '@hamon/tasks';
 import { CompressError } from '../../errors.js';
 import { listSamples } from '../list-samples.js';
 import { IMAGE_EXTENSIONS } from '../image-extensions.js';
@@ -30,7 +31,7 @@ export async function openAnomalyFolder(dir: string): Promise<LabelledFolder> {
   return {
     dir,
     form: 'anomaly',
-    kind: 'anomaly',
+    gives: 'anomalous',
     files: samples.map(({ path }) => path),
     labelFiles: masks.filter((mask) => mask !== undefined),
     groups: samples.map(({ fault }) => fault),
@@ -38,12 +39,17 @@ export async function openAnomalyFolder(dir: string): Promise<LabelledFolder> {
       const { path, fault } = samples[index] ?? { path: '', fault: GOOD };
       const mask = masks[index];
       return {
-        kind: 'anomaly',
         anomalous: fault !== GOOD,
-        ...(mask === undefined ? {} : { mask: await readMaskOf(path, mask) }),
+        ...(mask === undefined ? {} : { anomalyMask: await readMarked(path, mask) }),
       };
     },
   };
+}
+
+/** Masks mark a fault by whatever is not 0. */
+async function readMarked(image: string, path: string): Promise<LabelMask> {
+  const { width, height, labels } = await readMaskOf(image, path);
+  return { width, height, labels: Uint8Array.from(labels, (pixel) => Math.min(1, pixel)) };
 }
 
 async function truthFolderOf(dir: string): Promise<string | undefined> {

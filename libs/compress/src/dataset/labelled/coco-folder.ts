@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path';
+import type { TrueBox } from '@hamon/tasks';
 import { CompressError } from '../../errors.js';
 import { folderOf, type ExpectedTruth, type LabelledFolder } from './labelled-folder.js';
-import type { TrueBox } from './truth.js';
 import { isFile, MAX_FILES, readText } from './walk-images.js';
 
 export const COCO_FILE = 'annotations.json';
@@ -63,10 +63,10 @@ export async function openCocoFolder(dir: string, { labels }: ExpectedTruth): Pr
     entries.push({
       file: await imagePath(dir, path, name),
       group: own[0]?.label ?? '',
-      truth: { kind: 'boxes', boxes: own } as const,
+      truth: { boxes: own },
     });
   }
-  return folderOf({ dir, form: 'coco', kind: 'boxes', labelFiles: [path] }, entries);
+  return folderOf({ dir, form: 'coco', gives: 'boxes', labelFiles: [path] }, entries);
 }
 
 function parse(path: string, text: string): CocoFile {
@@ -104,7 +104,7 @@ function boxOf(path: string, where: string, label: string, { bbox, iscrowd }: Co
   const [x = 0, y = 0, width = 0, height = 0] = isBox ? (bbox as readonly number[]) : [];
   if (!isBox || width <= 0 || height <= 0)
     throw invalid(path, `${where}: "bbox" must be x, y, width and height, the last two above 0`);
-  return { label, x, y, width, height, ...(iscrowd === 1 || iscrowd === true ? { crowd: true } : {}) };
+  return { label, x, y, width, height, ...(iscrowd === 1 || iscrowd === true ? { isCrowd: true } : {}) };
 }
 
 async function imagePath(dir: string, path: string, name: unknown): Promise<string> {

@@ -1,4 +1,4 @@
-import type { Truth, TruthKind } from './truth.js';
+import type { FrameTruth } from '@hamon/tasks';
 
 /** How a folder says what its images show; told by what lies in it. */
 export type FolderForm =
@@ -29,8 +29,8 @@ export interface ExpectedTruth {
 export interface LabelledFolder {
   readonly dir: string;
   readonly form: FolderForm;
-  /** What {@link truthOf} gives; absent where the folder holds images alone. */
-  readonly kind?: TruthKind;
+  /** The part of the truth that {@link truthOf} gives; absent where the folder holds images alone. */
+  readonly gives?: keyof FrameTruth;
   /** Paths of the images. */
   readonly files: readonly string[];
   /** Paths of the files that say what the images show, masks among them. */
@@ -41,13 +41,13 @@ export interface LabelledFolder {
    * Read from files of its own where there are any, so that a folder of any size costs bounded memory.
    * @throws CompressError `dataset-invalid` or `labels-mismatch`, naming the file
    */
-  truthOf(index: number): Promise<Truth>;
+  truthOf(index: number): Promise<FrameTruth>;
 }
 
 /** Truths that are in memory already. */
 export const folderOf = (
-  about: Pick<LabelledFolder, 'dir' | 'form' | 'kind' | 'labelFiles'>,
-  entries: readonly { readonly file: string; readonly group: string; readonly truth: Truth }[],
+  about: Pick<LabelledFolder, 'dir' | 'form' | 'gives' | 'labelFiles'>,
+  entries: readonly { readonly file: string; readonly group: string; readonly truth: FrameTruth }[],
 ): LabelledFolder => ({
   ...about,
   files: entries.map(({ file }) => file),

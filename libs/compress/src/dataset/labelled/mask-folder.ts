@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import type { LabelMask } from '@hamon/tasks';
 import { CompressError } from '../../errors.js';
 import type { ExpectedTruth, LabelledFolder } from './labelled-folder.js';
 import { readIndexMap } from './read-index-map.js';
-import type { IndexMap } from './truth.js';
 import { isFile, sizeOfImage, stemOf, walkImages } from './walk-images.js';
 
 /**
@@ -24,14 +24,14 @@ export async function openMaskFolder(dir: string, { labels }: ExpectedTruth): Pr
   return {
     dir,
     form: 'masks',
-    kind: 'mask',
+    gives: 'mask',
     files,
     labelFiles: masks,
     groups: images.map((image) => (image.includes('/') ? image.slice(0, image.indexOf('/')) : '')),
     truthOf: async (index) => {
       const mask = await readMaskOf(files[index] ?? '', masks[index] ?? '');
       checkIndices(mask, masks[index] ?? '', labels);
-      return { kind: 'mask', mask };
+      return { mask };
     },
   };
 }
@@ -40,7 +40,7 @@ export async function openMaskFolder(dir: string, { labels }: ExpectedTruth): Pr
  * A mask, which must have the size of its image.
  * @throws CompressError `dataset-invalid` naming the mask
  */
-export async function readMaskOf(imagePath: string, maskPath: string): Promise<IndexMap> {
+export async function readMaskOf(imagePath: string, maskPath: string): Promise<LabelMask> {
   const mask = await readIndexMap(maskPath);
   const size = await sizeOfImage(imagePath);
   if (mask.width !== size.width || mask.height !== size.height)
@@ -51,9 +51,13 @@ export async function readMaskOf(imagePath: string, maskPath: string): Promise<I
   return mask;
 }
 
-function checkIndices({ data }: IndexMap, path: string, labels: readonly string[] | undefined): void {
+function checkIndices(
+  { labels: pixels }: LabelMask,
+  path: string,
+  labels: readonly string[] | undefined,
+): void {
   if (labels === undefined) return;
-  const stranger = data.find((index) => index >= labels.length);
+  const stranger = pixels.find((index) => index >= labels.length);
   if (stranger !== undefined)
     throw new CompressError(
       'labels-mismatch',

@@ -69,8 +69,8 @@ async function openSubfolders(dir: string): Promise<LabelledFolder> {
   const isPlain = samples.every(({ label }) => label === undefined || label === 'images');
   if (isPlain) return imagesOnly(dir, samples);
   return folderOf(
-    { dir, form: 'classes', kind: 'label', labelFiles: [] },
-    samples.map(({ path, label = '' }) => ({ file: path, group: label, truth: { kind: 'label', label } })),
+    { dir, form: 'classes', gives: 'label', labelFiles: [] },
+    samples.map(({ path, label = '' }) => ({ file: path, group: label, truth: { label } })),
   );
 }
 

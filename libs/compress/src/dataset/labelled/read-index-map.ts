@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { inflateSync } from 'node:zlib';
+import type { LabelMask } from '@hamon/tasks';
 import { CompressError } from '../../errors.js';
-import type { IndexMap } from './truth.js';
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const MAX_FILE_BYTES = 32 * 1024 * 1024;
@@ -23,7 +23,7 @@ interface Header {
  * Source: PNG specification (third edition), 7.2 and 9.
  * @throws CompressError `dataset-invalid` naming the file
  */
-export async function readIndexMap(path: string): Promise<IndexMap> {
+export async function readIndexMap(path: string): Promise<LabelMask> {
   const invalid = (detail: string, cause?: unknown): CompressError =>
     new CompressError('dataset-invalid', `${path} ${detail}`, { cause });
   const facts = await stat(path).catch((cause: NodeJS.ErrnoException) => {
@@ -50,7 +50,7 @@ export async function readIndexMap(path: string): Promise<IndexMap> {
   try {
     const rows = inflateSync(packed, { maxOutputLength: (stride + 1) * height });
     if (rows.length !== (stride + 1) * height) throw new Error('rows are missing');
-    return { width, height, data: unpack(unfilter(rows, stride, height), header, stride) };
+    return { width, height, labels: unpack(unfilter(rows, stride, height), header, stride) };
   } catch (cause) {
     throw invalid('is a broken PNG', cause);
   }

@@ -39,11 +39,11 @@ export async function openValueFolder(dir: string, { values }: ExpectedTruth): P
     entries.push({
       file: await imagePath(dir, path, where, name),
       group: '',
-      truth: { kind: 'values', values: Object.fromEntries(numbers) } as const,
+      truth: { values: Object.fromEntries(numbers) },
     });
   }
   if (entries.length === 0) throw new CompressError('dataset-empty', `${path} names no image`);
-  return folderOf({ dir, form: 'values', kind: 'values', labelFiles: [path] }, entries);
+  return folderOf({ dir, form: 'values', gives: 'values', labelFiles: [path] }, entries);
 }
 
 function checkColumns(path: string, columns: readonly string[], values: readonly string[] | undefined): void {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import type { TrueBox } from '@hamon/tasks';
 import { CompressError } from '../../errors.js';
 import type { ExpectedTruth, LabelledFolder } from './labelled-folder.js';
-import type { TrueBox } from './truth.js';
 import { isFile, readText, sizeOfImage, stemOf, walkFiles, walkImages } from './walk-images.js';
 
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -35,13 +35,13 @@ export async function openYoloFolder(dir: string, expected: ExpectedTruth): Prom
   return {
     dir,
     form: 'yolo',
-    kind: 'boxes',
+    gives: 'boxes',
     files,
     labelFiles: [...boxes.keys()].map((stem) => join(dir, 'labels', `${stem}.txt`)),
     groups: own.map((list) => list[0]?.label ?? ''),
     truthOf: async (index) => {
       const size = await sizeOfImage(files[index] ?? '');
-      return { kind: 'boxes', boxes: (own[index] ?? []).map((box) => inPixels(box, size)) };
+      return { boxes: (own[index] ?? []).map((box) => inPixels(box, size)) };
     },
   };
 }

@@ -4,9 +4,9 @@ import { inPairs } from './in-pairs.js';
 import { buildQuantized, planOf } from './quantization-study.js';
 import type { QuantizedForm } from './quantized-form.js';
 
-/** Below it, no scale is broken: rounding to 8 bits itself costs about as much. */
+/** Relative squared error of the outputs; below it, no scale is broken: rounding to 8 bits itself costs about as much. */
 const SOUND = 0.02;
-/** Float heads must take away at least half of the distance; a broken scale is nearly all of it. */
+/** Float heads must take away at least half of the error; a broken scale is nearly all of it. */
 const WORTHWHILE = 0.5;
 /** How near to all heads in float some of them must come. */
 const AS_GOOD = 1.2;
@@ -18,12 +18,12 @@ const MOST_HEADS = 32;
  */
 export async function freeHeads(form: QuantizedForm): Promise<QuantizedForm> {
   const { study, plan, fidelity } = form;
-  if (!(fidelity.distance > SOUND)) return form;
+  if (!(fidelity.outputError > SOUND)) return form;
   const heads = headsOf(study.model.graph, plan);
   if (heads.length === 0 || heads.length > MOST_HEADS) return form;
   const freed = await withFloat(form, heads);
-  if (!(freed.fidelity.distance <= WORTHWHILE * fidelity.distance) || freed.plan.layers.length === 0)
-    return form;
+  const isWorthwhile = freed.fidelity.outputError <= WORTHWHILE * fidelity.outputError;
+  if (!isWorthwhile || freed.plan.layers.length === 0) return form;
   const found = new Map([[heads.join('\n'), freed]]);
   const formOf = async (some: readonly string[]): Promise<QuantizedForm> => {
     const key = heads.filter((head) => some.includes(head)).join('\n');
@@ -34,12 +34,12 @@ export async function freeHeads(form: QuantizedForm): Promise<QuantizedForm> {
   // The one that helps most alone comes first.
   const alone = await inPairs(heads, async (head) => ({ head, form: await formOf([head]) }));
   const ordered = alone
-    .sort((a, b) => a.form.fidelity.distance - b.form.fidelity.distance)
+    .sort((a, b) => a.form.fidelity.outputError - b.form.fidelity.outputError)
     .map(({ head }) => head);
-  const limit = Math.max(SOUND, AS_GOOD * freed.fidelity.distance);
+  const limit = Math.max(SOUND, AS_GOOD * freed.fidelity.outputError);
   const kept = await fewestFloatLayers(
     ordered,
-    async (some) => (await formOf(some)).fidelity.distance <= limit,
+    async (some) => (await formOf(some)).fidelity.outputError <= limit,
   );
   return formOf(kept);
 }

@@ -1,37 +1,29 @@
-import { topIndex } from '@hamon/tasks';
+import { topIndex, type Tensors } from '@hamon/tasks';
 import type { OnnxModel } from '@hamon/onnx';
-import { countedOutputs } from '../../dataset/run-samples.js';
+import { recordOutputs, type RecordedOutputs } from '../../dataset/run-samples.js';
 import { isLabelled, type CalibrationSource } from '../../dataset/sample-source.js';
-import { pickSamples } from '../../dataset/split-source.js';
-import { TensorSession } from '../../runtime/tensor-session.js';
-import type { Outputs } from '../../runtime/tensor-value.js';
+import { SampleQuality } from '../../judge/collect-quality.js';
+import { PLAIN } from '../../judge/yardstick.js';
 import { OutputDistance } from '../output-distance.js';
 
 /** How near a model comes to the original on held-out calibration samples. */
 export interface Fidelity {
-  /** See {@link OutputDistance}. */
+  /** By the measure of the task, see `Yardstick`. */
   readonly distance: number;
-  /** Share of samples with the same best class; only where the outputs are one vector of scores. */
+  /** Of the outputs as such, see {@link OutputDistance}. */
+  readonly outputError: number;
+  /** Share of samples with the same best class; only where an answer is one label. */
   readonly agreement: number | undefined;
-  /** Share of samples with the right class; only with labels. */
+  /** Share of samples with the right class, or the headline figure of another task; only where the truth is known. */
   readonly accuracy: number | undefined;
 }
-
-/** The original, run over as many of the samples as there is room for its outputs. */
-interface Reference {
-  readonly samples: CalibrationSource;
-  readonly outputs: readonly Outputs[];
-}
-
-/** Outputs of the original that are kept; a large detector's take some megabytes for each sample. */
-const REFERENCE_BYTES = 192 * 1024 * 1024;
 
 /**
  * Compares models with the original as it was handed in, on calibration samples that give no ranges. The original is not
  * the prepared model: a fault of preparing shows as distance, too.
  */
 export class HeldOutComparison {
-  private reference: Promise<Reference> | undefined;
+  private reference: Promise<RecordedOutputs<CalibrationSource>> | undefined;
 
   constructor(
     private readonly original: OnnxModel,
@@ -45,101 +37,71 @@ export class HeldOutComparison {
   }
 
   async fidelityOf(model: OnnxModel): Promise<Fidelity> {
-    const { samples, outputs } = await this.ofOriginal();
-    const comparison = new Comparison(samples);
-    await this.run(model, samples, (found, index) => comparison.add(index, outputs[index] ?? {}, found));
-    return comparison.fidelity;
+    // Samples come in a drawn order: where there is no room for all, the first speak for the rest.
+    const { samples, outputs: original } = await this.ofOriginal();
+    const { outputs } = await this.run(model, samples);
+    return compare(samples, original, outputs);
   }
 
   /** The original beside itself: distance 0, agreement 1, and its accuracy. */
   async fidelityOfOriginal(): Promise<Fidelity> {
     const { samples, outputs } = await this.ofOriginal();
-    const comparison = new Comparison(samples);
-    outputs.forEach((found, index) => comparison.add(index, found, found));
-    return comparison.fidelity;
+    return compare(samples, outputs, outputs);
   }
 
-  private ofOriginal(): Promise<Reference> {
-    this.reference ??= this.runOriginal();
+  private ofOriginal(): Promise<RecordedOutputs<CalibrationSource>> {
+    this.reference ??= this.run(this.original, this.samples);
     return this.reference;
   }
 
-  private async runOriginal(): Promise<Reference> {
-    const outputs: Outputs[] = [];
-    let free = REFERENCE_BYTES;
-    await this.run(this.original, this.samples, (found) => {
-      // A copy: what came over the pipe is a view into the whole answer.
-      outputs.push(copyOf(found));
-      free -= Object.values(found).reduce((sum, { data }) => sum + data.byteLength, 0);
-      return free > 0;
-    });
-    // They come in a drawn order: the first of them speak for all.
-    const indices = outputs.map((_, index) => index);
-    const isWhole = outputs.length === this.samples.count;
-    return { samples: isWhole ? this.samples : pickSamples(this.samples, indices), outputs };
-  }
-
-  /** @param take gives `false` to end the run */
-  private async run(
-    model: OnnxModel,
-    samples: CalibrationSource,
-    take: (outputs: Outputs, index: number) => boolean | void,
-  ): Promise<void> {
-    const session = await TensorSession.open(model, { signal: this.signal, threads: 1 });
-    let index = 0;
-    try {
-      for await (const outputs of countedOutputs(session, samples)) {
-        if (take(outputs, index) === false) return;
-        index += 1;
-      }
-    } finally {
-      await session.close();
-    }
+  private run(model: OnnxModel, samples: CalibrationSource): Promise<RecordedOutputs<CalibrationSource>> {
+    return recordOutputs(model, samples, { signal: this.signal, threads: 1 });
   }
 }
 
-/** One model beside the original, sample by sample. */
-class Comparison {
-  private readonly outputs = new OutputDistance();
-  private count = 0;
-  private same = 0;
-  private right = 0;
-  private areVectors = true;
+async function compare(
+  samples: CalibrationSource,
+  original: readonly Tensors[],
+  outputs: readonly Tensors[],
+): Promise<Fidelity> {
+  const { yardstick = PLAIN } = samples;
+  const asSuch = new OutputDistance();
+  original.forEach((tensors, sample) => asSuch.add(tensors, outputs[sample] ?? new Map()));
+  return {
+    distance: yardstick.distance(original, outputs),
+    outputError: asSuch.distance,
+    ...(await sharesOf(samples, original.map(topOf), outputs, topOf)),
+  };
 
-  constructor(private readonly samples: CalibrationSource) {}
-
-  add(index: number, original: Outputs, found: Outputs): void {
-    this.outputs.add(original, found);
-    this.count += 1;
-    const scores = onlyVector(original);
-    const [own] = Object.values(found);
-    if (scores === undefined || own === undefined) {
-      this.areVectors = false;
-      return;
-    }
-    const top = topIndex(own.data);
-    if (top === topIndex(scores)) this.same += 1;
-    if (isLabelled(this.samples) && top === this.samples.labelOf(index)) this.right += 1;
-  }
-
-  get fidelity(): Fidelity {
-    const { areVectors, count } = this;
-    return {
-      distance: this.outputs.distance,
-      agreement: areVectors ? this.same / count : undefined,
-      accuracy: areVectors && isLabelled(this.samples) ? this.right / count : undefined,
-    };
+  function topOf(tensors: Tensors): number | undefined {
+    const scores = yardstick.scoresOf(tensors);
+    return scores === undefined ? undefined : topIndex(scores);
   }
 }
 
-/** One score per class, where a sample's outputs are nothing else. */
-function onlyVector(outputs: Outputs): Float32Array | undefined {
-  const [only, ...others] = Object.values(outputs);
-  if (only === undefined || others.length > 0) return undefined;
-  return only.data.length > 1 && Math.max(...only.dims) === only.data.length ? only.data : undefined;
+async function sharesOf(
+  samples: CalibrationSource,
+  original: readonly (number | undefined)[],
+  outputs: readonly Tensors[],
+  topOf: (tensors: Tensors) => number | undefined,
+): Promise<Pick<Fidelity, 'agreement' | 'accuracy'>> {
+  if (original.includes(undefined))
+    return { agreement: undefined, accuracy: await headline(samples, outputs) };
+  const answers = outputs.map(topOf);
+  const share = (holds: (answer: number | undefined, index: number) => boolean): number =>
+    answers.filter(holds).length / answers.length;
+  return {
+    agreement: share((answer, index) => answer === original[index]),
+    accuracy: isLabelled(samples) ? share((answer, index) => answer === samples.labelOf(index)) : undefined,
+  };
 }
 
-const copyOf = (outputs: Outputs): Outputs =>
-  Object.fromEntries(
-    Object.entries(outputs).map(([name, { dims, data }]) => [name, { dims, data: data.slice() }]),
-  );
+async function headline(
+  samples: CalibrationSource,
+  outputs: readonly Tensors[],
+): Promise<number | undefined> {
+  const quality = SampleQuality.over(samples);
+  if (quality === undefined) return undefined;
+  for (const [index, tensors] of outputs.entries()) await quality.add(index, tensors);
+  return quality.build().value;
+}
