@@ -1,13 +1,27 @@
-import type { DeviceCondition, ReportedState } from '@hamon/contracts';
-import type { Identity } from './adapters/identity.js';
+import type { DeviceCondition, ModelReport, ReportedState } from '@hamon/contracts';
 import type { ControlLink } from './control-link.js';
 import type { BenchmarkStatus } from './core/benchmark-status.js';
-import type { DeviceState } from './core/device-state.js';
+import { assignedModels, earliestModel, type DeviceState } from './core/device-state.js';
+import type { DataPlane } from './data-plane.js';
 import type { RouterCounters } from './data/router-counters.js';
-import type { ModelProcesses } from './runner/model-processes.js';
+import type { Role } from './runner/model-processes.js';
+import type { Device } from './start/make-device.js';
+import type { Work } from './start/open-work.js';
+
+/** Process ids of the children by the slot that they serve. */
+type Workers = Readonly<Record<Role, number | null>>;
+
+/** One model in the status. */
+export interface ModelStatus extends Omit<ModelReport, 'proof'> {
+  readonly workers?: Workers;
+  readonly frames?: RouterCounters;
+}
+
+/** What it says of one model, at the top for the first one of the device. */
+type FirstModel = Pick<ModelStatus, 'slots' | 'deployment' | 'rejection' | 'highestSequence' | 'workers'>;
 
 /** `hamon.agent-status/1`: what `GET /v1/status` and `hamon-agent status` show. */
-export interface AgentStatus {
+export interface AgentStatus extends FirstModel {
   readonly schema: 'hamon.agent-status/1';
   readonly fleet: string;
   readonly device: string;
@@ -16,47 +30,77 @@ export interface AgentStatus {
   readonly connected: boolean;
   /** Why the server shut this device out for good: it was retired, or other hardware has taken its place. */
   readonly shutOut?: string | null;
-  readonly slots: ReportedState['slots'];
-  readonly deployment: ReportedState['deployment'];
-  readonly rejection: ReportedState['rejection'];
+  /** By name. */
+  readonly models: readonly ModelStatus[];
+  readonly streams?: ReportedState['streams'];
   /** Of the manifest key that was pinned at enrolment; absent from an earlier agent. */
   readonly keyId?: string | undefined;
   /** Troubles that last. */
   readonly conditions?: readonly DeviceCondition[];
   /** The open one. */
   readonly benchmark: BenchmarkStatus | null;
-  readonly highestSequence: number | null;
+  /** Over all models. */
   readonly frames?: RouterCounters;
-  /** Process ids of the loaded models' children. */
-  readonly workers?: Readonly<Record<'current' | 'previous' | 'candidate', number | null>>;
 }
 
-export function agentStatus(
-  { fleet, device }: Identity,
-  state: DeviceState,
-  link: ControlLink,
-  processes: ModelProcesses,
-  frames: RouterCounters,
-  benchmark: BenchmarkStatus | null,
-): AgentStatus {
-  const { slots, deployment, rejection, keyId, conditions = [] } = link.reporter.current();
-  const pid = (role: 'current' | 'previous' | 'candidate'): number | null =>
-    processes.get(role)?.host.pid ?? null;
+const NO_WORKERS: Workers = { current: null, previous: null, candidate: null };
+
+export interface StatusParts {
+  readonly device: Device;
+  readonly link: ControlLink;
+  readonly data: DataPlane;
+  readonly work: Work;
+}
+
+export function agentStatus({ device, link, data, work }: StatusParts): AgentStatus {
+  const { identity, keeper, counters } = device;
+  const { models, keyId, conditions = [] } = link.reporter.current();
+  const shown = shownModels(keeper.state, models).map((report) => ({
+    ...report,
+    workers: workersOf(work, report.model),
+    ...(data.models.includes(report.model) && { frames: data.router(report.model).counters() }),
+  }));
   return {
     schema: 'hamon.agent-status/1',
-    fleet,
-    device,
+    fleet: identity.fleet,
+    device: identity.device,
     pid: process.pid,
     connected: link.connection.isConnected,
     shutOut: link.shutOut,
-    slots,
-    deployment,
-    rejection,
+    ...firstOf(keeper.state, shown),
+    models: shown,
+    streams: data.streams.map((stream) => ({ ...stream })),
     keyId,
     conditions,
-    benchmark,
-    highestSequence: state.accepted?.sequence ?? null,
-    frames,
-    workers: { current: pid('current'), previous: pid('previous'), candidate: pid('candidate') },
+    benchmark: work.benchmarks.status,
+    frames: counters.read(),
   };
+}
+
+/** Without those that were removed: nothing is to be seen of them but what the control plane needs. */
+export function shownModels(state: DeviceState, models: readonly ModelReport[]): Omit<ModelReport, 'proof'>[] {
+  const assigned = new Set(assignedModels(state));
+  return models
+    .filter(({ model, rejection }) => assigned.has(model) || rejection !== null)
+    .map(({ proof: _, ...report }) => report);
+}
+
+export function firstOf(state: DeviceState, models: readonly ModelStatus[]): FirstModel {
+  const name = earliestModel(state);
+  const first = models.find(({ model }) => model === name) ?? models[0];
+  return {
+    slots: first?.slots ?? NO_VERSIONS,
+    deployment: first?.deployment ?? null,
+    rejection: first?.rejection ?? null,
+    highestSequence: first?.highestSequence ?? null,
+    workers: first?.workers ?? NO_WORKERS,
+  };
+}
+
+const NO_VERSIONS: ModelReport['slots'] = { current: null, previous: null, candidate: null };
+
+function workersOf({ models }: Work, model: string): Workers {
+  const processes = models.get(model)?.processes;
+  const pid = (role: Role): number | null => processes?.get(role)?.host.pid ?? null;
+  return { current: pid('current'), previous: pid('previous'), candidate: pid('candidate') };
 }

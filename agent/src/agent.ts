@@ -1,15 +1,16 @@
 import { rm } from 'node:fs/promises';
 import { writeFileAtomically } from '@hamon/content';
+import type { RunningVersion } from '@hamon/contracts';
 import { agentStatus, type AgentStatus } from './agent-status.js';
 import { AGENT_VERSION } from './agent-version.js';
 import type { ControlLink } from './control-link.js';
-import { answering } from './core/device-state.js';
+import { modelsOf, type DeviceState } from './core/device-state.js';
+import { answering } from './core/model-state.js';
 import type { DataPlane } from './data-plane.js';
 import type { LocalHttp } from './data/http/local-http.js';
-import type { ModelProcesses } from './runner/model-processes.js';
 import { makeDevice, type Device } from './start/make-device.js';
 import { openLink } from './start/open-link.js';
-import { openDataPlane, openProcesses } from './start/open-models.js';
+import { openDataPlane } from './start/open-data-plane.js';
 import { openStateFolder, type AgentOptions, type StateFolder } from './start/open-state-folder.js';
 import { openWork, type Work } from './start/open-work.js';
 import { Releases } from './start/releases.js';
@@ -20,7 +21,6 @@ interface Parts {
   readonly device: Device;
   readonly link: ControlLink;
   readonly data: DataPlane;
-  readonly processes: ModelProcesses;
   readonly work: Work;
   readonly http: LocalHttp;
 }
@@ -29,8 +29,6 @@ const SEND_GRACE_MS = 3000;
 
 /** One device's agent: the parts put together, started and stopped in order. */
 export class Agent {
-  private running: Promise<void> = Promise.resolve();
-
   private constructor(private readonly parts: Parts) {}
 
   /** @throws AgentError `not-enrolled`, `config-invalid`, `unencrypted`, `already-running`, `storage-error`, `port-taken` */
@@ -50,39 +48,34 @@ export class Agent {
     return this.parts.http.url;
   }
 
-  /** Rejects where the runner or idle work met a bug; settles after `stop`. */
+  /** Rejects where the work of a model or idle work met a bug; settles after `stop`. */
   get ended(): Promise<void> {
-    const { idle } = this.parts.work;
-    return Promise.all([this.running, ...idle.map((work) => work.ended)]).then(() => undefined);
+    const { models, idle } = this.parts.work;
+    return Promise.all([models.ended, ...idle.map((work) => work.ended)]).then(() => undefined);
   }
 
-  /** Frames first, then the runner, then the link: nothing that was accepted is lost on the way out. */
+  /** Frames first, then the models, then the link: nothing that was accepted is lost on the way out. */
   async stop(): Promise<void> {
-    const { folder, link, data, processes, work, http } = this.parts;
+    const { folder, link, data, work, http } = this.parts;
     const served = data.stop();
     await http.close();
     await served;
     for (const idle of work.idle) await idle.stop();
-    work.runner.stop();
-    await this.running.catch(() => undefined);
-    await processes.stop();
+    await work.models.stop();
     await link.stop(SEND_GRACE_MS);
     await rm(folder.paths.running, { force: true });
     await folder.release();
   }
 
   private async begin(): Promise<void> {
-    const { folder, device, link, data, processes, work, http } = this.parts;
+    const { folder, device, link, data, work, http } = this.parts;
     const { log, tell, identity } = device;
-    await processes.standIn(folder.state).catch((cause: unknown) => {
-      log.warn({ err: cause }, 'the files of the stopped version cannot be read: no frame gets an answer');
-    });
-    this.running = work.runner.run();
+    work.models.sync();
+    await Promise.all(work.models.all.map(({ ready }) => ready));
     for (const idle of work.idle) idle.start();
     link.start();
     data.start();
-    const version = answering(folder.state.slots.current)?.version ?? null;
-    tell('started', { version, detail: `agent ${AGENT_VERSION}` });
+    tell('started', { version: onlyVersion(folder.state), detail: `agent ${AGENT_VERSION}` });
     const ready = { schema: 'hamon.agent/1', pid: process.pid, httpUrl: http.url };
     const { running } = folder.paths;
     await writeFileAtomically(running, `${JSON.stringify(ready)}\n`).catch((cause: unknown) => {
@@ -100,22 +93,25 @@ async function openParts(options: AgentOptions, releases: Releases): Promise<Par
   const open = await openLink(device, folder);
   const { link } = open;
   const data = openDataPlane(device, folder, link, releases);
-  const processes = openProcesses(device, folder, data, releases);
-  const { router, metrics } = data;
-  const work = await openWork({ device, folder, open, router, processes });
-  const { identity, keeper, counters, config, log } = device;
+  const work = await openWork({ device, folder, open, data }, releases);
+  const { config, log } = device;
   const http = await serve(
     {
       ...config.http,
-      router,
-      registry: metrics,
-      status: () =>
-        agentStatus(identity, keeper.state, link, processes, counters.read(), work.benchmarks.status),
+      models: data,
+      registry: data.metrics,
+      status: () => agentStatus({ device, link, data, work }),
       onBug: (cause) => log.error({ err: cause }, 'a local request failed'),
     },
     releases,
   );
-  return { folder, device, link, data, processes, work, http };
+  return { folder, device, link, data, work, http };
+}
+
+/** A device of several models names none of them. */
+function onlyVersion(state: DeviceState): RunningVersion | null {
+  const running = modelsOf(state).flatMap(([, { slots }]) => answering(slots.current)?.version ?? []);
+  return running.length === 1 ? (running[0] ?? null) : null;
 }
 
 export type { AgentOptions, AgentStatus };

@@ -3,40 +3,23 @@ import { dirname, resolve } from 'node:path';
 import { describeProblems, fieldProblems } from '@hamon/contracts';
 import { z } from 'zod';
 import { AgentError } from './agent-error.js';
-
-const path = z.string().min(1).max(4096);
-
-const Source = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('directory'),
-    path,
-    framesPerSecond: z.number().gt(0).max(1000).default(10),
-    shuffleSeed: z.int().min(0).default(1),
-  }),
-  z.strictObject({ kind: z.literal('http') }),
-]);
-
-const Sink = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('jsonl'),
-    path,
-    maxBytes: z
-      .int()
-      .min(4096)
-      .default(16 * 1024 ** 2),
-  }),
-  /** The broker's `…/results` topic, for the plant's own systems. */
-  z.strictObject({ kind: z.literal('mqtt') }),
-]);
+import {
+  Sinks,
+  Source,
+  streamProblems,
+  Streams,
+  type SinkConfig,
+  type SourceConfig,
+} from './stream-config.js';
 
 const brokerUrl = z
   .string()
   .regex(/^(mqtts?|tcp|ssl):\/\/[^/]+\/?$/, 'must be mqtt://host:port or mqtts://host:port');
 
-/** The agent's configuration file. Paths in it are relative to the file. */
-export const AgentConfig = z.strictObject({
+const Settings = z.strictObject({
   source: Source.default({ kind: 'http' }),
-  sinks: z.array(Sink).max(8).default([]),
+  sinks: Sinks.default([]),
+  streams: Streams.default([]),
   http: z
     .strictObject({
       host: z.string().min(1).default('127.0.0.1'),
@@ -70,6 +53,13 @@ export const AgentConfig = z.strictObject({
     })
     .prefault({}),
 });
+
+/** The agent's configuration file. Paths in it are relative to the file. */
+export const AgentConfig = Settings.superRefine((config, context) => {
+  for (const { path, message } of streamProblems(config)) {
+    context.addIssue({ code: 'custom', path: [...path], message });
+  }
+});
 export type AgentConfig = z.infer<typeof AgentConfig>;
 
 /** @throws AgentError `config-invalid`, naming field and rule */
@@ -85,11 +75,24 @@ export async function readConfig(file: string | undefined): Promise<AgentConfig>
   if (!parsed.success) {
     throw new AgentError('config-invalid', `${file}: ${describeProblems(fieldProblems(parsed.error))}`);
   }
-  const from = (relative: string): string => resolve(dirname(file), relative);
-  const { source, sinks } = parsed.data;
+  const from: From = (relative) => resolve(dirname(file), relative);
+  const { source, sinks, streams } = parsed.data;
   return {
     ...parsed.data,
-    source: source.kind === 'directory' ? { ...source, path: from(source.path) } : source,
-    sinks: sinks.map((sink) => (sink.kind === 'jsonl' ? { ...sink, path: from(sink.path) } : sink)),
+    source: sourceFrom(source, from),
+    sinks: sinks.map((sink) => sinkFrom(sink, from)),
+    streams: streams.map((stream) => ({
+      ...stream,
+      source: sourceFrom(stream.source, from),
+      sinks: stream.sinks.map((sink) => sinkFrom(sink, from)),
+    })),
   };
 }
+
+type From = (relative: string) => string;
+
+const sourceFrom = (source: SourceConfig, from: From): SourceConfig =>
+  source.kind === 'directory' ? { ...source, path: from(source.path) } : source;
+
+const sinkFrom = (sink: SinkConfig, from: From): SinkConfig =>
+  sink.kind === 'jsonl' ? { ...sink, path: from(sink.path) } : sink;

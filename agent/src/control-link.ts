@@ -1,4 +1,4 @@
-import { messageSpec, parseTopic, type DeviceFacts, type ParsedTopic } from '@hamon/contracts';
+import { messageSpec, parseTopic, type DeviceFacts, type ParsedTopic, type ReportedState } from '@hamon/contracts';
 import type { Logger } from 'pino';
 import type { Identity } from './adapters/identity.js';
 import { MqttConnection } from './adapters/mqtt-connection.js';
@@ -30,8 +30,10 @@ export interface ControlLinkOptions {
   readonly events: Events;
   readonly counters: FrameCounters;
   readonly conditions: Conditions;
-  /** A manifest was accepted or withdrawn. */
-  readonly onDesired: () => void;
+  /** Which model answers which stream. */
+  readonly streams: () => ReportedState['streams'];
+  /** A manifest of this model was accepted or withdrawn. */
+  readonly onDesired: (model: string) => void;
   readonly log: Logger;
 }
 
@@ -54,7 +56,7 @@ export class ControlLink {
   private running: Promise<void> | undefined;
 
   constructor(private readonly options: ControlLinkOptions) {
-    const { identity, mqttUrl, facts, keyId, keeper, clock, outbox, counters, conditions } = options;
+    const { identity, mqttUrl, facts, keyId, keeper, clock, outbox, counters, conditions, streams } = options;
     const { fleet, device } = identity;
     this.access = new BrokerAccess(options);
     const connection = new MqttConnection({
@@ -68,7 +70,7 @@ export class ControlLink {
     });
     this.connection = connection;
     this.reporter = new Reporter({
-      ...{ fleet, device, facts, keyId, connection },
+      ...{ fleet, device, facts, keyId, connection, streams },
       counters: () => counters.read(),
       conditions: () => conditions.list(),
       state: () => keeper.state,
@@ -131,7 +133,7 @@ export class ControlLink {
   private receive(topic: string, payload: Uint8Array): void {
     const message = parseTopic(topic);
     if (!message) return;
-    if (message.name === 'desired') void this.inbox.receive(payload);
+    if (message.name === 'desired') void this.inbox.receive(message.model, payload);
     for (const listener of this.listeners) listener.receive(message, payload);
   }
 }
@@ -145,13 +147,13 @@ function inboxOf(
     ...{ fleet, device, manifestKey, keeper },
     maxBytes: messageSpec('desired').maxBytes,
     believed: () => clock.believed,
-    onAccepted: () => {
-      reporter.reject(null);
-      onDesired();
+    onAccepted: (model) => {
+      reporter.reject(model, null);
+      onDesired(model);
     },
-    onKnown: () => reporter.reject(null),
-    onRejected: (reason, what) => {
-      if (reporter.reject(reason, what)) events.tell('manifest-rejected', { reason });
+    onKnown: (model) => reporter.reject(model, null),
+    onRejected: (model, reason, what) => {
+      if (reporter.reject(model, reason, what)) events.tell('manifest-rejected', { model, reason });
     },
   });
 }

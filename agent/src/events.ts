@@ -14,8 +14,11 @@ export class Events {
     private readonly now: () => Date = () => new Date(),
   ) {}
 
-  tell(kind: DeviceEvent['kind'], { version = null, reason = null, detail = '' }: DeviceNews = {}): void {
-    this.log[reason ? 'warn' : 'info']({ event: kind, version, reason, detail }, `event: ${kind}`);
+  tell(
+    kind: DeviceEvent['kind'],
+    { version = null, model, reason = null, detail = '' }: DeviceNews = {},
+  ): void {
+    this.log[reason ? 'warn' : 'info']({ event: kind, version, model, reason, detail }, `event: ${kind}`);
     const event: DeviceEvent = {
       schema: 'hamon.event/1',
       id: randomUUID(),
@@ -23,6 +26,7 @@ export class Events {
       at: this.now().toISOString(),
       kind,
       version,
+      ...(model !== undefined && version === null && { model }),
       reason,
       detail: detail.slice(0, 500),
     };

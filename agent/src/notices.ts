@@ -1,6 +1,4 @@
-import type { HostExit } from '@hamon/inference';
 import { Emitter } from './emitter.js';
-import type { Role } from './runner/model-processes.js';
 
 /** What the parts of an agent tell each other. Made before all of them; a listener is added once both ends exist. */
 export interface Notices {
@@ -10,10 +8,8 @@ export interface Notices {
   readonly conditionsChanged: Emitter;
   /** Something is in the outbox. */
   readonly recordAdded: Emitter;
-  /** A manifest was accepted or withdrawn. */
-  readonly wishChanged: Emitter;
-  /** A model's process ended that nobody stopped. */
-  readonly processEnded: Emitter<[role: Role | undefined, exit: HostExit]>;
+  /** A manifest of this model was accepted or withdrawn. */
+  readonly wishChanged: Emitter<[model: string]>;
 }
 
 export const makeNotices = (): Notices => ({
@@ -21,5 +17,4 @@ export const makeNotices = (): Notices => ({
   conditionsChanged: new Emitter(),
   recordAdded: new Emitter(),
   wishChanged: new Emitter(),
-  processEnded: new Emitter(),
 });

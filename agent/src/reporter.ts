@@ -3,6 +3,7 @@ import {
   deviceTopic,
   encodeMessage,
   MANIFEST_ORDERS,
+  MAX_MODELS,
   MESSAGES,
   type DeviceCondition,
   type DeviceFacts,
@@ -10,8 +11,9 @@ import {
   type ReportedState,
 } from '@hamon/contracts';
 import type { MqttConnection } from './adapters/mqtt-connection.js';
-import { answering, type DeviceState, type Slot } from './core/device-state.js';
+import type { DeviceState } from './core/device-state.js';
 import type { RejectedManifest } from './manifest-inbox.js';
+import { ModelNotes, withinBytes } from './model-notes.js';
 import type { RouterCounters } from './data/router-counters.js';
 
 export interface ReportSources {
@@ -27,42 +29,44 @@ export interface ReportSources {
     'accepted' | 'answered' | 'skipped' | 'undecodable' | 'mismatched'
   >;
   readonly conditions: () => readonly DeviceCondition[];
+  /** Which model answers which stream. */
+  readonly streams: () => ReportedState['streams'];
   readonly now: () => Date;
 }
 
 /** At most four reports a second; the last one of a burst is always sent. */
 const MIN_GAP_MS = 250;
+/** Of everything in a report beside its models. */
+const REST_BYTES = 32 * 1024;
 
 /** Publishes the device's state as it is, retained. Only the newest counts: nothing is queued, nothing repeated. */
 export class Reporter {
-  private rejection: Reason | null = null;
-  private rejected: RejectedManifest | null = null;
-  private chunks = { have: 0, total: 0 };
-  private roomForTwo: boolean | undefined;
+  private readonly notes = new ModelNotes();
   private isDue = false;
   private isSending = false;
   private sending: Promise<void> = Promise.resolve();
 
   constructor(private readonly sources: ReportSources) {}
 
-  /** The newest rejected manifest's reason, until one is accepted. Returns whether that is news. */
-  reject(reason: Reason | null, what: RejectedManifest | null = null): boolean {
-    const isNews = reason?.code !== this.rejection?.code || reason?.detail !== this.rejection?.detail;
-    const isOther = what?.digest !== this.rejected?.digest;
-    this.rejection = reason;
-    this.rejected = what;
-    if (isNews || isOther) this.changed();
+  /** The newest rejected manifest's reason, until one of the model is accepted. Returns whether that is news. */
+  reject(model: string, reason: Reason | null, what: RejectedManifest | null = null): boolean {
+    const before = this.notes.of(model);
+    const isNews = reason?.code !== before.rejection?.code || reason?.detail !== before.rejection?.detail;
+    const isOther = what?.digest !== before.rejected?.digest;
+    if (!isNews && !isOther) return false;
+    this.notes.change(model, { rejection: reason, rejected: what });
+    this.changed();
     return isNews;
   }
 
-  progress(have: number, total: number): void {
-    this.chunks = { have, total };
+  progress(model: string, have: number, total: number): void {
+    this.notes.change(model, { chunks: { have, total } });
     this.changed();
   }
 
-  room(forTwo: boolean): void {
-    if (forTwo === this.roomForTwo) return;
-    this.roomForTwo = forTwo;
+  room(model: string, forTwo: boolean): void {
+    if (forTwo === this.notes.of(model).roomForTwo) return;
+    this.notes.change(model, { roomForTwo: forTwo });
     this.changed();
   }
 
@@ -78,38 +82,28 @@ export class Reporter {
   }
 
   current(): ReportedState {
-    const { device, facts, state, counters, now } = this.sources;
-    const { slots, deployment, accepted } = state();
-    const { accepted: taken, answered, skipped, undecodable, mismatched } = counters();
+    const { device, facts, state, counters, conditions, streams, keyId, now } = this.sources;
+    const { accepted, answered, skipped, undecodable, mismatched } = counters();
     const rejected = undecodable + mismatched;
-    const conditions = this.sources.conditions();
-    const named = (slot: Slot | null) => slot?.version ?? null;
+    const held = state();
+    const standing = conditions();
+    const rows = streams();
     return {
-      schema: 'hamon.reported/1',
+      schema: 'hamon.reported/2',
       device,
       at: now().toISOString(),
       facts,
-      slots: {
-        current: named(answering(slots.current)),
-        previous: named(slots.previous),
-        candidate: named(slots.candidate),
-      },
-      ...(this.roomForTwo !== undefined && { roomForTwo: this.roomForTwo }),
+      models: withinBytes(this.notes.reports(held), MESSAGES.reported.maxBytes - REST_BYTES),
+      maxModels: MAX_MODELS,
+      floor: held.floor,
       orders: [...MANIFEST_ORDERS],
-      deployment: deployment && {
-        version: deployment.target.version,
-        state: deployment.state,
-        chunks: this.chunks,
-        reason: deployment.reason,
-      },
-      rejection: this.rejection,
-      rejected: this.rejected,
-      keyId: this.sources.keyId,
-      highestSequence: accepted?.sequence ?? null,
-      proof: accepted?.jws ?? null,
-      // Absent where there is nothing to say: a server that does not know them yet refuses the whole report.
-      frames: { accepted: taken, answered, skipped, ...(rejected > 0 && { rejected }) },
-      ...(conditions.length > 0 && { conditions: [...conditions] }),
+      // Each manifest comes under the name of a model.
+      rejection: null,
+      keyId,
+      // Absent where there is nothing to say.
+      frames: { accepted, answered, skipped, ...(rejected > 0 && { rejected }) },
+      ...(rows && { streams: rows }),
+      ...(standing.length > 0 && { conditions: [...standing] }),
     };
   }
 

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config.js';
+import { streamsOf } from '../src/stream-config.js';
 import { temporaryFolder } from './support/test-bundles.js';
 
 describe('the configuration', () => {
@@ -35,6 +36,28 @@ describe('the configuration', () => {
     expect(config.sinks).toMatchObject([{ path: join(folder.path, 'out/r.jsonl') }]);
   });
 
+  it('has streams, of which source and sinks at the top are one', async () => {
+    const config = await read(
+      JSON.stringify({
+        sinks: [{ kind: 'mqtt' }],
+        streams: [
+          { name: 'top', model: 'spots', source: { kind: 'directory', path: 'top' }, framesPerSecond: 5 },
+          { name: 'side', source: { kind: 'directory', path: '/side', framesPerSecond: 20 } },
+          { name: 'asked', model: 'spots' },
+        ],
+      }),
+    );
+    expect(streamsOf(config)).toMatchObject([
+      { name: 'main', source: { kind: 'http' }, sinks: [{ kind: 'mqtt' }] },
+      { name: 'top', model: 'spots', source: { path: join(folder.path, 'top'), framesPerSecond: 5 } },
+      { name: 'side', source: { path: '/side', framesPerSecond: 20 }, sinks: [] },
+      { name: 'asked', model: 'spots', source: { kind: 'http' } },
+    ]);
+    // Nothing comes to it and nothing goes out of it, where other streams are named.
+    const { streams } = await read('{"streams":[{"name":"main","model":"spots"}]}');
+    expect(streams.map(({ name }) => name)).toEqual(['main']);
+  });
+
   it.each([
     ['{', /config\.json: /],
     ['{"sauce":{}}', /Unrecognized key: "sauce"/],
@@ -42,6 +65,25 @@ describe('the configuration', () => {
     ['{"http":{"port":70000}}', /http\.port: /],
     ['{"mqttUrl":"http://x"}', /mqttUrl: must be mqtt:/],
     ['{"limits":{"chunkAttempts":0}}', /limits\.chunkAttempts: /],
+    ['{"streams":[{"name":"A"}]}', /streams\.0\.name: stream must be 1-64 of a-z/],
+    ['{"streams":[{"name":"a","modle":"m"}]}', /streams\.0: .*"modle"/],
+    ['{"streams":[{"name":"a","framesPerSecond":5}]}', /streams\.0\.framesPerSecond: is of a source that/],
+    [
+      '{"streams":[{"name":"a"},{"name":"a","model":"m"}]}',
+      /streams\.1\.name: "a" is the name of streams\.0 too/,
+    ],
+    [
+      '{"sinks":[{"kind":"mqtt"}],"streams":[{"name":"main","model":"m"}]}',
+      /streams\.0\.name: "main" is the name of the stream of source and sinks at the top too/,
+    ],
+    [
+      '{"streams":[{"name":"a","model":"m"},{"name":"b","model":"m"}]}',
+      /streams\.1\.source: streams\.0 takes the frames that come by HTTP for the same model/,
+    ],
+    [
+      '{"sinks":[{"kind":"jsonl","path":"r"}],"streams":[{"name":"a","model":"m","sinks":[{"kind":"jsonl","path":"r","maxBytes":5000}]}]}',
+      /streams\.0\.sinks\.0\.maxBytes: is 16777216 for the same file in sinks\.0/,
+    ],
   ])('says what is wrong with %s', async (text, message) => {
     await expect(read(text)).rejects.toMatchObject({
       code: 'config-invalid',

@@ -24,6 +24,7 @@ test('a change in the turn in which the reporter ends is reported', async () => 
       counters: () =>
         ({ accepted: 0, answered: 0, failed: 0, skipped: 0, undecodable: 0, mismatched: 0 }) as never,
       conditions: () => [],
+      streams: () => [],
     });
     reporter.changed();
   });

@@ -8,10 +8,13 @@ import { EMPTY_RECORD, type BenchmarkRecord } from '../src/core/benchmark-record
 import { EMPTY_STATE, type DeviceState } from '../src/core/device-state.js';
 import { StateKeeper } from '../src/state-keeper.js';
 import { FullDisk } from './support/full-disk.js';
-import { running } from './support/states.js';
+import { deviceOf, running } from './support/states.js';
 import { temporaryFolder } from './support/test-bundles.js';
 
-const [FIRST, SECOND] = [running('a', 1), running('b', 2, 'a')];
+const [FIRST, SECOND] = [running('a', 1), running('b', 2, 'a')].map((tiny) => deviceOf({ tiny })) as [
+  DeviceState,
+  DeviceState,
+];
 
 describe('the keeper of a state', () => {
   let folder: { path: string; remove: () => Promise<void> };
@@ -68,17 +71,14 @@ describe('the keeper of a state', () => {
     fill();
     await keeper.force(() => FIRST);
     free();
-    await keeper.update((state) => ({ ...state, watch: { since: '2026-03-01T00:00:00.000Z', seconds: 5 } }));
+    await keeper.update((state) => ({ ...state, timeFloor: '2026-03-01T00:00:00.000Z' }));
     expect(await onDisk()).toEqual(keeper.state);
-    expect(keeper.state.slots).toEqual(FIRST.slots);
+    expect(keeper.state.models).toEqual(FIRST.models);
     expect(keeper.isUnsaved).toBe(false);
   });
 
   it('makes one change after the other, a failed one among them', async () => {
-    const counted = (state: DeviceState): DeviceState => ({
-      ...state,
-      watch: { since: '2026-03-01T00:00:00.000Z', seconds: (state.watch?.seconds ?? 0) + 1 },
-    });
+    const counted = (state: DeviceState): DeviceState => ({ ...state, floor: state.floor + 1 });
     const failing = (): DeviceState => {
       throw new Error('no');
     };
@@ -89,7 +89,7 @@ describe('the keeper of a state', () => {
       keeper.update(counted),
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
-    expect((await onDisk()).watch?.seconds).toBe(3);
+    expect((await onDisk()).floor).toBe(3);
   });
 
   it('tells of a forced change only after the disk was asked', async () => {

@@ -29,7 +29,7 @@ described('on real factory images (needs the reference data)', () => {
     await scene.reached(second, 'committed', agent);
     await until('the former version shadowed', () =>
       fleet.windows.some(
-        ({ shadow }) => shadow?.role === 'previous' && (shadow.paired?.cells.length ?? 0) > 0,
+        ({ shadow }) => shadow?.role === 'previous' && (shadow.comparison?.frames ?? 0) > 0,
       ),
     );
     expect(await agent.stop()).toBe(0);

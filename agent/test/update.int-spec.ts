@@ -50,8 +50,8 @@ describe('an update', () => {
     expect(fleet.presences.at(-1)?.online).toBe(false);
     const windows = fleet.windows.filter(({ device }) => device === id);
     expect(windows.reduce((sum, { inferences }) => sum + inferences, 0)).toBe(frames.accepted);
-    expect(windows.some(({ shadow }) => shadow?.role === 'candidate' && shadow.paired)).toBe(true);
-    expect(windows.some(({ shadow }) => shadow?.role === 'previous' && shadow.paired)).toBe(true);
+    expect(windows.some(({ shadow }) => shadow?.role === 'candidate' && shadow.comparison)).toBe(true);
+    expect(windows.some(({ shadow }) => shadow?.role === 'previous' && shadow.comparison)).toBe(true);
   });
 
   it('goes back by a newly signed manifest by moving a pointer, also where no space is left', async () => {
@@ -153,7 +153,7 @@ describe('an update', () => {
     await scene.reached(second, 'committed', agent);
     expect(fleet.chain(second)).not.toContain('shadowing');
     // Whoever judges it has to know that no same-frame evidence comes from here.
-    expect(fleet.reports.at(-1)).toMatchObject({ device: id, roomForTwo: false });
+    expect(fleet.lastReport(id)).toMatchObject({ device: id, roomForTwo: false });
     const refused = await fleet.desire(
       id,
       await scene.bundle('3.0.0', { weights: new Float32Array(3).fill(NaN) }),

@@ -19,9 +19,12 @@ import {
   type Disk,
 } from '@hamon/content';
 import { readBundle } from '@hamon/inference';
+import type { NeededContent } from '../core/wanted-bundles.js';
 
 /** Installed bundles, each in a folder named by its digest, and the chunks on their way to one. */
 export class BundleStore {
+  /** Writing one bundle must not meet the removal of others. */
+  private changing: Promise<unknown> = Promise.resolve();
   /** By digest; a chunk that was found damaged stays known as damaged. */
   private readonly installed = new Map<string, BundleChunks>();
 
@@ -75,9 +78,12 @@ export class BundleStore {
     return missingChunks(chunksOf(index), await this.sources());
   }
 
-  async assemble(digest: string, index: BundleIndex, signal: AbortSignal): Promise<void> {
-    await assembleBundle(index, await this.sources(), this.pathOf(digest), { disk: this.disk, signal });
-    this.installed.delete(digest);
+  assemble(digest: string, index: BundleIndex, signal: AbortSignal): Promise<void> {
+    return this.inTurn(async () => {
+      signal.throwIfAborted();
+      await assembleBundle(index, await this.sources(), this.pathOf(digest), { disk: this.disk, signal });
+      this.installed.delete(digest);
+    });
   }
 
   /** The bundle's document, every file having been checked against the index first. */
@@ -88,25 +94,56 @@ export class BundleStore {
     return bundle.value;
   }
 
+  /** Is there anything that no model needs? */
+  async hasGarbage({ bundles, wanted }: NeededContent): Promise<boolean> {
+    const chunks = await this.chunksFor(wanted);
+    return (chunks !== undefined && this.chunks.hasOthersThan(chunks)) || (await this.unneeded(bundles)).length > 0;
+  }
+
+  /** Frees what no model needs. @param needed read anew before each removal: a manifest may come meanwhile */
+  collect(needed: () => NeededContent): Promise<void> {
+    return this.inTurn(async () => {
+      for (const name of await this.unneeded(needed().bundles)) {
+        if (needed().bundles.has(name)) continue;
+        await this.disk.remove(join(this.folder, name));
+        this.installed.delete(name);
+      }
+      const { wanted } = needed();
+      const chunks = await this.chunksFor(wanted);
+      const isStill = namesOf(needed().wanted) === namesOf(wanted);
+      if (chunks && isStill) await this.chunks.keepOnly(chunks);
+    });
+  }
+
   /** Folders of bundles that are not in `needed`, and leftovers. */
-  async unneeded(needed: ReadonlySet<string>): Promise<string[]> {
+  private async unneeded(needed: ReadonlySet<string>): Promise<string[]> {
     return (await this.disk.list(this.folder)).filter((name) => !needed.has(name));
   }
 
-  /** Frees what neither a slot nor the deployment needs. */
-  async collect(needed: ReadonlySet<string>, wanted: BundleRef | null): Promise<void> {
-    for (const name of await this.unneeded(needed)) {
-      await this.disk.remove(join(this.folder, name));
-      this.installed.delete(name);
+  /**
+   * Digests of what bundles on their way are made of; undefined where that is not known of one of them yet, whose chunks may
+   * be here from an earlier attempt.
+   */
+  private async chunksFor(wanted: readonly BundleRef[]): Promise<ReadonlySet<string> | undefined> {
+    const digests = new Set<string>();
+    for (const ref of wanted) {
+      for (const { sha256 } of ref.chunks) digests.add(sha256);
+      try {
+        const index = await this.index(ref);
+        if (!index) return undefined;
+        for (const { sha256 } of chunksOf(index)) digests.add(sha256);
+      } catch (cause) {
+        // An invalid index names nothing to keep. One that cannot be read now may name chunks that are needed.
+        if (!(cause instanceof ContentError) || cause.code === 'io') return undefined;
+      }
     }
-    let index: BundleIndex | undefined;
-    try {
-      index = wanted ? await this.index(wanted) : undefined;
-    } catch (cause) {
-      // An invalid index names nothing to keep. One that cannot be read now may name chunks that are needed.
-      if (!(cause instanceof ContentError) || cause.code === 'io') return;
-    }
-    await this.chunks.keepOnly(chunkDigests(wanted, index));
+    return digests;
+  }
+
+  private inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const result = this.changing.then(change);
+    this.changing = result.catch(() => undefined);
+    return result;
   }
 
   private async verifyFiles(digest: string): Promise<void> {
@@ -143,6 +180,4 @@ export class BundleStore {
 
 export const chunksOf = (index: BundleIndex): ChunkRef[] => index.files.flatMap(({ chunks }) => chunks);
 
-/** Of the index itself and, where it is known, of the files. */
-export const chunkDigests = (ref: BundleRef | null, index: BundleIndex | undefined): Set<string> =>
-  new Set([...(ref?.chunks ?? []), ...(index ? chunksOf(index) : [])].map(({ sha256 }) => sha256));
+const namesOf = (refs: readonly BundleRef[]): string => refs.map(({ sha256 }) => sha256).join();

@@ -3,6 +3,7 @@ import { access, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AgentError } from '../agent-error.js';
 import type { AgentConfig } from '../config.js';
+import { streamsOf } from '../stream-config.js';
 
 /**
  * A folder that is missing at the start is a mistake in the configuration, or is not mounted: the person who starts the
@@ -10,15 +11,16 @@ import type { AgentConfig } from '../config.js';
  *
  * @throws AgentError `config-invalid`
  */
-export async function checkFolders({ source, sinks }: Pick<AgentConfig, 'source' | 'sinks'>): Promise<void> {
-  if (source.kind === 'directory') await checkSource(source.path);
-  for (const [i, sink] of sinks.entries()) {
-    if (sink.kind === 'jsonl') await checkFile(`sinks.${i}.path`, sink.path);
+export async function checkFolders(config: Pick<AgentConfig, 'source' | 'sinks' | 'streams'>): Promise<void> {
+  for (const { source, sinks, at } of streamsOf(config)) {
+    if (source.kind === 'directory') await checkSource(`${at}source.path`, source.path);
+    for (const [i, sink] of sinks.entries()) {
+      if (sink.kind === 'jsonl') await checkFile(`${at}sinks.${i}.path`, sink.path);
+    }
   }
 }
 
-async function checkSource(path: string): Promise<void> {
-  const field = 'source.path';
+async function checkSource(field: string, path: string): Promise<void> {
   try {
     const isFolder = (await stat(path)).isDirectory();
     if (!isFolder) throw refusal(field, `${path} is no folder`, 'name the folder that holds the images');

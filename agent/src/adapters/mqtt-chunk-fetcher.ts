@@ -4,7 +4,7 @@ import { chunkTopic, MAX_CHUNK_SUBSCRIPTIONS, type ChunkRef, type ParsedTopic } 
 import { ContentError, type ChunkStore } from '@hamon/content';
 import { AgentError } from '../agent-error.js';
 import { backoffMs } from '../core/backoff.js';
-import type { ChunkFetcher } from '../core/chunk-fetcher.js';
+import type { ChunkFetcher, ChunkTries } from '../core/chunk-fetcher.js';
 import { FIRST_PARALLEL, parallelAfter } from '../core/parallel-asks.js';
 import type { MqttConnection } from './mqtt-connection.js';
 import { onSilence } from './on-silence.js';
@@ -76,7 +76,12 @@ export class MqttChunkFetcher implements ChunkFetcher {
     for (const { answer, isStoring } of this.wanted.values()) if (!isStoring) answer?.('disconnected');
   }
 
-  async fetch(chunks: readonly ChunkRef[], onChunk: () => void, signal: AbortSignal): Promise<void> {
+  async fetch(
+    chunks: readonly ChunkRef[],
+    onChunk: () => void,
+    signal: AbortSignal,
+    tries: ChunkTries = new Map(),
+  ): Promise<void> {
     const failed = new AbortController();
     this.fail = (cause) => failed.abort(cause);
     const wanted = chunks.map((chunk): WantedChunk => ({ chunk, isStoring: false, answer: undefined }));
@@ -85,7 +90,7 @@ export class MqttChunkFetcher implements ChunkFetcher {
       // Unsubscriptions of an earlier call that was given up; until they are confirmed, its chunks may still come.
       await untilAborted(Promise.all(this.leaving), signal);
       signal.throwIfAborted();
-      await this.fetchAll(wanted, onChunk, AbortSignal.any([signal, failed.signal]));
+      await this.fetchAll(wanted, onChunk, AbortSignal.any([signal, failed.signal]), tries);
     } finally {
       this.wanted.clear();
       // Nothing is written into the store afterwards.
@@ -94,7 +99,12 @@ export class MqttChunkFetcher implements ChunkFetcher {
     if (failed.signal.aborted) throw failed.signal.reason;
   }
 
-  private async fetchAll(queue: WantedChunk[], onChunk: () => void, signal: AbortSignal): Promise<void> {
+  private async fetchAll(
+    queue: WantedChunk[],
+    onChunk: () => void,
+    signal: AbortSignal,
+    tries: ChunkTries,
+  ): Promise<void> {
     const { parallel: most = PARALLEL } = this.options;
     const failed = new AbortController();
     const either = AbortSignal.any([signal, failed.signal]);
@@ -107,7 +117,7 @@ export class MqttChunkFetcher implements ChunkFetcher {
         const entry = queue.shift();
         if (!entry) return;
         either.throwIfAborted();
-        await this.fetchOne(entry, most, either);
+        await this.fetchOne(entry, most, either, tries);
         onChunk();
         hire();
       }
@@ -131,10 +141,15 @@ export class MqttChunkFetcher implements ChunkFetcher {
     if (failed.signal.aborted) throw failed.signal.reason;
   }
 
-  private async fetchOne(entry: WantedChunk, most: number, signal: AbortSignal): Promise<void> {
+  private async fetchOne(
+    entry: WantedChunk,
+    most: number,
+    signal: AbortSignal,
+    tries: ChunkTries,
+  ): Promise<void> {
     const { store, maxAsks } = this.options;
     const { chunk } = entry;
-    let [asks, corrupt] = [0, 0];
+    let { asks, corrupt } = tries.get(chunk.sha256) ?? { asks: 0, corrupt: 0 };
     let why = 'it was not published in time';
     while (asks < maxAsks && corrupt < MAX_CORRUPT) {
       if (asks > 0) await delay(backoffMs(asks - 1, BACKOFF, Math.random()), undefined, { signal });
@@ -144,6 +159,7 @@ export class MqttChunkFetcher implements ChunkFetcher {
       const answer = await this.ask(entry, signal);
       if (answer === 'stored') {
         this.parallel = parallelAfter(this.parallel, performance.now() - askedMs, most);
+        tries.delete(chunk.sha256);
         return;
       }
       // Being offline is nobody's fault and is waited out however long it takes.
@@ -153,6 +169,7 @@ export class MqttChunkFetcher implements ChunkFetcher {
         corrupt += 1;
         why = 'its bytes were wrong';
       }
+      tries.set(chunk.sha256, { asks, corrupt });
     }
     throw new AgentError('chunk-unavailable', `chunk ${chunk.sha256}: ${why}, asked for ${asks} times`);
   }

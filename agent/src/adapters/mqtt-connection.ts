@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
-import { deviceTopic, encodeMessage, MAX_PACKET_BYTES } from '@hamon/contracts';
+import { desiredFilter, deviceTopic, encodeMessage, MAX_PACKET_BYTES } from '@hamon/contracts';
 import { MqttClient } from 'mqtt';
 import { AgentError } from '../agent-error.js';
 import { backoffMs } from '../core/backoff.js';
@@ -178,7 +178,7 @@ export class MqttConnection {
       await this.subscribe(deviceTopic('command', fleet, device)).catch(() => undefined);
       const { topic, payload } = this.presence(session.id, true);
       await this.publish(topic, payload, { qos: 1, retain: true });
-      await this.subscribe(deviceTopic('desired', fleet, device));
+      await this.subscribe(desiredFilter(fleet, device));
       this.options.onConnected();
       this.keepSaying(session, { topic, payload }, signal);
     } catch (cause) {

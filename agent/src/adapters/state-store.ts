@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import type { Disk } from '@hamon/content';
 import { AgentError } from '../agent-error.js';
-import { DeviceState, EMPTY_STATE } from '../core/device-state.js';
+import { EMPTY_STATE, type DeviceState } from '../core/device-state.js';
+import { StoredState } from '../core/migrate-state.js';
 import { storageFault } from './storage-fault.js';
 
 const FILE = 'state.json';
 const FORMER = 'state.previous.json';
 const PARTIAL = 'state.json.partial';
 const FORMER_PARTIAL = 'state.previous.json.partial';
-const MAX_BYTES = 4 * 1024 ** 2;
+/** As many models as a device may know, each with the longest manifest that there is. */
+const MAX_BYTES = 64 * 1024 ** 2;
 
 export interface LoadedState {
   readonly state: DeviceState;
@@ -89,7 +91,7 @@ export class StateStore {
       const entry = await this.disk.stat(path);
       if (!entry) return { exists: false };
       if (entry.kind !== 'file' || entry.lengthBytes > MAX_BYTES) return { exists: true };
-      const { success, data } = DeviceState.safeParse(JSON.parse(await this.text(path, entry.lengthBytes)));
+      const { success, data } = StoredState.safeParse(JSON.parse(await this.text(path, entry.lengthBytes)));
       return success ? { exists: true, state: data } : { exists: true };
     } catch {
       // Torn, or on a part of the disk that cannot be read: the other one may be whole.

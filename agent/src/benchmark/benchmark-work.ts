@@ -18,8 +18,9 @@ import type { LinkListener } from '../control-link.js';
 import { replyTo, type BenchmarkRecord } from '../core/benchmark-record.js';
 import { benchmarkStatus, type BenchmarkStatus } from '../core/benchmark-status.js';
 import type { ChunkFetcher } from '../core/chunk-fetcher.js';
+import type { FrameActivity } from '../data/frame-activity.js';
 import { FrameRing } from '../data/frame-ring.js';
-import type { FrameRouter } from '../data/frame-router.js';
+import type { FrameTaps } from '../data/frame-taps.js';
 import { Emitter } from '../emitter.js';
 import type { IdleWork } from '../idle-work.js';
 import type { DeviceNews } from '../runner/runner-context.js';
@@ -39,7 +40,10 @@ export interface BenchmarkWorkOptions {
   /** For bundles that are only measured, apart from the slots'. */
   readonly bundles: BundleStore;
   readonly fetcher: ChunkFetcher;
-  readonly router: Pick<FrameRouter, 'taps' | 'activity'>;
+  /** When frames are at work, of whichever model. */
+  readonly activity: FrameActivity;
+  /** Frames of one model; undefined where the device does not have it. */
+  readonly tapsOf: (model: string) => Pick<FrameTaps, 'open'> | undefined;
   readonly isAtRest: () => boolean;
   readonly availableMemoryMb: () => number;
   /** The later of the machine's clock and its time floor. */
@@ -85,7 +89,7 @@ export class BenchmarkWork implements IdleWork, LinkListener {
     this.runner = new BenchmarkRunner({
       ...{ keeper, isAtRest, now, log },
       measure: (open, onProgress, signal) => this.measure(open, onProgress, signal),
-      cleanUp: () => options.bundles.collect(new Set(), null),
+      cleanUp: () => options.bundles.collect(() => ({ bundles: new Set(), wanted: [] })),
       onProgress: (progress) => {
         this.progress = progress;
         this.sender.changed();
@@ -170,7 +174,7 @@ export class BenchmarkWork implements IdleWork, LinkListener {
     onProgress: (progress: BenchmarkProgress) => void,
     signal: AbortSignal,
   ): Promise<readonly BenchmarkResult[]> {
-    const { paths, config, router, bundles, fetcher } = this.options;
+    const { paths, config, activity, tapsOf, bundles, fetcher } = this.options;
     const { benchmark: task } = command;
     const cores = availableParallelism();
     const { length } = task.variants;
@@ -180,7 +184,7 @@ export class BenchmarkWork implements IdleWork, LinkListener {
       onProgress({ done: Math.min(done, total), total, step: text });
       done += 1;
     };
-    const closeTap = router.taps.open((frame, bytes) => this.ring.add(frame, bytes));
+    const closeTap = tapsOf(task.model)?.open((frame, bytes) => this.ring.add(frame, bytes));
     try {
       step('fetching the bundles');
       const subjects = await installSubjects(
@@ -196,7 +200,7 @@ export class BenchmarkWork implements IdleWork, LinkListener {
       return await measureVersion(subjects, {
         plan: task.plan,
         memory: this.memory,
-        activity: router.activity,
+        activity,
         frames: (count) => this.ring.gather(count, FRAMES_WAIT_MS, signal),
         cores,
         loadTimeoutMs: config.limits.loadTimeoutSeconds * 1000,
@@ -204,7 +208,7 @@ export class BenchmarkWork implements IdleWork, LinkListener {
         onStep: step,
       });
     } finally {
-      closeTap();
+      closeTap?.();
       this.ring.clear();
     }
   }

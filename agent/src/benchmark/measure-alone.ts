@@ -9,6 +9,7 @@ import {
 } from '@hamon/inference';
 import { median } from '@hamon/stats';
 
+import { sizeOf, type FrameInput } from '../data/decoded-frame.js';
 import { benchmarkReason, isWorthRepeating } from './benchmark-reason.js';
 import type { IdleRuns } from './idle-runs.js';
 import { openHost, type OpenOptions } from './open-host.js';
@@ -21,7 +22,7 @@ export interface AloneFigures {
   /** A rough figure for planning. */
   readonly runMs: number;
   /** What it was run on: the golden images, or synthetic ones where there are none. */
-  readonly inputs: readonly Uint8Array[];
+  readonly inputs: readonly FrameInput[];
 }
 
 export type AloneOutcome = { readonly figures: AloneFigures } | { readonly unfit: BenchmarkReason };
@@ -50,13 +51,15 @@ export async function measureAlone(
       const golden = await runGolden(runs.on(host), document, samples, read);
       if (!golden.ok)
         throw new InferenceError(golden.error.code as InferenceError['code'], golden.error.detail);
-      const inputs: Uint8Array[] = [];
+      const inputs: FrameInput[] = [];
       for (const { file } of samples.slice(0, MAX_INPUTS)) {
         const image = await read(file);
-        if (image.ok) inputs.push(await decodeImage(image.value, document.input));
+        if (!image.ok) continue;
+        const { pixels, frame } = await decodeImage(image.value, document.input);
+        inputs.push({ data: pixels, frame });
       }
-      if (inputs.length === 0) inputs.push(syntheticPixels(document.input, 0));
-      const times = await runs.block(host, inputs, { runs: RUNS, warmupRuns: 2 });
+      if (inputs.length === 0) inputs.push({ data: syntheticPixels(document.input, 0), frame: sizeOf(document.input) });
+      const times = await runs.block(host, inputs.map(({ data }) => data), { runs: RUNS, warmupRuns: 2 });
       const { peakRssMb } = await host.memory();
       return { figures: { loadMs: host.model.loadMs, rssMb: peakRssMb, runMs: median(times), inputs } };
     } finally {

@@ -9,7 +9,7 @@ import { planTimingGroups } from '../core/plan-timing-groups.js';
 import type { DecodedFrame } from '../data/decoded-frame.js';
 import type { FrameActivity } from '../data/frame-activity.js';
 import { IdleRuns } from './idle-runs.js';
-import { inputsOf, LabelComparison } from './label-comparison.js';
+import { inputsOf, AnswerComparison } from './answer-comparison.js';
 import { measureAlone, type AloneOutcome } from './measure-alone.js';
 import { timeGroup, type FitVariant, type TimeGroupOptions } from './time-group.js';
 import { GUESSED_CHILD_MB, type MemoryGuard } from './memory-guard.js';
@@ -36,7 +36,7 @@ export const stepsOf = ({ rounds }: BenchmarkPlan, variants: number, cores: numb
 const fewer = (rounds: number): number => Math.ceil(rounds / 3);
 
 /**
- * Measures every variant alone, then times them side by side at one thread and at all, and compares their labels.
+ * Measures every variant alone, then times them side by side at one thread and at all, and compares their answers.
  *
  * @throws AgentError `no-memory`; InferenceError `worker-crashed`, `worker-hung`; the signal's reason
  */
@@ -55,13 +55,14 @@ export async function measureVersion(
     alone.set(subject.variant, outcome);
     if ('figures' in outcome) fit.push({ subject, alone: outcome.figures });
   }
-  let comparison: LabelComparison | undefined;
+  let comparison: AnswerComparison | undefined;
   const one = await timeAll(fit, runs, {
     ...{ ...parts, threads: 1 },
     onRound: () => onStep('latency at one thread'),
     afterwards: async (hosts) => {
-      comparison ??= await comparisonOf(fit, parts, runs);
-      await comparison.compare(hosts);
+      const [first] = fit;
+      if (first) comparison ??= await comparisonOf(first, parts, runs);
+      await comparison?.compare(hosts);
     },
   });
   const all =
@@ -119,14 +120,14 @@ async function timeAll(
 
 /** On live frames, or on the golden images where none has come. */
 async function comparisonOf(
-  variants: readonly FitVariant[],
+  { subject, alone }: FitVariant,
   { frames, plan }: MeasureParts,
   runs: IdleRuns,
-): Promise<LabelComparison> {
-  const [first] = variants;
+): Promise<AnswerComparison> {
   const { samples } = plan;
-  const live = first ? await inputsOf(await frames(samples), first.subject.document.input, samples) : [];
-  return new LabelComparison(live.length > 0 ? live : (first?.alone.inputs ?? []), ORIGINAL_VARIANT, runs);
+  const { document } = subject;
+  const live = await inputsOf(await frames(samples), document.input, samples);
+  return new AnswerComparison(live.length > 0 ? live : alone.inputs, document, ORIGINAL_VARIANT, runs);
 }
 
 const figuresOf = (times: readonly number[], threads: number): LatencyFigures => ({

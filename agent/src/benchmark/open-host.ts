@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { InferenceHost } from '@hamon/inference';
+import { openModel, type InferenceHost } from '@hamon/inference';
 import type { MemoryGuard } from './memory-guard.js';
 import type { Subject } from './subject.js';
 
@@ -24,13 +24,12 @@ export async function openHost(
   { threads, loadTimeoutMs, memory, signal }: OpenOptions,
   childMb: number,
 ): Promise<InferenceHost> {
-  const { input, output } = document;
   memory.require(1, childMb);
   const release = memory.hold(childMb);
   let host: InferenceHost;
   try {
-    host = await InferenceHost.start({
-      ...{ modelPath, input, output, loadTimeoutMs, signal },
+    host = await openModel(document, {
+      ...{ modelPath, loadTimeoutMs, signal },
       intraOpNumThreads: threads,
       hangMs: HANG_MS,
     });

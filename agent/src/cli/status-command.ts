@@ -3,7 +3,7 @@ import { printable, printableJson } from '@hamon/contracts';
 import { thumbprint } from '@hamon/trust';
 import { Command } from 'commander';
 import { AgentError } from '../agent-error.js';
-import type { AgentStatus } from '../agent-status.js';
+import { firstOf, shownModels, type AgentStatus, type ModelStatus } from '../agent-status.js';
 import { readFileIfThere } from '../adapters/read-file-if-there.js';
 import { BenchmarkFile } from '../adapters/benchmark-file.js';
 import { readIdentity } from '../adapters/identity.js';
@@ -11,7 +11,7 @@ import { StatePaths } from '../adapters/state-paths.js';
 import { StateStore } from '../adapters/state-store.js';
 import { AgentConfig } from '../config.js';
 import { benchmarkStatus } from '../core/benchmark-status.js';
-import { answering, type DeviceState, type Slot } from '../core/device-state.js';
+import { ModelNotes } from '../model-notes.js';
 
 interface Options {
   readonly state?: string;
@@ -69,64 +69,40 @@ async function fromFiles(paths: StatePaths): Promise<AgentStatus> {
   const identity = await readIdentity(paths);
   if (!identity) throw new AgentError('not-enrolled', `${paths.folder} holds no enrolled device`);
   const { state } = await new StateStore(paths.folder, nodeDisk).load();
+  const models = shownModels(state, new ModelNotes().reports(state));
+  const { workers: _, ...first } = firstOf(state, models);
   return {
     schema: 'hamon.agent-status/1',
     fleet: identity.fleet,
     device: identity.device,
     connected: false,
-    slots: slotsOf(state),
-    deployment: state.deployment && {
-      version: state.deployment.target.version,
-      state: state.deployment.state,
-      chunks: { have: 0, total: 0 },
-      reason: state.deployment.reason,
-    },
-    rejection: null,
+    ...first,
+    models,
     keyId: await thumbprint(identity.manifestKey),
     benchmark: benchmarkStatus(await new BenchmarkFile(paths.benchmarkRecord).load(), null),
-    highestSequence: state.accepted?.sequence ?? null,
   };
 }
 
-function slotsOf({ slots }: DeviceState): AgentStatus['slots'] {
-  const version = (slot: Slot | null) => slot?.version ?? null;
-  return {
-    current: version(answering(slots.current)),
-    previous: version(slots.previous),
-    candidate: version(slots.candidate),
-  };
-}
+type Slots = ModelStatus['slots'];
 
-function describe({
-  device,
-  fleet,
-  pid,
-  connected,
-  shutOut,
-  slots,
-  deployment,
-  rejection,
-  keyId,
-  conditions = [],
-  benchmark,
-  frames,
-}: AgentStatus): string {
-  const named = (slot: AgentStatus['slots']['current']): string =>
-    slot ? `${slot.model}@${slot.version} ${slot.variant}, sequence ${slot.sequence}` : 'none';
+const named = (slot: Slots['current']): string =>
+  slot ? `${slot.model}@${slot.version} ${slot.variant}, sequence ${slot.sequence}` : 'none';
+
+function describe(status: AgentStatus): string {
+  const { device, fleet, pid, connected, shutOut, models, streams = [], keyId } = status;
+  const { conditions = [], benchmark, frames } = status;
   const lines = [
     `device      ${device} of fleet ${fleet}`,
     `agent       ${pid === undefined ? 'not running' : `process ${pid}, ${connected ? 'connected' : 'not connected'}`}`,
-    `current     ${named(slots.current)}`,
-    `previous    ${named(slots.previous)}`,
-    `candidate   ${named(slots.candidate)}`,
+    // A device of one model needs no heading.
+    ...models.flatMap((model) => [...(models.length > 1 ? [`model       ${model.model}`] : []), ...linesOf(model)]),
+    ...(models.length === 0 ? ['models      none'] : []),
   ];
-  if (shutOut) lines.push(`shut out    ${shutOut}`);
-  if (deployment) {
-    const why = deployment.reason ? `: ${deployment.reason.code}: ${deployment.reason.detail}` : '';
-    lines.push(`deployment  ${named(deployment.version)}: ${deployment.state}${why}`);
+  if (streams.length > 1) {
+    for (const { name, model } of streams) lines.push(`stream      ${name}: ${model ?? 'no model'}`);
   }
+  if (shutOut) lines.push(`shut out    ${shutOut}`);
   if (keyId !== undefined) lines.push(`key         ${keyId}`);
-  if (rejection) lines.push(`rejected    ${rejection.code}: ${rejection.detail}`);
   for (const { code, since, detail } of conditions)
     lines.push(`trouble     ${code} since ${since}: ${detail}`);
   if (benchmark) {
@@ -142,4 +118,18 @@ function describe({
   }
   // What a server sent may be anybody's text.
   return `${lines.map(printable).join('\n')}\n`;
+}
+
+function linesOf({ slots, deployment, rejection }: ModelStatus): string[] {
+  const lines = [
+    `current     ${named(slots.current)}`,
+    `previous    ${named(slots.previous)}`,
+    `candidate   ${named(slots.candidate)}`,
+  ];
+  if (deployment) {
+    const why = deployment.reason ? `: ${deployment.reason.code}: ${deployment.reason.detail}` : '';
+    lines.push(`deployment  ${named(deployment.version)}: ${deployment.state}${why}`);
+  }
+  if (rejection) lines.push(`rejected    ${rejection.code}: ${rejection.detail}`);
+  return lines;
 }

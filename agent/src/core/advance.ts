@@ -1,23 +1,23 @@
 import { isTerminal, isTransition, type DeploymentState, type Reason } from '@hamon/contracts';
-import type { Deployment, DeviceState, Slot, Target } from './device-state.js';
+import type { Deployment, ModelState, Slot, Target } from './model-state.js';
 import { isWayBack } from './is-way-back.js';
 import type { Step, StepKind, StepOf } from './step.js';
 
-type Advances = { readonly [K in StepKind]: (state: DeviceState, step: StepOf<K>, at: Date) => DeviceState };
+type Advances = { readonly [K in StepKind]: (state: ModelState, step: StepOf<K>, at: Date) => ModelState };
 
 /** The state once a step has begun: what is shown, and found after a power cut, while it is under way. */
-export function begin(state: DeviceState, step: Step): DeviceState {
+export function begin(state: ModelState, step: Step): ModelState {
   if (step.kind === 'fetchIndex' || step.kind === 'fetchChunks') return enter(state, 'downloading');
   if (step.kind === 'shadow') return enter(state, 'shadowing');
   return state;
 }
 
 /** The state once a step has succeeded. */
-export function advance<K extends StepKind>(state: DeviceState, step: StepOf<K>, at: Date): DeviceState {
+export function advance<K extends StepKind>(state: ModelState, step: StepOf<K>, at: Date): ModelState {
   return (ADVANCES[step.kind] as Advances[K])(state, step, at);
 }
 
-const same = (state: DeviceState): DeviceState => state;
+const same = (state: ModelState): ModelState => state;
 
 const ADVANCES: Advances = {
   assign: (state, { target }) => assigned(state, target),
@@ -74,7 +74,7 @@ function onceMore(deployment: Deployment): Deployment {
  * probation takes that place only where there is no other. It is never `next` itself, nor one that failed here. After a
  * way back (`isWayBack`) there is none: the former current is what the device went back from.
  */
-function heirOf({ slots: { current, previous } }: DeviceState, next: Slot): Slot | null {
+function heirOf({ slots: { current, previous } }: ModelState, next: Slot): Slot | null {
   const heir = current?.good ? current : (previous ?? current);
   return heir && !heir.failed && heir.version.bundle !== next.version.bundle ? heir : null;
 }
@@ -86,7 +86,7 @@ function asGood(slot: Slot | null): Slot | null {
   return { version, policy, good: true };
 }
 
-function enter(state: DeviceState, next: DeploymentState): DeviceState {
+function enter(state: ModelState, next: DeploymentState): ModelState {
   const { deployment } = state;
   if (!deployment || deployment.state === next) return state;
   // To stay would plan the same step again, for ever.
@@ -96,7 +96,7 @@ function enter(state: DeviceState, next: DeploymentState): DeviceState {
   return { ...state, deployment: { ...deployment, state: next, attempts: 0 } };
 }
 
-function assigned(state: DeviceState, target: Target): DeviceState {
+function assigned(state: ModelState, target: Target): ModelState {
   const { slots, deployment } = state;
   const renewed = (slot: Slot | null): Slot | null =>
     slot?.version.bundle === target.version.bundle
@@ -140,7 +140,7 @@ const CIRCUMSTANCES: ReadonlySet<Reason['code']> = new Set([
  * What was refused here is no way back either, though it may have run well before. Where the device went back to it
  * meanwhile, it keeps it.
  */
-function refused(state: DeviceState, { reason }: StepOf<'refuse'>): DeviceState {
+function refused(state: ModelState, { reason }: StepOf<'refuse'>): ModelState {
   const { slots, deployment } = state;
   const isRefused = (slot: Slot | null): slot is Slot =>
     slot?.version.bundle === deployment?.target.version.bundle && !CIRCUMSTANCES.has(reason.code);
@@ -149,10 +149,10 @@ function refused(state: DeviceState, { reason }: StepOf<'refuse'>): DeviceState 
   return abandon({ ...state, slots: { current, previous, candidate: null } }, 'refused', reason);
 }
 
-function rolledBack(state: DeviceState, { reason }: StepOf<'rollBack'>): DeviceState {
+function rolledBack(state: ModelState, { reason }: StepOf<'rollBack'>): ModelState {
   const { current, previous } = state.slots;
   const isOurs = state.deployment?.target.version.bundle === current?.version.bundle;
-  const back: DeviceState = {
+  const back: ModelState = {
     ...state,
     slots: { ...state.slots, current: previous ?? (current && withoutWayBack(current)), previous: null },
     watch: null,
@@ -167,7 +167,7 @@ function withoutWayBack(slot: Slot): Slot {
 }
 
 /** The end of a deployment that will not be tried again. */
-function abandon(state: DeviceState, end: DeploymentState, reason: Reason): DeviceState {
+function abandon(state: ModelState, end: DeploymentState, reason: Reason): ModelState {
   const { deployment, accepted } = state;
   if (!deployment) return state;
   // Also under a later sequence that came meanwhile: renewed or held, it is the same wish.

@@ -1,6 +1,6 @@
-import type { BundleDocument, DevicePolicy, Reason } from '@hamon/contracts';
-import { collapseOf, isCollapsed, sketchQuantile, transposeTable } from '@hamon/stats';
-import type { ContingencyTable, LatencySketch } from '@hamon/contracts';
+import type { BundleDocument, DevicePolicy, LatencySketch, Reason, TaskComparison } from '@hamon/contracts';
+import { sketchQuantile } from '@hamon/stats';
+import { taskOfKind } from '@hamon/tasks';
 
 /** What two versions did on the same frames. */
 export interface PairedRun {
@@ -11,8 +11,8 @@ export interface PairedRun {
   readonly pairs: number;
   readonly latencyMs: LatencySketch;
   readonly answeringLatencyMs: LatencySketch;
-  /** `[answering, shadowing, frames]`; null where the labels differ, and nothing can be compared. */
-  readonly table: ContingencyTable | null;
+  /** The answering version first; null where the labels differ, and nothing can be compared. */
+  readonly comparison: TaskComparison | null;
 }
 
 export type Assessment =
@@ -20,8 +20,8 @@ export type Assessment =
 
 /** Fewer errors than this are chance, whatever share of a few frames they are. */
 const MIN_ERRORS = 3;
-/** Standard errors of the collapse's lower bound. */
-const COLLAPSE_Z = 2.576;
+/** Standard errors of the bounds by which a breakdown is certain. */
+const BREAKDOWN_Z = 2.576;
 /** Above the budget and this much slower than the version beside it: not only the machine is busy. */
 const SLOWER = 1.5;
 
@@ -38,17 +38,20 @@ export function assessShadow(
   if (run.errors >= MIN_ERRORS && run.errors > run.frames * maxErrorRate) {
     return fail('error-rate', `${run.errors} errors on ${run.frames} frames, at most ${maxErrorRate}`);
   }
-  const compared = run.table ? run.pairs : run.frames - run.errors;
+  const compared = run.comparison ? run.pairs : run.frames - run.errors;
   if (compared < policy.shadow.minFrames) return { kind: 'wait' };
   const slow = overBudget(run.latencyMs, run.answeringLatencyMs, budgets.p95Ms);
   if (slow) return slow;
-  return (run.table && collapsed(run.table)) ?? { kind: 'pass' };
+  return (run.comparison && brokenDown(run.comparison)) ?? { kind: 'pass' };
 }
 
 /** The version that answers, with the former one as its shadow: the same comparison the other way round. */
 export function assessAgainstFormer(run: PairedRun, budgets: BundleDocument['budgets']): Assessment {
   const slow = overBudget(run.answeringLatencyMs, run.latencyMs, budgets.p95Ms);
-  return slow ?? (run.table && collapsed(transposeTable(run.table))) ?? { kind: 'pass' };
+  if (slow) return slow;
+  const { comparison } = run;
+  const turned = comparison && taskOfKind(comparison).comparisons.transpose(comparison);
+  return (turned && brokenDown(turned)) ?? { kind: 'pass' };
 }
 
 function overBudget(own: LatencySketch, other: LatencySketch, p95BudgetMs: number): Assessment | null {
@@ -59,14 +62,9 @@ function overBudget(own: LatencySketch, other: LatencySketch, p95BudgetMs: numbe
   return fail('latency-budget', `p95 of ${p95.toFixed(1)} ms, budget ${p95BudgetMs} ms${beside}`);
 }
 
-function collapsed(table: ContingencyTable): Assessment | null {
-  const collapse = collapseOf(table, COLLAPSE_Z);
-  if (!collapse || !isCollapsed(collapse)) return null;
-  const { label, swallowed, others } = collapse;
-  return fail(
-    'label-collapse',
-    `it says "${label}" on ${swallowed} of ${others} frames to which the former version gives other labels`,
-  );
+function brokenDown(comparison: TaskComparison): Assessment | null {
+  const found = taskOfKind(comparison).breakdown(comparison, BREAKDOWN_Z);
+  return found ? fail(found.code, found.detail) : null;
 }
 
 const fail = (code: Reason['code'], detail: string): Assessment => ({

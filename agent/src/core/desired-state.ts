@@ -1,4 +1,4 @@
-import type { Accepted, DeviceState, Target } from './device-state.js';
+import type { Accepted, ModelState, Target } from './model-state.js';
 
 /** What the newest accepted manifest asks for; null where there has been none, or it must not be tried again. */
 export interface DesiredState {
@@ -14,7 +14,7 @@ export const desiredBy = (accepted: Accepted | null): DesiredState => ({
  * later one has to be taken up too, and a device that is enrolled anew may get a lower one than before.
  */
 export function newerWish(
-  { deployment }: Pick<DeviceState, 'deployment'>,
+  { deployment }: Pick<ModelState, 'deployment'>,
   { target }: DesiredState,
 ): Target | null {
   return target && target.version.sequence !== deployment?.target.version.sequence ? target : null;

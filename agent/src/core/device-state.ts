@@ -1,100 +1,67 @@
 import { z } from 'zod';
-import {
-  BundleRef,
-  DeploymentState,
-  DevicePolicy,
-  GeneralJws,
-  ManifestOrder,
-  Reason,
-  RunningVersion,
-  Sequence,
-  Timestamp,
-} from '@hamon/contracts';
+import { isTerminal, MAX_KNOWN_MODELS, ModelName, Timestamp } from '@hamon/contracts';
+import { desiredBy, newerWish } from './desired-state.js';
+import { isRemoved, ModelState } from './model-state.js';
 
-/** What a verified manifest asks for. `version.bundle` equals `bundle.sha256`. */
-export const Target = z.strictObject({
-  version: RunningVersion,
-  bundle: BundleRef,
-  policy: DevicePolicy,
-  /** Absent where the bundle is simply to run. */
-  order: ManifestOrder.exactOptional(),
+/** One of the models that a device knows. */
+export const KnownModel = ModelState.extend({
+  /** Counts models in the order in which the device first heard of them. */
+  since: z.int().min(0),
 });
-export type Target = z.infer<typeof Target>;
+export type KnownModel = z.infer<typeof KnownModel>;
 
-/** One installed bundle: its files lie verified in the folder of its digest. */
-export const Slot = z.strictObject({
-  version: RunningVersion,
-  policy: DevicePolicy,
-  /** It has been committed here once; only such a version is worth going back to. */
-  good: z.boolean(),
-  /**
-   * It failed here with nothing to go back to. `kept`: it goes on answering; `stopped`: nothing runs, and the fallback
-   * answers. In both cases a later version cannot go back to it. A commit clears it.
-   */
-  failed: z.enum(['kept', 'stopped']).exactOptional(),
-});
-export type Slot = z.infer<typeof Slot>;
-
-/** The slot whose version runs; null for one that was stopped. */
-export const answering = (slot: Slot | null): Slot | null => (slot?.failed === 'stopped' ? null : slot);
-
-export const Deployment = z.strictObject({
-  target: Target,
-  state: DeploymentState,
-  reason: Reason.nullable(),
-  /** How often loading this deployment's model was begun in this state; it stays high only where the supervisor died. */
-  attempts: z.int().min(0),
-});
-export type Deployment = z.infer<typeof Deployment>;
-
-/** An earlier release accepted other spellings of a signature: the state that it left must stay readable. */
-const StoredJws = z.preprocess(inOneSpelling, GeneralJws);
-
-/** The newest accepted manifest: what is wanted, and the proof that it was signed. */
-export const Accepted = z.strictObject({
-  sequence: Sequence,
-  jws: StoredJws,
-  target: Target,
-  /** Rolled back from or refused. One flag suffices: every lower sequence is refused as older anyway. */
-  abandoned: z.boolean(),
-});
-export type Accepted = z.infer<typeof Accepted>;
-
-/** How long the previous version goes on as shadow of the current one. */
-export const Watch = z.strictObject({ since: Timestamp, seconds: z.number().min(0) });
-export type Watch = z.infer<typeof Watch>;
-
-/** All that must survive a power cut, `hamon.agent-state/1`. */
+/** All that must survive a power cut, `hamon.agent-state/2`. */
 export const DeviceState = z.strictObject({
-  schema: z.literal('hamon.agent-state/1'),
-  slots: z.strictObject({
-    current: Slot.nullable(),
-    previous: Slot.nullable(),
-    candidate: Slot.nullable(),
-  }),
-  deployment: Deployment.nullable(),
-  accepted: Accepted.nullable(),
-  watch: Watch.nullable(),
+  schema: z.literal('hamon.agent-state/2'),
+  models: z
+    .record(ModelName, KnownModel)
+    .refine((models) => Object.keys(models).length <= MAX_KNOWN_MODELS, 'too many models'),
+  /** A manifest of a model that the device does not know must be above this. */
+  floor: z.int().min(0),
   /** No verified manifest was issued later than this, and time does not run backwards. */
   timeFloor: Timestamp.nullable(),
 });
 export type DeviceState = z.infer<typeof DeviceState>;
 
 export const EMPTY_STATE: DeviceState = {
-  schema: 'hamon.agent-state/1',
-  slots: { current: null, previous: null, candidate: null },
-  deployment: null,
-  accepted: null,
-  watch: null,
+  schema: 'hamon.agent-state/2',
+  models: {},
+  floor: 0,
   timeFloor: null,
 };
 
-function inOneSpelling(jws: unknown): unknown {
-  const shape = z
-    .looseObject({ signatures: z.array(z.looseObject({ signature: z.string() })) })
-    .safeParse(jws);
-  if (!shape.success) return jws;
-  const respelled = (text: string): string => Buffer.from(text, 'base64url').toString('base64url');
-  const signatures = shape.data.signatures.map((one) => ({ ...one, signature: respelled(one.signature) }));
-  return { ...shape.data, signatures };
+/** A model may have the name of a property that every object has. */
+export const modelIn = ({ models }: Pick<DeviceState, 'models'>, model: string): KnownModel | undefined =>
+  Object.hasOwn(models, model) ? models[model] : undefined;
+
+/** The same object where nothing changes; a model that is not known stays so. */
+export function withModel(
+  state: DeviceState,
+  model: string,
+  change: (known: ModelState) => ModelState,
+): DeviceState {
+  const known = modelIn(state, model);
+  if (!known) return state;
+  const next = change(known);
+  if (next === known) return state;
+  return { ...state, models: { ...state.models, [model]: { ...next, since: known.since } } };
+}
+
+export const modelsOf = ({ models }: DeviceState): readonly (readonly [string, KnownModel])[] =>
+  Object.entries(models).sort(([, a], [, b]) => a.since - b.since);
+
+/** Those that it has not removed. */
+export const assignedModels = (state: DeviceState): readonly string[] =>
+  modelsOf(state).flatMap(([model, known]) => (isRemoved(known) ? [] : [model]));
+
+/** The one that answers where nothing says which. */
+export const earliestModel = (state: DeviceState): string | null =>
+  modelsOf(state).find(([, known]) => takesPlace(known))?.[0] ?? assignedModels(state)[0] ?? null;
+
+/** It runs, or is on its way. One of which nothing came of counts against no limit. */
+export function takesPlace(known: ModelState): boolean {
+  const { slots, deployment, accepted } = known;
+  if (slots.current || slots.previous || slots.candidate) return true;
+  if (newerWish(known, desiredBy(accepted))) return true;
+  return deployment !== null && !isTerminal(deployment.state);
 }

@@ -15,8 +15,12 @@ export interface Facts {
   readonly currentBroken: Reason | null;
   /** The current version's files on disk are not what was installed. */
   readonly currentDamaged: boolean;
-  /** Two children fit into memory beside each other. */
+  /** Two children fit into memory beside each other, or will once other models have given back what they can. */
   readonly roomForTwo: boolean;
+  /** They do without anybody giving anything back for it. */
+  readonly roomAtOnce: boolean;
+  /** Another model needs the memory of the second child. */
+  readonly yieldsMemory: boolean;
   readonly shadowPassed: boolean;
   readonly probationPassed: boolean;
   /** Why the deployment in progress cannot go on. */
@@ -37,6 +41,8 @@ export const NOTHING_KNOWN: Facts = {
   currentBroken: null,
   currentDamaged: false,
   roomForTwo: true,
+  roomAtOnce: true,
+  yieldsMemory: false,
   shadowPassed: false,
   probationPassed: false,
   failure: null,

@@ -1,9 +1,9 @@
-import type { DeviceState } from './device-state.js';
+import type { ModelState } from './model-state.js';
 import type { Facts } from './facts.js';
 import type { Step } from './step.js';
 
 /** What will be known once a step has succeeded and led to `after`. */
-export function foresee(facts: Facts, step: Step, after: DeviceState): Facts {
+export function foresee(facts: Facts, step: Step, after: ModelState): Facts {
   const { loaded } = facts;
   switch (step.kind) {
     case 'fetchIndex':
@@ -15,13 +15,13 @@ export function foresee(facts: Facts, step: Step, after: DeviceState): Facts {
     case 'unloadCurrent':
       return { ...facts, loaded: { ...loaded, current: false } };
     case 'dropCandidate':
-      return { ...facts, stray: false, loaded: { ...loaded, candidate: false } };
+      return { ...facts, stray: false, yieldsMemory: false, loaded: { ...loaded, candidate: false } };
     case 'loadCandidate':
       return { ...facts, loaded: { ...loaded, candidate: true } };
     case 'loadPrevious':
       return { ...facts, loaded: { ...loaded, previous: true } };
     case 'stopShadow':
-      return { ...facts, watching: false, loaded: { ...loaded, previous: false } };
+      return { ...facts, watching: false, yieldsMemory: false, loaded: { ...loaded, previous: false } };
     case 'shadow':
       return { ...facts, shadowPassed: true };
     case 'observeProbation':

@@ -1,4 +1,4 @@
-import type { Slot } from './device-state.js';
+import type { Slot } from './model-state.js';
 
 /**
  * Is this the way back to what ran here before? Then only the pointer moves: budgets measured beside a failing version

@@ -1,18 +1,19 @@
 import { isTerminal } from '@hamon/contracts';
 import { bootLoop } from './boot-loop.js';
 import { newerWish, type DesiredState } from './desired-state.js';
-import type { Deployment, DeviceState } from './device-state.js';
+import type { Deployment, ModelState } from './model-state.js';
 import type { Facts } from './facts.js';
 import { isWayBack } from './is-way-back.js';
 import type { Step } from './step.js';
 
 /** The first step from here, or undefined where nothing is left to do. The order of the lines is the priority. */
-export function nextStep(state: DeviceState, desired: DesiredState, facts: Facts): Step | undefined {
+export function nextStep(state: ModelState, desired: DesiredState, facts: Facts): Step | undefined {
   const { deployment } = state;
   const open = deployment && !isTerminal(deployment.state) ? deployment : undefined;
   return (
     retreat(state, open, facts) ??
     makeWay(state, open, facts) ??
+    giveBack(open, facts) ??
     loadCurrent(state, open, facts) ??
     assign(state, desired) ??
     (facts.stray ? { kind: 'dropCandidate' } : undefined) ??
@@ -25,7 +26,7 @@ export function nextStep(state: DeviceState, desired: DesiredState, facts: Facts
 }
 
 /** Going back comes before everything: a failing version answers frames meanwhile. */
-function retreat(state: DeviceState, open: Deployment | undefined, facts: Facts): Step | undefined {
+function retreat(state: ModelState, open: Deployment | undefined, facts: Facts): Step | undefined {
   const reason = open && (facts.failure ?? bootLoop(state));
   if (reason) return open.state === 'active' ? { kind: 'rollBack', reason } : { kind: 'refuse', reason };
   if (facts.currentBroken && state.slots.previous) return { kind: 'rollBack', reason: facts.currentBroken };
@@ -34,18 +35,24 @@ function retreat(state: DeviceState, open: Deployment | undefined, facts: Facts)
 }
 
 /** It may get ready, but not switch; a way back is never held. */
-const isHeld = ({ target }: Deployment, { slots }: DeviceState): boolean =>
+export const isHeld = ({ target }: Deployment, { slots }: ModelState): boolean =>
   target.order === 'hold' && !isWayBack(target, slots.previous);
 
 /** A hold may last: a candidate that took the current version's place gives it back meanwhile. */
-function makeWay(state: DeviceState, open: Deployment | undefined, facts: Facts): Step | undefined {
+function makeWay(state: ModelState, open: Deployment | undefined, facts: Facts): Step | undefined {
   if (!open || open.state === 'active' || !isHeld(open, state) || facts.roomForTwo) return undefined;
   const inPlace = state.slots.current !== null && facts.loaded.candidate && !facts.loaded.current;
   return inPlace ? { kind: 'dropCandidate' } : undefined;
 }
 
+/** Another model needs the memory, and this one gets no further or has to wait anyway: it is loaded again in its turn. */
+function giveBack(open: Deployment | undefined, facts: Facts): Step | undefined {
+  const isIdle = open && open.state !== 'active' && facts.loaded.candidate;
+  return isIdle && facts.yieldsMemory ? { kind: 'dropCandidate' } : undefined;
+}
+
 /** Frames wait for an answer, so that this comes before any update. */
-function loadCurrent(state: DeviceState, open: Deployment | undefined, facts: Facts): Step | undefined {
+function loadCurrent(state: ModelState, open: Deployment | undefined, facts: Facts): Step | undefined {
   const { current } = state.slots;
   if (!current || current.failed === 'stopped' || facts.loaded.current || !facts.mayLoadCurrent)
     return undefined;
@@ -55,19 +62,23 @@ function loadCurrent(state: DeviceState, open: Deployment | undefined, facts: Fa
   return { kind: 'loadCurrent', slot: current };
 }
 
-function assign(state: DeviceState, desired: DesiredState): Step | undefined {
+function assign(state: ModelState, desired: DesiredState): Step | undefined {
   const wish = newerWish(state, desired);
   return wish ? { kind: 'assign', target: wish } : undefined;
 }
 
 /** The former version's shadow ends with its watch, and makes room for a newer candidate. */
-function endShadow(state: DeviceState, open: Deployment | undefined, facts: Facts): Step | undefined {
+function endShadow(state: ModelState, open: Deployment | undefined, facts: Facts): Step | undefined {
   if (!facts.loaded.previous) return undefined;
-  const needed = state.slots.previous !== null && facts.watching && (!open || open.state === 'active');
+  const needed =
+    state.slots.previous !== null &&
+    facts.watching &&
+    !facts.yieldsMemory &&
+    (!open || open.state === 'active');
   return needed ? undefined : { kind: 'stopShadow' };
 }
 
-function install(state: DeviceState, open: Deployment, facts: Facts): Step | undefined {
+function install(state: ModelState, open: Deployment, facts: Facts): Step | undefined {
   const { bundle } = open.target;
   const { current, candidate } = state.slots;
   if (!candidate || open.state === 'assigned' || open.state === 'downloading') {
@@ -93,10 +104,10 @@ function install(state: DeviceState, open: Deployment, facts: Facts): Step | und
   return { kind: 'activate', slot: candidate };
 }
 
-function loadPrevious(state: DeviceState, facts: Facts): Step | undefined {
+function loadPrevious(state: ModelState, facts: Facts): Step | undefined {
   const { previous } = state.slots;
   if (!previous || !facts.watching || facts.loaded.previous || facts.loaded.candidate) return undefined;
-  if (!facts.roomForTwo || !facts.loaded.current) return undefined;
+  if (!facts.roomAtOnce || !facts.loaded.current) return undefined;
   return { kind: 'loadPrevious', slot: previous };
 }
 

@@ -1,6 +1,6 @@
 import { advance, begin } from './advance.js';
 import type { DesiredState } from './desired-state.js';
-import type { DeviceState } from './device-state.js';
+import type { ModelState } from './model-state.js';
 import type { Facts } from './facts.js';
 import { foresee } from './foresee.js';
 import { nextStep } from './next-step.js';
@@ -13,7 +13,7 @@ const MAX_STEPS = 32;
  * All steps from here to the desired state, provided that each succeeds. Only the first one is binding: whatever
  * happens meanwhile, a new plan is made from what is known then.
  */
-export function plan(current: DeviceState, desired: DesiredState, facts: Facts): readonly Step[] {
+export function plan(current: ModelState, desired: DesiredState, facts: Facts): readonly Step[] {
   const steps: Step[] = [];
   let state = current;
   let known = facts;

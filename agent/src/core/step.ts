@@ -1,5 +1,5 @@
 import type { BundleRef, DevicePolicy, Reason } from '@hamon/contracts';
-import type { Slot, Target } from './device-state.js';
+import type { Slot, Target } from './model-state.js';
 
 /** One thing to do on the way to the desired state. Every step may be interrupted and begun again. */
 export type Step =

@@ -1,4 +1,4 @@
-import type { Watch } from './device-state.js';
+import type { Watch } from './model-state.js';
 
 /**
  * How much longer the previous version is to shadow the current one. A clock that jumps neither ends the watch early

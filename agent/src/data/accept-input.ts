@@ -1,6 +1,6 @@
-import type { BundleInput, Result } from '@hamon/contracts';
+import { err, ok, type BundleInput, type Result } from '@hamon/contracts';
 import { InferenceError, type ImageDecoder } from '@hamon/inference';
-import { DecodedFrame, tensorLength } from './decoded-frame.js';
+import { DecodedFrame, sizeOf, tensorLength, type FrameInput } from './decoded-frame.js';
 import type { Frame, FrameFailure, INPUT_FAULTS } from './frame.js';
 
 export interface InputRefusal extends FrameFailure {
@@ -9,7 +9,7 @@ export interface InputRefusal extends FrameFailure {
 
 export interface AcceptedInput {
   readonly decoded: DecodedFrame;
-  readonly input: Uint8Array | Float32Array;
+  readonly input: FrameInput;
 }
 
 /** A frame is accepted once its input is known to suit the model; one that does not is its sender's fault, not a lost frame. */
@@ -20,25 +20,31 @@ export async function acceptInput(
 ): Promise<Result<AcceptedInput, InputRefusal>> {
   const decoded = new DecodedFrame(frame, spec, decoder);
   if (frame.kind === 'tensor') {
+    const { data } = frame;
     const wanted = tensorLength(spec);
-    if (frame.data.length !== wanted) {
-      return refuse('input-mismatch', `tensor: has ${frame.data.length} values, the model takes ${wanted}`);
+    if (data.length !== wanted) {
+      return refuse('input-mismatch', `tensor: has ${data.length} values, the model takes ${wanted}`);
     }
     // The answer would be NaN, and count against the version.
-    if (!frame.data.every(Number.isFinite)) {
-      return refuse('input-mismatch', 'tensor: every value must be finite');
-    }
-    return { ok: true, value: { decoded, input: frame.data } };
+    if (!areFinite(data)) return refuse('input-mismatch', 'tensor: every value must be finite');
+    return ok({ decoded, input: { data, frame: sizeOf(spec) } });
   }
   try {
-    return { ok: true, value: { decoded, input: await decoded.pixels(spec) } };
+    const input = await decoded.inputFor(spec);
+    if (!input) throw new Error('an image has every form');
+    return ok({ decoded, input });
   } catch (cause) {
     if (cause instanceof InferenceError) return refuse('undecodable', `image: ${cause.message}`);
     throw cause;
   }
 }
 
-const refuse = (code: InputRefusal['code'], detail: string): Result<AcceptedInput, InputRefusal> => ({
-  ok: false,
-  error: { code, detail },
-});
+/** NaN and infinity of any value show in the sum, which float32 values cannot overflow in float64. */
+function areFinite(values: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i += 1) sum += values[i] as number;
+  return Number.isFinite(sum);
+}
+
+const refuse = (code: InputRefusal['code'], detail: string): Result<AcceptedInput, InputRefusal> =>
+  err({ code, detail });

@@ -1,13 +1,21 @@
-import type { BundleInput } from '@hamon/contracts';
+import type { BundleInput, FrameSize } from '@hamon/contracts';
 import { tensorForm, type ImageDecoder } from '@hamon/inference';
 import type { Frame } from './frame.js';
+
+/** A frame as a model takes it. */
+export interface FrameInput {
+  /** 8-bit samples in HWC order, or a tensor. */
+  readonly data: Uint8Array | Float32Array;
+  /** Of the frame as it came, upright; a tensor's is that of the input. */
+  readonly frame: FrameSize;
+}
 
 /** A frame's input for a model, decoded once per distinct form however many models look at it. */
 export class DecodedFrame {
   private readonly frame: Frame;
   private readonly answering: BundleInput;
   private readonly decoder: ImageDecoder;
-  private readonly decodings = new Map<string, Promise<Uint8Array>>();
+  private readonly decodings = new Map<string, Promise<FrameInput>>();
 
   /** @param answering - the input that a tensor frame was made for. */
   constructor(frame: Frame, answering: BundleInput, decoder: ImageDecoder) {
@@ -21,27 +29,34 @@ export class DecodedFrame {
     return this.frame.kind === 'image' ? this.frame.bytes.byteLength : 0;
   }
 
-  /** Undefined where a tensor was made for another form of input than this. Rejects where an image does not decode. */
-  inputFor(input: BundleInput): Promise<Uint8Array | Float32Array | undefined> {
-    const frame = this.frame;
-    if (frame.kind === 'tensor') {
-      const isSameForm = input === this.answering || tensorForm(input) === tensorForm(this.answering);
-      return Promise.resolve(isSameForm ? frame.data : undefined);
-    }
-    return this.pixels(input);
+  /**
+   * Undefined where a tensor was made for another form of input than this. Rejects with an `InferenceError` where an image
+   * does not decode.
+   */
+  inputFor(input: BundleInput): Promise<FrameInput | undefined> {
+    const { frame, answering } = this;
+    if (frame.kind === 'image') return this.decoded(frame.bytes, input);
+    const isSameForm = input === answering || tensorForm(input) === tensorForm(answering);
+    return Promise.resolve(isSameForm ? { data: frame.data, frame: sizeOf(input) } : undefined);
   }
 
-  /** 8-bit samples in HWC order; rejects with an `InferenceError` where the frame is no image that decodes. */
-  pixels(input: BundleInput): Promise<Uint8Array> {
-    if (this.frame.kind !== 'image') throw new Error('a tensor has no pixels');
-    const form = `${input.width}x${input.height}x${input.channels} ${input.resize}`;
+  private decoded(bytes: Uint8Array, input: BundleInput): Promise<FrameInput> {
+    const form = pixelForm(input);
     const known = this.decodings.get(form);
     if (known) return known;
-    const decoding = this.decoder.decode(this.frame.bytes, input);
+    const decoding = this.decoder
+      .decode(bytes, input)
+      .then(({ pixels, frame }): FrameInput => ({ data: pixels, frame }));
     this.decodings.set(form, decoding);
     return decoding;
   }
 }
+
+/** Everything of an input that an image's samples depend on. */
+const pixelForm = ({ width, height, channels, resize, pad = 0 }: BundleInput): string =>
+  `${width}x${height}x${channels} ${resize} ${pad}`;
+
+export const sizeOf = ({ width, height }: BundleInput): FrameSize => ({ width, height });
 
 /** Values in a tensor to the model's `[1, …]` input. */
 export const tensorLength = ({ width, height, channels }: BundleInput): number => width * height * channels;

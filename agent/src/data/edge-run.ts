@@ -1,12 +1,16 @@
-import type { ClassificationOutput, Result } from '@hamon/contracts';
-import { classify, InferenceError, topIndex, type InferenceErrorCode } from '@hamon/inference';
+import type { AnswerOf, FrameSize, Result } from '@hamon/contracts';
+import { InferenceError, type InferenceErrorCode } from '@hamon/inference';
+import type { DecodeFault } from '@hamon/tasks';
+import type { FrameInput } from './decoded-frame.js';
 import type { LoadedModel } from './loaded-model.js';
 
 export interface EdgeAnswer {
-  readonly output: ClassificationOutput;
-  /** Index of `output.label` in the bundle's labels. */
-  readonly labelIndex: number;
-  /** The child's round trip, decoding excluded. */
+  readonly output: AnswerOf;
+  /** Of the frame as it came. */
+  readonly frame: FrameSize;
+  /** From 0 to 1; null where the task has no such figure. */
+  readonly confidence: number | null;
+  /** The child's round trip and the decoding of its outputs; that of the image is not in it. */
   readonly latencyMs: number;
 }
 
@@ -18,20 +22,26 @@ export interface EdgeFailure {
 export type EdgeOutcome = Result<EdgeAnswer, EdgeFailure>;
 
 /** One run in the version's child. Never rejects: every operational fault of the child is an outcome of the frame. */
-export async function edgeRun(model: LoadedModel, input: Uint8Array | Float32Array): Promise<EdgeOutcome> {
+export async function edgeRun(model: LoadedModel, { data, frame }: FrameInput): Promise<EdgeOutcome> {
   if (!model.host) return failure('worker-down', 'the child process is not running');
   const started = performance.now();
   try {
-    const { probabilities } = await model.host.run(input);
+    const { tensors } = await model.host.run(data);
+    const answer = model.decode(tensors, frame);
+    if (!answer.ok) return failure(FAULTS[answer.error.code], answer.error.detail);
     const latencyMs = performance.now() - started;
-    const { labels } = model.bundle.output;
-    const output = classify(probabilities, labels);
-    return { ok: true, value: { output, labelIndex: topIndex(probabilities), latencyMs } };
+    const confidence = model.task.confidence(answer.value);
+    return { ok: true, value: { output: answer.value, frame, confidence, latencyMs } };
   } catch (cause) {
     if (!(cause instanceof InferenceError)) throw cause;
     return failure(FAILURES[cause.code], cause.message);
   }
 }
+
+const FAULTS: Record<DecodeFault['code'], EdgeFailure['code']> = {
+  'output-not-finite': 'not-finite',
+  'labels-mismatch': 'run-failed',
+};
 
 const FAILURES: Record<InferenceErrorCode, EdgeFailure['code']> = {
   'worker-crashed': 'worker-down',

@@ -2,7 +2,7 @@ import { FALLBACK_REASONS, type FallbackReason } from '@hamon/contracts';
 import type { InputFault } from './frame.js';
 import type { RouterCounters } from './router-counters.js';
 
-/** Counts what becomes of frames; made before the router, for those who report what it counts. */
+/** Counts what becomes of frames: a stream's into its model's, and a model's into those of the whole device. */
 export class FrameCounters {
   private accepted = 0;
   private answered = 0;
@@ -15,28 +15,36 @@ export class FrameCounters {
     number
   >;
 
+  /** @param whole where the same frames are counted too */
+  constructor(private readonly whole?: FrameCounters) {}
+
   accept(): void {
     this.accepted += 1;
+    this.whole?.accept();
   }
 
   /** @param fallback why the cloud answered, where it did */
   answer(fallback?: FallbackReason): void {
     this.answered += 1;
     if (fallback) this.fallbacks[fallback] += 1;
+    this.whole?.answer(fallback);
   }
 
   fail(): void {
     this.failed += 1;
+    this.whole?.fail();
   }
 
   skip(frames: number): void {
     this.skipped += frames;
+    this.whole?.skip(frames);
   }
 
   /** @param fault what is wrong with the frame itself, where that is why */
   reject(fault?: InputFault): void {
     this.rejected += 1;
     if (fault) this.faulty[fault] += 1;
+    this.whole?.reject(fault);
   }
 
   read(): RouterCounters {

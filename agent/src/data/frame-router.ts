@@ -1,29 +1,35 @@
-import { DEFAULT_DEVICE_POLICY, type DevicePolicy, type ResultRecord } from '@hamon/contracts';
+import { DEFAULT_DEVICE_POLICY, MAIN_STREAM, type DevicePolicy } from '@hamon/contracts';
 import { ImageDecoder } from '@hamon/inference';
 import { acceptInput } from './accept-input.js';
 import type { CloudFallback } from './fallback/cloud-fallback.js';
 import { FrameActivity } from './frame-activity.js';
 import { FrameCounters } from './frame-counters.js';
 import { FrameTaps } from './frame-taps.js';
-import { INPUT_FAULTS, type Frame, type FrameFailure, type FrameOutcome, type InputFault } from './frame.js';
-import type { HybridAnswer } from './hybrid-answer.js';
+import { INPUT_FAULTS, NO_MODEL, type Frame, type FrameFailure, type FrameOutcome } from './frame.js';
+import { Lane, type LaneOptions } from './lane.js';
 import { sameVersion, type LoadedModel } from './loaded-model.js';
 import { ModelUses } from './model-uses.js';
+import { outcomeOf, RETRY_AFTER_MS } from './outcome-of.js';
 import { routeFrame } from './route-frame.js';
 import type { ActiveTally, RouterCounters } from './router-counters.js';
 import { ShadowRunner } from './shadow/shadow-runner.js';
 import type { ShadowRole, ShadowTally } from './shadow/shadow-tally.js';
 import type { ResultSink } from './sinks/result-sink.js';
-import type { TelemetryRecorder } from './telemetry/telemetry-recorder.js';
+import type { WindowSubject } from './telemetry/window-accumulator.js';
 
 export interface FrameRouterOptions {
-  readonly telemetry: TelemetryRecorder;
+  /** Where the windows of all its streams go. */
+  readonly telemetry: Pick<LaneOptions, 'device' | 'onWindow' | 'windowSeconds'>;
+  /** Streams whose frames come here by themselves: their windows begin with the model, not with their first frame. */
+  readonly streams?: () => readonly string[];
+  readonly sinksOf?: (stream: string) => readonly ResultSink[];
   /** Without it, the edge answers or nobody does. */
   readonly fallback?: CloudFallback;
-  readonly sinks?: readonly ResultSink[];
   readonly counters?: FrameCounters;
-  /** Bounds what images take while they are unpacked. */
+  /** Bounds what images take while they are unpacked; shared by all models. */
   readonly decoder?: ImageDecoder;
+  /** Shared by all models. */
+  readonly activity?: FrameActivity;
   /**
    * Frames under way at once; more are refused as `overloaded`. Not above what a host takes (one in the child and those
    * that wait), or frames would be refused after they were accepted.
@@ -32,26 +38,21 @@ export interface FrameRouterOptions {
   readonly now?: () => Date;
 }
 
-const RETRY_AFTER_MS = 1000;
-const NO_MODEL: FrameFailure = {
-  code: 'no-model',
-  detail: 'no model is installed',
-  retryAfterMs: 10_000,
-};
 const STOPPING: FrameFailure = { code: 'stopping', detail: 'the agent is stopping' };
 
 /**
- * The way of every frame to its one result. A swap moves a pointer between two frames: those under way finish on the
- * model that they began with, whose owner stops it after `whenUnused`.
+ * The way of every frame of one model to its one result, on however many streams. A swap moves a pointer between two
+ * frames: those under way finish on the model that they began with, whose owner stops it after `whenUnused`.
  */
 export class FrameRouter {
   readonly taps = new FrameTaps();
   private readonly options: FrameRouterOptions;
   private readonly maxInFlight: number;
   private readonly uses = new ModelUses();
-  private readonly frameActivity = new FrameActivity();
+  private readonly frameActivity: FrameActivity;
   private readonly decoder: ImageDecoder;
   private readonly frames: FrameCounters;
+  private readonly lanesByStream = new Map<string, Lane>();
   private readonly underWay = new Set<Promise<unknown>>();
   private activeModel: LoadedModel | null = null;
   private activePolicy: DevicePolicy = DEFAULT_DEVICE_POLICY;
@@ -64,6 +65,7 @@ export class FrameRouter {
     this.options = options;
     this.decoder = options.decoder ?? new ImageDecoder();
     this.frames = options.counters ?? new FrameCounters();
+    this.frameActivity = options.activity ?? new FrameActivity();
     this.maxInFlight = options.maxInFlight ?? 4;
   }
 
@@ -81,12 +83,20 @@ export class FrameRouter {
     return this.activeModel;
   }
 
+  /** One for each stream that has been seen or is expected. */
+  get lanes(): readonly Lane[] {
+    return [...this.lanesByStream.values()];
+  }
+
   /** The next frame is answered by this model. The same version again (in another child, say) keeps its tally. */
   setActive(model: LoadedModel | null, policy: DevicePolicy | null): void {
     const isOther = !sameVersion(this.activeModel?.version, model?.version);
     this.activeModel = model;
     this.activePolicy = policy ?? DEFAULT_DEVICE_POLICY;
-    this.options.telemetry.setWindowSeconds(this.activePolicy.telemetry.windowSeconds);
+    if (model) for (const stream of this.options.streams?.() ?? [MAIN_STREAM]) this.lane(stream);
+    for (const { telemetry } of this.lanesByStream.values()) {
+      telemetry.setWindowSeconds(this.activePolicy.telemetry.windowSeconds);
+    }
     if (isOther) {
       this.tally = { frames: 0, errors: 0 };
       this.restartShadow();
@@ -100,13 +110,14 @@ export class FrameRouter {
     this.tellTelemetry();
   }
 
-  /** Exactly one outcome for every frame; rejects only on a bug. */
-  async infer(frame: Frame): Promise<FrameOutcome> {
-    const taking = this.take(frame);
+  /** Exactly one outcome for every frame; rejects only on a bug. Streams are as many as the configuration names. */
+  async infer(frame: Frame, stream: string = MAIN_STREAM): Promise<FrameOutcome> {
+    const lane = this.lane(stream);
+    const taking = this.take(frame, lane);
     this.underWay.add(taking);
     try {
       const outcome = await taking;
-      this.toSinks(frame, outcome);
+      lane.toSinks(frame, outcome);
       return outcome;
     } finally {
       this.underWay.delete(taking);
@@ -114,15 +125,17 @@ export class FrameRouter {
   }
 
   /** A source left frames out. */
-  skip(frames = 1): void {
-    this.frames.skip(frames);
-    this.options.telemetry.skip(frames);
+  skip(frames = 1, stream: string = MAIN_STREAM): void {
+    const lane = this.lane(stream);
+    lane.frames.skip(frames);
+    lane.telemetry.skip(frames);
   }
 
   /** A source could not make a frame of what it was given. */
-  rejectUnreadable(): void {
-    this.frames.reject('undecodable');
-    this.options.telemetry.reject('undecodable');
+  rejectUnreadable(stream: string = MAIN_STREAM): void {
+    const lane = this.lane(stream);
+    lane.frames.reject('undecodable');
+    lane.telemetry.reject('undecodable');
   }
 
   shadowTally(): ShadowTally | null {
@@ -134,6 +147,7 @@ export class FrameRouter {
     return { ...this.tally };
   }
 
+  /** Of all its streams. */
   counters(): RouterCounters {
     return this.frames.read();
   }
@@ -149,11 +163,26 @@ export class FrameRouter {
     await this.shadow?.idle();
   }
 
-  /** Refuses new frames, and settles when those under way have their results. */
+  /** Refuses new frames, and settles when those under way have their results and the last windows are handed over. */
   async close(): Promise<void> {
     this.stopping = true;
     await this.drain();
     this.setShadow(null);
+    await Promise.all(this.lanes.map(({ telemetry }) => telemetry.close()));
+  }
+
+  private lane(stream: string): Lane {
+    const known = this.lanesByStream.get(stream);
+    if (known) return known;
+    const { telemetry, sinksOf, now } = this.options;
+    const lane = new Lane({
+      ...{ ...telemetry, stream, counters: this.frames, sinks: sinksOf?.(stream) ?? [] },
+      windowSeconds: this.activePolicy.telemetry.windowSeconds,
+      ...(now && { now }),
+    });
+    this.lanesByStream.set(stream, lane);
+    lane.telemetry.serve(this.subject());
+    return lane;
   }
 
   /** Pairs are about the version that answers: with another one they begin anew, and no model shadows itself. */
@@ -170,19 +199,22 @@ export class FrameRouter {
   }
 
   private tellTelemetry(): void {
-    const [active, shadow] = [this.activeModel, this.shadow];
-    this.options.telemetry.serve(
-      active && { active, shadow: shadow && { model: shadow.model, role: shadow.role } },
-    );
+    for (const { telemetry } of this.lanesByStream.values()) telemetry.serve(this.subject());
   }
 
-  private async take(frame: Frame): Promise<FrameOutcome> {
+  private subject(): WindowSubject | null {
+    const [active, shadow] = [this.activeModel, this.shadow];
+    return active && { active, shadow: shadow && { model: shadow.model, role: shadow.role } };
+  }
+
+  private async take(frame: Frame, lane: Lane): Promise<FrameOutcome> {
     const [active, policy, shadow, tally] = [this.activeModel, this.activePolicy, this.shadow, this.tally];
-    const window = this.options.telemetry.hold();
+    const window = lane.telemetry.hold();
     const refusal = this.refusal();
     if (refusal || !active || !window) {
       window?.release();
-      return this.reject(refusal ?? NO_MODEL);
+      lane.frames.reject();
+      return { ok: false, error: refusal ?? NO_MODEL };
     }
     const started = performance.now();
     const release = this.uses.take(active);
@@ -193,17 +225,18 @@ export class FrameRouter {
       if (!input.ok) {
         const fault = INPUT_FAULTS[input.error.code];
         window.counts.reject(fault);
-        return this.reject(input.error, fault);
+        lane.frames.reject(fault);
+        return input;
       }
-      this.frames.accept();
-      this.taps.see(input.value.decoded, input.value.decoded.lengthBytes + input.value.input.byteLength);
+      lane.frames.accept();
+      this.taps.see(input.value.decoded, input.value.decoded.lengthBytes + input.value.input.data.byteLength);
       const answer = await routeFrame({
         ...input.value,
         ...{ frame, active, policy, shadow, tally, window },
         uses: this.uses,
         fallback: this.options.fallback,
       });
-      return this.finish(active, answer, performance.now() - started);
+      return outcomeOf(active, answer, performance.now() - started, lane.frames);
     } finally {
       this.inFlight -= 1;
       rest();
@@ -220,54 +253,5 @@ export class FrameRouter {
       detail: `${this.inFlight} frames are under way`,
       retryAfterMs: RETRY_AFTER_MS,
     };
-  }
-
-  private reject(error: FrameFailure, fault?: InputFault): FrameOutcome {
-    this.frames.reject(fault);
-    return { ok: false, error };
-  }
-
-  private finish({ version }: LoadedModel, answer: HybridAnswer, tookMs: number): FrameOutcome {
-    const latencyMs = Math.round(tookMs * 1000) / 1000;
-    switch (answer.source) {
-      case 'none':
-        this.frames.fail();
-        return {
-          ok: false,
-          error: { code: 'unanswered', detail: answer.detail, retryAfterMs: RETRY_AFTER_MS },
-        };
-      case 'cloud':
-        this.frames.answer(answer.reason);
-        return { ok: true, value: { ...answer.answer, source: 'cloud', latencyMs } };
-      case 'edge': {
-        this.frames.answer();
-        const { model, version: name, variant } = version;
-        const { output } = answer.answer;
-        return {
-          ok: true,
-          value: {
-            schema: 'hamon.result/1',
-            model,
-            version: name,
-            variant,
-            source: 'edge',
-            latencyMs,
-            output,
-          },
-        };
-      }
-    }
-  }
-
-  private toSinks(frame: Frame, outcome: FrameOutcome): void {
-    const { sinks, now } = this.options;
-    if (!sinks?.length) return;
-    const record: ResultRecord = {
-      schema: 'hamon.record/1',
-      at: (now?.() ?? new Date()).toISOString(),
-      ...(frame.name !== undefined && { frame: frame.name }),
-      ...(outcome.ok ? { result: outcome.value } : { error: outcome.error }),
-    };
-    for (const sink of sinks) sink.write(record);
   }
 }

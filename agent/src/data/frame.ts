@@ -42,4 +42,10 @@ export interface FrameFailure {
   readonly retryAfterMs?: number;
 }
 
+export const NO_MODEL: FrameFailure = {
+  code: 'no-model',
+  detail: 'no model is installed',
+  retryAfterMs: 10_000,
+};
+
 export type FrameOutcome = Result<InferenceResult, FrameFailure>;

@@ -59,7 +59,8 @@ export async function hybridAnswer(
 function reasonToAsk(edge: EdgeByDeadline, policy: FallbackPolicy): FallbackReason | undefined {
   if (edge === 'late' || edge === 'stuck') return 'too-slow';
   if (!edge.ok) return edge.error.code === 'worker-down' ? 'worker-down' : 'edge-error';
-  return edge.value.output.confidence < policy.minConfidence ? 'low-confidence' : undefined;
+  const { confidence } = edge.value;
+  return confidence !== null && confidence < policy.minConfidence ? 'low-confidence' : undefined;
 }
 
 const fromEdge = (edge: EdgeOutcome): HybridAnswer =>

@@ -1,6 +1,6 @@
 import type { DevicePolicy } from '@hamon/contracts';
 import { tensorForm } from '@hamon/inference';
-import type { DecodedFrame } from './decoded-frame.js';
+import type { DecodedFrame, FrameInput } from './decoded-frame.js';
 import { edgeRun, type EdgeOutcome } from './edge-run.js';
 import type { CloudFallback } from './fallback/cloud-fallback.js';
 import type { Frame } from './frame.js';
@@ -14,7 +14,7 @@ import type { WindowHold } from './telemetry/telemetry-recorder.js';
 export interface AcceptedFrame {
   readonly frame: Frame;
   readonly decoded: DecodedFrame;
-  readonly input: Uint8Array | Float32Array;
+  readonly input: FrameInput;
   readonly active: LoadedModel;
   readonly policy: DevicePolicy;
   readonly shadow: ShadowRunner | null;

@@ -1,6 +1,7 @@
-import type { BundleDocument, Reason, Result, RunningVersion } from '@hamon/contracts';
+import type { BundleDocument, Reason, Result } from '@hamon/contracts';
 import type { BundleProblem, InferenceHost, SelfTestReport } from '@hamon/inference';
-import type { LoadedModel } from '../data/loaded-model.js';
+import type { Slot } from '../core/model-state.js';
+import { loadedModel, outputUnder, type LoadedModel } from '../data/loaded-model.js';
 
 /** A bundle's child process and what is known about it. */
 export class Child {
@@ -16,10 +17,10 @@ export class Child {
   ) {}
 
   /** As the router serves it: the same object for the same sequence, because frames hold on to it. */
-  as(version: RunningVersion): LoadedModel {
+  as({ version, policy }: Slot): LoadedModel {
     const known = this.forms.get(version.sequence);
     if (known) return known;
-    const form: LoadedModel = { version, bundle: this.document, host: this.host };
+    const form = formOf(this.document, { version, policy }, this.host);
     this.forms.set(version.sequence, form);
     return form;
   }
@@ -32,6 +33,15 @@ export class Child {
   forget(form: LoadedModel): void {
     this.forms.delete(form.version.sequence);
   }
+}
+
+/** What runs already goes on with the bundle's threshold where a later policy has one that does not fit. */
+export function formOf(
+  document: BundleDocument,
+  { version, policy }: Pick<Slot, 'version' | 'policy'>,
+  host: InferenceHost | null,
+): LoadedModel {
+  return loadedModel(document, version, outputUnder(document, policy).ok ? policy : {}, host);
 }
 
 export const reasonFor = (code: Reason['code'], detail: string): Reason => ({

@@ -1,7 +1,6 @@
 import { ContentError } from '@hamon/content';
 import { AgentError } from '../agent-error.js';
 import { DONE } from '../core/step-outcome.js';
-import { neededBundles, wantedBundle } from '../core/wanted-bundles.js';
 import { chunksOf } from '../adapters/bundle-store.js';
 import type { Executors } from './executors.js';
 import type { RunnerContext } from './runner-context.js';
@@ -10,10 +9,10 @@ import type { RunnerContext } from './runner-context.js';
 export function contentExecutors(
   context: RunnerContext,
 ): Pick<Executors, 'fetchIndex' | 'fetchChunks' | 'assembleBundle' | 'collectGarbage'> {
-  const { bundles, fetcher, keeper, progress, processes } = context;
+  const { bundles, fetcher, memory, needed, progress, further, processes } = context;
   return {
     fetchIndex: async ({ bundle }, signal) => {
-      await fetcher.fetch(bundle.chunks, () => undefined, signal);
+      await fetcher.fetch(bundle.chunks, () => further('download'), signal, memory.tries);
       await bundles.index(bundle);
       return DONE;
     },
@@ -25,7 +24,11 @@ export function contentExecutors(
       const total = new Set(chunksOf(index).map(({ sha256 }) => sha256)).size;
       let have = total - missing.length;
       progress(have, total);
-      await fetcher.fetch(missing, () => progress(++have, total), signal);
+      const arrived = (): void => {
+        further('download');
+        progress(++have, total);
+      };
+      await fetcher.fetch(missing, arrived, signal, memory.tries);
       return DONE;
     },
     assembleBundle: async ({ target }, signal) => {
@@ -48,10 +51,8 @@ export function contentExecutors(
       return DONE;
     },
     collectGarbage: async () => {
-      const wanted = wantedBundle(keeper.state);
-      const needed = neededBundles(keeper.state, wanted);
-      await bundles.collect(needed, wanted);
-      processes.forgetDocuments(needed);
+      await bundles.collect(needed);
+      processes.forgetDocuments(needed().bundles);
       return DONE;
     },
   };

@@ -1,27 +1,27 @@
-import type { BundleRef, BundleIndex, Reason } from '@hamon/contracts';
+import type { BundleIndex, BundleRef, Reason } from '@hamon/contracts';
 import { ContentError } from '@hamon/content';
-import { chunkDigests, type BundleStore } from '../adapters/bundle-store.js';
-import type { DeviceState } from '../core/device-state.js';
+import type { BundleStore } from '../adapters/bundle-store.js';
+import type { ModelState } from '../core/model-state.js';
 import type { Facts } from '../core/facts.js';
-import { neededBundles, wantedBundle } from '../core/wanted-bundles.js';
+import { wantedBundle, type NeededContent } from '../core/wanted-bundles.js';
 import { watchLeftMs } from '../core/watch.js';
 import type { RunMemory } from './run-memory.js';
 import type { ModelProcesses } from './model-processes.js';
 import { reasonOf } from './reason-of.js';
+import type { SharedResources } from './shared-resources.js';
 
 export interface FactsSources {
   readonly bundles: BundleStore;
   readonly processes: ModelProcesses;
   readonly memory: RunMemory;
-  readonly memoryMarginMb: number;
-  readonly availableMemoryMb: () => number;
+  readonly shares: Pick<SharedResources, 'room' | 'holds' | 'mustYield' | 'isMemoryAwaited'>;
+  readonly model: string;
+  /** Of all models. */
+  readonly needed: () => NeededContent;
 }
 
-/** What a second child takes where none has been measured yet. */
-const GUESSED_CHILD_MB = 120;
-
-export async function gatherFacts(state: DeviceState, sources: FactsSources): Promise<Facts> {
-  const { processes, memory, bundles } = sources;
+export async function gatherFacts(state: ModelState, sources: FactsSources): Promise<Facts> {
+  const { processes, memory, bundles, shares, model } = sources;
   const { slots } = state;
   const loaded = {
     current: processes.of('current', slots.current) !== null,
@@ -30,6 +30,7 @@ export async function gatherFacts(state: DeviceState, sources: FactsSources): Pr
   };
   const bundle = wantedBundle(state);
   const content = await contentOf(bundle, bundles);
+  const garbage = !memory.isResting && (await hasGarbage(sources));
   const current = slots.current?.version.bundle;
   return {
     index: content.index,
@@ -40,26 +41,27 @@ export async function gatherFacts(state: DeviceState, sources: FactsSources): Pr
     currentBroken: memory.broken(current),
     currentDamaged: memory.isDamaged(current),
     roomForTwo: hasRoomForTwo(loaded, sources),
+    roomAtOnce: shares.room(model) === 'now' && !shares.isMemoryAwaited(model),
+    yieldsMemory: shares.mustYield(model, 'memory'),
     shadowPassed: memory.hasPassedShadow(slots.candidate?.version.bundle),
     probationPassed: memory.hasPassedProbation(current),
     failure: memory.failureOf(state) ?? content.unreadable,
     watching: watchLeftMs(state.watch, new Date()) > 0,
-    garbage: !memory.isResting && (await hasGarbage(state, bundle, content.known, bundles)),
+    garbage,
   };
 }
 
 interface Content extends Pick<Facts, 'index' | 'missingChunks'> {
-  readonly known: BundleIndex | undefined;
   readonly unreadable: Reason | null;
 }
 
 /** A disk that cannot be read ends an update, which needs it. The version that answers goes on without it. */
 async function contentOf(bundle: BundleRef | null, bundles: BundleStore): Promise<Content> {
-  const none: Content = { index: 'absent', known: undefined, missingChunks: 0, unreadable: null };
+  const none: Content = { index: 'absent', missingChunks: 0, unreadable: null };
   try {
     const index = bundle && (await readIndex(bundle, bundles));
     if (!index) return none;
-    return { ...none, index: 'present', known: index, missingChunks: (await bundles.missing(index)).length };
+    return { ...none, index: 'present', missingChunks: (await bundles.missing(index)).length };
   } catch (cause) {
     return { ...none, unreadable: faultOf(cause) };
   }
@@ -81,30 +83,16 @@ async function readIndex(bundle: BundleRef, bundles: BundleStore): Promise<Bundl
   }
 }
 
-function hasRoomForTwo(
-  loaded: Facts['loaded'],
-  { processes, memoryMarginMb, availableMemoryMb }: FactsSources,
-): boolean {
-  const count = Object.values(loaded).filter(Boolean).length;
-  if (count >= 2) return true;
-  const measured = (['current', 'previous', 'candidate'] as const).map(
-    (role) => processes.get(role)?.rssMb ?? 0,
-  );
-  const childMb = Math.max(GUESSED_CHILD_MB, ...measured);
-  // For those still to be loaded: unloading one must not look like room for two.
-  return availableMemoryMb() >= (2 - count) * childMb + memoryMarginMb;
+function hasRoomForTwo(loaded: Facts['loaded'], { shares, model }: FactsSources): boolean {
+  if (shares.holds(model, 'memory')) return true;
+  // It took the place of its own current version, and keeps to that: the other one does not come back beside it.
+  if (loaded.candidate && !loaded.current) return false;
+  return shares.room(model) !== 'never';
 }
 
-async function hasGarbage(
-  state: DeviceState,
-  wanted: BundleRef | null,
-  index: BundleIndex | undefined,
-  bundles: BundleStore,
-): Promise<boolean> {
-  // Only its index tells which of the chunks at hand a wanted bundle needs.
-  if ((!wanted || index) && bundles.chunks.hasOthersThan(chunkDigests(wanted, index))) return true;
+async function hasGarbage({ bundles, needed }: FactsSources): Promise<boolean> {
   try {
-    return (await bundles.unneeded(neededBundles(state, wanted))).length > 0;
+    return await bundles.hasGarbage(needed());
   } catch (cause) {
     faultOf(cause);
     return false;

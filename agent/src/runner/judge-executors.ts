@@ -11,14 +11,17 @@ const LOOK_MS = 100;
 
 /** Observe a version at work until there is a judgement. */
 export function judgeExecutors(context: RunnerContext): Pick<Executors, 'shadow' | 'observeProbation'> {
-  const { processes, router, memory, keeper } = context;
+  const { processes, router, memory, keeper, further } = context;
   return {
     shadow: async ({ slot }, signal) => {
       processes.shadow('candidate', slot);
+      let frames = -1;
       return lookUntil(signal, () => {
         const child = processes.of('candidate', slot);
         const tally = router.shadowTally();
         if (!child || tally?.role !== 'candidate') return 'gone';
+        if (tally.frames > frames) further('memory');
+        frames = tally.frames;
         const assessment = overMemory(child) ?? assessShadow(tally, slot.policy, child.document.budgets);
         if (assessment.kind === 'pass') memory.passShadow(child.digest);
         return assessment;

@@ -2,7 +2,7 @@ import { ContentError } from '@hamon/content';
 import { selfTest } from '@hamon/inference';
 import { untilAborted } from '../adapters/until-aborted.js';
 import { DONE, type StepOutcome } from '../core/step-outcome.js';
-import type { Slot } from '../core/device-state.js';
+import type { Slot } from '../core/model-state.js';
 import type { Executors } from './executors.js';
 import { reasonOf } from './reason-of.js';
 import type { RunnerContext } from './runner-context.js';

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import type { BundleDocument } from '@hamon/contracts';
-import { InferenceError, InferenceHost, type HostExit } from '@hamon/inference';
+import type { BundleDocument, RunningVersion } from '@hamon/contracts';
+import { InferenceError, openModel, type HostExit } from '@hamon/inference';
 import type { BundleStore } from '../adapters/bundle-store.js';
-import type { DeviceState, Slot } from '../core/device-state.js';
+import type { ModelState, Slot } from '../core/model-state.js';
 import type { FrameRouter } from '../data/frame-router.js';
-import type { LoadedModel } from '../data/loaded-model.js';
+import { outputUnder, type LoadedModel } from '../data/loaded-model.js';
 import type { ShadowRole } from '../data/shadow/shadow-tally.js';
-import { Child } from './child.js';
+import { Child, formOf } from './child.js';
 
 export type Role = 'current' | 'previous' | 'candidate';
 
@@ -19,8 +19,10 @@ export interface ModelProcessesOptions {
 }
 
 const MEMORY_LOOK_MS = 2000;
+/** What a child takes where none has been measured yet. */
+const GUESSED_CHILD_MB = 120;
 
-/** The child processes by the slot that they serve, and the router's pointers to them. */
+/** The child processes of one model by the slot that they serve, and the router's pointers to them. */
 export class ModelProcesses {
   private readonly children: Record<Role, Child | null> = { current: null, previous: null, candidate: null };
   /** By digest: a folder is checked once in the life of the agent, not with each restart of its child. */
@@ -37,6 +39,11 @@ export class ModelProcesses {
 
   get(role: Role): Child | null {
     return this.children[role];
+  }
+
+  /** The version that frames are answered with now. */
+  get serving(): RunningVersion | null {
+    return this.options.router.active?.version ?? null;
   }
 
   /** The child of exactly this slot. */
@@ -66,13 +73,13 @@ export class ModelProcesses {
     const document = await this.document(slot);
     const variant = document.variants.find(({ name }) => name === slot.version.variant);
     if (!variant) throw new InferenceError('bundle-invalid', `no variant "${slot.version.variant}"`);
+    const output = outputUnder(document, slot.policy);
+    if (!output.ok) throw new InferenceError('bundle-invalid', `policy.threshold: ${output.error}`);
     const { bundles, loadTimeoutMs } = this.options;
     // From here on it is meant to run: what goes wrong now is a fault.
     if (role === 'current') this.madeRoom = null;
-    const host = await InferenceHost.start({
+    const host = await openModel(document, {
       modelPath: join(bundles.pathOf(slot.version.bundle), variant.file),
-      input: document.input,
-      output: document.output,
       intraOpNumThreads: slot.policy.inference.intraOpNumThreads,
       hangMs: slot.policy.inference.hangMs,
       loadTimeoutMs,
@@ -92,7 +99,7 @@ export class ModelProcesses {
   }
 
   /** Lets the router answer with the current slot's version, whether its child is up or not. */
-  serve({ slots: { current } }: DeviceState): void {
+  serve({ slots: { current } }: ModelState): void {
     const { router } = this.options;
     const model = current && this.formOf(current);
     router.setActive(model, current?.policy ?? null);
@@ -103,7 +110,7 @@ export class ModelProcesses {
   }
 
   /** A version that was stopped is not loaded, but the fallback needs its document to answer for it. */
-  async standIn(state: DeviceState): Promise<void> {
+  async standIn(state: ModelState): Promise<void> {
     const { current } = state.slots;
     if (current?.failed !== 'stopped') return;
     await this.document(current);
@@ -118,7 +125,7 @@ export class ModelProcesses {
       return;
     }
     const tally = router.shadowTally();
-    const form = child.as(slot.version);
+    const form = child.as(slot);
     if (tally?.role === role && tally.version === form.version) return;
     router.setShadow(form, role);
   }
@@ -165,17 +172,27 @@ export class ModelProcesses {
     await Promise.all(this.leaving);
   }
 
-  /** Children that still finish their last frames. */
-  get leavingCount(): number {
-    return this.leaving.size;
+  /** Those that serve a slot, children that finish their last frames left out. */
+  get count(): number {
+    return Object.values(this.children).filter(Boolean).length;
+  }
+
+  /** What one of them takes. */
+  get childMb(): number {
+    return Math.max(GUESSED_CHILD_MB, ...Object.values(this.children).map((child) => child?.rssMb ?? 0));
+  }
+
+  /** Settles when those that serve no slot any longer are gone. */
+  async settled(): Promise<void> {
+    await Promise.all(this.leaving);
   }
 
   private formOf(slot: Slot): LoadedModel | null {
     const child = this.of('current', slot);
-    if (child) return child.as(slot.version);
+    if (child) return child.as(slot);
     const bundle = this.documents.get(slot.version.bundle);
     if (!bundle) return null;
-    return { version: slot.version, bundle, host: null, unloaded: this.madeRoom === slot.version.bundle };
+    return { ...formOf(bundle, slot, null), unloaded: this.madeRoom === slot.version.bundle };
   }
 
   /** Stops a child after its last frame. The router must point elsewhere before the next turn of the event loop. */

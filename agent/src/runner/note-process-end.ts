@@ -1,14 +1,13 @@
 import type { DeviceEvent } from '@hamon/contracts';
 import type { HostExit } from '@hamon/inference';
-import type { DeviceState } from '../core/device-state.js';
-import type { StateKeeper } from '../state-keeper.js';
+import type { ModelKeeper } from '../model-keeper.js';
 import { reasonFor } from './child.js';
 import type { ModelProcesses, Role } from './model-processes.js';
 import type { RunMemory } from './run-memory.js';
 import type { DeviceNews } from './runner-context.js';
 
 export interface ProcessEndParts {
-  readonly keeper: StateKeeper<DeviceState>;
+  readonly keeper: ModelKeeper;
   readonly processes: ModelProcesses;
   readonly memory: RunMemory;
   readonly tell: (kind: DeviceEvent['kind'], news: DeviceNews) => void;

@@ -1,7 +1,8 @@
 import type { Reason } from '@hamon/contracts';
 import { backoffMs } from '../core/backoff.js';
+import type { ChunkTries } from '../core/chunk-fetcher.js';
 import { crashed, isBudgetSpent, type Crashes } from '../core/crash-budget.js';
-import type { DeviceState } from '../core/device-state.js';
+import type { ModelState } from '../core/model-state.js';
 import type { ActiveTally } from '../data/router-counters.js';
 
 interface Probation {
@@ -17,6 +18,7 @@ const HOUSEKEEPING_REST_MS = 10_000;
 
 /** What the runner has learnt since the agent started, and forgets at a restart. Bundles are named by their digests. */
 export class RunMemory {
+  readonly tries: ChunkTries = new Map();
   private failure: { readonly sequence: number; readonly reason: Reason } | null = null;
   private shadowPassedFor: string | null = null;
   private probation: Probation | null = null;
@@ -26,12 +28,12 @@ export class RunMemory {
   private damaged: string | null = null;
   private restUntilMs = 0;
 
-  fail(state: DeviceState, reason: Reason): void {
+  fail(state: ModelState, reason: Reason): void {
     const sequence = state.deployment?.target.version.sequence;
     if (sequence !== undefined) this.failure ??= { sequence, reason };
   }
 
-  failureOf({ deployment }: DeviceState): Reason | null {
+  failureOf({ deployment }: ModelState): Reason | null {
     return this.failure && this.failure.sequence === deployment?.target.version.sequence
       ? this.failure.reason
       : null;
@@ -106,6 +108,7 @@ export class RunMemory {
   }
 
   newDeployment(): void {
+    this.tries.clear();
     this.failure = null;
     this.shadowPassedFor = null;
   }

@@ -3,6 +3,7 @@ import { isTerminal, type Reason } from '@hamon/contracts';
 import { advance, begin } from '../core/advance.js';
 import { isRisky, withAttempt, withoutAttempt } from '../core/boot-loop.js';
 import { desiredBy } from '../core/desired-state.js';
+import { answering, type ModelState } from '../core/model-state.js';
 import { plan } from '../core/plan.js';
 import type { Step } from '../core/step.js';
 import { STEP_RULES } from '../core/step-rules.js';
@@ -10,11 +11,16 @@ import { watchLeftMs } from '../core/watch.js';
 import { execute, type Executors } from './executors.js';
 import { gatherFacts, type FactsSources } from './gather-facts.js';
 import { reasonOf } from './reason-of.js';
+import type { ModelShares } from './model-shares.js';
 import type { RunnerContext } from './runner-context.js';
 
 const UNSAVED_RETRY_MS = 2000;
+/** What the plan took to be there was taken meanwhile. */
+const TAKEN_RETRY_MS = 500;
 
-/** Plan, do the first step, plan again: the only loop that changes what runs on this device. */
+type Turn = ReturnType<ModelShares['turn']>;
+
+/** Plan, do the first step, plan again: the only loop that changes what runs of one model. */
 export class Runner {
   private step: AbortController | undefined;
   private wakeUp: (() => void) | undefined;
@@ -25,6 +31,7 @@ export class Runner {
     private readonly context: RunnerContext,
     private readonly executors: Executors,
     private readonly sources: FactsSources,
+    private readonly turns: ModelShares,
   ) {}
 
   /** Something happened that may change the plan. */
@@ -42,19 +49,32 @@ export class Runner {
   /** Until `stop`. Rejects on a bug only. */
   async run(): Promise<void> {
     const { keeper } = this.context;
+    this.turns.join(() => this.wake());
     while (!this.isStopping) {
       this.isStale = false;
       await keeper.catchUp();
       // Read before the facts: what falls due while they are gathered must still wake this loop.
       const dueMs = this.nextChangeMs();
       const facts = await gatherFacts(keeper.state, this.sources);
-      this.context.room(facts.roomForTwo);
+      if (answering(keeper.state.slots.current)) this.context.room(facts.roomForTwo);
       const [step] = plan(keeper.state, desiredBy(keeper.state.accepted), facts);
       if (this.isStale) continue;
-      const wait = step ? await this.perform(step, dueMs) : dueMs;
+      const turn = this.turns.turn(step, facts);
+      if (this.isStale) continue;
+      const wait = step ? await this.inTurn(turn, step, dueMs) : dueMs;
       if (wait !== undefined) await this.sleep(wait);
     }
     await keeper.update((state) => (isOpen(state.deployment?.state) ? withoutAttempt(state) : state));
+  }
+
+  /** Its turn comes with a call of `wake`; meanwhile whatever is more urgent makes another plan. */
+  private async inTurn(turn: Turn, step: Step, dueMs: number): Promise<number | undefined> {
+    if (turn === 'waits') return dueMs;
+    if (turn === 'now') return this.perform(step, dueMs);
+    const { keeper, processes } = this.context;
+    const isFirst = step.kind === 'loadCandidate' && answering(keeper.state.slots.current) === null;
+    if (!isFirst) return TAKEN_RETRY_MS;
+    return this.failed(step, noMemory(processes.childMb));
   }
 
   /** Returns how long to wait where repeating the step at once would be useless. */
@@ -82,7 +102,11 @@ export class Runner {
       }
       if (order === 'before-whatever-the-disk-says') await keeper.force(done);
       const outcome = await execute(this.executors, step, aborter.signal);
-      if (outcome.kind === 'done' && order === 'after') await keeper.update(done);
+      if (outcome.kind === 'done') {
+        this.turns.done();
+        // What the step was meant for may have ended meanwhile.
+        if (order === 'after') await keeper.update((state) => (isStillMeant(planned, state) ? done(state) : state));
+      }
       if (outcome.kind === 'interrupted' && risky) await keeper.update(withoutAttempt);
       return outcome.kind === 'failed' ? this.failed(step, outcome.reason) : undefined;
     } catch (cause) {
@@ -142,3 +166,13 @@ export class Runner {
 
 const isOpen = (state: Parameters<typeof isTerminal>[0] | undefined): boolean =>
   state !== undefined && !isTerminal(state);
+
+/** It goes on with the same deployment, or a renewed wish for the same. */
+const isStillMeant = (planned: ModelState, now: ModelState): boolean =>
+  planned.deployment?.target.version.bundle === now.deployment?.target.version.bundle &&
+  isOpen(planned.deployment?.state) === isOpen(now.deployment?.state);
+
+const noMemory = (childMb: number): Reason => ({
+  code: 'memory-budget',
+  detail: `no memory is left for one more model: about ${Math.ceil(childMb)} MB are needed beside the models that run`,
+});

@@ -1,11 +1,12 @@
 import type { Reason, RunningVersion } from '@hamon/contracts';
-import type { DeviceState } from '../core/device-state.js';
+import type { ModelState } from '../core/model-state.js';
 import { DONE, type StepOutcome } from '../core/step-outcome.js';
+import { neededContent } from '../core/wanted-bundles.js';
 import type { Executors } from './executors.js';
 import type { RunnerContext } from './runner-context.js';
 
 /** For a version that the router never served: its files could not be read when the agent started. */
-const rolledBackFrom = ({ deployment }: DeviceState): RunningVersion | null =>
+const rolledBackFrom = ({ deployment }: ModelState): RunningVersion | null =>
   deployment?.state === 'rolled-back' ? deployment.target.version : null;
 
 const KEPT = 'there is no former version to go back to; it stays';
@@ -29,6 +30,7 @@ export function switchExecutors(
         memory.newDeployment();
         progress(0, 0);
       }
+      processes.forgetDocuments(neededContent([keeper.state]).bundles);
       processes.serve(keeper.state);
       context.log.info({ version: target.version }, 'manifest assigned');
       return DONE;

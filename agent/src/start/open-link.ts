@@ -1,10 +1,13 @@
+import type { ReportedState } from '@hamon/contracts';
 import { hardwareFacts } from '@hamon/inference';
 import { thumbprint } from '@hamon/trust';
 import { MqttChunkFetcher } from '../adapters/mqtt-chunk-fetcher.js';
 import { AGENT_VERSION } from '../agent-version.js';
 import { ControlLink } from '../control-link.js';
 import type { ChunkFetcher } from '../core/chunk-fetcher.js';
+import { earliestModel } from '../core/device-state.js';
 import type { ChunkStore } from '@hamon/content';
+import { streamsOf } from '../stream-config.js';
 import type { Device } from './make-device.js';
 import type { StateFolder } from './open-state-folder.js';
 
@@ -22,6 +25,7 @@ export async function openLink(device: Device, { bundles, outbox }: StateFolder)
     outbox,
     facts: await hardwareFacts(AGENT_VERSION),
     keyId: await thumbprint(identity.manifestKey),
+    streams: () => streamRows(device),
     onDesired: notices.wishChanged.emit,
   });
   notices.stateChanged.on(() => link.reporter.changed());
@@ -29,6 +33,10 @@ export async function openLink(device: Device, { bundles, outbox }: StateFolder)
   notices.recordAdded.on(() => link.send());
   return { link, fetcher: fetchOver(link, device, bundles.chunks) };
 }
+
+/** Said from the first report on, before any frame comes. */
+const streamRows = ({ config, keeper }: Device): ReportedState['streams'] =>
+  streamsOf(config).map(({ name, model }) => ({ name, model: model ?? earliestModel(keeper.state) }));
 
 /** @param parallel chunks asked for at once, at most */
 export function fetchOver(

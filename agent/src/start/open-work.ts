@@ -1,29 +1,20 @@
 import { availableMemory } from 'node:process';
 import { ChunkStore } from '@hamon/content';
 import { BundleStore } from '../adapters/bundle-store.js';
-import { freeBytes } from '../adapters/disk-space.js';
 import { BenchmarkWork } from '../benchmark/benchmark-work.js';
-import { answering } from '../core/device-state.js';
-import { isAtRest } from '../core/is-at-rest.js';
 import { laterOf } from '../core/time-floor.js';
-import type { FrameRouter } from '../data/frame-router.js';
+import type { DataPlane } from '../data-plane.js';
 import type { IdleWork } from '../idle-work.js';
-import { contentExecutors } from '../runner/content-executors.js';
-import { judgeExecutors } from '../runner/judge-executors.js';
-import { modelExecutors } from '../runner/model-executors.js';
-import type { ModelProcesses } from '../runner/model-processes.js';
-import { noteProcessEnd } from '../runner/note-process-end.js';
-import { RunMemory } from '../runner/run-memory.js';
-import { Runner } from '../runner/runner.js';
-import type { RunnerContext } from '../runner/runner-context.js';
-import { switchExecutors } from '../runner/switch-executors.js';
+import type { Models } from '../runner/models.js';
 import type { Device } from './make-device.js';
+import { openModels } from './open-models.js';
 import { fetchOver, type OpenLink } from './open-link.js';
 import type { StateFolder } from './open-state-folder.js';
+import type { Releases } from './releases.js';
 
-/** The runner, and what the device does when the runner has nothing to do. */
+/** The models' work, and what the device does when none of them has anything to do. */
 export interface Work {
-  readonly runner: Runner;
+  readonly models: Models;
   readonly benchmarks: BenchmarkWork;
   readonly idle: readonly IdleWork[];
 }
@@ -32,8 +23,7 @@ export interface WorkParts {
   readonly device: Device;
   readonly folder: StateFolder;
   readonly open: OpenLink;
-  readonly router: FrameRouter;
-  readonly processes: ModelProcesses;
+  readonly data: DataPlane;
 }
 
 const MB = 1024 ** 2;
@@ -42,63 +32,16 @@ const BENCHMARK_CHUNKS = 4;
 
 const availableMemoryMb = (): number => availableMemory() / MB;
 
-export async function openWork(parts: WorkParts): Promise<Work> {
-  const { device, processes } = parts;
-  const { notices, keeper, tell } = device;
-  const memory = new RunMemory();
-  const benchmarks = await openBenchmarks(parts);
-  const idle: readonly IdleWork[] = [benchmarks];
-  const runner = makeRunner(parts, memory, idle);
-  const wakeIdle = (): void => {
-    for (const work of idle) work.wake();
-  };
-  notices.stateChanged.on(wakeIdle);
-  notices.wishChanged.on(() => runner.wake());
-  notices.processEnded.on((role, exit) => {
-    noteProcessEnd(role, exit, { keeper, processes, memory, tell });
-    runner.wake();
-    wakeIdle();
-  });
-  return { runner, benchmarks, idle };
+export async function openWork(parts: WorkParts, releases: Releases): Promise<Work> {
+  const idle: IdleWork[] = [];
+  const models = openModels({ ...parts, availableMemoryMb, idle: () => idle });
+  releases.add(() => models.stop());
+  const benchmarks = await openBenchmarks(parts, models);
+  idle.push(benchmarks);
+  return { models, benchmarks, idle };
 }
 
-function makeRunner(
-  { device, folder, open, router, processes }: WorkParts,
-  memory: RunMemory,
-  idle: readonly IdleWork[],
-): Runner {
-  const { keeper, log, tell, config } = device;
-  const { bundles, paths } = folder;
-  const { reporter } = open.link;
-  const context: RunnerContext = {
-    ...{ keeper, processes, memory, bundles, router, log, tell },
-    fetcher: open.fetcher,
-    freeBytes: () => freeBytes(paths.bundles),
-    minFreeBytes: config.minFreeDiskMb * MB,
-    progress: (have, total) => reporter.progress(have, total),
-    room: (forTwo) => reporter.room(forTwo),
-  };
-  const executors = {
-    ...contentExecutors(context),
-    ...modelExecutors(context),
-    ...judgeExecutors(context),
-    ...switchExecutors(context),
-  };
-  return new Runner(context, executors, {
-    ...{ bundles, processes, memory },
-    memoryMarginMb: config.limits.memoryMarginMb,
-    // Idle work makes way: what it holds must not make it look as if there were no room for two.
-    availableMemoryMb: () => idle.reduce((free, { heldMb }) => free + heldMb, availableMemoryMb()),
-  });
-}
-
-async function openBenchmarks({
-  device,
-  folder,
-  open,
-  router,
-  processes,
-}: WorkParts): Promise<BenchmarkWork> {
+async function openBenchmarks({ device, folder, open, data }: WorkParts, models: Models): Promise<BenchmarkWork> {
   const { config, keeper } = device;
   const { paths, disk } = folder;
   const { link } = open;
@@ -106,15 +49,14 @@ async function openBenchmarks({
   const maxBytes = config.limits.chunkStoreMb * MB;
   const chunks = await ChunkStore.open(paths.benchmarkChunks, { maxBytes, disk });
   const benchmarks = await BenchmarkWork.open({
-    ...{ ...device, paths, router, availableMemoryMb },
+    ...{ ...device, paths, availableMemoryMb },
+    activity: data.activity,
+    tapsOf: (model) => (data.models.includes(model) ? data.router(model).taps : undefined),
     connection: link.connection,
     // Chunks of the slots' bundles are not fetched again.
     bundles: new BundleStore(paths.benchmarkBundles, chunks, disk, folder.bundles),
     fetcher: fetchOver(link, device, chunks, BENCHMARK_CHUNKS),
-    isAtRest: () => {
-      const current = answering(keeper.state.slots.current);
-      return isAtRest(keeper.state) && (current === null || processes.of('current', current) !== null);
-    },
+    isAtRest: () => models.areAtRest,
     now: () => laterOf(new Date(), keeper.state.timeFloor),
   });
   link.listen(benchmarks);

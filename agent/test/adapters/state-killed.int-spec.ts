@@ -7,11 +7,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodeDisk } from '@hamon/content';
 import { StateStore } from '../../src/adapters/state-store.js';
 import { EMPTY_STATE, type DeviceState } from '../../src/core/device-state.js';
-import { running } from '../support/states.js';
+import { deviceOf, running } from '../support/states.js';
 import { temporaryFolder } from '../support/test-bundles.js';
 
 const PROGRAM = fileURLToPath(new URL('../support/save-until-killed.mjs', import.meta.url));
-const [FIRST, SECOND, THIRD] = [running('a', 1), running('b', 2, 'a'), running('c', 3, 'b')];
+const [FIRST, SECOND, THIRD] = [
+  deviceOf({ tiny: running('a', 1) }),
+  deviceOf({ tiny: running('b', 2, 'a'), other: running('d', 1) }),
+  deviceOf({ tiny: running('c', 3, 'b') }),
+];
 
 describe('a process killed while it saves the device’s state', () => {
   let folder: { path: string; remove: () => Promise<void> };
@@ -97,7 +101,7 @@ describe('a process killed while it saves the device’s state', () => {
         expect(JSON.parse(await readFile(at('state.previous.json'), 'utf8'))).toEqual(state);
     }
     // All those before the last rename, all these after it.
-    const turn = seen.findIndex((state) => state.slots.current?.version.sequence === 3);
+    const turn = seen.findIndex((state) => state.models['tiny']?.slots.current?.version.sequence === 3);
     expect(turn).toBeGreaterThan(5);
     for (const state of seen.slice(0, turn)) expect(state).toEqual(before);
     for (const state of seen.slice(turn)) expect(state).toEqual(THIRD);

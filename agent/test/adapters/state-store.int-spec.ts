@@ -4,10 +4,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodeDisk } from '@hamon/content';
 import { StateStore } from '../../src/adapters/state-store.js';
 import { FullDisk } from '../support/full-disk.js';
-import { running } from '../support/states.js';
+import { deviceOf, running } from '../support/states.js';
 import { temporaryFolder } from '../support/test-bundles.js';
 
-const [FIRST, SECOND, THIRD] = [running('a', 1), running('b', 2, 'a'), running('c', 3, 'b')];
+const [FIRST, SECOND, THIRD] = [
+  deviceOf({ tiny: running('a', 1) }),
+  deviceOf({ tiny: running('b', 2, 'a'), other: running('d', 1) }),
+  deviceOf({ tiny: running('c', 3, 'b') }),
+];
 
 describe('the state store', () => {
   let folder: { path: string; remove: () => Promise<void> };

@@ -20,7 +20,7 @@ function fakeHost(during: (run: number) => void) {
       const runMs = runs;
       during(runMs);
       await Promise.resolve();
-      return { probabilities: new Float32Array(1), runMs };
+      return { tensors: new Map(), runMs };
     },
   };
 }

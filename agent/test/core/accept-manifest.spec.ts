@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { DEFAULT_DEVICE_POLICY, type Manifest } from '@hamon/contracts';
 import { acceptManifest, isKnown } from '../../src/core/accept-manifest.js';
-import { DeviceState, EMPTY_STATE } from '../../src/core/device-state.js';
+import { ModelState, EMPTY_MODEL } from '../../src/core/model-state.js';
 import { desiredBy } from '../../src/core/desired-state.js';
 import { laterOf, raisedFloor } from '../../src/core/time-floor.js';
 import { withdraw } from '../../src/core/withdraw.js';
-import { jwsOf, running, slotOf, targetOf, wanting } from '../support/states.js';
+import { deviceOf, heard, jwsOf, running, slotOf, targetOf, wanting } from '../support/states.js';
 
 const manifestOf = (sequence: number): Manifest => ({
   schema: 'hamon.manifest/1',
@@ -24,14 +24,14 @@ const manifestOf = (sequence: number): Manifest => ({
 
 /** The device's highest sequence is 5, its bytes are those of jws "5". */
 const AT_FIVE = wanting(targetOf('a', 5));
-const ABANDONED: DeviceState = {
+const ABANDONED: ModelState = {
   ...AT_FIVE,
   accepted: AT_FIVE.accepted && { ...AT_FIVE.accepted, abandoned: true },
 };
 
 describe('acceptManifest', () => {
   it.each([
-    ['the first one', EMPTY_STATE, 1, 'first', 'accepted'],
+    ['the first one', EMPTY_MODEL, 1, 'first', 'accepted'],
     ['a later one', AT_FIVE, 6, 'six', 'accepted'],
     ['a much later one', AT_FIVE, 600, 'many', 'accepted'],
     ['the same bytes', AT_FIVE, 5, '5', 'known'],
@@ -41,16 +41,17 @@ describe('acceptManifest', () => {
     ['other bytes for one that was given up', ABANDONED, 5, 'other', 'manifest-abandoned'],
     ['a later one after one that was given up', ABANDONED, 6, 'six', 'accepted'],
   ])('%s', (_, state, sequence, bytes, outcome) => {
-    const acceptance = acceptManifest(manifestOf(sequence), jwsOf(bytes), state);
+    const acceptance = heard(manifestOf(sequence), jwsOf(bytes), state);
     expect(acceptance.kind === 'rejected' ? acceptance.reason.code : acceptance.kind).toBe(outcome);
   });
 
   it('keeps the proof and the target, and raises the time floor to when it was issued', () => {
-    const acceptance = acceptManifest(manifestOf(6), jwsOf('six'), AT_FIVE);
+    const acceptance = heard(manifestOf(6), jwsOf('six'), AT_FIVE);
     if (acceptance.kind !== 'accepted') throw new Error('it must be accepted');
     expect(acceptance.next.accepted).toMatchObject({ sequence: 6, jws: jwsOf('six'), abandoned: false });
     expect(acceptance.next.accepted?.target.version).toMatchObject({ sequence: 6 });
-    expect(acceptance.next.timeFloor).toBe('2026-03-01T00:00:00.000Z');
+    const whole = acceptManifest(manifestOf(6), jwsOf('six'), deviceOf({ tiny: AT_FIVE }));
+    expect(whole).toMatchObject({ next: { timeFloor: '2026-03-01T00:00:00.000Z' } });
   });
 
   it('never lowers the sequence, whatever comes in whatever order', () => {
@@ -58,10 +59,10 @@ describe('acceptManifest', () => {
       fc.property(
         fc.array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.constantFrom('x', 'y'))),
         (arrivals) => {
-          let state = EMPTY_STATE;
+          let state = EMPTY_MODEL;
           for (const [sequence, bytes] of arrivals) {
             const before = state.accepted?.sequence ?? 0;
-            const acceptance = acceptManifest(manifestOf(sequence), jwsOf(bytes), state);
+            const acceptance = heard(manifestOf(sequence), jwsOf(bytes), state);
             if (acceptance.kind === 'accepted') state = acceptance.next;
             expect(state.accepted?.sequence ?? 0).toBe(Math.max(before, sequence));
           }
@@ -73,7 +74,7 @@ describe('acceptManifest', () => {
   it('knows its own bytes again without looking at them twice', () => {
     expect(isKnown(jwsOf('5'), AT_FIVE)).toBe(true);
     expect(isKnown(jwsOf('6'), AT_FIVE)).toBe(false);
-    expect(isKnown(jwsOf('5'), EMPTY_STATE)).toBe(false);
+    expect(isKnown(jwsOf('5'), EMPTY_MODEL)).toBe(false);
   });
 
   it('reads a state whose manifest an earlier release took in another spelling, as the manifest that it is', () => {
@@ -81,8 +82,8 @@ describe('acceptManifest', () => {
     const [one] = signatures;
     const respelled = { payload, signatures: [{ ...one, signature: 'cx==' }] };
     const stored = { ...AT_FIVE, accepted: { ...AT_FIVE.accepted, jws: respelled } };
-    expect(DeviceState.parse(stored)).toEqual(AT_FIVE);
-    expect(isKnown(respelled as ReturnType<typeof jwsOf>, DeviceState.parse(stored))).toBe(false);
+    expect(ModelState.parse(stored)).toEqual(AT_FIVE);
+    expect(isKnown(respelled as ReturnType<typeof jwsOf>, ModelState.parse(stored))).toBe(false);
   });
 });
 
@@ -101,7 +102,7 @@ describe('time', () => {
 });
 
 describe('withdraw', () => {
-  const installing = (state: 'downloading' | 'shadowing' | 'active' | 'committed'): DeviceState => ({
+  const installing = (state: 'downloading' | 'shadowing' | 'active' | 'committed'): ModelState => ({
     ...wanting(targetOf('b', 2), running('a', 1)),
     slots: { current: slotOf('a', 1), previous: null, candidate: slotOf('b', 2) },
     deployment: { target: targetOf('b', 2), state, reason: null, attempts: 1 },
@@ -115,7 +116,7 @@ describe('withdraw', () => {
     expect(withdraw(installing(state))).toEqual(installing(state));
   });
   it.each([
-    ['the first one', EMPTY_STATE],
+    ['the first one', EMPTY_MODEL],
     ['one behind another that runs', running('a', 1)],
     ['one behind another in its probation', installing('active')],
   ])('assigns nothing that no step has taken up: %s', (_, state) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_DEVICE_POLICY, type DevicePolicy } from '@hamon/contracts';
+import { DEFAULT_DEVICE_POLICY, type DevicePolicy, type TaskComparison } from '@hamon/contracts';
 import { LatencySketchBuilder } from '@hamon/stats';
 import { assessProbation, type ProbationRecord } from '../../src/core/assess-probation.js';
 import { assessShadow, type PairedRun } from '../../src/core/assess-shadow.js';
@@ -21,6 +21,12 @@ const every = (ms: number, count = 100) => {
 };
 
 const LABELS = ['low', 'high'];
+/** `[answering, shadowing, frames]` */
+const paired = (cells: [number, number, number][]): TaskComparison => ({
+  kind: 'classification/1',
+  frames: cells.reduce((sum, [, , frames]) => sum + frames, 0),
+  table: { labels: LABELS, cells },
+});
 const GOOD: PairedRun = {
   frames: 100,
   errors: 0,
@@ -28,14 +34,7 @@ const GOOD: PairedRun = {
   pairs: 100,
   latencyMs: every(5),
   answeringLatencyMs: every(5),
-  table: {
-    labels: LABELS,
-    cells: [
-      [0, 0, 60],
-      [0, 1, 5],
-      [1, 1, 35],
-    ],
-  },
+  comparison: paired([[0, 0, 60], [0, 1, 5], [1, 1, 35]]),
 };
 
 const verdict = (run: Partial<PairedRun>): string => {
@@ -60,18 +59,12 @@ describe('assessShadow', () => {
     [
       'always the commonest label',
       {
-        table: {
-          labels: LABELS,
-          cells: [
-            [0, 0, 70],
-            [1, 0, 30],
-          ],
-        },
+        comparison: paired([[0, 0, 70], [1, 0, 30]]),
       },
       'label-collapse',
     ],
-    ['other labels than the current one, few frames', { table: null, frames: 50, pairs: 0 }, 'wait'],
-    ['other labels than the current one', { table: null, pairs: 0 }, 'pass'],
+    ['other labels than the current one, few frames', { comparison: null, frames: 50, pairs: 0 }, 'wait'],
+    ['other labels than the current one', { comparison: null, pairs: 0 }, 'pass'],
   ])('%s', (_, run, expected) => {
     expect(verdict(run)).toBe(expected);
   });
@@ -85,13 +78,7 @@ describe('assessProbation', () => {
   };
   const collapsed: PairedRun = {
     ...GOOD,
-    table: {
-      labels: LABELS,
-      cells: [
-        [0, 0, 70],
-        [0, 1, 30],
-      ],
-    },
+    comparison: paired([[0, 0, 70], [0, 1, 30]]),
   };
 
   it.each<[string, Partial<ProbationRecord>, string]>([

@@ -8,15 +8,14 @@ import {
   type Manifest,
 } from '@hamon/contracts';
 import fc from 'fast-check';
-import { acceptManifest } from '../../src/core/accept-manifest.js';
 import { advance, begin } from '../../src/core/advance.js';
 import { desiredBy } from '../../src/core/desired-state.js';
-import { EMPTY_STATE, type DeviceState } from '../../src/core/device-state.js';
+import { EMPTY_MODEL, type ModelState } from '../../src/core/model-state.js';
 import type { Facts } from '../../src/core/facts.js';
 import { foresee } from '../../src/core/foresee.js';
 import { plan } from '../../src/core/plan.js';
 import { withdraw } from '../../src/core/withdraw.js';
-import { jwsOf, NOTHING_KNOWN, targetOf } from '../support/states.js';
+import { heard, jwsOf, NOTHING_KNOWN, targetOf } from '../support/states.js';
 
 const REASON = { code: 'worker-crashed', detail: 'it died' } as const;
 const POLICIES: Record<string, DevicePolicy> = {
@@ -65,6 +64,7 @@ const anyTurn: fc.Arbitrary<Turn> = fc.oneof(
         { currentDamaged: true },
         { roomForTwo: false },
         { roomForTwo: true },
+        { yieldsMemory: true },
         { shadowPassed: false, probationPassed: false },
         { index: 'present', missingChunks: 0 },
         { garbage: true },
@@ -81,14 +81,14 @@ const anyTurn: fc.Arbitrary<Turn> = fc.oneof(
 const anyLife = fc.array(anyTurn, { minLength: 1, maxLength: 40, size: 'max' });
 
 interface Change {
-  readonly before: DeviceState;
-  readonly after: DeviceState;
+  readonly before: ModelState;
+  readonly after: ModelState;
   readonly by: string;
 }
 
 /** Every change of state in one device's life. */
 function* live(turns: readonly Turn[]): Generator<Change> {
-  let state = EMPTY_STATE;
+  let state = EMPTY_MODEL;
   let facts = NOTHING_KNOWN;
   let sequence = 0;
   for (const turn of turns) {
@@ -128,10 +128,10 @@ function* live(turns: readonly Turn[]): Generator<Change> {
 }
 
 function hear(
-  state: DeviceState,
+  state: ModelState,
   { name, policy: named, order }: Extract<Turn, { kind: 'manifest' }>,
   sequence: number,
-): DeviceState {
+): ModelState {
   const { version, bundle, policy } = targetOf(name, sequence, POLICIES[named]);
   const manifest: Manifest = {
     ...{ schema: 'hamon.manifest/1', fleet: 'acme', device: 'cam-1', sequence },
@@ -139,8 +139,8 @@ function hear(
     ...{ model: version.model, version: version.version, variant: version.variant, bundle, policy },
     ...(order !== 'run' && { order }),
   };
-  const heard = acceptManifest(manifest, jwsOf(String(sequence)), state);
-  return heard.kind === 'accepted' ? heard.next : state;
+  const came = heard(manifest, jwsOf(String(sequence)), state);
+  return came.kind === 'accepted' ? came.next : state;
 }
 
 const isNewDeployment = ({ before: { deployment: from }, after: { deployment: to }, by }: Change): boolean =>

@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_DEVICE_POLICY, type DeploymentState, type Manifest } from '@hamon/contracts';
-import { acceptManifest } from '../../src/core/accept-manifest.js';
 import { advance, begin } from '../../src/core/advance.js';
 import { desiredBy } from '../../src/core/desired-state.js';
-import { DeviceState, EMPTY_STATE } from '../../src/core/device-state.js';
+import { ModelState, EMPTY_MODEL } from '../../src/core/model-state.js';
 import type { Facts } from '../../src/core/facts.js';
 import { foresee } from '../../src/core/foresee.js';
 import { nextStep } from '../../src/core/next-step.js';
 import { plan } from '../../src/core/plan.js';
-import { jwsOf, NOTHING_KNOWN, running, targetOf, wanting } from '../support/states.js';
+import { heard, jwsOf, NOTHING_KNOWN, running, targetOf, wanting } from '../support/states.js';
 
 const UP: Facts = { ...NOTHING_KNOWN, loaded: { current: true, previous: false, candidate: false } };
 const UNSWITCHED = ['assigned', 'downloading', 'staged', 'self-tested', 'shadowing'] as const;
@@ -19,7 +18,7 @@ const REVERT = {
 };
 
 /** Goes the way from `state` until the deployment is in `until`, or to the end. */
-function go(state: DeviceState, facts: Facts, until?: DeploymentState): { state: DeviceState; facts: Facts } {
+function go(state: ModelState, facts: Facts, until?: DeploymentState): { state: ModelState; facts: Facts } {
   let [now, known] = [state, facts];
   for (;;) {
     const step = nextStep(now, desiredBy(now.accepted), known);
@@ -33,7 +32,7 @@ function go(state: DeviceState, facts: Facts, until?: DeploymentState): { state:
 }
 
 /** What an arriving manifest makes of a state; the state survives the disk on the way. */
-function hear(state: DeviceState, name: string, sequence: number, order?: Manifest['order']): DeviceState {
+function hear(state: ModelState, name: string, sequence: number, order?: Manifest['order']): ModelState {
   const { version, bundle, policy } = targetOf(name, sequence);
   const { model, variant } = version;
   const manifest: Manifest = {
@@ -42,14 +41,14 @@ function hear(state: DeviceState, name: string, sequence: number, order?: Manife
     ...{ model, version: version.version, variant, bundle, policy },
     ...(order && { order }),
   };
-  const heard = acceptManifest(manifest, jwsOf(String(sequence)), state);
-  if (heard.kind !== 'accepted') throw new Error(heard.kind);
-  return DeviceState.parse(JSON.parse(JSON.stringify(heard.next)));
+  const came = heard(manifest, jwsOf(String(sequence)), state);
+  if (came.kind !== 'accepted') throw new Error(came.kind);
+  return ModelState.parse(JSON.parse(JSON.stringify(came.next)));
 }
 
 const at = (state: (typeof UNSWITCHED)[number], former = running('a', 1)) =>
   go(wanting(targetOf('b', 2), former), UP, state);
-const kindsFrom = ({ state, facts }: { state: DeviceState; facts: Facts }): string[] =>
+const kindsFrom = ({ state, facts }: { state: ModelState; facts: Facts }): string[] =>
   plan(state, desiredBy(state.accepted), facts).map(({ kind }) => kind);
 
 describe.each(UNSWITCHED)('a device that is %s', (phase) => {
@@ -104,7 +103,7 @@ describe.each(UNSWITCHED)('a device that is %s', (phase) => {
 
 describe('a device that has not heard of its first version’s withdrawal', () => {
   it('hears of it by the newer manifest alone, and installs nothing', () => {
-    const offline = at('downloading', EMPTY_STATE).state;
+    const offline = at('downloading', EMPTY_MODEL).state;
     const withdrawn = hear(offline, 'b', 3, 'withdraw');
     expect(kindsFrom({ state: withdrawn, facts: NOTHING_KNOWN })).toEqual([]);
     // It had not even taken the manifest up.
@@ -122,7 +121,7 @@ describe('a device that has not heard of its first version’s withdrawal', () =
       ...{ model: version.model, version: version.version, variant: version.variant, bundle, policy },
       order: 'withdraw',
     };
-    expect(acceptManifest(again, jwsOf('3'), withdrawn)).toEqual({ kind: 'known' });
+    expect(heard(again, jwsOf('3'), withdrawn)).toEqual({ kind: 'known' });
   });
 });
 

@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { DEFAULT_DEVICE_POLICY, DEPLOYMENT_STATES, isTerminal, type DevicePolicy } from '@hamon/contracts';
 import { advance, begin } from '../../src/core/advance.js';
 import { desiredBy } from '../../src/core/desired-state.js';
-import { EMPTY_STATE, type DeviceState } from '../../src/core/device-state.js';
+import { EMPTY_MODEL, type ModelState } from '../../src/core/model-state.js';
 import type { Facts } from '../../src/core/facts.js';
 import { foresee } from '../../src/core/foresee.js';
 import { nextStep } from '../../src/core/next-step.js';
 import { plan } from '../../src/core/plan.js';
 import { NOTHING_KNOWN, running, slotOf, targetOf, wanting } from '../support/states.js';
 
-const kinds = (state: DeviceState, facts: Partial<Facts> = {}): string[] =>
+const kinds = (state: ModelState, facts: Partial<Facts> = {}): string[] =>
   plan(state, desiredBy(state.accepted), { ...NOTHING_KNOWN, ...facts }).map(({ kind }) => kind);
 
 const UP = { current: true, previous: false, candidate: false };
@@ -18,7 +18,7 @@ const REASON = { code: 'worker-crashed', detail: 'it died' } as const;
 
 describe('plan', () => {
   it('leaves a device without a manifest alone', () => {
-    expect(kinds(EMPTY_STATE)).toEqual([]);
+    expect(kinds(EMPTY_MODEL)).toEqual([]);
   });
 
   it('installs a first version without a shadow run', () => {
@@ -92,9 +92,24 @@ describe('plan', () => {
     expect(steps.indexOf('stopShadow')).toBeLessThan(steps.indexOf('loadCandidate'));
   });
 
+  it('gives its second copy back where another model needs the memory, and goes on once it is there again', () => {
+    const watching = { loaded: { ...UP, previous: true }, watching: true };
+    expect(kinds(running('b', 2, 'a'), { ...watching, yieldsMemory: true })).toEqual(['stopShadow']);
+    expect(kinds(running('b', 2, 'a'), { loaded: UP, watching: true, roomAtOnce: false })).toEqual([]);
+    const open = wanting(targetOf('b', 2), running('a', 1));
+    const target = targetOf('b', 2);
+    const shadowing: ModelState = {
+      ...open,
+      slots: { ...open.slots, candidate: slotOf('b', 2, false) },
+      deployment: { target, state: 'shadowing', reason: null, attempts: 0 },
+    };
+    const steps = kinds(shadowing, { loaded: { ...UP, candidate: true }, yieldsMemory: true });
+    expect(steps).toEqual(['dropCandidate', 'loadCandidate', 'shadow', 'activate', 'observeProbation', 'commit']);
+  });
+
   it('refuses before activation and rolls back after it', () => {
     const begun = wanting(targetOf('b', 2), running('a', 1));
-    const open = (state: (typeof DEPLOYMENT_STATES)[number]): DeviceState => ({
+    const open = (state: (typeof DEPLOYMENT_STATES)[number]): ModelState => ({
       ...begun,
       deployment: { target: targetOf('b', 2), state, reason: null, attempts: 0 },
     });
@@ -107,7 +122,7 @@ describe('plan', () => {
   it('gives up a deployment over which the agent died again and again', () => {
     const state = wanting(targetOf('b', 2), running('a', 1));
     const target = targetOf('b', 2);
-    const died = (attempts: number): DeviceState => ({
+    const died = (attempts: number): ModelState => ({
       ...state,
       slots: { ...state.slots, candidate: slotOf('b', 2, false) },
       deployment: { target, state: 'staged', reason: null, attempts },
@@ -131,7 +146,7 @@ describe('plan', () => {
   it('does not try an abandoned sequence again', () => {
     const state = running('a', 1);
     const target = targetOf('b', 2);
-    const refused: DeviceState = {
+    const refused: ModelState = {
       ...state,
       accepted: { sequence: 2, jws: { payload: '', signatures: [] }, target, abandoned: true },
       deployment: { target, state: 'refused', reason: REASON, attempts: 0 },
@@ -161,6 +176,8 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
   currentBroken: fc.constantFrom(null, REASON),
   currentDamaged: fc.boolean(),
   roomForTwo: fc.boolean(),
+  roomAtOnce: fc.boolean(),
+  yieldsMemory: fc.boolean(),
   shadowPassed: fc.boolean(),
   probationPassed: fc.boolean(),
   failure: fc.constantFrom(null, REASON),
@@ -184,8 +201,8 @@ const anyWalk: fc.Arbitrary<Walk> = fc.record({
 function* walk({
   targets,
   disturbances,
-}: Walk): Generator<{ state: DeviceState; facts: Facts; step?: string }> {
-  let state = EMPTY_STATE;
+}: Walk): Generator<{ state: ModelState; facts: Facts; step?: string }> {
+  let state = EMPTY_MODEL;
   let facts = NOTHING_KNOWN;
   const moods = [...disturbances];
   let sequence = 0;
@@ -242,7 +259,7 @@ describe('every plan', () => {
   it('reaches a terminal state, and the wanted version runs unless it failed', () => {
     fc.assert(
       fc.property(anyWalk, (way) => {
-        let last: DeviceState = EMPTY_STATE;
+        let last: ModelState = EMPTY_MODEL;
         for (const { state } of walk(way)) last = state;
         const { deployment, slots } = last;
         expect(deployment && isTerminal(deployment.state)).toBe(true);
@@ -277,26 +294,26 @@ describe('every plan', () => {
 });
 
 describe('the slot to go back to', () => {
-  const activate = (state: DeviceState, name: string): DeviceState => {
+  const activate = (state: ModelState, name: string): ModelState => {
     const slot = slotOf(name, 9, false);
     const deployment = state.deployment && { ...state.deployment, state: 'self-tested' as const };
-    const ready: DeviceState = { ...state, deployment, slots: { ...state.slots, candidate: slot } };
+    const ready: ModelState = { ...state, deployment, slots: { ...state.slots, candidate: slot } };
     return advance(ready, { kind: 'activate', slot }, new Date(0));
   };
-  const inProbation = (name: string, former?: string): DeviceState => {
+  const inProbation = (name: string, former?: string): ModelState => {
     const state = running(name, 2, former);
     return { ...state, slots: { ...state.slots, current: slotOf(name, 2, false) } };
   };
-  const formerOf = (state: DeviceState): string | undefined =>
+  const formerOf = (state: ModelState): string | undefined =>
     Buffer.from(state.slots.previous?.version.bundle ?? '', 'hex').toString('utf8')[0];
 
-  it.each<[string, DeviceState, string, string | undefined]>([
+  it.each<[string, ModelState, string, string | undefined]>([
     ['what was committed last', running('b', 2, 'a'), 'c', 'b'],
     ['the one before a version that was still in probation', inProbation('b', 'a'), 'c', 'a'],
     ['a version in probation where there is no other', inProbation('b'), 'c', 'b'],
     ['nothing after a return to the former from a probation', inProbation('b', 'a'), 'a', undefined],
     ['the later one after a return from what was committed', running('b', 2, 'a'), 'a', 'b'],
-    ['nothing for a first version', EMPTY_STATE, 'a', undefined],
+    ['nothing for a first version', EMPTY_MODEL, 'a', undefined],
   ])('is %s', (_, state, next, former) => {
     expect(formerOf(activate(state, next))).toBe(former);
   });

@@ -3,7 +3,7 @@ import { DEFAULT_DEVICE_POLICY, type DevicePolicy } from '@hamon/contracts';
 import fc from 'fast-check';
 import { advance, begin } from '../../src/core/advance.js';
 import { desiredBy } from '../../src/core/desired-state.js';
-import { answering, EMPTY_STATE, type DeviceState } from '../../src/core/device-state.js';
+import { answering, EMPTY_MODEL, type ModelState } from '../../src/core/model-state.js';
 import type { Facts } from '../../src/core/facts.js';
 import { foresee } from '../../src/core/foresee.js';
 import { isWayBack } from '../../src/core/is-way-back.js';
@@ -43,8 +43,8 @@ const wish: fc.Arbitrary<Wish> = fc.record({
 });
 
 /** One device's life, and what it gave up, by itself or sent back by its rollout, and was not asked for again. */
-function* live(wishes: readonly Wish[]): Generator<{ state: DeviceState; givenUp: ReadonlySet<string> }> {
-  let state = EMPTY_STATE;
+function* live(wishes: readonly Wish[]): Generator<{ state: ModelState; givenUp: ReadonlySet<string> }> {
+  let state = EMPTY_MODEL;
   let facts: Facts = NOTHING_KNOWN;
   const givenUp = new Set<string>();
   for (const [n, { name, policy, moods }] of wishes.entries()) {
@@ -78,7 +78,7 @@ function* live(wishes: readonly Wish[]): Generator<{ state: DeviceState; givenUp
   }
 }
 
-const everyLife = (check: (now: { state: DeviceState; givenUp: ReadonlySet<string> }) => void): void =>
+const everyLife = (check: (now: { state: ModelState; givenUp: ReadonlySet<string> }) => void): void =>
   fc.assert(
     fc.property(fc.array(wish, { minLength: 1, maxLength: 7 }), (wishes) => {
       for (const now of live(wishes)) check(now);
@@ -113,9 +113,9 @@ describe('whatever a device went through', () => {
 });
 
 describe('a first version that fails', () => {
-  const failed = (policy: string): DeviceState => {
+  const failed = (policy: string): ModelState => {
     const life = live([{ name: 'a', policy, moods: [...Array<Mood>(7).fill('well'), 'fails', 'well'] }]);
-    let last = EMPTY_STATE;
+    let last = EMPTY_MODEL;
     for (const { state } of life) last = state;
     return last;
   };

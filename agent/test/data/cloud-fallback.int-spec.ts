@@ -6,11 +6,11 @@ import { CloudClient } from '../../src/data/fallback/cloud-client.js';
 import { CloudFallback } from '../../src/data/fallback/cloud-fallback.js';
 import type { Frame } from '../../src/data/frame.js';
 import { FrameRouter } from '../../src/data/frame-router.js';
-import { TelemetryRecorder } from '../../src/data/telemetry/telemetry-recorder.js';
 import { answers, CLOUD_RESULT, CloudServer, fails, silent } from './support/cloud-server.js';
 import { image, startModel, stopModels } from './support/example-models.js';
 import { until } from './support/until.js';
 
+const MODEL = CLOUD_RESULT.model;
 /** Longer than any answer takes: only ends a test that would hang. */
 const LONG_MS = 60_000;
 const policy = {
@@ -54,7 +54,10 @@ describe('CloudClient', () => {
     });
     await client().ask('m', { kind: 'tensor', data: new Float32Array([1]) }, LONG_MS);
     expect(server.received).toMatchObject([
-      { url: '/v1/inference/surface-inspection', authorization: 'Bearer secret', contentType: 'image/png' },
+      {
+        ...{ url: '/v1/inference/surface-inspection', authorization: 'Bearer secret' },
+        ...{ contentType: 'image/png', accept: 'application/vnd.hamon.result.2+json, application/json' },
+      },
       { url: '/v1/inference/m', contentType: 'application/octet-stream' },
     ]);
     expect([...server.received[0]!.body]).toEqual([1, 2, 3]);
@@ -76,8 +79,9 @@ describe('CloudClient', () => {
 
   it.each([
     ['not JSON', 'hello'],
-    ['another document', '{"schema":"hamon.result/1"}'],
-    ['endless', 'x'.repeat(300 * 1024)],
+    ['another document', '{"schema":"hamon.result/2"}'],
+    ['of another model', JSON.stringify(CLOUD_RESULT)],
+    ['endless', 'x'.repeat(5 * 1024 ** 2)],
   ])('takes no answer that is %s', async (_, text) => {
     server.behaviour = (_request, response) => void response.writeHead(200).end(text);
     expect(await client().ask('m', frame, LONG_MS)).toMatchObject({
@@ -120,20 +124,20 @@ describe('CloudFallback', () => {
   it('opens after failures in a row, asks nobody meanwhile, probes after the rest and closes on success', async () => {
     const fallback = newFallback(500);
     server.behaviour = fails;
-    for (let i = 0; i < 3; i += 1) await fallback.ask('m', frame, 'edge-error', policy);
+    for (let i = 0; i < 3; i += 1) await fallback.ask(MODEL, frame, 'edge-error', policy);
     expect(fallback.breakerState).toBe('open');
-    expect(fallback.ask('m', frame, 'edge-error', policy)).toBeUndefined();
+    expect(fallback.ask(MODEL, frame, 'edge-error', policy)).toBeUndefined();
     expect(server.received).toHaveLength(3);
     expect(events.map(({ kind }) => kind)).toEqual(['fallback-open']);
 
     // The probe fails: open again, without a second event.
     await until('the first probe', () => fallback.mayAsk(policy));
-    await fallback.ask('m', frame, 'edge-error', policy);
+    await fallback.ask(MODEL, frame, 'edge-error', policy);
     expect(fallback.breakerState).toBe('open');
 
     server.behaviour = answers;
     await until('the second probe', () => fallback.mayAsk(policy));
-    expect(await fallback.ask('m', frame, 'edge-error', policy)).toMatchObject({ ok: true });
+    expect(await fallback.ask(MODEL, frame, 'edge-error', policy)).toMatchObject({ ok: true });
     expect(fallback.breakerState).toBe('closed');
     expect(events.map(({ kind }) => kind)).toEqual(['fallback-open', 'fallback-closed']);
     expect(fallback.counts['edge-error']).toEqual({ asked: 5, answered: 1 });
@@ -142,20 +146,20 @@ describe('CloudFallback', () => {
   it('lets one request probe, and no other wait for it', async () => {
     const fallback = newFallback(30);
     server.behaviour = fails;
-    for (let i = 0; i < 3; i += 1) await fallback.ask('m', frame, 'too-slow', policy);
+    for (let i = 0; i < 3; i += 1) await fallback.ask(MODEL, frame, 'too-slow', policy);
     server.behaviour = silent;
     await until('the probe', () => fallback.mayAsk(policy));
-    const probe = fallback.ask('m', frame, 'too-slow', { ...policy, cloudDeadlineMs: 200 });
+    const probe = fallback.ask(MODEL, frame, 'too-slow', { ...policy, cloudDeadlineMs: 200 });
     expect(probe).toBeDefined();
     expect(fallback.breakerState).toBe('half-open');
-    expect(fallback.ask('m', frame, 'too-slow', policy)).toBeUndefined();
+    expect(fallback.ask(MODEL, frame, 'too-slow', policy)).toBeUndefined();
     expect(await probe).toMatchObject({ ok: false, error: { code: 'too-slow' } });
   });
 
   it('stays closed while the server only refuses frames', async () => {
     const fallback = newFallback();
     server.behaviour = (_, response) => void response.writeHead(422).end();
-    for (let i = 0; i < 6; i += 1) await fallback.ask('m', frame, 'low-confidence', policy);
+    for (let i = 0; i < 6; i += 1) await fallback.ask(MODEL, frame, 'low-confidence', policy);
     expect(fallback.breakerState).toBe('closed');
     expect(server.received).toHaveLength(6);
   });
@@ -164,24 +168,24 @@ describe('CloudFallback', () => {
     const fallback = newFallback();
     server.behaviour = silent;
     const bounded = { ...policy, maxInFlight: 2, cloudDeadlineMs: 300 };
-    const under = [1, 2].map(() => fallback.ask('m', frame, 'too-slow', bounded));
-    expect(fallback.ask('m', frame, 'too-slow', bounded)).toBeUndefined();
+    const under = [1, 2].map(() => fallback.ask(MODEL, frame, 'too-slow', bounded));
+    expect(fallback.ask(MODEL, frame, 'too-slow', bounded)).toBeUndefined();
     await Promise.all(under);
     expect(fallback.mayAsk(bounded)).toBe(true);
-    expect(fallback.ask('m', frame, 'too-slow', { ...policy, enabled: false })).toBeUndefined();
+    expect(fallback.ask(MODEL, frame, 'too-slow', { ...policy, enabled: false })).toBeUndefined();
   });
 
   it('probes again by the monotonic clock when the wall clock was set back', async () => {
     const fallback = newFallback(30);
     server.behaviour = fails;
-    for (let i = 0; i < 3; i += 1) await fallback.ask('m', frame, 'too-slow', policy);
+    for (let i = 0; i < 3; i += 1) await fallback.ask(MODEL, frame, 'too-slow', policy);
     server.behaviour = answers;
     const wallClock = Date.now;
     Date.now = () => wallClock() - 365 * 86_400_000;
     try {
       const answered: boolean[] = [];
       const asking = setInterval(() => {
-        void fallback.ask('m', frame, 'too-slow', policy)?.then(({ ok }) => answered.push(ok));
+        void fallback.ask(MODEL, frame, 'too-slow', policy)?.then(({ ok }) => answered.push(ok));
       }, 50);
       await until('an answer', () => answered.includes(true));
       clearInterval(asking);
@@ -198,8 +202,7 @@ describe('FrameRouter with a cloud', () => {
     fallback: { ...policy, minConfidence: 0, ...fallback },
   });
   const newRouter = (fallback: CloudFallback) => {
-    const telemetry = new TelemetryRecorder({ device: 'camera', onWindow: () => undefined });
-    return new FrameRouter({ telemetry, fallback });
+    return new FrameRouter({ telemetry: { device: 'camera', onWindow: () => undefined }, fallback });
   };
 
   it('answers from the cloud while the child is down, and counts no error of the version', async () => {
@@ -220,10 +223,7 @@ describe('FrameRouter with a cloud', () => {
   it('blames no version for frames while it was stopped on purpose, whoever answered them', async () => {
     const model = await startModel('1.0.0');
     const windows: TelemetryWindow[] = [];
-    const telemetry = new TelemetryRecorder({
-      device: 'camera',
-      onWindow: (window) => void windows.push(window),
-    });
+    const telemetry = { device: 'camera', onWindow: (w: TelemetryWindow) => void windows.push(w) };
     const router = new FrameRouter({ telemetry, fallback: newFallback() });
     router.setActive({ ...model, host: null, unloaded: true }, devicePolicy({}));
     await router.infer(image(0));
@@ -232,7 +232,7 @@ describe('FrameRouter with a cloud', () => {
     // Its absence is a fault from here on.
     router.setActive({ ...model, host: null, unloaded: false }, devicePolicy({ enabled: false }));
     await router.infer(image(2));
-    await telemetry.close();
+    await router.close();
     expect(windows).toMatchObject([
       { errors: 1, fallbacks: { 'worker-down': 1 }, unloaded: { rescued: 1, unanswered: 1 } },
     ]);

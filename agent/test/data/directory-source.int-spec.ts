@@ -7,7 +7,8 @@ import type { DataEvent } from '../../src/data/data-events.js';
 import { FrameRouter } from '../../src/data/frame-router.js';
 import { DEFAULT_DEVICE_POLICY, type ResultRecord } from '@hamon/contracts';
 import { startDirectorySource } from '../../src/data/sources/directory-source.js';
-import { TelemetryRecorder } from '../../src/data/telemetry/telemetry-recorder.js';
+import { FrameCounters } from '../../src/data/frame-counters.js';
+import { Stream } from '../../src/data/streams/stream.js';
 import { image, startModel, stopModels, type StartedModel } from './support/example-models.js';
 import { until } from './support/until.js';
 
@@ -22,15 +23,23 @@ let conditions: Conditions;
 let records: ResultRecord[];
 
 function newRouter(): FrameRouter {
-  const telemetry = new TelemetryRecorder({ device: 'camera', onWindow: () => undefined });
   const sink = {
     name: 'memory',
     dropped: 0,
     write: (record: ResultRecord) => void records.push(record),
     close: () => Promise.resolve(),
   };
-  return new FrameRouter({ telemetry, sinks: [sink] });
+  return new FrameRouter({
+    telemetry: { device: 'camera', onWindow: () => undefined },
+    sinksOf: () => [sink],
+  });
 }
+
+const doorTo = (router: FrameRouter): Stream =>
+  new Stream({
+    ...{ name: 'main', router: () => router, sinks: [], unassigned: new FrameCounters() },
+    now: () => new Date(),
+  });
 
 async function play(model: StartedModel, shuffleSeed: number, frames: number): Promise<string[]> {
   records = [];
@@ -40,7 +49,7 @@ async function play(model: StartedModel, shuffleSeed: number, frames: number): P
     path: folder,
     framesPerSecond: 200,
     shuffleSeed,
-    router,
+    door: doorTo(router),
     onEvent: (event) => void events.push(event),
     tellCondition: conditions.tell,
   });
@@ -100,7 +109,7 @@ describe('directory source', () => {
       path: join(folder, 'nowhere'),
       framesPerSecond: 100,
       shuffleSeed: 1,
-      router,
+      door: doorTo(router),
       onEvent: (event) => void events.push(event),
       tellCondition: conditions.tell,
     });
@@ -119,7 +128,7 @@ describe('directory source', () => {
       path: folder,
       framesPerSecond: 200,
       shuffleSeed: 1,
-      router,
+      door: doorTo(router),
       onEvent: (event) => void events.push(event),
       tellCondition: conditions.tell,
     });
@@ -139,7 +148,7 @@ describe('directory source', () => {
       path: folder,
       framesPerSecond: 500,
       shuffleSeed: 1,
-      router,
+      door: doorTo(router),
       onEvent: (event) => void events.push(event),
       tellCondition: conditions.tell,
     });
@@ -160,7 +169,7 @@ describe('directory source', () => {
       path: folder,
       framesPerSecond: 50,
       shuffleSeed: 1,
-      router,
+      door: doorTo(router),
       onEvent: (event) => void events.push(event),
       tellCondition: conditions.tell,
     });

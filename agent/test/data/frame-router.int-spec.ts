@@ -1,9 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { DEFAULT_DEVICE_POLICY, type DevicePolicy, type TelemetryWindow } from '@hamon/contracts';
+import {
+  DEFAULT_DEVICE_POLICY,
+  type DevicePolicy,
+  type ExpectationOf,
+  type TelemetryWindow,
+} from '@hamon/contracts';
 import { FrameRouter } from '../../src/data/frame-router.js';
 import type { FrameOutcome } from '../../src/data/frame.js';
-import { TelemetryRecorder } from '../../src/data/telemetry/telemetry-recorder.js';
-import { image, startModel, stopModels } from './support/example-models.js';
+import { image, startModel, stopModels, type StartedModel } from './support/example-models.js';
 import { until } from './support/until.js';
 
 const policy: DevicePolicy = {
@@ -13,12 +17,13 @@ const policy: DevicePolicy = {
 
 function makeRouter(maxInFlight = 4) {
   const windows: TelemetryWindow[] = [];
-  const telemetry = new TelemetryRecorder({
-    device: 'camera',
-    onWindow: (window) => void windows.push(window),
-  });
-  return { router: new FrameRouter({ telemetry, maxInFlight }), telemetry, windows };
+  const telemetry = { device: 'camera', onWindow: (window: TelemetryWindow) => void windows.push(window) };
+  return { router: new FrameRouter({ telemetry, maxInFlight }), windows };
 }
+
+/** Of a golden sample, as its version was trained to answer. */
+const labelOf = ({ bundle }: StartedModel, i: number): string =>
+  (bundle.golden![i]!.expect as ExpectationOf<'classification'>).label;
 
 const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
 
@@ -36,7 +41,9 @@ describe('FrameRouter', () => {
         value: {
           source: 'edge',
           version: '2.0.0',
-          output: { label: model.bundle.golden![i]!.expect!.label },
+          task: 'classification',
+          frame: { width: 96, height: 96 },
+          output: { label: labelOf(model, i) },
         },
       });
     }
@@ -47,7 +54,7 @@ describe('FrameRouter', () => {
   });
 
   it('loses no frame over twenty swaps under load, and each child is stopped only after its last frame', async () => {
-    const { router, telemetry, windows } = makeRouter();
+    const { router, windows } = makeRouter();
     let [current, next] = [await startModel('1.0.0'), await startModel('2.0.0', { sequence: 2 })];
     router.setActive(current, policy);
     const outcomes: FrameOutcome[] = [];
@@ -66,7 +73,6 @@ describe('FrameRouter', () => {
     stopping = true;
     await Promise.all(load);
     await router.close();
-    await telemetry.close();
 
     expect(outcomes.filter(({ ok }) => !ok)).toEqual([]);
     const counters = router.counters();
@@ -88,7 +94,7 @@ describe('FrameRouter', () => {
 
   it('gives each frame exactly one result when the child is killed in the middle of it', async () => {
     const model = await startModel('1.0.0');
-    const { router, telemetry, windows } = makeRouter();
+    const { router, windows } = makeRouter();
     router.setActive(model, policy);
     await router.infer(image(0));
     // Stopped first, so that the frames are surely in the child when it dies.
@@ -106,7 +112,7 @@ describe('FrameRouter', () => {
     expect(await router.infer(image(5))).toMatchObject({ ok: true });
     expect(router.counters()).toMatchObject({ accepted: 6, answered: 2, failed: 4 });
     expect(router.activeTally()).toEqual({ frames: 6, errors: 4 });
-    await telemetry.close();
+    await router.close();
     // The version did not change, so it is one window.
     expect(windows).toMatchObject([{ inferences: 2, errors: 4 }]);
   });
@@ -141,7 +147,7 @@ describe('FrameRouter', () => {
 
   it('pairs the shadow with the answering version on the same frames', async () => {
     const [active, candidate] = [await startModel('2.0.0'), await startModel('1.0.0', { sequence: 2 })];
-    const { router, telemetry, windows } = makeRouter();
+    const { router, windows } = makeRouter();
     router.setActive(active, policy);
     router.setShadow(candidate, 'candidate');
     for (let i = 0; i < 16; i += 1) {
@@ -150,7 +156,7 @@ describe('FrameRouter', () => {
     }
     const tally = router.shadowTally();
     expect(tally).toMatchObject({ role: 'candidate', frames: 16, errors: 0, pairs: 16, dropped: 0 });
-    expect(sum(tally!.table!.cells.map(([, , frames]) => frames))).toBe(16);
+    expect(tally!.comparison).toMatchObject({ kind: 'classification/1', frames: 16 });
     expect(tally!.latencyMs.count).toBe(16);
     expect(tally!.answeringLatencyMs.count).toBe(16);
 
@@ -162,7 +168,7 @@ describe('FrameRouter', () => {
     await router.drain();
     router.setShadow(null);
     await router.whenUnused(active);
-    await telemetry.close();
+    await router.close();
     const shown = windows.map(({ answering, shadow }) => [
       answering.version,
       shadow?.role,
@@ -172,12 +178,12 @@ describe('FrameRouter', () => {
       ['2.0.0', 'candidate', 16],
       ['1.0.0', 'previous', 1],
     ]);
-    expect(sum(windows[0]!.shadow!.paired!.cells.map(([, , frames]) => frames))).toBe(16);
+    expect(windows[0]!.shadow!.comparison).toEqual(tally!.comparison);
   });
 
   it('answers every frame while the shadow hangs, and drops pairs only', async () => {
     const [active, candidate] = [await startModel('2.0.0'), await startModel('1.0.0', { sequence: 2 })];
-    const { router, telemetry, windows } = makeRouter();
+    const { router, windows } = makeRouter();
     router.setActive(active, policy);
     router.setShadow(candidate, 'candidate');
     process.kill(candidate.host.pid!, 'SIGSTOP');
@@ -189,7 +195,7 @@ describe('FrameRouter', () => {
     const { frames, errors, pairs, dropped } = router.shadowTally()!;
     expect({ errors, pairs, all: frames + dropped }).toEqual({ errors: frames, pairs: 0, all: 30 });
     router.setShadow(null);
-    await telemetry.close();
+    await router.close();
     expect(sum(windows.map(({ inferences }) => inferences))).toBe(30);
     expect(sum(windows.map(({ shadow }) => shadow?.errors ?? 0))).toBe(errors);
   });

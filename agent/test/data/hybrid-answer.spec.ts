@@ -5,9 +5,10 @@ import { hybridAnswer, type AskCloud, type CloudReply } from '../../src/data/hyb
 import { CLOUD_RESULT } from './support/cloud-server.js';
 
 const policy = { ...DEFAULT_DEVICE_POLICY.fallback, enabled: true, minConfidence: 0.5, edgeDeadlineMs: 20 };
-const edgeSays = (confidence: number): EdgeOutcome => ({
+const frame = { width: 8, height: 8 };
+const edgeSays = (confidence: number | null): EdgeOutcome => ({
   ok: true,
-  value: { output: { label: 'good', confidence, probabilities: [1] }, labelIndex: 0, latencyMs: 1 },
+  value: { output: { label: 'good', confidence: 1, probabilities: [1] }, frame, confidence, latencyMs: 1 },
 });
 const edgeFails = (code: 'worker-down' | 'run-failed'): EdgeOutcome => ({
   ok: false,
@@ -44,6 +45,7 @@ describe('hybridAnswer', () => {
   it.each([
     { edge: edgeSays(0.9), reply: cloudSays, source: 'edge', reasons: [] },
     { edge: edgeSays(0.4), reply: cloudSays, source: 'cloud', reasons: ['low-confidence'] },
+    { edge: edgeSays(null), reply: cloudSays, source: 'edge', reasons: [] },
     { edge: edgeSays(0.4), reply: cloudFails, source: 'edge', reasons: ['low-confidence'] },
     { edge: edgeFails('worker-down'), reply: cloudSays, source: 'cloud', reasons: ['worker-down'] },
     { edge: edgeFails('worker-down'), reply: cloudFails, source: 'none', reasons: ['worker-down'] },

@@ -10,8 +10,9 @@ import { CLOUD_RESULT } from './support/cloud-server.js';
 import { until } from './support/until.js';
 
 const record = (i: number): ResultRecord => ({
-  schema: 'hamon.record/1',
+  schema: 'hamon.record/2',
   at: '2030-01-01T00:00:00.000Z',
+  stream: 'main',
   frame: `${i}.png`,
   result: CLOUD_RESULT,
 });
@@ -114,5 +115,22 @@ describe('JsonlSink', () => {
     await sink.close();
     expect(sink.dropped).toBeGreaterThanOrEqual(3000);
     expect((await namesIn(join(folder, 'results.jsonl'))).length + sink.dropped).toBe(5000);
+  });
+
+  it('keeps a record that is larger than its file as an error that says so', async () => {
+    const path = join(folder, 'results.jsonl');
+    const sink = newSink(path, 4096);
+    const probabilities = Array.from({ length: 1000 }, () => 0.123_456_789);
+    const output = { label: 'good', confidence: 1, probabilities };
+    sink.write({ ...record(0), result: { ...CLOUD_RESULT, output } });
+    sink.write(record(1));
+    await sink.close();
+    const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
+    const written = lines.map((line) => JSON.parse(line) as ResultRecord);
+    expect(written).toMatchObject([
+      { frame: '0.png', error: { code: 'too-large' } },
+      { frame: '1.png', result: CLOUD_RESULT },
+    ]);
+    expect([sink.dropped, sink.shortened]).toEqual([0, 1]);
   });
 });

@@ -1,30 +1,27 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DEFAULT_DEVICE_POLICY, InferenceResult, Problem } from '@hamon/contracts';
+import { InferenceResult, Problem } from '@hamon/contracts';
 import { Registry } from 'prom-client';
-import { FrameRouter } from '../../src/data/frame-router.js';
 import { startLocalHttp, type LocalHttp } from '../../src/data/http/local-http.js';
-import { createMetrics } from '../../src/data/metrics.js';
-import { TelemetryRecorder } from '../../src/data/telemetry/telemetry-recorder.js';
 import { image, startModel, stopModels } from './support/example-models.js';
+import { EDGE_POLICY, testPlane, type TestPlane } from './support/test-plane.js';
 import { until } from './support/until.js';
 
 let http: LocalHttp;
-let router: FrameRouter;
+let test: TestPlane;
 let bugs: unknown[];
 let healthy: boolean;
 
 beforeEach(async () => {
   bugs = [];
   healthy = true;
-  const telemetry = new TelemetryRecorder({ device: 'camera', onWindow: () => undefined });
-  router = new FrameRouter({ telemetry });
+  test = testPlane();
   http = await startLocalHttp({
     host: '127.0.0.1',
     port: 0,
-    router,
-    registry: createMetrics({ router, telemetry }),
+    models: test.plane,
+    registry: test.plane.metrics,
     status: () => ({ schema: 'hamon.status/1' }),
     isHealthy: () => healthy,
     maxBodyBytes: 200_000,
@@ -37,17 +34,17 @@ afterEach(async () => {
   expect(bugs).toEqual([]);
 });
 
-const post = (body: Uint8Array, type: string): Promise<Response> =>
-  fetch(`${http.url}/v1/infer`, {
+const post = (body: Uint8Array, type: string, path = '/v1/infer'): Promise<Response> =>
+  fetch(`${http.url}${path}`, {
     method: 'POST',
     headers: { 'content-type': type },
     body: body as Uint8Array<ArrayBuffer>,
   });
 
-async function serve() {
-  const model = await startModel('2.0.0');
-  const fallback = { ...DEFAULT_DEVICE_POLICY.fallback, enabled: false };
-  router.setActive(model, { ...DEFAULT_DEVICE_POLICY, fallback });
+async function serve(name = 'surface-inspection') {
+  const model = await startModel('2.0.0', { name });
+  test.earliest ??= name;
+  test.plane.router(name).setActive(model, EDGE_POLICY);
   return model;
 }
 
@@ -64,6 +61,31 @@ describe('local HTTP', () => {
     expect(InferenceResult.safeParse(await tensor.json()).success).toBe(true);
   });
 
+  it('answers for the model that the path names, and asks which one is meant where there are several', async () => {
+    await serve('spots');
+    await serve('tiles');
+    const named = await post(image(0).bytes, 'image/png', '/v1/models/tiles/infer');
+    expect(await named.json()).toMatchObject({ model: 'tiles', task: 'classification' });
+    const both = await post(image(0).bytes, 'image/png');
+    expect(Problem.parse(await both.json())).toMatchObject({
+      status: 409,
+      code: 'several-models',
+      detail: expect.stringContaining('spots, tiles'),
+    });
+    const foreign = await post(image(0).bytes, 'image/png', '/v1/models/dents/infer');
+    expect(Problem.parse(await foreign.json())).toMatchObject({
+      status: 404,
+      code: 'unknown-model',
+      detail: 'this device runs no model "dents"; it runs spots, tiles',
+    });
+    const get = await fetch(`${http.url}/v1/models/tiles/infer`);
+    expect([get.status, get.headers.get('allow')]).toEqual([405, 'POST']);
+    expect(test.counters.read()).toMatchObject({ accepted: 1, rejected: 0 });
+
+    await test.plane.drop('spots');
+    expect((await post(image(0).bytes, 'image/png')).status).toBe(200);
+  });
+
   it.each([
     [415, 'unsupported-media-type', 'image/gif', new Uint8Array(3)],
     [413, 'too-large', 'image/png', new Uint8Array(200_001)],
@@ -77,7 +99,7 @@ describe('local HTTP', () => {
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
     expect(Problem.parse(await answer.json())).toMatchObject({ status, code });
-    expect(router.counters()).toMatchObject({ accepted: 0 });
+    expect(test.counters.read()).toMatchObject({ accepted: 0 });
   });
 
   it('refuses a body of unknown length as soon as it is too long', async () => {
@@ -141,9 +163,10 @@ describe('local HTTP', () => {
     expect((await fetch(`${http.url}/healthz`)).status).toBe(503);
     for (let scrape = 0; scrape < 2; scrape += 1) {
       const text = await (await fetch(`${http.url}/metrics`)).text();
-      expect(text).toContain('hamon_frames_accepted_total 1\n');
-      expect(text).toContain('hamon_frames_answered_total 1\n');
-      expect(text).toContain('hamon_fallback_answers_total{reason="too-slow"} 0\n');
+      const lane = 'model="surface-inspection",stream="main"';
+      expect(text).toContain(`hamon_frames_accepted_total{${lane}} 1\n`);
+      expect(text).toContain(`hamon_frames_answered_total{${lane}} 1\n`);
+      expect(text).toContain(`hamon_fallback_answers_total{${lane},reason="too-slow"} 0\n`);
       expect(text).toContain(
         'hamon_model_info{model="surface-inspection",version="2.0.0",variant="fp32"} 1\n',
       );
@@ -175,7 +198,10 @@ describe('local HTTP', () => {
   it('rejects where the port is taken', async () => {
     const port = Number(new URL(http.url).port);
     await expect(
-      startLocalHttp({ host: '127.0.0.1', port, router, registry: new Registry(), status: () => ({}) }),
+      startLocalHttp({
+        ...{ host: '127.0.0.1', port, models: test.plane, status: () => ({}) },
+        registry: new Registry(),
+      }),
     ).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 });

@@ -1,36 +1,43 @@
 import { describe, expect, it } from 'vitest';
 import {
   FALLBACK_REASONS,
+  MESSAGES,
   TelemetryWindow,
   type BundleDocument,
+  type ClassificationAnswer,
+  type ClassificationComparison,
+  type ClassificationSummary,
   type FallbackReason,
 } from '@hamon/contracts';
 import fc from 'fast-check';
-import type { LoadedModel } from '../../src/data/loaded-model.js';
+import { loadedModel, type LoadedModel } from '../../src/data/loaded-model.js';
 import { TelemetryRecorder, type WindowHold } from '../../src/data/telemetry/telemetry-recorder.js';
 
+const FRAME = { width: 8, height: 8 };
 const LABELS = ['dent', 'good', 'spot'];
 
 function model(version: string, labels = LABELS): LoadedModel {
-  const bundle: Pick<BundleDocument, 'output'> = {
-    output: { name: 'probabilities', activation: 'none', labels },
-  };
-  return {
-    version: {
-      model: 'tiles',
-      version,
-      variant: 'fp32',
-      bundle: 'a'.repeat(64),
-      sequence: Number(version[0]),
+  const bundle: BundleDocument = {
+    ...{ schema: 'hamon.bundle/1', model: 'tiles', version, task: 'classification', variants: [] },
+    input: {
+      ...{ name: 'image', layout: 'NCHW', width: 8, height: 8, channels: 1, dtype: 'float32' },
+      ...{ resize: 'stretch', scale: 1, mean: [0], std: [1] },
     },
-    bundle: bundle as BundleDocument,
-    host: null,
+    output: { name: 'probabilities', activation: 'none', labels },
+    budgets: { p95Ms: 10, rssMb: 100 },
   };
+  const running = { model: 'tiles', version, variant: 'fp32', bundle: 'a'.repeat(64) };
+  return loadedModel(bundle, { ...running, sequence: Number(version[0]) }, {}, null);
 }
+
+const answer = (label: string, confidence = 0.5): ClassificationAnswer => ({
+  ...{ label, confidence, probabilities: [] },
+});
+const summaryOf = ({ summary }: TelemetryWindow): ClassificationSummary => summary as ClassificationSummary;
 
 type Happening =
   | { kind: 'begin' }
-  | { kind: 'answer'; label: number; confidence: number; latencyMs: number }
+  | { kind: 'answer'; label: number; shadow: number; confidence: number; latencyMs: number }
   | { kind: 'error' }
   | { kind: 'fallback'; reason: FallbackReason }
   | { kind: 'skip'; frames: number }
@@ -43,6 +50,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({
     kind: fc.constant('answer' as const),
     label: fc.nat({ max: 2 }),
+    shadow: fc.nat({ max: 2 }),
     confidence: fc.double({ min: 0, max: 1, noNaN: true }),
     latencyMs: fc.double({ min: 0.01, max: 1000, noNaN: true }),
   }),
@@ -65,7 +73,7 @@ describe('TelemetryRecorder', () => {
       fc.asyncProperty(fc.array(happening, { maxLength: 120 }), async (happenings) => {
         const windows: TelemetryWindow[] = [];
         const recorder = new TelemetryRecorder({
-          device: 'd',
+          ...{ device: 'd', stream: 'main' },
           onWindow: (window) => void windows.push(window),
         });
         let [active, shadow] = [1, null as number | null];
@@ -95,8 +103,11 @@ describe('TelemetryRecorder', () => {
             if (hold) open.push({ hold, version: `${active}.0.0` });
           } else if (it.kind === 'answer') {
             settle(({ hold, version }) => {
-              const output = { label: LABELS[it.label]!, confidence: it.confidence, probabilities: [] };
-              hold.counts.edgeAnswer({ output, labelIndex: it.label, latencyMs: it.latencyMs });
+              const output = answer(LABELS[it.label]!, it.confidence);
+              hold.counts.edgeAnswer({ output, frame: FRAME, latencyMs: it.latencyMs });
+              // What a shadow says of the same frame, where there is one.
+              hold.counts.shadowAnswer(it.latencyMs);
+              hold.counts.pair(output, answer(LABELS[it.shadow]!));
               countOf(version).inferences += 1;
             });
           } else if (it.kind === 'error') {
@@ -128,9 +139,13 @@ describe('TelemetryRecorder', () => {
 
         for (const window of windows) {
           expect(TelemetryWindow.safeParse(window).error).toBeUndefined();
-          expect(sum(Object.values(window.labels))).toBe(window.inferences);
-          expect(sum(window.confidence)).toBe(window.inferences);
+          const { answers, labels, others, confidence } = summaryOf(window);
+          expect(window).toMatchObject({ schema: 'hamon.window/2', stream: 'main' });
+          expect(answers).toBe(window.inferences);
+          expect(sum(Object.values(labels)) + others).toBe(window.inferences);
+          expect(sum(confidence)).toBe(window.inferences);
           expect(window.latencyMs.count).toBe(window.inferences);
+          expect(window.shadow?.comparison?.frames ?? 0).toBe(window.shadow?.inferences ?? 0);
         }
         for (const [version, counts] of expected) {
           const own = windows.filter(({ answering }) => answering.version === version);
@@ -154,7 +169,7 @@ describe('TelemetryRecorder', () => {
       second = resolve;
     });
     const recorder = new TelemetryRecorder({
-      device: 'd',
+      ...{ device: 'd', stream: 'main' },
       windowSeconds: 0.02,
       onWindow: (window) => {
         if (windows.push(window) === 2) second();
@@ -174,7 +189,7 @@ describe('TelemetryRecorder', () => {
     const windows: TelemetryWindow[] = [];
     let now = new Date('2030-01-01T00:00:00Z');
     const recorder = new TelemetryRecorder({
-      device: 'd',
+      ...{ device: 'd', stream: 'main' },
       now: () => now,
       onWindow: (w) => void windows.push(w),
     });
@@ -193,7 +208,7 @@ describe('TelemetryRecorder', () => {
     const HOURS_9_MS = 9 * 3_600_000;
     let offsetMs = HOURS_9_MS;
     const recorder = new TelemetryRecorder({
-      device: 'd',
+      ...{ device: 'd', stream: 'main' },
       now: () => new Date(Date.now() + offsetMs),
       onWindow: (w) => void windows.push(w),
     });
@@ -211,8 +226,12 @@ describe('TelemetryRecorder', () => {
 
   it('pairs labels only where both versions have the same ones, and keeps the message within its size', async () => {
     const windows: TelemetryWindow[] = [];
-    const recorder = new TelemetryRecorder({ device: 'd', onWindow: (window) => void windows.push(window) });
-    const long = (n: number): string => `${n}-`.padEnd(100, 'x');
+    const recorder = new TelemetryRecorder({
+      device: 'd',
+      stream: 'main',
+      onWindow: (window) => void windows.push(window),
+    });
+    const long = (n: number): string => `${n}-`.padEnd(100, '検');
     const many = Array.from({ length: 1000 }, (_, i) => long(i));
     const pairOf = (labels: string[], other: string[]): void => {
       recorder.serve({
@@ -220,11 +239,10 @@ describe('TelemetryRecorder', () => {
         shadow: { model: model('2.0.0', other), role: 'previous' },
       });
       const hold = recorder.hold()!;
-      for (let i = 0; i < labels.length; i += 1) {
-        const output = { label: labels[i]!, confidence: 0.5, probabilities: [] };
-        hold.counts.edgeAnswer({ output, labelIndex: i, latencyMs: 1 });
+      for (const label of labels) {
+        hold.counts.edgeAnswer({ output: answer(label), frame: FRAME, latencyMs: 1 });
         hold.counts.shadowAnswer(1);
-        hold.counts.pair(i, 0);
+        hold.counts.pair(answer(label), answer(labels[0]!));
       }
       hold.release();
       recorder.serve(null);
@@ -233,7 +251,8 @@ describe('TelemetryRecorder', () => {
     pairOf(LABELS, ['dent', 'good']);
     pairOf(many, many);
     await recorder.close();
-    expect(windows.map(({ shadow }) => shadow?.paired?.cells)).toEqual([
+    const compared = windows.map(({ shadow }) => shadow?.comparison as ClassificationComparison | undefined);
+    expect(compared.map((comparison) => comparison?.table.cells)).toEqual([
       [
         [0, 0, 1],
         [1, 0, 1],
@@ -243,5 +262,23 @@ describe('TelemetryRecorder', () => {
       undefined,
     ]);
     expect(windows[2]).toMatchObject({ inferences: 1000, shadow: { inferences: 1000 } });
+    expect(summaryOf(windows[2]!).answers).toBe(1000);
+    for (const window of windows) {
+      const bytes = Buffer.byteLength(JSON.stringify(window));
+      expect(bytes).toBeLessThanOrEqual(MESSAGES.telemetry.maxBytes);
+    }
+  });
+
+  it('says under which threshold the version answered', async () => {
+    const windows: TelemetryWindow[] = [];
+    const recorder = new TelemetryRecorder({
+      ...{ device: 'd', stream: 'main' },
+      onWindow: (window) => void windows.push(window),
+    });
+    recorder.serve({ active: { ...model('1.0.0'), threshold: { dent: 0.4 } }, shadow: null });
+    recorder.skip(1);
+    await recorder.close();
+    expect(windows).toMatchObject([{ threshold: { dent: 0.4 } }]);
+    expect(TelemetryWindow.safeParse(windows[0]).error).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_DEVICE_POLICY } from '@hamon/contracts';
 import { InferenceError, type InferenceHost } from '@hamon/inference';
 import { bundleDocument } from '@hamon/testing';
-import type { Slot } from '../../src/core/device-state.js';
+import type { Slot } from '../../src/core/model-state.js';
 import { Child } from '../../src/runner/child.js';
 import { modelExecutors } from '../../src/runner/model-executors.js';
 import type { RunnerContext } from '../../src/runner/runner-context.js';

@@ -6,6 +6,7 @@ import type { Identity } from '../../src/adapters/identity.js';
 import type { AgentStatus } from '../../src/agent-status.js';
 import type { BenchmarkRecord } from '../../src/core/benchmark-record.js';
 import type { DeviceState } from '../../src/core/device-state.js';
+import { EMPTY_MODEL, type ModelState } from '../../src/core/model-state.js';
 import { until } from './until.js';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/hamon-agent.js', import.meta.url));
@@ -87,8 +88,14 @@ export class AgentProcess {
     return JSON.parse(await readFile(join(this.stateFolder, 'agent.json'), 'utf8')).httpUrl;
   }
 
-  async state(): Promise<DeviceState> {
+  async deviceState(): Promise<DeviceState> {
     return JSON.parse(await readFile(join(this.stateFolder, 'state.json'), 'utf8'));
+  }
+
+  /** Of one model. */
+  async state(model = 'tiny'): Promise<ModelState & Pick<DeviceState, 'timeFloor'>> {
+    const state = await this.deviceState();
+    return { ...(state.models[model] ?? EMPTY_MODEL), timeFloor: state.timeFloor };
   }
 
   async identity(): Promise<Identity> {

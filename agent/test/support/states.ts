@@ -1,5 +1,13 @@
-import { DEFAULT_DEVICE_POLICY, type DevicePolicy, type RunningVersion } from '@hamon/contracts';
-import { EMPTY_STATE, type DeviceState, type Slot, type Target } from '../../src/core/device-state.js';
+import {
+  DEFAULT_DEVICE_POLICY,
+  type DevicePolicy,
+  type GeneralJws,
+  type Manifest,
+  type RunningVersion,
+} from '@hamon/contracts';
+import { acceptManifest, type Acceptance } from '../../src/core/accept-manifest.js';
+import { EMPTY_STATE, type DeviceState } from '../../src/core/device-state.js';
+import { EMPTY_MODEL, type ModelState, type Slot, type Target } from '../../src/core/model-state.js';
 import * as facts from '../../src/core/facts.js';
 import type { Facts } from '../../src/core/facts.js';
 
@@ -32,7 +40,7 @@ export const jwsOf = (payload: string) => ({
 });
 
 /** Wants `name` from `sequence` on. */
-export const wanting = (target: Target, state: DeviceState = EMPTY_STATE): DeviceState => ({
+export const wanting = (target: Target, state: ModelState = EMPTY_MODEL): ModelState => ({
   ...state,
   accepted: {
     sequence: target.version.sequence,
@@ -43,7 +51,7 @@ export const wanting = (target: Target, state: DeviceState = EMPTY_STATE): Devic
 });
 
 /** Runs `name` since long. */
-export function running(name: string, sequence: number, former?: string): DeviceState {
+export function running(name: string, sequence: number, former?: string): ModelState {
   const target = targetOf(name, sequence);
   return {
     ...wanting(target),
@@ -56,4 +64,24 @@ export function running(name: string, sequence: number, former?: string): Device
   };
 }
 
+/** A device with these models, in this order. */
+export const deviceOf = (models: Readonly<Record<string, ModelState>>, floor = 0): DeviceState => ({
+  ...EMPTY_STATE,
+  models: Object.fromEntries(Object.entries(models).map(([model, state], since) => [model, { ...state, since }])),
+  floor,
+});
+
 export const NOTHING_KNOWN: Facts = { ...facts.NOTHING_KNOWN, missingChunks: 3 };
+
+/** What an arriving manifest makes of one model. */
+export function heard(
+  manifest: Manifest,
+  jws: GeneralJws,
+  state: ModelState,
+): Exclude<Acceptance, { kind: 'accepted' }> | { readonly kind: 'accepted'; readonly next: ModelState } {
+  const { model } = manifest;
+  const acceptance = acceptManifest(manifest, jws, deviceOf({ [model]: state }));
+  if (acceptance.kind !== 'accepted') return acceptance;
+  const { since: _, ...next } = acceptance.next.models[model] ?? { ...EMPTY_MODEL, since: 0 };
+  return { kind: 'accepted', next };
+}

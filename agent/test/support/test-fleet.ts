@@ -14,6 +14,7 @@ import {
   mayPublish,
   maySubscribe,
   parseTopic,
+  topicOf,
   type BenchmarkCommand,
   type BenchmarkPlan,
   type DeviceEvent,
@@ -21,6 +22,7 @@ import {
   type DevicePolicy,
   type GeneralJws,
   type ManifestOrder,
+  type ModelReport,
   type Presence,
   type PublicJwk,
   type ReportedState,
@@ -41,6 +43,13 @@ import {
 import { Aedes } from 'aedes';
 
 export const FLEET = 'acme';
+/** Of every bundle that does not say otherwise. */
+export const MODEL = 'tiny';
+
+const NO_MODEL: Omit<ModelReport, 'model'> = {
+  slots: { current: null, previous: null, candidate: null },
+  ...{ deployment: null, rejection: null, rejected: null, highestSequence: null, proof: null },
+};
 
 /** A bundle as the control plane would have prepared it. */
 export interface PreparedBundle {
@@ -193,10 +202,8 @@ export class TestFleet {
     variant = 'fp32',
     order?: ManifestOrder,
   ): Promise<number> {
-    await this.publishDesired(
-      device,
-      await this.sign(device, bundle, { policy, variant, ...(order && { order }) }),
-    );
+    const manifest = await this.sign(device, bundle, { policy, variant, ...(order && { order }) });
+    await this.publishDesired(device, manifest, bundle.model);
     return this.sequence;
   }
 
@@ -228,9 +235,9 @@ export class TestFleet {
     );
   }
 
-  publishDesired(device: string, manifest: unknown): Promise<void> {
+  publishDesired(device: string, manifest: unknown, model = MODEL): Promise<void> {
     const payload = manifest === null ? new Uint8Array(0) : Buffer.from(JSON.stringify(manifest));
-    return this.retain(deviceTopic('desired', FLEET, device), payload);
+    return this.retain(topicOf('desired', { fleet: FLEET, device, model }), payload);
   }
 
   /** A benchmark command of these variants; answers its id. */
@@ -279,16 +286,22 @@ export class TestFleet {
     return this.replies.findLast((reply) => reply.id === id);
   }
 
-  lastReport(device: string): ReportedState | undefined {
-    return this.reports.findLast((report) => report.device === device);
+  /** The device's newest report, with what it says of one model: of this one, or else of the first by name. */
+  lastReport(device: string, model?: string): (ReportedState & ModelReport) | undefined {
+    const report = this.reports.findLast((one) => one.device === device);
+    const own = report?.models.find((one) => one.model === model) ?? (model ? undefined : report?.models[0]);
+    return report && { ...report, ...(own ?? { ...NO_MODEL, model: model ?? MODEL }) };
   }
 
   /** Distinct states of the deployment of this sequence, as reported in order. */
   chain(sequence: number): string[] {
-    const states = this.reports.flatMap(({ deployment }) =>
-      deployment?.version.sequence === sequence ? [deployment.state] : [],
-    );
+    const states = this.deploymentsOf(sequence).map(({ state }) => state);
     return states.filter((state, i) => state !== states[i - 1]);
+  }
+
+  private deploymentsOf(sequence: number): NonNullable<ModelReport['deployment']>[] {
+    const deployments = this.reports.flatMap(({ models }) => models.flatMap(({ deployment }) => deployment ?? []));
+    return deployments.filter(({ version }) => version.sequence === sequence);
   }
 
   kinds(device: string): string[] {
@@ -299,14 +312,13 @@ export class TestFleet {
     return this.events.filter((event) => event.device === device);
   }
 
-  rejectionOf(device: string): string | undefined {
-    return this.lastReport(device)?.rejection?.code;
+  rejectionOf(device: string, model?: string): string | undefined {
+    return this.lastReport(device, model)?.rejection?.code;
   }
 
   /** Why the deployment of this sequence ended. */
   reasonOf(sequence: number): string | undefined {
-    const report = this.reports.findLast(({ deployment }) => deployment?.version.sequence === sequence);
-    return report?.deployment?.reason?.code;
+    return this.deploymentsOf(sequence).at(-1)?.reason?.code;
   }
 
   /** Begins again with another key, and counts from one. */

@@ -22,8 +22,9 @@ export interface CloudFailure {
 
 export type CloudOutcome = Result<InferenceResult, CloudFailure>;
 
-/** A thousand labels with their probabilities, and room. */
-const MAX_ANSWER_BYTES = 256 * 1024;
+/** A mask of a few megapixels as run lengths, and room. */
+const MAX_ANSWER_BYTES = 4 * 1024 ** 2;
+const ACCEPT = 'application/vnd.hamon.result.2+json, application/json';
 const UNAVAILABLE = new Set([401, 403, 404, 408, 429]);
 
 /** Asks the control plane's cloud model about one frame, with the bytes as they came from the source. */
@@ -45,13 +46,14 @@ export class CloudClient {
           headers: {
             authorization: `Bearer ${await withSignal(this.options.token(), signal)}`,
             'content-type': typeOf(frame),
+            accept: ACCEPT,
           },
           body: bodyOf(frame),
           signal,
           redirect: 'error',
         },
       );
-      if (response.ok) return parseAnswer(await readBounded(response));
+      if (response.ok) return parseAnswer(model, await readBounded(response));
       await response.body?.cancel();
       const unavailable = response.status >= 500 || UNAVAILABLE.has(response.status);
       return failure(unavailable ? 'unavailable' : 'frame-refused', `HTTP ${response.status}`);
@@ -87,14 +89,19 @@ async function readBounded(response: Response): Promise<string | undefined> {
   return Buffer.concat(pieces).toString('utf8');
 }
 
-function parseAnswer(text: string | undefined): CloudOutcome {
+function parseAnswer(model: string, text: string | undefined): CloudOutcome {
   if (text === undefined) return failure('bad-answer', `more than ${MAX_ANSWER_BYTES} bytes`);
+  let json: unknown;
   try {
-    const parsed = InferenceResult.safeParse(JSON.parse(text));
-    return parsed.success ? { ok: true, value: parsed.data } : failure('bad-answer', 'not a hamon.result/1');
+    json = JSON.parse(text);
   } catch {
     return failure('bad-answer', 'not JSON');
   }
+  const parsed = InferenceResult.safeParse(json);
+  if (!parsed.success) return failure('bad-answer', 'not a hamon.result/2');
+  return parsed.data.model === model
+    ? { ok: true, value: parsed.data }
+    : failure('bad-answer', `an answer of ${parsed.data.model}, not ${model}`);
 }
 
 /** The token may itself need the network; the frame's deadline holds for it too. */

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FrameRouter } from '../frame-router.js';
 import type { Frame, FrameFailure } from '../frame.js';
+import type { ModelDoor } from '../model-door.js';
 import { sendJson, sendProblem, type HttpFault } from './problem-response.js';
 import { readBody } from './read-body.js';
 
 export interface InferRouteOptions {
-  readonly router: Pick<FrameRouter, 'infer'>;
+  readonly models: ModelDoor;
   readonly maxBodyBytes: number;
 }
 
@@ -21,7 +21,7 @@ const STATUS: Readonly<Record<FrameFailure['code'], number>> = {
   'input-mismatch': 400,
 };
 
-/** `POST /v1/infer`: one image or tensor in, one `hamon.result/1` out. */
+/** `POST /v1/models/{model}/infer` and `POST /v1/infer`: one image or tensor in, one `hamon.result/2` out. */
 export class InferRoute {
   private readonly options: InferRouteOptions;
   private bodies = 0;
@@ -30,15 +30,19 @@ export class InferRoute {
     this.options = options;
   }
 
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const frame = await this.receive(request);
-    if ('status' in frame) {
-      // The rest of the body is not wanted: with the answer the connection ends.
-      sendProblem(response, frame, request.complete ? {} : { connection: 'close' });
-      request.resume();
+  /** @param named the model that the path names, if it names one */
+  async handle(request: IncomingMessage, response: ServerResponse, named?: string): Promise<void> {
+    const target = this.target(named);
+    if ('status' in target) {
+      refuse(request, response, target);
       return;
     }
-    const outcome = await this.options.router.infer(frame);
+    const frame = await this.receive(request);
+    if ('status' in frame) {
+      refuse(request, response, frame);
+      return;
+    }
+    const outcome = await this.options.models.infer(frame, target.model);
     if (outcome.ok) {
       sendJson(response, 200, outcome.value);
       return;
@@ -50,6 +54,22 @@ export class InferRoute {
       detail,
       ...(STATUS[code] === 503 && { retryAfterMs: retryAfterMs ?? 1000 }),
     });
+  }
+
+  private target(named: string | undefined): { readonly model: string | null } | HttpFault {
+    const { models } = this.options.models;
+    if (named !== undefined) {
+      if (models.includes(named)) return { model: named };
+      const detail =
+        models.length === 0
+          ? `this device runs no model yet, and so none named "${named}"`
+          : `this device runs no model "${named}"; it runs ${models.join(', ')}`;
+      return { status: 404, code: 'unknown-model', detail };
+    }
+    const [first = null, ...others] = models;
+    if (others.length === 0) return { model: first };
+    const detail = `this device runs several models: name one, as in /v1/models/${first}/infer; there are ${models.join(', ')}`;
+    return { status: 409, code: 'several-models', detail };
   }
 
   private async receive(request: IncomingMessage): Promise<Frame | HttpFault> {
@@ -83,6 +103,12 @@ export class InferRoute {
       this.bodies -= 1;
     }
   }
+}
+
+/** The rest of the body is not wanted: with the answer the connection ends. */
+function refuse(request: IncomingMessage, response: ServerResponse, fault: HttpFault): void {
+  sendProblem(response, fault, request.complete ? {} : { connection: 'close' });
+  request.resume();
 }
 
 type MediaType = 'image/png' | 'image/jpeg' | 'application/octet-stream';

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
-import type { FrameRouter } from '../frame-router.js';
+import type { ModelDoor } from '../model-door.js';
 import { InferRoute } from './infer-route.js';
 import { sendJson, sendProblem } from './problem-response.js';
 
@@ -9,7 +9,7 @@ export interface LocalHttpOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  readonly router: Pick<FrameRouter, 'infer'>;
+  readonly models: ModelDoor;
   readonly registry: Registry;
   /** The body of `GET /v1/status`. */
   readonly status: () => unknown;
@@ -57,12 +57,24 @@ export async function startLocalHttp(options: LocalHttpOptions): Promise<LocalHt
   };
 }
 
-type Routes = Readonly<Record<string, { readonly method: 'GET' | 'POST'; readonly handle: Handler }>>;
+interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly handle: Handler;
+}
 
-function routesOf({ router, registry, status, isHealthy, maxBodyBytes }: LocalHttpOptions): Routes {
-  const infer = new InferRoute({ router, maxBodyBytes: maxBodyBytes ?? MAX_BODY_BYTES });
-  return {
-    '/v1/infer': { method: 'POST', handle: (request, response) => infer.handle(request, response) },
+/** The route of a path, if there is one. */
+type Routes = (path: string) => Route | undefined;
+
+const MODEL_INFER = /^\/v1\/models\/([^/]+)\/infer$/;
+
+function routesOf({ models, registry, status, isHealthy, maxBodyBytes }: LocalHttpOptions): Routes {
+  const infer = new InferRoute({ models, maxBodyBytes: maxBodyBytes ?? MAX_BODY_BYTES });
+  const inferBy = (named?: string): Route => ({
+    method: 'POST',
+    handle: (request, response) => infer.handle(request, response, named),
+  });
+  const fixed: Readonly<Record<string, Route>> = {
+    '/v1/infer': inferBy(),
     '/v1/status': { method: 'GET', handle: (_, response) => sendJson(response, 200, status()) },
     '/metrics': {
       method: 'GET',
@@ -82,11 +94,17 @@ function routesOf({ router, registry, status, isHealthy, maxBodyBytes }: LocalHt
       },
     },
   };
+  return (path) => {
+    if (Object.hasOwn(fixed, path)) return fixed[path];
+    // Names of models need no escape; what is escaped is no name of one.
+    const named = MODEL_INFER.exec(path)?.[1];
+    return named === undefined ? undefined : inferBy(named.slice(0, 100));
+  };
 }
 
 async function dispatch(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = (request.url ?? '/').split('?')[0] ?? '/';
-  const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
+  const route = routes(path);
   if (!route) {
     sendProblem(response, { status: 404, code: 'not-found', detail: `nothing is at ${path.slice(0, 200)}` });
     return;

@@ -1,16 +1,17 @@
+import type { AnswerOf } from '@hamon/contracts';
 import { LatencySketchBuilder } from '@hamon/stats';
+import type { PairCollector } from '@hamon/tasks';
 import type { DecodedFrame } from '../decoded-frame.js';
 import type { FrameActivity } from '../frame-activity.js';
 import { edgeRun, type EdgeAnswer } from '../edge-run.js';
-import type { LoadedModel } from '../loaded-model.js';
-import { PairTable, sameLabels } from './pair-table.js';
+import { areComparable, type LoadedModel } from '../loaded-model.js';
 import type { ShadowRole, ShadowTally } from './shadow-tally.js';
 
 /** Where a shadow run writes down what it did. */
 export interface ShadowRecord {
   shadowAnswer(latencyMs: number): void;
   shadowError(): void;
-  pair(answering: number, shadowing: number): void;
+  pair(answering: AnswerOf, shadowing: AnswerOf): void;
 }
 
 /** One frame for the shadow. Its taker calls `done` exactly once, also where it drops the job. */
@@ -35,7 +36,7 @@ export class ShadowRunner {
   private readonly shadowModel: LoadedModel;
   private readonly shadowRole: ShadowRole;
   private readonly activity: FrameActivity | undefined;
-  private readonly pairs: PairTable | null;
+  private readonly pairs: PairCollector | null;
   private readonly latency = new LatencySketchBuilder();
   private readonly answeringLatency = new LatencySketchBuilder();
   private readonly backlog: ShadowJob[] = [];
@@ -57,9 +58,8 @@ export class ShadowRunner {
     this.activity = activity;
     this.shadowModel = model;
     this.shadowRole = role;
-    const labels = model.bundle.output.labels;
     this.pairs =
-      answering && sameLabels(labels, answering.bundle.output.labels) ? new PairTable(labels) : null;
+      answering && areComparable(answering, model) ? model.task.comparisons.collect(model.output) : null;
   }
 
   get model(): LoadedModel {
@@ -90,11 +90,11 @@ export class ShadowRunner {
       frames: this.frames,
       errors: this.errors,
       notFinite: this.notFinite,
-      pairs: this.pairs?.pairs ?? 0,
+      pairs: this.pairs?.frames ?? 0,
       dropped: this.dropped,
       latencyMs: this.latency.build(),
       answeringLatencyMs: this.answeringLatency.build(),
-      table: this.pairs?.table() ?? null,
+      comparison: this.pairs?.build() ?? null,
     };
   }
 
@@ -151,8 +151,8 @@ export class ShadowRunner {
     record.shadowAnswer(outcome.value.latencyMs);
     if (!answering || !this.pairs) return;
     this.answeringLatency.add(answering.latencyMs);
-    this.pairs.add(answering.labelIndex, outcome.value.labelIndex);
-    record.pair(answering.labelIndex, outcome.value.labelIndex);
+    this.pairs.add(answering.output, outcome.value.output);
+    record.pair(answering.output, outcome.value.output);
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { ContingencyTable, LatencySketch, RunningVersion } from '@hamon/contracts';
+import type { LatencySketch, RunningVersion, TaskComparison } from '@hamon/contracts';
 
 export type ShadowRole = 'candidate' | 'previous';
 
@@ -18,6 +18,6 @@ export interface ShadowTally {
   readonly latencyMs: LatencySketch;
   /** The answering version's latency on the paired frames. */
   readonly answeringLatencyMs: LatencySketch;
-  /** `[answering, shadowing, frames]`; null where the two versions' labels differ. */
-  readonly table: ContingencyTable | null;
+  /** The answering version first; null where the two versions' answers cannot be compared. */
+  readonly comparison: TaskComparison | null;
 }

@@ -2,6 +2,7 @@ import { open, rename, type FileHandle } from 'node:fs/promises';
 import type { ResultRecord } from '@hamon/contracts';
 import type { TellCondition } from '../../conditions.js';
 import type { OnDataEvent } from '../data-events.js';
+import { fittedRecord } from './fitted-record.js';
 import type { ResultSink } from './result-sink.js';
 
 export interface JsonlSinkOptions {
@@ -14,6 +15,7 @@ export interface JsonlSinkOptions {
 
 /** Lines waiting for the disk at most; a disk that is slower than the frames costs records, not memory. */
 const MAX_WAITING = 1000;
+const MAX_WAITING_CHARACTERS = 16 * 1024 ** 2;
 /** After a failure the disk is left alone for so long; records that come meanwhile are dropped. */
 const REST_MS = 1000;
 
@@ -22,9 +24,11 @@ export class JsonlSink implements ResultSink {
   readonly name = 'jsonl';
   private readonly options: JsonlSinkOptions;
   private waiting: string[] = [];
+  private waitingCharacters = 0;
   private flushing: Promise<void> | undefined;
   private file: { readonly handle: FileHandle; bytes: number } | undefined;
   private droppedLines = 0;
+  private shortenedLines = 0;
   private restsUntil = 0;
   /** Told once per trouble, not per record. */
   private isInTrouble = false;
@@ -37,12 +41,20 @@ export class JsonlSink implements ResultSink {
     return this.droppedLines;
   }
 
+  get shortened(): number {
+    return this.shortenedLines;
+  }
+
   write(record: ResultRecord): void {
-    if (this.waiting.length >= MAX_WAITING || performance.now() < this.restsUntil) {
+    const isFull = this.waiting.length >= MAX_WAITING || this.waitingCharacters >= MAX_WAITING_CHARACTERS;
+    if (isFull || performance.now() < this.restsUntil) {
       this.droppedLines += 1;
       return;
     }
-    this.waiting.push(`${JSON.stringify(record)}\n`);
+    const { text, isShortened } = fittedRecord(record, this.options.maxBytes - 1);
+    if (isShortened) this.shortenedLines += 1;
+    this.waiting.push(`${text}\n`);
+    this.waitingCharacters += text.length + 1;
     this.flushing ??= this.flush();
   }
 
@@ -54,17 +66,22 @@ export class JsonlSink implements ResultSink {
 
   private async flush(): Promise<void> {
     while (this.waiting.length > 0) {
-      const lines = this.waiting.splice(0);
+      const lines = this.taken();
       try {
         await this.append(Buffer.from(lines.join('')));
         if (this.isInTrouble) this.options.tellCondition('results-dropped', null);
         this.isInTrouble = false;
       } catch (cause) {
-        this.droppedLines += lines.length + this.waiting.splice(0).length;
+        this.droppedLines += lines.length + this.taken().length;
         await this.rest(cause as Error);
       }
     }
     this.flushing = undefined;
+  }
+
+  private taken(): string[] {
+    this.waitingCharacters = 0;
+    return this.waiting.splice(0);
   }
 
   private async append(bytes: Buffer): Promise<void> {

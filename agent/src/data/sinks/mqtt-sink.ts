@@ -1,4 +1,5 @@
 import { deviceTopic, encodeMessage, MESSAGES, type ResultRecord } from '@hamon/contracts';
+import { fittedRecord } from './fitted-record.js';
 import type { ResultSink } from './result-sink.js';
 
 /** The device's way to its broker, as far as a sink needs it. */
@@ -19,7 +20,7 @@ const CLOSE_GRACE_MS = 1000;
 
 /**
  * Publishes each result for the plant's own systems. Results are worth something now: what cannot be sent now is dropped
- * and counted, not kept.
+ * and counted, not kept. One that is too large for a message goes without its largest part, or as an error that says so.
  */
 export class MqttSink implements ResultSink {
   readonly name = 'mqtt';
@@ -27,6 +28,7 @@ export class MqttSink implements ResultSink {
   private readonly topic: string;
   private readonly inFlight = new Set<Promise<void>>();
   private droppedResults = 0;
+  private shortenedResults = 0;
 
   constructor(options: MqttSinkOptions) {
     this.options = options;
@@ -35,6 +37,10 @@ export class MqttSink implements ResultSink {
 
   get dropped(): number {
     return this.droppedResults;
+  }
+
+  get shortened(): number {
+    return this.shortenedResults;
   }
 
   write(record: ResultRecord): void {
@@ -60,7 +66,10 @@ export class MqttSink implements ResultSink {
   }
 
   private async send(record: ResultRecord): Promise<void> {
-    const { qos, retain } = MESSAGES.results;
-    await this.options.publisher.publish(this.topic, encodeMessage('results', record), { qos, retain });
+    const { qos, retain, maxBytes } = MESSAGES.results;
+    const fitted = fittedRecord(record, maxBytes);
+    if (fitted.isShortened) this.shortenedResults += 1;
+    const bytes = encodeMessage('results', fitted.record);
+    await this.options.publisher.publish(this.topic, bytes, { qos, retain });
   }
 }

@@ -6,5 +6,7 @@ export interface ResultSink {
   write(record: ResultRecord): void;
   /** Records that could not be kept. */
   readonly dropped: number;
+  /** Records that were kept without their answer, or a part of it, because they were too large. */
+  readonly shortened?: number;
   close(): Promise<void>;
 }

@@ -5,8 +5,8 @@ import { imageFormat, MAX_IMAGE_BYTES } from '@hamon/inference';
 import { seededRandom, type SeededRandom } from '@hamon/stats';
 import type { TellCondition } from '../../conditions.js';
 import type { OnDataEvent } from '../data-events.js';
-import type { FrameRouter } from '../frame-router.js';
 import type { ImageFrame } from '../frame.js';
+import type { FrameDoor } from '../streams/stream.js';
 import { listImages } from './image-listing.js';
 import { Pacer } from './pacer.js';
 import {
@@ -19,18 +19,18 @@ import {
 
 export interface DirectorySourceOptions extends DirectoryOptions {
   readonly framesPerSecond: number;
-  readonly router: Pick<FrameRouter, 'infer' | 'skip' | 'rejectUnreadable' | 'active'>;
+  readonly door: FrameDoor;
 }
 
 /** Plays a folder in a loop like a camera: at its rate, one frame in flight, what falls due meanwhile is skipped. */
 export function startDirectorySource(options: DirectorySourceOptions): Source {
-  const { framesPerSecond, router } = options;
+  const { framesPerSecond, door } = options;
   const pacer = new Pacer({
     framesPerSecond,
-    isWatched: () => router.active !== null,
-    onMissed: (frames) => router.skip(frames),
+    isWatched: () => door.isWatched,
+    onMissed: (frames) => door.skip(frames),
   });
-  return playImages({ images: new DirectoryImages(options), pacer, router });
+  return playImages({ images: new DirectoryImages(options), pacer, door });
 }
 
 interface DirectoryOptions {

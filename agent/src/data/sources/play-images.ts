@@ -1,5 +1,5 @@
-import type { FrameRouter } from '../frame-router.js';
 import type { ImageFrame } from '../frame.js';
+import type { FrameDoor } from '../streams/stream.js';
 import type { Pacer } from './pacer.js';
 
 /** Where images come from, one after the other until the signal is aborted. When they come is the pacer's matter. */
@@ -17,7 +17,7 @@ export interface UpcomingImage {
 /** `gone`: nothing came; `unreadable`: something came that is no frame, which counts like one that does not decode. */
 export type NoFrame = 'gone' | 'unreadable';
 
-/** Frames under way into the router. */
+/** Frames under way to their model. */
 export interface Source {
   /** Settles when the frame under way has its result. */
   stop(): Promise<void>;
@@ -26,11 +26,11 @@ export interface Source {
 export interface PlayParts {
   readonly images: ImageSource;
   readonly pacer: Pacer;
-  readonly router: Pick<FrameRouter, 'infer' | 'skip' | 'rejectUnreadable'>;
+  readonly door: Pick<FrameDoor, 'infer' | 'skip' | 'rejectUnreadable'>;
 }
 
-/** Puts images before the router like a camera: one frame in flight. */
-export function playImages({ images, pacer, router }: PlayParts): Source {
+/** Puts images before a model like a camera: one frame in flight. */
+export function playImages({ images, pacer, door }: PlayParts): Source {
   const aborter = new AbortController();
   const { signal } = aborter;
   const run = async (): Promise<void> => {
@@ -38,12 +38,12 @@ export function playImages({ images, pacer, router }: PlayParts): Source {
       await pacer.due(signal);
       if (signal.aborted) return;
       const frame = await image.read();
-      if (frame === 'unreadable') router.rejectUnreadable();
+      if (frame === 'unreadable') door.rejectUnreadable();
       if (typeof frame === 'string') continue;
-      const outcome = await router.infer(frame);
+      const outcome = await door.infer(frame);
       if (outcome.ok) continue;
       if (outcome.error.code === 'undecodable') image.undecodable(outcome.error.detail);
-      if (outcome.error.code === 'overloaded') router.skip();
+      if (outcome.error.code === 'overloaded') door.skip();
     }
   };
   const ended = run();

@@ -7,6 +7,8 @@ import { WindowAccumulator, type WindowSubject } from './window-accumulator.js';
 
 export interface TelemetryRecorderOptions {
   readonly device: string;
+  /** Whose frames they are. */
+  readonly stream: string;
   /** Gets each window once, when its last frame has settled. */
   readonly onWindow: (window: TelemetryWindow) => void;
   readonly windowSeconds?: number;
@@ -42,7 +44,7 @@ export interface WindowHold {
 }
 
 /**
- * Cuts telemetry into windows. A window is sealed on its interval, when another version answers or shadows, and on
+ * Cuts one stream's telemetry into windows. A window is sealed on its interval, when another version answers or shadows, and on
  * stop; a frame counts in the window in which it began, however late it settles, so that no window mixes versions.
  */
 export class TelemetryRecorder {
@@ -160,9 +162,10 @@ export class TelemetryRecorder {
     // A silent interval is news (nothing came); an empty moment between two versions is none.
     if (!sealed || (counts.isEmpty && !sealed.atInterval)) return;
     const message: TelemetryWindow = {
-      schema: 'hamon.window/1',
+      schema: 'hamon.window/2',
       id: randomUUID(),
       device: this.options.device,
+      stream: this.options.stream,
       startedAt: sealed.startedAt.toISOString(),
       endedAt: sealed.endedAt.toISOString(),
       ...counts.body(),
@@ -185,11 +188,11 @@ const sameSubject = (a: WindowSubject, b: WindowSubject): boolean =>
   sameVersion(a.shadow?.model.version, b.shadow?.model.version) &&
   a.shadow?.role === b.shadow?.role;
 
-/** A thousand long labels can exceed the message: then the pairs are left out, never the counters. */
+/** Thousands of pairs of long labels can exceed the message: then the comparison is left out, never the counters. */
 function fitted(message: TelemetryWindow): TelemetryWindow {
   const { shadow } = message;
-  if (!shadow?.paired) return message;
+  if (!shadow?.comparison) return message;
   if (Buffer.byteLength(JSON.stringify(message)) <= messageSpec('telemetry').maxBytes) return message;
-  const { paired: _paired, ...rest } = shadow;
+  const { comparison: _comparison, ...rest } = shadow;
   return { ...message, shadow: rest };
 }

@@ -1,9 +1,9 @@
-import type { FallbackReason, TelemetryWindow } from '@hamon/contracts';
-import { CONFIDENCE_BINS, confidenceBin, LatencySketchBuilder } from '@hamon/stats';
+import type { AnswerOf, FallbackReason, TelemetryWindow } from '@hamon/contracts';
+import { LatencySketchBuilder } from '@hamon/stats';
+import type { PairCollector, SummaryCollector } from '@hamon/tasks';
 import type { EdgeAnswer } from '../edge-run.js';
 import type { InputFault } from '../frame.js';
-import type { LoadedModel } from '../loaded-model.js';
-import { PairTable, sameLabels } from '../shadow/pair-table.js';
+import { areComparable, type LoadedModel } from '../loaded-model.js';
 import type { ShadowRecord } from '../shadow/shadow-runner.js';
 import type { ShadowRole } from '../shadow/shadow-tally.js';
 
@@ -22,23 +22,22 @@ export type WindowBody = Pick<
   | 'rejected'
   | 'fallbacks'
   | 'unloaded'
-  | 'labels'
+  | 'threshold'
+  | 'summary'
   | 'latencyMs'
-  | 'confidence'
   | 'shadow'
 >;
 
 /**
- * The counters of one window. Invariants: `inferences` is the number of edge answers and equals the sums of `labels`,
- * `confidence` and `latencyMs`; `errors` counts frames that this version failed at the edge, whoever answered then.
+ * The counters of one window. Invariants: `inferences` is the number of edge answers, and what `summary` and `latencyMs`
+ * are about; `errors` counts frames that this version failed at the edge, whoever answered then.
  */
 export class WindowAccumulator implements ShadowRecord {
   private readonly subject: WindowSubject;
-  private readonly labels = new Map<string, number>();
-  private readonly confidence = new Array<number>(CONFIDENCE_BINS).fill(0);
+  private readonly summary: SummaryCollector;
   private readonly latency = new LatencySketchBuilder();
   private readonly shadowLatency = new LatencySketchBuilder();
-  private readonly pairs: PairTable | null;
+  private readonly pairs: PairCollector | null;
   private readonly fallbacks = new Map<FallbackReason, number>();
   private inferences = 0;
   private errors = 0;
@@ -52,17 +51,16 @@ export class WindowAccumulator implements ShadowRecord {
 
   constructor(subject: WindowSubject) {
     this.subject = subject;
-    const labels = subject.active.bundle.output.labels;
-    const other = subject.shadow?.model.bundle.output.labels;
-    this.pairs = other && sameLabels(labels, other) ? new PairTable(labels) : null;
+    const { active, shadow } = subject;
+    const { summaries, comparisons } = active.task;
+    this.summary = summaries.collect(active.output);
+    this.pairs = shadow && areComparable(active, shadow.model) ? comparisons.collect(active.output) : null;
   }
 
-  edgeAnswer({ output, latencyMs }: EdgeAnswer): void {
+  edgeAnswer({ output, frame, latencyMs }: Omit<EdgeAnswer, 'confidence'>): void {
     this.inferences += 1;
-    this.labels.set(output.label, (this.labels.get(output.label) ?? 0) + 1);
+    this.summary.add(output, frame);
     this.latency.add(latencyMs);
-    const bin = confidenceBin(output.confidence);
-    this.confidence[bin] = (this.confidence[bin] ?? 0) + 1;
   }
 
   error(): void {
@@ -98,7 +96,7 @@ export class WindowAccumulator implements ShadowRecord {
     this.shadowErrors += 1;
   }
 
-  pair(answering: number, shadowing: number): void {
+  pair(answering: AnswerOf, shadowing: AnswerOf): void {
     this.pairs?.add(answering, shadowing);
   }
 
@@ -123,9 +121,9 @@ export class WindowAccumulator implements ShadowRecord {
       ...(this.rescued + this.unanswered > 0 && {
         unloaded: { rescued: this.rescued, unanswered: this.unanswered },
       }),
-      labels: Object.fromEntries(this.labels),
+      ...(active.threshold !== undefined && { threshold: active.threshold }),
+      summary: this.summary.build(),
       latencyMs: this.latency.build(),
-      confidence: [...this.confidence],
       ...(shadow && {
         shadow: {
           role: shadow.role,
@@ -133,7 +131,7 @@ export class WindowAccumulator implements ShadowRecord {
           inferences: this.shadowInferences,
           errors: this.shadowErrors,
           latencyMs: this.shadowLatency.build(),
-          ...(this.pairs && { paired: this.pairs.table() }),
+          ...(this.pairs && { comparison: this.pairs.build() }),
         },
       }),
     };

@@ -3,12 +3,14 @@ import type { AddressInfo } from 'node:net';
 import type { InferenceResult } from '@hamon/contracts';
 
 export const CLOUD_RESULT: InferenceResult = {
-  schema: 'hamon.result/1',
+  schema: 'hamon.result/2',
   model: 'surface-inspection',
   version: '2.0.0',
   variant: 'fp32',
+  task: 'classification',
   source: 'cloud',
   latencyMs: 1,
+  frame: { width: 96, height: 96 },
   output: { label: 'good', confidence: 1, probabilities: [0, 1, 0, 0] },
 };
 
@@ -16,6 +18,7 @@ export interface ReceivedRequest {
   readonly url: string;
   readonly authorization: string | undefined;
   readonly contentType: string | undefined;
+  readonly accept: string | undefined;
   readonly body: Buffer;
 }
 
@@ -51,6 +54,7 @@ export class CloudServer {
       url: request.url ?? '',
       authorization: request.headers.authorization,
       contentType: request.headers['content-type'],
+      accept: request.headers.accept,
       body: Buffer.concat(pieces),
     };
     this.received.push(received);

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { BundleDocument } from '@hamon/contracts';
-import { InferenceHost } from '@hamon/inference';
+import { openModel, type InferenceHost } from '@hamon/inference';
 import type { ImageFrame } from '../../../src/data/frame.js';
-import type { LoadedModel } from '../../../src/data/loaded-model.js';
+import { loadedModel, type LoadedModel } from '../../../src/data/loaded-model.js';
 
 const bundles = fileURLToPath(new URL('../../../../examples/surface-inspection/bundles/', import.meta.url));
 
@@ -18,24 +18,24 @@ const started: InferenceHost[] = [];
 /** A real child process with one of the example's models. */
 export async function startModel(
   name: ExampleVersion,
-  { sequence = 1, hangMs = 20_000 }: { sequence?: number; hangMs?: number } = {},
+  {
+    sequence = 1,
+    hangMs = 20_000,
+    name: modelName,
+  }: { sequence?: number; hangMs?: number; name?: string } = {},
 ): Promise<StartedModel> {
-  const bundle = BundleDocument.parse(JSON.parse(readFileSync(`${bundles}${name}/bundle.json`, 'utf8')));
-  const host = await InferenceHost.start({
+  const parsed = BundleDocument.parse(JSON.parse(readFileSync(`${bundles}${name}/bundle.json`, 'utf8')));
+  const bundle = { ...parsed, model: modelName ?? parsed.model };
+  const host = await openModel(bundle, {
     modelPath: `${bundles}${name}/model.fp32.onnx`,
-    input: bundle.input,
-    output: bundle.output,
     intraOpNumThreads: 1,
     hangMs,
     loadTimeoutMs: 60_000,
   });
   started.push(host);
   const digest = (name === '1.0.0' ? '1' : '2').repeat(64);
-  return {
-    version: { model: bundle.model, version: bundle.version, variant: 'fp32', bundle: digest, sequence },
-    bundle,
-    host,
-  };
+  const { model, version } = bundle;
+  return loadedModel(bundle, { model, version, variant: 'fp32', bundle: digest, sequence }, {}, host);
 }
 
 export async function stopModels(): Promise<void> {

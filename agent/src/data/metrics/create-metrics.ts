@@ -1,0 +1,61 @@
+import { DEVICE_CONDITIONS, type DeviceCondition } from '@hamon/contracts';
+import { Registry } from 'prom-client';
+import type { FrameCounters } from '../frame-counters.js';
+import type { FrameRouter } from '../frame-router.js';
+import type { ServedModel } from '../served-models.js';
+import type { ResultSink } from '../sinks/result-sink.js';
+import { frameMetrics } from './frame-metrics.js';
+import { modelMetrics } from './model-metrics.js';
+import { counter, gauge } from './register.js';
+
+export interface MetricsOptions {
+  readonly models: () => readonly MeasuredModel[];
+  /** Frames that no model was there for. */
+  readonly unassigned?: FrameCounters;
+  readonly sinks?: readonly ResultSink[];
+  readonly conditions?: () => readonly DeviceCondition[];
+}
+
+export type MeasuredModel = Pick<ServedModel, 'model'> & {
+  readonly router: FrameRouter;
+  readonly fallback?: ServedModel['fallback'];
+};
+
+/**
+ * Everything is read when it is asked for: a frame pays nothing for metrics. Label values are closed sets: the device's
+ * models, and the streams of its configuration.
+ */
+export function createMetrics({ models, unassigned, sinks = [], conditions }: MetricsOptions): Registry {
+  const registry = new Registry();
+  frameMetrics(registry, models, unassigned);
+  modelMetrics(registry, models);
+  gauge(registry, {
+    name: 'hamon_supervisor_rss_bytes',
+    help: 'Resident memory of the agent itself',
+    read: () => [[{}, process.memoryUsage.rss()]],
+  });
+  counter(registry, {
+    name: 'hamon_records_dropped_total',
+    help: 'Results that a sink could not keep',
+    labels: ['sink'],
+    read: () => sinks.map(({ name, dropped }) => [{ sink: name }, dropped]),
+  });
+  counter(registry, {
+    name: 'hamon_records_shortened_total',
+    help: 'Results too large for a sink, which were kept without their mask or as an error',
+    labels: ['sink'],
+    read: () => sinks.map(({ name, shortened = 0 }) => [{ sink: name }, shortened]),
+  });
+  if (conditions) {
+    gauge(registry, {
+      name: 'hamon_condition',
+      help: 'Troubles that last: 1 while one does',
+      labels: ['condition'],
+      read: () => {
+        const standing = new Set(conditions().map(({ code }) => code));
+        return DEVICE_CONDITIONS.map((condition) => [{ condition }, standing.has(condition) ? 1 : 0]);
+      },
+    });
+  }
+  return registry;
+}
