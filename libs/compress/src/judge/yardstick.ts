@@ -37,7 +37,7 @@ export function taskYardstick({ task: name, output, input }: BundleDocument): Ya
   const decode = task.decoder(output, input);
   return {
     outputs: task.outputNames(output),
-    distance: (original, others) => task.distance(output, original, others),
+    distance: (original, others) => task.distance(output, original, others, input),
     scoresOf: (tensors) => {
       const answer = decode(copyOf(tensors), input);
       return answer.ok && 'probabilities' in answer.value ? answer.value.probabilities : undefined;
