@@ -115,7 +115,11 @@ const countIn = async (database, condition) =>
 
 const onlineIn = (database) => countIn(database, 'online');
 const updatedIn = (database) =>
-  countIn(database, `online AND reported #>> '{slots,current,version}' = '2.0.0'`);
+  countIn(
+    database,
+    `online AND EXISTS (SELECT FROM device_slots s
+                        WHERE s.device = devices.id AND s.slot = 'current' AND s.version = '2.0.0')`,
+  );
 
 /** @returns the CPU seconds of windows alone, undefined where this machine cannot tell */
 async function measureIdle({ simulator, health, add }) {

@@ -40,28 +40,50 @@ export async function populate(database, current, count) {
     [tokenId, fleet],
   );
   const reported = {
-    schema: 'hamon.reported/1',
-    facts: FACTS,
-    slots: { current, previous: null, candidate: null },
-    deployment: null,
-    rejection: null,
-    highestSequence: 1,
-    proof: null,
+    ...{ schema: 'hamon.reported/2', facts: FACTS, maxModels: 16, floor: 0, orders: [], rejection: null },
+    models: [
+      {
+        ...{ model: current.model, slots: { current, previous: null, candidate: null }, deployment: null },
+        ...{ rejection: null, rejected: null, highestSequence: 1, proof: null },
+      },
+    ],
   };
   await database.query(
     `INSERT INTO devices (id, fleet, public_key, thumbprint, enrolment_token, labels, facts, online, online_since,
-                          last_seen_at, heard_at, reported)
+                          last_seen_at, heard_at, reported, max_models)
      SELECT 'cam-' || lpad(n::text, 6, '0'), $1, jsonb_build_object('kty', 'OKP', 'crv', 'Ed25519', 'x', md5(n::text)),
             md5(n::text), $2,
             jsonb_build_object('site', 'site-' || n % 20, 'line', (n % 7)::text)
               || CASE WHEN n % 100 = 0 THEN '{"rare":"yes"}'::jsonb ELSE '{}' END,
             $3, true, now(), now() + interval '1 hour', now() + interval '1 hour',
-            $4::jsonb || jsonb_build_object('device', 'cam-' || n)
+            $4::jsonb || jsonb_build_object('device', 'cam-' || n), 16
      FROM generate_series(1, $5::int) AS n`,
     [fleet, tokenId, FACTS, reported, count],
   );
+  await database.query(
+    `INSERT INTO reported_models (device, model, highest_sequence) SELECT id, $1, 1 FROM devices`,
+    [current.model],
+  );
+  await runEverywhere(database, current);
   await settle(database);
 }
+
+/** Every device runs this version. */
+export async function runEverywhere(database, { model, version, variant, bundle, sequence }) {
+  await database.query(
+    `INSERT INTO device_slots (device, model, slot, version, variant, bundle_sha256, sequence)
+     SELECT id, $1, 'current', $2, $3, $4, $5 FROM devices
+     ON CONFLICT (device, model, slot) DO UPDATE
+       SET version = excluded.version, variant = excluded.variant, bundle_sha256 = excluded.bundle_sha256,
+           sequence = excluded.sequence`,
+    [model, version, variant, bundle, sequence],
+  );
+  await noteReports(database);
+}
+
+/** As each report does that says something new. */
+const noteReports = (database) =>
+  database.query(`UPDATE devices SET reported = jsonb_set(reported, '{at}', to_jsonb(clock_timestamp()))`);
 
 /** Every device is done with what was wanted of it, and nothing waits to be said. */
 export async function settle(database) {
@@ -82,7 +104,8 @@ export async function endAborted(api, database, rollout) {
 export async function hearAll(database) {
   await database.query(`UPDATE deployments SET state = 'committed', ended_at = now() WHERE ended_at IS NULL`);
   await database.query(
-    `UPDATE devices d SET reported = jsonb_set(d.reported, '{highestSequence}', to_jsonb(w.sequence))
-     FROM device_desired w WHERE w.device = d.id`,
+    `INSERT INTO reported_models (device, model, highest_sequence) SELECT device, model, sequence FROM device_desired
+     ON CONFLICT (device, model) DO UPDATE SET highest_sequence = excluded.highest_sequence`,
   );
+  await noteReports(database);
 }
