@@ -3,6 +3,7 @@ import { MANIFEST_ORDERS, type DeviceView, type ManifestOrder, type RolloutView 
 import { behaveLikeAnAgent } from '../support/device-behaviour.js';
 import { eventually } from '../support/eventually.js';
 import { FakeDevice, runningVersion } from '../support/fake-device.js';
+import { newModelState } from '../support/model-state.js';
 import { pushReleased } from '../support/push-bundle.js';
 import { renew } from '../support/renew.js';
 import { rolloutEnds } from '../support/rollouts.js';
@@ -121,13 +122,13 @@ describe('a model that is taken from a device', () => {
     });
     expect((await rolloutEnds(plane, body.id)).state).toBe('succeeded');
     liar.behave = () => Promise.resolve();
+    const before = liar.highest;
     await plane.call('POST', '/v1/devices/cam-liar/unassign', { model: 'tiny', why: 'moved' });
     await eventually('the order', () => liar.manifests.at(-1)?.order === 'unassign');
     // Nothing of the model, and the manifest before the order as its newest.
     const { highest } = liar.of('tiny');
-    liar.slots = { current: null, previous: null, candidate: null };
-    liar.deployment = null;
-    liar.highest = highest && { ...highest, proof: null };
+    Object.assign(liar.of('tiny'), newModelState(), { highest: before });
+    expect(highest?.sequence).toBeGreaterThan(before?.sequence ?? 0);
     await liar.report();
     await eventually('the report', async () => {
       const { body: shown } = await plane.call<DeviceView>('GET', '/v1/devices/cam-liar');
