@@ -250,7 +250,12 @@ describe('after kill -9 with two models', () => {
     const killed: (string | undefined)[] = [];
     const killIn = async (state: string): Promise<void> => {
       const onDisk = async () => (await agent.state().catch(() => undefined))?.deployment?.state;
-      await until(`${state} on disk`, async () => (await onDisk()) === state, undefined, () => agent.log);
+      await until(
+        `${state} on disk`,
+        async () => (await onDisk()) === state,
+        undefined,
+        () => agent.log,
+      );
       await agent.kill();
       killed.push(await onDisk());
       expect((await agent.state('other')).slots.current?.version.sequence).toBe(others);
