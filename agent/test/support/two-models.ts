@@ -10,6 +10,8 @@ import { until } from './until.js';
 
 type Name = 'tiny' | 'other';
 
+const LIMITS = { chunkTimeoutSeconds: 0.5, chunkAttempts: 40 };
+
 /** Devices with two models, each on a stream of its own. */
 export class TwoModels {
   private constructor(
@@ -37,7 +39,7 @@ export class TwoModels {
   }
 
   /** Both run, committed. */
-  async running(limits: Record<string, number> = {}): Promise<{
+  async running(limits: Record<string, number> = LIMITS): Promise<{
     id: string;
     agent: AgentProcess;
     sequence: number;

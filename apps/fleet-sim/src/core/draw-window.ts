@@ -1,4 +1,9 @@
-import { MAIN_STREAM, type RunningVersion, type TaskComparison, type TelemetryWindow } from '@hamon/contracts';
+import {
+  MAIN_STREAM,
+  type RunningVersion,
+  type TaskComparison,
+  type TelemetryWindow,
+} from '@hamon/contracts';
 import { CONFIDENCE_BINS, confidenceBin, LatencySketchBuilder, type SeededRandom } from '@hamon/stats';
 import { answering, type ModelState } from '@hamon/agent/protocol';
 
