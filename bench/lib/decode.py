@@ -57,7 +57,7 @@ def segmentation(raw, settings):
 
 
 def regions(mask):
-    """Connected components, four neighbours, by flooding."""
+    """Connected components, eight neighbours, by flooding."""
     height, width = mask.shape
     values = mask.tolist()
     seen = [[value == 0 for value in row] for row in values]
@@ -71,7 +71,7 @@ def regions(mask):
             while stack:
                 row, column = stack.pop()
                 pixels.append((row, column))
-                for r, c in ((row - 1, column), (row + 1, column), (row, column - 1), (row, column + 1)):
+                for r, c in ((row + a, column + b) for a in (-1, 0, 1) for b in (-1, 0, 1)):
                     if 0 <= r < height and 0 <= c < width and not seen[r][c] and values[r][c] == label:
                         seen[r][c] = True
                         stack.append((r, c))

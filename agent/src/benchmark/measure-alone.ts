@@ -1,13 +1,15 @@
-import { goldenFor, type BenchmarkReason } from '@hamon/contracts';
+import { goldenFor, type BenchmarkReason, type BundleDocument } from '@hamon/contracts';
 import {
   decodeImage,
   InferenceError,
+  type InferenceHost,
   MAX_IMAGE_BYTES,
   readerOf,
   runGolden,
   syntheticPixels,
 } from '@hamon/inference';
 import { median } from '@hamon/stats';
+import { taskNamed } from '@hamon/tasks';
 
 import { sizeOf, type FrameInput } from '../data/decoded-frame.js';
 import { benchmarkReason, isWorthRepeating } from './benchmark-reason.js';
@@ -59,6 +61,7 @@ export async function measureAlone(
         inputs.push({ data: pixels, frame });
       }
       if (inputs.length === 0) inputs.push({ data: syntheticPixels(document.input, 0), frame: sizeOf(document.input) });
+      await checkAnswers(host, document, inputs, runs);
       const times = await runs.block(host, inputs.map(({ data }) => data), { runs: RUNS, warmupRuns: 2 });
       const { peakRssMb } = await host.memory();
       return { figures: { loadMs: host.model.loadMs, rssMb: peakRssMb, runMs: median(times), inputs } };
@@ -70,5 +73,19 @@ export async function measureAlone(
     const unfit = cause instanceof InferenceError ? benchmarkReason(cause) : undefined;
     if (!unfit || isWorthRepeating(unfit)) throw cause;
     return { unfit };
+  }
+}
+
+/** Whatever it is run on: what a variant says must be an answer. */
+async function checkAnswers(
+  host: InferenceHost,
+  { task, input, output }: BundleDocument,
+  inputs: readonly FrameInput[],
+  runs: IdleRuns,
+): Promise<void> {
+  const decode = taskNamed(task).decoder(output, input);
+  for (const { data, frame } of inputs) {
+    const answer = decode((await runs.run(host, data)).tensors, frame);
+    if (!answer.ok) throw new InferenceError(answer.error.code, answer.error.detail);
   }
 }

@@ -1,3 +1,4 @@
+import { availableMemory } from 'node:process';
 import type { Logger } from 'pino';
 import type { Identity } from '../adapters/identity.js';
 import { ServerClock } from '../adapters/server-clock.js';
@@ -26,11 +27,15 @@ export interface Device extends Addresses {
   readonly tell: Events['tell'];
   readonly conditions: Conditions;
   readonly counters: FrameCounters;
+  /** What models may still take of the machine's memory. */
+  readonly availableMemoryMb: () => number;
 }
+
+const machineMemoryMb = (): number => availableMemory() / 1024 ** 2;
 
 export function makeDevice(
   { identity, key, state, store, outbox }: StateFolder,
-  { config, log }: AgentOptions,
+  { config, log, availableMemoryMb = machineMemoryMb }: AgentOptions,
 ): Device {
   const addresses = addressesOf(config, identity);
   const notices = makeNotices();
@@ -39,7 +44,7 @@ export function makeDevice(
   const now = (): Date => clock.stamp();
   const events = new Events(identity.device, outbox, log, recordAdded.emit, now);
   return {
-    ...{ ...addresses, identity, config, log, notices, clock, now, events },
+    ...{ ...addresses, identity, config, log, notices, clock, now, events, availableMemoryMb },
     keeper: new StateKeeper(state, store, stateChanged.emit),
     tokens: new DeviceTokens(identity, key, clock),
     tell: events.tell.bind(events),

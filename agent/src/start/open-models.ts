@@ -26,8 +26,6 @@ export interface ModelsParts {
   readonly folder: StateFolder;
   readonly open: OpenLink;
   readonly data: DataPlane;
-  /** What the machine has now. */
-  readonly availableMemoryMb: () => number;
   /** What makes way for models. */
   readonly idle: () => readonly IdleWork[];
 }
@@ -58,8 +56,9 @@ export function openModels(parts: ModelsParts): Models {
   return models;
 }
 
-function openShares({ device, open, availableMemoryMb, idle }: ModelsParts): SharedResources {
-  const { limits } = device.config;
+function openShares({ device, open, idle }: ModelsParts): SharedResources {
+  const { availableMemoryMb, config } = device;
+  const { limits } = config;
   const { connection } = open.link;
   return new SharedResources({
     // Idle work makes way: what it holds must not make it look as if there were no room.

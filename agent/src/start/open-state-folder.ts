@@ -23,6 +23,8 @@ export interface AgentOptions {
   readonly log: Logger;
   /** The machine's own unless told otherwise. */
   readonly disk?: Disk;
+  /** Likewise. */
+  readonly availableMemoryMb?: () => number;
 }
 
 /** What an enrolled device has on its disk, open to this agent alone. */

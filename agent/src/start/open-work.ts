@@ -1,4 +1,3 @@
-import { availableMemory } from 'node:process';
 import { ChunkStore } from '@hamon/content';
 import { BundleStore } from '../adapters/bundle-store.js';
 import { BenchmarkWork } from '../benchmark/benchmark-work.js';
@@ -30,11 +29,9 @@ const MB = 1024 ** 2;
 /** Beside those of a deployment's fetcher, within what the broker lets a device hold. */
 const BENCHMARK_CHUNKS = 4;
 
-const availableMemoryMb = (): number => availableMemory() / MB;
-
 export async function openWork(parts: WorkParts, releases: Releases): Promise<Work> {
   const idle: IdleWork[] = [];
-  const models = openModels({ ...parts, availableMemoryMb, idle: () => idle });
+  const models = openModels({ ...parts, idle: () => idle });
   releases.add(() => models.stop());
   const benchmarks = await openBenchmarks(parts, models);
   idle.push(benchmarks);
@@ -49,7 +46,7 @@ async function openBenchmarks({ device, folder, open, data }: WorkParts, models:
   const maxBytes = config.limits.chunkStoreMb * MB;
   const chunks = await ChunkStore.open(paths.benchmarkChunks, { maxBytes, disk });
   const benchmarks = await BenchmarkWork.open({
-    ...{ ...device, paths, availableMemoryMb },
+    ...{ ...device, paths },
     activity: data.activity,
     tapsOf: (model) => (data.models.includes(model) ? data.router(model).taps : undefined),
     connection: link.connection,

@@ -1,5 +1,5 @@
 import { DEFAULT_DEVICE_POLICY, type DeploymentState, type DevicePolicy } from '@hamon/contracts';
-import { EMPTY_STATE, type DeviceState, type Slot } from '@hamon/agent/protocol';
+import { EMPTY_MODEL, type ModelState, type Slot } from '@hamon/agent/protocol';
 
 export const digestFor = (version: string): string => version.replaceAll('.', '').padEnd(64, '0');
 
@@ -20,13 +20,13 @@ const slot = (version: string | undefined): Slot | null =>
 export function stateWith(
   state: DeploymentState,
   { current, previous, candidate }: Partial<Record<'current' | 'previous' | 'candidate', string>>,
-): DeviceState {
+): ModelState {
   const named = (version: string | undefined): Slot | null => {
     const full = slot(version);
     return full && { version: full.version, policy: full.policy, good: full.good };
   };
   return {
-    ...EMPTY_STATE,
+    ...EMPTY_MODEL,
     slots: { current: named(current), previous: named(previous), candidate: named(candidate) },
     deployment: { target: targetOf(candidate ?? current ?? '1.0.0', 1), state, reason: null, attempts: 0 },
   };
@@ -34,11 +34,11 @@ export function stateWith(
 
 /** The state after a manifest for this version was accepted. */
 export function wanting(
-  state: DeviceState,
+  state: ModelState,
   version: string,
   sequence: number,
   policy?: DevicePolicy,
-): DeviceState {
+): ModelState {
   const jws = { payload: 'AAAA', signatures: [{ protected: 'AAAA', signature: 'AAAA' }] };
   return {
     ...state,

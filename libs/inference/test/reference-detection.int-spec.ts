@@ -6,7 +6,7 @@ import { taskNamed, type FrameTruth } from '@hamon/tasks';
 import { decodeImage, portsOf, readBundle } from '../src/index.js';
 import { hasReference, REFERENCE, startHost } from './support.js';
 
-type DetectionBundle = Extract<BundleDocument, { task: 'detection' }>;
+type DetectionBundle = BundleDocument & { output: DetectionSpec };
 
 const describeWithReference = hasReference ? describe : describe.skip;
 const task = taskNamed('detection');
@@ -16,8 +16,8 @@ const json = async (...path: string[]): Promise<unknown> =>
 async function tileDetector(version: string): Promise<{ dir: string; bundle: DetectionBundle }> {
   const dir = join(REFERENCE, 'models', `tile-detector-${version}`);
   const bundle = await readBundle(dir);
-  if (!bundle.ok || bundle.value.task !== 'detection') throw new Error('no bundle of a detector');
-  return { dir, bundle: bundle.value };
+  if (!bundle.ok) throw new Error(bundle.error.detail);
+  return { dir, bundle: { ...bundle.value, output: DetectionSpec.parse(bundle.value.output) } };
 }
 
 /** The first golden sample that does not hold, of a bundle that describes the model as given. */

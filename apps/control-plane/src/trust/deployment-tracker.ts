@@ -84,10 +84,9 @@ export class DeploymentTracker {
   ): Promise<void> {
     const done: DeviceModel[] = [];
     for (const order of await this.removed.ordered(manager, [...reports.keys()])) {
-      const report = reports.get(order.device);
-      const own = report?.models.find(({ model }) => model === order.model);
-      if (!report || (own && !isEmpty(own))) continue;
-      const sequence = own ? await this.proven.of(fleet, order, own.proof, order) : report.floor;
+      const own = reports.get(order.device)?.models.find(({ model }) => model === order.model);
+      if (!own || !isEmpty(own)) continue;
+      const sequence = await this.proven.of(fleet, order, own.proof, order);
       if ((sequence ?? 0) >= order.sequence) done.push(order);
     }
     if (done.length > 0) await this.endings.removed(manager, fleet, done);

@@ -1,6 +1,6 @@
-import type { RunningVersion, TelemetryWindow } from '@hamon/contracts';
+import { MAIN_STREAM, type RunningVersion, type TelemetryWindow } from '@hamon/contracts';
 import { CONFIDENCE_BINS, confidenceBin, LatencySketchBuilder, type SeededRandom } from '@hamon/stats';
-import { answering, type DeviceState } from '@hamon/agent/protocol';
+import { answering, type ModelState } from '@hamon/agent/protocol';
 
 /** The versions that a window is about. */
 export interface Subject {
@@ -9,7 +9,7 @@ export interface Subject {
 }
 
 /** Undefined where nothing answers. */
-export function subjectOf(state: DeviceState, watching: boolean): Subject | undefined {
+export function subjectOf(state: ModelState, watching: boolean): Subject | undefined {
   const current = answering(state.slots.current);
   if (!current) return undefined;
   const { candidate, previous } = state.slots;
@@ -76,7 +76,8 @@ export function drawWindow(plan: WindowPlan, random: SeededRandom): TelemetryWin
     pairs.set(`${label} ${other}`, cell);
   }
   return {
-    schema: 'hamon.window/1',
+    schema: 'hamon.window/2',
+    stream: MAIN_STREAM,
     id: plan.id,
     device: plan.device,
     startedAt: plan.startedAt.toISOString(),
@@ -86,9 +87,14 @@ export function drawWindow(plan: WindowPlan, random: SeededRandom): TelemetryWin
     errors,
     skipped: 0,
     fallbacks: {},
-    labels: Object.fromEntries(counts),
     latencyMs: latency.build(),
-    confidence,
+    summary: {
+      kind: 'classification/1',
+      answers: frames - errors,
+      labels: Object.fromEntries(counts),
+      others: 0,
+      confidence,
+    },
     rssMb: { supervisor: 90, worker: 110 },
     ...(subject.shadow && {
       shadow: {
@@ -96,7 +102,11 @@ export function drawWindow(plan: WindowPlan, random: SeededRandom): TelemetryWin
         inferences: frames,
         errors: 0,
         latencyMs: shadowLatency.build(),
-        paired: { labels: [...labels], cells: [...pairs.values()] },
+        comparison: {
+          kind: 'classification/1',
+          frames: frames - errors,
+          table: { labels: [...labels], cells: [...pairs.values()] },
+        },
       },
     }),
   };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { lockStateFolder, ServerClock } from '@hamon/agent/protocol';
+import { assignedModels, lockStateFolder, modelIn, ServerClock, type ModelState } from '@hamon/agent/protocol';
 import { mkdir } from 'node:fs/promises';
 import { openDevice } from './open-device.js';
 import { pause } from './pause.js';
@@ -26,9 +26,9 @@ export interface FleetTotals {
   readonly online: number;
   /** Refused by the broker for good. */
   readonly shutOut: number;
-  /** By state of the newest deployment; `none` where there has been none. */
+  /** Models of all devices by the state of their newest deployment; devices without one count as `none`. */
   readonly deployments: Readonly<Record<string, number>>;
-  /** By current version. */
+  /** Likewise, by current version. */
   readonly versions: Readonly<Record<string, number>>;
   readonly rejectedManifests: number;
   /** Windows and events that the broker has confirmed, and those given up. */
@@ -95,9 +95,10 @@ export class Fleet {
       enrolled: this.opened.length,
       online: sum(({ isOnline }) => Number(isOnline)),
       shutOut: sum(({ shutOut }) => Number(shutOut !== undefined)),
-      deployments: tally(this.opened, ({ state }) => state.deployment?.state ?? 'none'),
-      versions: tally(this.opened, ({ state: { slots } }) =>
-        slots.current ? `${slots.current.version.model}@${slots.current.version.version}` : 'none',
+      deployments: tally(this.opened, ({ deployment }) => deployment?.state),
+      versions: tally(
+        this.opened,
+        ({ slots: { current } }) => current && `${current.version.model}@${current.version.version}`,
       ),
       rejectedManifests: sum(({ counts }) => counts.rejectedManifests),
       records: { sent: sum(({ counts }) => counts.sent), dropped: sum(({ counts }) => counts.dropped) },
@@ -133,8 +134,15 @@ export class Fleet {
   }
 }
 
-function tally(devices: readonly SimDevice[], wordOf: (device: SimDevice) => string): Record<string, number> {
+function tally(
+  devices: readonly SimDevice[],
+  wordOf: (model: ModelState) => string | null | undefined,
+): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const device of devices) counts[wordOf(device)] = (counts[wordOf(device)] ?? 0) + 1;
+  for (const { state } of devices) {
+    const models = assignedModels(state).flatMap((model) => modelIn(state, model) ?? []);
+    const words = models.map((model) => wordOf(model) ?? 'none');
+    for (const word of words.length > 0 ? words : ['none']) counts[word] = (counts[word] ?? 0) + 1;
+  }
   return counts;
 }

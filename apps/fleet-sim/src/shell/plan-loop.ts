@@ -5,9 +5,9 @@ import {
   desiredBy,
   nextStep,
   watchLeftMs,
-  type DeviceState,
   type Facts,
-  type StateKeeper,
+  type ModelKeeper,
+  type ModelState,
   type Step,
 } from '@hamon/agent/protocol';
 import { actOf, type Act, type Pace } from '../core/act.js';
@@ -17,7 +17,7 @@ import { pause } from './pause.js';
 
 export interface PlanLoopOptions {
   readonly device: string;
-  readonly keeper: StateKeeper<DeviceState>;
+  readonly keeper: ModelKeeper;
   readonly pace: Pace;
   readonly fates: Fates;
   readonly random: SeededRandom;
@@ -31,7 +31,7 @@ interface Running {
   readonly endsAtMs: number;
 }
 
-/** The loop of a device: plan as a real agent does, let the first step take its time, plan again. */
+/** The loop of one model of a device: plan as a real agent does, let the first step take its time, plan again. */
 export class PlanLoop {
   private facts: Facts;
   /** By name; those of another bundle are gone. */
@@ -80,7 +80,7 @@ export class PlanLoop {
       this.facts = { ...this.facts, failure: act.fault };
       return;
     }
-    let before: DeviceState | undefined;
+    let before: ModelState | undefined;
     await keeper.update((state) => {
       // A manifest that came meanwhile counts, as it does for a real agent.
       if (state.accepted !== begun.accepted || state.deployment !== begun.deployment) return state;
@@ -96,11 +96,11 @@ export class PlanLoop {
     onDone(step);
   }
 
-  private nameOf({ kind }: Step, { deployment }: DeviceState): string {
+  private nameOf({ kind }: Step, { deployment }: ModelState): string {
     return `${kind} ${deployment?.target.version.bundle ?? ''}`;
   }
 
-  private runningOf(name: string, step: Step, { deployment }: DeviceState): Running {
+  private runningOf(name: string, step: Step, { deployment }: ModelState): Running {
     const known = this.running.get(name);
     if (known) return known;
     const { device, fates, pace, random } = this.options;

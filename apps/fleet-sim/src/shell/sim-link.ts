@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageSpec, parseTopic } from '@hamon/contracts';
+import { MAIN_STREAM, messageSpec, parseTopic } from '@hamon/contracts';
 import {
   askWhyShutOut,
+  assignedModels,
   DeviceTokens,
+  earliestModel,
   Events,
   ManifestInbox,
   MqttConnection,
@@ -25,8 +27,8 @@ export interface SimLinkOptions {
   readonly clock: ServerClock;
   /** Since the device was switched on. */
   readonly frames: () => number;
-  /** A manifest was accepted. */
-  readonly onDesired: () => void;
+  /** A manifest of this model was accepted. */
+  readonly onDesired: (model: string) => void;
   readonly onRejected: () => void;
   readonly log: Logger;
 }
@@ -59,7 +61,8 @@ export class SimLink {
       onDisconnected: (why) => log.debug({ device, why }, 'no connection'),
       explainRefusal: (ending) => this.explainRefusal(ending),
       onMessage: (topic, payload) => {
-        if (parseTopic(topic)?.name === 'desired') void this.inbox.receive(payload);
+        const message = parseTopic(topic);
+        if (message?.name === 'desired') void this.inbox.receive(message.model, payload);
       },
     });
     const { connection } = this;
@@ -70,20 +73,22 @@ export class SimLink {
       state: () => keeper.state,
       counters: () => ({ ...NO_FRAMES, accepted: frames(), answered: frames() }),
       conditions: () => [],
+      streams: () => [{ name: MAIN_STREAM, model: earliestModel(keeper.state) }],
     });
-    this.reporter.room(true);
+    for (const model of assignedModels(keeper.state)) this.reporter.room(model, true);
     this.inbox = new ManifestInbox({
       ...{ fleet, device, keeper, manifestKey: identity.manifestKey },
       maxBytes: messageSpec('desired').maxBytes,
       believed: () => clock.believed,
-      onAccepted: () => {
-        this.reporter.reject(null);
-        options.onDesired();
+      onAccepted: (model) => {
+        this.reporter.reject(model, null);
+        this.reporter.room(model, true);
+        options.onDesired(model);
       },
-      onKnown: () => this.reporter.reject(null),
-      onRejected: (reason, what) => {
+      onKnown: (model) => this.reporter.reject(model, null),
+      onRejected: (model, reason, what) => {
         options.onRejected();
-        if (this.reporter.reject(reason, what)) this.events.tell('manifest-rejected', { reason });
+        if (this.reporter.reject(model, reason, what)) this.events.tell('manifest-rejected', { model, reason });
       },
     });
   }

@@ -1,6 +1,6 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { readFileIfThere } from '@hamon/content';
-import { AgentError, DeviceState, EMPTY_STATE } from '@hamon/agent/protocol';
+import { AgentError, EMPTY_STATE, StoredState, type DeviceState } from '@hamon/agent/protocol';
 
 /**
  * A simulated device's state on disk, always whole. Not synced, unlike a real one's: thousands on one disk would measure
@@ -14,7 +14,7 @@ export class StateFile {
     const text = await readFileIfThere(this.path);
     if (text === undefined) return EMPTY_STATE;
     try {
-      return DeviceState.parse(JSON.parse(text));
+      return StoredState.parse(JSON.parse(text));
     } catch (cause) {
       throw new AgentError('storage-error', `${this.path} is damaged`, { cause });
     }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { DEFAULT_DEVICE_POLICY, type DevicePolicy } from '@hamon/contracts';
-import { advance, begin, desiredBy, EMPTY_STATE, nextStep, type DeviceState } from '@hamon/agent/protocol';
+import { advance, begin, desiredBy, EMPTY_MODEL, nextStep, type ModelState } from '@hamon/agent/protocol';
 import { actOf } from '../../src/core/act.js';
 import { factsAfter, factsAtStart } from '../../src/core/facts.js';
 import type { Fate } from '../../src/core/fate.js';
@@ -11,7 +11,7 @@ const PACE = { framesPerSecond: 10, downloadSeconds: 2 };
 const NOW = new Date(1_790_000_000_000);
 
 /** Goes a device's whole way in no time; answers where it ends and how long it would have taken. */
-function walk(start: DeviceState, fate: Fate): { state: DeviceState; seconds: number; steps: string[] } {
+function walk(start: ModelState, fate: Fate): { state: ModelState; seconds: number; steps: string[] } {
   let state = start;
   let facts = factsAtStart(state, NOW);
   let seconds = 0;
@@ -34,7 +34,7 @@ function walk(start: DeviceState, fate: Fate): { state: DeviceState; seconds: nu
 }
 
 describe('the way of a simulated device', () => {
-  const first = walk(wanting(EMPTY_STATE, '1.0.0', 1), 'well').state;
+  const first = walk(wanting(EMPTY_MODEL, '1.0.0', 1), 'well').state;
 
   it('is a real one’s, with its times', () => {
     expect(first.deployment?.state).toBe('committed');
@@ -77,7 +77,7 @@ describe('the way of a simulated device', () => {
     );
     fc.assert(
       fc.property(history, (wishes) => {
-        let state = EMPTY_STATE;
+        let state = EMPTY_MODEL;
         wishes.forEach(({ version, fate, policy }, index) => {
           const asked: DevicePolicy = {
             ...DEFAULT_DEVICE_POLICY,

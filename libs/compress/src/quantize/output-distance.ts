@@ -1,47 +1,29 @@
-const EPSILON = 1e-7;
+import type { Tensors } from '@hamon/tasks';
+import { TensorDistance } from './tensor-distance.js';
 
 /**
- * How far a model's outputs are from the original's, over the same samples; 0 is equal. Class probabilities are compared by
- * their mean Kullback-Leibler divergence in nats, other outputs by the squared error relative to their own variance.
+ * How far a model's outputs are from the original's, over the same samples: of all outputs, the one that is furthest off
+ * decides. See {@link TensorDistance}.
  */
-export function outputDistance(original: readonly Float32Array[], outputs: readonly Float32Array[]): number {
-  if (original.length === 0) return 0;
-  if (outputs.some((values) => values.some((value) => !Number.isFinite(value)))) return Infinity;
-  return original.every(isDistribution)
-    ? meanDivergence(original, outputs)
-    : relativeError(original, outputs);
-}
+export class OutputDistance {
+  private readonly tensors = new Map<string, TensorDistance>();
 
-export function isDistribution(values: Float32Array): boolean {
-  let sum = 0;
-  for (const value of values) {
-    if (!(value >= 0)) return false;
-    sum += value;
+  add(original: Tensors, outputs: Tensors): void {
+    for (const [name, { dims, data }] of original) {
+      const tensor = this.tensors.get(name) ?? new TensorDistance();
+      this.tensors.set(name, tensor);
+      tensor.add(dims, data, outputs.get(name)?.data ?? []);
+    }
   }
-  return values.length > 1 && Math.abs(sum - 1) < 1e-3;
+
+  get distance(): number {
+    return [...this.tensors.values()].reduce((worst, tensor) => Math.max(worst, tensor.distance), 0);
+  }
 }
 
-function meanDivergence(original: readonly Float32Array[], outputs: readonly Float32Array[]): number {
-  let sum = 0;
-  original.forEach((values, sample) => {
-    values.forEach((p, index) => {
-      const q = outputs[sample]?.[index] ?? 0;
-      if (p > 0) sum += p * Math.log(p / Math.max(q, EPSILON));
-    });
-  });
-  return Math.max(0, sum / original.length);
-}
-
-function relativeError(original: readonly Float32Array[], outputs: readonly Float32Array[]): number {
-  let [sum, squares, error, count] = [0, 0, 0, 0];
-  original.forEach((values, sample) => {
-    values.forEach((value, index) => {
-      sum += value;
-      squares += value * value;
-      error += (value - (outputs[sample]?.[index] ?? NaN)) ** 2;
-      count += 1;
-    });
-  });
-  const variance = squares - (sum * sum) / Math.max(1, count);
-  return Number.isNaN(error) ? Infinity : error / Math.max(variance, EPSILON);
+/** {@link TensorDistance} between two models' single outputs, taken as plain vectors; 0 is equal. */
+export function outputDistance(original: readonly Float32Array[], outputs: readonly Float32Array[]): number {
+  const tensor = new TensorDistance();
+  original.forEach((values, sample) => tensor.add([1, values.length], values, outputs[sample] ?? []));
+  return tensor.distance;
 }

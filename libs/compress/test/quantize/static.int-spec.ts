@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { topIndex } from '@hamon/inference';
+import { topIndex } from '@hamon/tasks';
 import { createModel, readModel, Tensor, type OnnxModel } from '@hamon/onnx';
 import { samplesOf, type LabelledSource, type SampleSource } from '../../src/dataset/sample-source.js';
 import { finishVariant } from '../../src/quantize/finish-variant.js';

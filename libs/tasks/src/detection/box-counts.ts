@@ -21,7 +21,9 @@ export function mergeBoxes(a: BoxCounts, b: BoxCounts): BoxCounts {
     { labels: b.labels, cells: b.both },
     MAX_PAIRS,
   );
-  if (labels.length > MAX_LABELS) return a;
+  if (labels.length > MAX_LABELS) {
+    return { labels: a.labels, both: a.both, onlyFirst: a.onlyFirst, onlySecond: a.onlySecond };
+  }
   return {
     labels,
     both: cells,

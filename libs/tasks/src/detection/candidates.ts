@@ -40,9 +40,14 @@ export class Candidates implements Best {
       const fault = chosenByModel(head, this, labels, this.least, this.activation);
       if (fault !== undefined) return fault;
     } else if (head.scores.anchorStep === 1 && !head.objectness) bestByPart(head, this, labels);
-    else bestByRow(head, this, labels, this.activation === 'softmax' ? 0 : floor);
+    else bestByRow(head, this, labels, this.objectnessFloor());
     this.above = this.collect(head, floor);
     return this.keys.subarray(0, keepSmallest(this.keys, this.above, most)).sort();
+  }
+
+  /** Labels may share a softmax; the objectness has a sigmoid of its own then. */
+  private objectnessFloor(): number {
+    return rawFloor(this.least, this.activation === 'none' ? 'none' : 'sigmoid');
   }
 
   static anchorOf(key: number): number {

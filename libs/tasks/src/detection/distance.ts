@@ -23,8 +23,9 @@ interface Side {
 type Pair = readonly [original: number | undefined, other: number | undefined];
 
 /**
- * Squared error of the scores over their squares, and of the boxes' sides over their sizes, weighted by score, one beside the
- * other: in one sum pixels would drown the scores. Both are of the anchors that come to something, background being alike in all.
+ * Squared error of the scores over their squares, and of the boxes' sides over their sizes, weighted by the scores' squares
+ * too, one beside the other: in one sum pixels would drown the scores. Both are of the anchors that come to something,
+ * background being alike in all.
  */
 export function distance(
   spec: DetectionSpec,
@@ -106,8 +107,9 @@ function addScores(sums: Sums, first: Head, second: Head, [a, b]: Pair, spec: De
 /** A box that is off by its own size is no more off elsewhere. */
 function addBoxes(sums: Sums, first: Side, second: Side, [a, b]: Pair): void {
   if (a === undefined || b === undefined) return;
-  const weight = first.best.scores[a] ?? 0;
-  if (!(weight >= LEAST_SCORE)) return;
+  const score = first.best.scores[a] as number;
+  if (!(score >= LEAST_SCORE)) return;
+  const weight = score * score;
   const [before, after] = [cornersOf(first.head, a), cornersOf(second.head, b)];
   let error = 0;
   for (const axis of [0, 1]) {

@@ -5,8 +5,9 @@ import { hardlyVaries, spreadsOf } from './spread.js';
 
 /** A version whose values vary by less than this share of the former version's tells one value whatever it sees … */
 const CONSTANT_SHARE = 0.01;
-/** … where the upper end of that share is below this, so that a handful of frames convicts nobody. */
+/** … where the upper end of that share is below this, and on this many frames, so that a handful convicts nobody. */
 const CONSTANT_UPPER_BOUND = 0.05;
+const LEAST_FRAMES = 20;
 
 interface Constancy {
   readonly name: string;
@@ -59,5 +60,5 @@ function constancyOf(value: ValueComparison, z: number): Constancy {
   return { name, count, share, upper };
 }
 
-const isConstant = ({ share, upper }: Constancy): boolean =>
-  share !== undefined && share <= CONSTANT_SHARE && upper <= CONSTANT_UPPER_BOUND;
+const isConstant = ({ count, share, upper }: Constancy): boolean =>
+  count >= LEAST_FRAMES && share !== undefined && share <= CONSTANT_SHARE && upper <= CONSTANT_UPPER_BOUND;

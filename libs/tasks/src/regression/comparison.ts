@@ -79,8 +79,8 @@ export const comparisons: Comparisons<'regression'> = {
   anotherJob: 0.3,
 };
 
-/** Cauchy and Schwarz, with room for rounding. */
+/** Cauchy and Schwarz, with room for rounding, and for squares too small for a number. */
 function isPossible({ squaresFirst, squaresSecond, products }: ValueComparison): boolean {
   const most = Math.sqrt(squaresFirst) * Math.sqrt(squaresSecond);
-  return squaresFirst >= 0 && squaresSecond >= 0 && Math.abs(products) <= most * (1 + 1e-6);
+  return squaresFirst >= 0 && squaresSecond >= 0 && Math.abs(products) <= most * (1 + 1e-6) + 1e-60;
 }

@@ -62,7 +62,7 @@ class RegressionQuality implements QualityCollector {
     const R2 = mean('R2');
     const each = byValue.flatMap((figures, i) =>
       Object.entries(figures).map(([figure, value]) => [
-        `${figure} ${this.spec.values[i]?.name ?? ''}`,
+        `${figure}.${this.spec.values[i]?.name ?? ''}`,
         value,
       ]),
     );

@@ -101,13 +101,13 @@ describe('quality', () => {
     const { samples, value, figures } = one.build();
     expect(samples).toBe(2);
     expect(figures).toMatchObject({
-      'IoU none': 3 / 4,
-      'IoU a': 4 / 5,
+      'IoU.none': 3 / 4,
+      'IoU.a': 4 / 5,
       mIoUDefects: 4 / 5,
       pixelAccuracy: 7 / 8,
     });
     expect(value).toBeCloseTo((3 / 4 + 4 / 5) / 2, 12);
-    expect(figures).not.toHaveProperty('IoU b');
+    expect(figures).not.toHaveProperty('IoU.b');
   });
 
   it('refuses masks that do not belong to the image', () => {
@@ -125,7 +125,8 @@ describe('the distance between outputs', () => {
   const softmax = { ...spec, activation: 'softmax' as const };
 
   it('is 0 for the same, and larger the further they are apart', () => {
-    const distance = (other: number[]) => task.distance(softmax, [scores(1, 2, 3)], [scores(...other)]);
+    const distance = (other: number[]) =>
+      task.distance(softmax, [scores(1, 2, 3)], [scores(...other)], input);
     expect(distance([1, 2, 3])).toBe(0);
     expect(distance([1, 2, 2])).toBeGreaterThan(distance([1, 2, 2.9]));
     // Softmax does not see what is added to all.
@@ -135,12 +136,12 @@ describe('the distance between outputs', () => {
 
   it('does not write into outputs', () => {
     const original = scores(1, 2, 3);
-    task.distance({ ...spec, activation: 'sigmoid' }, [original], [scores(1, 2, 4)]);
+    task.distance({ ...spec, activation: 'sigmoid' }, [original], [scores(1, 2, 4)], input);
     expect(original).toEqual(scores(1, 2, 3));
   });
 
   it('of maps of labels is the share of cells that differ', () => {
-    expect(task.distance(spec, [labelMap('0012')], [labelMap('0022')])).toBe(0.25);
+    expect(task.distance(spec, [labelMap('0012')], [labelMap('0022')], input)).toBe(0.25);
   });
 });
 
