@@ -36,13 +36,13 @@ export async function bench() {
   const onWindow = ({ inferences }) => void (counted += inferences);
   const router = new FrameRouter({ telemetry: { device: 'bench', onWindow } });
   let sequence = 1;
-  let current = await loaded('1.0.0', sequence);
+  let current = await openVersion('1.0.0', sequence);
   router.setActive(current, policy);
 
   const load = startLoad(router);
   const update = async () => {
     sequence += 1;
-    const next = await loaded(sequence % 2 === 0 ? '2.0.0' : '1.0.0', sequence);
+    const next = await openVersion(sequence % 2 === 0 ? '2.0.0' : '1.0.0', sequence);
     const former = current;
     router.setShadow(next, 'candidate');
     await load.moreFrames(FRAMES_PER_PHASE);
@@ -87,7 +87,7 @@ export async function bench() {
   };
 }
 
-async function loaded(version, sequence) {
+async function openVersion(version, sequence) {
   const folder = `${bundles}${version}`;
   const bundle = await readBundle(folder);
   if (!bundle.ok) throw new Error(`${folder}: ${JSON.stringify(bundle.error)}`);
@@ -99,8 +99,7 @@ async function loaded(version, sequence) {
     loadTimeoutMs: 60_000,
   });
   const digest = (version === '1.0.0' ? 'a' : 'b').repeat(64);
-  const running = { model, version, variant: 'fp32', bundle: digest, sequence };
-  return loadedModel(bundle.value, running, policy, host);
+  return loadedModel(bundle.value, { model, version, variant: 'fp32', bundle: digest, sequence }, {}, host);
 }
 
 function startLoad(router) {
