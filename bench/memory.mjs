@@ -57,8 +57,8 @@ export async function bench(say) {
 }
 
 async function startDevice(dataDir, api, serverUrl) {
-  const request = { uses: 1, ttlSeconds: 600, labels: {} };
-  const { token } = await api.post('/v1/enrolment-tokens', request, EnrolmentTokenView);
+  const body = { uses: 1, ttlSeconds: 600, labels: {} };
+  const { token } = await api.call('POST /v1/enrolment-tokens', EnrolmentTokenView, { body });
   const images = join(example, 'images/line');
   return startFleet({
     ...{ dataDir, serverUrl, enrolmentToken: token, devices: 1, signal, onUnexpectedExit },
@@ -79,14 +79,14 @@ async function named({ model, task, bundle }, dataDir) {
 }
 
 async function deploy(api, { model, task, folder }) {
-  await api.post('/v1/models', { name: model, task }, ModelView);
+  await api.call('POST /v1/models', ModelView, { body: { name: model, task } });
   await api.hamon('model', 'push', `${model}@${VERSION}`, '--bundle', folder);
   await api.hamon('model', 'release', `${model}@${VERSION}`);
   const policy = { probation: { seconds: 3, minFrames: 30 }, telemetry: { windowSeconds: 5 } };
-  const request = { model, version: VERSION, stages: '100%', watchSeconds: 5, policy };
-  const { id } = await api.post('/v1/rollouts', request, RolloutView);
+  const body = { model, version: VERSION, stages: '100%', watchSeconds: 5, policy };
+  const { id } = await api.call('POST /v1/rollouts', RolloutView, { body });
   const over = async () => {
-    const { state, reason } = await api.get(`/v1/rollouts/${id}`, RolloutView);
+    const { state, reason } = await api.call('GET /v1/rollouts/{id}', RolloutView, { params: { id } });
     if (state === 'running') return undefined;
     if (state !== 'succeeded') throw new Error(`the rollout is ${state}: ${reason}`);
     return true;
