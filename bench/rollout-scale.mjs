@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inbox } from '../apps/control-plane/dist/telemetry/inbox.js';
-import { deviceTopic } from '../libs/contracts/dist/index.js';
+import { deviceTopic, MAIN_STREAM } from '../libs/contracts/dist/index.js';
 import { LatencySketchBuilder } from '../libs/stats/dist/index.js';
-import { endAborted, populate, release, runEverywhere } from './lib/fleet-rows.mjs';
+import { endAborted, populate, release, runAll } from './lib/fleet-rows.mjs';
 import { watchHealth } from './lib/health.mjs';
 import { watchLockWaits } from './lib/lock-waits.mjs';
 import { openPlane } from './lib/plane.mjs';
@@ -90,7 +90,7 @@ async function reported({ app, database }, measure, { id, wanted, figures }) {
   await database.query(`UPDATE deployments SET state = 'committed', ended_at = now() WHERE rollout_id = $1`, [
     id,
   ]);
-  await runEverywhere(database, wanted);
+  await runAll(database, wanted);
   const waits = watchLockWaits(database);
   const cpu = process.cpuUsage();
   await measure(
@@ -157,7 +157,6 @@ function windowOf(index, answering, latencyMs) {
   const now = new Date();
   return {
     schema: 'hamon.window/2',
-    stream: 'main',
     id: randomUUID(),
     device: `cam-${String((index % DEVICES) + 1).padStart(6, '0')}`,
     startedAt: new Date(now - 10_000).toISOString(),
@@ -167,11 +166,12 @@ function windowOf(index, answering, latencyMs) {
     errors: 0,
     skipped: 0,
     fallbacks: {},
+    latencyMs,
+    rssMb: { supervisor: 90, worker: 110 },
+    stream: MAIN_STREAM,
     summary: {
       ...{ kind: 'classification/1', answers: 100, labels: { low: 50, high: 50 }, others: 0 },
       confidence: new Array(20).fill(5),
     },
-    latencyMs,
-    rssMb: { supervisor: 90, worker: 110 },
   };
 }

@@ -78,7 +78,10 @@ export function agentStatus({ device, link, data, work }: StatusParts): AgentSta
 }
 
 /** Without those that were removed: nothing is to be seen of them but what the control plane needs. */
-export function shownModels(state: DeviceState, models: readonly ModelReport[]): Omit<ModelReport, 'proof'>[] {
+export function shownModels(
+  state: DeviceState,
+  models: readonly ModelReport[],
+): Omit<ModelReport, 'proof'>[] {
   const assigned = new Set(assignedModels(state));
   return models
     .filter(({ model, rejection }) => assigned.has(model) || rejection !== null)

@@ -1,4 +1,10 @@
-import { messageSpec, parseTopic, type DeviceFacts, type ParsedTopic, type ReportedState } from '@hamon/contracts';
+import {
+  messageSpec,
+  parseTopic,
+  type DeviceFacts,
+  type ParsedTopic,
+  type ReportedState,
+} from '@hamon/contracts';
 import type { Logger } from 'pino';
 import type { Identity } from './adapters/identity.js';
 import { MqttConnection } from './adapters/mqtt-connection.js';

@@ -3,7 +3,10 @@ import { EMPTY_MODEL, isRemoved, type ModelState } from './core/model-state.js';
 import type { StateKeeper } from './state-keeper.js';
 
 /** The part of the device's state that is about one model; all parts are one file on disk. */
-export type ModelKeeper = Pick<StateKeeper<ModelState>, 'state' | 'isUnsaved' | 'update' | 'force' | 'catchUp'>;
+export type ModelKeeper = Pick<
+  StateKeeper<ModelState>,
+  'state' | 'isUnsaved' | 'update' | 'force' | 'catchUp'
+>;
 
 export function modelKeeper(keeper: StateKeeper<DeviceState>, model: string): ModelKeeper {
   // A model that was removed meanwhile stays removed, whatever was still under way.

@@ -21,7 +21,14 @@ export { StatePaths } from './adapters/state-paths.js';
 export { refuseUnencrypted } from './adapters/unencrypted.js';
 export { advance, begin } from './core/advance.js';
 export { desiredBy } from './core/desired-state.js';
-export { assignedModels, earliestModel, EMPTY_STATE, modelIn, modelsOf, type DeviceState } from './core/device-state.js';
+export {
+  assignedModels,
+  earliestModel,
+  EMPTY_STATE,
+  modelIn,
+  modelsOf,
+  type DeviceState,
+} from './core/device-state.js';
 export { StoredState } from './core/migrate-state.js';
 export { answering, EMPTY_MODEL, isRemoved, type ModelState, type Slot } from './core/model-state.js';
 export { NOTHING_KNOWN, type Facts } from './core/facts.js';

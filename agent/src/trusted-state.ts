@@ -15,7 +15,10 @@ export interface Pinned {
  * sequence, counted under the old key, would shut out every manifest of the new one, and so would the floor. What runs
  * goes on running.
  */
-export async function trustedState(state: DeviceState, { fleet, device, manifestKey }: Pinned): Promise<DeviceState> {
+export async function trustedState(
+  state: DeviceState,
+  { fleet, device, manifestKey }: Pinned,
+): Promise<DeviceState> {
   let trusted = state;
   for (const [model, { accepted }] of modelsOf(state)) {
     if (!accepted) continue;
@@ -23,7 +26,9 @@ export async function trustedState(state: DeviceState, { fleet, device, manifest
     if (verified.ok) continue;
     trusted = withModel({ ...trusted, floor: 0 }, model, distrusted);
   }
-  const models = Object.entries(trusted.models).filter(([model, known]) => !isDistrustedOrder(state, model, known));
+  const models = Object.entries(trusted.models).filter(
+    ([model, known]) => !isDistrustedOrder(state, model, known),
+  );
   return trusted === state ? state : { ...trusted, models: Object.fromEntries(models) };
 }
 

@@ -43,6 +43,7 @@ describe('what a device says of its models', () => {
     expect(left(size(models) - 1)).toEqual(['a', 'c']);
     expect(left(3000)).toEqual(['a']);
     expect(left(10)).toEqual([]);
-    for (const maxBytes of [9000, 6000, 3000]) expect(size(withinBytes(models, maxBytes))).toBeLessThanOrEqual(maxBytes);
+    for (const maxBytes of [9000, 6000, 3000])
+      expect(size(withinBytes(models, maxBytes))).toBeLessThanOrEqual(maxBytes);
   });
 });

@@ -49,7 +49,8 @@ describe.skipIf(process.platform !== 'linux')('memory for one process beside tho
   it('serves two updates that come at once one after the other, each beside its former version', async () => {
     const { fleet } = scene;
     const id = await start(3);
-    for (const bundle of [two.tiny, two.other]) await scene.reached(await fleet.desire(id, bundle), 'committed');
+    for (const bundle of [two.tiny, two.other])
+      await scene.reached(await fleet.desire(id, bundle), 'committed');
     const updates = [
       await fleet.desire(id, await two.next('tiny', 0.1)),
       await fleet.desire(id, await two.next('other', 0.1)),
@@ -69,7 +70,8 @@ describe.skipIf(process.platform !== 'linux')('memory for one process beside tho
   it('is taken from a former version’s shadow, and from a comparison that a rollout holds back', async () => {
     const { fleet } = scene;
     const id = await start(3);
-    for (const bundle of [two.tiny, two.other]) await scene.reached(await fleet.desire(id, bundle), 'committed');
+    for (const bundle of [two.tiny, two.other])
+      await scene.reached(await fleet.desire(id, bundle), 'committed');
     const watched = { ...QUICK_POLICY, shadowAfterActivationSeconds: 3600 };
     const first = await fleet.desire(id, await two.next('tiny', 0.2), watched);
     await scene.reached(first, 'committed');

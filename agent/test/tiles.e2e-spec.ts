@@ -28,9 +28,7 @@ described('on real factory images (needs the reference data)', () => {
     const second = await fleet.desire(id, v2, { ...QUICK_POLICY, shadow: { minFrames: 60 } });
     await scene.reached(second, 'committed', agent);
     await until('the former version shadowed', () =>
-      fleet.windows.some(
-        ({ shadow }) => shadow?.role === 'previous' && (shadow.comparison?.frames ?? 0) > 0,
-      ),
+      fleet.windows.some(({ shadow }) => shadow?.role === 'previous' && (shadow.comparison?.frames ?? 0) > 0),
     );
     expect(await agent.stop()).toBe(0);
     const { frames, slots } = fleet.lastReport(id)!;

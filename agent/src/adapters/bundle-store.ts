@@ -97,7 +97,9 @@ export class BundleStore {
   /** Is there anything that no model needs? */
   async hasGarbage({ bundles, wanted }: NeededContent): Promise<boolean> {
     const chunks = await this.chunksFor(wanted);
-    return (chunks !== undefined && this.chunks.hasOthersThan(chunks)) || (await this.unneeded(bundles)).length > 0;
+    return (
+      (chunks !== undefined && this.chunks.hasOthersThan(chunks)) || (await this.unneeded(bundles)).length > 0
+    );
   }
 
   /** Frees what no model needs. @param needed read anew before each removal: a manifest may come meanwhile */

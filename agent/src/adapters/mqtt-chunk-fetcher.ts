@@ -151,8 +151,11 @@ export class MqttChunkFetcher implements ChunkFetcher {
     const { chunk } = entry;
     let { asks, corrupt } = tries.get(chunk.sha256) ?? { asks: 0, corrupt: 0 };
     let why = 'it was not published in time';
+    // Where an earlier call had to stop, the time since then was wait enough: each call asks at least once.
+    let waits = false;
     while (asks < maxAsks && corrupt < MAX_CORRUPT) {
-      if (asks > 0) await delay(backoffMs(asks - 1, BACKOFF, Math.random()), undefined, { signal });
+      if (waits && asks > 0) await delay(backoffMs(asks - 1, BACKOFF, Math.random()), undefined, { signal });
+      waits = true;
       await this.untilConnected(signal);
       if (await store.has(chunk)) return;
       const askedMs = performance.now();

@@ -29,7 +29,10 @@ export class AnswerComparison {
     for (const [variant, host] of hosts) {
       const { reference } = this;
       if (!reference || this.shares.has(variant) || reference.length === 0) continue;
-      const share = this.agreement(reference, variant === this.original ? reference : await this.answers(host));
+      const share = this.agreement(
+        reference,
+        variant === this.original ? reference : await this.answers(host),
+      );
       if (share !== undefined) this.shares.set(variant, share);
     }
   }

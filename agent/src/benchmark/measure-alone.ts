@@ -60,9 +60,14 @@ export async function measureAlone(
         const { pixels, frame } = await decodeImage(image.value, document.input);
         inputs.push({ data: pixels, frame });
       }
-      if (inputs.length === 0) inputs.push({ data: syntheticPixels(document.input, 0), frame: sizeOf(document.input) });
+      if (inputs.length === 0)
+        inputs.push({ data: syntheticPixels(document.input, 0), frame: sizeOf(document.input) });
       await checkAnswers(host, document, inputs, runs);
-      const times = await runs.block(host, inputs.map(({ data }) => data), { runs: RUNS, warmupRuns: 2 });
+      const times = await runs.block(
+        host,
+        inputs.map(({ data }) => data),
+        { runs: RUNS, warmupRuns: 2 },
+      );
       const { peakRssMb } = await host.memory();
       return { figures: { loadMs: host.model.loadMs, rssMb: peakRssMb, runMs: median(times), inputs } };
     } finally {

@@ -43,7 +43,13 @@ export async function timeGroup(
         if (!host) continue;
         memory.requireMargin();
         const block = runsPerBlock(plan, group.length, alone.runMs);
-        times.get(subject.variant)?.push(...(await runs.block(host, alone.inputs.map(({ data }) => data), block)));
+        times.get(subject.variant)?.push(
+          ...(await runs.block(
+            host,
+            alone.inputs.map(({ data }) => data),
+            block,
+          )),
+        );
       }
       onRound();
     }

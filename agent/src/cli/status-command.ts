@@ -95,7 +95,10 @@ function describe(status: AgentStatus): string {
     `device      ${device} of fleet ${fleet}`,
     `agent       ${pid === undefined ? 'not running' : `process ${pid}, ${connected ? 'connected' : 'not connected'}`}`,
     // A device of one model needs no heading.
-    ...models.flatMap((model) => [...(models.length > 1 ? [`model       ${model.model}`] : []), ...linesOf(model)]),
+    ...models.flatMap((model) => [
+      ...(models.length > 1 ? [`model       ${model.model}`] : []),
+      ...linesOf(model),
+    ]),
     ...(models.length === 0 ? ['models      none'] : []),
   ];
   if (streams.length > 1) {

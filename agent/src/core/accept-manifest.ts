@@ -30,7 +30,9 @@ export function isKnown(jws: GeneralJws, known: Pick<ModelState, 'accepted'> | u
  */
 export function acceptManifest(manifest: Manifest, jws: GeneralJws, state: DeviceState): Acceptance {
   const known = modelIn(state, manifest.model);
-  const refusal = known?.accepted ? refusedByOwn(manifest, jws, known.accepted) : refusedByFloor(manifest, state);
+  const refusal = known?.accepted
+    ? refusedByOwn(manifest, jws, known.accepted)
+    : refusedByFloor(manifest, state);
   if (refusal) return refusal;
   const next = wishing(manifest, jws, known ?? EMPTY_MODEL);
   if (takesPlace(next) && !(known && takesPlace(known)) && placesTaken(state) >= MAX_MODELS) {

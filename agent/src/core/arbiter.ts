@@ -38,7 +38,9 @@ function turnsOf(share: 'download' | 'self-test', situation: Situation): Ruling 
   // A self-test has limits of its own.
   if (share === 'self-test' || holder.isEnding) return NOTHING;
   const endsMs = holder.progressMs + situation.stallMs.download;
-  return endsMs <= situation.nowMs ? { ...NOTHING, revocations: [holder] } : { ...NOTHING, nextLookMs: endsMs };
+  return endsMs <= situation.nowMs
+    ? { ...NOTHING, revocations: [holder] }
+    : { ...NOTHING, nextLookMs: endsMs };
 }
 
 function memory(situation: Situation): Ruling {

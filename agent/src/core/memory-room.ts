@@ -16,7 +16,8 @@ export function roomFor(model: string, situation: MemorySituation): 'now' | 'lat
   if (!own) return 'never';
   const others = models.filter((standing) => standing.model !== model);
   // A device of one model takes its first version whatever memory looks like: there is nothing to protect from it.
-  if (own.due === 0 && others.every(({ loaded, due }) => loaded + due === 0) && !others.some(has(leases))) return 'now';
+  if (own.due === 0 && others.every(({ loaded, due }) => loaded + due === 0) && !others.some(has(leases)))
+    return 'now';
   const promised = models.map((standing) => standing.childMb * missing(standing, has(comesFree)(standing)));
   const given = others.filter((standing) => has(comesFree)(standing) && !has(leases)(standing));
   const free = availableMb - sum(promised) + sum(given.map(({ childMb }) => childMb));

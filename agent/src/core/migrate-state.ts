@@ -20,9 +20,13 @@ type FormerState = z.infer<typeof FormerState>;
  */
 function migrated(former: FormerState): DeviceState {
   const { slots, deployment, accepted, timeFloor } = former;
-  const names = [slots.current, slots.previous, slots.candidate, deployment?.target, accepted?.target].flatMap(
-    (of) => of?.version.model ?? [],
-  );
+  const names = [
+    slots.current,
+    slots.previous,
+    slots.candidate,
+    deployment?.target,
+    accepted?.target,
+  ].flatMap((of) => of?.version.model ?? []);
   const models: Record<string, KnownModel> = {};
   for (const [since, model] of [...new Set(names)].entries()) {
     const part = partOf(former, model);

@@ -28,7 +28,11 @@ export const STEP_NEEDS: Readonly<Record<StepKind, Share | null>> = {
 };
 
 /** A candidate that takes the place of its own model's current version needs nothing of what other models use. */
-export function needOf({ kind }: Step, { slots }: ModelState, { roomForTwo }: Pick<Facts, 'roomForTwo'>): Share | null {
+export function needOf(
+  { kind }: Step,
+  { slots }: ModelState,
+  { roomForTwo }: Pick<Facts, 'roomForTwo'>,
+): Share | null {
   const takesOwnPlace = kind === 'loadCandidate' && answering(slots.current) !== null && !roomForTwo;
   return takesOwnPlace ? null : STEP_NEEDS[kind];
 }

@@ -2,6 +2,7 @@ import { ContentError } from '@hamon/content';
 import { AgentError } from '../agent-error.js';
 import { DONE } from '../core/step-outcome.js';
 import { chunksOf } from '../adapters/bundle-store.js';
+import { untilAborted } from '../adapters/until-aborted.js';
 import type { Executors } from './executors.js';
 import type { RunnerContext } from './runner-context.js';
 
@@ -39,7 +40,9 @@ export function contentExecutors(
         // What is installed already takes no further space: a device on a full disk can still go back.
         if (!(await bundles.isWhole(sha256))) {
           await checkSpace(context, [], index.files);
-          await bundles.assemble(sha256, index, signal);
+          const assembled = bundles.assemble(sha256, index, signal).then(() => true);
+          // It may have to wait for another model's turn to write, while the version that answers has to be loaded again.
+          if (!(await untilAborted(assembled, signal))) return { kind: 'interrupted' };
         }
       } catch (cause) {
         // The store found a chunk damaged and forgot it: the next plan fetches it again.
@@ -50,8 +53,9 @@ export function contentExecutors(
       progress(total, total);
       return DONE;
     },
-    collectGarbage: async () => {
-      await bundles.collect(needed);
+    collectGarbage: async (_, signal) => {
+      const collected = bundles.collect(needed).then(() => true);
+      if (!(await untilAborted(collected, signal))) return { kind: 'interrupted' };
       processes.forgetDocuments(needed().bundles);
       return DONE;
     },

@@ -105,7 +105,8 @@ export class Runner {
       if (outcome.kind === 'done') {
         this.turns.done();
         // What the step was meant for may have ended meanwhile.
-        if (order === 'after') await keeper.update((state) => (isStillMeant(planned, state) ? done(state) : state));
+        if (order === 'after')
+          await keeper.update((state) => (isStillMeant(planned, state) ? done(state) : state));
       }
       if (outcome.kind === 'interrupted' && risky) await keeper.update(withoutAttempt);
       return outcome.kind === 'failed' ? this.failed(step, outcome.reason) : undefined;

@@ -27,6 +27,7 @@ const LEAST_BYTES = 4096;
 
 type Named = Pick<Ask, 'model' | 'share'>;
 
+const keyOf = ({ model, share }: Named): string => `${share} ${model}`;
 const isSame = (a: Named, b: Named): boolean => a.model === b.model && a.share === b.share;
 
 /** Carries out the arbiter's rulings: who waits, who has what, and since when. */
@@ -36,6 +37,9 @@ export class SharedResources {
   private leases: readonly Lease[] = [];
   /** Of a share: who got nowhere in its last turn. */
   private readonly yielded = new Set<string>();
+  /** Leases that end with the processes that they were for, and who waits for that to have another one. */
+  private readonly leaving = new Set<string>();
+  private readonly impatient = new Set<string>();
   private seenBytes = 0;
   private timer: NodeJS.Timeout | undefined;
 
@@ -50,7 +54,9 @@ export class SharedResources {
     this.sharers.delete(model);
     this.asks = this.asks.filter((ask) => ask.model !== model);
     this.leases = this.leases.filter((lease) => lease.model !== model);
-    for (const key of [...this.yielded]) if (key.endsWith(` ${model}`)) this.yielded.delete(key);
+    for (const keys of [this.yielded, this.leaving, this.impatient]) {
+      for (const key of [...keys]) if (key.endsWith(` ${model}`)) keys.delete(key);
+    }
     this.look();
   }
 
@@ -61,14 +67,22 @@ export class SharedResources {
    */
   ask(model: string, share: Share, isOptional = false): 'granted' | 'waits' | 'never' {
     const lease = this.leaseOf(model, share);
-    if (lease) return lease.isEnding ? 'waits' : 'granted';
-    if (!this.asks.some((ask) => ask.model === model && ask.share === share)) {
-      const hasYielded = this.yielded.has(`${share} ${model}`);
+    if (lease && !lease.isEnding) return 'granted';
+    if (lease) {
+      // It is told once what it used before is gone.
+      this.impatient.add(keyOf({ model, share }));
+      return 'waits';
+    }
+    if (!this.asks.some((ask) => isSame(ask, { model, share }))) {
+      const hasYielded = this.yielded.has(keyOf({ model, share }));
       this.asks = [...this.asks, { model, share, isOptional, hasYielded, sinceMs: performance.now() }];
     }
     this.look({ model, share });
     if (this.leaseOf(model, share)) return 'granted';
-    return this.asks.some((ask) => ask.model === model && ask.share === share) ? 'waits' : 'never';
+    const isWaiting = this.asks.some((ask) => isSame(ask, { model, share }));
+    if (isWaiting && !isOptional) return 'waits';
+    this.asks = this.asks.filter((ask) => !isSame(ask, { model, share }));
+    return 'never';
   }
 
   /** It no longer waits for anything but this. */
@@ -80,15 +94,20 @@ export class SharedResources {
   /** Gives it back, at once or once what it was used for is gone. */
   release(model: string, share: Share, gone?: Promise<void>): void {
     const lease = this.leaseOf(model, share);
-    if (!lease) return;
-    if (!lease.isEnding) this.yielded.delete(`${share} ${model}`);
+    const key = keyOf({ model, share });
+    if (!lease || this.leaving.has(key)) return;
+    if (!lease.isEnding) this.yielded.delete(key);
     if (!gone) {
-      this.leases = this.leases.filter((other) => other !== lease);
-      this.look();
+      this.forget(lease);
       return;
     }
+    this.leaving.add(key);
     this.end(lease);
-    void gone.then(() => this.release(model, share));
+    void gone.then(() => {
+      this.leaving.delete(key);
+      this.forget(lease);
+      if (this.impatient.delete(key)) this.sharers.get(model)?.wake();
+    });
   }
 
   holds = (model: string, share: Share): boolean => this.leaseOf(model, share) !== undefined;
@@ -98,7 +117,7 @@ export class SharedResources {
 
   /** It got further. */
   progress(model: string, share: Share): void {
-    this.yielded.delete(`${share} ${model}`);
+    this.yielded.delete(keyOf({ model, share }));
     const nowMs = performance.now();
     this.leases = this.leases.map((lease) =>
       lease.model === model && lease.share === share ? { ...lease, progressMs: nowMs } : lease,
@@ -126,7 +145,7 @@ export class SharedResources {
       ...grants.map(({ model, share }) => ({ model, share, progressMs: nowMs, isEnding: false })),
     ];
     for (const lease of revocations) {
-      this.yielded.add(`${lease.share} ${lease.model}`);
+      this.yielded.add(keyOf(lease));
       this.end(lease);
     }
     for (const ruled of [...grants, ...revocations, ...denials]) {
@@ -142,6 +161,11 @@ export class SharedResources {
     if (!Number.isFinite(waitMs)) return;
     this.timer = setTimeout(() => this.look(), Math.max(1, waitMs));
     this.timer.unref();
+  }
+
+  private forget(lease: Named): void {
+    this.leases = this.leases.filter((other) => !isSame(other, lease));
+    this.look();
   }
 
   private end(ended: Named): void {

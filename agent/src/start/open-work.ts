@@ -38,7 +38,10 @@ export async function openWork(parts: WorkParts, releases: Releases): Promise<Wo
   return { models, benchmarks, idle };
 }
 
-async function openBenchmarks({ device, folder, open, data }: WorkParts, models: Models): Promise<BenchmarkWork> {
+async function openBenchmarks(
+  { device, folder, open, data }: WorkParts,
+  models: Models,
+): Promise<BenchmarkWork> {
   const { config, keeper } = device;
   const { paths, disk } = folder;
   const { link } = open;

@@ -33,7 +33,9 @@ describe('a turn', () => {
 
   it('goes first to a model that has no version to answer with', () => {
     const models = [standing('a'), standing('b', { loaded: 0, due: 0 })];
-    expect(granted({ models, asks: [ask('a', 'download', 1), ask('b', 'download', 2)] })).toEqual(['b download']);
+    expect(granted({ models, asks: [ask('a', 'download', 1), ask('b', 'download', 2)] })).toEqual([
+      'b download',
+    ]);
   });
 
   it('goes last to who had it and got nowhere, even without a version', () => {
@@ -45,9 +47,15 @@ describe('a turn', () => {
   it('ends without progress where somebody waits, and only there', () => {
     const leases = [lease('a', 'download', { progressMs: 400 })];
     const asks = [ask('b', 'download', 900)];
-    expect(arbitrate(situation({ leases, asks, nowMs: 899 }))).toMatchObject({ revocations: [], nextLookMs: 900 });
+    expect(arbitrate(situation({ leases, asks, nowMs: 899 }))).toMatchObject({
+      revocations: [],
+      nextLookMs: 900,
+    });
     expect(arbitrate(situation({ leases, asks, nowMs: 900 })).revocations).toEqual(leases);
-    expect(arbitrate(situation({ leases, nowMs: 9000 }))).toMatchObject({ revocations: [], nextLookMs: Infinity });
+    expect(arbitrate(situation({ leases, nowMs: 9000 }))).toMatchObject({
+      revocations: [],
+      nextLookMs: Infinity,
+    });
   });
 });
 
@@ -80,7 +88,9 @@ describe('memory', () => {
     const leases = [lease('b', 'memory', { progressMs: 600 })];
     const after = (extra: Standing['extra'], nowMs = 1000): Lease['model'][] => {
       const models = [standing('a'), standing('b', { loaded: 2, extra })];
-      return arbitrate(situation({ models, asks, leases, availableMb: 60, nowMs })).revocations.map((l) => l.model);
+      return arbitrate(situation({ models, asks, leases, availableMb: 60, nowMs })).revocations.map(
+        (l) => l.model,
+      );
     };
     expect(after('spare')).toEqual(['b']);
     expect(after('compared')).toEqual([]);
@@ -96,7 +106,9 @@ describe('memory', () => {
       ...{ revocations: [], denials: optional },
     });
     const large = [standing('a', { childMb: 900 }), standing('b', { loaded: 2, extra: 'spare' })];
-    expect(arbitrate(situation({ models: large, leases, asks: [ask('a', 'memory', 1)], availableMb: 60 }))).toMatchObject({
+    expect(
+      arbitrate(situation({ models: large, leases, asks: [ask('a', 'memory', 1)], availableMb: 60 })),
+    ).toMatchObject({
       ...{ revocations: [], denials: [{ model: 'a' }] },
     });
   });
@@ -112,7 +124,9 @@ describe('memory', () => {
     const both = arbitrate(situation({ models: firsts, asks, availableMb: 150 }));
     expect([both.grants, both.denials].map((of) => of.map(({ model }) => model))).toEqual([['a'], []]);
     const models = [standing('a'), standing('b', { loaded: 0, due: 0 })];
-    expect(arbitrate(situation({ models, asks: [ask('b', 'memory', 2)], availableMb: 50 })).denials).toHaveLength(1);
+    expect(
+      arbitrate(situation({ models, asks: [ask('b', 'memory', 2)], availableMb: 50 })).denials,
+    ).toHaveLength(1);
   });
 });
 

@@ -34,7 +34,11 @@ const GOOD: PairedRun = {
   pairs: 100,
   latencyMs: every(5),
   answeringLatencyMs: every(5),
-  comparison: paired([[0, 0, 60], [0, 1, 5], [1, 1, 35]]),
+  comparison: paired([
+    [0, 0, 60],
+    [0, 1, 5],
+    [1, 1, 35],
+  ]),
 };
 
 const verdict = (run: Partial<PairedRun>): string => {
@@ -59,7 +63,10 @@ describe('assessShadow', () => {
     [
       'always the commonest label',
       {
-        comparison: paired([[0, 0, 70], [1, 0, 30]]),
+        comparison: paired([
+          [0, 0, 70],
+          [1, 0, 30],
+        ]),
       },
       'label-collapse',
     ],
@@ -78,7 +85,10 @@ describe('assessProbation', () => {
   };
   const collapsed: PairedRun = {
     ...GOOD,
-    comparison: paired([[0, 0, 70], [0, 1, 30]]),
+    comparison: paired([
+      [0, 0, 70],
+      [0, 1, 30],
+    ]),
   };
 
   it.each<[string, Partial<ProbationRecord>, string]>([

@@ -59,7 +59,10 @@ describe('a state of the former release', () => {
   it('takes no manifest of another model that was issued before', () => {
     const state = StoredState.parse(former('candidate-of-another-model'));
     const { accepted } = state.models['other']!;
-    const again = { ...JSON.parse(Buffer.from(accepted!.jws.payload, 'base64url').toString()), model: 'third' };
+    const again = {
+      ...JSON.parse(Buffer.from(accepted!.jws.payload, 'base64url').toString()),
+      model: 'third',
+    };
     expect(acceptManifest(again, accepted!.jws, state)).toMatchObject({ reason: { code: 'manifest-older' } });
     const later = { ...again, sequence: accepted!.sequence + 1 };
     expect(acceptManifest(later, accepted!.jws, state).kind).toBe('accepted');

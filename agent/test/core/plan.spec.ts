@@ -104,7 +104,14 @@ describe('plan', () => {
       deployment: { target, state: 'shadowing', reason: null, attempts: 0 },
     };
     const steps = kinds(shadowing, { loaded: { ...UP, candidate: true }, yieldsMemory: true });
-    expect(steps).toEqual(['dropCandidate', 'loadCandidate', 'shadow', 'activate', 'observeProbation', 'commit']);
+    expect(steps).toEqual([
+      'dropCandidate',
+      'loadCandidate',
+      'shadow',
+      'activate',
+      'observeProbation',
+      'commit',
+    ]);
   });
 
   it('refuses before activation and rolls back after it', () => {

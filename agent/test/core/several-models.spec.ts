@@ -92,7 +92,9 @@ describe('a model that is removed', () => {
     expect(isRemoved(modelIn(state, 'a') ?? EMPTY_MODEL)).toBe(true);
     expect(wantedBundle(modelIn(state, 'a') ?? EMPTY_MODEL)).toBeNull();
     expect(modelIn(state, 'b')).toEqual(modelIn(two, 'b'));
-    expect(neededContent(Object.values(state.models)).bundles).toEqual(new Set([slotOf('c', 3).version.bundle]));
+    expect(neededContent(Object.values(state.models)).bundles).toEqual(
+      new Set([slotOf('c', 3).version.bundle]),
+    );
   });
 
   it('does not come back by an older manifest, and the order is no news twice', () => {
@@ -134,7 +136,14 @@ describe('the floor', () => {
 const anyArrival = fc.record({
   model: fc.constantFrom('a', 'b', 'c', ...names(MAX_KNOWN_MODELS)),
   sequence: fc.integer({ min: 1, max: 400 }),
-  order: fc.constantFrom<ManifestOrder | undefined>(undefined, undefined, 'hold', 'withdraw', 'unassign', 'unassign'),
+  order: fc.constantFrom<ManifestOrder | undefined>(
+    undefined,
+    undefined,
+    'hold',
+    'withdraw',
+    'unassign',
+    'unassign',
+  ),
 });
 
 describe('whatever comes in whatever order', () => {

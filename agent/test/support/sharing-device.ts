@@ -51,7 +51,9 @@ export class SharingDevice {
 
   /** Jobs that can end and have not. Behind a job that is stuck, a model waits for nobody but itself. */
   get unfinished(): readonly string[] {
-    return this.actors.flatMap(({ model, jobs: [job] }) => (job && !isEndless(job) ? [`${model} ${job.share}`] : []));
+    return this.actors.flatMap(({ model, jobs: [job] }) =>
+      job && !isEndless(job) ? [`${model} ${job.share}`] : [],
+    );
   }
 
   get isDone(): boolean {
@@ -134,7 +136,8 @@ export class SharingDevice {
       throw new Error(`${lease.model} gives back ${lease.share} for nobody`);
     }
     const actor = this.actors.find((one) => one.model === lease.model) as Actor;
-    if (lease.share === 'memory' && actor.loaded <= actor.due) throw new Error(`${lease.model} loses its version`);
+    if (lease.share === 'memory' && actor.loaded <= actor.due)
+      throw new Error(`${lease.model} loses its version`);
     this.leases = this.leases.map((one) => (one === lease ? { ...one, isEnding: true } : one));
   }
 
@@ -159,4 +162,6 @@ export class SharingDevice {
 
 /** A self-test and a model on the way to an answer have limits of their own; what is held back waits for people. */
 const isEndless = ({ isStuck, share, extra }: Job): boolean =>
-  share === 'memory' ? extra === 'spare' || (isStuck && extra === 'compared') : isStuck && share === 'download';
+  share === 'memory'
+    ? extra === 'spare' || (isStuck && extra === 'compared')
+    : isStuck && share === 'download';

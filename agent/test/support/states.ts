@@ -67,7 +67,9 @@ export function running(name: string, sequence: number, former?: string): ModelS
 /** A device with these models, in this order. */
 export const deviceOf = (models: Readonly<Record<string, ModelState>>, floor = 0): DeviceState => ({
   ...EMPTY_STATE,
-  models: Object.fromEntries(Object.entries(models).map(([model, state], since) => [model, { ...state, since }])),
+  models: Object.fromEntries(
+    Object.entries(models).map(([model, state], since) => [model, { ...state, since }]),
+  ),
   floor,
 });
 

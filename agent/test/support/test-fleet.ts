@@ -300,7 +300,9 @@ export class TestFleet {
   }
 
   private deploymentsOf(sequence: number): NonNullable<ModelReport['deployment']>[] {
-    const deployments = this.reports.flatMap(({ models }) => models.flatMap(({ deployment }) => deployment ?? []));
+    const deployments = this.reports.flatMap(({ models }) =>
+      models.flatMap(({ deployment }) => deployment ?? []),
+    );
     return deployments.filter(({ version }) => version.sequence === sequence);
   }
 

@@ -10,6 +10,8 @@ import { until } from './until.js';
 
 type Name = 'tiny' | 'other';
 
+const LIMITS = { chunkTimeoutSeconds: 0.5, chunkAttempts: 40 };
+
 /** Devices with two models, each on a stream of its own. */
 export class TwoModels {
   private constructor(
@@ -37,7 +39,7 @@ export class TwoModels {
   }
 
   /** Both run, committed. */
-  async running(limits: Record<string, number> = {}): Promise<{
+  async running(limits: Record<string, number> = LIMITS): Promise<{
     id: string;
     agent: AgentProcess;
     sequence: number;
@@ -62,7 +64,12 @@ export class TwoModels {
     const answered = async (): Promise<number> =>
       (await agent.status()).models.find((one) => one.model === model)?.frames?.answered ?? 0;
     const before = await answered();
-    await until(`${model} answers`, async () => (await answered()) > before, undefined, () => agent.log.slice(-6000));
+    await until(
+      `${model} answers`,
+      async () => (await answered()) > before,
+      undefined,
+      () => agent.log.slice(-6000),
+    );
   }
 
   /** After the agent's end: of every frame that was accepted there is an answer, by windows that name the model. */
@@ -71,11 +78,13 @@ export class TwoModels {
     const windows = fleet.windows.filter(
       ({ device, answering }) => device === id && (model === undefined || answering.model === model),
     );
-    const count = (of: 'inferences' | 'errors'): number => windows.reduce((sum, window) => sum + window[of], 0);
+    const count = (of: 'inferences' | 'errors'): number =>
+      windows.reduce((sum, window) => sum + window[of], 0);
     expect(count('inferences')).toBeGreaterThan(0);
     expect(count('errors')).toBe(0);
     const { frames } = fleet.lastReport(id)!;
-    if (model === undefined) expect([frames.answered, count('inferences')]).toEqual([frames.accepted, frames.accepted]);
+    if (model === undefined)
+      expect([frames.answered, count('inferences')]).toEqual([frames.accepted, frames.accepted]);
   }
 
   /** Rewrites its state as an agent of the former release would have left it. */

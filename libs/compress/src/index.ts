@@ -29,7 +29,7 @@ export * from './report/pushable-report.js';
 export * from './compress-options.js';
 export * from './compress.js';
 export * from './quantize/prepare-model.js';
-export * from './quantize/output-distance.js';
+export * from './judge/output-distance.js';
 export * from './quantize/finish-variant.js';
 export {
   quantizeStatic,

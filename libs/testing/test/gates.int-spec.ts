@@ -100,8 +100,12 @@ describe.each(LINES)('the gate on $name', ({ images, former, current, needs }) =
     expect(new Set(saidBy(constant)).size).toBe(1);
     for (const seed of SEEDS) {
       const played = playRollout(good, constant, seed);
-      expectStopped(played);
-      expect(played.rollout.status.reason).toMatch(/^(collapse|agreement):/);
+      expect(played.touched).toBe(1);
+      const { state, reason } = played.rollout.status;
+      // Stuck at what is found most, it may take more frames than a watch has until it is convicted.
+      expect(state === 'paused' || (state === 'rolled-back' && /^(collapse|agreement):/.test(reason))).toBe(
+        true,
+      );
     }
   });
 
@@ -147,18 +151,17 @@ function derangement(size: number, seed: number): number[] {
 }
 
 /**
- * Two honest versions each of models of the other tasks, on the images that both were trained on. Boxes are not corrected for
- * chance: those that cover most of a tile match on a fifth of the tiles, wherever they come from. And whatever happens to
- * its weights, what tells the brightness of an image goes on telling it.
+ * Two honest versions each of models of the other tasks, on the images that both were trained on. Whatever happens to its
+ * weights, what tells the brightness of an image goes on telling it.
  */
 const TASKS = [
-  { name: 'detection', model: 'tile-detector', corrected: false, fragile: true },
-  { name: 'segmentation', model: 'tile-segmenter', corrected: true, fragile: true },
-  { name: 'anomaly', model: 'tile-anomaly', corrected: true, fragile: true },
-  { name: 'regression', model: 'tile-exposure', corrected: true, fragile: false },
+  { name: 'detection', model: 'tile-detector', fragile: true },
+  { name: 'segmentation', model: 'tile-segmenter', fragile: true },
+  { name: 'anomaly', model: 'tile-anomaly', fragile: true },
+  { name: 'regression', model: 'tile-exposure', fragile: false },
 ];
 
-describe.each(TASKS)('the gate on $name', ({ model: name, corrected, fragile }) => {
+describe.each(TASKS)('the gate on $name', ({ model: name, fragile }) => {
   const images = `${DATA}/tiles/train`;
   const [former, current] = [`${DATA}/models/${name}-1.0.0`, `${DATA}/models/${name}-2.0.0`];
   const present = existsSync(images) && existsSync(former) && existsSync(current);
@@ -197,25 +200,29 @@ describe.each(TASKS)('the gate on $name', ({ model: name, corrected, fragile }) 
     });
   }
 
-  if (corrected) {
-    test(`stops a model that is stuck at one answer, whichever${suffix}`, () => {
-      for (const seed of SEEDS) {
-        const [stuck] = seededRandom(seed).shuffled(good.said) as [AnswerOf];
-        const played = playRollout(good, { ...good, said: good.said.map(() => stuck) }, seed);
-        expectStopped(played);
-        expect(played.rollout.status.reason).toMatch(/^(collapse|agreement):/);
-      }
-    });
+  test(`lets no model through that is stuck at one answer, whichever${suffix}`, () => {
+    for (const seed of SEEDS) {
+      const [stuck] = seededRandom(seed).shuffled(good.said) as [AnswerOf];
+      const played = playRollout(good, { ...good, said: good.said.map(() => stuck) }, seed);
+      expect(played.touched).toBe(1);
+      const { state, reason } = played.rollout.status;
+      // Stuck at what is found most, it may take more frames than a watch has until it is convicted.
+      expect(state === 'paused' || (state === 'rolled-back' && /^(collapse|agreement):/.test(reason))).toBe(
+        true,
+      );
+    }
+  });
 
-    test(`lets no model through that answers to other images than it was given${suffix}`, () => {
-      for (const seed of SEEDS) {
-        const said = seededRandom(seed).shuffled(good.said);
-        const { rollout, touched } = playRollout(good, { ...good, said }, seed);
-        expect(touched).toBe(1);
-        expect(['rolled-back', 'paused']).toContain(rollout.status.state);
-      }
-    });
-  } else {
+  test(`lets no model through that answers to other images than it was given${suffix}`, () => {
+    for (const seed of SEEDS) {
+      const said = seededRandom(seed).shuffled(good.said);
+      const { rollout, touched } = playRollout(good, { ...good, said }, seed);
+      expect(touched).toBe(1);
+      expect(['rolled-back', 'paused']).toContain(rollout.status.state);
+    }
+  });
+
+  if (name === 'tile-detector') {
     test(`stops a model that finds nothing, and one that finds what is there beside it${suffix}`, () => {
       const found = good.said as DetectionAnswer[];
       const aside = ({ box, ...one }: Detection): Detection => ({

@@ -56,16 +56,11 @@ export class RolloutStart {
       const found = await this.released(manager, fleet, wanted);
       const { version } = found;
       const task = taskNamed(version.bundle.task);
-      const { devices: cohort, leftOut } = await this.cohorts.free(
-        manager,
-        fleet,
-        wanted.where,
-        wanted.model,
-      );
+      const { model, watchSeconds, gate, approve } = wanted;
+      const { devices: cohort, leftOut } = await this.cohorts.free(manager, fleet, wanted.where, model);
       const { targets, members } = await this.targets(manager, found, cohort, wanted);
       const relabellings = await this.cohorts.relabellings(manager, cohort, version.bundle);
       const id = randomUUID();
-      const { model, watchSeconds, gate, approve } = wanted;
       const policy = rolloutPolicy(wanted.policy, watchSeconds, gate);
       refuseThreshold(task, version.bundle.output, policy.threshold);
       const rollout = startRollout(

@@ -41,6 +41,11 @@ const evidence: StageEvidence = {
 };
 const stored = (text: string): Record<string, unknown> => JSON.parse(text) as Record<string, unknown>;
 
+const NO_RATIO = {
+  ...{ frames: 0, numerator: 0, denominator: 0 },
+  ...{ numeratorSquares: 0, products: 0, denominatorSquares: 0 },
+};
+
 describe('what a rollout keeps as JSON', () => {
   test('comes back as it was', () => {
     expect(readSpec(ID, stored(writeSpec({ spec, policy })))).toEqual({ spec, policy });
@@ -70,6 +75,7 @@ describe('what a rollout keeps as JSON', () => {
   test('is evidence of any task', () => {
     const found: TaskComparison = {
       ...{ kind: 'detection/1', frames: 9, emptyFrames: 3 },
+      ...{ chance: NO_RATIO, repeatFirst: NO_RATIO, repeatSecond: NO_RATIO },
       ...{ firstFound: 6, secondSilent: 1, secondFound: 5, firstSilent: 0 },
       ...{ labels: ['dent'], both: [[0, 0, 6]], onlyFirst: [[0, 1]], onlySecond: [] },
       f1: {

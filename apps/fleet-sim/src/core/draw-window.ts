@@ -1,4 +1,9 @@
-import { MAIN_STREAM, type RunningVersion, type TelemetryWindow } from '@hamon/contracts';
+import {
+  MAIN_STREAM,
+  type RunningVersion,
+  type TaskComparison,
+  type TelemetryWindow,
+} from '@hamon/contracts';
 import { CONFIDENCE_BINS, confidenceBin, LatencySketchBuilder, type SeededRandom } from '@hamon/stats';
 import { answering, type ModelState } from '@hamon/agent/protocol';
 
@@ -78,8 +83,7 @@ export function drawWindow(plan: WindowPlan, random: SeededRandom): TelemetryWin
   return {
     schema: 'hamon.window/2',
     stream: MAIN_STREAM,
-    id: plan.id,
-    device: plan.device,
+    ...{ id: plan.id, device: plan.device },
     startedAt: plan.startedAt.toISOString(),
     endedAt: plan.endedAt.toISOString(),
     answering: subject.answering,
@@ -99,17 +103,17 @@ export function drawWindow(plan: WindowPlan, random: SeededRandom): TelemetryWin
     ...(subject.shadow && {
       shadow: {
         ...subject.shadow,
-        inferences: frames,
-        errors: 0,
-        latencyMs: shadowLatency.build(),
-        comparison: {
-          kind: 'classification/1',
-          frames: frames - errors,
-          table: { labels: [...labels], cells: [...pairs.values()] },
-        },
+        ...{ inferences: frames, errors: 0, latencyMs: shadowLatency.build() },
+        comparison: compared(labels, [...pairs.values()]),
       },
     }),
   };
 }
+
+const compared = (labels: readonly string[], cells: [number, number, number][]): TaskComparison => ({
+  kind: 'classification/1',
+  frames: cells.reduce((sum, [, , frames]) => sum + frames, 0),
+  table: { labels: [...labels], cells },
+});
 
 const latencyMs = (random: SeededRandom): number => TYPICAL_MS * Math.exp(0.15 * random.normal());

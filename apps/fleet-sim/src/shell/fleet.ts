@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { assignedModels, lockStateFolder, modelIn, ServerClock, type ModelState } from '@hamon/agent/protocol';
+import {
+  assignedModels,
+  lockStateFolder,
+  modelIn,
+  ServerClock,
+  type ModelState,
+} from '@hamon/agent/protocol';
 import { mkdir } from 'node:fs/promises';
 import { openDevice } from './open-device.js';
 import { pause } from './pause.js';

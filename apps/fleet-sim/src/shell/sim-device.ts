@@ -1,11 +1,6 @@
 import { seededRandom, type SeededRandom } from '@hamon/stats';
 import { thumbprint } from '@hamon/trust';
-import {
-  modelKeeper,
-  StateKeeper,
-  type DeviceState,
-  type ServerClock,
-} from '@hamon/agent/protocol';
+import { modelKeeper, StateKeeper, type DeviceState, type ServerClock } from '@hamon/agent/protocol';
 import type { Logger } from 'pino';
 import type { Pace } from '../core/act.js';
 import { hash, type Fates } from '../core/fate.js';

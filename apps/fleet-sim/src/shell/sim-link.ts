@@ -88,7 +88,8 @@ export class SimLink {
       onKnown: (model) => this.reporter.reject(model, null),
       onRejected: (model, reason, what) => {
         options.onRejected();
-        if (this.reporter.reject(model, reason, what)) this.events.tell('manifest-rejected', { model, reason });
+        if (this.reporter.reject(model, reason, what))
+          this.events.tell('manifest-rejected', { model, reason });
       },
     });
   }

@@ -1,6 +1,6 @@
 import type { BundleDocument } from '@hamon/contracts';
 import { taskNamed, type FrameTruth, type QualityCollector, type Tensors } from '@hamon/tasks';
-import { OutputDistance } from '../quantize/output-distance.js';
+import { OutputDistance } from './output-distance.js';
 
 /** What the outputs of a model are held against each other by: its task, or without a bundle the outputs as such. */
 export interface Yardstick {

@@ -1,8 +1,8 @@
 import { topIndex, type Quality as TaskQuality, type Tensors } from '@hamon/tasks';
 import type { SampleSource } from '../dataset/sample-source.js';
-import { SampleQuality } from '../judge/collect-quality.js';
+import { SampleQuality } from '../dataset/sample-quality.js';
 import { bytesOf, PLAIN } from '../judge/yardstick.js';
-import { isDistribution } from '../quantize/tensor-distance.js';
+import { isDistribution } from '../judge/tensor-distance.js';
 
 /** How well a variant answers, over one set of samples. Shares are in [0, 1]. */
 export interface Quality {

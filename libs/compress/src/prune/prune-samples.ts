@@ -4,7 +4,7 @@ import { recordOutputs, type RecordedOutputs } from '../dataset/run-samples.js';
 import type { CalibrationSource } from '../dataset/sample-source.js';
 import { drawSamples, pickSamples, splitSamples } from '../dataset/split-source.js';
 import { PLAIN } from '../judge/yardstick.js';
-import { isDistribution } from '../quantize/tensor-distance.js';
+import { isDistribution } from '../judge/tensor-distance.js';
 import { batchLength } from './batch-length.js';
 import type { WeightedSamples } from './gather-moments.js';
 import { withMirrored } from './mirrored-samples.js';

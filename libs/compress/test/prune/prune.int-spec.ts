@@ -10,7 +10,7 @@ import { openImages, openLabelledImages } from '../../src/dataset/image-source.j
 import { countMacs } from '../../src/macs.js';
 import { prune } from '../../src/prune/prune.js';
 import type { PruneOptions } from '../../src/prune/prune-options.js';
-import { outputDistance } from '../../src/quantize/output-distance.js';
+import { outputDistance } from '../../src/judge/output-distance.js';
 import {
   answers,
   hasReference,

@@ -3,7 +3,7 @@ import type { Tensors } from '@hamon/tasks';
 import { attribute, createModel, Tensor, type NewNode, type OnnxModel } from '@hamon/onnx';
 import { countedOutputs } from '../../src/dataset/run-samples.js';
 import type { SampleSource } from '../../src/dataset/sample-source.js';
-import { OutputDistance } from '../../src/quantize/output-distance.js';
+import { OutputDistance } from '../../src/judge/output-distance.js';
 import { quantizeMixed } from '../../src/quantize/mixed/quantize-mixed.js';
 import { quantizeStatic } from '../../src/quantize/static/quantize-static.js';
 import { TensorSession } from '../../src/runtime/tensor-session.js';

@@ -1,9 +1,7 @@
 import type { Detection } from '@hamon/contracts';
 import type { BoxCounts } from './box-counts.js';
-import { matchBoxes } from './matching.js';
+import { matchBoxes, MATCHING_IOU } from './matching.js';
 
-/** Two boxes are one where they overlap by half. */
-const MATCHING_IOU = 0.5;
 /** Distinct pairs and labels of one device's window; its message has room for them. */
 const MAX_CELLS = 4096;
 const MAX_WINDOW_LABELS = 500;

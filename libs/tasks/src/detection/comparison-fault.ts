@@ -11,7 +11,8 @@ export function comparisonFault(comparison: DetectionComparison): string | undef
     return 'boxes are counted under labels that are not named';
   }
   if (!areFrames(comparison)) return 'frames by who found something contradict each other';
-  const fault = ratioFault(f1);
+  const { chance, repeatFirst, repeatSecond } = comparison;
+  const [fault] = [f1, chance, repeatFirst, repeatSecond].flatMap((moments) => ratioFault(moments) ?? []);
   if (fault !== undefined) return `box F1: ${fault}`;
   const totals = totalsOf(comparison);
   const boxes = 2 * totals.both + totals.onlyFirst + totals.onlySecond;

@@ -3,11 +3,12 @@ import type { Comparisons, PairCollector } from '../task.js';
 import { addUp } from '../shared/numbers.js';
 import { emptyRatio, mergeRatios, RatioCollector } from '../shared/ratio.js';
 import { BoxCounter } from './box-counter.js';
-import { mergeBoxes, noBoxes, transposeBoxes } from './box-counts.js';
+import { mergeBoxes, noBoxes, transposeBoxes, type BoxCounts } from './box-counts.js';
+import { ChanceCollector, mergeChance, noChance, type ChanceMoments } from './chance.js';
 import { comparisonFault } from './comparison-fault.js';
 
 /** Frames by who found something. */
-type FrameCounts = Omit<DetectionComparison, 'kind' | 'labels' | 'both' | 'onlyFirst' | 'onlySecond' | 'f1'>;
+type FrameCounts = Omit<DetectionComparison, 'kind' | 'f1' | keyof BoxCounts | keyof ChanceMoments>;
 
 const noFrames = (): FrameCounts => ({
   frames: 0,
@@ -21,6 +22,7 @@ const noFrames = (): FrameCounts => ({
 class Pairs implements PairCollector<'detection'> {
   private readonly boxes = new BoxCounter();
   private readonly f1 = new RatioCollector();
+  private readonly chance = new ChanceCollector();
   private counts = noFrames();
 
   get frames(): number {
@@ -31,6 +33,7 @@ class Pairs implements PairCollector<'detection'> {
     const same = this.boxes.add(first, second);
     if (same === undefined) return;
     this.f1.add(2 * same, first.length + second.length);
+    this.chance.add(first, second);
     const [found, foundToo] = [Number(first.length > 0), Number(second.length > 0)];
     this.counts = addUp(this.counts, {
       frames: 1,
@@ -43,7 +46,8 @@ class Pairs implements PairCollector<'detection'> {
   }
 
   build(): DetectionComparison {
-    return { kind: 'detection/1', ...this.counts, ...this.boxes.build(), f1: this.f1.build() };
+    const [f1, chance] = [this.f1.build(), this.chance.build()];
+    return { kind: 'detection/1', ...this.counts, ...this.boxes.build(), f1, ...chance };
   }
 }
 
@@ -57,6 +61,7 @@ const merge = (a: DetectionComparison, b: DetectionComparison): DetectionCompari
   ...addUp(framesOf(a), framesOf(b)),
   ...mergeBoxes(a, b),
   f1: mergeRatios(a.f1, b.f1),
+  ...mergeChance(a, b),
 });
 
 const transpose = (comparison: DetectionComparison): DetectionComparison => ({
@@ -66,10 +71,12 @@ const transpose = (comparison: DetectionComparison): DetectionComparison => ({
   secondFound: comparison.firstFound,
   firstSilent: comparison.secondSilent,
   ...transposeBoxes(comparison),
+  repeatFirst: comparison.repeatSecond,
+  repeatSecond: comparison.repeatFirst,
 });
 
 export const comparisons: Comparisons<'detection'> = {
-  empty: () => ({ kind: 'detection/1', ...noFrames(), ...noBoxes(), f1: emptyRatio() }),
+  empty: () => ({ kind: 'detection/1', ...noFrames(), ...noBoxes(), f1: emptyRatio(), ...noChance() }),
   collect: () => new Pairs(),
   merge,
   transpose,

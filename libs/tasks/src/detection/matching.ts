@@ -1,6 +1,9 @@
 import type { Box, Detection } from '@hamon/contracts';
 import { overlap } from './boxes.js';
 
+/** Two boxes are one where they overlap by half. */
+export const MATCHING_IOU = 0.5;
+
 /** Places of two boxes in their lists. */
 export type Match = readonly [first: number, second: number];
 

@@ -67,6 +67,34 @@ describe('the gate’s question whether two detectors do the same job', () => {
     expect(answer).toMatchObject({ verdict, detail: expect.stringMatching(detail) as string });
   });
 
+  it('does not take a version that is stuck at the commonest box for one that finds it', () => {
+    const random = seededRandom(5);
+    const often = found('Crack', 0.9, [10, 10, 30, 30]);
+    const collector = detection.comparisons.collect(specOf());
+    for (let i = 0; i < 8000; i += 1) {
+      const seen = random.next() < 0.5 ? often : found('Fray', 0.9, [60, random.below(60), 20, 20]);
+      collector.add(answerOf(seen), answerOf(often));
+    }
+    const comparison = collector.build();
+    expect(detection.comparisons.agreement(comparison)).toBeGreaterThan(0.4);
+    expect(agreement?.judge(comparison, policy)).toMatchObject({
+      verdict: 'fail',
+      detail: expect.stringContaining(
+        'hardly better than on frames that have nothing to do with each other',
+      ) as string,
+    });
+  });
+
+  it('takes a line on which nothing moves for what it is', () => {
+    const still = answerOf(found('Crack', 0.9, [10, 10, 30, 30]));
+    const collector = detection.comparisons.collect(specOf());
+    for (let i = 0; i < 400; i += 1) collector.add(still, still);
+    expect(agreement?.judge(collector.build(), policy)).toMatchObject({
+      verdict: 'pass',
+      figures: { chance: null },
+    });
+  });
+
   it('waits for frames, and for frames with boxes', () => {
     expect(judged(100, same)).toMatchObject({
       verdict: 'inconclusive',

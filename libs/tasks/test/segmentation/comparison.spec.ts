@@ -163,3 +163,31 @@ describe('summaries', () => {
     );
   });
 });
+
+describe('ten thousand labels', () => {
+  const labels = Array.from({ length: 10_000 }, (_, i) => (i === 0 ? 'none' : `${'傷'.repeat(9)}${i}`));
+  const many = { ...spec, labels };
+  const of = (...rle: number[]) => ({ regions: [], shares: {}, mask: { width: 4, height: 1, rle } });
+
+  it('fit into a message, what is too much being taken together', () => {
+    const [pairs, summary] = [comparisons.collect(many), task.summaries.collect(many)];
+    pairs.add(of(0, 2, 9000, 2), of(0, 2, 9001, 1, 9000, 1));
+    summary.add(of(0, 2, 9000, 1, 9001, 1), { width: 4, height: 1 });
+    const [compared, summed] = [TaskComparison.parse(pairs.build()), TaskSummary.parse(summary.build())];
+    expect(JSON.stringify([compared, summed]).length).toBeLessThan(80_000);
+    expect(comparisons.fault(pairs.build())).toBeUndefined();
+    expect(pairs.build().labels.at(-1)).toMatchObject({ both: 0.25, first: 0.5, second: 0.5 });
+    expect(summary.build().labels.at(-1)).toMatchObject({ frames: 1, share: 0.5 });
+  });
+
+  it('of many windows stay a thousand', () => {
+    const window = (from: number) => {
+      const pairs = comparisons.collect({ ...spec, labels: labels.slice(from, from + 240) });
+      pairs.add(of(1, 4), of(1, 4));
+      return pairs.build();
+    };
+    const merged = all(...Array.from({ length: 8 }, (_, i) => window(240 * i)));
+    expect(TaskComparison.parse(merged)).toEqual(merged);
+    expect(merged.labels).toHaveLength(1001);
+  });
+});

@@ -8,7 +8,7 @@ import type { Fidelity } from '../static/held-out-comparison.js';
 import { buildQuantized, planOf } from '../static/quantization-study.js';
 import { allForms, notesOf, type StaticQuantizationNotes } from '../static/quantize-static.js';
 import { nearestForm, type QuantizedForm } from '../static/quantized-form.js';
-import { fewestFloatLayers } from './fewest-float-layers.js';
+import { fewestFloatLayers } from '../static/fewest-float-layers.js';
 import { measureSensitivity, type LayerSensitivity } from './measure-sensitivity.js';
 
 /** What the quantized model must hold on held-out calibration samples. */

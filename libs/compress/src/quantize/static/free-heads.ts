@@ -1,4 +1,4 @@
-import { fewestFloatLayers } from '../mixed/fewest-float-layers.js';
+import { fewestFloatLayers } from './fewest-float-layers.js';
 import { headsOf } from './heads.js';
 import { inPairs } from './in-pairs.js';
 import { buildQuantized, planOf } from './quantization-study.js';

@@ -2,9 +2,9 @@ import { topIndex, type Tensors } from '@hamon/tasks';
 import type { OnnxModel } from '@hamon/onnx';
 import { recordOutputs, type RecordedOutputs } from '../../dataset/run-samples.js';
 import { isLabelled, type CalibrationSource } from '../../dataset/sample-source.js';
-import { SampleQuality } from '../../judge/collect-quality.js';
+import { SampleQuality } from '../../dataset/sample-quality.js';
 import { PLAIN } from '../../judge/yardstick.js';
-import { OutputDistance } from '../output-distance.js';
+import { OutputDistance } from '../../judge/output-distance.js';
 
 /** How near a model comes to the original on held-out calibration samples. */
 export interface Fidelity {

@@ -1,7 +1,7 @@
 import type { Quality, QualityCollector, Tensors } from '@hamon/tasks';
-import type { SampleSource } from '../dataset/sample-source.js';
+import type { SampleSource } from './sample-source.js';
 import { CompressError } from '../errors.js';
-import { copyOf } from './yardstick.js';
+import { copyOf } from '../judge/yardstick.js';
 
 /** Gathers a model's outputs beside what the samples are known to show; `undefined` where that is not known. */
 export class SampleQuality {
