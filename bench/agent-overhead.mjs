@@ -1,13 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { median } from '@hamon/stats';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { FrameRouter } from '../agent/dist/data/frame-router.js';
-import { TelemetryRecorder } from '../agent/dist/data/telemetry/telemetry-recorder.js';
-import { DEFAULT_DEVICE_POLICY } from '../libs/contracts/dist/index.js';
-import { InferenceHost } from '../libs/inference/dist/index.js';
-import { CONV_STACK_INPUT, convStack } from '../libs/testing/dist/index.js';
+import { median, quantile } from '@hamon/stats';
+import { convDetector, convStack } from '../libs/testing/dist/index.js';
+import { agentPath, bareSession } from './lib/agent-path.mjs';
 import { timed } from './lib/timed.mjs';
 
 const WANTED_MS = 5;
@@ -15,21 +11,41 @@ const ROUNDS = 15;
 const UNMEASURED = 30;
 const MEASURED = 60;
 
-const { width, height, channels } = CONV_STACK_INPUT;
-const DIMS = [1, channels, height, width];
+const DETECTOR = { labels: 5, rows: 2100, found: 60 };
+const LABELS = ['blowhole', 'break', 'crack', 'fray', 'uneven'];
+const CLASSES = { name: 'scores', activation: 'softmax', labels: ['a', 'b', 'c'] };
+const BOXES = {
+  ...{ format: 'yolo', name: 'boxes', labels: LABELS, scoreActivation: 'none', threshold: 0.25, iou: 0.45 },
+  ...{ maxDetections: 100, maxCandidates: 3000 },
+};
 
 /**
- * Router, child process and telemetry against `session.run` in this process: the same model file, one frame in flight, one
- * intra-op thread each, in alternating blocks, so that both sides meet the same machine. Frames are tensors, because
- * decoding is not part of the path.
+ * Router, child process, decoding and telemetry against `session.run` in this process: the same model file, one frame in
+ * flight, one intra-op thread each, in alternating blocks, so that both sides meet the same machine. Frames are tensors,
+ * because decoding images is not part of the path.
  */
 export async function bench(say) {
   const folder = await mkdtemp(join(tmpdir(), 'hamon-bench-'));
   try {
-    const modelPath = join(folder, 'model.onnx');
-    const depth = await depthFor(modelPath, WANTED_MS);
-    say(`agent-overhead: ${depth} layers, ${ROUNDS} rounds of two blocks`);
-    return await compare(modelPath);
+    const file = (name) => join(folder, `${name}.onnx`);
+    const depth = await depthFor(file('classifier'), WANTED_MS);
+    await writeFile(file('detector'), convDetector({ ...DETECTOR, depth }));
+    say(`agent-overhead: ${depth} layers, ${ROUNDS} rounds of two blocks a task`);
+    const classifier = await compare(file('classifier'), ['classifier', 'classification', CLASSES]);
+    const detector = await compare(file('detector'), ['detector', 'detection', BOXES]);
+    const beside = await besideAnother(file('classifier'), file('detector'));
+    return {
+      figures: [
+        ...classificationFigures(classifier),
+        ...detectionFigures(detector),
+        ...besideFigures(beside),
+      ],
+      notes: [
+        `${classifier.frames} frames a side, ${classifier.windows + detector.windows} telemetry windows closed meanwhile`,
+        `detector: ${DETECTOR.rows} rows of ${4 + DETECTOR.labels}, ${DETECTOR.found} above the threshold`,
+        `beside another: ${beside.frames} frames each, as fast as they are answered; "alone" in blocks between`,
+      ],
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -49,73 +65,73 @@ async function depthFor(modelPath, wantedMs) {
   return depth;
 }
 
-async function bareSession(modelPath) {
-  const session = await InferenceSession.create(modelPath, {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-  });
-  const values = new Float32Array(width * height * channels).fill(0.5);
-  const feeds = { image: new Tensor('float32', values, DIMS) };
-  return { run: () => session.run(feeds) };
-}
-
-async function compare(modelPath) {
+async function compare(modelPath, [model, task, output]) {
   const bare = await bareSession(modelPath);
-  const agent = await agentPath(modelPath);
-  const [bareMs, agentMs, childMs] = [[], [], []];
+  const agent = await agentPath(modelPath, model, task, output);
+  const { copy, decode } = await agent.decoder();
+  const [bareMs, agentMs, childMs, decodeMs] = [[], [], [], []];
   for (let round = 0; round < ROUNDS; round += 1) {
     await timed(UNMEASURED, bare.run);
     bareMs.push(...(await timed(MEASURED, bare.run)));
     await timed(UNMEASURED, agent.run);
     agentMs.push(...(await timed(MEASURED, agent.run)));
     childMs.push(...(await timed(MEASURED, agent.hostOnly)));
+    for (let i = 0; i < MEASURED; i += 1) {
+      const tensors = copy();
+      decodeMs.push(...(await timed(1, () => decode(tensors))));
+    }
   }
   const windows = await agent.stop();
-  const [base, whole, child] = [median(bareMs), median(agentMs), median(childMs)];
   return {
-    figures: [
-      { what: 'bare session.run, median', value: base, unit: 'ms' },
-      { what: 'child process alone, median', value: child, unit: 'ms' },
-      { what: 'whole path, median', value: whole, unit: 'ms' },
-      { what: 'whole path over bare', value: whole / base, unit: '×', aim: { atMost: 1.25 } },
-      { what: 'extra per frame', value: whole - base, unit: 'ms' },
-    ],
-    notes: [`${bareMs.length} frames a side, ${windows} telemetry windows closed meanwhile`],
+    ...{ bare: median(bareMs), whole: median(agentMs), child: median(childMs), decode: median(decodeMs) },
+    ...{ frames: bareMs.length, windows },
   };
 }
 
-async function agentPath(modelPath) {
-  const input = {
-    ...{ name: 'image', layout: 'NCHW', width, height, channels, dtype: 'float32', resize: 'stretch' },
-    ...{ scale: 1 / 255, mean: [0, 0, 0], std: [1, 1, 1] },
-  };
-  const output = { name: 'scores', activation: 'softmax', labels: ['a', 'b', 'c'] };
-  const host = await InferenceHost.start({
-    ...{ modelPath, input, output, intraOpNumThreads: 1, hangMs: 10_000, loadTimeoutMs: 30_000 },
-  });
-  const bundle = {
-    ...{ schema: 'hamon.bundle/1', model: 'bench', version: '1.0.0', task: 'classification', input, output },
-    ...{ variants: [{ name: 'fp32', file: 'model.onnx' }], budgets: { p95Ms: 1000, rssMb: 1000 } },
-  };
-  const version = { model: 'bench', version: '1.0.0', variant: 'fp32', bundle: '0'.repeat(64), sequence: 1 };
-  let windows = 0;
-  const telemetry = new TelemetryRecorder({ device: 'bench', onWindow: () => (windows += 1) });
-  const router = new FrameRouter({ telemetry });
-  router.setActive({ version, bundle, host }, { ...DEFAULT_DEVICE_POLICY, telemetry: { windowSeconds: 1 } });
-  const data = new Float32Array(width * height * channels).fill(0.5);
-  return {
-    run: async () => {
-      const outcome = await router.infer({ kind: 'tensor', data });
-      if (!outcome.ok) throw new Error(`${outcome.error.code}: ${outcome.error.detail}`);
+const classificationFigures = ({ bare, whole, child }) => [
+  { what: 'bare session.run, median', value: bare, unit: 'ms' },
+  { what: 'child process alone, median', value: child, unit: 'ms' },
+  { what: 'classification, whole path, median', value: whole, unit: 'ms' },
+  { what: 'classification, whole path over bare', value: whole / bare, unit: '×', aim: { atMost: 1.1 } },
+  { what: 'classification, extra per frame', value: whole - bare, unit: 'ms' },
+];
+
+const detectionFigures = ({ bare, whole, decode }) => [
+  { what: 'detection, bare session.run, median', value: bare, unit: 'ms' },
+  { what: 'detection, decode, median', value: decode, unit: 'ms' },
+  { what: 'detection, whole path, median', value: whole, unit: 'ms' },
+  {
+    ...{ what: 'detection, whole path less decode over bare', value: (whole - decode) / bare, unit: '×' },
+    aim: { atMost: 1.15 },
+  },
+];
+
+/** Two models on two streams of one agent: what one costs the other. */
+async function besideAnother(classifierPath, detectorPath) {
+  const classifier = await agentPath(classifierPath, 'classifier', 'classification', CLASSES);
+  const detector = await agentPath(detectorPath, 'detector', 'detection', BOXES);
+  const [alone, beside, other] = [[], [], []];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    await timed(UNMEASURED, classifier.run);
+    alone.push(...(await timed(MEASURED, classifier.run)));
+    await timed(UNMEASURED, detector.run);
+    const [mine, its] = await Promise.all([timed(MEASURED, classifier.run), timed(MEASURED, detector.run)]);
+    beside.push(...mine);
+    other.push(...its);
+  }
+  await classifier.stop();
+  await detector.stop();
+  return { alone, beside, other, frames: beside.length };
+}
+
+function besideFigures({ alone, beside, other }) {
+  const [usual, run] = [median(alone), median(other)];
+  return [
+    { what: 'one of two models, alone, median', value: usual, unit: 'ms' },
+    { what: 'beside the other one, median', value: median(beside), unit: 'ms' },
+    {
+      ...{ what: 'its wait at the 95th percentile, in runs of the other', unit: 'runs' },
+      ...{ value: (quantile(beside, 0.95) - quantile(alone, 0.95)) / run, aim: { atMost: 1 } },
     },
-    hostOnly: () => host.run(data),
-    stop: async () => {
-      await router.close();
-      router.setActive(null, null);
-      await telemetry.close();
-      await host.stop();
-      return windows;
-    },
-  };
+  ];
 }

@@ -3,8 +3,9 @@
  * manifest it gets and fetches index and chunks, 16 outstanding at most, checking every digest. They run no model.
  */
 import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import mqtt from 'mqtt';
-import { brokerAudience, chunkTopic, deviceTopic, parseTopic } from '../libs/contracts/dist/index.js';
+import { brokerAudience, chunkTopic, desiredFilter, parseTopic } from '../libs/contracts/dist/index.js';
 import { parseIndex } from '../libs/content/dist/index.js';
 import { hardwareFacts } from '../libs/inference/dist/index.js';
 import {
@@ -29,11 +30,18 @@ async function enrol(number) {
     device: `bench-${number}`,
     facts,
   };
-  const response = await fetch(new URL('/v1/enrolments', url), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
+  const ask = () =>
+    fetch(new URL('/v1/enrolments', url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  let response = await ask();
+  // All at once are more than it takes; agents come again too.
+  while (response.status === 503) {
+    await delay(1000 * Number(response.headers.get('retry-after') ?? 1));
+    response = await ask();
+  }
   if (!response.ok) throw new Error(`enrolment: ${response.status} ${await response.text()}`);
   return { key, ...(await response.json()) };
 }
@@ -90,17 +98,16 @@ async function connect({ key, fleet, device, mqttUrl, manifestKey }) {
     clean: true,
   });
   const fetcher = new ChunkFetcher(client, fleet);
-  const desired = deviceTopic('desired', fleet, device);
   const manifest = new Promise((resolve, reject) => {
     client.on('message', (topic, payload) => {
-      if (topic !== desired || payload.length === 0) return;
+      if (parseTopic(topic)?.name !== 'desired' || payload.length === 0) return;
       verifyManifest(JSON.parse(payload.toString()), manifestKey, { fleet, device, now: new Date() }).then(
         (verified) => (verified.ok ? resolve(verified.value) : reject(new Error(verified.error.detail))),
         reject,
       );
     });
   });
-  await client.subscribeAsync(desired, { qos: 1 });
+  await client.subscribeAsync(desiredFilter(fleet, device), { qos: 1 });
   return { install: async () => install(fetcher, (await manifest).bundle) };
 }
 

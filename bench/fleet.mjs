@@ -110,12 +110,15 @@ async function measure(devices, say) {
   }
 }
 
-const countIn = async (database, condition) =>
-  Number((await database.query(`SELECT count(*) FROM devices WHERE ${condition}`))[0].count);
+const countIn = async (database, rows) =>
+  Number((await database.query(`SELECT count(*) FROM devices d ${rows}`))[0].count);
 
-const onlineIn = (database) => countIn(database, 'online');
+const onlineIn = (database) => countIn(database, 'WHERE online');
 const updatedIn = (database) =>
-  countIn(database, `online AND reported #>> '{slots,current,version}' = '2.0.0'`);
+  countIn(
+    database,
+    `JOIN device_slots s ON s.device = d.id AND s.slot = 'current' WHERE d.online AND s.version = '2.0.0'`,
+  );
 
 /** @returns the CPU seconds of windows alone, undefined where this machine cannot tell */
 async function measureIdle({ simulator, health, add }) {

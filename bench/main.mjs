@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 
 const BENCHES = {
   'agent-overhead': 'the agent’s whole path per frame over a bare session.run',
+  decode: 'from a model’s outputs to the answer, beside plain Python',
   memory: 'a steady agent’s memory: supervisor and child, with the example model',
   demo: 'the whole demo on this machine',
   swap: '20 swaps under load: frames lost, growth of the supervisor',

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inbox } from '../apps/control-plane/dist/telemetry/inbox.js';
-import { deviceTopic } from '../libs/contracts/dist/index.js';
+import { deviceTopic, MAIN_STREAM } from '../libs/contracts/dist/index.js';
 import { LatencySketchBuilder } from '../libs/stats/dist/index.js';
-import { endAborted, populate, release } from './lib/fleet-rows.mjs';
+import { endAborted, populate, release, runAll } from './lib/fleet-rows.mjs';
 import { watchHealth } from './lib/health.mjs';
 import { watchLockWaits } from './lib/lock-waits.mjs';
 import { openPlane } from './lib/plane.mjs';
@@ -90,9 +90,7 @@ async function reported({ app, database }, measure, { id, wanted, figures }) {
   await database.query(`UPDATE deployments SET state = 'committed', ended_at = now() WHERE rollout_id = $1`, [
     id,
   ]);
-  await database.query(`UPDATE devices SET reported = jsonb_set(reported, '{slots,current}', $1)`, [
-    JSON.stringify(wanted),
-  ]);
+  await runAll(database, wanted);
   const waits = watchLockWaits(database);
   const cpu = process.cpuUsage();
   await measure(
@@ -158,7 +156,7 @@ function sendWindows(inbox, answering) {
 function windowOf(index, answering, latencyMs) {
   const now = new Date();
   return {
-    schema: 'hamon.window/1',
+    schema: 'hamon.window/2',
     id: randomUUID(),
     device: `cam-${String((index % DEVICES) + 1).padStart(6, '0')}`,
     startedAt: new Date(now - 10_000).toISOString(),
@@ -168,9 +166,12 @@ function windowOf(index, answering, latencyMs) {
     errors: 0,
     skipped: 0,
     fallbacks: {},
-    labels: { low: 50, high: 50 },
     latencyMs,
-    confidence: new Array(20).fill(5),
     rssMb: { supervisor: 90, worker: 110 },
+    stream: MAIN_STREAM,
+    summary: {
+      ...{ kind: 'classification/1', answers: 100, labels: { low: 50, high: 50 }, others: 0 },
+      confidence: new Array(20).fill(5),
+    },
   };
 }

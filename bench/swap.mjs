@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { DEFAULT_DEVICE_POLICY } from '@hamon/contracts';
-import { InferenceHost, readBundle } from '@hamon/inference';
+import { openModel, readBundle } from '@hamon/inference';
 import { median } from '@hamon/stats';
 import { FrameRouter } from '../agent/dist/data/frame-router.js';
+import { loadedModel } from '../agent/dist/data/loaded-model.js';
 import { keepYoungGenerationSmall } from '../agent/dist/data/young-generation.js';
-import { TelemetryRecorder } from '../agent/dist/data/telemetry/telemetry-recorder.js';
 
 const SWAPS = 20;
 const WARMUP_SWAPS = 5;
@@ -34,16 +34,15 @@ export async function bench() {
   let counted = 0;
   // Only counted: a bench that kept the windows would measure its own memory.
   const onWindow = ({ inferences }) => void (counted += inferences);
-  const telemetry = new TelemetryRecorder({ device: 'bench', onWindow });
-  const router = new FrameRouter({ telemetry });
+  const router = new FrameRouter({ telemetry: { device: 'bench', onWindow } });
   let sequence = 1;
-  let current = await loadedModel('1.0.0', sequence);
+  let current = await openVersion('1.0.0', sequence);
   router.setActive(current, policy);
 
   const load = startLoad(router);
   const update = async () => {
     sequence += 1;
-    const next = await loadedModel(sequence % 2 === 0 ? '2.0.0' : '1.0.0', sequence);
+    const next = await openVersion(sequence % 2 === 0 ? '2.0.0' : '1.0.0', sequence);
     const former = current;
     router.setShadow(next, 'candidate');
     await load.moreFrames(FRAMES_PER_PHASE);
@@ -68,7 +67,6 @@ export async function bench() {
   const rssAfter = await settledRss(load);
   const { sent, failed } = await load.stop();
   await router.close();
-  await telemetry.close();
   await current.host.stop();
 
   const { accepted, answered } = router.counters();
@@ -89,25 +87,19 @@ export async function bench() {
   };
 }
 
-async function loadedModel(version, sequence) {
+async function openVersion(version, sequence) {
   const folder = `${bundles}${version}`;
   const bundle = await readBundle(folder);
   if (!bundle.ok) throw new Error(`${folder}: ${JSON.stringify(bundle.error)}`);
-  const { input, output, model, variants } = bundle.value;
-  const host = await InferenceHost.start({
+  const { model, variants } = bundle.value;
+  const host = await openModel(bundle.value, {
     modelPath: `${folder}/${variants[0].file}`,
-    input,
-    output,
     intraOpNumThreads: 1,
     hangMs: 10_000,
     loadTimeoutMs: 60_000,
   });
   const digest = (version === '1.0.0' ? 'a' : 'b').repeat(64);
-  return {
-    version: { model, version, variant: 'fp32', bundle: digest, sequence },
-    bundle: bundle.value,
-    host,
-  };
+  return loadedModel(bundle.value, { model, version, variant: 'fp32', bundle: digest, sequence }, {}, host);
 }
 
 function startLoad(router) {

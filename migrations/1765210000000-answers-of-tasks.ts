@@ -8,12 +8,10 @@ export class AnswersOfTasks1765210000000 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      DROP VIEW known_versions, known_windows;
+      DROP VIEW known_versions;
       CREATE VIEW known_versions AS
       SELECT id, fleet, model, version, state, created_at, released_at, bundle ->> 'task' AS task, bundle -> 'output' AS output
-      FROM versions;
-      CREATE VIEW known_windows AS
-      SELECT txid, fleet, device, model, id, started_at, ended_at, body FROM windows`);
+      FROM versions`);
   }
 
   /** Comparisons of tasks that an earlier release does not know are lost. */

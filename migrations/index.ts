@@ -14,6 +14,7 @@ import { RolloutWakes1764970000000 } from './1764970000000-rollout-wakes.js';
 import { DeviceLabelsIndex1764980000000 } from './1764980000000-device-labels-index.js';
 import { Instance1765000000000 } from './1765000000000-instance.js';
 import { ReadModels1765100000000 } from './1765100000000-read-models.js';
+import { ManyModels1765200000000 } from './1765200000000-many-models.js';
 import { AnswersOfTasks1765210000000 } from './1765210000000-answers-of-tasks.js';
 
 /** Every migration, oldest first. Applied ones never change: a change is a new migration. */
@@ -34,5 +35,6 @@ export const MIGRATIONS = [
   DeviceLabelsIndex1764980000000,
   Instance1765000000000,
   ReadModels1765100000000,
+  ManyModels1765200000000,
   AnswersOfTasks1765210000000,
 ];

@@ -30,7 +30,7 @@ const OWNED = {
     'bundle_chunks',
     'published_chunks',
   ],
-  trust: ['device_desired', 'deployments'],
+  trust: ['device_desired', 'deployments', 'sequence_floors'],
   compression: ['compression_jobs', 'compression_samples', 'compression_events'],
   benchmark: ['benchmarks'],
   telemetry: ['windows', 'device_events'],
@@ -38,7 +38,7 @@ const OWNED = {
 };
 
 const PUBLISHED = {
-  fleet: ['known_devices', 'device_slots', 'reported_deployments'],
+  fleet: ['known_devices', 'device_slots', 'reported_deployments', 'reported_models'],
   registry: ['known_versions', 'known_variants'],
   trust: ['known_targets', 'known_deployments'],
   telemetry: ['known_windows'],

@@ -185,9 +185,10 @@ const EXAMPLE = 'examples/surface-inspection';
 
 /** The demo's images are drawn here rather than kept in the repository. */
 function drawExampleImages() {
-  const digest = digestOfContents(
-    ['generate', 'random', 'surface'].map((name) => `${EXAMPLE}/src/${name}.ts`),
-  );
+  const sources = existsSync(join(ROOT, EXAMPLE, 'src'))
+    ? readdirSync(join(ROOT, EXAMPLE, 'src')).sort()
+    : [];
+  const digest = digestOfContents(sources.map((name) => `${EXAMPLE}/src/${name}`));
   if (existsSync(join(ROOT, EXAMPLE, 'images/line')) && isFresh('images', digest)) return;
   say('drawing the example images');
   run(process.execPath, [join(ROOT, EXAMPLE, 'dist/generate.js'), '--splits', 'line']);

@@ -34,7 +34,9 @@ describe('the table of the agent’s settings in the manual', () => {
     const config = AgentConfig.parse({});
     const inForce: Record<string, unknown> = { ...flat(config), ...flat({ source: played.source }) };
     for (const [name, value] of documented) {
-      const isFree = ['source.kind', 'source.path', 'sinks', 'serverUrl', 'mqttUrl'].includes(name);
+      const isFree = ['source.kind', 'source.path', 'sinks', 'streams', 'serverUrl', 'mqttUrl'].includes(
+        name,
+      );
       if (!isFree) expect([name, value]).toEqual([name, String(inForce[name])]);
     }
   });

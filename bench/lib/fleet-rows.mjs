@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { MAX_MODELS } from '../../libs/contracts/dist/index.js';
 import { bundleDocument, tinyModel } from '../../libs/testing/dist/index.js';
 
 /** Pushes and releases `tiny@version`; answers it as a device that runs it would report it. */
@@ -40,27 +41,52 @@ export async function populate(database, current, count) {
     [tokenId, fleet],
   );
   const reported = {
-    schema: 'hamon.reported/1',
-    facts: FACTS,
-    slots: { current, previous: null, candidate: null },
-    deployment: null,
-    rejection: null,
-    highestSequence: 1,
-    proof: null,
+    ...{
+      schema: 'hamon.reported/2',
+      facts: FACTS,
+      orders: ['hold', 'withdraw', 'unassign'],
+      rejection: null,
+    },
+    ...{ maxModels: MAX_MODELS, floor: 0, frames: { accepted: 0, answered: 0, skipped: 0 }, models: [] },
   };
   await database.query(
     `INSERT INTO devices (id, fleet, public_key, thumbprint, enrolment_token, labels, facts, online, online_since,
-                          last_seen_at, heard_at, reported)
+                          last_seen_at, heard_at, reported, max_models)
      SELECT 'cam-' || lpad(n::text, 6, '0'), $1, jsonb_build_object('kty', 'OKP', 'crv', 'Ed25519', 'x', md5(n::text)),
             md5(n::text), $2,
             jsonb_build_object('site', 'site-' || n % 20, 'line', (n % 7)::text)
               || CASE WHEN n % 100 = 0 THEN '{"rare":"yes"}'::jsonb ELSE '{}' END,
             $3, true, now(), now() + interval '1 hour', now() + interval '1 hour',
-            $4::jsonb || jsonb_build_object('device', 'cam-' || n)
-     FROM generate_series(1, $5::int) AS n`,
-    [fleet, tokenId, FACTS, reported, count],
+            $4::jsonb || jsonb_build_object('device', 'cam-' || lpad(n::text, 6, '0')), $5
+     FROM generate_series(1, $6::int) AS n`,
+    [fleet, tokenId, FACTS, reported, MAX_MODELS, count],
   );
+  await database.query(
+    `INSERT INTO reported_models (device, model, highest_sequence) SELECT id, $1, $2 FROM devices`,
+    [current.model, current.sequence],
+  );
+  await runAll(database, current);
   await settle(database);
+}
+
+/** Every device says that it runs this version, in the report and in what is read of it. */
+export async function runAll(database, current) {
+  const { model, version, variant, bundle, sequence } = current;
+  const report = {
+    ...{ model, slots: { current, previous: null, candidate: null }, deployment: null },
+    ...{ rejection: null, rejected: null, highestSequence: sequence, proof: null },
+  };
+  await database.query(`UPDATE devices SET reported = jsonb_set(reported, '{models}', $1)`, [
+    JSON.stringify([report]),
+  ]);
+  await database.query(
+    `INSERT INTO device_slots (device, model, slot, version, variant, bundle_sha256, sequence)
+     SELECT id, $1, 'current', $2, $3, $4, $5 FROM devices
+     ON CONFLICT (device, model, slot) DO UPDATE
+       SET version = excluded.version, variant = excluded.variant, bundle_sha256 = excluded.bundle_sha256,
+           sequence = excluded.sequence`,
+    [model, version, variant, bundle, sequence],
+  );
 }
 
 /** Every device is done with what was wanted of it, and nothing waits to be said. */
@@ -78,11 +104,11 @@ export async function endAborted(api, database, rollout) {
   await settle(database);
 }
 
-/** Every device says that it did what its newest manifest asks for: an abort waits for those that are connected. */
+/** Every device says that it did what its newest manifests ask for: an abort waits for those that are connected. */
 export async function hearAll(database) {
   await database.query(`UPDATE deployments SET state = 'committed', ended_at = now() WHERE ended_at IS NULL`);
   await database.query(
-    `UPDATE devices d SET reported = jsonb_set(d.reported, '{highestSequence}', to_jsonb(w.sequence))
-     FROM device_desired w WHERE w.device = d.id`,
+    `UPDATE reported_models m SET highest_sequence = w.sequence
+     FROM device_desired w WHERE (w.device, w.model) = (m.device, m.model)`,
   );
 }

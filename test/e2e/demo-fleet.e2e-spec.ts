@@ -2,11 +2,16 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { DeviceView, ModelView, VersionView } from '@hamon/contracts';
+import { type DeviceModelView, DeviceView, ModelView, VersionView } from '@hamon/contracts';
 import { startDemoFleet } from '../../scripts/demo/src/demo-fleet.js';
+import { DETECTOR } from '../../scripts/demo/src/example.js';
 import type { DemoDevice } from '../../scripts/demo/src/fleet.js';
 import { ControlPlane } from './support/control-plane.js';
 import { MODEL, ROOT } from './support/root.js';
+
+const BOTH = [`${DETECTOR}@1.0.0`, `${MODEL}@1.0.0`];
+const runningOf = ({ model, current }: DeviceModelView): string[] =>
+  current ? [`${model}@${current.version}`] : [];
 
 describe('the demo fleet of "npm start"', () => {
   let folder: string;
@@ -28,30 +33,36 @@ describe('the demo fleet of "npm start"', () => {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 
-  const start = async (devices: number): Promise<Record<string, string | undefined>> => {
+  /** What each device runs, by the models' names. */
+  const start = async (devices: number): Promise<Record<string, string[]>> => {
     const { httpUrl, api } = controlPlane;
     const server = { httpUrl, token: api.token };
     fleet = await startDemoFleet(ROOT, folder, server, devices, new AbortController().signal);
     const views = await api.devices();
-    return Object.fromEntries(views.map(({ id, current }) => [id, current?.version]));
+    return Object.fromEntries(views.map(({ id, models }) => [id, models.flatMap(runningOf)]));
   };
 
   it('comes about where an earlier start was interrupted, and grows', async () => {
     const { api } = controlPlane;
     await api.call('POST', '/v1/models', ModelView, { name: MODEL, task: 'classification' });
-    expect(await start(1)).toEqual({ 'camera-01': '1.0.0' });
-    expect((await api.versions(MODEL)).map(({ version, state }) => `${version} ${state}`).sort()).toEqual([
-      '1.0.0 released',
-      '2.0.0 released',
-    ]);
+    expect(await start(1)).toEqual({ 'camera-01': BOTH });
+    for (const model of [MODEL, DETECTOR]) {
+      expect((await api.versions(model)).map(({ version, state }) => `${version} ${state}`).sort()).toEqual([
+        '1.0.0 released',
+        '2.0.0 released',
+      ]);
+    }
     await stopFleet();
-    expect(await start(2)).toEqual({ 'camera-01': '1.0.0', 'camera-02': '1.0.0' });
+    expect(await start(2)).toEqual({ 'camera-01': BOTH, 'camera-02': BOTH });
   });
 
   it('starts again after a version and a device of it were retired', async () => {
     const { api } = controlPlane;
     await api.call('POST', `/v1/models/${MODEL}/versions/1.0.0/retire`, VersionView, { why: 'tried it' });
     await api.call('POST', '/v1/devices/camera-01/retire', DeviceView, { why: 'tried that too' });
-    expect(await start(3)).toEqual({ 'camera-02': '1.0.0', 'camera-03': '2.0.0' });
+    expect(await start(3)).toEqual({
+      'camera-02': BOTH,
+      'camera-03': [`${DETECTOR}@1.0.0`, `${MODEL}@2.0.0`],
+    });
   });
 });

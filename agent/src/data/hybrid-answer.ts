@@ -29,6 +29,8 @@ export async function hybridAnswer(
   policy: FallbackPolicy,
   ask: AskCloud,
 ): Promise<HybridAnswer> {
+  // Nobody else is asked: no deadline has to be watched.
+  if (!policy.enabled && edge !== 'stuck') return fromEdge(await edge);
   const first = edge === 'stuck' ? edge : await byDeadline(edge, policy.edgeDeadlineMs);
   const reason = reasonToAsk(first, policy);
   const cloud = reason && ask(reason);

@@ -34,7 +34,7 @@ export async function routeFrame(accepted: AcceptedFrame): Promise<HybridAnswer>
   const answering = hybridAnswer(edge, policy.fallback, (reason) =>
     fallback?.ask(active.version.model, forCloud(frame, active), reason, policy.fallback),
   );
-  void shadowAfterwards(accepted, edge, answering);
+  if (accepted.shadow) void shadowAfterwards(accepted, accepted.shadow, edge, answering);
   const answer = await answering;
   if (answer.source === 'cloud') accepted.window.counts.fallback(answer.reason);
   if (active.unloaded) accepted.window.counts.unloaded(answer.source === 'cloud');
@@ -73,11 +73,11 @@ function countError({ tally, window }: AcceptedFrame): void {
 }
 
 async function shadowAfterwards(
-  { decoded, shadow, window, uses }: AcceptedFrame,
+  { decoded, window, uses }: AcceptedFrame,
+  shadow: ShadowRunner,
   edge: Promise<EdgeOutcome> | 'stuck',
   answering: Promise<HybridAnswer>,
 ): Promise<void> {
-  if (!shadow) return;
   const hold = window.again();
   const release = uses.take(shadow.model);
   const done = (): void => {

@@ -13,6 +13,7 @@ import fc from 'fast-check';
 import { loadedModel, type LoadedModel } from '../../src/data/loaded-model.js';
 import { TelemetryRecorder, type WindowHold } from '../../src/data/telemetry/telemetry-recorder.js';
 
+const FRAME = { width: 8, height: 8 };
 const LABELS = ['dent', 'good', 'spot'];
 
 function model(version: string, labels = LABELS): LoadedModel {
@@ -103,7 +104,7 @@ describe('TelemetryRecorder', () => {
           } else if (it.kind === 'answer') {
             settle(({ hold, version }) => {
               const output = answer(LABELS[it.label]!, it.confidence);
-              hold.counts.edgeAnswer({ output, latencyMs: it.latencyMs });
+              hold.counts.edgeAnswer({ output, frame: FRAME, latencyMs: it.latencyMs });
               // What a shadow says of the same frame, where there is one.
               hold.counts.shadowAnswer(it.latencyMs);
               hold.counts.pair(output, answer(LABELS[it.shadow]!));
@@ -239,7 +240,7 @@ describe('TelemetryRecorder', () => {
       });
       const hold = recorder.hold()!;
       for (const label of labels) {
-        hold.counts.edgeAnswer({ output: answer(label), latencyMs: 1 });
+        hold.counts.edgeAnswer({ output: answer(label), frame: FRAME, latencyMs: 1 });
         hold.counts.shadowAnswer(1);
         hold.counts.pair(answer(label), answer(labels[0]!));
       }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { RolloutView } from '@hamon/contracts';
 import pc from 'picocolors';
+import { deviceText, devicesText } from '../src/views/device-view.js';
 import { rolloutDetails } from '../src/views/rollout-details.js';
 import { rolloutText } from '../src/views/rollout-view.js';
 import { ago, bytes, duration } from '../src/views/words.js';
-import { ROLLOUT, rolloutView } from './support/views.js';
+import { deviceView, ROLLOUT, rolloutView } from './support/views.js';
 
 const plain = pc.createColors(false);
 
@@ -146,5 +147,43 @@ describe('a rollout', () => {
     expect(text).toMatch(
       /cam-1 {3}1 {6}int8-static {2}refused {2}yes {5}1\.0\.0 {3}golden-mismatch: sample 3/,
     );
+  });
+});
+
+describe('a device with several models', () => {
+  const version = (model: string, name: string) => ({
+    ...{ model, version: name, variant: 'fp32', bundle: name.padEnd(64, '0'), sequence: 1 },
+  });
+  const nothing = { previous: null, candidate: null, deployment: null, rejection: null };
+  const [tiles, surface] = [version('tiles', '1'), version('surface', '2')];
+  const device = deviceView({
+    models: [
+      {
+        ...nothing,
+        model: 'surface',
+        current: null,
+        desired: surface,
+        deployment: {
+          ...{ version: surface, state: 'refused', chunks: { have: 0, total: 0 } },
+          reason: { code: 'golden-mismatch', detail: 'golden/0.png' },
+        },
+      },
+      { ...nothing, model: 'tiles', current: tiles, desired: tiles },
+    ],
+    ...{ current: tiles, desired: tiles },
+  });
+
+  it('is one line of a list, with what differs from what it shall run', () => {
+    const [, line] = devicesText(plain, [device]).split('\n');
+    expect(line).toMatch(/tiles@1 fp32 {2,}surface@2 fp32 {2,}surface refused golden-mismatch/);
+  });
+
+  it('is shown with a line for each of them', () => {
+    const lines = deviceText(plain, device).split('\n');
+    expect(lines.find((line) => line.startsWith('surface'))).toMatch(
+      /- +2 fp32 +refused golden-mismatch +golden\/0.png/,
+    );
+    expect(lines.find((line) => line.startsWith('tiles'))).toMatch(/1 fp32 +same +- +-/);
+    expect(lines.some((line) => line.startsWith('runs'))).toBe(false);
   });
 });

@@ -88,7 +88,7 @@ async function openRun(
   const opened = await openSource(options.source);
   const source = { ...opened, model: await learnOpenShapes(opened.model, signal) };
   const samples = await openSamples(source, options, recipe);
-  const provenance = await provenanceOf(source, recipe, options);
+  const provenance = await provenanceOf(source, recipe, samples.folders);
   const facts = await hardwareFacts('hamon-compress');
   const machine = { hardwareClass: hardwareClassOf(facts), cpu: cpus()[0]?.model ?? 'unknown', facts };
   const layers = new LayerTable(source.model);
@@ -100,7 +100,7 @@ async function makeVariants(run: Run, folder: OutputFolder): Promise<readonly Ma
   const { recipe, source, samples, layers, onProgress, signal } = run;
   const original = await writeOriginal(folder, source, signal);
   // Operators that onnxruntime does not know, and labels that do not match, are found before anything takes long.
-  await runVariant(ORIGINAL_VARIANT, original.path, source.ports, [], signal);
+  await runVariant(ORIGINAL_VARIANT, original.path, servedOf(source), [], signal);
   const made = [original];
   const context: BuildContext = {
     model: source.model,
@@ -138,12 +138,17 @@ const measureAll = (
   measureVariants({
     models: filesOf(made),
     beside: drafts,
-    ports: source.ports,
+    served: servedOf(source),
     samples,
     plan: recipe.measure,
     onStep: (phase, text, done, total) => onProgress({ phase, text, done, total }),
     signal,
   });
+
+const servedOf = ({ ports, bundle }: CompressSource) => ({
+  ports,
+  ...(bundle === undefined ? {} : { document: bundle.document }),
+});
 
 const filesOf = (made: readonly MadeVariant[]) => made.map(({ name, path }) => ({ name, path }));
 
@@ -170,7 +175,7 @@ const keepCompiled = (
     })),
     hardwareClass: machine.hardwareClass,
     onnxruntime: machine.facts.onnxruntime,
-    ports: source.ports,
+    served: servedOf(source),
     samples: samples.probe,
     loads: Math.min(recipe.measure.rounds, MAX_LOADS),
     onVariant: (name, done, total) =>

@@ -29,7 +29,7 @@ export * from './report/pushable-report.js';
 export * from './compress-options.js';
 export * from './compress.js';
 export * from './quantize/prepare-model.js';
-export * from './quantize/output-distance.js';
+export * from './judge/output-distance.js';
 export * from './quantize/finish-variant.js';
 export {
   quantizeStatic,
@@ -46,5 +46,9 @@ export * from './prune/prune.js';
 export * from './low-rank/factorize-layers.js';
 export * from './build/needs-calibration.js';
 export * from './process/compress-in-process.js';
+export { IMAGE_EXTENSIONS } from './dataset/image-extensions.js';
+export * from './dataset/labelled/labelled-folder.js';
+export { PLAIN, taskYardstick, type Yardstick } from './judge/yardstick.js';
+export { openLabelledFolder } from './dataset/labelled/open-labelled-folder.js';
 export { listSamples, type SampleFile } from './dataset/list-samples.js';
 export { reportPage } from './report/html/page.js';

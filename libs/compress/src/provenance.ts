@@ -1,17 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { hardwareFacts } from '@hamon/inference';
-import type { CompressOptions } from './compress-options.js';
+import type { LabelledFolder } from './dataset/labelled/labelled-folder.js';
 import { digestOfRecipe, digestOfSamples, sha256OfFile } from './recipe/digest.js';
 import type { Recipe } from './recipe/recipe.js';
 import type { Provenance } from './report/compress-report.js';
 import type { CompressSource } from './source/compress-source.js';
+import type { CompressSamples } from './source/open-samples.js';
 
 /** Everything that the result was made from and with, by its digest or version. */
 export async function provenanceOf(
   { file, bytes }: CompressSource,
   recipe: Recipe,
-  { calibration, evaluate }: CompressOptions,
+  { calibration, evaluation }: CompressSamples['folders'],
 ): Promise<Provenance> {
   const { onnxruntime, node } = await hardwareFacts('');
   return {
@@ -20,12 +21,12 @@ export async function provenanceOf(
     tools: { hamon: await ownVersion(), onnxruntime, node },
     input: { file: basename(file), bytes: bytes.length, sha256: await sha256OfFile(file) },
     ...(calibration === undefined ? {} : { calibration: await provenanceOfFolder(calibration) }),
-    ...(evaluate === undefined ? {} : { evaluation: await provenanceOfFolder(evaluate) }),
+    ...(evaluation === undefined ? {} : { evaluation: await provenanceOfFolder(evaluation) }),
   };
 }
 
-async function provenanceOfFolder(dir: string) {
-  const { files, sha256 } = await digestOfSamples(dir);
+async function provenanceOfFolder(folder: LabelledFolder) {
+  const { files, sha256 } = await digestOfSamples(folder);
   return { samples: files, sha256 };
 }
 

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { BundlePath } from './bundle.js';
 import { DeviceFacts } from './device-messages.js';
 import { ModelName, Sha256, Timestamp, VariantName, VersionName } from './names.js';
-import { VariantFigures } from './variant-figures.js';
+import { HeadlineFigure, VariantFigures } from './variant-figures.js';
 
 /** A recipe names layers to leave alone; a longer one is refused. */
 const MAX_RECIPE_CHARACTERS = 64 * 1024;
+/** Labels may be thousands, with a figure each. */
+export const MAX_FIGURES = 200;
 const share = z.number().min(0).max(1);
 const byteCount = z.int().min(1);
 
@@ -34,6 +36,12 @@ export type CompressionProvenance = z.infer<typeof CompressionProvenance>;
 /** What a variant answered on the images of `--evaluate`: for readers, never for choosing. */
 export const VariantEvaluation = z.strictObject({
   samples: z.int().min(0),
+  /** In the measure of the model's task; of figures by label the first ones. */
+  quality: HeadlineFigure.extend({
+    figures: z
+      .record(z.string().max(200), z.number())
+      .refine((figures) => Object.keys(figures).length <= MAX_FIGURES, `at most ${MAX_FIGURES} figures`),
+  }).exactOptional(),
   accuracy: share.exactOptional(),
   balancedAccuracy: share.exactOptional(),
   agreement: share.exactOptional(),

@@ -80,8 +80,9 @@ const ReportedV2 = z.strictObject({
   floor: z.int().min(0),
   /** Orders in manifests that it understands. */
   orders: z.array(z.string().max(32)).max(16),
-  /** Of the newest message that names no model. */
+  /** Of the newest message that names no model; and which one it was. */
   rejection: Reason.nullable(),
+  rejected: Rejected.nullable().exactOptional(),
   /** Of the pinned manifest key; absent in reports of earlier agents. */
   keyId: KeyId.optional(),
   /** Over all models. */
@@ -153,6 +154,7 @@ function toV2({
     floor: highestSequence ?? 0,
     orders,
     rejection: wished === undefined ? rejection : null,
+    ...(wished === undefined && { rejected }),
   };
 }
 

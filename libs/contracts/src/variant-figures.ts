@@ -13,6 +13,14 @@ export const LatencyFigures = z.strictObject({
 });
 export type LatencyFigures = z.infer<typeof LatencyFigures>;
 
+/** The headline figure of a task over labelled samples: more is better, 1 is perfect; it may be below 0 (R²). */
+export const HeadlineFigure = z.strictObject({
+  /** `accuracy`, `mAP50`, `mIoU` … */
+  metric: z.string().min(1).max(100),
+  value: z.number(),
+});
+export type HeadlineFigure = z.infer<typeof HeadlineFigure>;
+
 /** What one variant measured on one machine. */
 export const VariantFigures = z.strictObject({
   /** Length of the ONNX file. */
@@ -27,9 +35,11 @@ export const VariantFigures = z.strictObject({
   samples: z.int().min(0),
   /** Share of right labels, where labels were known. */
   accuracy: share.exactOptional(),
+  /** In the measure of the model's task, where it was known what the samples show. */
+  quality: HeadlineFigure.exactOptional(),
   /** Share of samples with the label that the original gave on the same machine. */
   agreement: share.exactOptional(),
-  /** For models without labels: squared difference from the original's outputs, over the variance of those. */
+  /** For other tasks, and models without any: how far the outputs are from the original's, by the task's measure. */
   outputError: z.number().min(0).exactOptional(),
 });
 export type VariantFigures = z.infer<typeof VariantFigures>;

@@ -220,7 +220,7 @@ describe('hamon.bundle/2', () => {
     [
       'an anomaly model without threshold',
       of('anomaly', { score: 's', minimum: 0, maximum: 9 }),
-      'output.threshold',
+      "output.threshold: is missing: from what score on a frame is anomalous, in the model's own units",
     ],
     [
       'a threshold beyond the maximum',
@@ -236,6 +236,15 @@ describe('hamon.bundle/2', () => {
       'a background that is no label',
       of('segmentation', { name: 'l', labels: ['a', 'b'], background: 2 }),
       'output.background: must be the place of a label, 0 to 1, or null',
+    ],
+    [
+      'a tolerance of a value that is none',
+      of(
+        'regression',
+        { name: 'y', values: [{ name: 'gap', unit: 'mm' }] },
+        { values: { gap: 2 }, tolerance: { width: 0.1 } },
+      ),
+      'golden.0.expect.tolerance.width: is not one of output.values',
     ],
     [
       'limits the wrong way round',

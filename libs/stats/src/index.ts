@@ -6,6 +6,8 @@ export * from './order-statistics.js';
 export * from './interval.js';
 export * from './anytime-multiplier.js';
 export * from './kappa.js';
+export * from './rank-correlation.js';
+export * from './concordance.js';
 export * from './collapse.js';
 export * from './random.js';
 export * from './confidence-bins.js';

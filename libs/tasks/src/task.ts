@@ -82,8 +82,14 @@ export interface Golden<T extends TaskName = TaskName> {
   implausible(answers: readonly AnswerOf<T>[], spec: SpecOf<T>): string | undefined;
 }
 
+/** Gathers answers; sizes of boxes say something beside those of their frames alone. */
+export interface SummaryCollector<T extends TaskName = TaskName> {
+  add(answer: AnswerOf<T>, frame: FrameSize): void;
+  build(): SummaryOf<T>;
+}
+
 export interface Summaries<T extends TaskName = TaskName> {
-  collect(spec: SpecOf<T>): Collector<AnswerOf<T>, SummaryOf<T>>;
+  collect(spec: SpecOf<T>): SummaryCollector<T>;
   merge(a: SummaryOf<T>, b: SummaryOf<T>): SummaryOf<T>;
 }
 
@@ -140,7 +146,12 @@ export interface Task<T extends TaskName = TaskName> {
    * How far outputs are from those of the original on the same samples, 0 being the same: what compression keeps small, and
    * what its choices are made by.
    */
-  distance(spec: SpecOf<T>, original: readonly Tensors[], others: readonly Tensors[]): number;
+  distance(
+    spec: SpecOf<T>,
+    original: readonly Tensors[],
+    others: readonly Tensors[],
+    input: BundleInput,
+  ): number;
 }
 
 export interface Breakdown {

@@ -9,7 +9,7 @@ export { tinyModel, type TinyModelOptions } from './models/tiny-model.js';
 export { pngBomb } from './models/png-bomb.js';
 export { hungryModel } from './models/hungry-model.js';
 export { bundleDocument, writeBundle } from './models/bundle-folder.js';
-export { CONV_STACK_INPUT, convStack } from './models/conv-stack.js';
+export { CONV_STACK_INPUT, convDetector, convStack, type ConvDetectorOptions } from './models/conv-stack.js';
 export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './postgres/test-database.js';
 export { testRunFolder } from './postgres/test-run.js';
 export { Mosquitto, whyNoMosquitto } from './broker/mosquitto.js';

@@ -1,48 +1,80 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { DemoDevice } from './fleet.js';
 
 const count = z.int().min(0);
 
-/** The part of an agent's `GET /v1/status` that the demo adds up. */
-const AgentStatus = z.object({
-  frames: z.object({
-    accepted: count,
-    answered: count,
-    failed: count,
-    skipped: count,
-    fallbacks: z.record(z.string(), count),
-  }),
+const Frames = z.object({
+  accepted: count,
+  answered: count,
+  failed: count,
+  skipped: count,
+  fallbacks: z.record(z.string(), count),
 });
+type Frames = z.infer<typeof Frames>;
 
-export interface FleetCounters {
+/** The part of an agent's `GET /v1/status` that the demo adds up. */
+export const AgentFrames = z.object({
+  frames: Frames,
+  models: z.array(z.object({ model: z.string(), frames: Frames.optional() })),
+});
+export type AgentFrames = z.infer<typeof AgentFrames>;
+
+export interface ModelCounters {
   readonly inferences: number;
   readonly framesLost: number;
-  readonly framesSkipped: number;
-  readonly fallbacks: number;
 }
 
-/**
- * Sums over the fleet's running agents. A frame in flight while its agent is asked is accepted and not yet answered,
- * so an agent is asked until it is between two frames.
- */
+export interface FleetCounters extends ModelCounters {
+  readonly framesSkipped: number;
+  readonly fallbacks: number;
+  readonly models: Readonly<Record<string, ModelCounters>>;
+}
+
+/** Sums over the fleet's running agents, of all models and of each. */
 export async function readCounters(devices: readonly DemoDevice[]): Promise<FleetCounters> {
-  const frames = await Promise.all(devices.map(({ httpUrl }) => readSettled(httpUrl)));
-  const sum = (of: (one: (typeof frames)[number]) => number) =>
-    frames.reduce((total, one) => total + of(one), 0);
+  return addCounters(await Promise.all(devices.map(({ httpUrl }) => readSettled(httpUrl))));
+}
+
+export function addCounters(agents: readonly AgentFrames[]): FleetCounters {
+  const whole = agents.map(({ frames }) => frames);
+  const rows = agents.flatMap(({ models }) => models);
+  const names = [...new Set(rows.map(({ model }) => model))];
+  const models = names.map((name): [string, ModelCounters] => [
+    name,
+    countersOf(rows.flatMap(({ model, frames }) => (model === name && frames ? [frames] : []))),
+  ]);
   return {
-    inferences: sum(({ answered }) => answered),
-    framesLost: sum(({ accepted, answered, failed }) => accepted - answered - failed),
-    framesSkipped: sum(({ skipped }) => skipped),
-    fallbacks: sum(({ fallbacks }) => Object.values(fallbacks).reduce((total, n) => total + n, 0)),
+    ...countersOf(whole),
+    framesSkipped: sum(whole, ({ skipped }) => skipped),
+    fallbacks: sum(whole, ({ fallbacks }) => sum(Object.values(fallbacks), (n) => n)),
+    models: Object.fromEntries(models),
   };
 }
 
-const MAX_LOOKS = 100;
+const countersOf = (frames: readonly Frames[]): ModelCounters => ({
+  inferences: sum(frames, ({ answered }) => answered),
+  framesLost: sum(frames, underWay),
+});
 
-async function readSettled(httpUrl: string): Promise<z.infer<typeof AgentStatus>['frames']> {
+/** Accepted and without a result so far. */
+const underWay = ({ accepted, answered, failed }: Frames): number => accepted - answered - failed;
+
+const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
+  items.reduce((total, item) => total + of(item), 0);
+
+const MAX_LOOKS = 100;
+const LOOK_AGAIN_MS = 5;
+
+/**
+ * A frame in flight while its agent is asked is accepted and not yet answered, so an agent is asked until it is between
+ * two frames.
+ */
+async function readSettled(httpUrl: string): Promise<AgentFrames> {
   for (let look = 1; ; look++) {
     const answer = await fetch(new URL('/v1/status', httpUrl));
-    const { frames } = AgentStatus.parse(await answer.json());
-    if (frames.accepted === frames.answered + frames.failed || look === MAX_LOOKS) return frames;
+    const status = AgentFrames.parse(await answer.json());
+    if (underWay(status.frames) === 0 || look === MAX_LOOKS) return status;
+    await delay(LOOK_AGAIN_MS);
   }
 }

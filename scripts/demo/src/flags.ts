@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { CLASSIFIER, DETECTOR, exampleBundle, exampleImages } from './example.js';
 
 export interface DemoFlags {
   readonly json: boolean;
@@ -11,6 +12,8 @@ export interface DemoFlags {
   readonly v2: string;
   /** Without one, the third version is the second with noise on its weights. */
   readonly v3: string | null;
+  /** Of the example's other model, which runs beside; null where what is given is not the example. */
+  readonly beside: string | null;
 }
 
 /** A wrong flag; shown with the usage, exit code 2. */
@@ -19,11 +22,12 @@ export class UsageError extends Error {}
 export const DEMO_USAGE = `usage: npm run demo -- [--devices N] [--images DIR] [--v1 DIR] [--v2 DIR] [--v3 DIR] [--json] [--keep]
 
 Starts the whole platform on this machine and rolls three versions of a model out to a small fleet:
-v1 everywhere, a good v2 in stages, a bad v3 that must stop at the first device.
+v1 everywhere, a good v2 in stages, a bad v3 that must stop at the first device. The example's second model, a
+detector, runs beside it on every device and must not lose a frame; with --images, --v1 or --v2 it is left out.
 
   --devices N    devices, each a real agent process (default 6, at most 32)
   --images DIR   a folder of PNG or JPEG images, class subfolders allowed (default: the example's)
-  --v1 --v2 DIR  bundle folders of the first two versions (default: the example's)
+  --v1 --v2 DIR  bundle folders of two versions of one model, of any task (default: the example's classifier)
   --v3 DIR       bundle folder of the bad version (default: v2 with noise added to its weights)
   --json         the last line of stdout is one JSON object
   --keep         leave everything running until Ctrl-C`;
@@ -34,7 +38,6 @@ const MAX_DEVICES = 32;
 export function parseDemoFlags(args: readonly string[], root: string, cwd: string): DemoFlags | 'help' {
   const { values } = parse(args);
   if (values.help) return 'help';
-  const example = join(root, 'examples/surface-inspection');
   const folder = (flag: string, value: string | undefined, fallback: string): string => {
     const path = value === undefined ? fallback : isAbsolute(value) ? value : resolve(cwd, value);
     if (!statSync(path, { throwIfNoEntry: false })?.isDirectory())
@@ -54,10 +57,12 @@ export function parseDemoFlags(args: readonly string[], root: string, cwd: strin
     json: values.json,
     keep: values.keep,
     devices,
-    images: folder('images', values.images, join(example, 'images/line')),
-    v1: folder('v1', values.v1, join(example, 'bundles/1.0.0')),
-    v2: folder('v2', values.v2, join(example, 'bundles/2.0.0')),
+    images: folder('images', values.images, exampleImages(root)),
+    v1: folder('v1', values.v1, exampleBundle(root, CLASSIFIER, '1.0.0')),
+    v2: folder('v2', values.v2, exampleBundle(root, CLASSIFIER, '2.0.0')),
     v3: values.v3 === undefined ? null : folder('v3', values.v3, ''),
+    beside:
+      values.images === undefined && values.v1 === undefined ? exampleBundle(root, DETECTOR, '2.0.0') : null,
   };
 }
 

@@ -15,13 +15,19 @@ export interface DemoDevice {
   readonly httpUrl: string;
 }
 
+/** Images in a loop for one model; the stream has the model's name. */
+export interface PlayedImages {
+  readonly model: string;
+  readonly images: string;
+  readonly framesPerSecond: number;
+}
+
 export interface FleetOptions {
   readonly dataDir: string;
   readonly serverUrl: string;
   readonly enrolmentToken: string;
   readonly devices: number;
-  readonly images: string;
-  readonly framesPerSecond: number;
+  readonly plays: readonly PlayedImages[];
   readonly onUnexpectedExit: (message: string) => void;
   readonly signal: AbortSignal;
 }
@@ -36,20 +42,7 @@ async function startDevice(number: number, options: FleetOptions): Promise<DemoD
   const state = join(options.dataDir, 'devices', id);
   const config = join(options.dataDir, `${id}.json`);
   await mkdir(join(options.dataDir, 'devices'), { recursive: true });
-  await writeFile(
-    config,
-    JSON.stringify({
-      source: {
-        kind: 'directory',
-        path: options.images,
-        framesPerSecond: options.framesPerSecond,
-        shuffleSeed: number,
-      },
-      http: { host: '127.0.0.1', port: 0 },
-      // The platform is of this machine, whichever of its addresses it listens on.
-      insecure: true,
-    }),
-  );
+  await writeFile(config, JSON.stringify(agentConfig(number, options.plays)));
   // A device that enrolled at an earlier start keeps its key and its place; the token is then not used.
   const enrol = ['enrol', '--server', options.serverUrl, '--token', options.enrolmentToken, '--state', state];
   await run(process.execPath, [AGENT, ...enrol, '--name', id, '--insecure'], { signal: options.signal });
@@ -67,3 +60,15 @@ async function startDevice(number: number, options: FleetOptions): Promise<DemoD
   });
   return { id, process: agent, httpUrl: String(ready['httpUrl']) };
 }
+
+const agentConfig = (number: number, plays: readonly PlayedImages[]): object => ({
+  streams: plays.map(({ model, images, framesPerSecond }) => ({
+    name: model,
+    model,
+    framesPerSecond,
+    source: { kind: 'directory', path: images, shuffleSeed: number },
+  })),
+  http: { host: '127.0.0.1', port: 0 },
+  // The platform is of this machine, whichever of its addresses it listens on.
+  insecure: true,
+});

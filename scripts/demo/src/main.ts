@@ -40,11 +40,11 @@ async function main(): Promise<number> {
     });
     timeline.heading(result.ok ? 'All of it happened' : 'Not all of it happened');
     for (const text of shortcomings) timeline.line(text);
-    const fleet = Object.entries(result.final).map(([version, devices]) => `${devices} on ${version}`);
-    timeline.line(
-      `${fleet.join(', ')}; ${result.inferences} frames answered, ` +
-        `${result.fallbacks} of them by the cloud; ${result.framesLost} lost`,
-    );
+    for (const [model, { final, inferences, framesLost }] of Object.entries(result.models)) {
+      const fleet = Object.entries(final).map(([version, devices]) => `${devices} on ${version}`);
+      timeline.line(`${model}: ${fleet.join(', ')}; ${inferences} frames answered, ${framesLost} lost`);
+    }
+    timeline.line(`${result.inferences} frames in all, ${result.fallbacks} of them answered by the cloud`);
     if (flags.keep) await keepRunning(running, dataDir, timeline, abort.signal);
     kept = !result.ok;
     if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`);

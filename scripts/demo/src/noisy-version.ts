@@ -1,114 +1,105 @@
-import { cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { BundleDocument } from '@hamon/contracts';
-import { decodeImage, InferenceError, InferenceHost, topIndex } from '@hamon/inference';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { AnswerOf, BundleDocument } from '@hamon/contracts';
+import { decodeImage, openModel } from '@hamon/inference';
 import { addNoiseToWeights, readModel, writeModel } from '@hamon/onnx';
-import { cohenKappa, emptyTable, mergeTables } from '@hamon/stats';
+import { taskNamed } from '@hamon/tasks';
+import type { BundleFolder } from './bundle-folder.js';
 
 const MAX_SEEDS = 20;
-const MAX_KAPPA = 0.2;
-/** Enough to tell a kappa of 0.2 from chance, few enough to take a second. */
+/** Enough to tell another job from chance, few enough to take seconds. */
 const MAX_IMAGES = 400;
 
 export interface NoisyVersion {
   readonly version: string;
   readonly seed: number;
-  readonly kappa: number;
+  /** How much it agrees with the original, in the measure of its task. */
+  readonly agreement: number;
+  readonly measure: string;
 }
 
 /** 2.0.0 → 3.0.0, 1.0.1 → 2.0.0 */
 export const nextMajor = (version: string): string => `${Number(version.split('.')[0]) + 1}.0.0`;
 
 /**
- * Makes a bad version: the bundle at `from` with one standard deviation of seeded noise on every weight tensor.
- * Golden samples and baseline are dropped, so that validation remakes them and the file passes its own self-test:
- * only a comparison on live frames can stop it. A seed whose outputs are not finite, or which still agrees with the
- * original (Cohen's kappa above 0.2), is passed over.
+ * Makes a bad version: a bundle with one standard deviation of seeded noise on every weight tensor.
+ * Golden samples and baseline are left out, so that validation remakes them and the file passes its own self-test:
+ * only a comparison on live frames can stop it. A seed is passed over whose outputs are not finite, or which does not
+ * show on the images that it does another job: each task says in its own measure what that is.
  */
 export async function makeNoisyVersion(
-  from: string,
+  { bundle, folder }: BundleFolder,
   to: string,
   images: readonly string[],
 ): Promise<NoisyVersion> {
-  const bundle = BundleDocument.parse(JSON.parse(await readFile(join(from, 'bundle.json'), 'utf8')));
   const variant = bundle.variants.find(({ name }) => name === 'fp32') ?? bundle.variants[0];
-  if (!variant) throw new Error(`${from} has no variant`);
-  const pixels = await Promise.all(
-    evenly(images, MAX_IMAGES).map(async (path) => decodeImage(await readFile(path), bundle.input)),
-  );
-  const original = await labelsOf(join(from, variant.file), bundle, pixels);
-  if (!original) throw new Error(`${from}: its outputs are not finite on the images`);
+  if (!variant) throw new Error(`${folder} has no variant`);
+  const shown = evenly(images, MAX_IMAGES);
+  const source = join(folder, variant.file);
+  const original = await answersOf(source, bundle, shown);
+  if (!original) throw new Error(`${folder}: its outputs are not finite on the images`);
 
-  await rm(to, { recursive: true, force: true });
-  await cp(from, to, { recursive: true });
-  await rm(join(to, 'golden'), { recursive: true, force: true });
-  if (bundle.baseline) await rm(join(to, bundle.baseline), { force: true });
   const version = nextMajor(bundle.version);
+  const path = join(to, variant.file);
+  await rm(to, { recursive: true, force: true });
+  await mkdir(dirname(path), { recursive: true });
   const { golden: _golden, baseline: _baseline, ...kept } = bundle;
   const variants = [{ name: variant.name, file: variant.file }];
   await writeFile(join(to, 'bundle.json'), JSON.stringify({ ...kept, version, variants }, null, 2));
 
-  const weights = await readFile(join(from, variant.file));
+  const { measure, anotherJob } = taskNamed(bundle.task).comparisons;
+  const model = readModel(await readFile(source), { baseDir: dirname(source) });
   for (let seed = 1; seed <= MAX_SEEDS; seed++) {
-    const noisyModel = addNoiseToWeights(readModel(weights, { baseDir: from }), seed);
-    const path = join(to, variant.file);
-    await rm(path, { force: true });
-    await writeFile(path, writeModel(noisyModel));
-    const noisy = await labelsOf(path, bundle, pixels);
-    if (!noisy) continue;
-    const kappa = kappaOf(original, noisy, bundle.output.labels);
-    if (kappa <= MAX_KAPPA) return { version, seed, kappa };
+    await writeFile(path, writeModel(addNoiseToWeights(model, seed)));
+    const noisy = await answersOf(path, bundle, shown);
+    const agreement = noisy ? agreementOf(bundle, original, noisy) : null;
+    if (agreement !== null && agreement <= anotherJob) return { version, seed, agreement, measure };
   }
-  throw new Error(`no seed up to ${MAX_SEEDS} makes a version that disagrees with ${bundle.version}`);
+  throw new Error(
+    `no seed up to ${MAX_SEEDS} makes a version whose ${measure} to ${bundle.version} is ${anotherJob} or less`,
+  );
 }
 
-/** The predicted class of every image, or undefined where an output is not finite. */
-async function labelsOf(
+/** What a model says to every image, or undefined where an output is not finite. */
+async function answersOf(
   modelPath: string,
   bundle: BundleDocument,
-  pixels: readonly Uint8Array[],
-): Promise<number[] | undefined> {
-  const host = await InferenceHost.start({
-    modelPath,
-    input: bundle.input,
-    output: bundle.output,
-    intraOpNumThreads: 1,
-    hangMs: 30_000,
-    loadTimeoutMs: 60_000,
-  });
+  images: readonly string[],
+): Promise<AnswerOf[] | undefined> {
+  const { task, input, output } = bundle;
+  const decode = taskNamed(task).decoder(output, input);
+  const limits = { intraOpNumThreads: 1, hangMs: 30_000, loadTimeoutMs: 60_000 };
+  const host = await openModel(bundle, { modelPath, ...limits });
   try {
-    const labels: number[] = [];
-    for (const image of pixels) {
-      const { probabilities } = await host.run(image);
-      labels.push(topIndex(probabilities));
+    const answers: AnswerOf[] = [];
+    for (const path of images) {
+      const { pixels, frame } = await decodeImage(await readFile(path), input);
+      const { tensors } = await host.run(pixels);
+      const answer = decode(tensors, frame);
+      if (answer.ok) answers.push(answer.value);
+      else if (answer.error.code === 'output-not-finite') return undefined;
+      else throw new Error(`${modelPath}: ${answer.error.detail}`);
     }
-    return labels;
-  } catch (error) {
-    if (error instanceof InferenceError && error.code === 'output-not-finite') return undefined;
-    throw error;
+    return answers;
   } finally {
     await host.stop();
   }
 }
 
-/** Two versions that both give one and the same label always have no kappa: they agree. */
-function kappaOf(a: readonly number[], b: readonly number[], labels: readonly string[]): number {
-  const cells = a.map((label, i): [number, number, number] => [label, b[i] ?? label, 1]);
-  const table = mergeTables({ labels: [...labels], cells }, emptyTable());
-  return cohenKappa(table, 1)?.kappa ?? 1;
+/** Null where the answers do not tell. */
+function agreementOf(
+  { task, output }: BundleDocument,
+  first: readonly AnswerOf[],
+  second: readonly AnswerOf[],
+): number | null {
+  const { comparisons } = taskNamed(task);
+  const pairs = comparisons.collect(output);
+  second.forEach((answer, i) => pairs.add(first[i] ?? answer, answer));
+  return comparisons.agreement(pairs.build());
 }
 
 /** At most `count` items, spread over the whole list. */
 function evenly<T>(items: readonly T[], count: number): T[] {
   const step = Math.max(1, items.length / count);
   return Array.from({ length: Math.min(count, items.length) }, (_, i) => items[Math.floor(i * step)] as T);
-}
-
-/** Every PNG and JPEG below a folder, sorted. */
-export async function listImages(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true });
-  return entries
-    .filter((name) => /\.(png|jpe?g)$/i.test(name))
-    .sort()
-    .map((name) => join(folder, name));
 }

@@ -1,4 +1,5 @@
 import type { RolloutView, Verdict } from '@hamon/contracts';
+import type { ModelCounters } from './counters.js';
 
 export interface RolloutSummary {
   readonly version: string;
@@ -8,19 +9,27 @@ export interface RolloutSummary {
   readonly devicesTouched?: number;
 }
 
+export interface ModelFigures extends ModelCounters {
+  /** Devices by the version that they run. */
+  readonly final: Readonly<Record<string, number>>;
+}
+
 /** What `--json` prints last: `hamon.demo/1`. */
 export interface DemoResult {
   readonly schema: 'hamon.demo/1';
   readonly ok: boolean;
   readonly devices: number;
   readonly seconds: number;
+  /** Of the model that three versions are rolled out of, and so is `final`. */
   readonly rollouts: readonly RolloutSummary[];
   readonly final: Readonly<Record<string, number>>;
+  /** Of all models, and so are the other counts. */
   readonly inferences: number;
   /** Accepted and left without exactly one result; frames that a source left out are only skipped. */
   readonly framesLost: number;
   readonly framesSkipped: number;
   readonly fallbacks: number;
+  readonly models: Readonly<Record<string, ModelFigures>>;
 }
 
 /** Only stages that were judged: one that the ripple never reached has no verdict. */
@@ -43,32 +52,55 @@ export const brokenOff = (reason: string): { schema: DemoResult['schema']; ok: f
 export interface Expected {
   readonly devices: number;
   readonly goodVersion: string;
+  /** The model beside, and its only version. */
+  readonly beside?: { readonly model: string; readonly version: string } | undefined;
 }
 
+type Promised = readonly (readonly [isKept: boolean, otherwise: string])[];
+
 /** Everything that did not go as promised, in words; empty where nothing did. */
-export function shortcomings(
-  { rollouts, final, framesLost, inferences }: Omit<DemoResult, 'ok' | 'schema'>,
-  expected: Expected,
-): string[] {
-  const [first, second, third] = rollouts;
+export function shortcomings(figures: Omit<DemoResult, 'ok' | 'schema'>, expected: Expected): string[] {
+  const { final, framesLost, inferences, models } = figures;
+  const promises: Promised = [
+    ...rippled(figures.rollouts, expected),
+    [final[expected.goodVersion] === expected.devices, 'not every device ended on the good version'],
+    [framesLost === 0, `${framesLost} frames were lost`],
+    [inferences > 0, 'no frame was answered'],
+    ...Object.entries(models).map(
+      ([model, { framesLost: lost }]) => [lost === 0, `${lost} frames of ${model} were lost`] as const,
+    ),
+    ...undisturbed(figures, expected),
+  ];
+  return promises.filter(([isKept]) => !isKept).map(([, otherwise]) => otherwise);
+}
+
+function rippled([first, second, third]: readonly RolloutSummary[], { devices }: Expected): Promised {
   const firstStage = third?.stages?.[0];
-  const promises: readonly (readonly [boolean, string])[] = [
+  return [
     [first?.result === 'succeeded', 'the first version was not rolled out everywhere'],
     [second?.result === 'succeeded', 'the good version did not succeed'],
     [
       second?.stages?.every(({ verdict }) => verdict === 'pass') === true,
       'a stage of the good version did not pass',
     ],
-    [second?.stages?.at(-1)?.devices === expected.devices, 'the good version did not reach every device'],
+    [second?.stages?.at(-1)?.devices === devices, 'the good version did not reach every device'],
     [third?.result === 'rolled-back', 'the bad version was not rolled back'],
     [
       third?.stages?.length === 1 && firstStage?.verdict === 'fail',
       'the bad version did not fail at the first stage',
     ],
     [third?.devicesTouched === 1, 'the bad version touched more than one device'],
-    [final[expected.goodVersion] === expected.devices, 'not every device ended on the good version'],
-    [framesLost === 0, `${framesLost} frames were lost`],
-    [inferences > 0, 'no frame was answered'],
   ];
-  return promises.filter(([kept]) => !kept).map(([, text]) => text);
+}
+
+function undisturbed({ models }: Pick<DemoResult, 'models'>, { devices, beside }: Expected): Promised {
+  if (!beside) return [];
+  const figures = models[beside.model];
+  return [
+    [
+      figures?.final[beside.version] === devices,
+      `not every device runs ${beside.model}@${beside.version} beside it`,
+    ],
+    [(figures?.inferences ?? 0) > 0, `no frame of ${beside.model} was answered`],
+  ];
 }

@@ -1,15 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { RolloutView, type StartRollout } from '@hamon/contracts';
 import type { Api } from './api.js';
-import type { Timeline } from './timeline.js';
 
 const TERMINAL: readonly RolloutView['state'][] = ['succeeded', 'rolled-back', 'aborted'];
 
-/** Starts a rollout and prints its progress until it ends, or pauses for a person whom the demo does not have. */
+/** Starts a rollout and says its progress until it ends, or pauses for a person whom the demo does not have. */
 export async function runRollout(
   api: Api,
   request: StartRollout,
-  timeline: Timeline,
+  say: (line: string) => void,
   { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
 ): Promise<RolloutView> {
   let rollout = await api.call('POST /v1/rollouts', RolloutView, { body: request });
@@ -19,12 +18,12 @@ export async function runRollout(
     for (const line of progressOf(rollout)) {
       if (told.has(line)) continue;
       told.add(line);
-      timeline.line(line);
+      say(line);
     }
     if (TERMINAL.includes(rollout.state) || rollout.state === 'paused') return rollout;
     if (Date.now() > deadline) {
       throw new Error(
-        `the rollout of ${request.version} is still ${rollout.state} after ${timeoutMs / 1000} s`,
+        `the rollout of ${request.model}@${request.version} is still ${rollout.state} after ${timeoutMs / 1000} s`,
       );
     }
     await delay(250, undefined, { signal });

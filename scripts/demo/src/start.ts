@@ -14,7 +14,7 @@ const USAGE = `usage: npm start -- [--demo-fleet N] [--help]
 
 Starts the platform on embedded parts. Data is kept in .hamon/ (or HAMON_DATA).
 
-  --demo-fleet N   also enrol and run N devices that play the example's images (1 to ${MAX_DEMO_DEVICES})
+  --demo-fleet N   also enrol and run N devices that run the example's models (1 to ${MAX_DEMO_DEVICES})
   --help           this text, and every setting
 `;
 

@@ -1,6 +1,6 @@
-import type { AnswerOf, FallbackReason, SummaryOf, TelemetryWindow } from '@hamon/contracts';
+import type { AnswerOf, FallbackReason, TelemetryWindow } from '@hamon/contracts';
 import { LatencySketchBuilder } from '@hamon/stats';
-import type { Collector, PairCollector } from '@hamon/tasks';
+import type { PairCollector, SummaryCollector } from '@hamon/tasks';
 import type { EdgeAnswer } from '../edge-run.js';
 import type { InputFault } from '../frame.js';
 import { areComparable, type LoadedModel } from '../loaded-model.js';
@@ -34,7 +34,7 @@ export type WindowBody = Pick<
  */
 export class WindowAccumulator implements ShadowRecord {
   private readonly subject: WindowSubject;
-  private readonly summary: Collector<AnswerOf, SummaryOf>;
+  private readonly summary: SummaryCollector;
   private readonly latency = new LatencySketchBuilder();
   private readonly shadowLatency = new LatencySketchBuilder();
   private readonly pairs: PairCollector | null;
@@ -57,9 +57,9 @@ export class WindowAccumulator implements ShadowRecord {
     this.pairs = shadow && areComparable(active, shadow.model) ? comparisons.collect(active.output) : null;
   }
 
-  edgeAnswer({ output, latencyMs }: Pick<EdgeAnswer, 'output' | 'latencyMs'>): void {
+  edgeAnswer({ output, frame, latencyMs }: Omit<EdgeAnswer, 'confidence'>): void {
     this.inferences += 1;
-    this.summary.add(output);
+    this.summary.add(output, frame);
     this.latency.add(latencyMs);
   }
 

@@ -8,6 +8,7 @@ import {
   parseStages,
   VariantName,
   VersionName,
+  type ThresholdOverride,
 } from '@hamon/contracts';
 import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
@@ -61,6 +62,24 @@ export function share(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && value <= 1) return value;
   throw new InvalidArgumentError('It must be a share between 0 and 1, for example 0.01.');
+}
+
+/** `0.4` for all labels, or `Crack=0.4,Fray=0.3`; what it may be, the version's task says. */
+export function threshold(text: string): ThresholdOverride {
+  const rule = 'Write a number, or one by label: Crack=0.4,Fray=0.3.';
+  const numberOf = (part: string): number => {
+    const value = Number(part);
+    if (part.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError(rule);
+    return value;
+  };
+  if (!text.includes('=')) return numberOf(text);
+  // A label may hold anything but what parts them.
+  const pairs = text.split(',').map((part): [string, number] => {
+    const at = part.lastIndexOf('=');
+    if (at < 1) throw new InvalidArgumentError(rule);
+    return [part.slice(0, at).trim(), numberOf(part.slice(at + 1))];
+  });
+  return Object.fromEntries(pairs);
 }
 
 export function durationSeconds(text: string): number {

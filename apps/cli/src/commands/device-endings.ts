@@ -42,14 +42,15 @@ Example: hamon device retire cam-7 --why "stolen from the line"`,
 
   device
     .command('unassign')
-    .description('take a model off a device, so that another model can take its place')
+    .description('take a model off a device: it is ordered to remove it; its other models go on')
     .argument('<id>', 'as "hamon device ls" lists it', deviceId)
     .argument('<model>', 'that it runs or should run', modelName)
     .requiredOption('--why <reason>', 'kept in the audit ledger')
     .addHelpText(
       'after',
       `
-The device keeps what it runs until a rollout of another model reaches it.
+An offline device finds the signed order when it comes back. A device whose agent does not know such an order, as of the
+former release, keeps what it runs until a rollout of another model reaches it.
 
 Example: hamon device unassign cam-7 tile-inspector --why "moved to the bottling line"`,
     )

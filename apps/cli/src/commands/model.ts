@@ -1,4 +1,4 @@
-import { CreateModel, ModelView, ORIGINAL_VARIANT, VersionView } from '@hamon/contracts';
+import { CreateModel, ModelView, ORIGINAL_VARIANT, TASK_NAMES, VersionView } from '@hamon/contracts';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import { modelText, modelsText } from '../views/model-view.js';
@@ -20,7 +20,7 @@ function addCreate(model: Command, context: CommandContext): void {
     .command('create')
     .description('create a model: a named line of work that versions are pushed to')
     .argument('<name>', 'for example tile-inspector', modelName)
-    .requiredOption('--task <task>', 'what the model does: classification', task)
+    .requiredOption('--task <task>', `what the model does: ${TASK_NAMES.join(', ')}`, task)
     .action(async (name: string, options: { task: CreateModel['task'] }, command: Command) => {
       const { api, output } = await context.session(command);
       const created = await api.call('POST /v1/models', ModelView, { body: { name, task: options.task } });
@@ -31,7 +31,8 @@ function addCreate(model: Command, context: CommandContext): void {
 function task(text: string): CreateModel['task'] {
   const parsed = CreateModel.shape.task.safeParse(text);
   if (parsed.success) return parsed.data;
-  throw new InvalidArgumentError('Only classification can be served.');
+  const why = parsed.error.issues[0]?.message ?? `it must be one of ${TASK_NAMES.join(', ')}`;
+  throw new InvalidArgumentError(`${why}.`);
 }
 
 function addList(model: Command, context: CommandContext): void {
@@ -44,7 +45,7 @@ function addList(model: Command, context: CommandContext): void {
       example: 'task=classification',
       help: whereFields('name, task, cloud (the version that answers)'),
     },
-    none: 'No models yet. Begin one with: hamon model create NAME --task classification',
+    none: 'No models yet. Begin one with: hamon model create NAME --task TASK',
     table: modelsText,
   });
 }

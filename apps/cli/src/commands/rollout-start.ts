@@ -5,6 +5,7 @@ import {
   GatePolicy,
   RolloutView,
   type StartRollout,
+  type ThresholdOverride,
 } from '@hamon/contracts';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { z } from 'zod';
@@ -17,6 +18,7 @@ import {
   selector,
   share,
   stages,
+  threshold,
   variantName,
   versionRef,
   wholeNumber,
@@ -35,6 +37,7 @@ interface Options {
   readonly fallback?: boolean;
   readonly approve: 'auto' | 'manual';
   readonly maxParallel?: number;
+  readonly threshold?: ThresholdOverride;
   readonly wait?: boolean;
 }
 
@@ -51,6 +54,9 @@ Without --variant, each device runs the fastest variant measured on its hardware
 --max-accuracy-drop (0.01) and keeps the bundle's budgets. A class without measurements runs the original, fp32. A class
 on which every variant was measured and none qualifies refuses the rollout.
 "hamon model choices NAME@VERSION" shows the choice beforehand.
+
+A device goes on with its other models as they are. Of devices whose agents run one model only, those with another
+model are left out; the rollout's first event says how many.
 
 Without --fallback on, or a policy file that says so, no frame leaves a device. With it, a device sends a frame to the
 control plane's cloud model when its own model is down, late, fails, or is less confident than the policy's
@@ -111,6 +117,11 @@ const addFlags = (command: Command): Command =>
     .option('--fallback <on|off>', 'ask the cloud model when a device has no good answer of its own', onOrOff)
     .option('--approve <mode>', 'auto, or manual: a person approves each widening', approval, 'auto')
     .option('--max-parallel <n>', 'how many devices may be updating at once', wholeNumber)
+    .option(
+      '--threshold <x>',
+      "in the place of the bundle's: one number, or by label: Crack=0.4,Fray=0.3",
+      threshold,
+    )
     .option('--wait', 'watch it to its end; exit code 3 where it ends in failure');
 
 const requestOf = async (ref: VersionRef, options: Options): Promise<StartRollout> => ({
@@ -130,11 +141,20 @@ const requestOf = async (ref: VersionRef, options: Options): Promise<StartRollou
 });
 
 /** The command line overrides the file. */
-async function policyOf({ policy: file, fallback }: Options): Promise<Pick<StartRollout, 'policy'>> {
-  if (file === undefined && fallback === undefined) return {};
+async function policyOf({
+  policy: file,
+  fallback,
+  threshold: wanted,
+}: Options): Promise<Pick<StartRollout, 'policy'>> {
+  if (file === undefined && fallback === undefined && wanted === undefined) return {};
   const policy = file === undefined ? {} : await jsonFile(file, DevicePolicyPatch);
-  if (fallback === undefined) return { policy };
-  return { policy: { ...policy, fallback: { ...policy.fallback, enabled: fallback } } };
+  return {
+    policy: {
+      ...policy,
+      ...(fallback !== undefined && { fallback: { ...policy.fallback, enabled: fallback } }),
+      ...(wanted !== undefined && { threshold: wanted }),
+    },
+  };
 }
 
 function onOrOff(text: string): boolean {

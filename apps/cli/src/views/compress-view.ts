@@ -21,14 +21,17 @@ export function compressText(
   out: string,
 ): string {
   const [original] = report.variants;
-  const labelled = report.variants.some(({ evaluation }) => evaluation?.accuracy !== undefined);
+  const labelled = report.variants.some(({ evaluation }) => headlineOf(evaluation) !== undefined);
+  const metric = original?.evaluation?.quality?.metric ?? 'accuracy';
+  const balanced = report.variants.some(({ evaluation }) => evaluation?.balancedAccuracy !== undefined);
   const unlabelled = report.variants.some((variant) => errorOf(variant) !== undefined);
   const compared = report.variants.some(({ evaluation }) => evaluation?.agreement !== undefined);
   const head = [
     'VARIANT',
     'SIZE',
     'OF FP32',
-    ...(labelled ? ['ACCURACY', 'BALANCED'] : []),
+    ...(labelled ? [title(metric)] : []),
+    ...(balanced ? ['BALANCED'] : []),
     ...(compared ? ['AGREEMENT'] : []),
     ...(unlabelled ? ['OUTPUT ERROR'] : []),
     'P50',
@@ -45,7 +48,8 @@ export function compressText(
       chosen ? colours.green(`${name} *`) : name,
       bytes(variant.bytes),
       times(variant.bytes / (original?.bytes ?? NaN)),
-      ...(labelled ? [points(evaluation?.accuracy), points(evaluation?.balancedAccuracy)] : []),
+      ...(labelled ? [points(headlineOf(evaluation))] : []),
+      ...(balanced ? [points(evaluation?.balancedAccuracy)] : []),
       ...(compared ? [points(evaluation?.agreement)] : []),
       ...(unlabelled ? [errorText(errorOf(variant))] : []),
       `${p50Ms.toFixed(3)} ms`,
@@ -82,8 +86,8 @@ function selectionText(selection: Selection, hardwareClass: string): string {
   }
 }
 
-const gapText = ({ variant, lost, limit }: EvaluationGap): string =>
-  `On the evaluation images ${variant} loses ${short(lost * 100)} points of accuracy, more than the ${short(limit * 100)} allowed; the calibration images kept for judging, which decide, showed less.`;
+const gapText = ({ variant, metric, lost, limit }: EvaluationGap): string =>
+  `On the evaluation images ${variant} loses ${short(lost * 100)} points of ${metric}, more than the ${short(limit * 100)} allowed; the calibration images kept for judging, which decide, showed less.`;
 
 const allFloatText = (name: string): string =>
   `${name} holds no layer in integers: the accuracy floor left all of them float.`;
@@ -110,6 +114,15 @@ function rejectionText({ variant, breaches }: Selection['rejected'][number]): st
   });
   return `${variant} (${why.join(', ')})`;
 }
+
+type Evaluation = CompressReport['variants'][number]['evaluation'];
+
+/** The task's own figure: accuracy, mAP50 … */
+const headlineOf = (evaluation: Evaluation): number | undefined =>
+  evaluation?.quality?.value ?? evaluation?.accuracy;
+
+/** Words are shouted like other titles; the field's own names are written as everybody writes them. */
+const title = (metric: string): string => (/^[a-z]+$/.test(metric) ? metric.toUpperCase() : metric);
 
 /** How far the outputs of a model without labels are from the original's. */
 const errorOf = ({ calibration, synthetic }: CompressReport['variants'][number]): number | undefined =>

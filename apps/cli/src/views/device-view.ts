@@ -1,8 +1,16 @@
-import type { BenchmarkView, DeviceEvent, DeviceView, RunningVersion } from '@hamon/contracts';
+import type { BenchmarkView, DeviceEvent, DeviceView } from '@hamon/contracts';
 import type { Colours } from '../output.js';
 import { benchmarkLine } from './benchmark-view.js';
 import { eventLine } from './device-events-view.js';
-import { stateText } from './state-text.js';
+import {
+  deploymentsText,
+  deploymentText,
+  desiredText,
+  modelsOf,
+  modelsTable,
+  running,
+  runningText,
+} from './device-models-text.js';
 import { cell, fields, table } from './table.js';
 import { ago, countOf, labelText, localTime } from './words.js';
 
@@ -10,9 +18,9 @@ export function devicesText(colours: Colours, devices: readonly DeviceView[]): s
   const rows = devices.map((device) => [
     cell(device.id),
     standingText(colours, device),
-    running(device.current),
-    sameVersion(device.current, device.desired) ? colours.dim('same') : running(device.desired),
-    device.deployment ? deploymentText(colours, device.deployment) : '-',
+    runningText(modelsOf(device)),
+    desiredText(colours, modelsOf(device)),
+    deploymentsText(colours, modelsOf(device)),
     cell(labelText(device.labels)),
   ]);
   return table(colours, ['DEVICE', 'HEALTH', 'RUNS', 'SHALL RUN', 'DEPLOYMENT', 'LABELS'], rows);
@@ -26,14 +34,14 @@ export function deviceText(
     events = [],
   }: { readonly benchmark?: BenchmarkView | null; readonly events?: readonly DeviceEvent[] } = {},
 ): string {
-  const { facts, deployment, rejection } = device;
+  const { facts } = device;
+  const models = modelsOf(device);
   const pairs: [string, string][] = [
     ['device', colours.bold(cell(device.id))],
     ...retiredPair(colours, device),
     ['online', onlineText(colours, device)],
     ['health', healthLine(colours, device)],
-    ['runs', running(device.current)],
-    ['shall run', running(device.desired)],
+    ...(models.length > 1 ? [] : versionPairs(device)),
     ['labels', cell(labelText(device.labels))],
     [
       'hardware',
@@ -45,23 +53,29 @@ export function deviceText(
     ...replacedPair(device),
   ];
   if (facts.accelerators.length > 0) pairs.push(['accelerators', cell(facts.accelerators.join(', '))]);
+  if (models.length <= 1) pairs.push(...deploymentPairs(colours, device));
+  pairs.push(...keyPair(colours, device));
+  if (benchmark) pairs.push(['benchmark', benchmarkLine(colours, benchmark)]);
+  const several = models.length > 1 ? `\n\n${modelsTable(colours, models)}` : '';
+  const shown = `${fields(colours, pairs)}${several}`;
+  if (events.length === 0) return shown;
+  return `${shown}\n\n${colours.dim('newest events')}\n${events.map((event) => eventLine(colours, event)).join('\n')}`;
+}
+
+const versionPairs = ({ current, desired }: DeviceView): [string, string][] => [
+  ['runs', running(current)],
+  ['shall run', running(desired)],
+];
+
+function deploymentPairs(colours: Colours, { deployment, rejection }: DeviceView): [string, string][] {
+  const pairs: [string, string][] = [];
   if (deployment) {
     pairs.push(['deployment', `${running(deployment.version)} ${deploymentText(colours, deployment)}`]);
     if (deployment.reason)
       pairs.push(['reason', `${cell(deployment.reason.code)}: ${cell(deployment.reason.detail)}`]);
   }
   if (rejection) pairs.push(['rejected', colours.red(`${cell(rejection.code)}: ${cell(rejection.detail)}`)]);
-  pairs.push(...keyPair(colours, device));
-  if (benchmark) pairs.push(['benchmark', benchmarkLine(colours, benchmark)]);
-  const shown = fields(colours, pairs);
-  if (events.length === 0) return shown;
-  return `${shown}\n\n${colours.dim('newest events')}\n${events.map((event) => eventLine(colours, event)).join('\n')}`;
-}
-
-function deploymentText(colours: Colours, deployment: NonNullable<DeviceView['deployment']>): string {
-  const { state, chunks, reason } = deployment;
-  const progress = state === 'downloading' && chunks.total > 0 ? ` ${chunks.have}/${chunks.total}` : '';
-  return `${stateText(colours, state)}${progress}${reason ? ` ${cell(reason.code)}` : ''}`;
+  return pairs;
 }
 
 /** In a list: the word, and what is behind it. */
@@ -114,9 +128,3 @@ function keyPair(
 
 const replacedPair = ({ replacedAt }: DeviceView): [string, string][] =>
   replacedAt === null ? [] : [['hardware since', localTime(replacedAt)]];
-
-const running = (version: RunningVersion | null): string =>
-  version ? cell(`${version.model}@${version.version} ${version.variant}`) : '-';
-
-const sameVersion = (a: RunningVersion | null, b: RunningVersion | null): boolean =>
-  a !== null && b !== null && a.bundle === b.bundle;

@@ -18,9 +18,9 @@ export function provenanceText(colours: Colours, report: CompressionReport): str
   ]);
   const rows = variants.map(({ name, figures, evaluation: seen }) => [
     cell(name),
-    percent(figures.accuracy),
+    percent(figures.quality?.value ?? figures.accuracy),
     percent(figures.agreement),
-    percent(seen?.accuracy),
+    percent(seen?.quality?.value ?? seen?.accuracy),
     percent(seen?.balancedAccuracy),
     figures.oneThread.p50Ms.toFixed(2),
     figures.oneThread.p95Ms.toFixed(2),

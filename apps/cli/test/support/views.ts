@@ -46,6 +46,18 @@ export const versionView = (change: Partial<VersionView> = {}): VersionView => (
   ...change,
 });
 
+/** As a control plane shows a device with one model. */
+function ofOneModel({
+  current = null,
+  desired = null,
+  deployment = null,
+  rejection = null,
+}: Partial<DeviceView>): DeviceView['models'] {
+  const model = current?.model ?? desired?.model;
+  if (model === undefined) return [];
+  return [{ model, current, previous: null, candidate: null, desired, deployment, rejection }];
+}
+
 export const deviceView = (change: Partial<DeviceView> = {}): DeviceView => ({
   id: 'cam-1',
   labels: { site: 'osaka' },
@@ -67,6 +79,7 @@ export const deviceView = (change: Partial<DeviceView> = {}): DeviceView => ({
   health: { word: 'ok', code: 'ok', reason: '', since: null },
   retired: null,
   replacedAt: null,
+  models: ofOneModel(change),
   current: null,
   desired: null,
   deployment: null,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { SAMPLE_SETS, type StartCompression } from '@hamon/contracts';
+import { taskNamed } from '@hamon/tasks';
 import { DataSource, type EntityManager } from 'typeorm';
 import { actorOf, type AdminCaller } from '../platform/http/caller.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -43,7 +44,9 @@ export class CompressionStart {
     return this.database.transaction(async (manager) => {
       const { version: source } = await this.versions.get(fleet, model, sourceVersion, manager);
       checkSource(source);
-      checkLabels(wanted, source.bundle.output.labels);
+      const task = taskNamed(source.bundle.task);
+      // Of other tasks no folder is a label.
+      if (task.quality.needs === 'label') checkLabels(wanted, task.labels(source.bundle.output));
       await this.jobs.lockStarts(manager, fleet);
       await this.checkQueue(manager, fleet, wanted);
       const digests = SAMPLE_SETS.flatMap((set) => (wanted[set] ?? []).map(({ sha256 }) => sha256));

@@ -3,11 +3,11 @@ import type { RunningVersion } from '@hamon/contracts';
 import type { DataSource } from 'typeorm';
 import { must } from '../platform/errors.js';
 
-/** What devices are to run, by device; absent where nothing is desired. */
+/** What devices are to run of each model, by device, the model first that was assigned first; absent where nothing is desired. */
 export type ReadDesired = (
   database: Pick<DataSource, 'query'>,
   devices: readonly string[],
-) => Promise<ReadonlyMap<string, RunningVersion>>;
+) => Promise<ReadonlyMap<string, readonly RunningVersion[]>>;
 
 /** What devices are to run, for views of a device. The capability that decides it registers before the application starts. */
 @Injectable()

@@ -2,11 +2,16 @@ import {
   isGivenUp,
   type DeviceCondition,
   type DeviceHealth,
+  type ModelReport,
   type Reason,
   type ReportedState,
 } from '@hamon/contracts';
 
-type Told = Pick<ReportedState, 'slots' | 'deployment' | 'rejection' | 'conditions'>;
+type ToldOfModel = Pick<ModelReport, 'model' | 'slots' | 'deployment' | 'rejection'>;
+
+interface Told extends Pick<ReportedState, 'rejection' | 'conditions'> {
+  readonly models: readonly ToldOfModel[];
+}
 
 /** From here on bad frames are more than a nuisance: the device does not do its work. */
 const FAILING_SHARE = 0.5;
@@ -33,14 +38,21 @@ const RANK: Readonly<Record<DeviceHealth['word'], number>> = {
 };
 
 /**
- * How a connected device is, by what it reported. A pure function: the worst finding decides, the first of equally bad
- * ones. `since` is null where only the time of the first such report tells it.
+ * How a connected device is, by what it reported. A pure function: the worst finding about the device or one of its models
+ * decides, the first of equally bad ones; where there are several models, it names the one. `since` is null where only the time of the first such report tells it.
  */
 export function healthAsTold(told: Told, now: Date): DeviceHealth {
-  const findings = [...conditionFindings(told, now), ...deploymentFindings(told), ...rejectionFindings(told)];
+  const models = told.models.filter(isHad);
+  const ofModels = models.flatMap((model) => {
+    const found = [...deploymentFindings(model), ...rejectionFindings(model)];
+    return models.length > 1
+      ? found.map((one) => ({ ...one, reason: `${model.model}: ${one.reason}` }))
+      : found;
+  });
+  const findings = [...conditionFindings(told, now), ...ofModels, ...rejectionFindings(told)];
   const worst = findings.reduce((a, b) => (RANK[b.word] > RANK[a.word] ? b : a), OK);
   if (worst !== OK) return worst;
-  return told.slots.current === null
+  return models.every(({ slots }) => slots.current === null)
     ? { word: 'idle', code: 'no-model', reason: 'no model is installed', since: null }
     : OK;
 }
@@ -68,6 +80,10 @@ export function healthOf(device: {
   return told ?? OK;
 }
 
+/** Of a model that was removed only its sequence is left. */
+const isHad = ({ slots, deployment, rejection }: ToldOfModel): boolean =>
+  deployment !== null || rejection !== null || Object.values(slots).some((slot) => slot !== null);
+
 function conditionFindings({ conditions = [] }: Told, now: Date): DeviceHealth[] {
   return conditions.map(({ code, since, detail, share }) => {
     const meaning = CONDITIONS[code];
@@ -82,8 +98,8 @@ function conditionFindings({ conditions = [] }: Told, now: Date): DeviceHealth[]
   });
 }
 
-/** The newest update: given up, or on its way to a device that runs nothing yet. */
-function deploymentFindings({ deployment, slots }: Told): DeviceHealth[] {
+/** The newest update: given up, or on its way to a device that runs nothing of the model yet. */
+function deploymentFindings({ deployment, slots }: ToldOfModel): DeviceHealth[] {
   if (!deployment || !isGivenUp(deployment.state)) return [];
   const { version, state, reason } = deployment;
   const what = `${state} ${version.model}@${version.version}${why(reason)}`;
@@ -98,7 +114,7 @@ function deploymentFindings({ deployment, slots }: Told): DeviceHealth[] {
   return [{ word: 'degraded', code, reason: what, since: null }];
 }
 
-function rejectionFindings({ rejection }: Told): DeviceHealth[] {
+function rejectionFindings({ rejection }: Pick<Told, 'rejection'>): DeviceHealth[] {
   if (!rejection) return [];
   return [
     { word: 'degraded', code: rejection.code, reason: `manifest rejected${why(rejection)}`, since: null },

@@ -3,16 +3,16 @@ import {
   type DeviceFacts,
   type DeviceHealth,
   type DeviceLabels,
+  type DeviceModelView,
   type ListQuery,
   type Page,
-  type ReportedState,
-  type RunningVersion,
+  type Reason,
   type Selector,
 } from '@hamon/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ControlPlaneError } from '../platform/errors.js';
 import { queryRows } from '../platform/http/list-page.js';
-import { DesiredVersions } from './desired-versions.js';
+import { DeviceModels } from './device-models.js';
 import { listedDeviceCondition, selectorSql } from './selector.sql.js';
 
 /** What the API shows of a device. */
@@ -28,14 +28,16 @@ export interface DeviceRow {
   readonly retired_at: Date | null;
   readonly retired_why: string | null;
   readonly replaced_at: Date | null;
-  readonly current: RunningVersion | null;
-  readonly deployment: ReportedState['deployment'];
-  readonly rejection: ReportedState['rejection'];
   readonly pinned_key_id: string | null;
-  readonly desired: RunningVersion | null;
+  /** By name. */
+  readonly models: readonly DeviceModelView[];
+  /** The one of them that was assigned first. */
+  readonly first: string | null;
+  /** Of a message that names no model. */
+  readonly rejection: Reason | null;
 }
 
-type StoredDevice = Omit<DeviceRow, 'desired'>;
+type StoredDevice = Omit<DeviceRow, 'models' | 'first'>;
 
 export interface DeviceListing {
   /** Of the key that signs manifests here. */
@@ -48,9 +50,7 @@ const COLUMNS = `
   d.id, d.labels, d.facts, d.online, d.last_seen_at, d.enrolled_at, d.enrolment_token, d.retired_at, d.retired_why,
   d.replaced_at,
   d.health - 'runs' AS health,
-  nullif(d.reported #> '{slots,current}', 'null') AS current,
-  nullif(d.reported -> 'deployment', 'null') AS deployment,
-  nullif(d.reported -> 'rejection', 'null') AS rejection,
+  CASE WHEN d.reported ->> 'schema' = 'hamon.reported/2' THEN nullif(d.reported -> 'rejection', 'null') END AS rejection,
   d.reported ->> 'keyId' AS pinned_key_id`;
 
 /** Devices in the database. */
@@ -58,7 +58,7 @@ const COLUMNS = `
 export class DeviceStore {
   constructor(
     private readonly database: DataSource,
-    private readonly desired: DesiredVersions,
+    private readonly models: DeviceModels,
   ) {}
 
   /**
@@ -71,7 +71,7 @@ export class DeviceStore {
     database: Pick<DataSource, 'query'> = this.database,
   ): Promise<DeviceRow> {
     const sql = `SELECT ${COLUMNS} FROM devices d WHERE d.fleet = $1 AND d.id = $2`;
-    const [row] = await this.withDesired(database, await database.query<StoredDevice[]>(sql, [fleet, id]));
+    const [row] = await this.withModels(database, await database.query<StoredDevice[]>(sql, [fleet, id]));
     if (!row) throw noDevice(id);
     return row;
   }
@@ -112,16 +112,15 @@ export class DeviceStore {
       order: 'ASC',
     } as const;
     const { rows, ...rest } = await queryRows<StoredDevice>(this.database, list, query);
-    return { items: (await this.withDesired(this.database, rows)).map(view), ...rest };
+    return { items: (await this.withModels(this.database, rows)).map(view), ...rest };
   }
 
-  private async withDesired(
+  private async withModels(
     database: Pick<DataSource, 'query'>,
     rows: readonly StoredDevice[],
   ): Promise<DeviceRow[]> {
-    const present = rows.filter((row) => row.retired_at === null).map(({ id }) => id);
-    const desired = await this.desired.of(database, present);
-    return rows.map((row) => ({ ...row, desired: desired.get(row.id) ?? null }));
+    const models = await this.models.of(database, rows);
+    return rows.map((row) => ({ ...row, ...(models.get(row.id) ?? { models: [], first: null }) }));
   }
 
   /**

@@ -10,8 +10,8 @@ interface Tally {
   /** Null where no report has been assessed yet. */
   readonly word: DeviceHealth['word'] | null;
   readonly code: string | null;
-  /** `model@version`; null for none. */
-  readonly runs: string | null;
+  /** `model@version` of each model; as one text, or null, in rows that a former release wrote. */
+  readonly runs: readonly string[] | string | null;
   readonly count: number;
 }
 
@@ -55,12 +55,11 @@ export class FleetMetrics {
     });
     databaseGauge(registry, {
       name: 'hamon_devices_by_version',
-      help: 'Enrolled devices by the version that they report to run; the less frequent ones are "other".',
+      help: 'Enrolled devices by the versions, one of each model, that they report to run; the less frequent ones are "other".',
       labelNames: ['version'],
       read: async () => {
-        const versions = [...grouped(await tally(), ({ runs }) => runs ?? 'none')].sort(
-          (a, b) => b[1] - a[1],
-        );
+        const running = (await tally()).flatMap((row) => versionsOf(row).map((runs) => ({ ...row, runs })));
+        const versions = [...grouped(running, ({ runs }) => runs)].sort((a, b) => b[1] - a[1]);
         const rest = versions.slice(MOST_VERSIONS).reduce((total, [, n]) => total + n, 0);
         const shown = versions.slice(0, MOST_VERSIONS);
         return [...shown, ...(rest > 0 ? [['other', rest] as const] : [])].map(([version, n]) => [
@@ -75,7 +74,7 @@ export class FleetMetrics {
 /** One pass over a narrow part of each row: reports are not read. */
 function tallyDevices(database: DataSource): Promise<Tally[]> {
   return database.query(
-    `SELECT online, health ->> 'word' AS word, health ->> 'code' AS code, health ->> 'runs' AS runs,
+    `SELECT online, health ->> 'word' AS word, health ->> 'code' AS code, health -> 'runs' AS runs,
             count(*)::int AS count
      FROM devices WHERE retired_at IS NULL GROUP BY 1, 2, 3, 4`,
   );
@@ -83,10 +82,18 @@ function tallyDevices(database: DataSource): Promise<Tally[]> {
 
 const wordOf = ({ online, word }: Tally): DeviceHealth['word'] => (online ? (word ?? 'ok') : 'offline');
 
+function versionsOf({ runs }: Tally): readonly string[] {
+  const versions = typeof runs === 'string' ? [runs] : (runs ?? []);
+  return versions.length === 0 ? ['none'] : versions;
+}
+
 const sum = (rows: readonly Tally[], counts: (row: Tally) => boolean): number =>
   rows.reduce((total, row) => total + (counts(row) ? row.count : 0), 0);
 
-function grouped(rows: readonly Tally[], key: (row: Tally) => string): ReadonlyMap<string, number> {
+function grouped<T extends Pick<Tally, 'count'>>(
+  rows: readonly T[],
+  key: (row: T) => string,
+): ReadonlyMap<string, number> {
   const groups = new Map<string, number>();
   for (const row of rows) groups.set(key(row), (groups.get(key(row)) ?? 0) + row.count);
   return groups;

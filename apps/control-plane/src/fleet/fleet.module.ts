@@ -6,6 +6,7 @@ import { BrokerAccounts } from './broker-accounts.js';
 import { DesiredVersions } from './desired-versions.js';
 import { DeviceChangesStore } from './device-changes.store.js';
 import { DeviceKeyStore } from './device-key.store.js';
+import { DeviceModels } from './device-models.js';
 import { DeviceReportStore } from './device-report.store.js';
 import { PresenceStore } from './presence.store.js';
 import { PresenceSweeper } from './presence-sweeper.js';
@@ -36,6 +37,7 @@ import { TimeController } from './time.controller.js';
     DeviceChangesStore,
     DeviceKeyStore,
     DeviceLifecycle,
+    DeviceModels,
     DeviceReportStore,
     DeviceRetirement,
     DeviceService,

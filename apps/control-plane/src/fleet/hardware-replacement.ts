@@ -67,7 +67,7 @@ export class HardwareReplacement {
     await manager.query(
       `UPDATE devices SET public_key = $2, thumbprint = $3, enrolment_token = $4, facts = $5, replaced_at = now(),
               online = false, online_since = NULL, connection = NULL,
-              last_seen_at = NULL, heard_at = NULL, reported = NULL, health = NULL, mqtt_password_hash = NULL
+              last_seen_at = NULL, heard_at = NULL, reported = NULL, max_models = NULL, health = NULL, mqtt_password_hash = NULL
        WHERE id = $1`,
       [id, JSON.stringify(publicJwkOf(publicKey)), thumbprint, enrolmentToken, JSON.stringify(facts)],
     );

@@ -9,6 +9,8 @@ export type Reports = ReadonlyMap<string, ReportedState>;
 export interface ReportListener {
   /** With the reports of the fleet's own devices, in the transaction that stores them. */
   readonly storing?: (manager: EntityManager, fleet: string, reports: Reports) => Promise<unknown>;
+  /** These devices' agents now run one model where they ran several, or the other way; in the same transaction. */
+  readonly agentsChanged?: (manager: EntityManager, devices: readonly string[]) => Promise<void>;
   /** After they are stored; also with reports of unknown devices. */
   readonly stored?: (fleet: string, reports: Reports) => Promise<void>;
 }
@@ -25,6 +27,11 @@ export class ReportListeners {
 
   async storing(manager: EntityManager, fleet: string, reports: Reports): Promise<void> {
     for (const { storing } of this.listeners) await storing?.(manager, fleet, reports);
+  }
+
+  async agentsChanged(manager: EntityManager, devices: readonly string[]): Promise<void> {
+    if (devices.length === 0) return;
+    for (const { agentsChanged } of this.listeners) await agentsChanged?.(manager, devices);
   }
 
   async stored(fleet: string, reports: Reports): Promise<void> {

@@ -50,8 +50,9 @@ export class ReportedStateIngest implements OnModuleInit {
       health: healthAsTold(body, now),
     }));
     return this.database.transaction(async (manager) => {
-      const known = await this.store.store(manager, fleet, assessed);
+      const { known, changed } = await this.store.store(manager, fleet, assessed);
       const ofFleet = new Map([...reports].filter(([device]) => known.has(device)));
+      await this.listeners.agentsChanged(manager, changed);
       await this.listeners.storing(manager, fleet, ofFleet);
     });
   }

@@ -1,17 +1,17 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { deviceTopic, encodeMessage } from '@hamon/contracts';
+import { deviceTopic, encodeMessage, topicOf } from '@hamon/contracts';
 import { Log } from '../platform/log.js';
 import { startPeriodic, type Periodic } from '../platform/periodic.js';
 import { boundedParallel } from './bounded-parallel.js';
 import { BrokerConnection } from './broker-connection.js';
-import { Outbox, type Announced } from './outbox.js';
+import { Outbox, type Announced, type Announcement } from './outbox.js';
 import { OutboxStore, type Claimed } from './outbox.store.js';
 
 const POLL_MS = 250;
 const BATCH = 200;
 const WINDOW = 32;
 
-/** Publishes what the outbox announces, at least once, always the newest desired state of a device. */
+/** Publishes what the outbox announces, at least once, always the newest desired state of each model. */
 @Injectable()
 export class OutboxPublisher implements OnApplicationBootstrap, OnModuleDestroy {
   private periodic: Periodic | undefined;
@@ -80,7 +80,7 @@ export class OutboxPublisher implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   /**
-   * Ends announcements whose device is still to run what was published just now. The others are due again at once.
+   * Ends announcements of which what was published just now is still desired. The others are due again at once.
    *
    * This makes the newest state win, also between replicas. A publisher of an older state, which read it before
    * a newer one was published, finds here that it is older; its own row is still there, and is published again. A state
@@ -88,23 +88,40 @@ export class OutboxPublisher implements OnApplicationBootstrap, OnModuleDestroy 
    * an older one while no row is left.
    */
   async settle(claimed: readonly Claimed[], published: readonly Announced[]): Promise<void> {
-    const digests = digestsOf(published);
+    const before = digestsOf(published);
     const newest = digestsOf(await this.desired(claimed));
-    const isSettled = ({ device }: Claimed): boolean =>
-      (digests.get(device) ?? '') === (newest.get(device) ?? '');
+    const isSettled = (one: Claimed): boolean => stateOf(one, before) === stateOf(one, newest);
     await this.store.end(claimed.filter(isSettled).map(({ id }) => id));
     await this.store.release(claimed.filter((row) => !isSettled(row)).map(({ id }) => id));
   }
 
   private desired(claimed: readonly Claimed[]): Promise<Announced[]> {
-    return this.outbox.source.desired([...new Set(claimed.map(({ device }) => device))]);
+    return this.outbox.source.desired(claimed);
   }
 
-  private publish({ fleet, device, jws }: Announced): Promise<void> {
-    const message = jws ? encodeMessage('desired', jws) : '';
-    return this.connection.publish(deviceTopic('desired', fleet, device), message, true);
+  private publish({ fleet, device, model, jws }: Announced): Promise<void> {
+    const topic =
+      model === null
+        ? deviceTopic('desiredSingle', fleet, device)
+        : topicOf('desired', { fleet, device, model });
+    return this.connection.publish(topic, jws ? encodeMessage('desired', jws) : '', true);
   }
 }
 
-const digestsOf = (announced: readonly Announced[]): ReadonlyMap<string, string> =>
-  new Map(announced.map(({ device, digest }) => [device, digest]));
+/** By device, then by model; null stands for the one topic of a former release. */
+type Digests = ReadonlyMap<string, ReadonlyMap<string | null, string>>;
+
+function digestsOf(announced: readonly Announced[]): Digests {
+  const byDevice = new Map<string, Map<string | null, string>>();
+  for (const { device, model, digest } of announced) {
+    byDevice.set(device, (byDevice.get(device) ?? new Map<string | null, string>()).set(model, digest));
+  }
+  return byDevice;
+}
+
+/** All that an announcement speaks of, in one text. */
+function stateOf({ device, model }: Announcement, digests: Digests): string {
+  const own = digests.get(device);
+  const models = model === null ? [...(own?.keys() ?? [])].sort() : [model, null];
+  return models.flatMap((one) => (own?.get(one) ? [`${one ?? ''} ${own.get(one) ?? ''}`] : [])).join();
+}

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { Announcement } from './outbox.js';
 
 /** An announcement that one publisher has taken. */
-export interface Claimed {
+export interface Claimed extends Announcement {
   readonly id: string;
-  readonly device: string;
 }
 
 /** After so long the rows of a dead publisher are taken over; a slower one only publishes twice. */
@@ -21,7 +21,7 @@ export class OutboxStore {
       `UPDATE outbox SET available_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
        WHERE id IN (SELECT id FROM outbox WHERE kind = 'desired' AND available_at <= clock_timestamp()
                     ORDER BY available_at, id LIMIT $1 FOR UPDATE SKIP LOCKED)
-       RETURNING id, key AS device`,
+       RETURNING id, split_part(key, '/', 1) AS device, nullif(split_part(key, '/', 2), '') AS model`,
       [limit],
     );
     return rows;
@@ -41,7 +41,7 @@ export class OutboxStore {
   }
 
   /**
-   * Announces these devices. A row that somebody has taken does not count: it may have been published to the former
+   * Announces all of these devices' models. A row that somebody has taken does not count: it may have been published to the former
    * broker, or by a publisher that died.
    */
   async announce(devices: readonly string[]): Promise<void> {

@@ -28,6 +28,7 @@ export const ERROR_STATUS = {
   'model-not-assigned': 409,
   'device-busy': 409,
   'device-runs-other-model': 409,
+  'too-many-models': 409,
   'rollout-state': 409,
   'compression-state': 409,
   'benchmark-open': 409,

@@ -1,4 +1,5 @@
 import type { VersionView } from '@hamon/contracts';
+import { taskNamed } from '@hamon/tasks';
 import type { Variant } from './variant.entity.js';
 import type { Version } from './version.entity.js';
 
@@ -7,7 +8,7 @@ export function viewOfVersion(version: Version, variants: readonly Variant[]): V
     model: version.model,
     version: version.version,
     state: version.state,
-    labels: version.bundle.output.labels,
+    labels: [...taskNamed(version.bundle.task).labels(version.bundle.output)],
     variants: variants.map(({ name, bundleSha256, lengthBytes, modelBytes }) => ({
       name,
       bundle: bundleSha256,

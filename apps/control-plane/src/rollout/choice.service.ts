@@ -21,7 +21,7 @@ export class ChoiceService {
   ): Promise<VersionChoicesView> {
     const { manager } = this.database;
     const found = await this.chooser.version(manager, fleet, named);
-    const devices = await this.cohorts.matching(manager, fleet, where);
+    const devices = await this.cohorts.matching(manager, fleet, where, named.model);
     const choices = await this.chooser.choose(manager, found, devices, wanted);
     return { constraints: constraintsFor(found, wanted), classes: choices.map(viewOf) };
   }

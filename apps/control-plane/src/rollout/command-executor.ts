@@ -5,6 +5,7 @@ import { Webhooks } from '../alerts/webhooks.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Config } from '../platform/config/config.js';
+import { DesiredEndings } from '../trust/desired-endings.js';
 import { DesiredStateService, type AssignedVariant } from '../trust/desired-state.service.js';
 import { revertPolicy } from '../trust/device-policies.js';
 import { RolloutEventStore } from './rollout-event.store.js';
@@ -42,6 +43,7 @@ export class CommandExecutor {
 
   constructor(
     private readonly desired: DesiredStateService,
+    private readonly endings: DesiredEndings,
     private readonly members: RolloutMemberStore,
     private readonly events: RolloutEventStore,
     private readonly audit: AuditService,
@@ -74,7 +76,7 @@ export class CommandExecutor {
   ): Promise<void> {
     const { rollout, fleet, versionId, policy } = stored;
     const deployments = await this.desired.assign(manager, {
-      fleet,
+      ...{ fleet, model: rollout.spec.model },
       targets: new Map(commands.map(({ device, variant }) => [device, { versionId, variant }])),
       policy,
       rolloutId: rollout.id,
@@ -94,13 +96,12 @@ export class CommandExecutor {
       if (versionId === null || variant === null) without.push(device);
       else targets.set(device, { versionId, variant });
     }
-    if (without.length > 0) await this.desired.callOff(manager, fleet, without);
+    const { model } = rollout.spec;
+    if (without.length > 0) await this.endings.callOff(manager, fleet, model, without);
     if (targets.size === 0) return;
     const deployments = await this.desired.assign(manager, {
-      fleet,
-      targets,
-      policy: revertPolicy(policy),
-      rolloutId: rollout.id,
+      ...{ fleet, model, targets, rolloutId: rollout.id },
+      ...{ policy: revertPolicy(policy), threshold: 'former' },
     });
     await this.members.setReverts(manager, rollout.id, deployments);
   }
@@ -113,7 +114,7 @@ export class CommandExecutor {
   ): Promise<void> {
     const devices = commands.map(({ device }) => device);
     const deployments = await this.members.deployments(manager, rollout.id, devices);
-    await this.desired.setHeld(manager, fleet, deployments, held);
+    await this.desired.setHeld(manager, fleet, rollout.spec.model, deployments, held);
   }
 
   private async note(

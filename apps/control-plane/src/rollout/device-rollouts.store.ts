@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import {
   RolloutHistory,
   type DeploymentsRollout,
+  type DeviceVersion,
   type RolloutHistorySource,
 } from '../trust/rollout-history.js';
 
@@ -26,20 +27,19 @@ export class DeviceRolloutsStore implements RolloutHistorySource, OnModuleInit {
 
   async wentBackFrom(
     manager: EntityManager,
-    devices: readonly { readonly device: string; readonly versionId: string }[],
-  ): Promise<ReadonlySet<string>> {
-    if (devices.length === 0) return new Set();
-    const rows = await manager.query<{ device: string }[]>(
-      `SELECT asked.device FROM unnest($1::text[], $2::uuid[]) AS asked (device, version_id)
+    pairs: readonly DeviceVersion[],
+  ): Promise<readonly DeviceVersion[]> {
+    if (pairs.length === 0) return [];
+    return manager.query(
+      `SELECT asked.device, asked.version_id AS "versionId" FROM unnest($1::text[], $2::uuid[]) AS asked (device, version_id)
        JOIN LATERAL (
          SELECT r.status ->> 'rollback' IS NOT NULL AS went_back
          FROM rollouts r JOIN rollout_members m ON m.rollout_id = r.id AND m.device = asked.device
          WHERE r.version_id = asked.version_id AND m.deployment_id IS NOT NULL AND r.ended_at IS NOT NULL
          ORDER BY r.ended_at DESC LIMIT 1
        ) last ON last.went_back`,
-      [devices.map(({ device }) => device), devices.map(({ versionId }) => versionId)],
+      [pairs.map(({ device }) => device), pairs.map(({ versionId }) => versionId)],
     );
-    return new Set(rows.map(({ device }) => device));
   }
 
   async ofDeployment(

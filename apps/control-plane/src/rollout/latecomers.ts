@@ -20,7 +20,7 @@ export class Latecomers {
 
   /**
    * A cohort is fixed when its rollout begins, so that its stages and gates keep their meaning; a person has to bring in
-   * devices that come later. A device that a later rollout included does not count as missed, whatever version it brought.
+   * devices that come later. A device that a later rollout of the model included does not count as missed, whatever version it brought.
    *
    * @throws ControlPlaneError `rollout-not-found`
    */
@@ -31,13 +31,13 @@ export class Latecomers {
     const selected = selectorSql(readSelector(stored.where), parameters);
     const rows = await this.database.query<{ device: string; count: number }[]>(
       `SELECT d.id AS device, count(*) OVER ()::int AS count
-       FROM known_devices d
+       FROM known_devices d JOIN rollouts own ON own.id = $2
        WHERE d.fleet = $1 AND d.retired_at IS NULL AND ${selected}
          AND NOT EXISTS (
            SELECT FROM rollout_members m
            JOIN rollouts r ON r.id = m.rollout_id
            WHERE m.device = d.id
-             AND (r.id = $2 OR r.created_at > (SELECT created_at FROM rollouts WHERE id = $2)))
+             AND (r.id = own.id OR r.created_at > own.created_at AND r.model = own.model))
        ORDER BY d.enrolled_at, d.id LIMIT ${MOST_NAMED}`,
       parameters,
     );

@@ -48,10 +48,10 @@ export interface MemberRow extends MemberFactsRow {
 const MEMBERS = {
   columns: `m.device, m.position, m.variant, m.hardware_class, d.retired_at IS NOT NULL AS retired,
             v.version AS previous_version, d.last_seen_at, ${MEMBER_FACTS},
-            (SELECT t.chunks FROM reported_deployments t WHERE t.device = m.device LIMIT 1) AS chunks,
+            (SELECT t.chunks FROM reported_deployments t WHERE t.device = m.device AND t.model = r.model) AS chunks,
             CASE WHEN p.state IN ('shadowing', 'active') THEN (
               SELECT w.ended_at FROM known_windows w
-              WHERE w.device = m.device AND w.started_at > now() - interval '2 days'
+              WHERE w.device = m.device AND w.model = r.model AND w.started_at > now() - interval '2 days'
                 AND ((w.body ->> 'inferences')::int > 0 OR (w.body ->> 'errors')::int > 0)
               ORDER BY w.started_at DESC LIMIT 1
             ) END AS last_frame_at`,

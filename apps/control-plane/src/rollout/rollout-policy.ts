@@ -26,6 +26,7 @@ export function rolloutPolicy(
     telemetry: { ...defaults.telemetry, ...defined(patch.telemetry) },
     inference: { ...defaults.inference, ...defined(patch.inference) },
     fallback: { ...defaults.fallback, ...defined(patch.fallback) },
+    ...(patch.threshold !== undefined && { threshold: patch.threshold }),
   };
 }
 

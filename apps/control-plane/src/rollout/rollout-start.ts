@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { parseStages, resolveStages, type StartRollout } from '@hamon/contracts';
+import {
+  parseStages,
+  resolveStages,
+  type OutputSpec,
+  type StartRollout,
+  type ThresholdOverride,
+} from '@hamon/contracts';
 import { emptyEvidence, relabellingText, startRollout } from '@hamon/rollout';
+import { taskNamed, type Task } from '@hamon/tasks';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { z } from 'zod';
 import { AuditService } from '../audit/audit.service.js';
@@ -9,7 +16,7 @@ import { Clock } from '../platform/clock/clock.js';
 import { ControlPlaneError, must } from '../platform/errors.js';
 import type { VersionWithVariants } from '../registry/version.store.js';
 import { orderMembers } from './cohort.js';
-import { CohortSelection } from './cohort-selection.js';
+import { CohortSelection, leftOutText } from './cohort-selection.js';
 import type { SelectedDevice } from './cohort.store.js';
 import { RolloutEventStore } from './rollout-event.store.js';
 import { RolloutMemberStore } from './rollout-member.store.js';
@@ -17,6 +24,9 @@ import { rolloutPolicy } from './rollout-policy.js';
 import { planTargets, targetsText, type PlannedTargets } from './rollout-targets.js';
 import { RolloutStore } from './rollout.store.js';
 import { VariantChooser } from './variant-chooser.js';
+
+/** As many as an event names. */
+const MOST_LEFT_OUT = 100;
 
 export type RolloutRequest = z.output<typeof StartRollout>;
 
@@ -45,12 +55,14 @@ export class RolloutStart {
     return this.database.transaction(async (manager) => {
       const found = await this.released(manager, fleet, wanted);
       const { version } = found;
-      const cohort = await this.cohorts.free(manager, fleet, wanted.where, wanted.model);
+      const task = taskNamed(version.bundle.task);
+      const { model, watchSeconds, gate, approve } = wanted;
+      const { devices: cohort, leftOut } = await this.cohorts.free(manager, fleet, wanted.where, model);
       const { targets, members } = await this.targets(manager, found, cohort, wanted);
       const relabellings = await this.cohorts.relabellings(manager, cohort, version.bundle);
       const id = randomUUID();
-      const { model, watchSeconds, gate, approve } = wanted;
       const policy = rolloutPolicy(wanted.policy, watchSeconds, gate);
+      refuseThreshold(task, version.bundle.output, policy.threshold);
       const rollout = startRollout(
         id,
         {
@@ -80,14 +92,17 @@ export class RolloutStart {
       const planned = cohort.map((one) => ({ ...one, ...must(members.get(one.device), one.device) }));
       await this.members.insert(manager, id, orderMembers(id, planned));
       const differ = relabellings.length > 0 ? `; ${relabellingText(relabellings)}` : '';
-      const text = `${model}@${wanted.version} for ${cohort.length} devices in stages of ${rollout.spec.stages.join(', ')}: ${targetsText(targets)}${differ}`;
-      await this.events.append(manager, id, [{ kind: 'started', text, detail: { actor } }]);
+      const without = leftOut.length > 0 ? `; left out: ${leftOutText(leftOut)}` : '';
+      const text = `${model}@${wanted.version} for ${cohort.length} devices in stages of ${rollout.spec.stages.join(', ')}: ${targetsText(targets)}${differ}${without}`;
+      const named = leftOut.map(({ device }) => device);
+      const detail = { actor, ...(named.length > 0 && { leftOut: named.slice(0, MOST_LEFT_OUT) }) };
+      await this.events.append(manager, id, [{ kind: 'started', text, detail }]);
       await this.audit.record(manager, {
         fleet,
         actor,
         action: 'rollout.start',
         subject: id,
-        detail: { ...rollout.spec, where: wanted.where, devices: cohort.length },
+        detail: { ...rollout.spec, where: wanted.where, devices: cohort.length, leftOut: leftOut.length },
       });
       return id;
     });
@@ -119,6 +134,14 @@ export class RolloutStart {
     }
     return planTargets(found, await this.chooser.choose(manager, found, cohort, constraints), variant);
   }
+}
+
+/** @throws ControlPlaneError `invalid-request` with the task's own sentence */
+function refuseThreshold(task: Task, output: OutputSpec, threshold: ThresholdOverride | undefined): void {
+  const taken = threshold === undefined ? undefined : task.withThreshold(output, threshold);
+  if (!taken || taken.ok) return;
+  const errors = [{ field: 'policy.threshold', rule: taken.error }];
+  throw new ControlPlaneError('invalid-request', `policy.threshold: ${taken.error}`, { errors });
 }
 
 function stagesOf(text: string, devices: number): readonly number[] {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { PageQuery, TelemetryWindow } from '@hamon/contracts';
+import { TelemetryWindow, type PageQuery } from '@hamon/contracts';
 import { DataSource } from 'typeorm';
 import { IngestMetrics } from './ingest-metrics.js';
 import type { Received } from '../messaging/received.js';
@@ -47,11 +47,16 @@ export class WindowStore {
     limit: PageQuery['limit'],
     before: readonly string[] | undefined,
   ): Promise<{ startedAt: string; id: string; body: TelemetryWindow }[]> {
-    return this.database.query(
+    const rows = await this.database.query<{ startedAt: string; id: string; body: TelemetryWindow }[]>(
       `SELECT to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "startedAt", id, body FROM windows
        WHERE device = $1 AND ($2::timestamptz IS NULL OR (started_at, id) < ($2::timestamptz, $3::uuid))
        ORDER BY started_at DESC, id DESC LIMIT $4`,
       [device, before?.[0] ?? null, before?.[1] ?? null, limit],
     );
+    return rows.map((row) => ({ ...row, body: currentWindow(row.body) }));
   }
 }
+
+/** A former release stored windows in its own shape. */
+const currentWindow = (stored: TelemetryWindow): TelemetryWindow =>
+  stored.schema === 'hamon.window/2' ? stored : TelemetryWindow.parse(stored);

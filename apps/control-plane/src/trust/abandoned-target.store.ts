@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { MANIFEST_REJECTIONS, type DevicePolicy } from '@hamon/contracts';
 import type { EntityManager } from 'typeorm';
-import { REPORTED_VARIANT } from './reported-variant.sql.js';
+import type { DeviceModel } from '../messaging/outbox.js';
+import { reportedVariant } from './reported-variant.sql.js';
 
 /** The device's own word makes us sign so often; a version that was given up once more is for a person to look at. */
 const MOST_PER_HOUR = 6;
@@ -9,12 +10,11 @@ const MOST_PER_HOUR = 6;
 /** Why a device takes no manifest of ours, be it of another version: one after the other would be signed for nothing. */
 const FINAL_REJECTIONS = MANIFEST_REJECTIONS.filter((code) => code !== 'manifest-abandoned');
 
-/** A device that gave up what is desired of it, its row locked until the transaction ends. */
-export interface LockedTarget {
-  readonly device: string;
+/** A model of which a device gave up what is desired, its row locked until the transaction ends. */
+export interface LockedTarget extends DeviceModel {
   readonly fleet: string;
   readonly policy: DevicePolicy;
-  /** What the device runs, where this fleet's registry knows it. */
+  /** What the device runs of the model, where this fleet's registry knows it. */
   readonly versionId: string | null;
   readonly variant: string | null;
   /** It runs what it gave up, for want of another. */
@@ -44,20 +44,20 @@ export class AbandonedTargetStore {
    */
   lock(manager: EntityManager, endedRollouts: readonly string[], limit: number): Promise<LockedTarget[]> {
     return manager.query(
-      `SELECT w.device, w.fleet, w.policy, running.version_id AS "versionId", running.name AS variant,
+      `SELECT w.device, w.model, w.fleet, w.policy, running.version_id AS "versionId", running.name AS variant,
               EXISTS (SELECT FROM device_slots s WHERE s.device = w.device AND s.slot = 'current'
-                      AND s.bundle_sha256 = p.bundle_sha256) AS "runsIt",
+                      AND s.model = w.model AND s.bundle_sha256 = p.bundle_sha256) AS "runsIt",
               coalesce(p.reason ->> 'code' = ANY ($2::text[]), false) AS "rejectsManifests",
-              (SELECT count(*) FROM deployments s WHERE s.device = w.device AND s.rollout_id IS NULL
-                 AND s.created_at > now() - interval '1 hour') >= ${MOST_PER_HOUR} AS "givesUpOften"
+              (SELECT count(*) FROM deployments s WHERE s.device = w.device AND s.model = w.model
+                 AND s.rollout_id IS NULL AND s.created_at > now() - interval '1 hour') >= ${MOST_PER_HOUR} AS "givesUpOften"
        FROM device_desired w
        JOIN deployments p ON p.id = w.deployment_id AND p.given_up
        JOIN known_devices d ON d.id = w.device AND d.retired_at IS NULL
        LEFT JOIN LATERAL (
-         ${REPORTED_VARIANT} LIMIT 1
+         ${reportedVariant('w.model')} LIMIT 1
        ) running ON true
        WHERE p.rollout_id IS NULL OR p.rollout_id = ANY ($1::uuid[])
-       ORDER BY w.device LIMIT $3 FOR UPDATE OF w SKIP LOCKED`,
+       ORDER BY w.device, w.model LIMIT $3 FOR UPDATE OF w SKIP LOCKED`,
       [endedRollouts, FINAL_REJECTIONS, limit],
     );
   }

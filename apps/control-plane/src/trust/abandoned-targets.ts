@@ -4,6 +4,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { Outbox } from '../messaging/outbox.js';
 import { Log } from '../platform/log.js';
 import { AbandonedTargetStore, type LockedTarget } from './abandoned-target.store.js';
+import { DesiredEndings } from './desired-endings.js';
 import { DesiredStateService } from './desired-state.service.js';
 import { revertPolicy } from './device-policies.js';
 import { RolloutHistory } from './rollout-history.js';
@@ -21,8 +22,8 @@ const TOLD: Readonly<Record<Obstacle, string>> = {
 };
 
 /**
- * A target that its device refused or rolled back from is never signed again. Where no rollout looks after the device, its
- * desired state becomes what it runs. Nothing is desired of a device that runs nothing of ours; nor of one
+ * A target that its device refused or rolled back from is never signed again. Where no rollout looks after the model there, its
+ * desired state becomes what the device runs of it. Nothing is desired where it runs nothing of ours; nor of one
  * that refused the way back and runs what a rollout went back from: nobody wants a bad version. Nor of one that
  * rejects our manifests, as under another key, nor of one that gives up every target: with a stolen key it
  * could make us sign without end.
@@ -34,6 +35,7 @@ export class AbandonedTargets {
     private readonly store: AbandonedTargetStore,
     private readonly history: RolloutHistory,
     private readonly desired: DesiredStateService,
+    private readonly endings: DesiredEndings,
     private readonly outbox: Outbox,
     private readonly audit: AuditService,
     private readonly log: Log,
@@ -54,32 +56,34 @@ export class AbandonedTargets {
     const targets = await this.store.lock(manager, ended, BATCH);
     const running = targets.flatMap(({ device, versionId }) => (versionId ? [{ device, versionId }] : []));
     const wentBack = await this.history.source.wentBackFrom(manager, running);
-    for (const target of targets) await this.settleOne(manager, target, wentBack.has(target.device));
+    const isWentBack = ({ device, versionId }: LockedTarget): boolean =>
+      wentBack.some((one) => one.device === device && one.versionId === versionId);
+    for (const target of targets) await this.settleOne(manager, target, isWentBack(target));
     return targets.length;
   }
 
   private async settleOne(manager: EntityManager, target: LockedTarget, wentBack: boolean): Promise<void> {
-    const { device, fleet, policy, versionId, variant, rejectsManifests, givesUpOften, runsIt } = target;
+    const { device, model, fleet, policy, versionId, variant, rejectsManifests, givesUpOften, runsIt } =
+      target;
     const failed = wentBack || runsIt;
     const known = versionId !== null && variant !== null ? { versionId, variant } : undefined;
     if (known && !failed && !rejectsManifests && !givesUpOften) {
       await this.desired.assign(manager, {
-        fleet,
-        targets: new Map([[device, known]]),
-        policy: revertPolicy(policy),
-        rolloutId: null,
+        ...{ fleet, model, targets: new Map([[device, known]]), rolloutId: null },
+        ...{ policy: revertPolicy(policy), threshold: 'former' },
       });
     } else {
-      await this.desired.clear(manager, fleet, [device]);
+      await this.endings.clear(manager, fleet, model, [device]);
     }
     const obstacle = obstacleOf({ rejectsManifests, givesUpOften, failed, unknown: known === undefined });
-    if (obstacle) this.log.warn(TOLD[obstacle], { device, ...(obstacle === 'failed' && { versionId }) });
+    if (obstacle)
+      this.log.warn(TOLD[obstacle], { device, model, ...(obstacle === 'failed' && { versionId }) });
     await this.audit.record(manager, {
       fleet,
       actor: 'trust',
       action: 'device.settle',
       subject: device,
-      detail: { versionId, variant, failed, deaf: rejectsManifests, restless: givesUpOften },
+      detail: { model, versionId, variant, failed, deaf: rejectsManifests, restless: givesUpOften },
     });
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 
-/** A device that is to run a bundle and does not have it yet. */
+/** A device that is to run a bundle and does not have it yet; it may wait for one of each of its models. */
 export interface Awaiting {
   readonly device: string;
   readonly fleet: string;
@@ -19,11 +19,11 @@ const AWAITING = `
   WHERE w.bundle_sha256 IS NOT NULL
     AND NOT coalesce(p.given_up, false)
     AND NOT EXISTS (SELECT FROM device_slots s
-                    WHERE s.device = w.device AND s.bundle_sha256 = w.bundle_sha256
+                    WHERE s.device = w.device AND s.model = w.model AND s.bundle_sha256 = w.bundle_sha256
                       -- A candidate's slot is reported before its bytes are there.
                       AND NOT (s.slot = 'candidate' AND EXISTS (
                         SELECT FROM reported_deployments t
-                        WHERE t.device = w.device AND t.state IN ('assigned', 'downloading'))))`;
+                        WHERE t.device = w.device AND t.model = w.model AND t.state IN ('assigned', 'downloading'))))`;
 
 /** SQL of the bundles that devices wait for. */
 @Injectable()
@@ -40,7 +40,7 @@ export class AwaitedBundleStore {
     limit: number,
   ): Promise<{ awaiting: Awaiting[]; next: string | null }> {
     const [end] = await database.query<{ device: string }[]>(
-      `SELECT device FROM device_desired WHERE device > $1 ORDER BY device OFFSET $2 LIMIT 1`,
+      `SELECT DISTINCT device FROM device_desired WHERE device > $1 ORDER BY device OFFSET $2 LIMIT 1`,
       [after, limit - 1],
     );
     const awaiting = await database.query<Awaiting[]>(

@@ -5,7 +5,7 @@ import { DeviceLifecycle } from '../fleet/device-lifecycle.js';
 import { snapshotHorizon } from '../platform/snapshot-horizon.js';
 import { ChunkPublisher } from '../registry/chunk-publisher.js';
 import { WantedBundles, type WantedBundle } from '../registry/wanted-bundles.js';
-import { AwaitedBundleStore } from './awaited-bundle.store.js';
+import { AwaitedBundleStore, type Awaiting } from './awaited-bundle.store.js';
 
 type Database = Pick<DataSource, 'query'>;
 
@@ -14,12 +14,14 @@ const RELOAD_MS = 10 * 60_000;
 /** Devices whose reports are read at once. */
 const SLICE = 2_000;
 
+type Waiting = Map<string, WantedBundle[]>;
+
 interface Known {
   /** Transactions below it are in `waiting`, and maybe later ones. */
   readonly cursor: bigint;
   readonly loadedAtMs: number;
   /** By device. */
-  readonly waiting: Map<string, WantedBundle>;
+  readonly waiting: Waiting;
 }
 
 /**
@@ -53,28 +55,27 @@ export class AwaitedBundles implements OnModuleInit {
     const before = this.usable(cursor);
     // Removed while it is changed: a read that fails half-way leaves nothing.
     this.known = undefined;
-    const waiting = before?.waiting ?? new Map<string, WantedBundle>();
+    const waiting: Waiting = before?.waiting ?? new Map<string, WantedBundle[]>();
     if (before) await this.follow(database, before.cursor, waiting);
     else await this.load(database, waiting);
     this.known = { cursor, loadedAtMs: before?.loadedAtMs ?? performance.now(), waiting };
-    return [...waiting.values()];
+    return [...waiting.values()].flat();
   }
 
-  private async load(database: Database, waiting: Map<string, WantedBundle>): Promise<void> {
+  private async load(database: Database, waiting: Waiting): Promise<void> {
     for (let after: string | null = ''; after !== null;) {
       const page = await this.store.awaitingPage(database, after, SLICE);
-      for (const { device, fleet, bundle } of page.awaiting) waiting.set(device, { fleet, bundle });
+      addAll(waiting, page.awaiting);
       after = page.next;
     }
   }
 
-  private async follow(database: Database, since: bigint, waiting: Map<string, WantedBundle>): Promise<void> {
+  private async follow(database: Database, since: bigint, waiting: Waiting): Promise<void> {
     const changed = await this.changes.since(database, since);
     for (let at = 0; at < changed.length; at += SLICE) {
       const slice = changed.slice(at, at + SLICE);
       for (const device of slice) waiting.delete(device);
-      const still = await this.store.awaiting(database, slice);
-      for (const { device, fleet, bundle } of still) waiting.set(device, { fleet, bundle });
+      addAll(waiting, await this.store.awaiting(database, slice));
     }
   }
 
@@ -83,5 +84,11 @@ export class AwaitedBundles implements OnModuleInit {
     if (!known || performance.now() - known.loadedAtMs > RELOAD_MS) return undefined;
     // A horizon that went back belongs to another database, as after a restore.
     return known.cursor > horizon ? undefined : known;
+  }
+}
+
+function addAll(waiting: Waiting, awaiting: readonly Awaiting[]): void {
+  for (const { device, fleet, bundle } of awaiting) {
+    waiting.set(device, [...(waiting.get(device) ?? []), { fleet, bundle }]);
   }
 }

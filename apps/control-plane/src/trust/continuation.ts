@@ -1,11 +1,6 @@
-import {
-  isGivenUp as isGivenUpState,
-  MAX_SEQUENCE,
-  type Manifest,
-  type ReportedState,
-} from '@hamon/contracts';
+import { isGivenUp as isGivenUpState, MAX_SEQUENCE, type Manifest, type ModelReport } from '@hamon/contracts';
 
-/** What the database desires of a device that turns out to be ahead of it. */
+/** What the database desires of a model of a device that turns out to be ahead of it. */
 export interface KnownWish {
   /** Digest of the bundle; null where nothing is wanted. */
   readonly bundle: string | null;
@@ -38,7 +33,7 @@ const CLOCK_TOLERANCE_MS = 10 * 60_000;
 export function continuationOf(
   wish: KnownWish,
   proven: Pick<Manifest, 'bundle' | 'sequence' | 'issuedAt' | 'order'>,
-  { deployment, slots }: Pick<ReportedState, 'deployment' | 'slots'>,
+  { deployment, slots }: Pick<ModelReport, 'deployment' | 'slots'>,
   now: Date,
 ): Continuation {
   const issuedMs = Date.parse(proven.issuedAt);
@@ -46,9 +41,9 @@ export function continuationOf(
   if (issuedMs > now.getTime() + CLOCK_TOLERANCE_MS) return { kind: wish.bundle === null ? 'clear' : 'keep' };
   const isLater = wish.decidedAt !== null && wish.decidedAt.getTime() >= issuedMs;
   if (wish.bundle !== null && isLater) return { kind: 'keep' };
-  // Held or withdrawn: the later decision was not to run it, and only a person may take that back.
+  // Held, withdrawn or unassigned: the later decision was not to run it, and only a person may take that back.
   if (proven.order && proven.bundle.sha256 !== wish.bundle) return { kind: 'clear' };
-  if (proven.order === 'withdraw') return { kind: 'clear' };
+  if (proven.order && proven.order !== 'hold') return { kind: 'clear' };
   const isGivenUp =
     deployment !== null &&
     isGivenUpState(deployment.state) &&

@@ -2,8 +2,8 @@ import {
   isProgress,
   isTerminal,
   type DeploymentState,
+  type ModelReport,
   type Reason,
-  type ReportedState,
 } from '@hamon/contracts';
 import type { FollowedDeployment } from './deployment.store.js';
 
@@ -13,7 +13,7 @@ export interface Progress {
 }
 
 /**
- * How far a deployment is, by its device's report; undefined where the report says nothing new about it. Forward only: a
+ * How far a deployment is, by its device's report on the model; undefined where the report says nothing new about it. Forward only: a
  * retained report that is delivered again, or late, takes nothing back.
  *
  * The device may hold a later manifest of the same bundle (a renewal), so its sequence is "at least" ours; it cannot report
@@ -22,7 +22,7 @@ export interface Progress {
  */
 export function progressOf(
   deployment: Pick<FollowedDeployment, 'bundle' | 'sequence' | 'state'>,
-  reported: Pick<ReportedState, 'deployment' | 'slots' | 'highestSequence'>,
+  reported: Pick<ModelReport, 'deployment' | 'slots' | 'highestSequence'>,
 ): Progress | undefined {
   const { bundle, sequence, state } = deployment;
   const own = reported.deployment;
@@ -38,4 +38,4 @@ export function progressOf(
 }
 
 /** Active without commitment: what runs is on probation and may still go back. */
-const isUnderWay = (own: ReportedState['deployment']): boolean => own?.state === 'active';
+const isUnderWay = (own: ModelReport['deployment']): boolean => own?.state === 'active';

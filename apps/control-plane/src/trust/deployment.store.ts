@@ -1,33 +1,40 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { DeploymentState, GeneralJws, Reason } from '@hamon/contracts';
+import {
+  isTerminal,
+  type DeploymentState,
+  type GeneralJws,
+  type Reason,
+  type ThresholdOverride,
+} from '@hamon/contracts';
 import type { EntityManager } from 'typeorm';
+import type { DeviceModel } from '../messaging/outbox.js';
 
 /** A deployment that its device may still advance. */
-export interface FollowedDeployment {
+export interface FollowedDeployment extends DeviceModel {
   readonly id: string;
-  readonly device: string;
   readonly bundle: string;
   /** Of its first manifest; later manifests of the same deployment have higher ones. */
   readonly sequence: number;
   readonly state: DeploymentState;
 }
 
-/** What is desired of a device, as last signed. */
+/** What is desired of a model of a device, as last signed. */
 export interface PublishedManifest {
   readonly deploymentId: string | null;
   readonly sequence: number;
   readonly jws: GeneralJws;
 }
 
-export interface NewDeployment {
+export interface NewDeployment extends DeviceModel {
   readonly fleet: string;
-  readonly device: string;
   readonly rolloutId: string | null;
   readonly versionId: string;
   readonly variant: string;
   readonly bundle: string;
   readonly sequence: number;
+  /** Of its policy. */
+  readonly threshold: ThresholdOverride | null;
 }
 
 export interface DeploymentChange {
@@ -41,35 +48,77 @@ export interface DeploymentChange {
 @Injectable()
 export class DeploymentStore {
   /**
-   * The devices' open deployments, and the committed ones that their desired states belong to: a device may give up a
-   * version long after its commitment. Locked in the order of device ids.
+   * The models' open deployments, and the committed ones that their desired states belong to: a device may give up a
+   * version long after its commitment. Locked in the order of devices and models.
    */
-  async lockFollowed(manager: EntityManager, devices: readonly string[]): Promise<FollowedDeployment[]> {
+  async lockFollowed(manager: EntityManager, models: readonly DeviceModel[]): Promise<FollowedDeployment[]> {
     const rows = await manager.query<(Omit<FollowedDeployment, 'sequence'> & { sequence: string })[]>(
-      `SELECT id, device, bundle_sha256 AS bundle, sequence, state FROM deployments
-       WHERE id IN (SELECT id FROM deployments WHERE device = ANY ($1::text[]) AND ended_at IS NULL
-                    UNION ALL SELECT deployment_id FROM device_desired WHERE device = ANY ($1::text[]))
+      `SELECT id, device, model, bundle_sha256 AS bundle, sequence, state FROM deployments
+       WHERE id IN (SELECT p.id FROM deployments p JOIN unnest($1::text[], $2::text[]) AS k (device, model)
+                      ON p.device = k.device AND p.model = k.model WHERE p.ended_at IS NULL
+                    UNION ALL
+                    SELECT w.deployment_id FROM device_desired w JOIN unnest($1::text[], $2::text[]) AS k (device, model)
+                      ON w.device = k.device AND w.model = k.model)
          AND (ended_at IS NULL OR state = 'committed')
-       ORDER BY device, created_at FOR UPDATE`,
-      [devices],
+       ORDER BY device, model, created_at FOR UPDATE`,
+      [models.map(({ device }) => device), models.map(({ model }) => model)],
     );
     return rows.map((row) => ({ ...row, sequence: Number(row.sequence) }));
   }
 
-  /** The newest manifests by device; absent where nothing is desired. */
-  async published(
-    manager: EntityManager,
-    devices: readonly string[],
-  ): Promise<Map<string, PublishedManifest>> {
-    const rows = await manager.query<
-      { device: string; deploymentId: string | null; sequence: string; jws: GeneralJws }[]
-    >(
-      `SELECT device, deployment_id AS "deploymentId", sequence, jws FROM device_desired
-       WHERE device = ANY ($1::text[]) AND jws IS NOT NULL`,
+  /** Models of these devices of which something may be followed. */
+  open(manager: EntityManager, devices: readonly string[]): Promise<DeviceModel[]> {
+    return manager.query(
+      `SELECT device, model FROM device_desired WHERE device = ANY ($1::text[]) AND deployment_id IS NOT NULL
+       UNION SELECT device, model FROM deployments WHERE device = ANY ($1::text[]) AND ended_at IS NULL`,
       [devices],
     );
+  }
+
+  /** Ends the models' open deployments. */
+  async supersede(manager: EntityManager, models: readonly DeviceModel[]): Promise<void> {
+    if (models.length === 0) return;
+    const open = await this.lockFollowed(manager, models);
+    await this.change(
+      manager,
+      open
+        .filter(({ state }) => !isTerminal(state))
+        .map(({ id }) => ({ id, state: 'superseded', reason: null, ended: true })),
+    );
+  }
+
+  /** The newest manifests of the models that have one, in no order. */
+  async published(
+    manager: EntityManager,
+    models: readonly DeviceModel[],
+  ): Promise<(PublishedManifest & DeviceModel)[]> {
+    const rows = await manager.query<
+      (DeviceModel & { deploymentId: string | null; sequence: string; jws: GeneralJws })[]
+    >(
+      `SELECT w.device, w.model, w.deployment_id AS "deploymentId", w.sequence, w.jws
+       FROM device_desired w
+       JOIN unnest($1::text[], $2::text[]) AS k (device, model) ON w.device = k.device AND w.model = k.model
+       WHERE w.jws IS NOT NULL`,
+      [models.map(({ device }) => device), models.map(({ model }) => model)],
+    );
+    return rows.map((row) => ({ ...row, sequence: Number(row.sequence) }));
+  }
+
+  /** By device: the threshold that the version last had there in the place of its bundle's. */
+  async thresholds(
+    manager: EntityManager,
+    versions: readonly { readonly device: string; readonly versionId: string }[],
+  ): Promise<ReadonlyMap<string, ThresholdOverride>> {
+    const rows = await manager.query<{ device: string; threshold: ThresholdOverride | null }[]>(
+      `SELECT DISTINCT ON (p.device) p.device, p.threshold
+       FROM deployments p
+       JOIN unnest($1::text[], $2::uuid[]) AS k (device, version_id)
+         ON p.device = k.device AND p.version_id = k.version_id
+       WHERE NOT p.given_up ORDER BY p.device, p.created_at DESC`,
+      [versions.map(({ device }) => device), versions.map(({ versionId }) => versionId)],
+    );
     return new Map(
-      rows.map(({ device, sequence, ...row }) => [device, { ...row, sequence: Number(sequence) }]),
+      rows.flatMap(({ device, threshold }) => (threshold === null ? [] : [[device, threshold] as const])),
     );
   }
 
@@ -77,10 +126,12 @@ export class DeploymentStore {
   async insert(manager: EntityManager, deployments: readonly NewDeployment[]): Promise<Map<string, string>> {
     const ids = new Map(deployments.map(({ device }) => [device, randomUUID() as string]));
     await manager.query(
-      `INSERT INTO deployments (id, fleet, device, rollout_id, version_id, variant, bundle_sha256, sequence, state)
-       SELECT n.id, n.fleet, n.device, n.rollout_id, n.version_id, n.variant, n.bundle, n.sequence, 'assigned'
-       FROM jsonb_to_recordset($1::jsonb) AS n (id uuid, fleet text, device text, rollout_id uuid, version_id uuid,
-            variant text, bundle text, sequence bigint)`,
+      `INSERT INTO deployments (id, fleet, device, model, rollout_id, version_id, variant, bundle_sha256, sequence, state,
+                                threshold)
+       SELECT n.id, n.fleet, n.device, n.model, n.rollout_id, n.version_id, n.variant, n.bundle, n.sequence, 'assigned',
+              nullif(n.threshold, 'null')
+       FROM jsonb_to_recordset($1::jsonb) AS n (id uuid, fleet text, device text, model text, rollout_id uuid,
+            version_id uuid, variant text, bundle text, sequence bigint, threshold jsonb)`,
       [
         JSON.stringify(
           deployments.map(({ rolloutId, versionId, ...row }) => ({

@@ -14,13 +14,19 @@ import {
 } from './desired.store.js';
 import { ManifestKey } from '../platform/keys/manifest-key.js';
 
+/** Orders after which nothing is desired: what runs goes on, or the model is removed. */
+export type EndingOrder = Exclude<ManifestOrder, 'hold'>;
+
+export const isEnding = (order: ManifestOrder | null): order is EndingOrder =>
+  order === 'withdraw' || order === 'unassign';
+
 /** What a manifest is signed for. */
 export interface SignedTarget {
   readonly deploymentId: string | null;
   readonly versionId: string;
   readonly variant: SignableVariant;
   readonly policy: DevicePolicy;
-  readonly order: Exclude<ManifestOrder, 'withdraw'> | null;
+  readonly order: Exclude<ManifestOrder, EndingOrder> | null;
 }
 
 /** A desired state without anything in it. */
@@ -37,6 +43,7 @@ export const NOTHING = {
 } as const;
 
 type Content = Pick<Manifest, 'model' | 'version' | 'variant' | 'bundle' | 'policy' | 'order'>;
+export type OrderedContent = Omit<Content, 'order'>;
 
 /** Signs manifests, each under a new sequence, stores them and lets the outbox announce them. */
 @Injectable()
@@ -60,8 +67,10 @@ export class DesiredSigner {
       const { deploymentId, versionId, variant, policy, order } = targetOf(row);
       const document = await sign(row, { ...contentOf(variant, policy), ...(order && { order }) });
       const { variant: name, sha256: bundle } = variant;
+      const { device, model } = row;
       signed.push({
-        device: row.device,
+        device,
+        model,
         deploymentId,
         versionId,
         variant: name,
@@ -74,17 +83,18 @@ export class DesiredSigner {
     await this.save(manager, signed);
   }
 
-  /** Signs the order to drop what was desired; nothing is desired from then on. */
-  async signWithdrawals(
+  /** Signs the order to drop what was desired, or to remove the model; nothing is desired from then on. */
+  async signEnding(
     manager: EntityManager,
     locked: readonly LockedDesired[],
-    contentOfRow: (row: LockedDesired) => Omit<Content, 'order'>,
+    order: EndingOrder,
+    contentOfRow: (row: LockedDesired) => OrderedContent,
   ): Promise<void> {
     const sign = this.signing();
     const signed: SignedDesired[] = [];
     for (const row of locked) {
-      const document = await sign(row, { ...contentOfRow(row), order: 'withdraw' });
-      signed.push({ device: row.device, ...NOTHING, order: 'withdraw', ...document });
+      const document = await sign(row, { ...contentOfRow(row), order });
+      signed.push({ device: row.device, model: row.model, ...NOTHING, order, ...document });
     }
     await this.save(manager, signed);
   }
@@ -104,8 +114,10 @@ export class DesiredSigner {
     const issuedAt = this.clock.now();
     const expiresAt = new Date(issuedAt.getTime() + this.config.manifestTtlSeconds * 1000);
     const times = { issuedAt: issuedAt.toISOString(), expiresAt: expiresAt.toISOString() };
-    return async ({ fleet, device, sequence }: LockedDesired, content: Content) => {
-      const own = { schema: 'hamon.manifest/1', fleet, device, sequence: sequence + 1, ...times } as const;
+    return async ({ fleet, device, model, above }: LockedDesired, content: Content) => {
+      if (content.model !== model)
+        throw new Error(`a manifest of ${content.model} for ${model} of ${device}`);
+      const own = { schema: 'hamon.manifest/1', fleet, device, sequence: above + 1, ...times } as const;
       const jws = await signManifest({ ...own, ...content }, this.key.signing);
       return { sequence: own.sequence, jws, ...times };
     };
@@ -114,24 +126,21 @@ export class DesiredSigner {
   private async save(manager: EntityManager, signed: readonly SignedDesired[]): Promise<void> {
     if (signed.length === 0) return;
     await this.store.save(manager, signed);
-    await this.outbox.addDesired(
-      manager,
-      signed.map(({ device }) => device),
-    );
+    await this.outbox.addDesired(manager, signed);
   }
 }
 
 export const contentOf = (
   { model, version, variant, sha256, length, chunks }: SignableVariant,
   policy: DevicePolicy,
-): Omit<Content, 'order'> => ({
+): OrderedContent => ({
   ...{ model, version, variant, policy },
   bundle: { sha256, length, chunks: [...chunks] },
 });
 
-/** The content of the order that a device has, to be signed again. */
-export function withdrawnContent({ device, withdrawal }: LockedDesired): Omit<Content, 'order'> {
-  const { payload } = must(withdrawal, `a withdrawal of ${device}`);
+/** The content of the order that a model of a device has, to be signed again. */
+export function orderedContent({ device, jws }: LockedDesired): OrderedContent {
+  const { payload } = must(jws, `an order to ${device}`);
   const { model, version, variant, bundle, policy } = Manifest.parse(
     JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')),
   );
@@ -140,7 +149,7 @@ export function withdrawnContent({ device, withdrawal }: LockedDesired): Omit<Co
 
 export function bySequence(locked: readonly LockedDesired[]) {
   return {
-    signable: locked.filter(({ sequence }) => sequence < MAX_SEQUENCE),
-    exhausted: locked.filter(({ sequence }) => sequence >= MAX_SEQUENCE),
+    signable: locked.filter(({ above }) => above < MAX_SEQUENCE),
+    exhausted: locked.filter(({ above }) => above >= MAX_SEQUENCE),
   };
 }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import {
-  isTerminal,
   MAX_SEQUENCE,
   type DevicePolicy,
   type Manifest,
-  type ReportedState,
+  type ModelReport,
+  type ThresholdOverride,
 } from '@hamon/contracts';
 import type { EntityManager } from 'typeorm';
 import { Outbox } from '../messaging/outbox.js';
@@ -12,15 +12,9 @@ import { Clock } from '../platform/clock/clock.js';
 import { must } from '../platform/errors.js';
 import { continuationOf, type Continuation } from './continuation.js';
 import { DeploymentStore } from './deployment.store.js';
-import {
-  bySequence,
-  contentOf,
-  DesiredSigner,
-  NOTHING,
-  withdrawnContent,
-  type SignedTarget,
-} from './desired-signer.js';
-import { DesiredStore, type LockedDesired, type SignableVariant } from './desired.store.js';
+import { DesiredEndings } from './desired-endings.js';
+import { bySequence, DesiredSigner, NOTHING, orderedContent, type SignedTarget } from './desired-signer.js';
+import { DesiredStore, type LockedDesired } from './desired.store.js';
 
 /** One variant of one version. */
 export interface AssignedVariant {
@@ -28,55 +22,70 @@ export interface AssignedVariant {
   readonly variant: string;
 }
 
-/** What devices are to run. */
+/** What devices are to run of one model. */
 export interface Assignment {
   readonly fleet: string;
-  /** By device. */
+  readonly model: string;
+  /** By device; versions of the model. */
   readonly targets: ReadonlyMap<string, AssignedVariant>;
   readonly policy: DevicePolicy;
   readonly rolloutId: string | null;
+  /** `former`: the one that the version last had on that device, in the place of the policy's. */
+  readonly threshold?: 'former';
 }
 
 /**
  * Decides what a device is told to run, signs it, and lets the outbox announce it, all in the caller's transaction. Every
- * signature takes a new sequence above all that were signed or credibly reported before.
+ * signature takes a new sequence above all that were signed or credibly reported before of the same model.
  */
 @Injectable()
 export class DesiredStateService {
   constructor(
     private readonly store: DesiredStore,
     private readonly deployments: DeploymentStore,
+    private readonly endings: DesiredEndings,
     private readonly signer: DesiredSigner,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Begins a deployment on each device and ends the open one there. Answers the deployments' ids by device. All
+   * Begins a deployment of the model on each device and ends the open one there. Answers the deployments' ids by device. All
    * devices in one call, whatever they are to run: rows are locked in one order only within it.
    */
-  async assign(
-    manager: EntityManager,
-    { fleet, targets, policy, rolloutId }: Assignment,
-  ): Promise<Map<string, string>> {
-    const devices = [...targets.keys()];
+  async assign(manager: EntityManager, assignment: Assignment): Promise<Map<string, string>> {
+    const { fleet, model, targets, rolloutId } = assignment;
     const signable = this.signer.signable(manager);
+    const all = await this.store.lock(manager, fleet, model, [...targets.keys()]);
     // A device may be retired while others wait for its row: nothing is signed for it.
-    const locked = (await this.store.lock(manager, fleet, devices)).filter(({ retired }) => !retired);
-    await this.supersede(manager, devices);
+    const locked = all.filter((row) => row.model === model && !row.retired);
+    // The former release knows no other model beside this one: what was ordered of it is over.
+    await this.endings.clearLocked(
+      manager,
+      all.filter((row) => row.model !== model && row.jws !== null),
+    );
+    await this.deployments.supersede(
+      manager,
+      all.filter((row) => row.model === model),
+    );
+    const policies = await this.policies(manager, assignment);
     const planned = new Map<string, Omit<SignedTarget, 'deploymentId'>>();
     for (const { device } of locked) {
       const { versionId, variant } = must(targets.get(device), `a target of ${device}`);
+      const policy = policies(device);
       planned.set(device, { versionId, variant: await signable(versionId, variant), policy, order: null });
     }
     const plannedFor = (device: string) => must(planned.get(device), `a target of ${device}`);
     const ids = await this.deployments.insert(
       manager,
-      locked.map(({ device, sequence }) => {
-        const { versionId, variant } = plannedFor(device);
+      locked.map(({ device, above }) => {
+        const { versionId, variant, policy } = plannedFor(device);
         const { variant: name, sha256: bundle } = variant;
-        const own = Math.min(sequence + 1, MAX_SEQUENCE);
-        return { fleet, device, rolloutId, versionId, variant: name, bundle, sequence: own };
+        return {
+          ...{ fleet, device, model, rolloutId, versionId, variant: name, bundle },
+          sequence: Math.min(above + 1, MAX_SEQUENCE),
+          threshold: policy.threshold ?? null,
+        };
       }),
     );
     const { signable: able, exhausted } = bySequence(locked);
@@ -88,67 +97,16 @@ export class DesiredStateService {
     return ids;
   }
 
-  /** Another target for a device whose row is locked, under its present policy, without a rollout. */
+  /** Another version for a model of a device whose row is locked, under its present policy, without a rollout. */
   async replaceTarget(
     manager: EntityManager,
-    { fleet, device, policy }: LockedDesired,
+    { fleet, device, model, policy }: LockedDesired,
     target: AssignedVariant,
   ): Promise<void> {
-    const targets = new Map([[device, target]]);
-    await this.assign(manager, { fleet, targets, policy: must(policy, 'a policy'), rolloutId: null });
-  }
-
-  /** Ends what is desired; the devices keep what they have. */
-  async clear(manager: EntityManager, fleet: string, devices: readonly string[]): Promise<void> {
-    const locked = await this.store.lock(manager, fleet, devices);
-    await this.supersede(manager, devices);
-    await this.store.save(
-      manager,
-      locked.map(({ device, sequence }) => ({ device, sequence, ...NOTHING })),
-    );
-    await this.outbox.addDesired(manager, devices);
-  }
-
-  /** The device keeps this model only until another one takes its place. */
-  async markUnassigned(manager: EntityManager, fleet: string, device: string, model: string): Promise<void> {
-    await this.store.lock(manager, fleet, [device]);
-    await this.store.markUnassigned(manager, device, model);
-  }
-
-  /**
-   * Ends all messages to the devices: retained ones are cleared, and open deployments end.
-   * What was desired is remembered, for new hardware under the same id.
-   */
-  async withdraw(manager: EntityManager, fleet: string, devices: readonly string[]): Promise<void> {
-    await this.store.lock(manager, fleet, devices);
-    await this.supersede(manager, devices);
-    await this.outbox.addDesired(manager, devices);
-  }
-
-  /**
-   * As `clear`, but by a signed order where the devices understand one: an offline device finds it when it comes back, and
-   * drops what it has not activated. An empty message would leave nothing to find.
-   */
-  async callOff(manager: EntityManager, fleet: string, devices: readonly string[]): Promise<void> {
-    const locked = await this.store.lock(manager, fleet, devices);
-    const signable = this.signer.signable(manager);
-    const wished = new Map<string, { readonly variant: SignableVariant; readonly policy: DevicePolicy }>();
-    for (const { device, versionId, variant, policy, knowsWithdrawal, retired, sequence } of locked) {
-      if (versionId === null || variant === null || policy === null) continue;
-      if (!knowsWithdrawal || retired || sequence >= MAX_SEQUENCE) continue;
-      wished.set(device, { variant: await signable(versionId, variant), policy });
-    }
-    await this.supersede(manager, [...wished.keys()]);
-    await this.signer.signWithdrawals(
-      manager,
-      locked.filter(({ device }) => wished.has(device)),
-      ({ device }) => {
-        const { variant, policy } = must(wished.get(device), `a wish of ${device}`);
-        return contentOf(variant, policy);
-      },
-    );
-    const rest = devices.filter((device) => !wished.has(device));
-    if (rest.length > 0) await this.clear(manager, fleet, rest);
+    await this.assign(manager, {
+      ...{ fleet, model, targets: new Map([[device, target]]), rolloutId: null },
+      ...{ policy: must(policy, 'a policy'), threshold: 'former' },
+    });
   }
 
   /**
@@ -160,12 +118,13 @@ export class DesiredStateService {
   async setHeld(
     manager: EntityManager,
     fleet: string,
+    model: string,
     deployments: ReadonlyMap<string, string>,
     held: boolean,
   ): Promise<void> {
-    const locked = await this.store.lock(manager, fleet, [...deployments.keys()]);
+    const locked = await this.store.lock(manager, fleet, model, [...deployments.keys()]);
     const own = locked.filter(
-      ({ device, deploymentId, retired }) => !retired && deploymentId === deployments.get(device),
+      (row) => row.model === model && !row.retired && row.deploymentId === deployments.get(row.device),
     );
     await this.signAnew(
       manager,
@@ -176,21 +135,24 @@ export class DesiredStateService {
   /** The same targets and orders under new sequences and a new expiry. Rows with neither stay as they are. */
   async signAnew(manager: EntityManager, locked: readonly LockedDesired[]): Promise<void> {
     const signable = this.signer.signable(manager);
-    const targets = new Map<string, SignedTarget>();
-    for (const { device, deploymentId, versionId, variant, policy, order } of locked) {
+    const targets = new Map<LockedDesired, SignedTarget>();
+    const able = bySequence(locked).signable;
+    for (const row of able) {
+      const { deploymentId, versionId, variant, policy, order } = row;
       if (versionId === null || variant === null || policy === null) continue;
       const held = order === 'hold' ? order : null;
       const found = await signable(versionId, variant);
-      targets.set(device, { deploymentId, versionId, variant: found, policy, order: held });
+      targets.set(row, { deploymentId, versionId, variant: found, policy, order: held });
     }
-    const able = bySequence(locked).signable;
     await this.signer.sign(
       manager,
-      able.filter(({ device }) => targets.has(device)),
-      ({ device }) => must(targets.get(device), `a target of ${device}`),
+      able.filter((row) => targets.has(row)),
+      (row) => must(targets.get(row), `a target of ${row.device}`),
     );
-    const withdrawn = able.filter(({ device, withdrawal }) => withdrawal !== null && !targets.has(device));
-    await this.signer.signWithdrawals(manager, withdrawn, withdrawnContent);
+    for (const order of ['withdraw', 'unassign'] as const) {
+      const ended = able.filter((row) => row.order === order && row.jws !== null && !targets.has(row));
+      await this.signer.signEnding(manager, ended, order, orderedContent);
+    }
   }
 
   /**
@@ -203,30 +165,41 @@ export class DesiredStateService {
    */
   async continueAbove(
     manager: EntityManager,
-    { fleet, device, sequence: proven, policy, ...manifest }: Manifest,
+    { fleet, device, model, sequence: proven, policy, ...manifest }: Manifest,
     payload: string,
-    reported: Pick<ReportedState, 'deployment' | 'slots'>,
+    reported: Pick<ModelReport, 'deployment' | 'slots'>,
   ): Promise<Continuation | undefined> {
-    const [row] = await this.store.lock(manager, fleet, [device]);
+    const locked = await this.store.lock(manager, fleet, model, [device]);
+    const row = locked.find((one) => one.model === model);
     if (!row || row.sequence > proven) return undefined;
     if (row.sequence === proven) {
-      const ours = await this.store.payload(manager, device);
+      const ours = await this.store.payload(manager, row);
       if (ours === null || ours === payload) return undefined;
     }
     const next = continuationOf(row, { ...manifest, sequence: proven }, reported, this.clock.now());
     if (next.kind === 'keep') {
-      await this.signAnew(manager, [{ ...row, sequence: proven }]);
+      await this.signAnew(manager, [{ ...row, sequence: proven, above: Math.max(row.above, proven) }]);
       return next;
     }
-    await this.store.save(manager, [{ device, sequence: proven, ...NOTHING }]);
+    await this.store.save(manager, [{ device, model, sequence: proven, ...NOTHING }]);
     const known = next.kind === 'adopt' && (await this.store.releasedVersion(manager, fleet, next.bundle));
     if (!known) {
-      await this.clear(manager, fleet, [device]);
+      await this.endings.clear(manager, fleet, model, [device]);
       return { kind: 'clear' };
     }
     const targets = new Map([[device, known]]);
-    await this.assign(manager, { fleet, targets, policy, rolloutId: null });
+    await this.assign(manager, { fleet, model, targets, policy, rolloutId: null });
     return next;
+  }
+
+  private async policies(
+    manager: EntityManager,
+    { targets, policy, threshold }: Assignment,
+  ): Promise<(device: string) => DevicePolicy> {
+    if (threshold === undefined) return () => policy;
+    const versions = [...targets].map(([device, { versionId }]) => ({ device, versionId }));
+    const former = await this.deployments.thresholds(manager, versions);
+    return (device) => withThreshold(policy, former.get(device));
   }
 
   /** One device without numbers must not stop the rollout for all others: it refuses, and names the remedy. */
@@ -236,10 +209,9 @@ export class DesiredStateService {
     ids: ReadonlyMap<string, string>,
   ): Promise<void> {
     if (exhausted.length === 0) return;
-    const devices = exhausted.map(({ device }) => device);
     await this.deployments.change(
       manager,
-      devices.map((device) => ({
+      exhausted.map(({ device }) => ({
         id: must(ids.get(device), `a deployment of ${device}`),
         state: 'refused',
         reason: {
@@ -251,18 +223,15 @@ export class DesiredStateService {
     );
     await this.store.save(
       manager,
-      exhausted.map(({ device, sequence }) => ({ device, sequence, ...NOTHING })),
+      exhausted.map(({ device, model, sequence }) => ({ device, model, sequence, ...NOTHING })),
     );
-    await this.outbox.addDesired(manager, devices);
+    await this.outbox.addDesired(manager, exhausted);
   }
+}
 
-  private async supersede(manager: EntityManager, devices: readonly string[]): Promise<void> {
-    const open = await this.deployments.lockFollowed(manager, devices);
-    await this.deployments.change(
-      manager,
-      open
-        .filter(({ state }) => !isTerminal(state))
-        .map(({ id }) => ({ id, state: 'superseded', reason: null, ended: true })),
-    );
-  }
+function withThreshold(
+  { threshold: _, ...policy }: DevicePolicy,
+  threshold: ThresholdOverride | undefined,
+): DevicePolicy {
+  return threshold === undefined ? policy : { ...policy, threshold };
 }

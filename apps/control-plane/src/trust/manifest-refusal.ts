@@ -1,4 +1,4 @@
-import type { DeploymentState, ManifestRejection, ReportedState } from '@hamon/contracts';
+import type { DeploymentState, ManifestRejection, ModelReport } from '@hamon/contracts';
 import type { Progress } from './deployment-progress.js';
 
 /**
@@ -21,7 +21,7 @@ const SETTLED_ELSEWHERE: ReadonlySet<string> = new Set<ManifestRejection>([
 export function refusalOf(
   { state, sequence }: { readonly state: DeploymentState; readonly sequence: number },
   published: string | undefined,
-  { rejection, rejected, highestSequence }: Pick<ReportedState, 'rejection' | 'rejected' | 'highestSequence'>,
+  { rejection, rejected, highestSequence }: Pick<ModelReport, 'rejection' | 'rejected' | 'highestSequence'>,
 ): Progress | undefined {
   if (state !== 'assigned' || published === undefined || !rejection || rejected?.digest !== published) {
     return undefined;

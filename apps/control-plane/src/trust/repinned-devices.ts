@@ -1,10 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { GeneralJws } from '@hamon/contracts';
+import { isGivenUp } from '@hamon/contracts';
 import { verifyManifest } from '@hamon/trust';
 import type { EntityManager } from 'typeorm';
 import { DeviceLifecycle } from '../fleet/device-lifecycle.js';
+import { DeploymentStore } from './deployment.store.js';
 import { DesiredStateService } from './desired-state.service.js';
-import { DesiredStore } from './desired.store.js';
+import { DesiredStore, type LockedDesired } from './desired.store.js';
 import { ManifestKey } from '../platform/keys/manifest-key.js';
 
 /** Signs anew for devices that enrolled once more, and pinned the current key. */
@@ -13,6 +14,7 @@ export class RepinnedDevices implements OnModuleInit {
   constructor(
     private readonly key: ManifestKey,
     private readonly store: DesiredStore,
+    private readonly deployments: DeploymentStore,
     private readonly desired: DesiredStateService,
     private readonly lifecycle: DeviceLifecycle,
   ) {}
@@ -28,16 +30,19 @@ export class RepinnedDevices implements OnModuleInit {
    * would take it for new.
    */
   private async signAnew(manager: EntityManager, fleet: string, device: string): Promise<void> {
-    const locked = await this.store.lock(manager, fleet, [device]);
-    const rows = await manager.query<{ jws: GeneralJws }[]>(
-      `SELECT w.jws FROM device_desired w LEFT JOIN deployments p ON p.id = w.deployment_id
-       WHERE w.device = $1 AND w.jws IS NOT NULL
-         AND NOT coalesce(p.given_up, false)`,
-      [device],
-    );
-    for (const { jws } of rows) {
-      const verified = await verifyManifest(jws, this.key.publicJwk(), { fleet, device, now: 'any-time' });
-      if (!verified.ok) await this.desired.signAnew(manager, locked);
+    const locked = await this.store.lockAll(manager, fleet, [device]);
+    const refused: LockedDesired[] = [];
+    for (const row of locked) {
+      if (row.jws === null || (await this.isGivenUp(manager, row.deploymentId))) continue;
+      const expected = { fleet, device, now: 'any-time' } as const;
+      const verified = await verifyManifest(row.jws, this.key.publicJwk(), expected);
+      if (!verified.ok) refused.push(row);
     }
+    await this.desired.signAnew(manager, refused);
+  }
+
+  private async isGivenUp(manager: EntityManager, deployment: string | null): Promise<boolean> {
+    const state = await this.deployments.stateOf(manager, deployment);
+    return state !== null && isGivenUp(state);
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ReportListeners } from '../fleet/report-listeners.js';
+import { Outbox } from '../messaging/outbox.js';
 import { DeploymentTracker } from './deployment-tracker.js';
 import { SequenceWatch } from './sequence-watch.js';
 
@@ -10,11 +11,14 @@ export class ReportFollower implements OnModuleInit {
     private readonly listeners: ReportListeners,
     private readonly tracker: DeploymentTracker,
     private readonly watch: SequenceWatch,
+    private readonly outbox: Outbox,
   ) {}
 
   onModuleInit(): void {
     this.listeners.add({
       storing: (manager, fleet, reports) => this.tracker.follow(manager, fleet, reports),
+      // Another release listens to other topics.
+      agentsChanged: (manager, devices) => this.outbox.addAll(manager, devices),
       stored: (fleet, reports) => this.watch.check(fleet, reports),
     });
   }

@@ -13,14 +13,16 @@ export interface DeploymentsRollout {
   readonly previous: { readonly versionId: string; readonly variant: string | null } | null;
 }
 
+export interface DeviceVersion {
+  readonly device: string;
+  readonly versionId: string;
+}
+
 export interface RolloutHistorySource {
   /** Those of the rollouts that have not ended. */
   open(manager: EntityManager, rollouts: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Those of the devices whose last ended rollout to the version went back from it. */
-  wentBackFrom(
-    manager: EntityManager,
-    devices: readonly { readonly device: string; readonly versionId: string }[],
-  ): Promise<ReadonlySet<string>>;
+  /** Those of the pairs where the device's last ended rollout to the version went back from it. */
+  wentBackFrom(manager: EntityManager, pairs: readonly DeviceVersion[]): Promise<readonly DeviceVersion[]>;
   ofDeployment(
     manager: EntityManager,
     deployment: { readonly id: string; readonly device: string; readonly versionId: string },

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { ReportedState } from '@hamon/contracts';
+import type { ModelReport, ReportedState } from '@hamon/contracts';
 import { verifyManifest } from '@hamon/trust';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
-import { Outbox } from '../messaging/outbox.js';
+import { Outbox, type DeviceModel } from '../messaging/outbox.js';
 import { PeerReports } from '../messaging/peer-reports.js';
 import { Log } from '../platform/log.js';
 import { HIGHEST_CONTINUED } from './continuation.js';
@@ -31,60 +31,65 @@ export class SequenceWatch {
   ) {}
 
   async check(fleet: string, reports: ReadonlyMap<string, ReportedState>): Promise<void> {
-    const claims = [...reports.values()].filter(({ highestSequence }) => highestSequence !== null);
+    const claims = [...reports].flatMap(([device, { models }]) =>
+      models.flatMap((report) => (report.highestSequence === null ? [] : [{ device, report }])),
+    );
     if (claims.length === 0) return;
-    const ahead = await this.database.query<{ device: string }[]>(
-      `SELECT c.device FROM unnest($1::text[], $2::bigint[], $3::text[]) AS c (device, sequence, signature)
-       JOIN known_devices d ON d.id = c.device AND d.fleet = $4 AND d.retired_at IS NULL
-       LEFT JOIN device_desired w ON w.device = c.device
+    const ahead = await this.database.query<DeviceModel[]>(
+      `SELECT c.device, c.model FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[])
+         AS c (device, model, sequence, signature)
+       JOIN known_devices d ON d.id = c.device AND d.fleet = $5 AND d.retired_at IS NULL
+       LEFT JOIN device_desired w ON w.device = c.device AND w.model = c.model
        WHERE c.sequence > coalesce(w.sequence, 0)
           OR c.sequence = w.sequence AND c.signature <> w.jws #>> '{signatures,0,signature}'`,
       [
         claims.map(({ device }) => device),
-        claims.map(({ highestSequence }) => highestSequence),
-        claims.map(({ proof }) => signatureOf(proof) ?? null),
+        claims.map(({ report }) => report.model),
+        claims.map(({ report }) => report.highestSequence),
+        claims.map(({ report }) => signatureOf(report.proof) ?? null),
         fleet,
       ],
     );
-    for (const { device } of ahead) await this.continue(fleet, device, reports.get(device));
+    for (const { device, model } of ahead) {
+      const claim = claims.find((one) => one.device === device && one.report.model === model);
+      if (claim) await this.continue(fleet, claim.device, claim.report);
+    }
   }
 
-  private async continue(fleet: string, device: string, reported: ReportedState | undefined): Promise<void> {
+  private async continue(fleet: string, device: string, reported: ModelReport): Promise<void> {
     const refuse = (detail: string) => this.reports.dropped('sequence-claim', device, detail);
-    if (!reported?.proof) return refuse('a sequence without proof');
+    const { model } = reported;
+    if (!reported.proof) return refuse(`a sequence of ${model} without proof`);
     const expected = { fleet, device, now: 'any-time' } as const;
     const proof = await verifyManifest(reported.proof, this.key.publicJwk(), expected);
-    if (!proof.ok) return refuse(`a sequence without proof: ${proof.error.detail}`);
+    if (!proof.ok) return refuse(`a sequence of ${model} without proof: ${proof.error.detail}`);
+    if (proof.value.model !== model) return refuse(`a manifest of ${proof.value.model} as proof of ${model}`);
     const { sequence, version } = proof.value;
     if (sequence > HIGHEST_CONTINUED) {
       const wayOut = `enrol it anew (hamon enrol-token create --replace ${device})`;
-      return refuse(`sequence ${sequence} leaves no room above it: ${wayOut}`);
+      return refuse(`sequence ${sequence} of ${model} leaves no room above it: ${wayOut}`);
     }
     // Only now: who is not ahead after all, or proves nothing, uses nothing up.
-    if (!this.quota.tryTake(device, performance.now())) return refuse('its sequence changes too often');
+    if (!this.quota.tryTake({ device, model }, performance.now()))
+      return refuse('its sequence changes too often');
+    const payload = reported.proof.payload;
     const next = await this.database.transaction(async (manager) => {
-      const { deployment = null, slots = EMPTY } = reported ?? {};
-      const payload = reported?.proof?.payload ?? '';
-      const decided = await this.desired.continueAbove(manager, proof.value, payload, { deployment, slots });
+      const decided = await this.desired.continueAbove(manager, proof.value, payload, reported);
       if (decided) {
-        const detail = { sequence, version, decided: decided.kind };
+        const detail = { model, sequence, version, decided: decided.kind };
         await this.audit.record(manager, {
-          fleet,
-          ...{ actor: 'trust', action: 'device.ahead' },
-          subject: device,
+          ...{ fleet, actor: 'trust', action: 'device.ahead', subject: device },
           detail,
         });
       }
       return decided;
     });
     if (!next) return;
-    const proven = { device, sequence, version, decided: next.kind };
+    const proven = { device, model, sequence, version, decided: next.kind };
     this.log.warn('a device is ahead of the database; its manifests continue above', proven);
     this.outbox.kick();
   }
 }
 
-const EMPTY: ReportedState['slots'] = { current: null, previous: null, candidate: null };
-
 /** Asks the database in few bytes; payloads then tell whether it is another manifest. */
-const signatureOf = (jws: ReportedState['proof']): string | undefined => jws?.signatures[0]?.signature;
+const signatureOf = (jws: ModelReport['proof']): string | undefined => jws?.signatures[0]?.signature;

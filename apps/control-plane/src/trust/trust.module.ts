@@ -8,10 +8,13 @@ import { AwaitedBundleStore } from './awaited-bundle.store.js';
 import { AwaitedBundles } from './awaited-bundles.js';
 import { DeploymentStore } from './deployment.store.js';
 import { DeploymentTracker } from './deployment-tracker.js';
+import { DesiredEndings } from './desired-endings.js';
 import { DesiredSigner } from './desired-signer.js';
 import { DesiredStateService } from './desired-state.service.js';
 import { DesiredStore } from './desired.store.js';
 import { DesiredViewStore } from './desired-view.store.js';
+import { ProvenSequence } from './proven-sequence.js';
+import { RemovedModelStore } from './removed-model.store.js';
 import { RenewalWorker } from './renewal-worker.js';
 import { ReplacedHardware } from './replaced-hardware.js';
 import { RepinnedDevices } from './repinned-devices.js';
@@ -29,10 +32,13 @@ import { SequenceWatch } from './sequence-watch.js';
     AwaitedBundleStore,
     DeploymentStore,
     DeploymentTracker,
+    DesiredEndings,
     DesiredSigner,
     DesiredStateService,
     DesiredStore,
     DesiredViewStore,
+    ProvenSequence,
+    RemovedModelStore,
     RenewalWorker,
     ReplacedHardware,
     RepinnedDevices,
@@ -40,6 +46,6 @@ import { SequenceWatch } from './sequence-watch.js';
     RolloutHistory,
     SequenceWatch,
   ],
-  exports: [DesiredStateService, RolloutHistory],
+  exports: [DesiredEndings, DesiredStateService, RolloutHistory],
 })
 export class TrustModule {}

@@ -3,8 +3,8 @@ import {
   DEVICE_CONDITIONS,
   type DeviceCondition,
   type DeviceHealth,
+  type ModelReport,
   type Reason,
-  type ReportedState,
 } from '@hamon/contracts';
 import fc from 'fast-check';
 import { healthAsTold, healthOf } from '../../src/fleet/device-health.js';
@@ -17,12 +17,21 @@ const version = { model: 'tiny', version: '2.0.0', variant: 'fp32', bundle: 'a'.
 const slots = { current: version, previous: null, candidate: null };
 const reason: Reason = { code: 'label-collapse', detail: 'all the same' };
 
-const told = (change: Partial<Told> = {}): Told => ({ slots, deployment: null, rejection: null, ...change });
+type OfModel = Told['models'][number];
+type Change = Partial<OfModel & Pick<Told, 'conditions'>>;
+
+const ofModel = (change: Partial<OfModel> = {}): OfModel => ({
+  ...{ model: 'tiny', slots, deployment: null, rejection: null },
+  ...change,
+});
+const told = ({ conditions = [], ...change }: Change = {}, ...others: OfModel[]): Told => ({
+  ...{ models: [ofModel(change), ...others], rejection: null, conditions },
+});
 const condition = (code: DeviceCondition['code'], share?: number): DeviceCondition => ({
   ...{ code, since: SINCE, detail: `about ${code}` },
   ...(share !== undefined && { share }),
 });
-const deployment = (state: 'refused' | 'rolled-back' | 'downloading'): ReportedState['deployment'] => ({
+const deployment = (state: 'refused' | 'rolled-back' | 'downloading'): ModelReport['deployment'] => ({
   ...{ version, state, chunks: { have: 0, total: 0 } },
   reason: state === 'downloading' ? null : reason,
 });
@@ -79,6 +88,44 @@ describe('the health of a device', () => {
       'it refused its first model',
       told({ slots: { ...slots, current: null }, deployment: deployment('refused') }),
       { word: 'failing', code: 'label-collapse' },
+    ],
+    [
+      'it rejects what names no model',
+      { ...told(), rejection: { code: 'manifest-malformed', detail: 'junk' } },
+      { word: 'degraded', code: 'manifest-malformed' },
+    ],
+    ['it knows no model at all', { ...told(), models: [] }, { word: 'idle', code: 'no-model' }],
+    [
+      'another of its models refused its first version',
+      told(
+        {},
+        ofModel({ model: 'other', slots: { ...slots, current: null }, deployment: deployment('refused') }),
+      ),
+      {
+        word: 'failing',
+        code: 'label-collapse',
+        reason: expect.stringMatching(/^other: it runs nothing/) as string,
+      },
+    ],
+    [
+      'another of its models is on its way',
+      told(
+        {},
+        ofModel({
+          model: 'other',
+          slots: { ...slots, current: null },
+          deployment: deployment('downloading'),
+        }),
+      ),
+      { word: 'ok' },
+    ],
+    [
+      'another model was removed',
+      told(
+        { rejection: { code: 'manifest-expired', detail: 'old' } },
+        ofModel({ model: 'other', slots: { ...slots, current: null } }),
+      ),
+      { word: 'degraded', reason: 'manifest rejected: manifest-expired: old' },
     ],
     ['it is updating', told({ deployment: deployment('downloading') }), { word: 'ok' }],
     [

@@ -23,8 +23,8 @@ afterAll(async () => {
   await plane.discard();
 });
 
-const connected = async (id: string): Promise<FakeDevice> => {
-  const device = await connectAgent(plane, id, { labels: { site: 'osaka' } });
+const connected = async (id: string, of: { former?: true } = {}): Promise<FakeDevice> => {
+  const device = await connectAgent(plane, id, { labels: { site: 'osaka' }, ...of });
   devices.push(device);
   return device;
 };
@@ -195,9 +195,9 @@ describe('new hardware under the id of a dead device', () => {
   });
 });
 
-describe('a gateway that is to get another model', () => {
+describe('a gateway whose agent runs one model only, and that is to get another', () => {
   it('gets it once the former model was taken from it', async () => {
-    await connected('cam-d');
+    await connected('cam-d', { former: true });
     await bring('cam-d');
     await pushReleased(plane, { model: 'other' });
     const start = (): Promise<{ status: number; body: RolloutView & { code: string } }> =>
@@ -214,7 +214,7 @@ describe('a gateway that is to get another model', () => {
     });
     const started = await start();
     expect(started.status).toBe(201);
-    expect(await unassign('tiny')).toMatchObject({ status: 409, body: { code: 'device-busy' } });
+    expect(await unassign('other')).toMatchObject({ status: 409, body: { code: 'device-busy' } });
     expect((await rolloutEnds(plane, started.body.id)).state).toBe('succeeded');
     expect((await shown('cam-d')).current?.model).toBe('other');
   });

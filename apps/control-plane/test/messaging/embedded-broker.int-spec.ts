@@ -1,6 +1,14 @@
 import { connect as connectTcp } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { brokerAudience, chunkTopic, deviceTopic, MAX_PACKET_BYTES, type Presence } from '@hamon/contracts';
+import {
+  brokerAudience,
+  chunkTopic,
+  desiredFilter,
+  deviceTopic,
+  MAX_PACKET_BYTES,
+  topicOf,
+  type Presence,
+} from '@hamon/contracts';
 import { generateSigningKey, publicJwkOf, signDeviceToken, type SigningJwk } from '@hamon/trust';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import type { DeviceDirectory, KnownDevice } from '../../src/messaging/device-directory.js';
@@ -83,6 +91,9 @@ const next = (client: MqttClient, topic: string): Promise<Buffer> =>
     };
     client.on('message', listener);
   });
+
+const desiredTopic = (device: string, model = 'tiny'): string =>
+  topicOf('desired', { fleet: FLEET, device, model });
 
 const presence = (id: string, online: boolean): Presence => ({
   schema: 'hamon.presence/1',
@@ -216,15 +227,24 @@ describe('the embedded broker', () => {
     const hub = await service();
     const sha256 = 'a'.repeat(64);
     await hub.publishAsync(chunkTopic(FLEET, sha256), Buffer.alloc(120 * 1024, 7), { qos: 1, retain: true });
-    await hub.publishAsync(deviceTopic('desired', FLEET, 'cam-1'), 'jws', { qos: 1, retain: true });
+    await hub.publishAsync(desiredTopic('cam-1'), 'jws', { qos: 1, retain: true });
     const client = await device('cam-1');
     const chunk = next(client, chunkTopic(FLEET, sha256));
-    const desired = next(client, deviceTopic('desired', FLEET, 'cam-1'));
-    await client.subscribeAsync([chunkTopic(FLEET, sha256), deviceTopic('desired', FLEET, 'cam-1')], {
-      qos: 1,
-    });
+    const desired = next(client, desiredTopic('cam-1'));
+    const other = next(client, desiredTopic('cam-1', 'other'));
+    await client.subscribeAsync([chunkTopic(FLEET, sha256), desiredFilter(FLEET, 'cam-1')], { qos: 1 });
     expect((await chunk).length).toBe(120 * 1024);
     expect((await desired).toString()).toBe('jws');
+    // Of each model, also of one that is assigned later; what was cleared comes no more.
+    await hub.publishAsync(desiredTopic('cam-1', 'other'), 'second', { qos: 1, retain: true });
+    expect((await other).toString()).toBe('second');
+    await hub.publishAsync(desiredTopic('cam-1'), '', { qos: 1, retain: true });
+    const kept: string[] = [];
+    client.on('message', (topic, _payload, packet) => packet.retain && void kept.push(topic));
+    const again = next(client, desiredTopic('cam-1', 'other'));
+    await client.subscribeAsync(desiredFilter(FLEET, 'cam-1'), { qos: 1 });
+    await again;
+    expect(kept).toEqual([desiredTopic('cam-1', 'other')]);
     await hub.subscribeAsync('hamon/v1/+/device/+/presence', { qos: 1 });
     const heard = next(hub, deviceTopic('presence', FLEET, 'cam-2'));
     const sent = presence('cam-2', true);
@@ -237,7 +257,14 @@ describe('the embedded broker', () => {
 
   it('grants no foreign topic, no wildcard and no more than 16 chunks at once', async () => {
     const client = await device('cam-1');
-    const filters = [deviceTopic('desired', FLEET, 'cam-2'), 'hamon/v1/default/chunk/+', '#', '$SYS/#'];
+    const filters = [
+      desiredTopic('cam-2'),
+      desiredFilter(FLEET, 'cam-2'),
+      'hamon/v1/default/device/+/desired/+',
+      'hamon/v1/default/chunk/+',
+      '#',
+      '$SYS/#',
+    ];
     await expect(client.subscribeAsync(filters, { qos: 1 })).rejects.toThrow();
     const chunks = Array.from({ length: 17 }, (_, i) => chunkTopic(FLEET, i.toString(16).padStart(64, '0')));
     await client.subscribeAsync(chunks.slice(0, 16), { qos: 1 });
@@ -250,7 +277,7 @@ describe('the embedded broker', () => {
   it.each([
     ["another device's topic", deviceTopic('reported', FLEET, 'cam-2'), 10],
     ['a chunk', chunkTopic(FLEET, 'a'.repeat(64)), 10],
-    ['its own desired state', deviceTopic('desired', FLEET, 'cam-1'), 10],
+    ['its own desired state', desiredTopic('cam-1'), 10],
     ['a presence beyond its size', deviceTopic('presence', FLEET, 'cam-1'), 2000],
     ['a packet beyond any size', deviceTopic('telemetry', FLEET, 'cam-1'), MAX_PACKET_BYTES + 1],
   ])(

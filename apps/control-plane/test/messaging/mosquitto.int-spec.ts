@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deviceTopic, type RolloutView } from '@hamon/contracts';
+import { desiredFilter, deviceTopic, topicOf, type RolloutView } from '@hamon/contracts';
 import { Mosquitto, whyNoMosquitto } from '@hamon/testing';
 import { generateSigningKey } from '@hamon/trust';
 import mqtt from 'mqtt';
@@ -81,12 +81,12 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
     // It grants every subscription and delivers only what the rules allow: the last topic's message shows the silence.
     const heard: string[] = [];
     device.client.on('message', (topic) => void heard.push(topic));
-    const own = deviceTopic('desired', fleet, device.id);
-    await device.client.unsubscribeAsync(own);
+    const own = topicOf('desired', { fleet, device: device.id, model: 'tiny' });
+    await device.client.unsubscribeAsync(desiredFilter(fleet, device.id));
     for (const topic of [
       deviceTopic('reported', fleet, 'cam-2'),
-      deviceTopic('desired', fleet, 'cam-2'),
-      own,
+      desiredFilter(fleet, 'cam-2'),
+      desiredFilter(fleet, device.id),
     ]) {
       await device.client.subscribeAsync(topic, { qos: 1 });
     }
@@ -212,12 +212,13 @@ if (whyNoMosquitto !== undefined) console.warn(`skipped: ${whyNoMosquitto}`);
     });
     await plane.database.query(`DROP FUNCTION fail CASCADE; DROP SEQUENCE attempts`);
     await device.connect();
-    const own = deviceTopic('desired', device.identity.fleet, device.id);
+    const { fleet } = device.identity;
+    const own = topicOf('desired', { fleet, device: device.id, model: 'tiny' });
     const heard = new Promise<void>((resolve) => {
       device.client.on('message', (topic) => topic === own && resolve());
     });
     // What is retained comes with each subscription, and what is published later after it.
-    await device.client.subscribeAsync(own, { qos: 1 });
+    await device.client.subscribeAsync(desiredFilter(fleet, device.id), { qos: 1 });
     await heard;
   });
 

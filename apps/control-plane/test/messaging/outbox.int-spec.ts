@@ -11,13 +11,14 @@ let store: OutboxStore;
 let outbox: Outbox;
 let publisher: OutboxPublisher;
 
-const desire = async (device: string, sequence: number): Promise<void> => {
+const desire = async (device: string, sequence: number, model = 'tiny'): Promise<void> => {
   await plane.database.query(
-    `INSERT INTO device_desired (device, fleet, sequence, jws) VALUES ($1, 'default', $2::int, jsonb_build_object('n', $2::int))
-     ON CONFLICT (device) DO UPDATE SET sequence = excluded.sequence, jws = excluded.jws`,
-    [device, sequence],
+    `INSERT INTO device_desired (device, model, fleet, sequence, jws)
+     VALUES ($1, $3, 'default', $2::int, jsonb_build_object('n', $2::int))
+     ON CONFLICT (device, model) DO UPDATE SET sequence = excluded.sequence, jws = excluded.jws`,
+    [device, sequence, model],
   );
-  await plane.database.query(`INSERT INTO outbox (kind, key) VALUES ('desired', $1)`, [device]);
+  await plane.database.query(`INSERT INTO outbox (kind, key) VALUES ('desired', $1)`, [`${device}/${model}`]);
 };
 
 const rows = async (): Promise<{ key: string; due: boolean }[]> =>
@@ -65,37 +66,43 @@ describe('what is to be published', () => {
   it('ends with the newest state, also where a slower publisher publishes an older one after it', async () => {
     await desire('cam-1', 1);
     const slow = await store.claim(10);
-    const older = await outbox.source.desired(['cam-1']);
+    const older = await outbox.source.desired([{ device: 'cam-1', model: 'tiny' }]);
     await desire('cam-1', 2);
     const quick = await store.claim(10);
-    const newer = await outbox.source.desired(['cam-1']);
+    const newer = await outbox.source.desired([{ device: 'cam-1', model: 'tiny' }]);
     await publisher.settle(quick, newer);
     // Now the slow one has published what it had read.
     await publisher.settle(slow, older);
-    expect(await rows()).toEqual([{ key: 'cam-1', due: true }]);
+    expect(await rows()).toEqual([{ key: 'cam-1/tiny', due: true }]);
     const again = await store.claim(10);
-    await publisher.settle(again, await outbox.source.desired(['cam-1']));
+    await publisher.settle(again, await outbox.source.desired([{ device: 'cam-1', model: 'tiny' }]));
     expect(await rows()).toEqual([]);
   });
 
   it('announces again that nothing is desired where that changed while something was published', async () => {
     await desire('cam-1', 1);
     const claimed = await store.claim(10);
-    const published = await outbox.source.desired(['cam-1']);
+    const published = await outbox.source.desired([{ device: 'cam-1', model: 'tiny' }]);
     await plane.database.query(`UPDATE device_desired SET jws = NULL`);
     await publisher.settle(claimed, published);
-    expect(await rows()).toEqual([{ key: 'cam-1', due: true }]);
+    expect(await rows()).toEqual([{ key: 'cam-1/tiny', due: true }]);
   });
 
   it('is announced again for all devices page by page, also where a publisher had taken a row', async () => {
     for (const device of ['cam-1', 'cam-2', 'cam-3']) await desire(device, 1);
+    await desire('cam-2', 1, 'other');
+    await plane.database.query(`UPDATE outbox SET key = split_part(key, '/', 1)`);
     await store.claim(1);
     const first = await outbox.source.page('', 2);
     expect(first).toEqual(['cam-1', 'cam-2']);
     const rest = await outbox.source.page('cam-2', 2);
     expect(rest).toEqual(['cam-3']);
     for (const page of [first, rest]) await store.announce(page);
+    // Of a device that is not known as one of the former release, its one topic is cleared.
+    const all = await outbox.source.desired([{ device: 'cam-2', model: null }]);
+    const told = all.map(({ model, jws }) => `${model ?? 'single'} ${jws ? 'desired' : 'nothing'}`);
+    expect(told.sort()).toEqual(['other desired', 'single nothing', 'tiny desired']);
     const due = (await rows()).filter((row) => row.due).map(({ key }) => key);
-    expect(due.sort()).toEqual(['cam-1', 'cam-2', 'cam-3']);
+    expect([...new Set(due)].sort()).toEqual(['cam-1', 'cam-2', 'cam-3']);
   });
 });

@@ -29,12 +29,15 @@ const WANTED_FROM_ALL = `
     FROM device_desired w
     JOIN devices d ON d.id = w.device AND d.retired_at IS NULL
     LEFT JOIN deployments p ON p.id = w.deployment_id
+    LEFT JOIN LATERAL (
+      SELECT one AS said FROM jsonb_array_elements(d.reported -> 'models') AS one WHERE one ->> 'model' = w.model
+    ) m ON true
     WHERE w.bundle_sha256 IS NOT NULL
       AND coalesce(p.state, 'assigned') NOT IN (${GIVEN_UP_STATES.map((state) => `'${state}'`).join()})
-      AND w.bundle_sha256 IS DISTINCT FROM d.reported #>> '{slots,current,bundle}'
-      AND w.bundle_sha256 IS DISTINCT FROM d.reported #>> '{slots,previous,bundle}'
-      AND (w.bundle_sha256 IS DISTINCT FROM d.reported #>> '{slots,candidate,bundle}'
-           OR d.reported #>> '{deployment,state}' IN ('assigned', 'downloading'))
+      AND w.bundle_sha256 IS DISTINCT FROM m.said #>> '{slots,current,bundle}'
+      AND w.bundle_sha256 IS DISTINCT FROM m.said #>> '{slots,previous,bundle}'
+      AND (w.bundle_sha256 IS DISTINCT FROM m.said #>> '{slots,candidate,bundle}'
+           OR m.said #>> '{deployment,state}' IN ('assigned', 'downloading'))
     UNION
     SELECT m.fleet, v.bundle_sha256
     FROM benchmarks m JOIN variants v ON v.version_id = m.version_id
@@ -43,6 +46,7 @@ const WANTED_FROM_ALL = `
   ORDER BY 1`;
 
 const DEVICES = ['cam-0', 'cam-1', 'cam-2', 'cam-3'];
+const MODELS = ['tiny', 'other'];
 const BUNDLES = ['b0', 'b1', 'b2', 'b3'];
 const VERSION = randomUUID();
 const ROLLOUT = randomUUID();
@@ -79,7 +83,7 @@ beforeEach(async () => {
     UPDATE rollouts SET state = 'running', ended_at = NULL;
     UPDATE device_desired SET deployment_id = NULL;
     DELETE FROM benchmarks; DELETE FROM deployments; DELETE FROM device_desired; DELETE FROM device_slots;
-    DELETE FROM reported_deployments; DELETE FROM devices;
+    DELETE FROM reported_deployments; DELETE FROM reported_models; DELETE FROM devices;
     DELETE FROM published_chunks; DELETE FROM member_changes;`);
   for (const device of DEVICES) {
     await database.query(
@@ -87,9 +91,10 @@ beforeEach(async () => {
        VALUES ($1, 'here', '{}', $1, $2, '{}', '{}')`,
       [device, VERSION],
     );
-    await database.query(`INSERT INTO device_desired (device, fleet, sequence) VALUES ($1, 'here', 0)`, [
-      device,
-    ]);
+    await database.query(
+      `INSERT INTO device_desired (device, model, fleet, sequence) SELECT $1, unnest($2::text[]), 'here', 0`,
+      [device, MODELS],
+    );
   }
 });
 
@@ -99,66 +104,73 @@ interface Statements {
 
 type Change = (runner: Statements, device: string) => Promise<unknown>;
 
-const running = (bundle: string) => ({
-  ...{ model: 'tiny', version: '1.0.0', variant: 'fp32', bundle, sequence: 1 },
+const running = (bundle: string, model = 'tiny') => ({
+  ...{ model, version: '1.0.0', variant: 'fp32', bundle, sequence: 1 },
 });
-const slots = (...bundles: (string | null)[]) => {
-  const [current, previous, candidate] = bundles.map((bundle) => bundle && running(bundle));
+const slots = (model: string, ...bundles: (string | null)[]) => {
+  const [current, previous, candidate] = bundles.map((bundle) => bundle && running(bundle, model));
   return { current: current ?? null, previous: previous ?? null, candidate: candidate ?? null };
 };
-const report = (statements: Statements, device: string, body: object): Promise<unknown> =>
+const report = (statements: Statements, device: string, models: readonly object[]): Promise<unknown> =>
   new DeviceReportStore().store(statements as EntityManager, 'here', [
     {
       device,
       body: {
         at: new Date().toISOString(),
         facts: {},
-        deployment: null,
-        ...body,
+        maxModels: 16,
+        models: models.map((one) => ({ model: 'tiny', deployment: null, ...one })),
       } as unknown as ReportedState,
       health: { word: 'ok', code: 'ok', reason: '', since: null },
       isKept: false,
     },
   ]);
+const model = fc.constantFrom(...MODELS);
 const slot = fc.option(fc.constantFrom(...BUNDLES));
+const told = fc.tuple(slot, slot, slot, fc.constantFrom(...DEPLOYMENT_STATES));
 
 /** Everything that can happen to one device. */
 const change: fc.Arbitrary<Change> = fc.oneof(
-  fc
-    .option(fc.constantFrom(...BUNDLES))
-    .map<Change>(
-      (bundle) => (runner, device) =>
-        runner.query(`UPDATE device_desired SET bundle_sha256 = $2, deployment_id = NULL WHERE device = $1`, [
-          ...[device, bundle],
-        ]),
-    ),
-  fc.constantFrom(...BUNDLES).map<Change>((bundle) => async (runner, device) => {
+  fc.tuple(fc.option(fc.constantFrom(...BUNDLES)), model).map<Change>(
+    ([bundle, name]) =>
+      (runner, device) =>
+        runner.query(
+          `UPDATE device_desired SET bundle_sha256 = $2, deployment_id = NULL WHERE device = $1 AND model = $3`,
+          [device, bundle, name],
+        ),
+  ),
+  fc.tuple(fc.constantFrom(...BUNDLES), model).map<Change>(([bundle, name]) => async (runner, device) => {
     const id = randomUUID();
     await runner.query(
-      `INSERT INTO deployments (id, fleet, device, version_id, variant, bundle_sha256, sequence, state)
-       VALUES ($1, 'here', $2, $3, 'fp32', $4, 1, 'assigned')`,
-      [id, device, VERSION, bundle],
+      `INSERT INTO deployments (id, fleet, device, model, version_id, variant, bundle_sha256, sequence, state)
+       VALUES ($1, 'here', $2, $5, $3, 'fp32', $4, 1, 'assigned')`,
+      [id, device, VERSION, bundle, name],
     );
-    await runner.query(`UPDATE device_desired SET bundle_sha256 = $2, deployment_id = $3 WHERE device = $1`, [
-      ...[device, bundle, id],
-    ]);
+    await runner.query(
+      `UPDATE device_desired SET bundle_sha256 = $2, deployment_id = $3 WHERE device = $1 AND model = $4`,
+      [device, bundle, id, name],
+    );
   }),
   fc
     .constantFrom(...DEPLOYMENT_STATES)
     .map<Change>(
       (state) => (runner, device) =>
         runner.query(
-          `UPDATE deployments SET state = $2 WHERE id = (SELECT deployment_id FROM device_desired WHERE device = $1)`,
+          `UPDATE deployments SET state = $2 WHERE id IN (SELECT deployment_id FROM device_desired WHERE device = $1)`,
           [device, state],
         ),
     ),
-  fc.tuple(slot, slot, slot, fc.constantFrom(...DEPLOYMENT_STATES)).map<Change>(
-    ([current, previous, candidate, state]) =>
-      (runner, device) =>
-        report(runner, device, {
-          slots: slots(current, previous, candidate),
-          deployment: { version: running('b9'), state, chunks: { have: 0, total: 0 } },
-        }),
+  fc.tuple(told, told).map<Change>(
+    (said) => (runner, device) =>
+      report(
+        runner,
+        device,
+        said.map(([current, previous, candidate, state], i) => ({
+          model: MODELS[i],
+          slots: slots(MODELS[i] ?? '', current, previous, candidate),
+          deployment: { version: running('b9', MODELS[i]), state, chunks: { have: 0, total: 0 } },
+        })),
+      ),
   ),
   fc
     .boolean()
@@ -302,7 +314,7 @@ describe('chunks that are kept for devices', () => {
   });
 
   it('are found without reading reports of devices that did not change', async () => {
-    await database.query(`UPDATE device_desired SET bundle_sha256 = 'b3'`);
+    await database.query(`UPDATE device_desired SET bundle_sha256 = 'b3' WHERE model = 'tiny'`);
     const store = new AwaitedBundleStore();
     const asked: string[][] = [];
     const watched = Object.assign(Object.create(store) as AwaitedBundleStore, {
@@ -317,7 +329,7 @@ describe('chunks that are kept for devices', () => {
       expect(await awaited.read(runner)).toEqual(DEVICES.map(() => ({ fleet: 'here', bundle: 'b3' })));
       expect(asked).toEqual([]);
       await awaited.read(runner);
-      await report(database, 'cam-2', { slots: {} });
+      await report(database, 'cam-2', [{ slots: {} }]);
       await awaited.read(runner);
       expect(new Set(asked.flat())).toEqual(new Set(['cam-2']));
     } finally {

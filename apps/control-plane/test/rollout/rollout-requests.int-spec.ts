@@ -108,13 +108,11 @@ describe('rollouts over HTTP', () => {
     expect(actions).toContain('rollout rollout.stage-passed');
   });
 
-  it('refuses a device that takes part in another rollout, naming it, and one of another model', async () => {
+  it('refuses a device that takes part in another rollout of the model, naming it', async () => {
     const { body: first } = await start({ version: '2.0.0', approve: 'manual', where: 'line=a' });
     const busy = await start({ version: '2.0.0' });
     expect([busy.status, busy.body.code]).toEqual([409, 'device-busy']);
     expect(busy.body.detail).toContain(first.id);
-    const other = await start({ model: 'other', where: 'line=b' });
-    expect([other.status, other.body.code]).toEqual([409, 'device-runs-other-model']);
     await reaches(first.id, 'succeeded');
   });
 

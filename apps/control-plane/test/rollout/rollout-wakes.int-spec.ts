@@ -147,8 +147,10 @@ describe('wakes of a rollout, and reads of its members', () => {
     await endFirst();
     expect((await same()).map(({ online }) => online)).toEqual([true, false, true]);
     await plane.database.query(
-      `BEGIN; UPDATE devices SET reported = '{"roomForTwo":false}' WHERE id = 'cam-2';
-       INSERT INTO device_slots VALUES ('cam-2', 'tiny', 'current', '1.0.0', 'fp32', 'b', 1); COMMIT`,
+      `BEGIN; UPDATE devices SET reported = '{}' WHERE id = 'cam-2';
+       INSERT INTO reported_models (device, model, room_for_two) VALUES ('cam-2', 'tiny', false), ('cam-3', 'other', false);
+       INSERT INTO device_slots VALUES ('cam-2', 'tiny', 'current', '1.0.0', 'fp32', 'b', 1),
+                                      ('cam-2', 'other', 'current', '1.0.0', 'fp32', 'c', 1); COMMIT`,
     );
     await plane.database.query(`UPDATE device_desired SET deployment_id = NULL WHERE device = 'cam-1'`);
     const seen = await same();

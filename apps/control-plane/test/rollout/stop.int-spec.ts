@@ -7,12 +7,11 @@ import {
   type RolloutMemberView,
   type RolloutView,
 } from '@hamon/contracts';
-import { DesiredStateService } from '../../src/trust/desired-state.service.js';
-import { DesiredStore } from '../../src/trust/desired.store.js';
 import { behaveLikeAnAgent } from '../support/device-behaviour.js';
 import { eventually } from '../support/eventually.js';
 import { FakeDevice, runningVersion } from '../support/fake-device.js';
 import { pushReleased } from '../support/push-bundle.js';
+import { renew } from '../support/renew.js';
 import { rolloutEnds, rolloutReaches } from '../support/rollouts.js';
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
 
@@ -45,12 +44,6 @@ const start = async (version: string, wanted: Record<string, unknown> = {}): Pro
   return answer.body;
 };
 const newest = (device: FakeDevice): Manifest | undefined => device.manifests.at(-1);
-/** What the renewal worker does once manifests come near their expiry. */
-const renew = (): Promise<void> =>
-  plane.database.transaction(async (manager) => {
-    const locked = await plane.app.get(DesiredStore, { strict: false }).lockExpiring(manager, 10 ** 8, 100);
-    await plane.app.get(DesiredStateService, { strict: false }).signAnew(manager, locked);
-  });
 const members = async (id: string): Promise<readonly RolloutMemberView[]> =>
   (await plane.call<Page<RolloutMemberView>>('GET', `/v1/rollouts/${id}/members`)).body.items;
 const isIn = (id: string, state: string) =>
@@ -90,7 +83,7 @@ describe('a rollout that an operator stops', () => {
     ]);
 
     const held = newest(device)?.sequence ?? 0;
-    await renew();
+    await renew(plane);
     await eventually('it is renewed', () => (newest(device)?.sequence ?? 0) > held);
     expect(newest(device)?.order).toBe('hold');
 
@@ -167,7 +160,7 @@ describe('a rollout that an operator stops', () => {
     await far.connect();
     await eventually('it finds the order', () => newest(far) !== undefined);
     expect(far.manifests.map(({ order }) => order)).toEqual(['withdraw']);
-    await renew();
+    await renew(plane);
     await eventually('it is renewed', () => far.manifests.length === 2);
     expect(newest(far)).toMatchObject({ version: '1.0.0', order: 'withdraw' });
     // It does not hinder what comes next.

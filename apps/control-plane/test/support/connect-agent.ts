@@ -1,4 +1,4 @@
-import type { DeviceFacts, DeviceLabels } from '@hamon/contracts';
+import type { DeviceFacts, DeviceLabels, ManifestOrder } from '@hamon/contracts';
 import { behaveLikeAnAgent } from './device-behaviour.js';
 import { FakeDevice } from './fake-device.js';
 import type { CallablePlane } from './test-control-plane.js';
@@ -10,15 +10,20 @@ interface Agent {
   readonly broken?: readonly string[];
   /** Versions with labels of their own. */
   readonly relabelled?: readonly string[];
+  /** Of the former release, which runs one model. */
+  readonly former?: true;
+  readonly orders?: readonly ManifestOrder[];
 }
 
 /** A new device, connected, that does with manifests what an agent does. */
 export async function connectAgent(
   plane: CallablePlane,
   id: string,
-  { labels = {}, facts, broken, relabelled }: Agent = {},
+  { labels = {}, facts, broken, relabelled, former, orders = [] }: Agent = {},
 ): Promise<FakeDevice> {
   const device = await FakeDevice.enrol(plane, id, labels, facts);
+  device.isFormer = former === true;
+  device.orders = orders;
   behaveLikeAnAgent(device, broken, relabelled);
   await device.connect();
   return device;

@@ -1,5 +1,7 @@
 import type { ContingencyTable, Manifest, RunningVersion, TelemetryWindow } from '@hamon/contracts';
-import { latencies, runningVersion, type FakeDevice } from './fake-device.js';
+import type { FakeDevice } from './fake-device.js';
+import { newModelState, runningVersion } from './model-state.js';
+import { latencies } from './windows.js';
 
 const LABELS = ['low', 'middle', 'high'];
 
@@ -37,7 +39,7 @@ const shadowOf = (
   inferences: 200,
   errors: 0,
   latencyMs: latencies(200),
-  ...(paired && { paired }),
+  ...(paired && { comparison: { kind: 'classification/1' as const, frames: 200, table: paired } }),
 });
 
 /**
@@ -52,19 +54,26 @@ export function behaveLikeAnAgent(
 ): void {
   device.behave = async (manifest: Manifest) => {
     const version = runningVersion(manifest);
-    const former = device.slots.current;
+    const own = device.of(manifest.model);
+    if (manifest.order === 'unassign') {
+      // Only its sequence and proof are left.
+      Object.assign(own, { ...newModelState(), highest: own.highest });
+      device.floor = Math.max(device.floor, manifest.sequence);
+      return device.report();
+    }
+    const former = own.slots.current;
     const isBroken = broken.includes(manifest.version);
     const isPaired = !relabelled.some((one) => one === manifest.version || one === former?.version);
     if (former?.bundle === version.bundle) {
-      const { deployment } = device;
+      const { deployment } = own;
       if (deployment?.state !== 'active') return device.report();
       // Interrupted between activation and commitment.
       await device.send('telemetry', device.window(version));
       return device.progress(version, 'committed');
     }
     await device.progress(version, 'downloading');
-    if (device.slots.previous?.bundle !== version.bundle) await device.fetchBundle(manifest);
-    device.slots = { ...device.slots, candidate: version };
+    if (own.slots.previous?.bundle !== version.bundle) await device.fetchBundle(manifest);
+    own.slots = { ...own.slots, candidate: version };
     for (const state of ['staged', 'self-tested'] as const) await device.progress(version, state);
     const straight = manifest.policy.shadow.minFrames === 0;
     if (former && !straight) {
@@ -72,7 +81,7 @@ export function behaveLikeAnAgent(
       const paired = isPaired ? (isBroken ? collapsed('shadow') : AGREEING) : undefined;
       await device.send('telemetry', device.window(former, shadowOf('candidate', version, paired)));
     }
-    device.slots = { current: version, previous: former, candidate: null };
+    own.slots = { current: version, previous: former, candidate: null };
     await device.progress(version, 'active');
     const paired = isPaired ? (isBroken ? collapsed('answering') : AGREEING) : undefined;
     const shadow = former && !straight ? shadowOf('previous', former, paired) : undefined;

@@ -2,9 +2,12 @@ import { createHash, randomUUID } from 'node:crypto';
 import {
   brokerAudience,
   chunkTopic,
+  desiredFilter,
   deviceTopic,
   encodeMessage,
   GeneralJws,
+  MAX_MODELS,
+  parseTopic,
   type BundleIndex,
   type ChunkRef,
   type DeploymentState,
@@ -23,7 +26,6 @@ import {
   type TelemetryWindow,
 } from '@hamon/contracts';
 import { parseIndex } from '@hamon/content';
-import { LatencySketchBuilder } from '@hamon/stats';
 import {
   documentDigest,
   generateSigningKey,
@@ -37,21 +39,30 @@ import {
 } from '@hamon/trust';
 import mqtt, { type MqttClient } from 'mqtt';
 import { FACTS } from './enrol.js';
+import { formerReport, formerWindow } from './former-messages.js';
+import { modelReport, newModelState, runningVersion, type ModelState } from './model-state.js';
 import type { CallablePlane } from './test-control-plane.js';
+import { halfAndHalf, latencies } from './windows.js';
+
+export { runningVersion };
 
 /** A device as the control plane sees one: real key, real manifests, real chunks, but no model runs on it. */
 export class FakeDevice {
   readonly manifests: Manifest[] = [];
+  /** Models of which an empty message said that nothing is desired. */
+  readonly cleared: string[] = [];
   /** As they arrived, repetitions included. */
   readonly commands: DeviceCommand[] = [];
-  slots: ReportedState['slots'] = { current: null, previous: null, candidate: null };
-  highest: { sequence: number; proof: GeneralJws } | null = null;
-  deployment: ReportedState['deployment'] = null;
-  rejection: ReportedState['rejection'] = null;
+  /** By name. */
+  readonly models = new Map<string, ModelState>();
+  /** The model that `slots`, `highest` and so on speak of; most tests have no other. */
+  model = 'tiny';
+  /** A manifest of a model that it does not know must be above this. */
+  floor = 0;
+  /** Its agent is of the former release: one model, one topic, its own shapes of messages. */
+  isFormer = false;
   conditions: DeviceCondition[] = [];
-  /** Undefined for an agent of an earlier release. */
   orders: readonly ManifestOrder[] = [];
-  rejected: ReportedState['rejected'] = null;
   /** Called for each manifest with a higher sequence; what a real agent would do with it. */
   behave: (manifest: Manifest) => Promise<void> = () => Promise.resolve();
   connection = randomUUID();
@@ -100,6 +111,45 @@ export class FakeDevice {
     return this.identity.device;
   }
 
+  /** What it knows of a model. */
+  of(model: string): ModelState {
+    const name = this.isFormer ? this.model : model;
+    const state = this.models.get(name) ?? newModelState();
+    this.models.set(name, state);
+    return state;
+  }
+
+  get slots(): ModelState['slots'] {
+    return this.of(this.model).slots;
+  }
+  set slots(slots: ModelState['slots']) {
+    this.of(this.model).slots = slots;
+  }
+  get highest(): ModelState['highest'] {
+    return this.of(this.model).highest;
+  }
+  set highest(highest: ModelState['highest']) {
+    this.of(this.model).highest = highest;
+  }
+  get deployment(): ModelState['deployment'] {
+    return this.of(this.model).deployment;
+  }
+  set deployment(deployment: ModelState['deployment']) {
+    this.of(this.model).deployment = deployment;
+  }
+  get rejection(): ModelState['rejection'] {
+    return this.of(this.model).rejection;
+  }
+  set rejection(rejection: ModelState['rejection']) {
+    this.of(this.model).rejection = rejection;
+  }
+  get rejected(): ModelState['rejected'] {
+    return this.of(this.model).rejected;
+  }
+  set rejected(rejected: ModelState['rejected']) {
+    this.of(this.model).rejected = rejected;
+  }
+
   get client(): MqttClient {
     if (!this.mqttClient) throw new Error(`${this.id} is not connected`);
     return this.mqttClient;
@@ -127,13 +177,17 @@ export class FakeDevice {
         retain: true,
       },
     });
-    const desired = deviceTopic('desired', fleet, device);
+    const desired = this.isFormer
+      ? deviceTopic('desiredSingle', fleet, device)
+      : desiredFilter(fleet, device);
     const command = deviceTopic('command', fleet, device);
     this.mqttClient.on('message', (topic, payload) => {
       if (topic === command) void this.hear(JSON.parse(payload.toString()));
-      if (topic === desired && payload.length > 0) {
-        this.working = this.working.then(() => this.accept(JSON.parse(payload.toString())));
-      }
+      const parsed = parseTopic(topic);
+      if (parsed?.name !== 'desired' && parsed?.name !== 'desiredSingle') return;
+      const model = parsed.name === 'desired' ? parsed.model : this.model;
+      if (payload.length === 0) this.cleared.push(model);
+      else this.working = this.working.then(() => this.accept(model, JSON.parse(payload.toString())));
     });
     // Commands are not retained: a device must be subscribed before it announces itself.
     await this.mqttClient.subscribeAsync(command, { qos: 1 });
@@ -169,34 +223,42 @@ export class FakeDevice {
     return { schema: 'hamon.presence/1', device, online, connection, at: new Date().toISOString() };
   }
 
-  async send<N extends Exclude<JsonMessageName, 'desired' | 'command'>>(
+  async send<N extends Exclude<JsonMessageName, 'desired' | 'desiredSingle' | 'command'>>(
     name: N,
     message: MessageOf<N>,
   ): Promise<void> {
     const { fleet, device } = this.identity;
     const retain = name === 'presence' || name === 'reported';
-    const bytes = Buffer.from(encodeMessage(name, message));
+    const bytes = Buffer.from(this.isFormer ? this.formerBytes(name, message) : encodeMessage(name, message));
     await this.client.publishAsync(deviceTopic(name, fleet, device), bytes, { qos: 1, retain });
   }
 
   /** Reports its state as it is. */
   async report(): Promise<void> {
     await this.send('reported', {
-      schema: 'hamon.reported/1',
+      schema: 'hamon.reported/2',
       device: this.id,
       at: new Date().toISOString(),
       facts: this.facts,
-      slots: this.slots,
-      deployment: this.deployment,
-      rejection: this.rejection,
-      rejected: this.rejected,
+      models: [...this.models].map(([model, state]) => modelReport(model, state)),
+      maxModels: MAX_MODELS,
+      floor: this.floor,
+      rejection: null,
       keyId: await thumbprint(this.identity.manifestKey),
-      highestSequence: this.highest?.sequence ?? null,
-      proof: this.highest?.proof ?? null,
       frames: { accepted: 0, answered: 0, skipped: 0 },
-      ...(this.orders.length > 0 && { orders: [...this.orders] }),
+      orders: [...this.orders],
       ...(this.conditions.length > 0 && { conditions: this.conditions }),
     });
+  }
+
+  private formerBytes<N extends JsonMessageName>(name: N, message: MessageOf<N>): Uint8Array {
+    const former =
+      name === 'reported'
+        ? formerReport(message as ReportedState, this.of(this.model))
+        : name === 'telemetry'
+          ? formerWindow(message as TelemetryWindow)
+          : undefined;
+    return former ? Buffer.from(JSON.stringify(former)) : encodeMessage(name, message);
   }
 
   /** Answers a command. */
@@ -212,7 +274,7 @@ export class FakeDevice {
     state: DeploymentState,
     reason: Reason | null = null,
   ): Promise<void> {
-    this.deployment = { version, state, chunks: { have: 0, total: 0 }, reason };
+    this.of(version.model).deployment = { version, state, chunks: { have: 0, total: 0 }, reason };
     await this.report();
   }
 
@@ -246,7 +308,8 @@ export class FakeDevice {
   window(answering: RunningVersion, shadow?: TelemetryWindow['shadow'], inferences = 200): TelemetryWindow {
     const endedAt = new Date();
     return {
-      schema: 'hamon.window/1',
+      schema: 'hamon.window/2',
+      stream: 'main',
       id: randomUUID(),
       device: this.id,
       startedAt: new Date(endedAt.getTime() - 1000).toISOString(),
@@ -256,9 +319,8 @@ export class FakeDevice {
       errors: 0,
       skipped: 0,
       fallbacks: {},
-      labels: { low: inferences / 2, high: inferences / 2 },
+      summary: halfAndHalf(inferences),
       latencyMs: latencies(inferences),
-      confidence: Array.from({ length: 20 }, (_, i) => (i === 18 ? inferences : 0)),
       rssMb: { supervisor: 80, worker: 90 },
       ...(shadow ? { shadow } : {}),
     };
@@ -278,20 +340,26 @@ export class FakeDevice {
     this.commands.push(verified.value);
   }
 
-  private async accept(jws: unknown): Promise<void> {
+  private async accept(model: string, jws: unknown): Promise<void> {
     const { fleet, device, manifestKey } = this.identity;
     const signed = GeneralJws.parse(jws);
     const verified = await verifyManifest(signed, manifestKey, { fleet, device, now: new Date() });
+    const isNew = !this.isFormer && !this.models.has(model);
+    const state = this.of(model);
     if (!verified.ok) {
-      this.rejection = verified.error;
-      this.rejected = { sequence: null, digest: documentDigest(signed) };
+      state.rejection = verified.error;
+      state.rejected = { sequence: null, digest: documentDigest(signed) };
       return this.report();
     }
-    [this.rejection, this.rejected] = [null, null];
     const manifest = verified.value;
+    if (!this.isFormer && manifest.model !== model)
+      throw new Error(`${manifest.model} on the topic of ${model}`);
+    if (isNew && manifest.sequence <= this.floor)
+      throw new Error(`${model} at or below the floor ${this.floor}`);
+    [state.rejection, state.rejected] = [null, null];
     // At least once: the same manifest may come again, and an older one is not news.
-    if (manifest.sequence <= (this.highest?.sequence ?? 0)) return;
-    this.highest = { sequence: manifest.sequence, proof: signed };
+    if (manifest.sequence <= (state.highest?.sequence ?? 0)) return;
+    state.highest = { sequence: manifest.sequence, proof: signed };
     this.manifests.push(manifest);
     await this.work(manifest);
   }
@@ -306,20 +374,4 @@ export class FakeDevice {
       if (this.mqttClient?.connected) throw cause;
     }
   }
-}
-
-/** What a manifest puts into a slot. */
-export const runningVersion = ({ model, version, variant, bundle, sequence }: Manifest): RunningVersion => ({
-  model,
-  version,
-  variant,
-  bundle: bundle.sha256,
-  sequence,
-});
-
-export function latencies(count: number, valueMs = 5): TelemetryWindow['latencyMs'] {
-  const builder = new LatencySketchBuilder();
-  for (let i = 0; i < count; i++) builder.add(valueMs + (i % 10) / 10);
-  const { bins, ...rest } = builder.build();
-  return { ...rest, bins: bins.map(([bin, n]) => [bin, n]) };
 }

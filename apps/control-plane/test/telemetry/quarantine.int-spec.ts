@@ -15,9 +15,8 @@ let neighbour: FakeDevice;
 /** As if it came from the broker, for any fleet. */
 const take = (id: string, skipped: number, fleet = device.identity.fleet): void => {
   const report: ReportedState = {
-    ...{ schema: 'hamon.reported/1', device: id, at: new Date().toISOString(), facts: device.facts },
-    slots: { current: null, previous: null, candidate: null },
-    ...{ deployment: null, rejection: null, highestSequence: null, proof: null },
+    ...{ schema: 'hamon.reported/2', device: id, at: new Date().toISOString(), facts: device.facts },
+    ...{ models: [], maxModels: 16, floor: 0, orders: [], rejection: null },
     frames: { accepted: 0, answered: 0, skipped },
   };
   const bytes = Buffer.from(JSON.stringify(report));

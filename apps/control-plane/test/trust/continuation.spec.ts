@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DeploymentState, ReportedState, RunningVersion } from '@hamon/contracts';
+import type { DeploymentState, ModelReport, RunningVersion } from '@hamon/contracts';
 import fc from 'fast-check';
 import { ContinuationQuota } from '../../src/trust/continuation-quota.js';
 import { continuationOf } from '../../src/trust/continuation.js';
@@ -21,7 +21,7 @@ const told = (
   state: DeploymentState,
   current: string | null,
   sequence = 5,
-): Pick<ReportedState, 'deployment' | 'slots'> => ({
+): Pick<ModelReport, 'deployment' | 'slots'> => ({
   deployment: { version: running(NEW, sequence), state, chunks: { have: 0, total: 0 }, reason: null },
   slots: { current: current === null ? null : running(current), previous: null, candidate: null },
 });
@@ -61,6 +61,17 @@ describe('continuing above a sequence that the database does not know', () => {
     expect(continuationOf(wish, proven, told('committed', NEW), early)).toEqual({ kind });
   });
 
+  it.each(['withdraw', 'unassign'] as const)('desires nothing after a later order to %s', (order) => {
+    const wish = { bundle: NEW, decidedAt: BEFORE };
+    expect(continuationOf(wish, { ...proven, order }, told('committed', NEW), NOW)).toEqual({
+      kind: 'clear',
+    });
+    const since = { bundle: NEW, decidedAt: AFTER };
+    expect(continuationOf(since, { ...proven, order }, told('committed', NEW), NOW)).toEqual({
+      kind: 'keep',
+    });
+  });
+
   it('desires nothing that neither a later decision nor the device supports', () => {
     const bundle = fc.constantFrom(OLD, NEW, OTHER);
     fc.assert(
@@ -82,13 +93,14 @@ describe('continuing above a sequence that the database does not know', () => {
 });
 
 describe('the continuation quota', () => {
-  it('lets one device cause six signatures at once and six an hour, and delays no other', () => {
+  it('lets one model of a device cause six signatures at once and six an hour, and delays no other', () => {
     const quota = new ContinuationQuota();
-    const taken = (device: string, nowMs: number) =>
-      Array.from({ length: 80 }, () => quota.tryTake(device, nowMs)).filter(Boolean).length;
+    const taken = (device: string, nowMs: number, model = 'tiny') =>
+      Array.from({ length: 80 }, () => quota.tryTake({ device, model }, nowMs)).filter(Boolean).length;
     expect(taken('cam-1', 0)).toBe(6);
     expect(taken('cam-1', 15_000)).toBe(0);
     expect(taken('cam-2', 15_000)).toBe(6);
+    expect(taken('cam-1', 15_000, 'other')).toBe(6);
     expect(taken('cam-1', 3_600_000)).toBe(6);
   });
 });

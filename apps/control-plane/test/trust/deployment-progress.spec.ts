@@ -3,7 +3,7 @@ import {
   DEPLOYMENT_STATES,
   isProgress,
   type DeploymentState,
-  type ReportedState,
+  type ModelReport,
   type RunningVersion,
 } from '@hamon/contracts';
 import { progressOf } from '../../src/trust/deployment-progress.js';
@@ -18,7 +18,7 @@ const running = (bundle: string, sequence: number): RunningVersion => ({
   sequence,
 });
 
-type Told = Pick<ReportedState, 'deployment' | 'slots' | 'highestSequence'>;
+type Told = Pick<ModelReport, 'deployment' | 'slots' | 'highestSequence'>;
 
 function told(state: DeploymentState, bundle = NEW, sequence = 5): Told {
   return {

@@ -35,15 +35,18 @@ const succeed = async (version: string, where?: string): Promise<void> => {
   expect((await rolloutEnds(plane, await start(version, where))).state).toBe('succeeded');
 };
 
-/** The report is sent unchanged, whatever it says. */
-async function say(change: Record<string, unknown>): Promise<void> {
+/** The report is sent unchanged, whatever it says of the model, and of frames. */
+async function say({ frames, ...change }: Record<string, unknown>): Promise<void> {
   const { fleet } = device.identity;
-  const report = {
-    ...{ schema: 'hamon.reported/1', device: device.id, at: new Date().toISOString(), facts: device.facts },
-    ...{ slots: device.slots, deployment: device.deployment, rejection: null },
+  const ofModel = {
+    ...{ model: 'tiny', slots: device.slots, deployment: device.deployment, rejection: null, rejected: null },
     ...{ highestSequence: device.highest?.sequence ?? null, proof: device.highest?.proof ?? null },
-    frames: { accepted: 0, answered: 0, skipped: 0 },
     ...change,
+  };
+  const report = {
+    ...{ schema: 'hamon.reported/2', device: device.id, at: new Date().toISOString(), facts: device.facts },
+    ...{ models: [ofModel], maxModels: 16, floor: 0, orders: [], rejection: null },
+    frames: frames ?? { accepted: 0, answered: 0, skipped: 0 },
   };
   const topic = deviceTopic('reported', fleet, device.id);
   await device.client.publishAsync(topic, JSON.stringify(report), { qos: 1, retain: true });

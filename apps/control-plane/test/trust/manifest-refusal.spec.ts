@@ -25,7 +25,7 @@ describe('a rejected manifest', () => {
     ['it is no JWS at all', OURS, told('manifest-malformed', null)],
     ['something else is desired now', undefined, told('manifest-bad-signature', OURS)],
     ['the device took the first manifest, and this is a renewal', OURS, told('manifest-expired', OURS, 5)],
-    ['the agent is too old to say which', OURS, { ...told('manifest-expired', OURS), rejected: undefined }],
+    ['the agent is too old to say which', OURS, { ...told('manifest-expired', OURS), rejected: null }],
     ['the rejection is over', OURS, { ...told('manifest-expired', OURS), rejection: null }],
   ])('ends none where %s', (_what, published, report) => {
     expect(refusalOf(assigned, published, report)).toBeUndefined();

@@ -1060,7 +1060,7 @@ export interface operations {
                         } | null;
                         reason: {
                             /** @enum {string} */
-                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
                             detail: string;
                         } | null;
                         /** Format: date-time */
@@ -1090,7 +1090,7 @@ export interface operations {
                             } | null;
                             unfit: {
                                 /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
                                 detail: string;
                             } | null;
                             variant: string;
@@ -1162,7 +1162,7 @@ export interface operations {
                         } | null;
                         reason: {
                             /** @enum {string} */
-                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
                             detail: string;
                         } | null;
                         /** Format: date-time */
@@ -1192,7 +1192,7 @@ export interface operations {
                             } | null;
                             unfit: {
                                 /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
                                 detail: string;
                             } | null;
                             variant: string;
@@ -1775,7 +1775,7 @@ export interface operations {
                                 };
                                 reason: {
                                     /** @enum {string} */
-                                    code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
+                                    code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-foreign-model" | "manifest-too-many-models" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
                                     detail: string;
                                 } | null;
                                 /** @enum {string} */
@@ -1824,11 +1824,67 @@ export interface operations {
                             };
                             /** Format: date-time */
                             lastSeenAt: string | null;
+                            models: {
+                                candidate: {
+                                    bundle: string;
+                                    model: string;
+                                    sequence: number;
+                                    variant: string;
+                                    version: string;
+                                } | null;
+                                current: {
+                                    bundle: string;
+                                    model: string;
+                                    sequence: number;
+                                    variant: string;
+                                    version: string;
+                                } | null;
+                                deployment: {
+                                    chunks: {
+                                        have: number;
+                                        total: number;
+                                    };
+                                    reason: {
+                                        /** @enum {string} */
+                                        code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-foreign-model" | "manifest-too-many-models" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
+                                        detail: string;
+                                    } | null;
+                                    /** @enum {string} */
+                                    state: "assigned" | "downloading" | "staged" | "self-tested" | "shadowing" | "active" | "committed" | "rolled-back" | "refused" | "superseded";
+                                    version: {
+                                        bundle: string;
+                                        model: string;
+                                        sequence: number;
+                                        variant: string;
+                                        version: string;
+                                    };
+                                } | null;
+                                desired: {
+                                    bundle: string;
+                                    model: string;
+                                    sequence: number;
+                                    variant: string;
+                                    version: string;
+                                } | null;
+                                model: string;
+                                previous: {
+                                    bundle: string;
+                                    model: string;
+                                    sequence: number;
+                                    variant: string;
+                                    version: string;
+                                } | null;
+                                rejection: {
+                                    /** @enum {string} */
+                                    code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-foreign-model" | "manifest-too-many-models" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
+                                    detail: string;
+                                } | null;
+                            }[];
                             online: boolean;
                             pinnedKeyId: string | null;
                             rejection: {
                                 /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-foreign-model" | "manifest-too-many-models" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
                                 detail: string;
                             } | null;
                             /** Format: date-time */
@@ -1912,7 +1968,7 @@ export interface operations {
                             } | null;
                             reason: {
                                 /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
                                 detail: string;
                             } | null;
                             /** Format: date-time */
@@ -1942,7 +1998,7 @@ export interface operations {
                                 } | null;
                                 unfit: {
                                     /** @enum {string} */
-                                    code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                                    code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
                                     detail: string;
                                 } | null;
                                 variant: string;
@@ -2041,7 +2097,7 @@ export interface operations {
                         } | null;
                         reason: {
                             /** @enum {string} */
-                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
                             detail: string;
                         } | null;
                         /** Format: date-time */
@@ -2071,7 +2127,7 @@ export interface operations {
                             } | null;
                             unfit: {
                                 /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
                                 detail: string;
                             } | null;
                             variant: string;
@@ -2140,10 +2196,11 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             /** @enum {string} */
-                            kind: "started" | "activated" | "committed" | "rolled-back" | "refused" | "manifest-rejected" | "command-rejected" | "worker-crashed" | "worker-hung" | "chunk-corrupt" | "disk-full" | "fallback-open" | "fallback-closed" | "records-dropped" | "source-unreadable";
+                            kind: "started" | "activated" | "committed" | "rolled-back" | "refused" | "manifest-rejected" | "command-rejected" | "worker-crashed" | "worker-hung" | "chunk-corrupt" | "disk-full" | "fallback-open" | "fallback-closed" | "records-dropped" | "source-unreadable" | "unassigned";
+                            model?: string;
                             reason: {
                                 /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-foreign-model" | "manifest-too-many-models" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
                                 detail: string;
                             } | null;
                             /** @enum {string} */
@@ -2210,77 +2267,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: {
-                            answering: {
-                                bundle: string;
-                                model: string;
-                                sequence: number;
-                                variant: string;
-                                version: string;
-                            };
-                            confidence: number[];
-                            device: string;
-                            /** Format: date-time */
-                            endedAt: string;
-                            errors: number;
-                            fallbacks: {
-                                [key: string]: number;
-                            };
-                            /** Format: uuid */
-                            id: string;
-                            inferences: number;
-                            labels: {
-                                [key: string]: number;
-                            };
-                            latencyMs: {
-                                bins: (number)[][];
-                                count: number;
-                                max: number;
-                                min: number;
-                                sum: number;
-                            };
-                            rejected?: {
-                                mismatched: number;
-                                undecodable: number;
-                            };
-                            rssMb: {
-                                supervisor: number;
-                                worker: number;
-                            };
-                            /** @enum {string} */
-                            schema: "hamon.window/1";
-                            shadow?: {
-                                errors: number;
-                                inferences: number;
-                                latencyMs: {
-                                    bins: (number)[][];
-                                    count: number;
-                                    max: number;
-                                    min: number;
-                                    sum: number;
-                                };
-                                paired?: {
-                                    cells: (number)[][];
-                                    labels: string[];
-                                };
-                                /** @enum {string} */
-                                role: "candidate" | "previous";
-                                version: {
-                                    bundle: string;
-                                    model: string;
-                                    sequence: number;
-                                    variant: string;
-                                    version: string;
-                                };
-                            };
-                            skipped: number;
-                            /** Format: date-time */
-                            startedAt: string;
-                            unloaded?: {
-                                rescued: number;
-                                unanswered: number;
-                            };
-                        }[];
+                        items: unknown[];
                         next: string | null;
                         /** @enum {string} */
                         schema: "hamon.windows/1";
@@ -2345,7 +2332,7 @@ export interface operations {
                             };
                             reason: {
                                 /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-foreign-model" | "manifest-too-many-models" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
                                 detail: string;
                             } | null;
                             /** @enum {string} */
@@ -2394,11 +2381,67 @@ export interface operations {
                         };
                         /** Format: date-time */
                         lastSeenAt: string | null;
+                        models: {
+                            candidate: {
+                                bundle: string;
+                                model: string;
+                                sequence: number;
+                                variant: string;
+                                version: string;
+                            } | null;
+                            current: {
+                                bundle: string;
+                                model: string;
+                                sequence: number;
+                                variant: string;
+                                version: string;
+                            } | null;
+                            deployment: {
+                                chunks: {
+                                    have: number;
+                                    total: number;
+                                };
+                                reason: {
+                                    /** @enum {string} */
+                                    code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-foreign-model" | "manifest-too-many-models" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
+                                    detail: string;
+                                } | null;
+                                /** @enum {string} */
+                                state: "assigned" | "downloading" | "staged" | "self-tested" | "shadowing" | "active" | "committed" | "rolled-back" | "refused" | "superseded";
+                                version: {
+                                    bundle: string;
+                                    model: string;
+                                    sequence: number;
+                                    variant: string;
+                                    version: string;
+                                };
+                            } | null;
+                            desired: {
+                                bundle: string;
+                                model: string;
+                                sequence: number;
+                                variant: string;
+                                version: string;
+                            } | null;
+                            model: string;
+                            previous: {
+                                bundle: string;
+                                model: string;
+                                sequence: number;
+                                variant: string;
+                                version: string;
+                            } | null;
+                            rejection: {
+                                /** @enum {string} */
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-foreign-model" | "manifest-too-many-models" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
+                                detail: string;
+                            } | null;
+                        }[];
                         online: boolean;
                         pinnedKeyId: string | null;
                         rejection: {
                             /** @enum {string} */
-                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
+                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-foreign-model" | "manifest-too-many-models" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
                             detail: string;
                         } | null;
                         /** Format: date-time */
@@ -2479,7 +2522,7 @@ export interface operations {
                             };
                             reason: {
                                 /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-foreign-model" | "manifest-too-many-models" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
                                 detail: string;
                             } | null;
                             /** @enum {string} */
@@ -2528,11 +2571,67 @@ export interface operations {
                         };
                         /** Format: date-time */
                         lastSeenAt: string | null;
+                        models: {
+                            candidate: {
+                                bundle: string;
+                                model: string;
+                                sequence: number;
+                                variant: string;
+                                version: string;
+                            } | null;
+                            current: {
+                                bundle: string;
+                                model: string;
+                                sequence: number;
+                                variant: string;
+                                version: string;
+                            } | null;
+                            deployment: {
+                                chunks: {
+                                    have: number;
+                                    total: number;
+                                };
+                                reason: {
+                                    /** @enum {string} */
+                                    code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-foreign-model" | "manifest-too-many-models" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
+                                    detail: string;
+                                } | null;
+                                /** @enum {string} */
+                                state: "assigned" | "downloading" | "staged" | "self-tested" | "shadowing" | "active" | "committed" | "rolled-back" | "refused" | "superseded";
+                                version: {
+                                    bundle: string;
+                                    model: string;
+                                    sequence: number;
+                                    variant: string;
+                                    version: string;
+                                };
+                            } | null;
+                            desired: {
+                                bundle: string;
+                                model: string;
+                                sequence: number;
+                                variant: string;
+                                version: string;
+                            } | null;
+                            model: string;
+                            previous: {
+                                bundle: string;
+                                model: string;
+                                sequence: number;
+                                variant: string;
+                                version: string;
+                            } | null;
+                            rejection: {
+                                /** @enum {string} */
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-foreign-model" | "manifest-too-many-models" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
+                                detail: string;
+                            } | null;
+                        }[];
                         online: boolean;
                         pinnedKeyId: string | null;
                         rejection: {
                             /** @enum {string} */
-                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
+                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-foreign-model" | "manifest-too-many-models" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
                             detail: string;
                         } | null;
                         /** Format: date-time */
@@ -2611,7 +2710,7 @@ export interface operations {
                             };
                             reason: {
                                 /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-foreign-model" | "manifest-too-many-models" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
                                 detail: string;
                             } | null;
                             /** @enum {string} */
@@ -2660,11 +2759,67 @@ export interface operations {
                         };
                         /** Format: date-time */
                         lastSeenAt: string | null;
+                        models: {
+                            candidate: {
+                                bundle: string;
+                                model: string;
+                                sequence: number;
+                                variant: string;
+                                version: string;
+                            } | null;
+                            current: {
+                                bundle: string;
+                                model: string;
+                                sequence: number;
+                                variant: string;
+                                version: string;
+                            } | null;
+                            deployment: {
+                                chunks: {
+                                    have: number;
+                                    total: number;
+                                };
+                                reason: {
+                                    /** @enum {string} */
+                                    code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-foreign-model" | "manifest-too-many-models" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
+                                    detail: string;
+                                } | null;
+                                /** @enum {string} */
+                                state: "assigned" | "downloading" | "staged" | "self-tested" | "shadowing" | "active" | "committed" | "rolled-back" | "refused" | "superseded";
+                                version: {
+                                    bundle: string;
+                                    model: string;
+                                    sequence: number;
+                                    variant: string;
+                                    version: string;
+                                };
+                            } | null;
+                            desired: {
+                                bundle: string;
+                                model: string;
+                                sequence: number;
+                                variant: string;
+                                version: string;
+                            } | null;
+                            model: string;
+                            previous: {
+                                bundle: string;
+                                model: string;
+                                sequence: number;
+                                variant: string;
+                                version: string;
+                            } | null;
+                            rejection: {
+                                /** @enum {string} */
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-foreign-model" | "manifest-too-many-models" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
+                                detail: string;
+                            } | null;
+                        }[];
                         online: boolean;
                         pinnedKeyId: string | null;
                         rejection: {
                             /** @enum {string} */
-                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
+                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-foreign-model" | "manifest-too-many-models" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
                             detail: string;
                         } | null;
                         /** Format: date-time */
@@ -2744,7 +2899,7 @@ export interface operations {
                             };
                             reason: {
                                 /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-foreign-model" | "manifest-too-many-models" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
                                 detail: string;
                             } | null;
                             /** @enum {string} */
@@ -2793,11 +2948,67 @@ export interface operations {
                         };
                         /** Format: date-time */
                         lastSeenAt: string | null;
+                        models: {
+                            candidate: {
+                                bundle: string;
+                                model: string;
+                                sequence: number;
+                                variant: string;
+                                version: string;
+                            } | null;
+                            current: {
+                                bundle: string;
+                                model: string;
+                                sequence: number;
+                                variant: string;
+                                version: string;
+                            } | null;
+                            deployment: {
+                                chunks: {
+                                    have: number;
+                                    total: number;
+                                };
+                                reason: {
+                                    /** @enum {string} */
+                                    code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-foreign-model" | "manifest-too-many-models" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
+                                    detail: string;
+                                } | null;
+                                /** @enum {string} */
+                                state: "assigned" | "downloading" | "staged" | "self-tested" | "shadowing" | "active" | "committed" | "rolled-back" | "refused" | "superseded";
+                                version: {
+                                    bundle: string;
+                                    model: string;
+                                    sequence: number;
+                                    variant: string;
+                                    version: string;
+                                };
+                            } | null;
+                            desired: {
+                                bundle: string;
+                                model: string;
+                                sequence: number;
+                                variant: string;
+                                version: string;
+                            } | null;
+                            model: string;
+                            previous: {
+                                bundle: string;
+                                model: string;
+                                sequence: number;
+                                variant: string;
+                                version: string;
+                            } | null;
+                            rejection: {
+                                /** @enum {string} */
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-foreign-model" | "manifest-too-many-models" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
+                                detail: string;
+                            } | null;
+                        }[];
                         online: boolean;
                         pinnedKeyId: string | null;
                         rejection: {
                             /** @enum {string} */
-                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
+                            code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-foreign-model" | "manifest-too-many-models" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
                             detail: string;
                         } | null;
                         /** Format: date-time */
@@ -3214,17 +3425,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        frame: {
+                            height: number;
+                            width: number;
+                        };
                         latencyMs: number;
                         model: string;
                         output: {
                             confidence: number;
                             label: string;
                             probabilities: number[];
+                        } | {
+                            candidatesCut?: number;
+                            detections: {
+                                box: {
+                                    height: number;
+                                    width: number;
+                                    x: number;
+                                    y: number;
+                                };
+                                confidence: number;
+                                label: string;
+                            }[];
+                        } | {
+                            mask: {
+                                height: number;
+                                rle: number[];
+                                width: number;
+                            };
+                            regions: {
+                                area: number;
+                                box: {
+                                    height: number;
+                                    width: number;
+                                    x: number;
+                                    y: number;
+                                };
+                                label: string;
+                            }[];
+                            shares: {
+                                [key: string]: number;
+                            };
+                        } | {
+                            isAnomalous: boolean;
+                            regions: {
+                                box: {
+                                    height: number;
+                                    width: number;
+                                    x: number;
+                                    y: number;
+                                };
+                                score: number;
+                            }[];
+                            score: number;
+                        } | {
+                            values: {
+                                [key: string]: number;
+                            };
                         };
                         /** @enum {string} */
-                        schema: "hamon.result/1";
+                        schema: "hamon.result/2";
                         /** @enum {string} */
                         source: "edge" | "cloud";
+                        /** @enum {string} */
+                        task: "classification" | "detection" | "segmentation" | "anomaly" | "regression";
                         variant: string;
                         version: string;
                     };
@@ -3331,7 +3595,7 @@ export interface operations {
                 "application/json": {
                     name: string;
                     /** @enum {string} */
-                    task: "classification";
+                    task: "classification" | "detection" | "segmentation" | "anomaly" | "regression";
                 };
             };
         };
@@ -3653,7 +3917,7 @@ export interface operations {
                                 measuredAt: string;
                                 reason: {
                                     /** @enum {string} */
-                                    code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                                    code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
                                     detail: string;
                                 };
                                 variant: string;
@@ -3729,17 +3993,23 @@ export interface operations {
                         }[];
                         input: {
                             channels: 1 | 3;
+                            constants?: {
+                                [key: string]: number[];
+                            };
                             /** @enum {string} */
-                            dtype: "float32";
+                            dtype: "float32" | "float16" | "uint8";
                             height: number;
                             /** @enum {string} */
                             layout: "NCHW" | "NHWC";
-                            mean: number[];
+                            mean?: number[];
                             name: string;
                             /** @enum {string} */
+                            order?: "rgb" | "bgr";
+                            pad?: number;
+                            /** @enum {string} */
                             resize: "stretch" | "cover" | "contain";
-                            scale: number;
-                            std: number[];
+                            scale?: number;
+                            std?: number[];
                             width: number;
                         };
                         model: string;
@@ -3766,7 +4036,493 @@ export interface operations {
                             name: string;
                         }[];
                         version: string;
-                    };
+                    } | ({
+                        baseline?: string;
+                        budgets: {
+                            p95Ms: number;
+                            rssMb: number;
+                        };
+                        golden?: {
+                            expect?: {
+                                label: string;
+                                probabilities: number[];
+                                tolerance: number;
+                            };
+                            file: string;
+                        }[];
+                        input: {
+                            channels: 1 | 3;
+                            constants?: {
+                                [key: string]: number[];
+                            };
+                            /** @enum {string} */
+                            dtype: "float32" | "float16" | "uint8";
+                            height: number;
+                            /** @enum {string} */
+                            layout: "NCHW" | "NHWC";
+                            mean?: number[];
+                            name: string;
+                            /** @enum {string} */
+                            order?: "rgb" | "bgr";
+                            pad?: number;
+                            /** @enum {string} */
+                            resize: "stretch" | "cover" | "contain";
+                            scale?: number;
+                            std?: number[];
+                            width: number;
+                        };
+                        model: string;
+                        output: {
+                            /** @enum {string} */
+                            activation: "none" | "softmax" | "sigmoid";
+                            labels: string[];
+                            name: string;
+                        };
+                        /** @enum {string} */
+                        schema: "hamon.bundle/2";
+                        /** @enum {string} */
+                        task: "classification";
+                        variants: {
+                            file: string;
+                            golden?: {
+                                expect?: {
+                                    label: string;
+                                    probabilities: number[];
+                                    tolerance: number;
+                                };
+                                file: string;
+                            }[];
+                            name: string;
+                        }[];
+                        version: string;
+                    } | {
+                        baseline?: string;
+                        budgets: {
+                            p95Ms: number;
+                            rssMb: number;
+                        };
+                        golden?: {
+                            expect?: {
+                                detections: {
+                                    box: {
+                                        height: number;
+                                        width: number;
+                                        x: number;
+                                        y: number;
+                                    };
+                                    confidence: number;
+                                    label: string;
+                                }[];
+                                tolerance: number;
+                            };
+                            file: string;
+                        }[];
+                        input: {
+                            channels: 1 | 3;
+                            constants?: {
+                                [key: string]: number[];
+                            };
+                            /** @enum {string} */
+                            dtype: "float32" | "float16" | "uint8";
+                            height: number;
+                            /** @enum {string} */
+                            layout: "NCHW" | "NHWC";
+                            mean?: number[];
+                            name: string;
+                            /** @enum {string} */
+                            order?: "rgb" | "bgr";
+                            pad?: number;
+                            /** @enum {string} */
+                            resize: "stretch" | "cover" | "contain";
+                            scale?: number;
+                            std?: number[];
+                            width: number;
+                        };
+                        model: string;
+                        output: {
+                            /** @enum {string} */
+                            format: "yolo";
+                            /** @default 0.45 */
+                            iou?: number;
+                            labels: string[];
+                            /** @default 3000 */
+                            maxCandidates?: number;
+                            /** @default 100 */
+                            maxDetections?: number;
+                            name: string;
+                            /**
+                             * @default none
+                             * @enum {string}
+                             */
+                            scoreActivation?: "none" | "sigmoid" | "softmax";
+                            threshold: number | number[];
+                        } | {
+                            /** @enum {string} */
+                            format: "yolo-objectness";
+                            /** @default 0.45 */
+                            iou?: number;
+                            labels: string[];
+                            /** @default 3000 */
+                            maxCandidates?: number;
+                            /** @default 100 */
+                            maxDetections?: number;
+                            name: string;
+                            /**
+                             * @default none
+                             * @enum {string}
+                             */
+                            scoreActivation?: "none" | "sigmoid" | "softmax";
+                            threshold: number | number[];
+                        } | {
+                            /**
+                             * @default none
+                             * @enum {string}
+                             */
+                            background?: "first" | "last" | "none";
+                            boxes: string;
+                            /**
+                             * @default unit
+                             * @enum {string}
+                             */
+                            coordinates?: "pixels" | "unit";
+                            /**
+                             * @default xyxy
+                             * @enum {string}
+                             */
+                            encoding?: "cxcywh" | "xyxy" | "yxyx" | "xywh";
+                            /** @enum {string} */
+                            format: "ssd";
+                            /** @default 0.45 */
+                            iou?: number;
+                            labels: string[];
+                            /** @default 3000 */
+                            maxCandidates?: number;
+                            /** @default 100 */
+                            maxDetections?: number;
+                            /**
+                             * @default none
+                             * @enum {string}
+                             */
+                            scoreActivation?: "none" | "sigmoid" | "softmax";
+                            scores: string;
+                            threshold: number | number[];
+                        } | {
+                            /**
+                             * @default last
+                             * @enum {string}
+                             */
+                            background?: "last" | "none";
+                            boxes: string;
+                            /** @enum {string} */
+                            format: "detr";
+                            iou?: number;
+                            labels: string[];
+                            logits: string;
+                            /** @default 3000 */
+                            maxCandidates?: number;
+                            /** @default 100 */
+                            maxDetections?: number;
+                            /**
+                             * @default softmax
+                             * @enum {string}
+                             */
+                            scoreActivation?: "softmax" | "sigmoid";
+                            threshold: number | number[];
+                        } | {
+                            /** @enum {string} */
+                            format: "yolox";
+                            /** @default 0.45 */
+                            iou?: number;
+                            labels: string[];
+                            /** @default 3000 */
+                            maxCandidates?: number;
+                            /** @default 100 */
+                            maxDetections?: number;
+                            name: string;
+                            /**
+                             * @default none
+                             * @enum {string}
+                             */
+                            scoreActivation?: "none" | "sigmoid" | "softmax";
+                            /**
+                             * @default [
+                             *       8,
+                             *       16,
+                             *       32
+                             *     ]
+                             */
+                            strides?: number[];
+                            threshold: number | number[];
+                        } | {
+                            boxes?: string;
+                            classes?: string;
+                            /**
+                             * @default pixels
+                             * @enum {string}
+                             */
+                            coordinates?: "pixels" | "unit";
+                            count?: string;
+                            /**
+                             * @default xyxy
+                             * @enum {string}
+                             */
+                            encoding?: "cxcywh" | "xyxy" | "yxyx" | "xywh";
+                            /** @default 0 */
+                            firstLabel?: 0 | 1;
+                            /** @enum {string} */
+                            format: "end-to-end";
+                            iou?: number;
+                            labels: string[];
+                            /** @default 3000 */
+                            maxCandidates?: number;
+                            /** @default 100 */
+                            maxDetections?: number;
+                            name?: string;
+                            /**
+                             * @default none
+                             * @enum {string}
+                             */
+                            scoreActivation?: "none" | "sigmoid" | "softmax";
+                            scores?: string;
+                            threshold: number | number[];
+                        };
+                        /** @enum {string} */
+                        schema: "hamon.bundle/2";
+                        /** @enum {string} */
+                        task: "detection";
+                        variants: {
+                            file: string;
+                            golden?: {
+                                expect?: {
+                                    detections: {
+                                        box: {
+                                            height: number;
+                                            width: number;
+                                            x: number;
+                                            y: number;
+                                        };
+                                        confidence: number;
+                                        label: string;
+                                    }[];
+                                    tolerance: number;
+                                };
+                                file: string;
+                            }[];
+                            name: string;
+                        }[];
+                        version: string;
+                    } | {
+                        baseline?: string;
+                        budgets: {
+                            p95Ms: number;
+                            rssMb: number;
+                        };
+                        golden?: {
+                            expect?: {
+                                mask?: {
+                                    height: number;
+                                    rle: number[];
+                                    width: number;
+                                };
+                                shares: {
+                                    [key: string]: number;
+                                };
+                                tolerance: number;
+                            };
+                            file: string;
+                        }[];
+                        input: {
+                            channels: 1 | 3;
+                            constants?: {
+                                [key: string]: number[];
+                            };
+                            /** @enum {string} */
+                            dtype: "float32" | "float16" | "uint8";
+                            height: number;
+                            /** @enum {string} */
+                            layout: "NCHW" | "NHWC";
+                            mean?: number[];
+                            name: string;
+                            /** @enum {string} */
+                            order?: "rgb" | "bgr";
+                            pad?: number;
+                            /** @enum {string} */
+                            resize: "stretch" | "cover" | "contain";
+                            scale?: number;
+                            std?: number[];
+                            width: number;
+                        };
+                        model: string;
+                        output: {
+                            /**
+                             * @default none
+                             * @enum {string}
+                             */
+                            activation?: "none" | "softmax" | "sigmoid";
+                            /** @default 0 */
+                            background?: number | null;
+                            labels: string[];
+                            /** @default 0 */
+                            minArea?: number;
+                            name: string;
+                            threshold?: number;
+                        };
+                        /** @enum {string} */
+                        schema: "hamon.bundle/2";
+                        /** @enum {string} */
+                        task: "segmentation";
+                        variants: {
+                            file: string;
+                            golden?: {
+                                expect?: {
+                                    mask?: {
+                                        height: number;
+                                        rle: number[];
+                                        width: number;
+                                    };
+                                    shares: {
+                                        [key: string]: number;
+                                    };
+                                    tolerance: number;
+                                };
+                                file: string;
+                            }[];
+                            name: string;
+                        }[];
+                        version: string;
+                    } | {
+                        baseline?: string;
+                        budgets: {
+                            p95Ms: number;
+                            rssMb: number;
+                        };
+                        golden?: {
+                            expect?: {
+                                isAnomalous?: boolean;
+                                score: number;
+                                tolerance: number;
+                            };
+                            file: string;
+                        }[];
+                        input: {
+                            channels: 1 | 3;
+                            constants?: {
+                                [key: string]: number[];
+                            };
+                            /** @enum {string} */
+                            dtype: "float32" | "float16" | "uint8";
+                            height: number;
+                            /** @enum {string} */
+                            layout: "NCHW" | "NHWC";
+                            mean?: number[];
+                            name: string;
+                            /** @enum {string} */
+                            order?: "rgb" | "bgr";
+                            pad?: number;
+                            /** @enum {string} */
+                            resize: "stretch" | "cover" | "contain";
+                            scale?: number;
+                            std?: number[];
+                            width: number;
+                        };
+                        model: string;
+                        output: {
+                            map?: string;
+                            maximum: number;
+                            minimum: number;
+                            score?: string;
+                            threshold: number;
+                        };
+                        /** @enum {string} */
+                        schema: "hamon.bundle/2";
+                        /** @enum {string} */
+                        task: "anomaly";
+                        variants: {
+                            file: string;
+                            golden?: {
+                                expect?: {
+                                    isAnomalous?: boolean;
+                                    score: number;
+                                    tolerance: number;
+                                };
+                                file: string;
+                            }[];
+                            name: string;
+                        }[];
+                        version: string;
+                    } | {
+                        baseline?: string;
+                        budgets: {
+                            p95Ms: number;
+                            rssMb: number;
+                        };
+                        golden?: {
+                            expect?: {
+                                tolerance: number | {
+                                    [key: string]: number;
+                                };
+                                values: {
+                                    [key: string]: number;
+                                };
+                            };
+                            file: string;
+                        }[];
+                        input: {
+                            channels: 1 | 3;
+                            constants?: {
+                                [key: string]: number[];
+                            };
+                            /** @enum {string} */
+                            dtype: "float32" | "float16" | "uint8";
+                            height: number;
+                            /** @enum {string} */
+                            layout: "NCHW" | "NHWC";
+                            mean?: number[];
+                            name: string;
+                            /** @enum {string} */
+                            order?: "rgb" | "bgr";
+                            pad?: number;
+                            /** @enum {string} */
+                            resize: "stretch" | "cover" | "contain";
+                            scale?: number;
+                            std?: number[];
+                            width: number;
+                        };
+                        model: string;
+                        output: {
+                            name: string;
+                            values: {
+                                maximum?: number;
+                                minimum?: number;
+                                name: string;
+                                /** @default 0 */
+                                offset?: number;
+                                /** @default 1 */
+                                scale?: number;
+                                unit: string;
+                            }[];
+                        };
+                        /** @enum {string} */
+                        schema: "hamon.bundle/2";
+                        /** @enum {string} */
+                        task: "regression";
+                        variants: {
+                            file: string;
+                            golden?: {
+                                expect?: {
+                                    tolerance: number | {
+                                        [key: string]: number;
+                                    };
+                                    values: {
+                                        [key: string]: number;
+                                    };
+                                };
+                                file: string;
+                            }[];
+                            name: string;
+                        }[];
+                        version: string;
+                    });
                     files: {
                         length: number;
                         path: string;
@@ -3995,7 +4751,7 @@ export interface operations {
                             measuredAt: string;
                             reason: {
                                 /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
                                 detail: string;
                             };
                             variant: string;
@@ -4188,7 +4944,7 @@ export interface operations {
                             measuredAt: string;
                             reason: {
                                 /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
                                 detail: string;
                             };
                             variant: string;
@@ -4455,7 +5211,7 @@ export interface operations {
                             measuredAt: string;
                             reason: {
                                 /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
                                 detail: string;
                             };
                             variant: string;
@@ -4654,7 +5410,7 @@ export interface operations {
                             measuredAt: string;
                             reason: {
                                 /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "command-expired" | "command-replayed" | "no-memory" | "out-of-time" | "gave-up" | "cancelled" | "results-invalid";
                                 detail: string;
                             };
                             variant: string;
@@ -4892,6 +5648,31 @@ export interface operations {
                         minPairedFrames?: number;
                         /** @default 0.5 */
                         minReachedShare?: number;
+                        /** @default {} */
+                        tasks?: {
+                            /** @default {} */
+                            anomaly?: {
+                                /** @default 0.2 */
+                                minKappa?: number;
+                                /** @default 0.2 */
+                                minRankCorrelation?: number;
+                            };
+                            /** @default {} */
+                            detection?: {
+                                /** @default 0.15 */
+                                minF1?: number;
+                            };
+                            /** @default {} */
+                            regression?: {
+                                /** @default 0.6 */
+                                minConcordance?: number;
+                            };
+                            /** @default {} */
+                            segmentation?: {
+                                /** @default 0.04 */
+                                minDice?: number;
+                            };
+                        };
                     };
                     maxParallel?: number;
                     model: string;
@@ -4924,6 +5705,9 @@ export interface operations {
                         };
                         telemetry?: {
                             windowSeconds?: number;
+                        };
+                        threshold?: number | {
+                            [key: string]: number;
                         };
                     };
                     /** @default 1,10%,50%,100% */
@@ -5615,7 +6399,7 @@ export interface operations {
                             previousVersion: string | null;
                             reason: {
                                 /** @enum {string} */
-                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
+                                code: "chunk-unavailable" | "disk-full" | "bundle-invalid" | "model-unloadable" | "input-mismatch" | "labels-mismatch" | "golden-mismatch" | "output-not-finite" | "latency-budget" | "memory-budget" | "worker-crashed" | "worker-hung" | "label-collapse" | "answer-collapse" | "error-rate" | "boot-loop" | "storage-error" | "sequence-exhausted" | "manifest-malformed" | "manifest-unsigned" | "manifest-bad-signature" | "manifest-foreign-fleet" | "manifest-foreign-device" | "manifest-foreign-model" | "manifest-too-many-models" | "manifest-expired" | "manifest-from-future" | "manifest-older" | "manifest-conflict" | "manifest-abandoned";
                                 detail: string;
                             } | null;
                             stage: number;

@@ -1,8 +1,8 @@
 /** What a variant must hold to be chosen; what is left out holds always. */
 export interface Constraints {
-  /** Accuracy given up against the original, as a share: 0.01 is one point. */
+  /** Accuracy, or the headline figure of another task, given up against the original, as a share: 0.01 is one point. */
   readonly maxAccuracyDrop?: number;
-  /** For models without labels; see `VariantProfile.outputError`. Asks nothing of models with labels. */
+  /** Where no truth is at hand; see `VariantProfile.outputError`. Asks nothing of models with labels. */
   readonly maxOutputError?: number;
   readonly maxP95Ms?: number;
   readonly maxRssMb?: number;

@@ -37,13 +37,14 @@ function merged(
   const [cost] = [...group].sort((a, b) => RANK[a.source] - RANK[b.source]) as [MeasuredFigures];
   const { bytes, oneThread, rssMb } = cost.figures;
   const lowest = least(group, ({ figures }) => figures.agreement);
-  const accuracy = least(group, ({ figures }) => figures.accuracy);
+  const accuracy = least(group, ({ figures }) => headlineOf(figures));
   const error = least(group, ({ figures }) => negative(figures.outputError));
   const drops = group.flatMap((one) => {
     // Shares of right labels on other samples say nothing about each other.
-    const before = originalOf(one)?.accuracy;
-    if (one.figures.accuracy === undefined || before === undefined) return [];
-    return before - one.figures.accuracy + excess(one.figures, { agreement: lowest ?? 1 });
+    const before = headlineOf(originalOf(one));
+    const own = headlineOf(one.figures);
+    if (own === undefined || before === undefined) return [];
+    return before - own + excess(one.figures, { agreement: lowest ?? 1 });
   });
   return {
     variant: cost.variant,
@@ -58,6 +59,10 @@ function merged(
     ...(error === undefined ? {} : { outputError: -error }),
   };
 }
+
+/** The headline of the model's task; of classification it is the accuracy. */
+const headlineOf = (figures: VariantFigures | undefined): number | undefined =>
+  figures?.quality?.value ?? figures?.accuracy;
 
 const RANK = { device: 0, compression: 1 } as const satisfies Record<MeasuredFigures['source'], number>;
 

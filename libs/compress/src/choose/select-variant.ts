@@ -129,10 +129,14 @@ function breachesOf(
   });
 }
 
-/** Labels have an accuracy, other outputs an error; what has one owes nothing to the other's limit. */
-function asksOf(constraint: keyof Constraints, { outputError }: VariantProfile): boolean {
-  if (constraint === 'maxAccuracyDrop') return outputError === undefined;
-  return constraint !== 'maxOutputError' || outputError !== undefined;
+/** Where the truth was at hand, answers have an accuracy, else outputs an error; what has one owes nothing to the other's limit. */
+function asksOf(
+  constraint: keyof Constraints,
+  { outputError, accuracy, accuracyDrop }: VariantProfile,
+): boolean {
+  const byError = outputError !== undefined && accuracy === undefined && accuracyDrop === undefined;
+  if (constraint === 'maxAccuracyDrop') return !byError;
+  return constraint !== 'maxOutputError' || byError;
 }
 
 const byVariant = (a: { readonly variant: string }, b: { readonly variant: string }): number =>

@@ -4,7 +4,7 @@ import { readModel } from '@hamon/onnx';
 import { median } from '@hamon/stats';
 import type { SampleSource } from '../dataset/sample-source.js';
 import type { TimedLatency } from '../measure/measure-latency.js';
-import type { ModelPorts } from '../measure/run-variant.js';
+import type { ServedModel } from '../measure/run-variant.js';
 import { sha256Of } from '../recipe/digest.js';
 import { TensorSession } from '../runtime/tensor-session.js';
 import { compareLoads } from './compare-loads.js';
@@ -60,7 +60,7 @@ export interface JudgeRequest {
   readonly latencies: readonly { readonly variant: TimedLatency; readonly compiled: TimedLatency }[];
   readonly hardwareClass: string;
   readonly onnxruntime: string;
-  readonly ports: ModelPorts;
+  readonly served: ServedModel;
   readonly samples: SampleSource;
   /** Pairs of loads for each variant. */
   readonly loads: number;
@@ -83,7 +83,7 @@ export async function judgeCompiled(request: JudgeRequest): Promise<readonly Com
 }
 
 async function judgeOne(
-  { hardwareClass, onnxruntime, ports, samples, loads, signal }: JudgeRequest,
+  { hardwareClass, onnxruntime, served, samples, loads, signal }: JudgeRequest,
   { variant, file, path }: CompiledDraft,
   timed: JudgeRequest['latencies'][number] | undefined,
 ): Promise<CompiledReport> {
@@ -92,7 +92,7 @@ async function judgeOne(
     name: variant.name,
     variantPath: variant.path,
     compiledPath: path,
-    ports,
+    served,
     samples,
     rounds: loads,
     signal,

@@ -1,30 +1,34 @@
 import { readFile } from 'node:fs/promises';
-import type { BundleInput } from '@hamon/contracts';
+import type { BundleInput, FrameSize } from '@hamon/contracts';
 import { decodeImage, imageSize, inputDims, inputLength, normaliser } from '@hamon/inference';
+import type { FrameTruth } from '@hamon/tasks';
 import { CompressError } from '../errors.js';
-import { listSamples, type SampleFile } from './list-samples.js';
+import type { Yardstick } from '../judge/yardstick.js';
+import type { LabelledFolder } from './labelled/labelled-folder.js';
+import { openLabelledFolder } from './labelled/open-labelled-folder.js';
 import type { LabelledSource, SampleSource } from './sample-source.js';
 
 export interface ImageSourceOptions {
   /** Labels of the model; class subfolders must be among them. Without it, subfolders mean nothing. */
   readonly labels?: readonly string[];
+  /** Names of the values that the model gives. */
+  readonly values?: readonly string[];
   /**
    * `refuse` (if left out): every image must have the size of the model's input. `allow`: other sizes are resized as the
    * bundle says, as a device would do with a camera's frame.
    */
   readonly otherSizes?: 'refuse' | 'allow';
-  /** See {@link SampleSource.answer}. */
-  readonly answer?: SampleSource['answer'];
+  /** See {@link SampleSource.yardstick}. What the folder says beyond what it needs is left alone. */
+  readonly yardstick?: Yardstick;
   /** Decoded pixels kept in memory, 64 MiB if left out; what does not fit is decoded anew each time. */
   readonly cacheBytes?: number;
 }
 
-/** Files of a folder that count as images. */
-export const IMAGE_EXTENSIONS = ['.png', '.jpg', '.jpeg'];
 const CACHE_BYTES = 64 * 1024 * 1024;
 
 /**
- * Images of a folder, labelled if they lie in class subfolders and labels are given.
+ * Images of a folder, with what they show where the folder says it and the yardstick asks for it; see
+ * {@link openLabelledFolder}. Class subfolders give labels where the model has any.
  * @throws CompressError `dataset-empty`, `dataset-invalid`, or `labels-mismatch` naming the subfolder
  */
 export async function openImages(
@@ -32,20 +36,29 @@ export async function openImages(
   input: BundleInput,
   options: ImageSourceOptions = {},
 ): Promise<SampleSource | LabelledSource> {
-  const files = await listSamples(dir, IMAGE_EXTENSIONS);
-  const { labels } = options;
-  const source = new ImageFolder(files, input, options);
-  if (labels === undefined || files[0]?.label === undefined) return source;
-  const indices = files.map(({ label = '', path }) => {
+  return imagesOf(await openLabelledFolder(dir, options), input, options);
+}
+
+/** {@link openImages} of a folder that is open already. */
+export function imagesOf(
+  folder: LabelledFolder,
+  input: BundleInput,
+  options: ImageSourceOptions = {},
+): SampleSource | LabelledSource {
+  const { labels, yardstick } = options;
+  const needs = yardstick?.quality?.needs ?? 'label';
+  if (folder.form !== 'classes' || needs !== 'label' || labels === undefined)
+    return new ImageFolder(folder, input, options);
+  const indices = folder.groups.map((label, at) => {
     const index = labels.indexOf(label);
     if (index < 0)
       throw new CompressError(
         'labels-mismatch',
-        `${path} lies in the class folder "${label}", the model's labels are ${labels.join(', ')}`,
+        `${folder.files[at]} lies in the class folder "${label}", the model's labels are ${labels.join(', ')}`,
       );
     return index;
   });
-  return new LabelledImageFolder(files, input, options, labels, indices);
+  return new LabelledImageFolder(folder, input, options, labels, indices);
 }
 
 /**
@@ -70,23 +83,38 @@ class ImageFolder implements SampleSource {
   readonly count: number;
   readonly input: string;
   readonly dims: readonly number[];
-  readonly answer?: NonNullable<SampleSource['answer']>;
+  readonly yardstick?: Yardstick;
+  readonly truthOf?: (index: number) => Promise<FrameTruth>;
   private readonly normalise;
   private readonly cache = new Map<number, Uint8Array>();
+  private readonly frames = new Map<number, FrameSize>();
   private free: number;
 
   constructor(
-    protected readonly files: readonly SampleFile[],
+    private readonly folder: LabelledFolder,
     private readonly spec: BundleInput,
     private readonly options: ImageSourceOptions,
   ) {
-    this.count = files.length;
+    this.count = folder.files.length;
     this.input = spec.name;
     this.dims = inputDims(spec);
-    if (options.answer !== undefined) this.answer = options.answer;
+    const { yardstick } = options;
+    if (yardstick !== undefined) this.yardstick = yardstick;
+    const { quality } = yardstick ?? {};
+    if (quality !== undefined && folder.gives === quality.needs)
+      this.truthOf = (index) => folder.truthOf(index);
     this.normalise = normaliser(spec);
     this.free = options.cacheBytes ?? CACHE_BYTES;
   }
+
+  readonly groupOf = (index: number): string => this.folder.groups[index] ?? '';
+
+  readonly frameOf = async (index: number): Promise<FrameSize> => {
+    const known = this.frames.get(index);
+    if (known !== undefined) return known;
+    await this.decode(index);
+    return this.frames.get(index) as FrameSize;
+  };
 
   async batch(index: number): Promise<Float32Array> {
     const pixels = this.cache.get(index) ?? (await this.decode(index));
@@ -96,12 +124,12 @@ class ImageFolder implements SampleSource {
   }
 
   private async decode(index: number): Promise<Uint8Array> {
-    const file = this.files[index];
-    if (file === undefined) throw new RangeError(`there is no sample ${index}`);
+    const path = this.folder.files[index];
+    if (path === undefined) throw new RangeError(`there is no sample ${index}`);
     const { width, height } = this.spec;
     let pixels: Uint8Array;
     try {
-      const bytes = await readFile(file.path);
+      const bytes = await readFile(path);
       if (this.options.otherSizes !== 'allow') {
         const size = await imageSize(bytes);
         if (size.width !== width || size.height !== height)
@@ -109,9 +137,11 @@ class ImageFolder implements SampleSource {
             `the image has ${size.width}×${size.height} pixels, the model takes ${width}×${height}`,
           );
       }
-      ({ pixels } = await decodeImage(bytes, this.spec));
+      const decoded = await decodeImage(bytes, this.spec);
+      ({ pixels } = decoded);
+      this.frames.set(index, decoded.frame);
     } catch (cause) {
-      throw new CompressError('dataset-invalid', `${file.path}: ${(cause as Error).message}`, { cause });
+      throw new CompressError('dataset-invalid', `${path}: ${(cause as Error).message}`, { cause });
     }
     if (pixels.byteLength <= this.free) {
       this.free -= pixels.byteLength;
@@ -124,13 +154,13 @@ class ImageFolder implements SampleSource {
 
 class LabelledImageFolder extends ImageFolder implements LabelledSource {
   constructor(
-    files: readonly SampleFile[],
+    folder: LabelledFolder,
     spec: BundleInput,
     options: ImageSourceOptions,
     readonly labels: readonly string[],
     private readonly indices: readonly number[],
   ) {
-    super(files, spec, options);
+    super(folder, spec, options);
   }
 
   labelOf(index: number): number {

@@ -13,12 +13,14 @@ const MAX_FILES = 200_000;
 
 /**
  * Files with one of the extensions in a folder or in its class subfolders, in order of their names.
+ * @param except names of subfolders that are no classes
  * @throws CompressError `dataset-empty`, or `dataset-invalid` where the folder cannot be read or files lie both in class
  * subfolders and beside them
  */
 export async function listSamples(
   dir: string,
   extensions: readonly string[],
+  except: readonly string[] = [],
 ): Promise<readonly SampleFile[]> {
   const stats = await stat(dir).catch((cause: NodeJS.ErrnoException) => {
     throw new CompressError('dataset-invalid', `${dir} is no folder that can be read: ${cause.code}`, {
@@ -46,7 +48,7 @@ export async function listSamples(
   };
   const classes = await collect(dir, undefined);
   const loose = files.length;
-  for (const label of classes) await collect(join(dir, label), label);
+  for (const label of classes) if (!except.includes(label)) await collect(join(dir, label), label);
   if (files.length === 0)
     throw new CompressError('dataset-empty', `${dir} holds no file of type ${extensions.join(', ')}`);
   if (loose > 0 && files.length > loose)

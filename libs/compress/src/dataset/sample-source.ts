@@ -1,11 +1,7 @@
-import type { Activation } from '@hamon/tasks';
+import type { FrameSize } from '@hamon/contracts';
+import type { FrameTruth } from '@hamon/tasks';
+import type { Yardstick } from '../judge/yardstick.js';
 import { sizeOf, type TensorFeed } from '../runtime/tensor-value.js';
-
-/** An output and how its values become what a device reads. */
-export interface AnswerOutput {
-  readonly name: string;
-  readonly activation: Activation;
-}
 
 /**
  * Inputs for a model, one at a time, always the same ones under the same index. Samples are made when asked for, so a
@@ -17,8 +13,14 @@ export interface SampleSource {
   readonly input: string;
   /** Shape of one sample, a batch of one: `[1, channels, height, width]`, `[1, height, width, channels]`, `[1, features]`. */
   readonly dims: readonly number[];
-  /** Where the answer to a sample is read, and how it becomes what a device reads; the model's first output as it is if left out. */
-  readonly answer?: AnswerOutput;
+  /** What outputs for these samples are measured by; the outputs as such if left out. */
+  readonly yardstick?: Yardstick;
+  /** What a sample is mostly about: for drawing in proportion. */
+  readonly groupOf?: (index: number) => string;
+  /** The size of an image as it came. */
+  readonly frameOf?: (index: number) => Promise<FrameSize>;
+  /** The part of the truth that the model's task needs, where it is known. */
+  readonly truthOf?: (index: number) => Promise<FrameTruth>;
   /** Values of sample `index` as the model takes them, row-major. The array may be reused by nobody but the caller. */
   batch(index: number): Promise<Float32Array>;
 }

@@ -8,20 +8,35 @@ export function pickSamples<Source extends SampleSource>(source: Source, indices
     if (original === undefined) throw new RangeError(`there is no sample ${index}`);
     return original;
   };
-  const picked: SampleSource = {
+  const few: SampleSource = {
     count: indices.length,
     input: source.input,
     dims: source.dims,
-    ...(source.answer === undefined ? {} : { answer: source.answer }),
+    ...(source.yardstick === undefined ? {} : { yardstick: source.yardstick }),
     batch: (index) => source.batch(at(index)),
+    ...picked(source, 'groupOf', at),
+    ...picked(source, 'frameOf', at),
+    ...picked(source, 'truthOf', at),
   };
-  if (!isLabelled(source)) return picked as Source;
+  if (!isLabelled(source)) return few as Source;
   const labelled: LabelledSource = {
-    ...picked,
+    ...few,
     labels: source.labels,
     labelOf: (index) => source.labelOf(at(index)),
   };
   return labelled as SampleSource as Source;
+}
+
+type Further = 'groupOf' | 'frameOf' | 'truthOf';
+
+function picked<Name extends Further>(
+  source: SampleSource,
+  name: Name,
+  at: (index: number) => number,
+): Partial<Pick<SampleSource, Name>> {
+  const ask = source[name] as ((index: number) => unknown) | undefined;
+  if (ask === undefined) return {};
+  return { [name]: (index: number) => ask.call(source, at(index)) } as Pick<SampleSource, Name>;
 }
 
 /** Up to `count` samples, each class in proportion; the same for the same seed. */
@@ -52,15 +67,15 @@ export function splitSamples<Source extends SampleSource>(
 function stratifiedOrder(source: SampleSource, seed: number): number[] {
   const random = seededRandom(seed);
   const all = Array.from({ length: source.count }, (_, index) => index);
-  const byClass = new Map<number, number[]>();
+  const byClass = new Map<number | string, number[]>();
   for (const index of all) {
-    const label = isLabelled(source) ? source.labelOf(index) : 0;
+    const label = isLabelled(source) ? source.labelOf(index) : (source.groupOf?.(index) ?? '');
     const members = byClass.get(label);
     if (members === undefined) byClass.set(label, [index]);
     else members.push(index);
   }
   const placed: { index: number; at: number }[] = [];
-  for (const [, members] of [...byClass].sort(([a], [b]) => a - b)) {
+  for (const [, members] of [...byClass].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const offset = random.next();
     random.shuffled(members).forEach((index, rank) => {
       placed.push({ index, at: (rank + offset) / members.length });

@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { labelsOf, type SampleSource } from '../dataset/sample-source.js';
+import type { Tensors } from '@hamon/tasks';
+import type { SampleSource } from '../dataset/sample-source.js';
 import type { LatencyPlan } from './latency-plan.js';
 import { measureLatency, type Latency, type TimedLatency } from './measure-latency.js';
-import { qualityOf, type Quality } from './quality.js';
-import { runVariant, type ModelPorts, type VariantRun } from './run-variant.js';
+import { QualityMeter, type Quality } from './quality.js';
+import { runVariant, type ServedModel } from './run-variant.js';
 
 export interface MeasuredVariant {
   /** On the samples of `--evaluate`: for the reader. */
@@ -37,7 +38,7 @@ export interface MeasureRequest {
   readonly models: readonly { readonly name: string; readonly path: string }[];
   /** Files whose latencies at one thread are taken in the same blocks, and nothing else. */
   readonly beside: readonly { readonly name: string; readonly path: string }[];
-  readonly ports: ModelPorts;
+  readonly served: ServedModel;
   readonly samples: MeasuredSamples;
   readonly plan: LatencyPlan;
   readonly onStep: (phase: 'evaluate' | 'latency', text: string, done: number, total: number) => void;
@@ -68,24 +69,24 @@ export async function measureVariants(request: MeasureRequest): Promise<Measurem
 
 /** Each model in a process of its own, its answers held against those of the first. */
 async function measureAlone(request: MeasureRequest): Promise<readonly Omit<MeasuredVariant, 'latency'>[]> {
-  const { models, ports, onStep, signal } = request;
+  const { models, served, onStep, signal } = request;
   const sets = qualitySets(request.samples);
-  const isClassification = ports.output.labels !== undefined;
   const measured: Omit<MeasuredVariant, 'latency'>[] = [];
-  let original: VariantRun['outputs'] | undefined;
+  let original: readonly QualityMeter[] | undefined;
   for (const [index, { name, path }] of models.entries()) {
     onStep('evaluate', `${name}: quality and memory`, index, models.length);
-    const sources = sets.map(({ source }) => source);
-    const { outputs, loadMs, peakRssMb } = await runVariant(name, path, ports, sources, signal);
-    original ??= outputs;
+    const meters = sets.map(({ source }) => new QualityMeter(source));
+    const tasks = sets.map(({ source }, at) => ({
+      source,
+      take: async (sample: number, outputs: Tensors) => meters[at]?.take(sample, outputs),
+    }));
+    const { loadMs, peakRssMb } = await runVariant(name, path, served, tasks, signal);
+    original ??= meters;
     const found: QualityFigures = {};
-    for (const [i, { figure, labels }] of sets.entries())
-      found[figure] = qualityOf({
-        original: original[i] ?? [],
-        outputs: outputs[i] ?? [],
-        labels,
-        isClassification,
-      });
+    for (const [at, { figure }] of sets.entries()) {
+      const [own, first] = [meters[at], original[at]];
+      if (own !== undefined && first !== undefined) found[figure] = own.build(first);
+    }
     measured.push({ ...found, rssMb: peakRssMb, loadMs });
   }
   return measured;
@@ -98,7 +99,6 @@ type QualityFigure = 'evaluation' | 'calibration' | 'synthetic';
 interface QualitySet {
   readonly figure: QualityFigure;
   readonly source: SampleSource;
-  readonly labels: readonly number[] | undefined;
 }
 
 function qualitySets({ judging, evaluation, probe }: MeasuredSamples): readonly QualitySet[] {
@@ -110,7 +110,7 @@ function qualitySets({ judging, evaluation, probe }: MeasuredSamples): readonly 
   };
   return (Object.keys(sources) as QualityFigure[]).flatMap((figure) => {
     const source = sources[figure];
-    return source === undefined ? [] : [{ figure, source, labels: labelsOf(source) }];
+    return source === undefined ? [] : [{ figure, source }];
   });
 }
 

@@ -1,21 +1,27 @@
-import { InferenceError, InferenceHost, type ModelInput } from '@hamon/inference';
-import { activate } from '@hamon/tasks';
+import type { BundleDocument } from '@hamon/contracts';
+import { InferenceError, InferenceHost, openModel, type ModelPorts } from '@hamon/inference';
+import type { Tensors } from '@hamon/tasks';
 import { CompressError } from '../errors.js';
-import type { AnswerOutput, SampleSource } from '../dataset/sample-source.js';
+import type { SampleSource } from '../dataset/sample-source.js';
 
 /** What is fed to a variant and read from it, as on a device. */
-export interface ModelPorts {
-  readonly input: ModelInput;
-  readonly output: AnswerOutput & { readonly labels?: readonly string[] };
+export interface ServedModel {
+  readonly ports: ModelPorts;
+  /** What says it; absent for an ONNX file alone. */
+  readonly document?: BundleDocument;
 }
 
 export interface VariantRun {
-  /** Outputs of each set of samples, after the bundle's activation. */
-  readonly outputs: readonly (readonly Float32Array[])[];
   /** From the start of loading to the ready session, in the child. */
   readonly loadMs: number;
   /** Highest resident memory of the child, in MiB. */
   readonly peakRssMb: number;
+}
+
+/** Samples to be run, and who is given the outputs of each, in order and one at a time. */
+export interface SampleTask {
+  readonly source: SampleSource;
+  readonly take: (index: number, outputs: Tensors) => Promise<void>;
 }
 
 const HANG_MS = 120_000;
@@ -25,32 +31,34 @@ const IN_FLIGHT = 2;
 /**
  * Runs a variant over sets of samples in the inference process that a device would run it in, and alone in it, so that
  * memory and load time are its own.
- * @throws CompressError `model-unloadable`, `run-failed`, `worker-crashed`, `worker-hung` or `cancelled`, naming the file
+ * @throws CompressError `model-unloadable`, `labels-mismatch` where the outputs are not what the bundle says, `run-failed`,
+ * `worker-crashed`, `worker-hung` or `cancelled`, naming the file
  */
 export async function runVariant(
   name: string,
   modelPath: string,
-  { input, output }: ModelPorts,
-  sets: readonly SampleSource[],
+  { ports, document }: ServedModel,
+  sets: readonly SampleTask[],
   signal?: AbortSignal,
 ): Promise<VariantRun> {
   let host: InferenceHost | undefined;
   const stop = (): void => void host?.stop();
+  const options = {
+    modelPath,
+    intraOpNumThreads: 1,
+    hangMs: HANG_MS,
+    loadTimeoutMs: HANG_MS,
+    ...(signal === undefined ? {} : { signal }),
+  };
   try {
-    host = await InferenceHost.start({
-      modelPath,
-      input,
-      outputs: [output.name],
-      intraOpNumThreads: 1,
-      hangMs: HANG_MS,
-      loadTimeoutMs: HANG_MS,
-      ...(signal === undefined ? {} : { signal }),
-    });
+    host =
+      document === undefined
+        ? await InferenceHost.start({ ...options, ...ports })
+        : await openModel(document, options);
     signal?.addEventListener('abort', stop);
-    const outputs: (readonly Float32Array[])[] = [];
-    for (const set of sets) outputs.push(await answersTo(host, output, set));
+    for (const set of sets) await answer(host, set);
     const { peakRssMb } = await host.memory();
-    return { outputs, loadMs: host.model.loadMs, peakRssMb };
+    return { loadMs: host.model.loadMs, peakRssMb };
   } catch (cause) {
     throw signal?.aborted === true
       ? new CompressError('cancelled', 'the work was cancelled', { cause })
@@ -61,28 +69,21 @@ export async function runVariant(
   }
 }
 
-async function answersTo(
-  host: InferenceHost,
-  { name, activation }: AnswerOutput,
-  set: SampleSource,
-): Promise<readonly Float32Array[]> {
-  const answers: Float32Array[] = [];
+async function answer(host: InferenceHost, { source, take }: SampleTask): Promise<void> {
+  const running: Promise<Tensors>[] = [];
+  const start = async (index: number): Promise<Tensors> =>
+    (await host.run(await source.batch(index))).tensors;
   let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < set.count) {
-      const index = next;
-      next += 1;
-      const { tensors } = await host.run(await set.batch(index));
-      const answer = Float32Array.from(tensors.get(name)?.data ?? []);
-      activate(answer, activation);
-      answers[index] = answer;
+  try {
+    for (let index = 0; index < source.count; index += 1) {
+      for (; next < source.count && running.length < IN_FLIGHT; next += 1) running.push(start(next));
+      const first = running.shift();
+      if (first !== undefined) await take(index, await first);
     }
-  };
-  // Both lanes are waited for, so that a failure of one leaves no rejection of the other unhandled.
-  const lanes = await Promise.allSettled(Array.from({ length: IN_FLIGHT }, lane));
-  const failed = lanes.find(({ status }) => status === 'rejected');
-  if (failed?.status === 'rejected') throw failed.reason;
-  return answers;
+  } finally {
+    // A failure of one must not leave the rejection of another unhandled.
+    await Promise.allSettled(running);
+  }
 }
 
 const CODES: Readonly<Record<InferenceError['code'], CompressError['code']>> = {

@@ -9,7 +9,7 @@ const MOST_CHANNELS = 4;
  * those too. Sources of anything but images are returned as they are.
  */
 export function withMirrored(source: SampleSource): SampleSource {
-  const { dims, count, input, answer } = source;
+  const { dims, count, input, yardstick } = source;
   const [, first = 0, second = 0, third = 0] = dims;
   if (dims.length !== 4) return source;
   const planes = first <= MOST_CHANNELS && third > MOST_CHANNELS;
@@ -19,7 +19,7 @@ export function withMirrored(source: SampleSource): SampleSource {
     count: 2 * count,
     input,
     dims,
-    ...(answer === undefined ? {} : { answer }),
+    ...(yardstick === undefined ? {} : { yardstick }),
     async batch(index) {
       if (index < count) return source.batch(index);
       return mirror(await source.batch(index - count), width, depth);

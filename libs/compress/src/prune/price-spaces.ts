@@ -1,7 +1,7 @@
 import type { OnnxModel } from '@hamon/onnx';
-import { outputsOfModel } from '../dataset/run-samples.js';
+import { recordOutputs, type RecordedOutputs } from '../dataset/run-samples.js';
+import { PLAIN } from '../judge/yardstick.js';
 import type { SampleSource } from '../dataset/sample-source.js';
-import { outputDistance } from '../quantize/output-distance.js';
 import type { ChannelGraph, DenseLayer } from './channel-graph.js';
 import type { ChannelSpace } from './channel-spaces.js';
 import type { SpaceCurve } from './choose-counts.js';
@@ -27,9 +27,7 @@ export interface Pricing {
   readonly channels: ChannelGraph;
   readonly spaces: readonly ChannelSpace[];
   readonly fitted: WeightedSamples;
-  readonly heldOut: SampleSource;
-  /** The original's, on the same samples. */
-  readonly heldOutOutputs: readonly Float32Array[];
+  readonly heldOut: RecordedOutputs<SampleSource>;
   readonly options: CheckedPruneOptions;
   readonly onSpace?: (done: number, of: number) => void;
 }
@@ -147,7 +145,7 @@ async function readerMoments(
 
 /** The whole model's reaction when one space alone loses channels and its readers are refitted. */
 async function probeDistance(
-  { model, channels, heldOut, heldOutOutputs, fitted }: Pricing,
+  { model, channels, heldOut, fitted }: Pricing,
   space: ChannelSpace,
   gone: ReadonlySet<number>,
   moments: ReadonlyMap<DenseLayer, Moments>,
@@ -163,7 +161,9 @@ async function probeDistance(
     // A layer whose output is added to what it reads makes channels of the same space.
     writeFit(probe.graph, node, fitOfOutputs(fit, left(layer.makes)));
   }
-  return outputDistance(heldOutOutputs, await outputsOfModel(probe, heldOut, { signal: fitted.signal }));
+  const { yardstick = PLAIN } = heldOut.samples;
+  const { outputs } = await recordOutputs(probe, heldOut.samples, { signal: fitted.signal });
+  return yardstick.distance(heldOut.outputs, outputs);
 }
 
 function channelIndices({ classes }: ChannelGraph, space: ChannelSpace, { reads }: DenseLayer): number[] {

@@ -1,10 +1,10 @@
 import { requireOpset, simplify, type OnnxModel } from '@hamon/onnx';
-import { outputsOfModel } from '../dataset/run-samples.js';
+import { recordOutputs } from '../dataset/run-samples.js';
 import type { CalibrationSource } from '../dataset/sample-source.js';
 import { CompressError } from '../errors.js';
 import { countMacs } from '../macs.js';
 import { checkFloatModel } from '../quantize/check-float-model.js';
-import { outputDistance } from '../quantize/output-distance.js';
+import { PLAIN } from '../judge/yardstick.js';
 import type { ChannelGraph } from './channel-graph.js';
 import { findSpaces, MAX_FEATURES, type ChannelSpace } from './channel-spaces.js';
 import { chooseCounts } from './choose-counts.js';
@@ -30,7 +30,7 @@ export interface PruneNotes {
   readonly spaces: readonly PrunedSpace[];
   readonly macsBefore: number;
   readonly macsAfter: number;
-  /** Distance of the outputs from the original's over all calibration samples; see `outputDistance`. */
+  /** Distance of the outputs from the original's over the calibration samples; see `Yardstick`. */
   readonly distance: number;
   readonly calibrationSamples: number;
   readonly heldOutSamples: number;
@@ -87,13 +87,13 @@ export async function prune(
     spaces,
     fitted: samples.priced,
     heldOut: samples.heldOut,
-    heldOutOutputs: samples.heldOutOutputs,
     options: checked,
     onSpace: (done, of) => onProgress(0.1 + (0.3 * done) / of),
   });
   const cut = cutSpaces(prunable, priced, checked);
   const pruned = await withoutChannels(prunable, cut, samples, (share) => onProgress(0.4 + 0.55 * share));
-  const outputs = await outputsOfModel(pruned, samples.all, { signal });
+  const { yardstick = PLAIN } = samples.all.samples;
+  const { outputs } = await recordOutputs(pruned, samples.all.samples, { signal });
   onProgress(1);
   return {
     model: pruned,
@@ -101,9 +101,9 @@ export async function prune(
       spaces: cut.map(notesOf),
       macsBefore: prunable.macs,
       macsAfter: countMacs(pruned),
-      distance: outputDistance(samples.allOutputs, outputs),
-      calibrationSamples: samples.all.count,
-      heldOutSamples: samples.heldOut.count,
+      distance: yardstick.distance(samples.all.outputs, outputs),
+      calibrationSamples: samples.count,
+      heldOutSamples: samples.heldOut.samples.count,
       tooWide: prunable.tooWide,
     },
   };

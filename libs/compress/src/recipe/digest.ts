@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { relative, sep } from 'node:path';
 import canonicalize from 'canonicalize';
-import { listSamples } from '../dataset/list-samples.js';
-import { IMAGE_EXTENSIONS } from '../dataset/image-source.js';
+import type { LabelledFolder } from '../dataset/labelled/labelled-folder.js';
 
 /** SHA-256 in lower-case hexadecimal. */
 export const sha256Of = (bytes: Uint8Array | string): string =>
@@ -17,11 +16,13 @@ export interface FolderDigest {
   readonly sha256: string;
 }
 
-/** One digest of all samples of a folder: names and contents in order of the names; other files do not count. */
-export async function digestOfSamples(dir: string): Promise<FolderDigest> {
-  const files = await listSamples(dir, IMAGE_EXTENSIONS);
+/**
+ * One digest of all samples of a folder, and of what says what they show: names and contents, images in order of the names;
+ * other files do not count.
+ */
+export async function digestOfSamples({ dir, files, labelFiles }: LabelledFolder): Promise<FolderDigest> {
   const all = createHash('sha256');
-  for (const { path } of files) {
+  for (const path of [...files, ...labelFiles]) {
     const name = relative(dir, path).split(sep).join('/');
     all.update(`${await sha256OfFile(path)}  ${name}\n`);
   }

@@ -2,7 +2,7 @@ import type { Constraints, Objective } from '../choose/constraints.js';
 import { paretoFront } from '../choose/pareto-front.js';
 import { selectVariant, type Selection } from '../choose/select-variant.js';
 import type { VariantProfile } from '../choose/variant-profile.js';
-import type { Quality } from '../measure/quality.js';
+import { headlineOf, type Quality } from '../measure/quality.js';
 import type { VariantReport } from './compress-report.js';
 
 /**
@@ -37,7 +37,9 @@ export function profileOf(
   hardwareClass: string,
 ): VariantProfile {
   const { p50Ms, p95Ms } = latency.oneThread;
-  const { accuracy, agreement, outputError } = calibration ?? withoutLabels(synthetic) ?? {};
+  const known = calibration ?? withoutLabels(synthetic);
+  const accuracy = headlineOf(known);
+  const { agreement, outputError } = known ?? {};
   return {
     variant: name,
     hardwareClass,
@@ -47,7 +49,8 @@ export function profileOf(
     bytes,
     ...(accuracy === undefined ? {} : { accuracy }),
     ...(agreement === undefined ? {} : { agreement }),
-    ...(agreement !== undefined || outputError === undefined ? {} : { outputError }),
+    // What the right answers show counts more than how near the outputs are.
+    ...((accuracy ?? agreement) !== undefined || outputError === undefined ? {} : { outputError }),
   };
 }
 
@@ -58,7 +61,8 @@ const withoutLabels = (quality: Quality | undefined): Quality | undefined =>
 /** The best-founded figure of what a variant gets wrong. */
 function errorOf({ evaluation, calibration, synthetic }: VariantReport): number {
   const quality = evaluation ?? calibration ?? synthetic;
-  if (quality?.accuracy !== undefined) return 1 - quality.accuracy;
+  const headline = headlineOf(quality);
+  if (headline !== undefined) return 1 - headline;
   if (quality?.agreement !== undefined) return 1 - quality.agreement;
   return quality?.outputError ?? 0;
 }

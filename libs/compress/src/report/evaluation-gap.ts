@@ -1,3 +1,4 @@
+import { headlineOf } from '../measure/quality.js';
 import type { CompressReport } from './compress-report.js';
 
 /**
@@ -6,8 +7,10 @@ import type { CompressReport } from './compress-report.js';
  */
 export interface EvaluationGap {
   readonly variant: string;
+  /** `accuracy`, or the headline figure of another task. */
+  readonly metric: string;
   readonly limit: number;
-  /** Accuracy lost on evaluation images. */
+  /** Lost on evaluation images of `metric`. */
   readonly lost: number;
 }
 
@@ -20,10 +23,11 @@ export function evaluationGapOf({
   provenance,
 }: Pick<CompressReport, 'selection' | 'variants' | 'provenance'>): EvaluationGap | undefined {
   if (selection.kind !== 'chosen') return undefined;
-  const before = variants[0]?.evaluation?.accuracy;
-  const after = variants.find(({ name }) => name === selection.variant)?.evaluation?.accuracy;
+  const before = headlineOf(variants[0]?.evaluation);
+  const after = headlineOf(variants.find(({ name }) => name === selection.variant)?.evaluation);
   if (before === undefined || after === undefined) return undefined;
   const limit = provenance.recipe.constraints.maxAccuracyDrop;
   const lost = before - after;
-  return lost > limit + ROUNDING ? { variant: selection.variant, limit, lost } : undefined;
+  const metric = variants[0]?.evaluation?.quality?.metric ?? 'accuracy';
+  return lost > limit + ROUNDING ? { variant: selection.variant, metric, limit, lost } : undefined;
 }

@@ -2,6 +2,7 @@ import {
   CompressionReport,
   err,
   fieldProblems,
+  MAX_FIGURES,
   ok,
   type CompressedVariant,
   type FieldProblem,
@@ -63,7 +64,7 @@ function pick(
 function variantOf(variant: VariantReport, hardwareClass: string): CompressedVariant {
   const { name, file, bytes, sha256, macs, latency, rssMb, loadMs, calibration, evaluation } = variant;
   const { oneThread, allThreads } = latency;
-  const { accuracy, agreement, outputError } = profileOf(variant, hardwareClass);
+  const { agreement, outputError } = profileOf(variant, hardwareClass);
   return {
     name,
     file,
@@ -76,7 +77,7 @@ function variantOf(variant: VariantReport, hardwareClass: string): CompressedVar
       rssMb,
       loadMs,
       samples: calibration?.samples ?? 0,
-      ...(accuracy === undefined ? {} : { accuracy }),
+      ...qualityOf(calibration),
       ...(agreement === undefined ? {} : { agreement }),
       ...(outputError === undefined ? {} : { outputError }),
     },
@@ -91,9 +92,23 @@ const latencyOf = ({ threads, runs, p50Ms, p95Ms }: VariantReport['latency']['on
   p95Ms,
 });
 
-const evaluationOf = ({ samples, accuracy, balancedAccuracy, agreement }: Quality) => ({
-  samples,
-  ...(accuracy === undefined ? {} : { accuracy }),
-  ...(balancedAccuracy === undefined ? {} : { balancedAccuracy }),
-  ...(agreement === undefined ? {} : { agreement }),
+/** Figures that every device and every server knows, and the task's own. */
+const qualityOf = (known: Quality | undefined) => ({
+  ...(known?.accuracy === undefined ? {} : { accuracy: known.accuracy }),
+  ...(known?.quality === undefined
+    ? {}
+    : { quality: { metric: known.quality.metric, value: known.quality.value } }),
 });
+
+function evaluationOf({ samples, quality, accuracy, balancedAccuracy, agreement }: Quality) {
+  return {
+    samples,
+    ...(quality === undefined ? {} : { quality: { ...quality, figures: firstOf(quality.figures) } }),
+    ...(accuracy === undefined ? {} : { accuracy }),
+    ...(balancedAccuracy === undefined ? {} : { balancedAccuracy }),
+    ...(agreement === undefined ? {} : { agreement }),
+  };
+}
+
+const firstOf = (figures: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(figures).slice(0, MAX_FIGURES));

@@ -1,3 +1,4 @@
+import type { Quality } from '../measure/quality.js';
 import type { CompressReport, VariantReport } from './compress-report.js';
 
 /** One variant as scripts read it. */
@@ -5,6 +6,8 @@ export interface VariantSummary {
   readonly name: string;
   readonly file: string;
   readonly bytes: number;
+  /** In the measure of the model's task, on the samples of `--evaluate`. */
+  readonly quality?: NonNullable<Quality['quality']>;
   readonly accuracy?: number;
   readonly balancedAccuracy?: number;
   readonly agreement?: number;
@@ -30,11 +33,12 @@ function summaryOfVariant({
   rssMb,
   macs,
 }: VariantReport): VariantSummary {
-  const { accuracy, balancedAccuracy, agreement } = evaluation ?? {};
+  const { quality, accuracy, balancedAccuracy, agreement } = evaluation ?? {};
   return {
     name,
     file,
     bytes,
+    ...(quality === undefined ? {} : { quality }),
     ...(accuracy === undefined ? {} : { accuracy }),
     ...(balancedAccuracy === undefined ? {} : { balancedAccuracy }),
     ...(agreement === undefined ? {} : { agreement }),

@@ -27,4 +27,7 @@ export interface TensorValue {
   readonly data: Float32Array;
 }
 
+/** What a model gave for one sample, by the outputs' names. */
+export type Outputs = Readonly<Record<string, TensorValue>>;
+
 export const sizeOf = (dims: readonly number[]): number => dims.reduce((product, dim) => product * dim, 1);

@@ -1,6 +1,7 @@
 import type { BundleDocument } from '@hamon/contracts';
 import type { OnnxModel } from '@hamon/onnx';
-import type { ModelPorts } from '../measure/run-variant.js';
+import type { ModelPorts } from '@hamon/inference';
+import type { Yardstick } from '../judge/yardstick.js';
 
 /** The float model to begin with, in memory. */
 export interface CompressSource {
@@ -10,6 +11,7 @@ export interface CompressSource {
   readonly bytes: Uint8Array;
   readonly model: OnnxModel;
   readonly ports: ModelPorts;
+  readonly yardstick: Yardstick;
   /** Absent where the source is an ONNX file alone. */
   readonly bundle?: SourceBundle;
 }

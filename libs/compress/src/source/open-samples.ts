@@ -1,6 +1,11 @@
+import type { BundleDocument } from '@hamon/contracts';
 import { inputDims, isImageInput } from '@hamon/inference';
+import { taskNamed, type FrameTruth } from '@hamon/tasks';
 import { CompressError } from '../errors.js';
-import { openImages } from '../dataset/image-source.js';
+import { imagesOf, type ImageSourceOptions } from '../dataset/image-source.js';
+import type { LabelledFolder } from '../dataset/labelled/labelled-folder.js';
+import { openLabelledFolder } from '../dataset/labelled/open-labelled-folder.js';
+import type { Yardstick } from '../judge/yardstick.js';
 import { drawSamples, splitSamples } from '../dataset/split-source.js';
 import type { SampleSource } from '../dataset/sample-source.js';
 import type { MeasuredSamples } from '../measure/measure-variants.js';
@@ -15,6 +20,8 @@ export interface CompressSamples extends MeasuredSamples {
   readonly judging: SampleSource | undefined;
   /** What is reported: `--evaluate`. Nothing is chosen by it. */
   readonly evaluation: SampleSource | undefined;
+  /** The folders that were named, as they were opened. */
+  readonly folders: { readonly calibration?: LabelledFolder; readonly evaluation?: LabelledFolder };
   /** Inputs for latencies and, without any images, for comparing outputs: real ones where there are any. */
   readonly probe: SampleSource;
 }
@@ -29,26 +36,63 @@ const JUDGING_MOST = 1000;
  * a model without a bundle that says how pixels are fed
  */
 export async function openSamples(
-  { ports }: CompressSource,
+  { ports: { input }, yardstick, bundle }: CompressSource,
   folders: { readonly calibration?: string | undefined; readonly evaluate?: string | undefined },
   { seed, synthetic, maxEvaluationSamples, otherSizes }: Recipe,
 ): Promise<CompressSamples> {
-  const { input, output } = ports;
-  const open = async (dir: string | undefined, option: string): Promise<SampleSource | undefined> => {
+  const options = { otherSizes, yardstick, ...(bundle === undefined ? {} : namesOf(bundle.document)) };
+  const open = async (dir: string | undefined, option: string): Promise<LabelledFolder | undefined> => {
     if (dir === undefined) return undefined;
-    if (!isImageInput(input))
-      throw new CompressError(
-        'option-invalid',
-        `${option} needs a bundle folder: an ONNX file alone does not say how pixels become its input`,
-      );
-    const { labels, ...answer } = output;
-    return openImages(dir, input, { otherSizes, answer, ...(labels === undefined ? {} : { labels }) });
+    if (isImageInput(input)) return openLabelledFolder(dir, options);
+    throw new CompressError(
+      'option-invalid',
+      `${option} needs a bundle folder: an ONNX file alone does not say how pixels become its input`,
+    );
   };
+  const sourceOf = (folder: LabelledFolder | undefined): SampleSource | undefined =>
+    folder === undefined || !isImageInput(input) ? undefined : imagesOf(folder, input, options);
   const calibration = await open(folders.calibration, '--calibration');
   const evaluation = await open(folders.evaluate, '--evaluate');
-  const judged = evaluation === undefined ? undefined : drawSamples(evaluation, maxEvaluationSamples, seed);
-  const probe = judged ?? calibration ?? syntheticSamples(input.name, inputDims(input), synthetic, seed);
-  return { ...partsOf(calibration, seed), evaluation: judged, probe };
+  if (evaluation !== undefined) refuseOtherTruth(evaluation, yardstick);
+  const [fitted, evaluated] = [sourceOf(calibration), sourceOf(evaluation)];
+  const judged = evaluated === undefined ? undefined : drawSamples(evaluated, maxEvaluationSamples, seed);
+  const made = syntheticSamples(input.name, inputDims(input), synthetic, seed);
+  return {
+    ...partsOf(fitted, seed),
+    evaluation: judged,
+    probe: judged ?? fitted ?? { ...made, yardstick },
+    folders: {
+      ...(calibration === undefined ? {} : { calibration }),
+      ...(evaluation === undefined ? {} : { evaluation }),
+    },
+  };
+}
+
+/** What folders may name: labels or values of the model. */
+function namesOf({ task, output }: BundleDocument): Pick<ImageSourceOptions, 'labels' | 'values'> {
+  const labels = taskNamed(task).labels(output);
+  return {
+    ...(labels.length === 0 ? {} : { labels }),
+    ...('values' in output ? { values: output.values.map(({ name }) => name) } : {}),
+  };
+}
+
+const NEEDED: Readonly<Record<keyof FrameTruth, string>> = {
+  label: 'class subfolders',
+  boxes: 'boxes: annotations.json (COCO), or labels/ beside images/ (YOLO)',
+  mask: 'masks/ beside images/',
+  anomalous: 'good/ beside subfolders of faults, and ground_truth/ where they were marked',
+  anomalyMask: 'ground_truth/',
+  values: 'values.csv',
+};
+
+/** Images alone tell how near a variant stays to the original; what was labelled for another task is a mistake. */
+function refuseOtherTruth({ dir, gives }: LabelledFolder, { quality }: Yardstick): void {
+  if (gives === undefined || quality === undefined || gives === quality.needs) return;
+  throw new CompressError(
+    'labels-mismatch',
+    `--evaluate ${dir} holds ${NEEDED[gives]}, the model is evaluated by ${NEEDED[quality.needs]}`,
+  );
 }
 
 /** A fit flatters itself on what it was fitted to, so no variant may be judged there. */

@@ -1,13 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type BundleDocument, ORIGINAL_VARIANT } from '@hamon/contracts';
-import { inputDims, readBundle } from '@hamon/inference';
+import { ORIGINAL_VARIANT } from '@hamon/contracts';
+import { inputDims, portsOf as bundlePorts, readBundle } from '@hamon/inference';
 import { DEFAULT_READ_LIMITS, OnnxError, readModel, writeModel } from '@hamon/onnx';
-import { taskNamed } from '@hamon/tasks';
 import { CompressError } from '../errors.js';
 import { checkFloatModel } from '../quantize/check-float-model.js';
 import type { CompressSource } from './compress-source.js';
-import type { ModelPorts } from '../measure/run-variant.js';
+import { PLAIN, taskYardstick } from '../judge/yardstick.js';
 import { portsOf, withInputLengths } from './ports-of.js';
 
 /**
@@ -22,7 +21,7 @@ export async function openSource(path: string): Promise<CompressSource> {
   });
   if (!facts.isDirectory()) {
     const opened = await readFloatModel(path);
-    return { ...opened, ports: portsOf(opened.model) };
+    return { ...opened, ports: portsOf(opened.model), yardstick: PLAIN };
   }
   const bundle = await readBundle(path);
   if (!bundle.ok) throw new CompressError('source-invalid', `${path}: ${bundle.error.detail}`);
@@ -37,17 +36,10 @@ export async function openSource(path: string): Promise<CompressSource> {
   return {
     ...opened,
     model: withInputLengths(opened.model, input.name, inputDims(input)),
-    ports: { input, output: answerOutput(bundle.value) },
+    ports: bundlePorts(bundle.value),
+    yardstick: taskYardstick(bundle.value),
     bundle: { dir: path, document: bundle.value },
   };
-}
-
-/** The first output that the task reads; labels where the largest value is one. */
-function answerOutput({ task, output }: BundleDocument): ModelPorts['output'] {
-  const [name = ''] = taskNamed(task).outputNames(output);
-  return 'activation' in output && 'labels' in output && !('background' in output)
-    ? { name, activation: output.activation, labels: output.labels }
-    : { name, activation: 'none' };
 }
 
 async function readFloatModel(file: string): Promise<Pick<CompressSource, 'file' | 'bytes' | 'model'>> {

@@ -1,35 +1,35 @@
-import type { Dimension, OnnxModel, ValueInfo } from '@hamon/onnx';
+import type { ModelPorts } from '@hamon/inference';
+import { isFloatType, type Dimension, type OnnxModel, type ValueInfo } from '@hamon/onnx';
 import { CompressError } from '../errors.js';
-import type { ModelPorts } from '../measure/run-variant.js';
 
 /**
- * Input and first output of a model without a bundle: a plain tensor in, at batch 1, values out.
+ * Input and outputs of a model without a bundle: a plain tensor in, at batch 1, values out. Of several outputs all that are
+ * not of whole numbers count.
  * @throws CompressError `model-unsupported` for several inputs or other types than float32, `dynamic-shape` where a length
  * other than the batch's is open
  */
 export function portsOf({ graph }: OnnxModel): ModelPorts {
   const [input, ...others] = graph.inputs;
-  const [output] = graph.outputs;
   if (input === undefined || others.length > 0)
     throw new CompressError(
       'model-unsupported',
       `the model has ${graph.inputs.length} inputs (${graph.inputs.map(({ name }) => name).join(', ')}); models with one input can be measured`,
     );
-  if (output === undefined) throw new CompressError('model-unsupported', 'the model has no output');
-  for (const { name, dataType } of [input, output])
-    if (dataType !== 'float32')
-      throw new CompressError(
-        'model-unsupported',
-        `"${name}" is ${dataType ?? 'of no known type'}, not float32`,
-      );
+  if (graph.outputs.length === 0) throw new CompressError('model-unsupported', 'the model has no output');
+  if (input.dataType !== 'float32') throw notFloat(input);
+  const outputs = graph.outputs.filter(({ dataType }) => dataType !== undefined && isFloatType(dataType));
+  if (outputs.length === 0) throw notFloat(graph.outputs[0] as ValueInfo);
   const dims = input.dims?.map((dim, axis) => (axis === 0 && typeof dim !== 'number' ? 1 : dim));
   if (dims === undefined || !dims.every((dim) => typeof dim === 'number'))
     throw new CompressError(
       'dynamic-shape',
       `input "${input.name}" is ${shapeOf(input.dims)}: only the first length, the batch, may be open`,
     );
-  return { input: { name: input.name, dims }, output: { name: output.name, activation: 'none' } };
+  return { input: { name: input.name, dims }, outputs: outputs.map(({ name }) => name) };
 }
+
+const notFloat = ({ name, dataType }: ValueInfo): CompressError =>
+  new CompressError('model-unsupported', `"${name}" is ${dataType ?? 'of no known type'}, not float32`);
 
 /**
  * Gives the open lengths of an input, except the batch's, the values that the bundle feeds.

@@ -41,7 +41,7 @@ async function judged(variantMs: number, compiledMs: number) {
     latencies: [{ variant: latency(variantMs), compiled: latency(compiledMs) }],
     hardwareClass: CLASS,
     onnxruntime: '1.30.0',
-    ports: portsOf(model),
+    served: { ports: portsOf(model) },
     samples: smallSamples(8),
     loads: 2,
     onVariant: () => undefined,

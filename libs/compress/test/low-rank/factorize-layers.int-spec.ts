@@ -3,7 +3,7 @@ import { attribute, createModel, Tensor, type OnnxModel } from '@hamon/onnx';
 import { samplesOf, type SampleSource } from '../../src/dataset/sample-source.js';
 import { multiply } from '../../src/linear-algebra/matrix.js';
 import { factorizeLayers } from '../../src/low-rank/factorize-layers.js';
-import { outputDistance } from '../../src/quantize/output-distance.js';
+import { outputDistance } from '../../src/judge/output-distance.js';
 import { answers, largestDifference, noise } from '../quantize/models.js';
 
 const normal = (length: number, spread: number, seed: number): Float64Array =>

@@ -2,13 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inLongRun } from '@hamon/testing';
-import { readBundle, topIndex } from '@hamon/inference';
+import { ClassificationSpec } from '@hamon/contracts';
+import { readBundle } from '@hamon/inference';
+import { topIndex } from '@hamon/tasks';
 import { readModel, simplify, Tensor, writeModel, type NewNode, type OnnxModel } from '@hamon/onnx';
 import { openImages, openLabelledImages } from '../../src/dataset/image-source.js';
 import { countMacs } from '../../src/macs.js';
 import { prune } from '../../src/prune/prune.js';
 import type { PruneOptions } from '../../src/prune/prune-options.js';
-import { outputDistance } from '../../src/quantize/output-distance.js';
+import { outputDistance } from '../../src/judge/output-distance.js';
 import {
   answers,
   hasReference,
@@ -338,7 +340,7 @@ inLongRun(hasReference ? describe : describe.skip)(
       const bundle = await readBundle(dir);
       if (!bundle.ok) throw new Error(bundle.error.detail);
       const { input, output } = bundle.value;
-      const { labels } = output;
+      const { labels } = ClassificationSpec.parse(output);
       const model = readModel(await readFile(join(dir, 'model.fp32.onnx')));
       const images = await openImages(join(REFERENCE, 'tiles/train'), input, { labels });
       const test = await openLabelledImages(join(REFERENCE, 'tiles/test'), input, { labels });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { fewestFloatLayers } from '../../src/quantize/mixed/fewest-float-layers.js';
+import { fewestFloatLayers } from '../../src/quantize/static/fewest-float-layers.js';
 
 const layers = Array.from({ length: 12 }, (_, index) => index);
 

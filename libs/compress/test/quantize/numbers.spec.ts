@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { parametersFor, representableRange } from '../../src/quantize/quantization-parameters.js';
 import { dequantizeWeight, quantizeWeight } from '../../src/quantize/quantize-weight.js';
 import { packBlocks } from '../../src/quantize/weights/pack-blocks.js';
-import { outputDistance } from '../../src/quantize/output-distance.js';
+import { outputDistance } from '../../src/judge/output-distance.js';
 
 const value = fc.float({ min: -1000, max: 1000, noNaN: true, noDefaultInfinity: true });
 

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { topIndex } from '@hamon/inference';
+import { topIndex } from '@hamon/tasks';
 import { createModel, readModel, Tensor, type OnnxModel } from '@hamon/onnx';
 import { samplesOf, type LabelledSource, type SampleSource } from '../../src/dataset/sample-source.js';
 import { finishVariant } from '../../src/quantize/finish-variant.js';
 import type { StaticQuantizationOptions } from '../../src/quantize/options.js';
-import { outputDistance } from '../../src/quantize/output-distance.js';
+import { outputDistance } from '../../src/judge/output-distance.js';
 import { equalize } from '../../src/quantize/static/equalize.js';
 import { openStudy } from '../../src/quantize/static/open-study.js';
 import { quantizeStatic } from '../../src/quantize/static/quantize-static.js';

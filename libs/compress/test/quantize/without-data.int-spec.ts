@@ -4,7 +4,7 @@ import { samplesOf } from '../../src/dataset/sample-source.js';
 import { quantizeDynamic } from '../../src/quantize/dynamic/quantize-dynamic.js';
 import { finishVariant } from '../../src/quantize/finish-variant.js';
 import { convertToHalf } from '../../src/quantize/half/convert-to-half.js';
-import { outputDistance } from '../../src/quantize/output-distance.js';
+import { outputDistance } from '../../src/judge/output-distance.js';
 import { quantizeWeights } from '../../src/quantize/weights/quantize-weights.js';
 import { runSamples } from '../../src/dataset/run-samples.js';
 import { TensorSession } from '../../src/runtime/tensor-session.js';

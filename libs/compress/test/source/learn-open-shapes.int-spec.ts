@@ -3,7 +3,7 @@ import { attribute, createModel, Tensor, type NewNode, type OnnxModel } from '@h
 import { countMacs } from '../../src/macs.js';
 import { prune } from '../../src/prune/prune.js';
 import { learnOpenShapes } from '../../src/source/learn-open-shapes.js';
-import { outputDistance } from '../../src/quantize/output-distance.js';
+import { outputDistance } from '../../src/judge/output-distance.js';
 import { answers, smallSamples, weight } from '../quantize/models.js';
 
 const kernel = { kernel_shape: attribute.ints([3, 3]), pads: attribute.ints([1, 1, 1, 1]) };

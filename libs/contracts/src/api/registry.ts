@@ -37,7 +37,7 @@ export const PushVersion = z.strictObject({
   /** How the variants were made and what they measured there; see `hamon compress`. */
   report: CompressionReport.optional(),
 });
-export type PushVersion = z.infer<typeof PushVersion>;
+export type PushVersion = Omit<z.infer<typeof PushVersion>, 'bundle'> & { readonly bundle: BundleDocument };
 
 export const VERSION_STATES = ['draft', 'validated', 'released', 'retired'] as const;
 export const VersionState = z.enum(VERSION_STATES);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DeploymentState, Reason } from '../deployment.js';
 import { GatePolicy } from '../gate-policy.js';
 import { DevicePolicy } from '../manifest.js';
+import { ThresholdOverride } from '../tasks/tasks.js';
 import { DeviceId, ModelName, Timestamp, VariantName, VersionName } from '../names.js';
 import { HistoryEvent } from './history-event.js';
 
@@ -13,6 +14,7 @@ export const DevicePolicyPatch = z.strictObject({
   telemetry: DevicePolicy.shape.telemetry.partial().optional(),
   inference: DevicePolicy.shape.inference.partial().optional(),
   fallback: DevicePolicy.shape.fallback.partial().optional(),
+  threshold: ThresholdOverride.exactOptional(),
 });
 export type DevicePolicyPatch = z.infer<typeof DevicePolicyPatch>;
 

@@ -12,7 +12,14 @@ export const AnomalySpec = z
     /** … what the clearest anomalies have … */
     maximum: finite,
     /** … and from what on a frame is anomalous. */
-    threshold: finite,
+    threshold: z
+      .number({
+        error: ({ input }) =>
+          input === undefined
+            ? "is missing: from what score on a frame is anomalous, in the model's own units"
+            : undefined,
+      })
+      .refine(Number.isFinite, 'must be a finite number'),
   })
   .superRefine(({ score, map, minimum, maximum, threshold }, context) => {
     if (score === undefined && map === undefined) {
@@ -82,7 +89,7 @@ export type AnomalyComparison = z.infer<typeof AnomalyComparison>;
 
 export const AnomalyGate = z.strictObject({
   /** Cohen's kappa of the two versions' decisions below which they do different jobs … */
-  minKappa: z.number().min(-1).max(1).default(0.2),
+  minKappa: z.number().min(-1).max(1).default(0.3),
   /** … and, where hardly any frame is anomalous, rank correlation of their scores. */
-  minRankCorrelation: z.number().min(-1).max(1).default(0.2),
+  minRankCorrelation: z.number().min(-1).max(1).default(0.3),
 });

@@ -178,6 +178,11 @@ export const DetectionComparison = z
     onlySecond: z.array(z.tuple([z.int().min(0), z.int().min(1)])).max(1001),
     /** Box F1: twice the boxes that both found under one label, over the boxes of both. */
     f1: RatioMoments,
+    /** The same of one version's boxes beside the other's on a frame shortly before: what the two share whatever they look at. */
+    chance: RatioMoments,
+    /** The same of each version's boxes beside its own on a frame shortly before: near 1 where frames hardly differ. */
+    repeatFirst: RatioMoments,
+    repeatSecond: RatioMoments,
   })
   .refine(
     ({ labels, both, onlyFirst, onlySecond }) =>
@@ -197,6 +202,6 @@ export const DetectionComparison = z
 export type DetectionComparison = z.infer<typeof DetectionComparison>;
 
 export const DetectionGate = z.strictObject({
-  /** Box F1 between the two versions below which they do different jobs. */
+  /** Box F1 between the two versions below which they do different jobs; half of it, once chance is left out. */
   minF1: share.default(0.15),
 });

@@ -3,6 +3,7 @@ import {
   ok,
   type AnswerOf,
   type BundleDocument,
+  type FrameSize,
   type GoldenSample,
   type Result,
 } from '@hamon/contracts';
@@ -17,6 +18,7 @@ import type { BundleProblem } from './read-bundle.js';
 export interface GoldenRun {
   readonly sample: GoldenSample;
   readonly answer: AnswerOf;
+  readonly frame: FrameSize;
 }
 
 /** Runs golden samples one by one; the first that breaks its expectation ends it. */
@@ -40,7 +42,7 @@ export async function runGolden(
       if (!answer.ok) return err(at(file, answer.error));
       const broken = expect && task.golden.broken(answer.value, expect, output);
       if (broken) return err(at(file, { code: 'golden-mismatch', detail: broken }));
-      runs.push({ sample, answer: answer.value });
+      runs.push({ sample, answer: answer.value, frame });
     } catch (cause) {
       return err(at(file, problemOf(cause)));
     }

@@ -3,7 +3,6 @@ import {
   err,
   ok,
   ORIGINAL_VARIANT,
-  type AnswerOf,
   type BundleDocument,
   type BundleVariant,
   type DevicePolicy,
@@ -29,7 +28,7 @@ export interface TrialOptions {
 /** What one variant showed in a child process of its own. */
 export interface Trial {
   readonly cost: MeasuredCost;
-  readonly answers: readonly AnswerOf[];
+  readonly runs: readonly GoldenRun[];
   /** The samples with an expectation each: the given one, or the answer itself. */
   readonly golden: readonly GoldenSample[];
 }
@@ -66,7 +65,7 @@ export async function tryVariant(
     if (!cost.ok) return err(named(variant, cost.error));
     return ok({
       cost: withName(variant, cost.value),
-      answers,
+      runs: runs.value,
       golden: runs.value.map((run) => withExpectation(run, bundle, variant)),
     });
   } finally {

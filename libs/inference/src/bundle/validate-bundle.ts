@@ -155,7 +155,7 @@ function withExpectations(bundle: BundleDocument, trials: ReadonlyMap<string, Tr
 
 function baselineFor(bundle: BundleDocument, trials: ReadonlyMap<string, Trial>): unknown {
   const original = trials.get(ORIGINAL_VARIANT) ?? trialOf(trials, bundle.variants[0]?.name ?? '');
-  return baselineOf(bundle, original.answers);
+  return baselineOf(bundle, original.runs);
 }
 
 function trialOf(trials: ReadonlyMap<string, Trial>, name: string): Trial {

@@ -1,6 +1,7 @@
-import { Tensor } from 'onnxruntime-node';
+import type { Tensor } from 'onnxruntime-node';
 import type { TensorFacts, WorkerFault } from '../protocol/messages.js';
 import { forRuntime, halfBits } from './element-type.js';
+import { runtime } from './runtime.js';
 
 type Outcome = { readonly feed: Tensor } | { readonly fault: WorkerFault };
 
@@ -15,16 +16,20 @@ export function constantFeed({ name, type, shape }: TensorFacts, values: readonl
   }
   switch (type) {
     case 'float32':
-      return { feed: new Tensor('float32', Float32Array.from(values), dims) };
+      return { feed: new runtime.Tensor('float32', Float32Array.from(values), dims) };
     case 'float16':
       return {
-        feed: new Tensor('float16', forRuntime(Uint16Array.from(values, halfBits)) as Uint16Array, dims),
+        feed: new runtime.Tensor(
+          'float16',
+          forRuntime(Uint16Array.from(values, halfBits)) as Uint16Array,
+          dims,
+        ),
       };
     case 'float64':
-      return { feed: new Tensor('float64', Float64Array.from(values), dims) };
+      return { feed: new runtime.Tensor('float64', Float64Array.from(values), dims) };
     case 'bool':
       return {
-        feed: new Tensor(
+        feed: new runtime.Tensor(
           'bool',
           Uint8Array.from(values, (value) => (value === 0 ? 0 : 1)),
           dims,
@@ -40,9 +45,10 @@ export function constantFeed({ name, type, shape }: TensorFacts, values: readonl
   const broken = values.find((value) => !Number.isSafeInteger(value));
   if (broken !== undefined)
     return fault(`input.constants gives "${name}" ${broken}, the model takes ${type}`);
-  if (type === 'int64') return { feed: new Tensor('int64', BigInt64Array.from(values, BigInt), dims) };
+  if (type === 'int64')
+    return { feed: new runtime.Tensor('int64', BigInt64Array.from(values, BigInt), dims) };
   const data = type === 'int32' ? Int32Array.from(values) : Uint8Array.from(values);
-  return { feed: new Tensor(type, data, dims) };
+  return { feed: new runtime.Tensor(type, data, dims) };
 }
 
 /** The stated shape with its open lengths filled: one takes what is left, further ones are 1. */

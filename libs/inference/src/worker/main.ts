@@ -1,4 +1,4 @@
-import { Socket } from 'node:net';
+import { Socket, type OnReadOpts, type SocketConstructorOpts } from 'node:net';
 import { preferAsOomVictim } from '../limits/prefer-as-oom-victim.js';
 import { FrameReader, HEADER_BYTES, encodeHeader, writeHeader } from '../protocol/frame.js';
 import { tensorBytes, tensorParts } from '../protocol/tensors.js';
@@ -18,22 +18,13 @@ import { Session, SessionFault, textOf } from './session.js';
  * could do without, because its resident memory is paid once per loaded version.
  */
 const PIPE_FD = 3;
+const READ_BYTES = 64 * 1024;
 const MB = 1024 * 1024;
 /** The largest image that a bundle may name, as floats. */
 const MAX_INPUT_BYTES = 256 * MB;
 
-const pipe = new Socket({ fd: PIPE_FD, readable: true, writable: true });
 let session: Session | undefined;
 let inputBody: Uint8Array | undefined;
-
-// The pipe's end is the only order to go. A terminal's Ctrl-C or a service manager's SIGTERM reaches this process as
-// well, and answers that the supervisor still waits for would be lost.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-pipe.on('end', () => process.exit(0));
-pipe.on('close', () => process.exit(0));
-pipe.on('error', () => process.exit(0));
-
-preferAsOomVictim();
 
 const reader = new FrameReader({
   maxBodyBytes: MAX_INPUT_BYTES,
@@ -45,7 +36,26 @@ const reader = new FrameReader({
   },
   onFrame: (kind, id, body) => void handle(kind, id, body),
 });
-pipe.on('data', (piece: Buffer) => reader.push(piece));
+
+/** One buffer for all reads: each would have one of 64 KiB otherwise, and a frame several of them. */
+const onread: OnReadOpts = {
+  buffer: new Uint8Array(READ_BYTES),
+  callback: (bytes, buffer) => {
+    reader.push(buffer.subarray(0, bytes));
+    return true;
+  },
+};
+// Its types know the option for sockets that connect alone.
+const pipe = new Socket({ fd: PIPE_FD, readable: true, writable: true, onread } as SocketConstructorOpts);
+
+// The pipe's end is the only order to go. A terminal's Ctrl-C or a service manager's SIGTERM reaches this process as
+// well, and answers that the supervisor still waits for would be lost.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+pipe.on('end', () => process.exit(0));
+pipe.on('close', () => process.exit(0));
+pipe.on('error', () => process.exit(0));
+
+preferAsOomVictim();
 
 async function handle(kind: number, id: number, body: Uint8Array): Promise<void> {
   switch (kind) {

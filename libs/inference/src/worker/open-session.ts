@@ -1,4 +1,5 @@
-import { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
+import { runtime } from './runtime.js';
 
 export interface SessionSettings {
   /** Threads within a node. */
@@ -28,8 +29,8 @@ export async function openSession(
   const open = (exact: boolean): Promise<InferenceSession> => {
     const options = optionsFor(settings, exact);
     return typeof model === 'string'
-      ? InferenceSession.create(model, options)
-      : InferenceSession.create(model, options);
+      ? runtime.InferenceSession.create(model, options)
+      : runtime.InferenceSession.create(model, options);
   };
   // A file that is written for devices must not be bent to what this CPU needs; they do that when they load it.
   if (settings.optimizedModelPath !== undefined) return open(false);

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { Tensor, type InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { findExternalTensor, ModelFileError } from '../model-file/find-external-tensor.js';
 import { inputDims, inputLength, isImageInput } from '../model-interface.js';
 import type { LoadRequest, TensorFacts, WorkerFault } from '../protocol/messages.js';
@@ -10,6 +10,7 @@ import { forRuntime, halfBits, type InputValues } from './element-type.js';
 import { namedTensor } from './named-tensor.js';
 import { newValues, normaliser, type Normalise } from './normalise.js';
 import { openSession } from './open-session.js';
+import { runtime } from './runtime.js';
 
 export class SessionFault extends Error {
   constructor(
@@ -40,7 +41,7 @@ export class Session {
     this.values = newValues(dtype, inputLength(input));
     // The types cannot follow that the array is the one of its name.
     const values = forRuntime(this.values) as Float32Array;
-    this.feeds = { [input.name]: new Tensor(dtype as 'float32', values, inputDims(input)) };
+    this.feeds = { [input.name]: new runtime.Tensor(dtype as 'float32', values, inputDims(input)) };
     this.normalise = isImageInput(input) ? normaliser(input) : undefined;
   }
 

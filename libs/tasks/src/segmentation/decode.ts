@@ -12,7 +12,8 @@ import { mismatch } from '../shared/read-tensor.js';
 import { LabelMapMaker, type LabelMap } from './label-map.js';
 import { MOST_RUN_NUMBERS, pixelsByLabel, runLengths } from './run-lengths.js';
 
-const MOST_REGIONS = 1000;
+/** An answer of regions alone fits into a result's message. */
+const MOST_REGIONS = 500;
 
 /**
  * Scores or labels by cell → regions, shares and mask in pixels of the frame. Where `cover` cut the frame's sides, nothing

@@ -6,7 +6,7 @@ import { overlay } from './run-lengths.js';
 /** The same file on other hardware moves borders by single pixels; quantised models round, and saturate, more differently. */
 const TOLERANCE = { original: 0.005, other: 0.03 };
 /** Longer masks are left out of what is remembered: `bundle.json` has up to 64 samples, and one megabyte. */
-const MOST_MASK_NUMBERS = 2000;
+const MOST_MASK_NUMBERS = 1000;
 
 export const golden: Golden<'segmentation'> = {
   broken: ({ shares, mask }, { shares: expected, mask: expectedMask, tolerance }, { labels }) => {

@@ -67,7 +67,7 @@ class SegmentationQuality implements QualityCollector {
         mIoU,
         mIoUDefects: meanOf(ious.flatMap(({ iou, isDefect }) => (isDefect ? [iou] : []))),
         pixelAccuracy: total(this.common) / Math.max(1, total(this.right)),
-        ...Object.fromEntries(ious.map(({ label, iou }) => [`IoU ${label}`, iou])),
+        ...Object.fromEntries(ious.map(({ label, iou }) => [`IoU.${label}`, iou])),
       },
     };
   }

@@ -1,11 +1,20 @@
 import { UNKEPT_LABEL } from '@hamon/stats';
 
-/** Labels that a summary or a comparison tells apart; those behind are taken together. */
+/** Labels that one window's summary and comparison tell apart, and bytes of them: both have to fit into its message. */
+const MOST_WINDOW_LABELS = 250;
+const MOST_WINDOW_BYTES = 16 * 1024;
+/** As many as are kept of many windows together. */
 const MOST_LABELS = 1000;
 
-/** The names by place; labels behind the last one have the last place. */
-export const keptLabels = (labels: readonly string[]): string[] =>
-  labels.length <= MOST_LABELS ? [...labels] : [...labels.slice(0, MOST_LABELS), UNKEPT_LABEL];
+/** The names by place; labels behind the last one have the last place, and are taken together. */
+export function keptLabels(labels: readonly string[]): string[] {
+  let bytes = 0;
+  const tooMany = labels.findIndex((label, i) => {
+    bytes += new TextEncoder().encode(JSON.stringify(label)).byteLength;
+    return i >= MOST_WINDOW_LABELS || bytes > MOST_WINDOW_BYTES;
+  });
+  return tooMany < 0 ? [...labels] : [...labels.slice(0, tooMany), UNKEPT_LABEL];
+}
 
 /** Both lists' rows, those of one label added up, in the order of their first appearance; what is too much goes into one row. */
 export function mergeByLabel<Row extends { readonly label: string }>(

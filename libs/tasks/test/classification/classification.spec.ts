@@ -58,7 +58,7 @@ describe('a summary', () => {
       ['b', 0.97],
       ['a', 0.4],
     ] as const) {
-      summary.add({ label, confidence, probabilities: [] });
+      summary.add({ label, confidence, probabilities: [] }, { width: 4, height: 4 });
     }
     const confidence = new Array<number>(20).fill(0);
     confidence[19] = 2;

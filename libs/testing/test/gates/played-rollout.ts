@@ -1,19 +1,20 @@
-import { DEFAULT_DEVICE_POLICY, GatePolicy, type TelemetryWindow } from '@hamon/contracts';
+import { DEFAULT_DEVICE_POLICY, GatePolicy, type AnswerOf, type TelemetryWindow } from '@hamon/contracts';
 import {
+  collectWindow,
   decide,
   type Command,
   emptyEvidence,
   firstNewPosition,
   hasEnded,
-  mergeEvidence,
-  orientWindow,
+  pooledEvidence,
   startRollout,
   type ObservedMember,
   type Rollout,
   type StageEvidence,
 } from '@hamon/rollout';
-import { LatencySketchBuilder, mergeTables, seededRandom, type ContingencyTable } from '@hamon/stats';
-import type { Answers } from './label-images.js';
+import { LatencySketchBuilder, seededRandom } from '@hamon/stats';
+import { taskNamed } from '@hamon/tasks';
+import type { Answers } from './answer-images.js';
 
 const CANDIDATE = 'c'.repeat(64);
 const FORMER = 'f'.repeat(64);
@@ -26,8 +27,8 @@ const SHADOW_FRAMES = DEFAULT_DEVICE_POLICY.shadow.minFrames;
 export interface PlayedRollout {
   readonly rollout: Rollout;
   readonly touched: number;
-  /** Kappa at the last judgement of each stage, null where none was made. */
-  readonly kappas: readonly (number | null)[];
+  /** By the task's own measure, at the end of each stage; null where nothing was compared. */
+  readonly agreements: readonly (number | null)[];
   readonly seconds: number;
 }
 
@@ -38,11 +39,13 @@ export interface PlayedRollout {
  */
 export function playRollout(current: Answers, candidate: Answers, seed: number): PlayedRollout {
   const stages = [1, 3, 6];
+  const { task } = current.bundle;
+  const { comparisons } = taskNamed(task);
   const start = Date.UTC(2026, 2, 1);
   let rollout = startRollout(
     'played',
     {
-      ...{ model: 'm', version: '2.0.0', budgetP95Ms: 50 },
+      ...{ model: 'm', task, version: '2.0.0', budgetP95Ms: 50 },
       targets: [{ ...TARGET, choice: 'given', hardwareClasses: [ORIGIN.hardwareClass], devices: 6 }],
       ...{ stages, watchSeconds: 20, approve: 'auto', maxParallel: null },
       gate: GatePolicy.parse({}),
@@ -54,6 +57,7 @@ export function playRollout(current: Answers, candidate: Answers, seed: number):
     (_, position) => new PlayedDevice(current, candidate, position, seed * 100 + position),
   );
   let evidence: StageEvidence = emptyEvidence(0);
+  const agreements: (number | null)[] = stages.map(() => null);
   for (let seconds = 0; seconds < 3600; seconds += WINDOW_SECONDS) {
     const now = new Date(start + seconds * 1000);
     const { stage } = rollout.status;
@@ -61,9 +65,11 @@ export function playRollout(current: Answers, candidate: Answers, seed: number):
     for (const device of devices) {
       const window = device.play(now);
       const fresh = device.position >= firstNewPosition(rollout);
-      const more = device.isTouched && orientWindow(window, { candidateBundle: CANDIDATE, fresh });
-      if (more) evidence = mergeEvidence(evidence, ORIGIN, more);
+      const orientation = { model: 'm', task, candidateBundle: CANDIDATE, fresh };
+      if (device.isTouched) evidence = collectWindow(evidence, window, ORIGIN, orientation);
     }
+    const { compared } = pooledEvidence(evidence.groups);
+    if (compared) agreements[stage] = comparisons.agreement(compared);
     const decision = decide(rollout, { members: devices.map((device) => device.observed()), evidence }, now);
     rollout = decision.next;
     for (const command of decision.commands) {
@@ -75,9 +81,7 @@ export function playRollout(current: Answers, candidate: Answers, seed: number):
   return {
     rollout,
     touched: devices.filter((device) => device.isTouched).length,
-    kappas: rollout.status.stages.map(
-      ({ judgement }) => judgement?.checks.find(({ name }) => name === 'agreement')?.figures['kappa'] ?? null,
-    ),
+    agreements,
     seconds: (Date.parse(rollout.status.endedAt ?? '') - start) / 1000,
   };
 }
@@ -137,13 +141,15 @@ class PlayedDevice {
     const frames = FRAMES_PER_SECOND * WINDOW_SECONDS;
     const active = this.runsCandidate;
     const latency = new LatencySketchBuilder();
-    let paired: ContingencyTable = { labels: [...this.current.labels], cells: [] };
+    const { task, output } = this.current.bundle;
+    const { comparisons, summaries } = taskNamed(task);
+    const pairs = comparisons.collect(output);
     for (let i = 0; i < frames; i += 1) {
       const image = this.order[this.next % this.order.length] as number;
       this.next += 1;
-      const [former, latter] = [this.current.said[image] as number, this.candidate.said[image] as number];
-      const pair: [number, number, number] = active ? [latter, former, 1] : [former, latter, 1];
-      paired = mergeTables(paired, { labels: paired.labels, cells: [pair] });
+      const [former, latter] = [this.current.said[image] as AnswerOf, this.candidate.said[image] as AnswerOf];
+      const [answering, shadow] = active ? [latter, former] : [former, latter];
+      pairs.add(answering, shadow);
       latency.add(2 + (i % 5) / 10);
     }
     if (this.isTouched && !active) {
@@ -162,17 +168,21 @@ class PlayedDevice {
       },
     });
     return {
-      ...{ schema: 'hamon.window/1', id: '6e0f0b0e-3a1c-4a55-9d0e-6b1f3c1a7a10', device: this.name },
-      ...{ startedAt: now.toISOString(), endedAt: now.toISOString() },
+      ...{ schema: 'hamon.window/2', id: '6e0f0b0e-3a1c-4a55-9d0e-6b1f3c1a7a10', device: this.name },
+      ...{ stream: 'main', startedAt: new Date(now.getTime() - WINDOW_SECONDS * 1000).toISOString() },
+      endedAt: now.toISOString(),
       answering: version(active ? CANDIDATE : FORMER),
-      ...{ inferences: frames, errors: 0, skipped: 0, fallbacks: {}, labels: {} },
+      ...{ inferences: frames, errors: 0, skipped: 0, fallbacks: {} },
+      // No gate looks at what one version says by itself.
+      summary: summaries.collect(output).build(),
       latencyMs: latency.build(),
-      ...{ confidence: new Array<number>(20).fill(0), rssMb: { supervisor: 90, worker: 110 } },
+      rssMb: { supervisor: 90, worker: 110 },
       ...(this.isTouched && {
         shadow: {
           role: active ? ('previous' as const) : ('candidate' as const),
           version: version(active ? FORMER : CANDIDATE),
-          ...{ inferences: frames, errors: 0, latencyMs: latency.build(), paired },
+          ...{ inferences: frames, errors: 0, latencyMs: latency.build() },
+          comparison: pairs.build(),
         },
       }),
     };

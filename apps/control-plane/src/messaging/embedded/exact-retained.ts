@@ -12,25 +12,37 @@ interface RetainedPart {
   createRetainedStreamCombi(patterns: string[]): Readable;
 }
 
-const isExact = (pattern: string): boolean => !/[+#]/.test(pattern);
+/** An exact topic, or everything directly below one. */
+const INDEXED = /^[^+#]+(?:\/\+)?$/;
+
+const parentOf = (topic: string): string => topic.slice(0, topic.lastIndexOf('/'));
 
 /**
  * aedes' persistence in memory, which matches every subscription against every retained topic. Devices subscribe to
- * single chunks, thousands of them retained: an exact topic is looked up by its name instead.
+ * single chunks, thousands of them retained, and to what is desired of their own models: both are looked up by name instead.
  */
 export function exactRetained(): RetainedPart {
   const persistence = (memory as unknown as () => RetainedPart)();
-  const byTopic = new Map<string, RetainedPacket>();
+  const byParent = new Map<string, Map<string, RetainedPacket>>();
   const store = persistence.storeRetained.bind(persistence);
   const match = persistence.createRetainedStreamCombi.bind(persistence);
   persistence.storeRetained = (packet) => {
-    if (packet.payload.length === 0) byTopic.delete(packet.topic);
-    else byTopic.set(packet.topic, { ...packet });
+    const parent = parentOf(packet.topic);
+    const siblings = byParent.get(parent) ?? new Map<string, RetainedPacket>();
+    if (packet.payload.length === 0) siblings.delete(packet.topic);
+    else siblings.set(packet.topic, { ...packet });
+    if (siblings.size === 0) byParent.delete(parent);
+    else byParent.set(parent, siblings);
     return store(packet);
   };
   persistence.createRetainedStreamCombi = (patterns) => {
-    if (!patterns.every(isExact)) return match(patterns);
-    return Readable.from(patterns.flatMap((topic) => byTopic.get(topic) ?? []));
+    if (!patterns.every((pattern) => INDEXED.test(pattern))) return match(patterns);
+    const found = patterns.flatMap((pattern) => {
+      const siblings = byParent.get(parentOf(pattern));
+      if (!siblings) return [];
+      return pattern.endsWith('/+') ? [...siblings.values()] : (siblings.get(pattern) ?? []);
+    });
+    return Readable.from(found);
   };
   return persistence;
 }

@@ -1,7 +1,8 @@
-import { attribute, elementTypeCode, removeDeadCode, Tensor, type OnnxModel } from '@hamon/onnx';
+import { removeDeadCode, type OnnxModel } from '@hamon/onnx';
 import { prepareModel } from '../prepare-model.js';
 import { computeInHalf } from './compute-in-half.js';
 import { fitsHalf } from './fits-half.js';
+import { widenFromHalf } from './widen-from-half.js';
 
 export interface HalfOptions {
   /**
@@ -35,16 +36,7 @@ export function convertToHalf(
       keptFloat.push(name);
       continue;
     }
-    const half = Tensor.ofFloats(graph.freshName(`${name}_half`), tensor.dims, tensor.floats(), 'float16');
-    graph.addInitializer(half);
-    const widened = graph.freshName(`${name}_widened`);
-    graph.replaceUses(name, widened);
-    graph.addNode({
-      opType: 'Cast',
-      inputs: [half.name],
-      outputs: [widened],
-      attributes: { to: attribute.int(elementTypeCode('float32')) },
-    });
+    widenFromHalf(graph, tensor);
   }
   removeDeadCode(model);
   return { model, keptFloat };

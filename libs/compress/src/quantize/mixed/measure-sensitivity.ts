@@ -1,7 +1,7 @@
 import { drawSamples } from '../../dataset/split-source.js';
 import { inPairs } from '../static/in-pairs.js';
 import { buildQuantized, planOf, sourceNameOf } from '../static/quantization-study.js';
-import type { QuantizedForm } from '../static/quantize-static.js';
+import type { QuantizedForm } from '../static/quantized-form.js';
 
 /** What quantizing one layer alone does to the model's outputs on held-out calibration samples. */
 export interface LayerSensitivity {
@@ -9,7 +9,7 @@ export interface LayerSensitivity {
   readonly layer: string;
   /** First output of the layer in the prepared model. */
   readonly output: string;
-  /** See {@link outputDistance}. */
+  /** See `OutputDistance`. */
   readonly distance: number;
 }
 

@@ -2,25 +2,22 @@ import type { OnnxModel } from '@hamon/onnx';
 import { CompressError } from '../../errors.js';
 import type { CalibrationSource } from '../../dataset/sample-source.js';
 import type { StaticQuantizationOptions } from '../options.js';
+import { freeHeads } from '../static/free-heads.js';
+import { halveConstants } from '../static/halve-constants.js';
 import type { Fidelity } from '../static/held-out-comparison.js';
 import { buildQuantized, planOf } from '../static/quantization-study.js';
-import {
-  allForms,
-  nearestForm,
-  notesOf,
-  type QuantizedForm,
-  type StaticQuantizationNotes,
-} from '../static/quantize-static.js';
-import { fewestFloatLayers } from './fewest-float-layers.js';
+import { allForms, notesOf, type StaticQuantizationNotes } from '../static/quantize-static.js';
+import { nearestForm, type QuantizedForm } from '../static/quantized-form.js';
+import { fewestFloatLayers } from '../static/fewest-float-layers.js';
 import { measureSensitivity, type LayerSensitivity } from './measure-sensitivity.js';
 
 /** What the quantized model must hold on held-out calibration samples. */
 export interface AccuracyFloor {
   /** Largest loss of accuracy against the float model, 0.005 is half a point; only with labels. 0.005 if left out. */
   readonly maxAccuracyDrop?: number;
-  /** Least share of samples with the float model's label. 0.985 if left out. */
+  /** Least share of samples with the float model's label, of models that give labels. 0.985 if left out. */
   readonly minAgreement?: number;
-  /** Largest distance of outputs, see {@link outputDistance}: what counts for models that do not classify. 0.05 if left out. */
+  /** Largest distance of outputs, see {@link OutputDistance}: what counts for models that do not classify. 0.05 if left out. */
   readonly maxDistance?: number;
 }
 
@@ -54,14 +51,14 @@ export async function quantizeMixed(
 ): Promise<{ readonly model: OnnxModel; readonly notes: MixedPrecisionNotes }> {
   const floor = completeFloor(options.floor);
   const forms = await allForms(source, calibration, options, signal);
-  const start = nearestForm(forms);
+  const start = await freeHeads(nearestForm(forms));
   const original = await start.study.comparison.fidelityOfOriginal();
   const sensitivity = await measureSensitivity(start, onProgress);
   const withFloat = formsWithFloat(start);
   const floatLayers = await fewestFloatLayers(sensitivity, async (layers) =>
     meets((await withFloat(layers)).fidelity, original, floor),
   );
-  const best = await withFloat(floatLayers);
+  const best = await smallest(await withFloat(floatLayers), original, floor);
   return {
     model: best.model,
     notes: {
@@ -94,6 +91,15 @@ function formsWithFloat(
   };
 }
 
+async function smallest(
+  form: QuantizedForm,
+  original: Fidelity,
+  floor: Required<AccuracyFloor>,
+): Promise<QuantizedForm> {
+  const smaller = await halveConstants(form);
+  return meets(smaller.fidelity, original, floor) ? smaller : form;
+}
+
 export function meets(
   { distance, agreement, accuracy }: Fidelity,
   original: Fidelity,
@@ -105,7 +111,8 @@ export function meets(
     accuracy === undefined ||
     original.accuracy === undefined ||
     accuracy >= original.accuracy - floor.maxAccuracyDrop - slack;
-  return isAccurate && agreement >= floor.minAgreement - slack && distance <= floor.maxDistance;
+  const agrees = agreement === undefined || agreement >= floor.minAgreement - slack;
+  return isAccurate && agrees && distance <= floor.maxDistance;
 }
 
 function completeFloor(floor: AccuracyFloor = {}): Required<AccuracyFloor> {

@@ -1,16 +1,20 @@
-import { topIndex } from '@hamon/tasks';
+import { topIndex, type Tensors } from '@hamon/tasks';
 import type { OnnxModel } from '@hamon/onnx';
-import { outputsOfModel } from '../../dataset/run-samples.js';
+import { recordOutputs, type RecordedOutputs } from '../../dataset/run-samples.js';
 import { isLabelled, type CalibrationSource } from '../../dataset/sample-source.js';
-import { outputDistance } from '../output-distance.js';
+import { SampleQuality } from '../../dataset/sample-quality.js';
+import { PLAIN } from '../../judge/yardstick.js';
+import { OutputDistance } from '../../judge/output-distance.js';
 
 /** How near a model comes to the original on held-out calibration samples. */
 export interface Fidelity {
-  /** See {@link outputDistance}. */
+  /** By the measure of the task, see `Yardstick`. */
   readonly distance: number;
-  /** Share of samples with the same best class. */
-  readonly agreement: number;
-  /** Share of samples with the right class; only with labels. */
+  /** Of the outputs as such, see {@link OutputDistance}. */
+  readonly outputError: number;
+  /** Share of samples with the same best class; only where an answer is one label. */
+  readonly agreement: number | undefined;
+  /** Share of samples with the right class, or the headline figure of another task; only where the truth is known. */
   readonly accuracy: number | undefined;
 }
 
@@ -19,7 +23,7 @@ export interface Fidelity {
  * the prepared model: a fault of preparing shows as distance, too.
  */
 export class HeldOutComparison {
-  private originalOutputs: Promise<readonly Float32Array[]> | undefined;
+  private reference: Promise<RecordedOutputs<CalibrationSource>> | undefined;
 
   constructor(
     private readonly original: OnnxModel,
@@ -33,36 +37,71 @@ export class HeldOutComparison {
   }
 
   async fidelityOf(model: OnnxModel): Promise<Fidelity> {
-    return this.compare(await this.outputsOfOriginal(), await this.outputsOf(model));
+    // Samples come in a drawn order: where there is no room for all, the first speak for the rest.
+    const { samples, outputs: original } = await this.ofOriginal();
+    const { outputs } = await this.run(model, samples);
+    return compare(samples, original, outputs);
   }
 
   /** The original beside itself: distance 0, agreement 1, and its accuracy. */
   async fidelityOfOriginal(): Promise<Fidelity> {
-    const outputs = await this.outputsOfOriginal();
-    return this.compare(outputs, outputs);
+    const { samples, outputs } = await this.ofOriginal();
+    return compare(samples, outputs, outputs);
   }
 
-  private compare(original: readonly Float32Array[], outputs: readonly Float32Array[]): Fidelity {
-    const { samples } = this;
-    let [same, right] = [0, 0];
-    outputs.forEach((values, index) => {
-      const top = topIndex(values);
-      if (top === topIndex(original[index] ?? values)) same += 1;
-      if (isLabelled(samples) && top === samples.labelOf(index)) right += 1;
-    });
-    return {
-      distance: outputDistance(original, outputs),
-      agreement: same / outputs.length,
-      accuracy: isLabelled(samples) ? right / outputs.length : undefined,
-    };
+  private ofOriginal(): Promise<RecordedOutputs<CalibrationSource>> {
+    this.reference ??= this.run(this.original, this.samples);
+    return this.reference;
   }
 
-  private outputsOfOriginal(): Promise<readonly Float32Array[]> {
-    this.originalOutputs ??= this.outputsOf(this.original);
-    return this.originalOutputs;
+  private run(model: OnnxModel, samples: CalibrationSource): Promise<RecordedOutputs<CalibrationSource>> {
+    return recordOutputs(model, samples, { signal: this.signal, threads: 1 });
   }
+}
 
-  private outputsOf(model: OnnxModel): Promise<readonly Float32Array[]> {
-    return outputsOfModel(model, this.samples, { signal: this.signal, threads: 1 });
+async function compare(
+  samples: CalibrationSource,
+  original: readonly Tensors[],
+  outputs: readonly Tensors[],
+): Promise<Fidelity> {
+  const { yardstick = PLAIN } = samples;
+  const asSuch = new OutputDistance();
+  original.forEach((tensors, sample) => asSuch.add(tensors, outputs[sample] ?? new Map()));
+  return {
+    distance: yardstick.distance(original, outputs),
+    outputError: asSuch.distance,
+    ...(await sharesOf(samples, original.map(topOf), outputs, topOf)),
+  };
+
+  function topOf(tensors: Tensors): number | undefined {
+    const scores = yardstick.scoresOf(tensors);
+    return scores === undefined ? undefined : topIndex(scores);
   }
+}
+
+async function sharesOf(
+  samples: CalibrationSource,
+  original: readonly (number | undefined)[],
+  outputs: readonly Tensors[],
+  topOf: (tensors: Tensors) => number | undefined,
+): Promise<Pick<Fidelity, 'agreement' | 'accuracy'>> {
+  if (original.includes(undefined))
+    return { agreement: undefined, accuracy: await headline(samples, outputs) };
+  const answers = outputs.map(topOf);
+  const share = (holds: (answer: number | undefined, index: number) => boolean): number =>
+    answers.filter(holds).length / answers.length;
+  return {
+    agreement: share((answer, index) => answer === original[index]),
+    accuracy: isLabelled(samples) ? share((answer, index) => answer === samples.labelOf(index)) : undefined,
+  };
+}
+
+async function headline(
+  samples: CalibrationSource,
+  outputs: readonly Tensors[],
+): Promise<number | undefined> {
+  const quality = SampleQuality.over(samples);
+  if (quality === undefined) return undefined;
+  for (const [index, tensors] of outputs.entries()) await quality.add(index, tensors);
+  return quality.build().value;
 }

@@ -2,18 +2,19 @@ import type { OnnxModel } from '@hamon/onnx';
 import type { CalibrationSource } from '../../dataset/sample-source.js';
 import { CALIBRATORS, type Calibrator, type StaticQuantizationOptions } from '../options.js';
 import { equalize } from './equalize.js';
+import { freeHeads } from './free-heads.js';
+import { halveConstants } from './halve-constants.js';
 import type { Fidelity } from './held-out-comparison.js';
 import { inPairs } from './in-pairs.js';
 import { openStudy, settingsOf } from './open-study.js';
-import type { QuantizationPlan } from './plan-quantization.js';
 import {
   buildQuantized,
   planOf,
   sourceNameOf,
   studyOf,
-  type QuantizationSettings,
   type QuantizationStudy,
 } from './quantization-study.js';
+import { nearestForm, type QuantizedForm } from './quantized-form.js';
 
 /** What was tried and chosen, compared on held-out calibration samples. */
 export interface StaticQuantizationNotes {
@@ -28,6 +29,8 @@ export interface StaticQuantizationNotes {
   })[];
   /** Layers in integers, by name in the source model. */
   readonly quantizedLayers: readonly string[];
+  /** Nodes at the outputs that int8 would break and that were left float for it, by name in the source model. */
+  readonly floatHeads: readonly string[];
   readonly calibrationSamples: number;
   readonly heldOutSamples: number;
 }
@@ -35,16 +38,6 @@ export interface StaticQuantizationNotes {
 export interface StaticQuantizationResult {
   readonly model: OnnxModel;
   readonly notes: StaticQuantizationNotes;
-}
-
-/** One int8 form of the model, what it was built from, and how near it comes to the original. */
-export interface QuantizedForm {
-  readonly study: QuantizationStudy;
-  readonly plan: QuantizationPlan;
-  readonly settings: QuantizationSettings;
-  readonly equalization: boolean;
-  readonly model: OnnxModel;
-  readonly fidelity: Fidelity;
 }
 
 /** Below this, equalizing per-channel weights has nothing to win that held-out samples could show. */
@@ -63,7 +56,7 @@ export async function quantizeStatic(
   signal?: AbortSignal,
 ): Promise<StaticQuantizationResult> {
   const forms = await allForms(source, calibration, options, signal);
-  const best = nearestForm(forms);
+  const best = await halveConstants(await freeHeads(nearestForm(forms)));
   return { model: best.model, notes: notesOf(best, forms) };
 }
 
@@ -106,12 +99,6 @@ async function biasCorrected(form: QuantizedForm): Promise<QuantizedForm> {
   return { ...form, settings, model, fidelity: await study.comparison.fidelityOf(model) };
 }
 
-export function nearestForm(forms: readonly QuantizedForm[]): QuantizedForm {
-  const [best] = [...forms].sort((a, b) => a.fidelity.distance - b.fidelity.distance);
-  if (best === undefined) throw new Error('no int8 form was built');
-  return best;
-}
-
 async function formPerCalibrator(
   study: QuantizationStudy,
   options: StaticQuantizationOptions,
@@ -128,7 +115,7 @@ async function formPerCalibrator(
   await study.comparison.fidelityOfOriginal();
   return inPairs(built, async ({ settings, model }) => {
     const fidelity = await study.comparison.fidelityOf(model);
-    return { study, plan, settings, model, fidelity, equalization };
+    return { study, plan, settings, model, fidelity, equalization, floatHeads: [] };
   });
 }
 
@@ -146,6 +133,7 @@ export function notesOf(best: QuantizedForm, forms: readonly QuantizedForm[]): S
       ...fidelity,
     })),
     quantizedLayers: plan.layers.map((output) => sourceNameOf(study, output)),
+    floatHeads: best.floatHeads.map((output) => sourceNameOf(study, output)),
     calibrationSamples: study.observer.samples.count,
     heldOutSamples: study.comparison.samples.count,
   };

@@ -52,8 +52,8 @@ function withoutChoice(selection: CompressReport['selection']): string {
 function gap(report: CompressReport): string {
   const found = evaluationGapOf(report);
   if (found === undefined) return '';
-  const { variant, lost, limit } = found;
-  return `<p class="warning">${escape(`On the evaluation images ${variant} loses ${pointsText(lost)} of accuracy, where ${pointsText(limit)} may be lost. The calibration images kept for judging showed less, and they alone decide.`)}</p>`;
+  const { variant, metric, lost, limit } = found;
+  return `<p class="warning">${escape(`On the evaluation images ${variant} loses ${pointsText(lost)} of ${metric}, where ${pointsText(limit)} may be lost. The calibration images kept for judging showed less, and they alone decide.`)}</p>`;
 }
 
 function rejections({ rejected }: CompressReport['selection']): string {

@@ -1,3 +1,4 @@
+import { headlineOf } from '../../measure/quality.js';
 import type { CompressReport, VariantReport } from '../compress-report.js';
 import { percentText, shortText } from './words.js';
 
@@ -13,7 +14,7 @@ export interface QualityAxis {
   readonly higherIsBetter: boolean;
 }
 
-/** Accuracy on evaluation images, else on calibration images; else agreement; else the error of the outputs. */
+/** The task's headline figure (accuracy, mAP50 …) on evaluation images, else on calibration images; else agreement; else the error of the outputs. */
 export function qualityAxisOf({ variants }: CompressReport): QualityAxis {
   const share = (title: string, valueOf: QualityAxis['valueOf']): QualityAxis => ({
     title,
@@ -22,15 +23,17 @@ export function qualityAxisOf({ variants }: CompressReport): QualityAxis {
     leastSpan: 0.02,
     higherIsBetter: true,
   });
+  const metric = variants[0]?.evaluation?.quality?.metric ?? variants[0]?.calibration?.quality?.metric;
+  const headline = metric ?? 'accuracy';
   const axes = [
-    share('accuracy on evaluation images', ({ evaluation }) => evaluation?.accuracy),
-    share('accuracy on calibration images', ({ calibration }) => calibration?.accuracy),
+    share(`${headline} on evaluation images`, ({ evaluation }) => headlineOf(evaluation)),
+    share(`${headline} on calibration images`, ({ calibration }) => headlineOf(calibration)),
     share('agreement with fp32', ({ evaluation }) => evaluation?.agreement),
     share('agreement with fp32, calibration images', ({ calibration }) => calibration?.agreement),
   ];
   const errors: QualityAxis = {
     title: 'output error',
-    note: "The output error is the squared difference from fp32's outputs, over their variance.",
+    note: "The output error is how far the outputs are from fp32's, by the measure of the model's task; of a model without one, the squared difference over their variance.",
     valueOf: ({ calibration, synthetic }) => (calibration ?? synthetic)?.outputError,
     text: shortText,
     leastSpan: 1e-4,

@@ -1,7 +1,11 @@
+import { headlineOf, type Quality } from '../../measure/quality.js';
 import { allFloatOf } from '../all-float.js';
 import type { CompressReport, VariantReport } from '../compress-report.js';
 import { escape } from './escape.js';
 import { bytesText, macsText, msText, percentText, shortText, timesText } from './words.js';
+
+/** A wider table is read by nobody; `report.json` has them all. */
+const MAX_FIGURES = 8;
 
 interface Column {
   readonly title: string;
@@ -14,7 +18,8 @@ export function variantTable(report: CompressReport): string {
   return tableOf(report, [
     { title: 'size', cell: ({ bytes }) => bytesText(bytes) },
     { title: 'of fp32', cell: ({ bytes }) => timesText(bytes / (original?.bytes ?? NaN)) },
-    share('accuracy', ({ evaluation }) => evaluation?.accuracy),
+    share(metricOf(original?.evaluation), ({ evaluation }) => headlineOf(evaluation)),
+    ...furtherFigures(report),
     share('balanced', ({ evaluation }) => evaluation?.balancedAccuracy),
     share('agreement', ({ evaluation }) => evaluation?.agreement),
     {
@@ -32,7 +37,9 @@ export function variantTable(report: CompressReport): string {
 /** The rest of what was measured. */
 export function furtherTable(report: CompressReport): string {
   return tableOf(report, [
-    share('accuracy, calibration', ({ calibration }) => calibration?.accuracy),
+    share(`${metricOf(report.variants[0]?.calibration)}, calibration`, ({ calibration }) =>
+      headlineOf(calibration),
+    ),
     share('agreement, calibration', ({ calibration }) => calibration?.agreement),
     { title: 'KL to fp32, nats', cell: ({ evaluation }) => optional(evaluation?.klToFp32, shortText) },
     { title: 'p50, all threads', cell: ({ latency }) => optional(latency.allThreads?.p50Ms, msText) },
@@ -40,6 +47,17 @@ export function furtherTable(report: CompressReport): string {
     { title: 'load', cell: ({ loadMs }) => `${loadMs.toFixed(0)} ms` },
     { title: 'made in', cell: ({ buildSeconds }) => `${buildSeconds.toFixed(1)} s` },
   ]);
+}
+
+const metricOf = (quality: Quality | undefined): string => quality?.quality?.metric ?? 'accuracy';
+
+/** What else the task counts, but for what has a column of its own; of figures by label the first. */
+function furtherFigures({ variants }: CompressReport): readonly Column[] {
+  const { metric, figures = {} } = variants[0]?.evaluation?.quality ?? {};
+  return Object.keys(figures)
+    .filter((name) => name !== metric && name !== 'balancedAccuracy')
+    .slice(0, MAX_FIGURES)
+    .map((name) => share(name, ({ evaluation }) => evaluation?.quality?.figures[name]));
 }
 
 function tableOf(report: CompressReport, columns: readonly Column[]): string {
