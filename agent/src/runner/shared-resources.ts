@@ -145,7 +145,9 @@ export class SharedResources {
       ...grants.map(({ model, share }) => ({ model, share, progressMs: nowMs, isEnding: false })),
     ];
     for (const lease of revocations) {
-      this.yielded.add(keyOf(lease));
+      const isWatching =
+        lease.share === 'memory' && this.sharers.get(lease.model)?.standing().extra === 'watching';
+      if (!isWatching) this.yielded.add(keyOf(lease));
       this.end(lease);
     }
     for (const ruled of [...grants, ...revocations, ...denials]) {
