@@ -134,4 +134,15 @@ describe('same-frame comparisons of detectors', () => {
     const one = answerOf(found('Crack', 0.9, [0, 0, 9, 9]));
     expect(comparisons.fault({ ...compared([[one, one]]), ...change })).toMatch(fault);
   });
+
+  it('of versions that flood a frame count their most confident boxes, and match these', () => {
+    const flood = (label: string): DetectionAnswer =>
+      answerOf(...Array.from({ length: 1000 }, () => found(label, 0.5, [0, 0, 10, 10])));
+    const same = compared(Array.from({ length: 6 }, () => [flood('Crack'), flood('Crack')]));
+    expect(totalsOf(same)).toEqual({ both: 1800, same: 1800, onlyFirst: 0, onlySecond: 0 });
+    expect(comparisons.fault(same)).toBeUndefined();
+    expect(comparisons.agreement(same)).toBe(1);
+    const others = compared([[flood('Crack'), flood('Fray')]]);
+    expect(totalsOf(others)).toEqual({ both: 300, same: 0, onlyFirst: 0, onlySecond: 0 });
+  });
 });
