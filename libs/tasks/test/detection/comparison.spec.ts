@@ -26,6 +26,10 @@ function said({ labels, both, onlyFirst, onlySecond, ...rest }: DetectionCompari
   };
 }
 
+function oneCrack(): DetectionAnswer {
+  return answerOf(found('Crack', 0.9, [0, 0, 9, 9]));
+}
+
 describe('same-frame comparisons of detectors', () => {
   it('count every box of both once, and contradict nothing', () => {
     fc.assert(
@@ -122,6 +126,22 @@ describe('same-frame comparisons of detectors', () => {
 
   it.each<[string, Partial<DetectionComparison>, RegExp]>([
     ['labels that are not named', { both: [[0, 9, 1]] }, /labels that are not named/],
+    ['a label that is named twice', { labels: ['Crack', 'Crack'] }, /a label is named twice/],
+    [
+      'a frame that outweighs all others',
+      {
+        f1: {
+          ...{ frames: 1, numerator: 2, denominator: 1e6 },
+          ...{ numeratorSquares: 4, products: 2e6, denominatorSquares: 1e12 },
+        },
+      },
+      /more frames, or more boxes in them/,
+    ],
+    [
+      'squares below those of equal frames',
+      { f1: { ...compared([[oneCrack(), oneCrack()]]).f1, numeratorSquares: 0, products: 0 } },
+      /box F1/,
+    ],
     ['counts that are no counts', { onlyFirst: [[0, -1]] }, /labels that are not named/],
     ['more found frames than frames', { firstFound: 5 }, /frames by who found something/],
     ['more boxes than were found', { onlyFirst: [[0, 50]] }, /boxes of both versions are counted, of 2/],
