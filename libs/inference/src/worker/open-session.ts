@@ -1,4 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-node';
+import { addsExactly } from './adds-exactly.js';
 import { runtime } from './runtime.js';
 
 export interface SessionSettings {
@@ -17,8 +18,9 @@ export interface SessionSettings {
  *
  * On x64 without VNNI onnxruntime's fastest kernels add products of 8 bits in 16, which saturate, so that one int8 file
  * answers otherwise on an older PC than on a Raspberry Pi. `x64quantprecision` has it shift the weights there and take
- * kernels that do not, and changes nothing on any other CPU. A few models it cannot shift, such as those with weights that
- * are read by two layers: they are run as they are, and their golden samples say whether that will do.
+ * kernels that do not. It does the same where there is VNNI, which gives the same answers in twice the time, so it is left
+ * out there; on ARM it changes nothing. A few models it cannot shift, such as those with weights that are read by two layers:
+ * they are run as they are, and their golden samples say whether that will do.
  * @see https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html
  * @param model the path of a file, or its bytes
  */
@@ -33,7 +35,7 @@ export async function openSession(
       : runtime.InferenceSession.create(model, options);
   };
   // A file that is written for devices must not be bent to what this CPU needs; they do that when they load it.
-  if (settings.optimizedModelPath !== undefined) return open(false);
+  if (settings.optimizedModelPath !== undefined || addsExactly()) return open(false);
   return open(true).catch(() => open(false));
 }
 
