@@ -130,10 +130,6 @@ export class SharedResources {
   isMemoryAwaited = (model: string): boolean =>
     this.asks.some((ask) => ask.share === 'memory' && ask.model !== model && !ask.isOptional);
 
-  stop(): void {
-    clearTimeout(this.timer);
-  }
-
   /** Something may have changed. @param asking who hears of it anyway */
   look(asking?: Named): void {
     this.noteBytes();

@@ -213,6 +213,46 @@ describe('hamon.bundle/2', () => {
       'output.threshold: must be one number, or one per label (2), has 1',
     ],
     [
+      'a threshold that is none',
+      of('detection', { ...yolo, threshold: 'high' }),
+      'output.threshold: it must be a number above 0 and below 1, or one per label',
+    ],
+    ['no threshold', of('detection', { ...yolo, threshold: undefined }), 'output.threshold: is missing'],
+    [
+      'a head that no format reads',
+      of('detection', { ...yolo, format: 'fastestdet' }),
+      'output.format: must be one of yolo, yolo-objectness, ssd, detr, yolox, end-to-end',
+    ],
+    ['a task named as what every object has', of('constructor', {}), 'task must be one of classification'],
+    [
+      'a golden mask of another size',
+      of(
+        'segmentation',
+        { name: 'logits', labels: ['none', 'dent'] },
+        { shares: {}, mask: { width: 4, height: 2, rle: [0, 5, 1, 2] }, tolerance: 0.02 },
+      ),
+      'golden.0.expect.mask.rle: must be pairs of label and pixels that make 8 pixels, makes 7',
+    ],
+    [
+      'a golden mask of other labels',
+      of(
+        'segmentation',
+        { name: 'logits', labels: ['none', 'dent'] },
+        { shares: {}, mask: { width: 4, height: 2, rle: [0, 5, 2, 3] }, tolerance: 0.02 },
+      ),
+      'golden.0.expect.mask.rle: holds label 2, output.labels are 0 to 1',
+    ],
+    [
+      'an anomaly score beyond all numbers',
+      of('anomaly', { score: 's', minimum: -1e308, maximum: 1e308, threshold: 0 }),
+      'output.minimum: must lie between -1e+100 and 1e+100',
+    ],
+    [
+      'limits beyond all measures',
+      of('regression', { name: 'y', values: [{ name: 'gap', unit: 'mm', minimum: -1e308, maximum: 1e308 }] }),
+      'output.values.0.minimum: must lie between -1e+100 and 1e+100',
+    ],
+    [
       'a golden box of no label',
       of('detection', yolo, { detections: [{ label: 'rust', confidence: 0.9, box }], tolerance: 0.02 }),
       'golden.0.expect.detections.0.label: "rust" is not one of output.labels',

@@ -187,6 +187,11 @@ describe('InferenceHost', () => {
       [{ factor: [2], shift: [1, 2] }, 'input.constants gives "shift" 2 values, the model takes [1]'],
       [{ factor: [2], shift: [0.5] }, 'input.constants gives "shift" 0.5, the model takes int64'],
       [{ factor: [2], shift: [1], more: [1] }, 'input.constants names "more"'],
+      [{ factor: [1e39], shift: [1] }, 'input.constants gives "factor" 1e+39, the model takes float32'],
+      [
+        { factor: [2], shift: [2 ** 60] },
+        'input.constants gives "shift" 1152921504606847000, the model takes int64',
+      ],
     ];
     for (const [constants, message] of refusals) {
       await expect(started(constants)).rejects.toMatchObject({
@@ -194,6 +199,54 @@ describe('InferenceHost', () => {
         message: expect.stringContaining(message),
       });
     }
+  });
+
+  it('feeds as many constants as a bundle may give, and none that its element cannot hold', async () => {
+    const length = 65_536;
+    const bytes = onnxFile({
+      nodes: [
+        { op: 'Cast', inputs: ['bytes'], outputs: ['floats'], attributes: { to: { int: 1 } } },
+        { op: 'Mul', inputs: ['floats', 'weights'], outputs: ['products'] },
+        { op: 'ReduceMax', inputs: ['products'], outputs: ['most'], attributes: { keepdims: { int: 0 } } },
+        { op: 'Add', inputs: ['image', 'most'], outputs: ['scores'] },
+      ],
+      initializers: [],
+      inputs: [
+        { name: 'image', shape: ['n', 1, 2, 2] },
+        { name: 'bytes', type: 'uint8', shape: [length] },
+        { name: 'weights', shape: [length] },
+      ],
+      outputs: [{ name: 'scores', shape: ['n', 1, 2, 2] }],
+    });
+    const modelPath = join(await temporaryFolder(), 'model.onnx');
+    await writeFile(modelPath, bytes);
+    const input = { ...bundleDocument().input, width: 2, height: 2, scale: 1, mean: [0], std: [1] };
+    const weights = new Array<number>(length).fill(0.123456789);
+    const host = await startHost(modelPath, {
+      input: { ...input, constants: { bytes: new Array<number>(length).fill(255), weights } },
+    });
+    expect(scoresOf(await host.run(Uint8Array.of(0, 0, 0, 0)))[0]).toBeCloseTo(255 * 0.123456789, 3);
+    const bytesTooLarge = new Array<number>(length).fill(256);
+    await expect(
+      startHost(modelPath, { input: { ...input, constants: { bytes: bytesTooLarge, weights } } }),
+    ).rejects.toMatchObject({ message: 'input.constants gives "bytes" 256, the model takes uint8' });
+  });
+
+  it('refuses outputs that are too large with their size, and lives on', async () => {
+    const bytes = onnxFile({
+      nodes: [{ op: 'Expand', inputs: ['image', 'shape'], outputs: ['scores'] }],
+      initializers: [{ name: 'shape', dims: [2], data: BigInt64Array.of(17n * 1024n * 1024n, 1n) }],
+      inputs: [{ name: 'image', shape: [1, 1] }],
+      outputs: [{ name: 'scores', shape: ['n', 1] }],
+    });
+    const modelPath = join(await temporaryFolder(), 'model.onnx');
+    await writeFile(modelPath, bytes);
+    const host = await startHost(modelPath, { input: { name: 'image', dims: [1, 1] } });
+    await expect(host.run(Float32Array.of(1))).rejects.toMatchObject({
+      code: 'labels-mismatch',
+      message: "the model's outputs take 69 MB a frame, at most 64 MB are read",
+    });
+    expect(host.isAlive).toBe(true);
   });
 
   it('sends large outputs whole', async () => {

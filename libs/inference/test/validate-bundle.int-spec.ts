@@ -2,7 +2,12 @@ import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bundleDocument, tinyModel, writeBundle } from '@hamon/testing';
-import { BaselineDocument, ClassificationExpectation, goldenFor, type BundleDocument } from '@hamon/contracts';
+import {
+  BaselineDocument,
+  ClassificationExpectation,
+  goldenFor,
+  type BundleDocument,
+} from '@hamon/contracts';
 import { syntheticImage, validateBundle, type ValidatedBundle } from '../src/index.js';
 import { temporaryFolder } from './support.js';
 
@@ -31,7 +36,8 @@ describe('validateBundle', () => {
       'baseline.json',
     ]);
     expect(bundle.golden).toHaveLength(8);
-    for (const { expect: expected } of bundle.golden ?? []) expect(ClassificationExpectation.parse(expected).probabilities).toHaveLength(3);
+    for (const { expect: expected } of bundle.golden ?? [])
+      expect(ClassificationExpectation.parse(expected).probabilities).toHaveLength(3);
     const baseline: unknown = JSON.parse(Buffer.from(newFiles.get('baseline.json') ?? '').toString());
     expect(BaselineDocument.parse(baseline).samples).toBe(8);
     expect(variants).toEqual([
@@ -150,7 +156,9 @@ describe('validateBundle', () => {
     await writeFile(join(dir, 'bundle.json'), '{');
     expect(await validateBundle(dir)).toEqual(failing('bundle-invalid', 'bundle.json is no JSON'));
     await writeFile(join(dir, 'bundle.json'), JSON.stringify({ ...bundleDocument(), task: 'detection' }));
-    expect(await validateBundle(dir)).toEqual(failing('bundle-invalid', 'task: hamon.bundle/1 is of classification'));
+    expect(await validateBundle(dir)).toEqual(
+      failing('bundle-invalid', 'task: hamon.bundle/1 is of classification'),
+    );
     expect(await validateBundle(join(dir, 'nowhere'))).toEqual(
       failing('bundle-invalid', 'no file bundle.json'),
     );

@@ -67,7 +67,8 @@ export function concordance(moments: PairMoments, z: number): Concordance | unde
   const value = Math.min(1, Math.max(-1, (2 * products) / apart));
   const differences = Math.max(0, squaresFirst + squaresSecond - 2 * products);
   const biasError = Math.sqrt(differences / (count - 1) / count);
-  const spreads = Math.sqrt(squaresFirst * squaresSecond);
+  // Root by root: the product of two sums of squares may be too large, or too small, for a number.
+  const spreads = Math.sqrt(squaresFirst) * Math.sqrt(squaresSecond);
   // With a side that never varies it is 0 by definition, and no error is known.
   const error =
     spreads === 0 ? 0 : Math.sqrt(varianceOf(value, products / spreads, apart, spreads, count, bias));

@@ -51,6 +51,15 @@ describe('concordance', () => {
     expect(value(() => 3)).toBe(0);
   });
 
+  it.each([1e-90, 1e90])('is the same of values times %d', (scale) => {
+    const noisy = rising.map((x, i): [number, number] => [x * scale, (x + (i % 2)) * scale]);
+    const plain = concordance(of(noisy.map(([a, b]) => [a / scale, b / scale])), 2);
+    const scaled = concordance(of(noisy), 2);
+    for (const name of ['value', 'lower', 'upper'] as const) {
+      expect(scaled?.[name]).toBeCloseTo(plain?.[name] ?? NaN, 9);
+    }
+  });
+
   it('tells the bias, and does not exist where nothing varies', () => {
     expect(concordance(of(rising.map((x): [number, number] => [x, x + 2])), 2)).toMatchObject({
       bias: 2,

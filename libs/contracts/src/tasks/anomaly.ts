@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Box, count, finite, PortName, share, Tolerance, type ExpectationProblem } from './fields.js';
+import { Box, count, measure, PortName, share, Tolerance, total, type ExpectationProblem } from './fields.js';
 
 export const AnomalySpec = z
   .strictObject({
@@ -8,9 +8,9 @@ export const AnomalySpec = z
     /** `[1, 1, H, W]` or `[1, H, W]`. */
     map: PortName.exactOptional(),
     /** In the model's own units: what normal frames have at least … */
-    minimum: finite,
+    minimum: measure,
     /** … what the clearest anomalies have … */
-    maximum: finite,
+    maximum: measure,
     /** … and from what on a frame is anomalous. */
     threshold: z
       .number({
@@ -60,13 +60,18 @@ export const anomalyExpectationProblems = (
 /** Scores in equal bins over [0, 1]; the upper half is anomalous. */
 export const ANOMALY_SCORE_BINS = 20;
 
-export const AnomalySummary = z.strictObject({
-  kind: z.literal('anomaly/1'),
-  answers: count,
-  anomalous: count,
-  scores: z.array(count).length(ANOMALY_SCORE_BINS),
-  regions: count,
-});
+export const AnomalySummary = z
+  .strictObject({
+    kind: z.literal('anomaly/1'),
+    answers: count,
+    anomalous: count,
+    scores: z.array(count).length(ANOMALY_SCORE_BINS),
+    regions: count,
+  })
+  .refine(
+    ({ answers, anomalous, scores }) => Math.max(anomalous, total(scores)) <= answers,
+    'anomalous and scores must not exceed the answers that they are about',
+  );
 export type AnomalySummary = z.infer<typeof AnomalySummary>;
 
 const bin = z

@@ -9,13 +9,20 @@ import {
   Score,
   share,
   Tolerance,
+  total,
   unknownLabel,
   type ExpectationProblem,
 } from './fields.js';
 import { RatioMoments } from './ratio-moments.js';
 
+/** Of one frame. */
+export const MAX_DETECTIONS = 1000;
+
 /** One number for all labels, or one per label. */
-const Threshold = z.union([Score, z.array(Score).min(1).max(10_000)]);
+const Threshold = z.union([Score, z.array(Score).min(1).max(10_000)], {
+  error: ({ input }) =>
+    `${input === undefined ? 'is missing: it' : 'it'} must be a number above 0 and below 1, or one per label`,
+});
 
 const common = {
   labels: labelList(1),
@@ -23,7 +30,7 @@ const common = {
   scoreActivation: z.enum(['none', 'sigmoid', 'softmax']).default('none'),
   /** A detection needs at least this score. */
   threshold: Threshold,
-  maxDetections: z.int().min(1).max(1000).default(100),
+  maxDetections: z.int().min(1).max(MAX_DETECTIONS).default(100),
   /** Boxes that enter non-maximum suppression at most, the best first; the rest is counted. */
   maxCandidates: z.int().min(1).max(100_000).default(3000),
 };
@@ -99,7 +106,9 @@ const EndToEnd = z
   );
 
 export const DetectionSpec = z
-  .discriminatedUnion('format', [Yolo, YoloObjectness, Ssd, Detr, Yolox, EndToEnd])
+  .discriminatedUnion('format', [Yolo, YoloObjectness, Ssd, Detr, Yolox, EndToEnd], {
+    error: () => 'must be one of yolo, yolo-objectness, ssd, detr, yolox, end-to-end',
+  })
   .superRefine(({ threshold, labels }, context) => {
     if (typeof threshold === 'number' || threshold.length === labels.length) return;
     context.addIssue({
@@ -109,8 +118,6 @@ export const DetectionSpec = z
     });
   });
 export type DetectionSpec = z.infer<typeof DetectionSpec>;
-
-export const DETECTION_FORMATS = ['yolo', 'yolo-objectness', 'ssd', 'detr', 'yolox', 'end-to-end'] as const;
 
 export const Detection = z.strictObject({ label: z.string(), confidence: z.number(), box: Box });
 export type Detection = z.infer<typeof Detection>;
@@ -124,7 +131,7 @@ export const DetectionAnswer = z.strictObject({
 export type DetectionAnswer = z.infer<typeof DetectionAnswer>;
 
 export const DetectionExpectation = z.strictObject({
-  detections: z.array(Detection).max(1000),
+  detections: z.array(Detection).max(MAX_DETECTIONS),
   /** Largest allowed difference of a confidence; a detection this close to its threshold may come or go. */
   tolerance: Tolerance,
 });
@@ -141,20 +148,31 @@ export const DETECTION_COUNT_BINS = 9;
 /** Detections by the share of the frame that their box covers: below 4^-9, and a factor of four each, up to all. */
 export const BOX_AREA_BINS = 10;
 
-export const DetectionSummary = z.strictObject({
-  kind: z.literal('detection/1'),
-  answers: count,
-  detections: count,
-  /** Detections by label. */
-  labels: LabelCounts,
-  others: count,
-  /** Detections by confidence. */
-  confidence: ConfidenceHistogram,
-  perFrame: z.array(count).length(DETECTION_COUNT_BINS),
-  areas: z.array(count).length(BOX_AREA_BINS),
-  /** Frames with more boxes above the threshold than may be looked at. */
-  cutFrames: count,
-});
+export const DetectionSummary = z
+  .strictObject({
+    kind: z.literal('detection/1'),
+    answers: count,
+    detections: count,
+    /** Detections by label. */
+    labels: LabelCounts,
+    others: count,
+    /** Detections by confidence. */
+    confidence: ConfidenceHistogram,
+    perFrame: z.array(count).length(DETECTION_COUNT_BINS),
+    areas: z.array(count).length(BOX_AREA_BINS),
+    /** Frames with more boxes above the threshold than may be looked at. */
+    cutFrames: count,
+  })
+  .refine(
+    ({ answers, detections, perFrame, cutFrames }) =>
+      Math.max(total(perFrame), cutFrames, detections / MAX_DETECTIONS) <= answers,
+    `detections, perFrame and cutFrames must not exceed the answers that they are about, ${MAX_DETECTIONS} detections each`,
+  )
+  .refine(
+    ({ detections, labels, others, confidence, areas }) =>
+      Math.max(total(Object.values(labels)) + others, total(confidence), total(areas)) <= detections,
+    'labels, confidence and areas must not exceed the detections that they are about',
+  );
 export type DetectionSummary = z.infer<typeof DetectionSummary>;
 
 export const DetectionComparison = z

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 
 export const finite = z.number().refine(Number.isFinite, 'must be a finite number');
+/** Beyond it squares of measured values, and sums of these, would leave the range of numbers. */
+export const LARGEST_MEASURE = 1e100;
+/** A number in the units of a model, or of what it measures. */
+export const measure = finite.refine(
+  (n) => Math.abs(n) <= LARGEST_MEASURE,
+  `must lie between -${LARGEST_MEASURE} and ${LARGEST_MEASURE}`,
+);
 export const count = z.int().min(0);
 export const share = z.number().min(0).max(1);
 
@@ -25,6 +32,8 @@ export const labelList = (fewest: number) =>
 
 /** The numbers that a threshold may be; a score that no frame reaches, or that every frame does, is a mistake. */
 export const Score = z.number().gt(0).lt(1);
+
+export const total = (counts: readonly number[]): number => counts.reduce((sum, n) => sum + n, 0);
 
 /** Bins of equal width over [0, 1]. */
 export const ConfidenceHistogram = z.array(count).length(20);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, finite, PortName, share, type ExpectationProblem } from './fields.js';
+import { count, finite, measure, PortName, share, total, type ExpectationProblem } from './fields.js';
 
 const MAX_VALUES = 64;
 const ValueName = z.string().min(1).max(100);
@@ -12,8 +12,8 @@ const Value = z
     scale: finite.refine((scale) => scale !== 0, 'must not be 0').default(1),
     offset: finite.default(0),
     /** Limits outside of which a value is counted; it is told as it is. */
-    minimum: finite.exactOptional(),
-    maximum: finite.exactOptional(),
+    minimum: measure.exactOptional(),
+    maximum: measure.exactOptional(),
   })
   .refine(
     ({ minimum, maximum }) => minimum === undefined || maximum === undefined || minimum < maximum,
@@ -67,25 +67,35 @@ function nameProblems(names: readonly string[], given: object, field: string): E
 }
 
 /** Of one value over many frames; `squares` is the sum of squared differences from the mean. */
-export const ValueSummary = z.strictObject({
-  name: ValueName,
-  count,
-  mean: finite,
-  squares: finite,
-  minimum: finite,
-  maximum: finite,
-  below: count,
-  above: count,
-  /** Answers in 20 equal bins between the limits, where both are given; the ends take what lies outside. */
-  bins: z.array(count).length(20).exactOptional(),
-});
+export const ValueSummary = z
+  .strictObject({
+    name: ValueName,
+    count,
+    mean: finite,
+    squares: finite,
+    minimum: finite,
+    maximum: finite,
+    below: count,
+    above: count,
+    /** Answers in 20 equal bins between the limits, where both are given; the ends take what lies outside. */
+    bins: z.array(count).length(20).exactOptional(),
+  })
+  .refine(
+    (value) => Math.max(value.below + value.above, total(value.bins ?? [])) <= value.count,
+    'below, above and bins must not exceed the count that they are about',
+  );
 export type ValueSummary = z.infer<typeof ValueSummary>;
 
-export const RegressionSummary = z.strictObject({
-  kind: z.literal('regression/1'),
-  answers: count,
-  values: z.array(ValueSummary).max(MAX_VALUES),
-});
+export const RegressionSummary = z
+  .strictObject({
+    kind: z.literal('regression/1'),
+    answers: count,
+    values: z.array(ValueSummary).max(MAX_VALUES),
+  })
+  .refine(
+    ({ answers, values }) => values.every((value) => value.count <= answers),
+    'values must not exceed the answers that they are about',
+  );
 export type RegressionSummary = z.infer<typeof RegressionSummary>;
 
 /** Two versions' values of one name: means, sums of squared differences from them, and of products of these. */

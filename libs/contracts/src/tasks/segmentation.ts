@@ -8,6 +8,7 @@ import {
   Score,
   share,
   Tolerance,
+  total,
   unknownLabel,
   type ExpectationProblem,
 } from './fields.js';
@@ -65,24 +66,44 @@ export type SegmentationExpectation = z.infer<typeof SegmentationExpectation>;
 
 export const segmentationExpectationProblems = (
   { labels }: SegmentationSpec,
-  { shares }: SegmentationExpectation,
-): ExpectationProblem[] =>
-  Object.keys(shares).flatMap((label) => unknownLabel(label, labels, ['shares', label]));
+  { shares, mask }: SegmentationExpectation,
+): ExpectationProblem[] => [
+  ...Object.keys(shares).flatMap((label) => unknownLabel(label, labels, ['shares', label])),
+  ...(mask ? maskProblems(mask, labels.length) : []),
+];
+
+function maskProblems({ width, height, rle }: z.infer<typeof Mask>, labels: number): ExpectationProblem[] {
+  const problem = (message: string): ExpectationProblem[] => [{ path: ['mask', 'rle'], message }];
+  const pixels = total(rle.filter((_, place) => place % 2 === 1));
+  if (rle.length % 2 === 1 || pixels !== width * height) {
+    return problem(`must be pairs of label and pixels that make ${width * height} pixels, makes ${pixels}`);
+  }
+  const stranger = rle.find((label, place) => place % 2 === 0 && label >= labels);
+  return stranger === undefined
+    ? []
+    : problem(`holds label ${stranger}, output.labels are 0 to ${labels - 1}`);
+}
 
 /** Of labels, in order; those beyond the first thousand are taken together. */
 const perLabel = z
   .array(z.strictObject({ label: z.string().max(101), frames: count, share: finite }))
   .max(1001);
 
-export const SegmentationSummary = z.strictObject({
-  kind: z.literal('segmentation/1'),
-  answers: count,
-  /** Frames in which a label occurs, and the sum of its shares of the frames. */
-  labels: perLabel,
-  regions: count,
-  /** Frames by the share of their foreground, 20 equal bins over [0, 1]. */
-  foreground: z.array(count).length(20),
-});
+export const SegmentationSummary = z
+  .strictObject({
+    kind: z.literal('segmentation/1'),
+    answers: count,
+    /** Frames in which a label occurs, and the sum of its shares of the frames. */
+    labels: perLabel,
+    regions: count,
+    /** Frames by the share of their foreground, 20 equal bins over [0, 1]. */
+    foreground: z.array(count).length(20),
+  })
+  .refine(
+    ({ answers, labels, foreground }) =>
+      total(foreground) <= answers && labels.every(({ frames }) => frames <= answers),
+    'labels and foreground must not exceed the answers that they are about',
+  );
 export type SegmentationSummary = z.infer<typeof SegmentationSummary>;
 
 export const SegmentationComparison = z.strictObject({

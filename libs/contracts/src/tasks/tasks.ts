@@ -140,8 +140,8 @@ const NOT_SERVED: Readonly<Record<string, string>> = {
 /** @throws ZodError with one sentence, which for what is not served says what is nearest */
 export const TaskName = z.enum(TASK_NAMES, {
   error: ({ input }) => {
-    const refused = typeof input === 'string' ? NOT_SERVED[input] : undefined;
-    return refused ?? `task must be one of ${TASK_NAMES.join(', ')}`;
+    const refused = typeof input === 'string' && Object.hasOwn(NOT_SERVED, input) && NOT_SERVED[input];
+    return refused || `task must be one of ${TASK_NAMES.join(', ')}`;
   },
 });
 

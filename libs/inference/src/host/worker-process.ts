@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import type { Duplex } from 'node:stream';
 import { FrameReader, encodeHeader } from '../protocol/frame.js';
+import { MAX_ANSWER_BYTES } from '../protocol/messages.js';
 
 /** How a child process ended. */
 export interface WorkerEnd {
@@ -17,7 +18,6 @@ export interface WorkerProcessEvents {
 }
 
 const PIPE_FD = 3;
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const STDERR_TAIL = 400;
 
 /** The child needs to find its libraries; tokens, passwords and NODE_OPTIONS of the parent are not for it. */

@@ -23,8 +23,11 @@ export const FRAME = {
   pong: 21,
 } as const;
 
-/** Longest JSON body in either direction. */
-export const MAX_JSON_BYTES = 256 * 1024;
+/** Longest load request: constants of a model's inputs are in it, which a `bundle.json` of one megabyte may fill. */
+export const MAX_LOAD_BYTES = 2 * 1024 * 1024;
+
+/** Longest answer of a worker; larger outputs are refused where they are made. */
+export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 export interface LoadRequest {
   readonly modelPath: string;

@@ -1,9 +1,36 @@
 import type { Tensor } from 'onnxruntime-node';
 import type { TensorFacts, WorkerFault } from '../protocol/messages.js';
-import { forRuntime, halfBits } from './element-type.js';
+import { forRuntime, halfBits, halfValue } from './element-type.js';
 import { runtime } from './runtime.js';
 
 type Outcome = { readonly feed: Tensor } | { readonly fault: WorkerFault };
+
+/** A type's array of some values, and whether it holds a value: typed arrays wrap and overflow without a word. */
+interface ElementType {
+  readonly holds: (value: number) => boolean;
+  readonly arrayOf: (values: readonly number[]) => Tensor.DataType;
+}
+
+const isWhole =
+  (least: number, most: number) =>
+  (value: number): boolean =>
+    Number.isInteger(value) && value >= least && value <= most;
+
+const TYPES = {
+  float32: { holds: (value) => Number.isFinite(Math.fround(value)), arrayOf: (v) => Float32Array.from(v) },
+  float16: {
+    holds: (value) => Number.isFinite(halfValue(halfBits(value))),
+    arrayOf: (v) => forRuntime(Uint16Array.from(v, halfBits)) as Uint16Array,
+  },
+  float64: { holds: Number.isFinite, arrayOf: (v) => Float64Array.from(v) },
+  bool: { holds: Number.isFinite, arrayOf: (v) => Uint8Array.from(v, (value) => (value === 0 ? 0 : 1)) },
+  uint8: { holds: isWhole(0, 255), arrayOf: (v) => Uint8Array.from(v) },
+  int32: { holds: isWhole(-(2 ** 31), 2 ** 31 - 1), arrayOf: (v) => Int32Array.from(v) },
+  int64: { holds: Number.isSafeInteger, arrayOf: (v) => BigInt64Array.from(v, BigInt) },
+} as const satisfies Record<string, ElementType>;
+
+const typeNamed = (name: string): ElementType | undefined =>
+  Object.hasOwn(TYPES, name) ? TYPES[name as keyof typeof TYPES] : undefined;
 
 /** The tensor of a further input that is always given the same values. */
 export function constantFeed({ name, type, shape }: TensorFacts, values: readonly number[]): Outcome {
@@ -14,41 +41,14 @@ export function constantFeed({ name, type, shape }: TensorFacts, values: readonl
       `input.constants gives "${name}" ${values.length} values, the model takes [${shape.join(', ')}]`,
     );
   }
-  switch (type) {
-    case 'float32':
-      return { feed: new runtime.Tensor('float32', Float32Array.from(values), dims) };
-    case 'float16':
-      return {
-        feed: new runtime.Tensor(
-          'float16',
-          forRuntime(Uint16Array.from(values, halfBits)) as Uint16Array,
-          dims,
-        ),
-      };
-    case 'float64':
-      return { feed: new runtime.Tensor('float64', Float64Array.from(values), dims) };
-    case 'bool':
-      return {
-        feed: new runtime.Tensor(
-          'bool',
-          Uint8Array.from(values, (value) => (value === 0 ? 0 : 1)),
-          dims,
-        ),
-      };
-    case 'uint8':
-    case 'int32':
-    case 'int64':
-      break;
-    default:
-      return fault(`input "${name}" is ${type}, which no constant can be`);
-  }
-  const broken = values.find((value) => !Number.isSafeInteger(value));
-  if (broken !== undefined)
+  const element = typeNamed(type);
+  if (!element) return fault(`input "${name}" is ${type}, which no constant can be`);
+  const broken = values.find((value) => !element.holds(value));
+  if (broken !== undefined) {
     return fault(`input.constants gives "${name}" ${broken}, the model takes ${type}`);
-  if (type === 'int64')
-    return { feed: new runtime.Tensor('int64', BigInt64Array.from(values, BigInt), dims) };
-  const data = type === 'int32' ? Int32Array.from(values) : Uint8Array.from(values);
-  return { feed: new runtime.Tensor(type, data, dims) };
+  }
+  // The types cannot follow that the array is the one of its name.
+  return { feed: new runtime.Tensor(type as 'float32', element.arrayOf(values) as Float32Array, dims) };
 }
 
 /** The stated shape with its open lengths filled: one takes what is left, further ones are 1. */

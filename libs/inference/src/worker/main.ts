@@ -4,7 +4,8 @@ import { FrameReader, HEADER_BYTES, encodeHeader, writeHeader } from '../protoco
 import { tensorBytes, tensorParts } from '../protocol/tensors.js';
 import {
   FRAME,
-  MAX_JSON_BYTES,
+  MAX_ANSWER_BYTES,
+  MAX_LOAD_BYTES,
   type LoadedModelFacts,
   type LoadRequest,
   type WorkerFault,
@@ -29,7 +30,7 @@ let inputBody: Uint8Array | undefined;
 const reader = new FrameReader({
   maxBodyBytes: MAX_INPUT_BYTES,
   allocate: (_kind, bodyBytes) => {
-    if (!session && bodyBytes > MAX_JSON_BYTES) throw new RangeError(`a load request of ${bodyBytes} bytes`);
+    if (!session && bodyBytes > MAX_LOAD_BYTES) throw new RangeError(`a load request of ${bodyBytes} bytes`);
     if (bodyBytes <= HEADER_BYTES) return new Uint8Array(bodyBytes);
     if (inputBody?.length !== bodyBytes) inputBody = new Uint8Array(bodyBytes);
     return inputBody;
@@ -106,6 +107,7 @@ const SMALL_BYTES = 64 * 1024;
 
 function sendResult(id: number, runMs: number, tensors: readonly NamedTensor[]): void {
   const bodyBytes = tensors.reduce((sum, tensor) => sum + tensorBytes(tensor), 8);
+  if (bodyBytes > MAX_ANSWER_BYTES) throw tooLarge(bodyBytes);
   const head = Buffer.allocUnsafe(HEADER_BYTES + 8);
   writeHeader(head, FRAME.result, id, bodyBytes);
   head.writeDoubleLE(runMs, HEADER_BYTES);
@@ -118,6 +120,11 @@ function sendResult(id: number, runMs: number, tensors: readonly NamedTensor[]):
   pipe.cork();
   for (const part of parts) if (part.length > 0) pipe.write(part);
   pipe.uncork();
+}
+
+function tooLarge(bytes: number): SessionFault {
+  const detail = `the model's outputs take ${Math.ceil(bytes / MB)} MB a frame, at most ${MAX_ANSWER_BYTES / MB} MB are read`;
+  return new SessionFault({ code: 'labels-mismatch', detail });
 }
 
 function sendJson(kind: number, id: number, value: LoadedModelFacts | WorkerFault | WorkerMemory): void {

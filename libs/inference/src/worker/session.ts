@@ -81,7 +81,7 @@ export class Session {
     const { input } = this.request;
     const constants = isImageInput(input) ? (input.constants ?? {}) : {};
     for (const facts of this.inputs) {
-      const values = constants[facts.name];
+      const values = Object.hasOwn(constants, facts.name) ? constants[facts.name] : undefined;
       if (!values) continue;
       const outcome = constantFeed(facts, values);
       if ('fault' in outcome) return outcome.fault;

@@ -1,4 +1,4 @@
-import { total } from '../shared/numbers.js';
+import { total } from '@hamon/contracts';
 
 /**
  * Area under the ROC curve: how often an anomalous one of two has the higher score, equal ones counting half. One half where

@@ -64,6 +64,7 @@ export const comparisons: Comparisons<'classification'> = {
   merge,
   transpose: ({ table, ...rest }) => ({ ...rest, table: transposeTable(table) }),
   fault: ({ frames, table: { labels, cells } }) => {
+    if (new Set(labels).size < labels.length) return 'the table of paired labels names a label twice';
     if (cells.some(([a, b, n]) => !(a in labels) || !(b in labels) || !isCount(n))) {
       return 'the table of paired labels names labels that it does not have';
     }

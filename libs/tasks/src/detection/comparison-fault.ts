@@ -1,10 +1,11 @@
-import type { DetectionComparison } from '@hamon/contracts';
+import { MAX_DETECTIONS, type DetectionComparison } from '@hamon/contracts';
 import { ratioFault } from '../shared/ratio.js';
 import { totalsOf } from './box-counts.js';
 
 /** Why no frames give such counts, or undefined: a device may send anything. */
 export function comparisonFault(comparison: DetectionComparison): string | undefined {
   const { labels, both, onlyFirst, onlySecond, f1 } = comparison;
+  if (new Set(labels).size < labels.length) return 'a label is named twice';
   const isCounted = (entry: readonly number[]): boolean =>
     entry.slice(0, -1).every((label) => label in labels) && isCount(entry.at(-1));
   if (![...both, ...onlyFirst, ...onlySecond].every(isCounted)) {
@@ -14,6 +15,7 @@ export function comparisonFault(comparison: DetectionComparison): string | undef
   const { chance, repeatFirst, repeatSecond } = comparison;
   const [fault] = [f1, chance, repeatFirst, repeatSecond].flatMap((moments) => ratioFault(moments) ?? []);
   if (fault !== undefined) return `box F1: ${fault}`;
+  if (!areOfFrames(comparison)) return 'box F1: more frames, or more boxes in them, than there can be';
   const totals = totalsOf(comparison);
   const boxes = 2 * totals.both + totals.onlyFirst + totals.onlySecond;
   // Less is possible: labels beyond the limit are not kept.
@@ -32,6 +34,18 @@ function areFrames(comparison: DetectionComparison): boolean {
     firstFound + firstSilent === f1.frames &&
     secondFound + secondSilent === f1.frames &&
     emptyFrames + f1.frames === frames
+  );
+}
+
+/** As many as both versions may find on a frame. A single frame must not outweigh all others. */
+const MOST_BOXES = 2 * MAX_DETECTIONS;
+
+/** Chance holds two versions against each other both ways round. */
+function areOfFrames({ frames, f1, chance, repeatFirst, repeatSecond }: DetectionComparison): boolean {
+  return (
+    [f1, chance, repeatFirst, repeatSecond].every((sums) => sums.denominator <= MOST_BOXES * sums.frames) &&
+    chance.frames <= 2 * frames &&
+    Math.max(repeatFirst.frames, repeatSecond.frames) <= frames
   );
 }
 

@@ -7,6 +7,12 @@ import { mergeBoxes, noBoxes, transposeBoxes, type BoxCounts } from './box-count
 import { ChanceCollector, mergeChance, noChance, type ChanceMoments } from './chance.js';
 import { comparisonFault } from './comparison-fault.js';
 
+/**
+ * Boxes of a version that a frame is compared by, the most confident: pairs of boxes at one place grow with the square of
+ * their number, and a version that floods its frames must not hold up the one that answers.
+ */
+const MOST_COMPARED = 300;
+
 /** Frames by who found something. */
 type FrameCounts = Omit<DetectionComparison, 'kind' | 'f1' | keyof BoxCounts | keyof ChanceMoments>;
 
@@ -29,7 +35,9 @@ class Pairs implements PairCollector<'detection'> {
     return this.counts.frames;
   }
 
-  add({ detections: first }: DetectionAnswer, { detections: second }: DetectionAnswer): void {
+  add(one: DetectionAnswer, other: DetectionAnswer): void {
+    const first = one.detections.slice(0, MOST_COMPARED);
+    const second = other.detections.slice(0, MOST_COMPARED);
     const same = this.boxes.add(first, second);
     if (same === undefined) return;
     this.f1.add(2 * same, first.length + second.length);

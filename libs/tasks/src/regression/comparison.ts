@@ -1,8 +1,9 @@
-import type {
-  RegressionAnswer,
-  RegressionComparison,
-  RegressionSpec,
-  ValueComparison,
+import {
+  LARGEST_MEASURE,
+  type RegressionAnswer,
+  type RegressionComparison,
+  type RegressionSpec,
+  type ValueComparison,
 } from '@hamon/contracts';
 import { concordance, emptyPairs, mergePairs, withPair } from '@hamon/stats';
 import type { Comparisons, PairCollector } from '../task.js';
@@ -68,6 +69,9 @@ export const comparisons: Comparisons<'regression'> = {
     })),
   }),
   fault: ({ frames, values }) => {
+    const names = values.map(({ name }) => name);
+    const twice = names.find((name, place) => names.indexOf(name) !== place);
+    if (twice !== undefined) return `"${twice}" is compared twice`;
     const wrong = values.find((value) => value.count > frames || !isPossible(value));
     return wrong && `the sums of "${wrong.name}" contradict each other`;
   },
@@ -80,7 +84,18 @@ export const comparisons: Comparisons<'regression'> = {
 };
 
 /** Cauchy and Schwarz, with room for rounding, and for squares too small for a number. */
-function isPossible({ squaresFirst, squaresSecond, products }: ValueComparison): boolean {
+function isPossible(value: ValueComparison): boolean {
+  const { count, range = 1, meanFirst, meanSecond, squaresFirst, squaresSecond, products } = value;
   const most = Math.sqrt(squaresFirst) * Math.sqrt(squaresSecond);
-  return squaresFirst >= 0 && squaresSecond >= 0 && Math.abs(products) <= most * (1 + 1e-6) + 1e-60;
+  return (
+    range > 0 &&
+    range <= 2 * LARGEST_MEASURE &&
+    areOfMeasures(count, meanFirst, squaresFirst) &&
+    areOfMeasures(count, meanSecond, squaresSecond) &&
+    Math.abs(products) <= most * (1 + 1e-6) + 1e-60
+  );
 }
+
+/** Is the sum of the values' own squares one of so many values? What holds of two windows then holds of both together. */
+const areOfMeasures = (count: number, mean: number, squares: number): boolean =>
+  squares >= 0 && squares + count * mean * mean <= count * LARGEST_MEASURE ** 2 * (1 + 1e-6);

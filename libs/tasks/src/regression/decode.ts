@@ -1,10 +1,7 @@
-import { ok, type BundleInput, type RegressionSpec } from '@hamon/contracts';
+import { LARGEST_MEASURE, ok, type BundleInput, type RegressionSpec } from '@hamon/contracts';
 import type { Decode } from '../task.js';
 import { mayBe, shapeText, type TensorFacts } from '../tensors.js';
 import { areFinite, floatsOf, mismatch, notFinite } from '../shared/read-tensor.js';
-
-/** Beyond it the squares that summaries hold would overflow. */
-const LARGEST = 1e100;
 
 /** One number per value, whatever dimensions of one are around them. */
 export function checkOutputs(
@@ -34,9 +31,11 @@ export function decoder({ name, values }: RegressionSpec): Decode<'regression'> 
       value.name,
       (data[i] as number) * value.scale + value.offset,
     ]);
-    const large = told.find(([, value]) => !(Math.abs(value) <= LARGEST));
+    const large = told.find(([, value]) => !(Math.abs(value) <= LARGEST_MEASURE));
     if (large) {
-      return mismatch(`"${large[0]}" is ${large[1]} after scale and offset, which is beyond ${LARGEST}`);
+      return mismatch(
+        `"${large[0]}" is ${large[1]} after scale and offset, which is beyond ${LARGEST_MEASURE}`,
+      );
     }
     return ok({ values: Object.fromEntries(told) });
   };

@@ -119,6 +119,7 @@ export const comparisons: Comparisons<'segmentation'> = {
 
 function fault(comparison: SegmentationComparison): string | undefined {
   const { frames, firstFound, secondSilent, secondFound, firstSilent, labels, dice } = comparison;
+  if (new Set(labels.map(({ label }) => label)).size < labels.length) return 'a label is compared twice';
   const most = frames * (1 + 1e-9);
   const areFramesPossible =
     secondSilent <= firstFound &&

@@ -1,8 +1,8 @@
-import type { BundleInput, FrameSize, SegmentationSpec } from '@hamon/contracts';
+import { total, type BundleInput, type FrameSize, type SegmentationSpec } from '@hamon/contracts';
 import type { Quality, QualityCollector } from '../task.js';
 import type { Tensors } from '../tensors.js';
 import type { FrameTruth, LabelMask } from '../truth.js';
-import { addAll, meanOf, total } from '../shared/numbers.js';
+import { addAll, meanOf } from '../shared/numbers.js';
 import { decoder } from './decode.js';
 
 /** Intersection over union by label, over all pixels of all images. */

@@ -1,11 +1,11 @@
+import { total } from '@hamon/contracts';
+
 /** `0.0213` → `2.1 %` */
 export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
 /** Element by element. */
 export const addAll = (a: readonly number[], b: readonly number[]): number[] =>
   a.map((value, i) => value + (b[i] ?? 0));
-
-export const total = (counts: readonly number[]): number => counts.reduce((sum, n) => sum + n, 0);
 
 export const meanOf = (values: readonly number[]): number =>
   values.length === 0 ? 0 : total(values) / values.length;

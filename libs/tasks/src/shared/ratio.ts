@@ -67,6 +67,7 @@ export function ratioFault(moments: RatioMoments): string | undefined {
     ordered(numerator, denominator) &&
     ordered(numeratorSquares, products, denominatorSquares) &&
     // Cauchy and Schwarz: the squares cannot be smaller than those of equal frames, or larger than those of one.
+    ordered(numerator ** 2 / Math.max(1, frames), numeratorSquares) &&
     ordered(denominator ** 2 / Math.max(1, frames), denominatorSquares, denominator ** 2) &&
     frames > 0 === denominator > 0;
   return isPossible ? undefined : 'the sums of a ratio contradict each other';

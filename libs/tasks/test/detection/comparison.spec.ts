@@ -26,6 +26,10 @@ function said({ labels, both, onlyFirst, onlySecond, ...rest }: DetectionCompari
   };
 }
 
+function oneCrack(): DetectionAnswer {
+  return answerOf(found('Crack', 0.9, [0, 0, 9, 9]));
+}
+
 describe('same-frame comparisons of detectors', () => {
   it('count every box of both once, and contradict nothing', () => {
     fc.assert(
@@ -122,6 +126,22 @@ describe('same-frame comparisons of detectors', () => {
 
   it.each<[string, Partial<DetectionComparison>, RegExp]>([
     ['labels that are not named', { both: [[0, 9, 1]] }, /labels that are not named/],
+    ['a label that is named twice', { labels: ['Crack', 'Crack'] }, /a label is named twice/],
+    [
+      'a frame that outweighs all others',
+      {
+        f1: {
+          ...{ frames: 1, numerator: 2, denominator: 1e6 },
+          ...{ numeratorSquares: 4, products: 2e6, denominatorSquares: 1e12 },
+        },
+      },
+      /more frames, or more boxes in them/,
+    ],
+    [
+      'squares below those of equal frames',
+      { f1: { ...compared([[oneCrack(), oneCrack()]]).f1, numeratorSquares: 0, products: 0 } },
+      /box F1/,
+    ],
     ['counts that are no counts', { onlyFirst: [[0, -1]] }, /labels that are not named/],
     ['more found frames than frames', { firstFound: 5 }, /frames by who found something/],
     ['more boxes than were found', { onlyFirst: [[0, 50]] }, /boxes of both versions are counted, of 2/],
@@ -133,5 +153,16 @@ describe('same-frame comparisons of detectors', () => {
   ])('are refused with %s', (_, change, fault) => {
     const one = answerOf(found('Crack', 0.9, [0, 0, 9, 9]));
     expect(comparisons.fault({ ...compared([[one, one]]), ...change })).toMatch(fault);
+  });
+
+  it('of versions that flood a frame count their most confident boxes, and match these', () => {
+    const flood = (label: string): DetectionAnswer =>
+      answerOf(...Array.from({ length: 1000 }, () => found(label, 0.5, [0, 0, 10, 10])));
+    const same = compared(Array.from({ length: 6 }, () => [flood('Crack'), flood('Crack')]));
+    expect(totalsOf(same)).toEqual({ both: 1800, same: 1800, onlyFirst: 0, onlySecond: 0 });
+    expect(comparisons.fault(same)).toBeUndefined();
+    expect(comparisons.agreement(same)).toBe(1);
+    const others = compared([[flood('Crack'), flood('Fray')]]);
+    expect(totalsOf(others)).toEqual({ both: 300, same: 0, onlyFirst: 0, onlySecond: 0 });
   });
 });

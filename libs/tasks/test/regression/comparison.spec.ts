@@ -64,6 +64,10 @@ describe('comparisons', () => {
     expect(comparisons.fault({ ...one, values: [{ ...gap, products: 99 }] })).toBe(
       'the sums of "gap" contradict each other',
     );
+    expect(comparisons.fault({ ...one, values: [gap, gap] })).toBe('"gap" is compared twice');
+    for (const change of [{ meanFirst: 1e200 }, { squaresSecond: 1e300 }, { range: 1e300 }, { range: 0 }]) {
+      expect(comparisons.fault({ ...one, values: [{ ...gap, ...change }] })).toBeDefined();
+    }
     expect(comparisons.fault({ ...one, values: [{ ...gap, count: 4 }] })).toBeDefined();
   });
 });

@@ -84,6 +84,9 @@ describe('comparisons', () => {
     expect(comparisons.fault({ ...one, labels: [{ label: 'a', both: 2, first: 1, second: 2 }] })).toContain(
       "the labels' shares",
     );
+    expect(comparisons.fault({ ...one, labels: [...one.labels, ...one.labels] })).toBe(
+      'a label is compared twice',
+    );
     expect(comparisons.fault({ ...one, dice: { ...one.dice, products: -1 } })).toContain('contradict');
   });
 });
