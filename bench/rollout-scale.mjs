@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Inbox } from '../apps/control-plane/dist/telemetry/inbox.js';
+import { Inbox } from '../apps/control-plane/dist/messaging/inbox.js';
 import { deviceTopic, MAIN_STREAM } from '../libs/contracts/dist/index.js';
 import { LatencySketchBuilder } from '../libs/stats/dist/index.js';
 import { endAborted, populate, release, runAll } from './lib/fleet-rows.mjs';
