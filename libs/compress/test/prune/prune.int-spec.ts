@@ -11,15 +11,8 @@ import { countMacs } from '../../src/macs.js';
 import { prune } from '../../src/prune/prune.js';
 import type { PruneOptions } from '../../src/prune/prune-options.js';
 import { outputDistance } from '../../src/judge/output-distance.js';
-import {
-  answers,
-  hasReference,
-  noise,
-  REFERENCE,
-  smallNetwork,
-  smallSamples,
-  weight,
-} from '../quantize/models.js';
+import { answers, noise, smallNetwork, smallSamples, weight } from '../quantize/models.js';
+import { hasReference, REFERENCE } from '../support/reference.js';
 import {
   conv,
   convWeights,

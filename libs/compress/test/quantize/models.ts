@@ -1,14 +1,8 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { seededRandom } from '@hamon/stats';
 import { attribute, createModel, Tensor, type NewNode, type OnnxModel } from '@hamon/onnx';
 import { outputsOf } from '../../src/dataset/run-samples.js';
 import { samplesOf, type SampleSource } from '../../src/dataset/sample-source.js';
 import { TensorSession } from '../../src/runtime/tensor-session.js';
-
-/** The reference models and images, which are not part of the repository. */
-export const REFERENCE = resolve(import.meta.dirname, '../../../../../shared/data');
-export const hasReference = existsSync(join(REFERENCE, 'models'));
 
 /** Normal values of the given spread, the same for the same seed. */
 export function noise(length: number, spread: number, seed: number): Float32Array {

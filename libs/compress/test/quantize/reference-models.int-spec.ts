@@ -14,7 +14,8 @@ import { finishVariant } from '../../src/quantize/finish-variant.js';
 import { convertToHalf } from '../../src/quantize/half/convert-to-half.js';
 import { quantizeStatic } from '../../src/quantize/static/quantize-static.js';
 import { quantizeWeights } from '../../src/quantize/weights/quantize-weights.js';
-import { answers, hasReference, REFERENCE } from './models.js';
+import { hasReference, REFERENCE } from '../support/reference.js';
+import { answers } from './models.js';
 
 const describeWithReference = hasReference ? describe : describe.skip;
 

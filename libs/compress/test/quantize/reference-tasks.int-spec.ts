@@ -11,7 +11,7 @@ import { parseRecipe } from '../../src/recipe/read-recipe.js';
 import { openSamples } from '../../src/source/open-samples.js';
 import { openSource } from '../../src/source/open-source.js';
 import { calibrationTiles, testTiles } from '../support/tile-folders.js';
-import { hasReference, REFERENCE } from './models.js';
+import { hasReference, REFERENCE } from '../support/reference.js';
 
 /**
  * Figures of the float model, and bytes of the smallest file of onnxruntime's Python tool that keeps the metric: of the

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { encodePng } from '@hamon/inference';
 import { readIndexMap } from '../../src/dataset/labelled/read-index-map.js';
-import { REFERENCE } from '../quantize/models.js';
+import { REFERENCE } from './reference.js';
 import { temporaryFolder } from './small-bundle.js';
 
 const DEFECTS = ['Blowhole', 'Break', 'Crack', 'Fray', 'Uneven'];
