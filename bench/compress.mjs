@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compress, openLabelledImages, outputsOf, samplesOf, TensorSession } from '@hamon/compress';
 import { seededRandom } from '@hamon/stats';
+import { otherTasks } from './lib/compress-tasks.mjs';
 
 const DATA = fileURLToPath(new URL('../../shared/data/', import.meta.url));
 const MIB = 1024 ** 2;
@@ -36,6 +37,7 @@ export async function bench(say) {
       ...(await tileInspector(out, say)),
       ...(await resnet8(out, say)),
       ...(await autoencoder(out, say)),
+      ...(await otherTasks(DATA, out, (options) => timed(out, say, options), latencyAim)),
     ];
     return {
       figures,

@@ -12,9 +12,10 @@ import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const BENCHES = {
-  'agent-overhead': 'the agent’s whole path per frame over a bare session.run',
+  'agent-overhead':
+    'the agent’s whole path per frame over a bare session.run, by task and beside another model',
   decode: 'from a model’s outputs to the answer, beside plain Python',
-  memory: 'a steady agent’s memory: supervisor and child, with the example model',
+  memory: 'a steady agent’s memory with three models: supervisor, growth per model, children',
   demo: 'the whole demo on this machine',
   swap: '20 swaps under load: frames lost, growth of the supervisor',
   compress: 'compression held against the Python tools: bytes, accuracy, latency, time, memory',

@@ -22,7 +22,7 @@ import { recordOf } from './data/record-of.js';
 import { ServedModels } from './data/served-models.js';
 import { openSinks } from './data/sinks/open-sinks.js';
 import type { ResultPublisher } from './data/sinks/mqtt-sink.js';
-import type { SharedSinks } from './data/streams/shared-sinks.js';
+import type { SharedSinks } from './data/sinks/shared-sinks.js';
 import { Streams } from './data/streams/streams.js';
 import type { DeviceNews } from './runner/runner-context.js';
 import { streamsOf } from './stream-config.js';

@@ -183,6 +183,3 @@ export const ReportedState = versioned<ReportedState>(ReportedV2, {
   schema: 'hamon.reported/1',
   reader: ReportedV1.transform(toV2),
 });
-
-/** The schema `hamon.reported/2` alone. */
-export const CurrentReport = ReportedV2;

@@ -14,8 +14,7 @@ export {
   type WorkerProgram,
 } from './host/worker-process.js';
 export { tensorForm } from './tensor-form.js';
-export { newValues, normaliser, type Normalise } from './worker/normalise.js';
-export { halfBits, halfValue, type InputValues } from './worker/element-type.js';
+export { normaliser } from './worker/normalise.js';
 export { imageSize, type ImageSize } from './image/image-size.js';
 export {
   InferenceHost,
@@ -40,7 +39,7 @@ export { portsOf } from './bundle/ports-of.js';
 export { openModel, type OpenModelOptions } from './bundle/open-model.js';
 export { readerOf, type ReadBundleFile } from './bundle/bundle-files.js';
 export { runGolden, type GoldenRun } from './bundle/run-golden.js';
-export { parseBundle, readBundle, type BundleProblem } from './bundle/read-bundle.js';
+export { readBundle, type BundleProblem } from './bundle/read-bundle.js';
 export { hardwareFacts } from './hardware-facts.js';
 export { selfTest, type SelfTestReport } from './bundle/self-test.js';
 export type { MeasuredCost } from './bundle/measure-budgets.js';

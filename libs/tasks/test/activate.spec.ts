@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { activate } from '../src/index.js';
+import { activate } from '../src/shared/activate.js';
 import { areFinite } from '../src/shared/read-tensor.js';
 
 describe('activate', () => {

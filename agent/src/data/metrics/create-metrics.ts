@@ -1,10 +1,9 @@
 import { DEVICE_CONDITIONS, type DeviceCondition } from '@hamon/contracts';
 import { Registry } from 'prom-client';
 import type { FrameCounters } from '../frame-counters.js';
-import type { FrameRouter } from '../frame-router.js';
-import type { ServedModel } from '../served-models.js';
 import type { ResultSink } from '../sinks/result-sink.js';
 import { frameMetrics } from './frame-metrics.js';
+import type { MeasuredModel } from './measured-model.js';
 import { modelMetrics } from './model-metrics.js';
 import { counter, gauge } from './register.js';
 
@@ -15,11 +14,6 @@ export interface MetricsOptions {
   readonly sinks?: readonly ResultSink[];
   readonly conditions?: () => readonly DeviceCondition[];
 }
-
-export type MeasuredModel = Pick<ServedModel, 'model'> & {
-  readonly router: FrameRouter;
-  readonly fallback?: ServedModel['fallback'];
-};
 
 /**
  * Everything is read when it is asked for: a frame pays nothing for metrics. Label values are closed sets: the device's

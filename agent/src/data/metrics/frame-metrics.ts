@@ -2,7 +2,7 @@ import { FALLBACK_REASONS } from '@hamon/contracts';
 import type { Registry } from 'prom-client';
 import type { FrameCounters } from '../frame-counters.js';
 import type { RouterCounters } from '../router-counters.js';
-import type { MeasuredModel } from './create-metrics.js';
+import type { MeasuredModel } from './measured-model.js';
 import { counter, type Values } from './register.js';
 
 type Lane = Readonly<Record<'model' | 'stream', string>>;

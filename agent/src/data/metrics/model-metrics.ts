@@ -1,7 +1,7 @@
 import { FALLBACK_REASONS } from '@hamon/contracts';
 import { sketchQuantile } from '@hamon/stats';
 import type { Registry } from 'prom-client';
-import type { MeasuredModel } from './create-metrics.js';
+import type { MeasuredModel } from './measured-model.js';
 import { counter, gauge, type Values } from './register.js';
 
 const BREAKER = { closed: 0, 'half-open': 1, open: 2 } as const;

@@ -1,7 +1,7 @@
 import type { TellCondition } from '../../conditions.js';
 import type { OnDataEvent } from '../data-events.js';
 import { JointConditions } from '../joint-conditions.js';
-import { SharedSinks } from '../streams/shared-sinks.js';
+import { SharedSinks } from './shared-sinks.js';
 import { JsonlSink } from './jsonl-sink.js';
 import { MqttSink, type ResultPublisher } from './mqtt-sink.js';
 

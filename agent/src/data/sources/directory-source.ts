@@ -6,7 +6,7 @@ import { seededRandom, type SeededRandom } from '@hamon/stats';
 import type { TellCondition } from '../../conditions.js';
 import type { OnDataEvent } from '../data-events.js';
 import type { ImageFrame } from '../frame.js';
-import type { FrameDoor } from '../streams/stream.js';
+import type { FrameDoor } from '../frame-door.js';
 import { listImages } from './image-listing.js';
 import { Pacer } from './pacer.js';
 import {

@@ -1,5 +1,5 @@
 import type { ImageFrame } from '../frame.js';
-import type { FrameDoor } from '../streams/stream.js';
+import type { FrameDoor } from '../frame-door.js';
 import type { Pacer } from './pacer.js';
 
 /** Where images come from, one after the other until the signal is aborted. When they come is the pacer's matter. */

@@ -1,19 +1,9 @@
 import type { FrameCounters } from '../frame-counters.js';
 import type { FrameRouter } from '../frame-router.js';
+import type { FrameDoor } from '../frame-door.js';
 import { NO_MODEL, type Frame, type FrameOutcome } from '../frame.js';
 import { recordOf } from '../record-of.js';
 import type { ResultSink } from '../sinks/result-sink.js';
-
-/** Where a source puts its frames. */
-export interface FrameDoor {
-  /** Before the first model there is nobody to answer. */
-  readonly isWatched: boolean;
-  infer(frame: Frame): Promise<FrameOutcome>;
-  /** Frames were left out. */
-  skip(frames?: number): void;
-  /** What came is no frame. */
-  rejectUnreadable(): void;
-}
 
 export type StreamRouter = Pick<FrameRouter, 'infer' | 'skip' | 'rejectUnreadable' | 'active'>;
 

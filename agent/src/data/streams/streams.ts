@@ -5,9 +5,9 @@ import type { OnDataEvent } from '../data-events.js';
 import type { FrameCounters } from '../frame-counters.js';
 import { JointConditions } from '../joint-conditions.js';
 import type { ResultSink } from '../sinks/result-sink.js';
+import type { SharedSinks } from '../sinks/shared-sinks.js';
 import { startDirectorySource } from '../sources/directory-source.js';
 import type { Source } from '../sources/play-images.js';
-import type { SharedSinks } from './shared-sinks.js';
 import { Stream, type StreamRouter } from './stream.js';
 
 export interface StreamsOptions {

@@ -4,12 +4,12 @@ import { CompressionSample, fieldProblems } from '@hamon/contracts';
 import { CliError } from '../cli-error.js';
 import type { LocalFile } from './read-bundle-folder.js';
 
-/** The images of a folder as `hamon compress` finds them, each with its digest. */
+/** The images of a folder as `hamon compress` finds them, and what says what they show, each with its digest. */
 export async function readSampleFolder(folder: string): Promise<readonly LocalFile[]> {
   // Loaded only here: no other command needs a model library.
-  const { IMAGE_EXTENSIONS, listSamples } = await import('@hamon/compress');
+  const { folderFiles } = await import('@hamon/compress');
   const files: LocalFile[] = [];
-  for (const { path: source } of await listSamples(folder, IMAGE_EXTENSIONS)) {
+  for (const source of await folderFiles(folder)) {
     const { sha256, length } = await chunkFile(source);
     const path = relative(folder, source).split(sep).join('/');
     const checked = CompressionSample.safeParse({ path, sha256, length });

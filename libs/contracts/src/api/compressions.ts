@@ -7,7 +7,15 @@ export const MAX_SAMPLES = 10_000;
 export const MAX_SAMPLE_BYTES = 2 * 1024 ** 3;
 
 const SAMPLE_RULE =
-  'must be FILE or CLASS/FILE, without hidden names or "\\", FILE ending in .png, .jpg or .jpeg';
+  'must be FILE or CLASS/FILE, without hidden names or "\\", FILE ending in .png, .jpg or .jpeg; or in images/, masks/, ground_truth/ or labels/ (.txt); or annotations.json, values.csv or classes.txt';
+/** `ground_truth/FAULT/NAME_mask.png`, `images/LINE/NAME.png`. */
+const MAX_NAMES = 4;
+const DEEP = /^(images|masks|ground_truth|labels)\//;
+const IMAGE = /\.(png|jpe?g)$/i;
+/** What says what images show, by the forms that folders have. */
+const TOLD = /^(annotations\.json|values\.csv|(labels\/)?classes\.txt|labels\/.+\.txt)$/;
+/** Images that are no samples, and the folder that makes the others faults. */
+const SPECIAL = /^(masks|ground_truth|good)\//;
 /** Longer names do not fit on disks. */
 const MAX_NAME_BYTES = 200;
 // eslint-disable-next-line no-control-regex -- they are what is refused
@@ -17,18 +25,21 @@ const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
 function isSamplePath(path: string): boolean {
   const names = path.split('/');
   return (
-    names.length <= 2 &&
+    names.length <= (DEEP.test(path) ? MAX_NAMES : 2) &&
     names.every((name) => name !== '' && !UNSAFE.test(name) && bytesOf(name) <= MAX_NAME_BYTES) &&
-    /\.(png|jpe?g)$/i.test(path)
+    (IMAGE.test(path) || TOLD.test(path))
   );
 }
 
-/** One image of a calibration or evaluation set; its bytes were put to `artifacts/{sha256}` before. */
+/**
+ * One image of a calibration or evaluation set, or a file that says what they show; its bytes were put to
+ * `artifacts/{sha256}` before.
+ */
 export const CompressionSample = z.strictObject({
-  /** Inside the set: a class subfolder, named as a label of the model, and the file. */
+  /** Inside the set, as in a folder that `hamon compress` takes. */
   path: z
     .string()
-    .max(2 * MAX_NAME_BYTES + 1)
+    .max(MAX_NAMES * (MAX_NAME_BYTES + 1))
     .refine(isSamplePath, SAMPLE_RULE),
   sha256: Sha256,
   length: z.int().min(1),
@@ -43,10 +54,11 @@ const Samples = z
     (samples) => new Set(samples.map(({ path }) => path)).size === samples.length,
     'paths must be distinct',
   )
-  .refine(
-    (samples) => new Set(samples.map(({ path }) => path.includes('/'))).size === 1,
-    'must lie all in class subfolders or none of them',
-  );
+  .refine((samples) => {
+    if (samples.some(({ path }) => TOLD.test(path) || SPECIAL.test(path))) return true;
+    const [depth = 0, ...others] = new Set(samples.map(({ path }) => path.split('/').length));
+    return depth <= 2 && others.length === 0;
+  }, 'must lie all in class subfolders or none of them, where nothing else says what they show');
 
 /** The sets of samples, by their purpose. */
 export const SAMPLE_SETS = ['calibration', 'evaluation'] as const;

@@ -15,7 +15,7 @@ import {
 import { RatioMoments } from './ratio-moments.js';
 
 /** Row by row, `[label, pixels, label, pixels, …]`: a run may go on in the next row. Labels by their place, from 0. */
-export const RunLengths = z.array(z.int().min(0)).max(4_000_000);
+const RunLengths = z.array(z.int().min(0)).max(1_000_000);
 
 export const SegmentationSpec = z
   .strictObject({

@@ -1,6 +1,3 @@
-/** What an image input's elements may be. */
-export type InputType = 'float32' | 'float16' | 'uint8';
-
 /** Where the values of an input tensor lie: 16-bit floats as their bits. */
 export type InputValues = Float32Array | Uint16Array | Uint8Array;
 

@@ -34,8 +34,9 @@ function regionsOf(
     count += 1;
   }
   if (count === 0) return [];
-  return connectedRegions(mapGrid(input, frame, map), isAbove, 0, values)
-    .sort((a, b) => b.peak - a.peak)
-    .slice(0, MOST_REGIONS)
-    .map(({ peak, box }) => ({ score: normaliseScore(spec, peak), box }));
+  const wanted = { by: 'peak', most: MOST_REGIONS } as const;
+  return connectedRegions(mapGrid(input, frame, map), isAbove, 0, wanted, values).map(({ peak, box }) => ({
+    score: normaliseScore(spec, peak),
+    box,
+  }));
 }

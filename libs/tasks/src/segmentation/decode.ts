@@ -46,11 +46,12 @@ function regionsOf(
   grid: MapGrid,
   map: LabelMap,
 ): SegmentationAnswer['regions'] {
-  return connectedRegions(grid, map.labels, background ?? -1)
-    .filter(({ area }) => area >= minArea)
-    .sort((a, b) => b.area - a.area)
-    .slice(0, MOST_REGIONS)
-    .map(({ label, area, box }) => ({ label: labels[label] ?? '', area, box }));
+  const wanted = { by: 'area', most: MOST_REGIONS, leastArea: minArea } as const;
+  return connectedRegions(grid, map.labels, background ?? -1, wanted).map(({ label, area, box }) => ({
+    label: labels[label] ?? '',
+    area,
+    box,
+  }));
 }
 
 function sharesOf(

@@ -2,7 +2,7 @@ import type { MapGrid } from '../shared/map-grid.js';
 import { emptyRow, readRow } from '../shared/row-runs.js';
 
 /** As many numbers as an answer may have; masks of more are noise. */
-export const MOST_RUN_NUMBERS = 4_000_000;
+export const MOST_RUN_NUMBERS = 1_000_000;
 
 /** Collects `[label, pixels, …]`; neighbours of one label become one run. */
 class RunWriter {

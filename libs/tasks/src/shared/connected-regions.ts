@@ -1,6 +1,9 @@
 import type { MapGrid } from './map-grid.js';
-import { RegionSet, type Region } from './region-set.js';
+import { RegionSet, type Region, type WantedRegions } from './region-set.js';
 import { emptyRow, readRow, type RowRuns } from './row-runs.js';
+
+/** Runs that are remembered before complete regions are told from open ones: noise has millions. */
+const MOST_RUNS = 65_536;
 
 interface RegionsRow extends RowRuns {
   /** A region by run; no meaning where the label makes none. */
@@ -8,27 +11,39 @@ interface RegionsRow extends RowRuns {
 }
 
 /**
- * The regions of a label map on a frame, in the order of their first pixels: pixels of one label that touch by a side or a
- * corner. Found on the map's cells, of which those that no pixel falls on are not there.
+ * The regions of a label map on a frame: pixels of one label that touch by a side or a corner. Found on the map's cells, of
+ * which those that no pixel falls on are not there. Memory is bounded, whatever the map holds.
  *
  * @param none the label that makes no regions, -1 where each does
+ * @param wanted which of them, the best first
  * @param values by cell, of which each region's highest is told; without them it is 0
  */
 export function connectedRegions(
   grid: MapGrid,
   map: Uint16Array,
   none: number,
+  wanted: WantedRegions,
   values?: Float32Array,
 ): Region[] {
-  const regions = new RegionSet();
+  const regions = new RegionSet(wanted);
   let [above, row] = [regionsRow(grid), regionsRow(grid)];
   for (let i = 0; i < grid.rows.cells.length; i += 1) {
     readRow(grid, map, i, row);
     uniteRows(above, row, none, regions);
     growRow(grid, i, row, none, regions, values);
+    if (regions.size > MOST_RUNS) settle(row, none, regions);
     [above, row] = [row, above];
   }
   return regions.build();
+}
+
+/** Only what a run of the latest row belongs to can still grow. */
+function settle(row: RegionsRow, none: number, regions: RegionSet): void {
+  const found = Array.from(row.regions.subarray(0, row.count), (region, run) =>
+    row.labels[run] === none ? -1 : regions.find(region),
+  );
+  const places = regions.settle(new Set(found.filter((region) => region >= 0)));
+  for (const [run, region] of found.entries()) row.regions[run] = places.get(region) ?? -1;
 }
 
 function regionsRow(grid: MapGrid): RegionsRow {

@@ -9,16 +9,32 @@ export interface Region {
   readonly peak: number;
 }
 
+/** Which regions are told: those with the most of something. */
+export interface WantedRegions {
+  readonly by: 'area' | 'peak';
+  readonly most: number;
+  readonly leastArea?: number;
+}
+
 /** Disjoint sets of runs with what is known of each; a set's earliest run stands for it. */
 export class RegionSet {
-  private readonly parents: number[] = [];
-  private readonly labels: number[] = [];
-  private readonly areas: number[] = [];
-  private readonly peaks: number[] = [];
-  private readonly left: number[] = [];
-  private readonly top: number[] = [];
-  private readonly right: number[] = [];
-  private readonly bottom: number[] = [];
+  /** The best of the regions that are complete, the best first. */
+  private readonly best: Region[] = [];
+  private parents: number[] = [];
+  private labels: number[] = [];
+  private areas: number[] = [];
+  private peaks: number[] = [];
+  private left: number[] = [];
+  private top: number[] = [];
+  private right: number[] = [];
+  private bottom: number[] = [];
+
+  constructor(private readonly wanted: WantedRegions) {}
+
+  /** Runs that are remembered. */
+  get size(): number {
+    return this.parents.length;
+  }
 
   begin(label: number): number {
     this.labels.push(label);
@@ -69,8 +85,53 @@ export class RegionSet {
     if (value > (this.peaks[region] as number)) this.peaks[region] = value;
   }
 
+  /**
+   * Forgets all regions but the open ones, which may still grow; the best of the others are kept.
+   *
+   * @returns the open regions' new places, by place as `find` tells it
+   */
+  settle(open: ReadonlySet<number>): ReadonlyMap<number, number> {
+    this.keepBest(open);
+    const places = [...open].sort((a, b) => a - b);
+    const of = (values: readonly number[]): number[] => places.map((place) => values[place] as number);
+    this.labels = of(this.labels);
+    this.areas = of(this.areas);
+    this.peaks = of(this.peaks);
+    this.left = of(this.left);
+    this.top = of(this.top);
+    this.right = of(this.right);
+    this.bottom = of(this.bottom);
+    this.parents = places.map((_, place) => place);
+    return new Map(places.map((old, place) => [old, place]));
+  }
+
+  /** The wanted regions, the best first; of equals the one that was found first. */
   build(): Region[] {
-    return this.parents.flatMap((parent, run) => (parent === run ? [this.regionOf(run)] : []));
+    this.keepBest(new Set());
+    return this.best;
+  }
+
+  private keepBest(open: ReadonlySet<number>): void {
+    const { by, most, leastArea = 0 } = this.wanted;
+    const ranks = by === 'area' ? this.areas : this.peaks;
+    for (let run = 0; run < this.parents.length; run += 1) {
+      if (this.parents[run] !== run || open.has(run) || (this.areas[run] as number) < leastArea) continue;
+      const rank = ranks[run] as number;
+      if (this.best.length === most && rank <= (this.best.at(-1)?.[by] ?? Infinity)) continue;
+      this.best.splice(this.placeFor(rank), 0, this.regionOf(run));
+      if (this.best.length > most) this.best.pop();
+    }
+  }
+
+  /** Behind all that are as good. */
+  private placeFor(rank: number): number {
+    let [from, to] = [0, this.best.length];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if ((this.best[middle] as Region)[this.wanted.by] >= rank) from = middle + 1;
+      else to = middle;
+    }
+    return from;
   }
 
   private regionOf(run: number): Region {

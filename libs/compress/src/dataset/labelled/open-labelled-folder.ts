@@ -27,7 +27,7 @@ export async function openLabelledFolder(dir: string, expected: ExpectedTruth): 
   return OPEN[form](dir, expected);
 }
 
-type ToldForm = Exclude<FolderForm, 'images' | 'classes'>;
+export type ToldForm = Exclude<FolderForm, 'images' | 'classes'>;
 
 const OPEN: Readonly<Record<ToldForm, (dir: string, expected: ExpectedTruth) => Promise<LabelledFolder>>> = {
   coco: openCocoFolder,
@@ -45,7 +45,8 @@ const NAMES: Readonly<Record<ToldForm, string>> = {
   values: VALUES_FILE,
 };
 
-async function formsIn(dir: string, { labels }: ExpectedTruth): Promise<readonly ToldForm[]> {
+/** What lies in a folder that says what its images show; more than one form contradict each other. */
+export async function formsIn(dir: string, { labels }: ExpectedTruth): Promise<readonly ToldForm[]> {
   const beside = (name: string): Promise<boolean> =>
     Promise.all([isFolder(join(dir, name)), isFolder(join(dir, 'images'))]).then((both) =>
       both.every(Boolean),

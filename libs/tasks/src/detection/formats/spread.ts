@@ -15,7 +15,7 @@ export const cellCount = ({ width, height }: BundleInput, strides: readonly numb
   strides.reduce((sum, stride) => sum + Math.ceil(width / stride) * Math.ceil(height / stride), 0);
 
 /** Does each anchor have a cell of its own, or each three? Then decoded centres are spread over the whole input. */
-export const isDense = (anchors: number, input: BundleInput): boolean =>
+const isDense = (anchors: number, input: BundleInput): boolean =>
   STRIDES.some((strides) => [1, 3].includes(anchors / cellCount(input, strides)));
 
 /** Do some first parts and some second parts reach this share of the input? */
@@ -35,7 +35,7 @@ function reachesFrom(
 }
 
 /** Is any size negative, as logarithms are? */
-export function hasNegativeSize({ boxes, anchors }: Head): boolean {
+function hasNegativeSize({ boxes, anchors }: Head): boolean {
   const { data, from, anchorStep, partStep } = boxes;
   for (let a = 0; a < anchors; a += 1) {
     const start = from + a * anchorStep + 2 * partStep;

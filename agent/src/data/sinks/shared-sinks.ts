@@ -1,5 +1,5 @@
 import type { SinkConfig } from '../../stream-config.js';
-import type { ResultSink } from '../sinks/result-sink.js';
+import type { ResultSink } from './result-sink.js';
 
 /** Sinks by what they write to: streams that name one file, or the broker, share the sink that is open on it. */
 export class SharedSinks {
