@@ -19,6 +19,14 @@ describe('the demo', () => {
     expect(stderr).toContain('bundle.json');
   });
 
+  it('breaks off where the versions are of two models', () => {
+    const bundles = 'examples/surface-inspection/bundles';
+    const other = `${bundles}/surface-defects/2.0.0`;
+    const { status, stdout } = demo('--json', '--v1', `${bundles}/1.0.0`, '--v2', other, '--images', bundles);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/--v2: .* is of model surface-defects, --v1 of surface-inspection/);
+  });
+
   it.each([
     ['none', undefined, /the folder holds no file bundle\.json$/],
     ['one that is no JSON', '{', /bundle\.json is no JSON: [^\n]+$/],

@@ -42,6 +42,7 @@ describe('the demo fleet of "npm start"', () => {
     return Object.fromEntries(views.map(({ id, models }) => [id, models.flatMap(runningOf)]));
   };
 
+  // Two starts, each with rollouts of two models.
   it('comes about where an earlier start was interrupted, and grows', async () => {
     const { api } = controlPlane;
     await api.call('POST', '/v1/models', ModelView, { name: MODEL, task: 'classification' });
@@ -54,7 +55,7 @@ describe('the demo fleet of "npm start"', () => {
     }
     await stopFleet();
     expect(await start(2)).toEqual({ 'camera-01': BOTH, 'camera-02': BOTH });
-  });
+  }, 240_000);
 
   it('starts again after a version and a device of it were retired', async () => {
     const { api } = controlPlane;

@@ -35,8 +35,9 @@ export async function startDemoFleet(
   signal: AbortSignal,
 ): Promise<DemoDevice[]> {
   const api = new Api(server.httpUrl, server.token);
-  const first = new Map<ExampleModel, string | undefined>();
-  for (const model of EXAMPLE_MODELS) first.set(model, await releaseVersions(api, root, model));
+  const first = await Promise.all(
+    EXAMPLE_MODELS.map(async (model) => ({ model, version: await releaseVersions(api, root, model) })),
+  );
   const token = await api.call('POST /v1/enrolment-tokens', EnrolmentTokenView, {
     body: { uses: devices, ttlSeconds: 600, labels: { site: 'demo' } },
   });
@@ -54,7 +55,7 @@ export async function startDemoFleet(
     signal,
   });
   // One after the other, so that the classifier is every device's first model.
-  for (const [model, version] of first) {
+  for (const { model, version } of first) {
     const idle = await withoutModel(api, fleet, model);
     if (idle.length === 0) continue;
     if (version !== undefined) await bring(api, model, version, idle, signal);

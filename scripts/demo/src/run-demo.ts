@@ -49,7 +49,7 @@ export async function runDemo(context: DemoContext): Promise<DemoOutcome> {
   running.platform = platform;
   timeline.line(`control plane at ${platform.httpUrl}, broker at ${platform.mqttUrl}`);
   const api = new Api(platform.httpUrl, platform.adminToken);
-  await publish(api, timeline, [v1, v2, v3, ...(beside ? [beside] : [])]);
+  await Promise.all([publish(api, timeline, [v1, v2, v3]), publish(api, timeline, beside ? [beside] : [])]);
   const { model, version: goodVersion } = v2.bundle;
   await api.call('PUT /v1/models/{model}/cloud', ModelView, {
     params: { model },
