@@ -5,10 +5,6 @@ import { AGENT_VERSION } from './agent-version.js';
 import { enrolCommand } from './cli/enrol-command.js';
 import { runCommand } from './cli/run-command.js';
 import { statusCommand } from './cli/status-command.js';
-import { keepYoungGenerationSmall } from './data/young-generation.js';
-
-// Before anything makes it grow: memory is scarce on gateways.
-keepYoungGenerationSmall();
 
 const program = new Command('hamon-agent')
   .description('Runs a fleet’s models on this device and keeps them right.')

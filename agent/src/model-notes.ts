@@ -1,6 +1,6 @@
 import { MAX_KNOWN_MODELS, MAX_MODELS, type ModelReport, type Reason } from '@hamon/contracts';
 import { modelsOf, type DeviceState } from './core/device-state.js';
-import { answering, EMPTY_MODEL, type ModelState, type Slot } from './core/model-state.js';
+import { answering, EMPTY_MODEL, isRemoved, type ModelState, type Slot } from './core/model-state.js';
 import type { RejectedManifest } from './manifest-inbox.js';
 
 /** What is said of a model and lost at a restart. */
@@ -44,7 +44,8 @@ export class ModelNotes {
   }
 }
 
-function reportOf(model: string, { slots, deployment, accepted }: ModelState, note: ModelNote): ModelReport {
+function reportOf(model: string, held: ModelState, note: ModelNote): ModelReport {
+  const { slots, deployment, accepted } = held;
   const { chunks, rejection, rejected, roomForTwo } = note;
   const named = (slot: Slot | null) => slot?.version ?? null;
   return {
@@ -63,7 +64,8 @@ function reportOf(model: string, { slots, deployment, accepted }: ModelState, no
     ...{ rejection, rejected },
     highestSequence: accepted?.sequence ?? null,
     proof: accepted?.jws ?? null,
-    ...(roomForTwo !== undefined && { roomForTwo }),
+    // Of one that was removed, its sequence is all there is to say.
+    ...(roomForTwo !== undefined && !isRemoved(held) && { roomForTwo }),
   };
 }
 

@@ -49,7 +49,8 @@ describe('a device refuses', () => {
     const { payload } = await fleet.sign(id, other);
     await expect_('manifest-unsigned', { payload, signatures: [] });
     expect(fleet.lastReport(id)?.slots.current).toMatchObject({ version: '1.0.0', sequence });
-    expect(fleet.kinds(id).filter((kind) => kind === 'manifest-rejected')).toHaveLength(8);
+    const told = (): number => fleet.kinds(id).filter((kind) => kind === 'manifest-rejected').length;
+    await until('each was told', () => told() === 8);
 
     await scene.reached(await fleet.desire(id, v1), 'committed', agent);
     await until('the rejection is gone', () => fleet.rejectionOf(id) === undefined);

@@ -77,7 +77,8 @@ function makeRoom(
   const endMs = (lease: Lease): number => {
     const extra = models.find((standing) => standing.model === lease.model)?.extra;
     if (extra === 'working') return Infinity;
-    return extra === 'spare' && !hasYielded ? 0 : lease.progressMs + stallMs.compared;
+    if (extra === 'watching') return 0;
+    return extra === 'held' && !hasYielded ? 0 : lease.progressMs + stallMs.compared;
   };
   const revocable = others.filter((lease) => endMs(lease) <= nowMs).sort((a, b) => endMs(a) - endMs(b));
   const nextLookMs = Math.min(...others.map(endMs).filter((ms) => ms > nowMs));

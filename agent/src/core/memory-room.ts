@@ -24,7 +24,9 @@ export function roomFor(model: string, situation: MemorySituation): 'now' | 'lat
   const needed = own.childMb + (own.due === 0 ? 0 : marginMb);
   if (free >= needed) return 'now';
   const takenBack = others.filter(has(leases)).map(({ childMb }) => childMb);
-  return free + sum(takenBack) >= needed ? 'later' : 'never';
+  // What passes would be counted twice: as taken by the machine, and as promised.
+  const passing = models.map((standing) => standing.childMb * standing.passing);
+  return free + sum(takenBack) + sum(passing) >= needed ? 'later' : 'never';
 }
 
 /** Processes that are still to be loaded. */

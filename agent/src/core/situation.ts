@@ -14,13 +14,15 @@ export interface Standing {
   readonly loaded: number;
   /** … and those that it needs to answer: 0 where it has no version to answer with. */
   readonly due: 0 | 1;
+  /** Processes that begin or end just now: their memory is neither wholly taken nor free. */
+  readonly passing: number;
   /** What one of them takes. */
   readonly childMb: number;
   /**
-   * What becomes of its memory beside that of the version which answers: `working` on the way to an answer, `compared` on
-   * frames that may not come, `spare` where the device can do without.
+   * What its memory beside that of the version which answers is for: `working` on the way to an answer; `compared` on frames
+   * that may not come; `held`, ready and not to be switched to yet; `watching`, the former version beside the new one.
    */
-  readonly extra: 'working' | 'compared' | 'spare';
+  readonly extra: 'working' | 'compared' | 'held' | 'watching';
 }
 
 export interface Ask {

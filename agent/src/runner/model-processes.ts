@@ -30,6 +30,7 @@ export class ModelProcesses {
   /** Digest of the current version, while it is stopped to make room for a candidate. */
   private madeRoom: string | null = null;
   private readonly leaving = new Set<Promise<void>>();
+  private starting = 0;
   private readonly looks: NodeJS.Timeout;
 
   constructor(private readonly options: ModelProcessesOptions) {
@@ -78,13 +79,14 @@ export class ModelProcesses {
     const { bundles, loadTimeoutMs } = this.options;
     // From here on it is meant to run: what goes wrong now is a fault.
     if (role === 'current') this.madeRoom = null;
+    this.starting += 1;
     const host = await openModel(document, {
       modelPath: join(bundles.pathOf(slot.version.bundle), variant.file),
       intraOpNumThreads: slot.policy.inference.intraOpNumThreads,
       hangMs: slot.policy.inference.hangMs,
       loadTimeoutMs,
       signal,
-    });
+    }).finally(() => (this.starting -= 1));
     if (signal.aborted) {
       // It was given up in the moment in which it was loaded.
       await host.stop();
@@ -175,6 +177,11 @@ export class ModelProcesses {
   /** Those that serve a slot, children that finish their last frames left out. */
   get count(): number {
     return Object.values(this.children).filter(Boolean).length;
+  }
+
+  /** Those that begin or end just now. */
+  get passing(): number {
+    return this.starting + this.leaving.size;
   }
 
   /** What one of them takes. */

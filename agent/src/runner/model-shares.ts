@@ -36,7 +36,8 @@ export class ModelShares {
       if (need !== share || shares.mustYield(model, share)) shares.release(model, share);
     }
     const isUsed = processes.get('candidate') !== null || processes.get('previous') !== null;
-    if (need !== 'memory' && !isUsed && shares.holds(model, 'memory')) {
+    const isDone = need !== 'memory' || shares.mustYield(model, 'memory');
+    if (isDone && !isUsed && shares.holds(model, 'memory')) {
       shares.release(model, 'memory', processes.settled());
     }
     if (need === null) return 'now';
@@ -55,15 +56,20 @@ export class ModelShares {
 
   private standing(): Omit<Standing, 'model'> {
     const { keeper, processes } = this.parts;
-    const { childMb, count: loaded } = processes;
-    return { loaded, childMb, due: answering(keeper.state.slots.current) ? 1 : 0, extra: this.extra() };
+    const { childMb, passing, count: loaded } = processes;
+    return {
+      loaded,
+      passing,
+      childMb,
+      due: answering(keeper.state.slots.current) ? 1 : 0,
+      extra: this.extra(),
+    };
   }
 
   private extra(): Standing['extra'] {
     const { processes } = this.parts;
-    if (!processes.get('candidate')) return processes.get('previous') ? 'spare' : 'working';
-    // Ready, and nothing to do: it is held back.
-    if (this.doing === undefined) return 'spare';
+    if (!processes.get('candidate')) return processes.get('previous') ? 'watching' : 'working';
+    if (this.doing === undefined) return 'held';
     return this.doing === 'shadow' ? 'compared' : 'working';
   }
 }

@@ -54,7 +54,8 @@ export class Models {
   async stop(): Promise<void> {
     this.isStopping = true;
     await Promise.all(this.all.map((work) => work.stopRunner()));
-    await Promise.all([...this.all.map((work) => work.stopProcesses()), ...this.leaving.values()]);
+    await Promise.all(this.all.map((work) => work.stopProcesses()));
+    await Promise.allSettled(this.leaving.values());
     this.end();
   }
 

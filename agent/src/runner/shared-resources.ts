@@ -130,10 +130,6 @@ export class SharedResources {
   isMemoryAwaited = (model: string): boolean =>
     this.asks.some((ask) => ask.share === 'memory' && ask.model !== model && !ask.isOptional);
 
-  stop(): void {
-    clearTimeout(this.timer);
-  }
-
   /** Something may have changed. @param asking who hears of it anyway */
   look(asking?: Named): void {
     this.noteBytes();
@@ -145,7 +141,9 @@ export class SharedResources {
       ...grants.map(({ model, share }) => ({ model, share, progressMs: nowMs, isEnding: false })),
     ];
     for (const lease of revocations) {
-      this.yielded.add(keyOf(lease));
+      const isWatching =
+        lease.share === 'memory' && this.sharers.get(lease.model)?.standing().extra === 'watching';
+      if (!isWatching) this.yielded.add(keyOf(lease));
       this.end(lease);
     }
     for (const ruled of [...grants, ...revocations, ...denials]) {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ChunkStore, digestOf } from '@hamon/content';
 import { parseTopic } from '@hamon/contracts';
 import { MqttChunkFetcher } from '../../src/adapters/mqtt-chunk-fetcher.js';
+import type { ChunkTries } from '../../src/core/chunk-fetcher.js';
 import { temporaryFolder } from '../support/test-bundles.js';
 import { until } from '../support/until.js';
 
@@ -58,6 +59,23 @@ describe('fetching chunks from a broker that does not answer', () => {
     await until('both are asked for', () => sha256s().length === 2);
     aborter.abort(new Error('something more important'));
     await expect(fetching).rejects.toThrow('something more important');
+  });
+
+  it('is given up after as many asks as ever, however often it had to make way in between', async () => {
+    const confirm = { subscription: Promise.resolve(), leave: Promise.resolve() };
+    const { fetcher, sha256s } = await scene('turns', confirm, 5);
+    const tries: ChunkTries = new Map();
+    const [chunk] = chunksOf('a') as [ReturnType<typeof chunksOf>[number]];
+    for (let turn = 1; turn <= 2; turn += 1) {
+      const aborter = new AbortController();
+      const fetching = fetcher.fetch([chunk], () => undefined, aborter.signal, tries);
+      await until('it was asked for in vain', () => tries.get(chunk.sha256)?.asks === turn);
+      aborter.abort(new Error('the turn is over'));
+      await expect(fetching).rejects.toThrow();
+    }
+    const last = fetcher.fetch([chunk], () => undefined, new AbortController().signal, tries);
+    await expect(last).rejects.toMatchObject({ code: 'chunk-unavailable' });
+    expect(sha256s()).toHaveLength(3);
   });
 
   it('begins anew only when what was given up has been left', async () => {

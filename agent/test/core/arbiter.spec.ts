@@ -6,7 +6,7 @@ import type { Ask, Lease, Situation, Standing } from '../../src/core/situation.j
 import { SharingDevice, type Job, type Member } from '../support/sharing-device.js';
 
 const standing = (model: string, part: Partial<Standing> = {}): Standing => ({
-  ...{ model, loaded: 1, due: 1, childMb: 100, extra: 'working' },
+  ...{ model, loaded: 1, due: 1, passing: 0, childMb: 100, extra: 'working' },
   ...part,
 });
 const ask = (model: string, share: Ask['share'], sinceMs: number, part: Partial<Ask> = {}): Ask => ({
@@ -73,6 +73,19 @@ describe('memory', () => {
     expect(roomFor('a', situation({ models, availableMb: 250 }))).toBe('now');
   });
 
+  it('is not taken for gone while a process begins or ends, which the machine counts already or still', () => {
+    const asks = [ask('a', 'memory', 1)];
+    const models = [standing('a'), standing('b', { passing: 1 })];
+    const leases = [lease('b', 'memory')];
+    expect(arbitrate(situation({ models, asks, leases, availableMb: 50 })).denials).toEqual([]);
+    expect(
+      roomFor(
+        'a',
+        situation({ models: [standing('a'), standing('b', { loaded: 0, passing: 1 })], availableMb: 150 }),
+      ),
+    ).toBe('later');
+  });
+
   it('is waited for where another one will give it back, and denied where nobody can', () => {
     const asks = [ask('a', 'memory', 1)];
     const leases = [lease('b', 'memory', { progressMs: 900 })];
@@ -92,20 +105,30 @@ describe('memory', () => {
         (l) => l.model,
       );
     };
-    expect(after('spare')).toEqual(['b']);
+    expect(after('watching')).toEqual(['b']);
+    expect(after('held')).toEqual(['b']);
     expect(after('compared')).toEqual([]);
     expect(after('compared', 1100)).toEqual(['b']);
     expect(after('working', 9000)).toEqual([]);
   });
 
+  it('changes hands between two that are held back no oftener than between two that get nowhere', () => {
+    const models = [standing('a'), standing('b', { loaded: 2, extra: 'held' })];
+    const leases = [lease('b', 'memory', { progressMs: 600 })];
+    const asks = [ask('a', 'memory', 1, { hasYielded: true })];
+    const at = (nowMs: number) => arbitrate(situation({ models, asks, leases, availableMb: 60, nowMs }));
+    expect(at(1099)).toMatchObject({ revocations: [], nextLookMs: 1100 });
+    expect(at(1100).revocations).toEqual(leases);
+  });
+
   it('is not asked back for what is optional, nor where it would not be enough', () => {
-    const models = [standing('a'), standing('b', { loaded: 2, extra: 'spare' })];
+    const models = [standing('a'), standing('b', { loaded: 2, extra: 'watching' })];
     const leases = [lease('b', 'memory')];
     const optional = [ask('a', 'memory', 1, { isOptional: true })];
     expect(arbitrate(situation({ models, leases, asks: optional, availableMb: 60 }))).toMatchObject({
       ...{ revocations: [], denials: optional },
     });
-    const large = [standing('a', { childMb: 900 }), standing('b', { loaded: 2, extra: 'spare' })];
+    const large = [standing('a', { childMb: 900 }), standing('b', { loaded: 2, extra: 'watching' })];
     expect(
       arbitrate(situation({ models: large, leases, asks: [ask('a', 'memory', 1)], availableMb: 60 })),
     ).toMatchObject({
@@ -133,7 +156,7 @@ describe('memory', () => {
 const anyJob: fc.Arbitrary<Job> = fc.record({
   share: fc.constantFrom('download', 'memory', 'self-test'),
   ticks: fc.integer({ min: 1, max: 6 }),
-  extra: fc.constantFrom('working', 'compared', 'spare'),
+  extra: fc.constantFrom('working', 'compared', 'held', 'watching'),
   isStuck: fc.boolean(),
 });
 const anyMember: fc.Arbitrary<Omit<Member, 'model'>> = fc.record({

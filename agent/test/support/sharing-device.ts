@@ -75,10 +75,12 @@ export class SharingDevice {
     else if (!isEndless(job)) this.work(actor, job, lease);
   }
 
-  private ask(actor: Actor, { share }: Job): void {
+  private ask(actor: Actor, { share, extra }: Job): void {
     const { model, hasYielded } = actor;
     if (this.asks.some((ask) => ask.model === model)) return;
-    this.asks.push({ model, share, sinceMs: this.nowMs, hasYielded, isOptional: false });
+    // A former version is watched with where nobody has to make room for it.
+    const isOptional = share === 'memory' && extra === 'watching';
+    this.asks.push({ model, share, sinceMs: this.nowMs, hasYielded, isOptional });
   }
 
   private work(actor: Actor, job: Job, lease: Lease): void {
@@ -149,7 +151,14 @@ export class SharingDevice {
     return {
       nowMs: this.nowMs,
       models: this.actors.map(({ model, childMb, due, loaded, jobs: [job] }) => ({
-        ...{ model, childMb, due, loaded, extra: job?.share === 'memory' ? job.extra : 'working' },
+        ...{
+          model,
+          childMb,
+          due,
+          loaded,
+          passing: 0,
+          extra: job?.share === 'memory' ? job.extra : 'working',
+        },
       })),
       asks: this.asks,
       leases: this.leases,
@@ -163,5 +172,5 @@ export class SharingDevice {
 /** A self-test and a model on the way to an answer have limits of their own; what is held back waits for people. */
 const isEndless = ({ isStuck, share, extra }: Job): boolean =>
   share === 'memory'
-    ? extra === 'spare' || (isStuck && extra === 'compared')
+    ? extra === 'held' || (isStuck && extra === 'compared')
     : isStuck && share === 'download';

@@ -4,7 +4,6 @@ import type { TinyModelOptions } from '@hamon/testing';
 import { expect } from 'vitest';
 import type { AgentProcess } from './agent-process.js';
 import type { Scene } from './scene.js';
-import { tinyBundle } from './test-bundles.js';
 import type { PreparedBundle } from './test-fleet.js';
 import { until } from './until.js';
 
@@ -16,15 +15,13 @@ const LIMITS = { chunkTimeoutSeconds: 0.5, chunkAttempts: 40 };
 export class TwoModels {
   private constructor(
     private readonly scene: Scene,
-    readonly folder: string,
     readonly tiny: PreparedBundle,
     readonly other: PreparedBundle,
   ) {}
 
   static async in(scene: Scene): Promise<TwoModels> {
-    const folder = await tinyBundle(scene.folder, '1.0.0');
     const other = await scene.bundle('1.0.0', { bias: Float32Array.of(0, 0.05, 0) }, { model: 'other' });
-    return new TwoModels(scene, folder, await scene.bundle('1.0.0'), other);
+    return new TwoModels(scene, await scene.bundle('1.0.0'), other);
   }
 
   get config(): Record<string, unknown> {

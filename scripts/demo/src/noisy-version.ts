@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { AnswerOf, BundleDocument } from '@hamon/contracts';
+import { type AnswerOf, type BundleDocument, err, ok, type Result } from '@hamon/contracts';
 import { decodeImage, openModel } from '@hamon/inference';
 import { addNoiseToWeights, readModel, writeModel } from '@hamon/onnx';
 import { taskNamed } from '@hamon/tasks';
@@ -24,8 +24,8 @@ export const nextMajor = (version: string): string => `${Number(version.split('.
 /**
  * Makes a bad version: a bundle with one standard deviation of seeded noise on every weight tensor.
  * Golden samples and baseline are left out, so that validation remakes them and the file passes its own self-test:
- * only a comparison on live frames can stop it. A seed is passed over whose outputs are not finite, or which does not
- * show on the images that it does another job: each task says in its own measure what that is.
+ * only a comparison on live frames can stop it. A seed is passed over whose outputs are no answers (not finite, say), or
+ * which does not show on the images that it does another job: each task says in its own measure what that is.
  */
 export async function makeNoisyVersion(
   { bundle, folder }: BundleFolder,
@@ -37,7 +37,7 @@ export async function makeNoisyVersion(
   const shown = evenly(images, MAX_IMAGES);
   const source = join(folder, variant.file);
   const original = await answersOf(source, bundle, shown);
-  if (!original) throw new Error(`${folder}: its outputs are not finite on the images`);
+  if (!original.ok) throw new Error(`${folder}: ${original.error}`);
 
   const version = nextMajor(bundle.version);
   const path = join(to, variant.file);
@@ -52,7 +52,7 @@ export async function makeNoisyVersion(
   for (let seed = 1; seed <= MAX_SEEDS; seed++) {
     await writeFile(path, writeModel(addNoiseToWeights(model, seed)));
     const noisy = await answersOf(path, bundle, shown);
-    const agreement = noisy ? agreementOf(bundle, original, noisy) : null;
+    const agreement = noisy.ok ? agreementOf(bundle, original.value, noisy.value) : null;
     if (agreement !== null && agreement <= anotherJob) return { version, seed, agreement, measure };
   }
   throw new Error(
@@ -60,14 +60,15 @@ export async function makeNoisyVersion(
   );
 }
 
-/** What a model says to every image, or undefined where an output is not finite. */
+/** What a model says to every image, or why that is none of its task's answers. */
 async function answersOf(
   modelPath: string,
   bundle: BundleDocument,
   images: readonly string[],
-): Promise<AnswerOf[] | undefined> {
-  const { task, input, output } = bundle;
-  const decode = taskNamed(task).decoder(output, input);
+): Promise<Result<readonly AnswerOf[], string>> {
+  const { input, output } = bundle;
+  const task = taskNamed(bundle.task);
+  const decode = task.decoder(output, input);
   const limits = { intraOpNumThreads: 1, hangMs: 30_000, loadTimeoutMs: 60_000 };
   const host = await openModel(bundle, { modelPath, ...limits });
   try {
@@ -76,11 +77,11 @@ async function answersOf(
       const { pixels, frame } = await decodeImage(await readFile(path), input);
       const { tensors } = await host.run(pixels);
       const answer = decode(tensors, frame);
-      if (answer.ok) answers.push(answer.value);
-      else if (answer.error.code === 'output-not-finite') return undefined;
-      else throw new Error(`${modelPath}: ${answer.error.detail}`);
+      if (!answer.ok) return err(answer.error.detail);
+      answers.push(answer.value);
     }
-    return answers;
+    const implausible = task.golden.implausible(answers, output);
+    return implausible === undefined ? ok(answers) : err(implausible);
   } finally {
     await host.stop();
   }

@@ -15,26 +15,33 @@ export interface StartedModel extends LoadedModel {
 
 const started: InferenceHost[] = [];
 
+interface StartOptions {
+  readonly sequence?: number;
+  readonly hangMs?: number;
+  /** Another name for the model. */
+  readonly name?: string;
+}
+
 /** A real child process with one of the example's models. */
-export async function startModel(
-  name: ExampleVersion,
-  {
-    sequence = 1,
-    hangMs = 20_000,
-    name: modelName,
-  }: { sequence?: number; hangMs?: number; name?: string } = {},
+export const startModel = (version: ExampleVersion, options: StartOptions = {}): Promise<StartedModel> =>
+  startBundle(`${bundles}${version}`, options);
+
+/** A real child process with the model of a bundle's folder. */
+export async function startBundle(
+  folder: string,
+  { sequence = 1, hangMs = 20_000, name }: StartOptions = {},
 ): Promise<StartedModel> {
-  const parsed = BundleDocument.parse(JSON.parse(readFileSync(`${bundles}${name}/bundle.json`, 'utf8')));
-  const bundle = { ...parsed, model: modelName ?? parsed.model };
+  const parsed = BundleDocument.parse(JSON.parse(readFileSync(`${folder}/bundle.json`, 'utf8')));
+  const bundle = { ...parsed, model: name ?? parsed.model };
   const host = await openModel(bundle, {
-    modelPath: `${bundles}${name}/model.fp32.onnx`,
+    modelPath: `${folder}/model.fp32.onnx`,
     intraOpNumThreads: 1,
     hangMs,
     loadTimeoutMs: 60_000,
   });
   started.push(host);
-  const digest = (name === '1.0.0' ? '1' : '2').repeat(64);
   const { model, version } = bundle;
+  const digest = (version === '1.0.0' ? '1' : '2').repeat(64);
   return loadedModel(bundle, { model, version, variant: 'fp32', bundle: digest, sequence }, {}, host);
 }
 

@@ -20,7 +20,9 @@ export function addCompressCommand(program: Command, context: CommandContext): v
       `
 The result keeps the original as fp32. The same recipe on the same files gives the same variants, byte by byte.
   hamon compress ./tile-inspector-2.0.0 --out out/tile --variants int8-static,fp16 --calibration ./tiles/train --evaluate ./tiles/test
-  hamon model push tile-inspector@2.0.0 --bundle out/tile`,
+  hamon model push tile-inspector@2.0.0 --bundle out/tile
+What images show is told by what lies in a folder: class subfolders (classification) · annotations.json (COCO), or labels/ beside
+images/ (YOLO) · masks/ beside images/ · good/ beside subfolders of faults (MVTec) · values.csv (file,name,…)`,
     )
     .action(async (source: string, flags: CompressFlags, self: Command) => {
       const output = context.output(self);

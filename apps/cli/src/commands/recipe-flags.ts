@@ -20,7 +20,7 @@ export const addRecipeFlags = (command: Command): Command =>
       names,
     )
     .option('--calibration <dir>', 'images to calibrate with and, a quarter kept apart, to choose by')
-    .option('--evaluate <dir>', 'images to report on, in class subfolders; never used for choosing')
+    .option('--evaluate <dir>', 'images to report on, with what they show; never used for choosing')
     .option('--max-accuracy-drop <share>', 'accuracy that may be lost; 0.01 is one point', share)
     .option('--recipe <file>', 'JSON file with everything else; flags win over it');
 

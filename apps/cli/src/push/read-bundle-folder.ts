@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BundleDocument, fieldProblems, type CompressionReport } from '@hamon/contracts';
 import { chunkFile, listFolder } from '@hamon/content';
+import type { z } from 'zod';
 import { CliError } from '../cli-error.js';
 import { readReport, REPORT_FILE, REPORT_PAGE } from './read-report.js';
 
@@ -15,8 +16,11 @@ export interface LocalFile {
   readonly length: number;
 }
 
+/** As parsing found it, each task's own; the API takes no other. */
+export type ParsedDocument = z.output<typeof BundleDocument>;
+
 export interface LocalBundle {
-  readonly document: BundleDocument;
+  readonly document: ParsedDocument;
   /** The files that `bundle.json` names, each once. */
   readonly files: readonly LocalFile[];
   /** How the variants were made, where `hamon compress` made the folder. */
@@ -66,7 +70,7 @@ export async function readBundleFolder(
   return { document, files, ...(report && { report }), left: [...found.keys()], lengthBytes };
 }
 
-function parseDocument(text: string): BundleDocument {
+function parseDocument(text: string): ParsedDocument {
   let json: unknown;
   try {
     json = JSON.parse(text);

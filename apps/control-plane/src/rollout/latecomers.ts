@@ -20,7 +20,8 @@ export class Latecomers {
 
   /**
    * A cohort is fixed when its rollout begins, so that its stages and gates keep their meaning; a person has to bring in
-   * devices that come later. A device that a later rollout of the model included does not count as missed, whatever version it brought.
+   * devices that come later. A device that a later rollout of the model included does not count as missed, whatever
+   * version it brought; nor does one whose agent runs one model only, and another.
    *
    * @throws ControlPlaneError `rollout-not-found`
    */
@@ -33,6 +34,9 @@ export class Latecomers {
       `SELECT d.id AS device, count(*) OVER ()::int AS count
        FROM known_devices d JOIN rollouts own ON own.id = $2
        WHERE d.fleet = $1 AND d.retired_at IS NULL AND ${selected}
+         AND NOT (coalesce(d.max_models, 1) = 1 AND EXISTS (
+           SELECT FROM device_slots s
+           WHERE s.device = d.id AND s.slot = 'current' AND s.model <> own.model))
          AND NOT EXISTS (
            SELECT FROM rollout_members m
            JOIN rollouts r ON r.id = m.rollout_id

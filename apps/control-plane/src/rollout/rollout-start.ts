@@ -7,7 +7,7 @@ import {
   type StartRollout,
   type ThresholdOverride,
 } from '@hamon/contracts';
-import { emptyEvidence, relabellingText, startRollout } from '@hamon/rollout';
+import { emptyEvidence, relabellingText, startRollout, type Relabelling, type Rollout } from '@hamon/rollout';
 import { taskNamed, type Task } from '@hamon/tasks';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { z } from 'zod';
@@ -91,12 +91,9 @@ export class RolloutStart {
       });
       const planned = cohort.map((one) => ({ ...one, ...must(members.get(one.device), one.device) }));
       await this.members.insert(manager, id, orderMembers(id, planned));
-      const differ = relabellings.length > 0 ? `; ${relabellingText(relabellings)}` : '';
-      const without = leftOut.length > 0 ? `; left out: ${leftOutText(leftOut)}` : '';
-      const text = `${model}@${wanted.version} for ${cohort.length} devices in stages of ${rollout.spec.stages.join(', ')}: ${targetsText(targets)}${differ}${without}`;
-      const named = leftOut.map(({ device }) => device);
-      const detail = { actor, ...(named.length > 0 && { leftOut: named.slice(0, MOST_LEFT_OUT) }) };
-      await this.events.append(manager, id, [{ kind: 'started', text, detail }]);
+      await this.events.append(manager, id, [
+        startedEvent(rollout, { actor, targets, relabellings, devices: cohort.length, leftOut }),
+      ]);
       await this.audit.record(manager, {
         fleet,
         actor,
@@ -134,6 +131,24 @@ export class RolloutStart {
     }
     return planTargets(found, await this.chooser.choose(manager, found, cohort, constraints), variant);
   }
+}
+
+function startedEvent(
+  { spec }: Rollout,
+  begun: {
+    readonly actor: string;
+    readonly targets: PlannedTargets['targets'];
+    readonly relabellings: readonly Relabelling[];
+    readonly devices: number;
+    readonly leftOut: readonly SelectedDevice[];
+  },
+) {
+  const { actor, targets, relabellings, devices, leftOut } = begun;
+  const differ = relabellings.length > 0 ? `; ${relabellingText(relabellings)}` : '';
+  const without = leftOut.length > 0 ? `; left out: ${leftOutText(leftOut)}` : '';
+  const text = `${spec.model}@${spec.version} for ${devices} devices in stages of ${spec.stages.join(', ')}: ${targetsText(targets)}${differ}${without}`;
+  const named = leftOut.slice(0, MOST_LEFT_OUT).map(({ device }) => device);
+  return { kind: 'started', text, detail: { actor, ...(named.length > 0 && { leftOut: named }) } };
 }
 
 /** @throws ControlPlaneError `invalid-request` with the task's own sentence */

@@ -65,7 +65,9 @@ describe('the cloud model', () => {
   });
 
   test('refuses a tensor that was made for a model with another input', async () => {
-    const input = { layout: 'NCHW', width: 8, height: 8, channels: 1, mean: [0.5], std: [0.25] };
+    const input = {
+      ...{ layout: 'NCHW', width: 8, height: 8, channels: 1, dtype: 'float32', mean: [0.5], std: [0.25] },
+    };
     const form = (scale: number) => tensorForm({ ...input, scale } as BundleInput);
     const tensor = Buffer.from(new Float32Array(64).fill(2).buffer);
     const send = (of: string) => ask(tensor, `application/octet-stream; form=${of}`);

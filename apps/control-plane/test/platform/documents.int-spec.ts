@@ -21,7 +21,7 @@ describe('what the API answers', () => {
           path,
           method,
           expect.arrayContaining(['schema']),
-          [expect.stringMatching(/^hamon\.[a-z-]+\/1$/)],
+          [expect.stringMatching(/^hamon\.[a-z-]+\/[12]$/)],
         ]);
       }
       for (const path of ['models', 'devices', 'rollouts', 'compressions', 'enrolment-tokens', 'audit']) {

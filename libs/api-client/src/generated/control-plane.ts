@@ -1085,6 +1085,10 @@ export interface operations {
                                     threads: number;
                                 };
                                 outputError?: number;
+                                quality?: {
+                                    metric: string;
+                                    value: number;
+                                };
                                 rssMb: number;
                                 samples: number;
                             } | null;
@@ -1187,6 +1191,10 @@ export interface operations {
                                     threads: number;
                                 };
                                 outputError?: number;
+                                quality?: {
+                                    metric: string;
+                                    value: number;
+                                };
                                 rssMb: number;
                                 samples: number;
                             } | null;
@@ -1993,6 +2001,10 @@ export interface operations {
                                         threads: number;
                                     };
                                     outputError?: number;
+                                    quality?: {
+                                        metric: string;
+                                        value: number;
+                                    };
                                     rssMb: number;
                                     samples: number;
                                 } | null;
@@ -2122,6 +2134,10 @@ export interface operations {
                                     threads: number;
                                 };
                                 outputError?: number;
+                                quality?: {
+                                    metric: string;
+                                    value: number;
+                                };
                                 rssMb: number;
                                 samples: number;
                             } | null;
@@ -3811,6 +3827,10 @@ export interface operations {
                                         threads: number;
                                     };
                                     outputError?: number;
+                                    quality?: {
+                                        metric: string;
+                                        value: number;
+                                    };
                                     rssMb: number;
                                     samples: number;
                                 };
@@ -3871,6 +3891,13 @@ export interface operations {
                                         accuracy?: number;
                                         agreement?: number;
                                         balancedAccuracy?: number;
+                                        quality?: {
+                                            figures: {
+                                                [key: string]: number;
+                                            };
+                                            metric: string;
+                                            value: number;
+                                        };
                                         samples: number;
                                     };
                                     figures: {
@@ -3891,6 +3918,10 @@ export interface operations {
                                             threads: number;
                                         };
                                         outputError?: number;
+                                        quality?: {
+                                            metric: string;
+                                            value: number;
+                                        };
                                         rssMb: number;
                                         samples: number;
                                     };
@@ -4578,6 +4609,13 @@ export interface operations {
                                 accuracy?: number;
                                 agreement?: number;
                                 balancedAccuracy?: number;
+                                quality?: {
+                                    figures: {
+                                        [key: string]: number;
+                                    };
+                                    metric: string;
+                                    value: number;
+                                };
                                 samples: number;
                             };
                             figures: {
@@ -4598,6 +4636,10 @@ export interface operations {
                                     threads: number;
                                 };
                                 outputError?: number;
+                                quality?: {
+                                    metric: string;
+                                    value: number;
+                                };
                                 rssMb: number;
                                 samples: number;
                             };
@@ -4643,6 +4685,10 @@ export interface operations {
                                     threads: number;
                                 };
                                 outputError?: number;
+                                quality?: {
+                                    metric: string;
+                                    value: number;
+                                };
                                 rssMb: number;
                                 samples: number;
                             };
@@ -4703,6 +4749,13 @@ export interface operations {
                                     accuracy?: number;
                                     agreement?: number;
                                     balancedAccuracy?: number;
+                                    quality?: {
+                                        figures: {
+                                            [key: string]: number;
+                                        };
+                                        metric: string;
+                                        value: number;
+                                    };
                                     samples: number;
                                 };
                                 figures: {
@@ -4723,6 +4776,10 @@ export interface operations {
                                         threads: number;
                                     };
                                     outputError?: number;
+                                    quality?: {
+                                        metric: string;
+                                        value: number;
+                                    };
                                     rssMb: number;
                                     samples: number;
                                 };
@@ -4836,6 +4893,10 @@ export interface operations {
                                     threads: number;
                                 };
                                 outputError?: number;
+                                quality?: {
+                                    metric: string;
+                                    value: number;
+                                };
                                 rssMb: number;
                                 samples: number;
                             };
@@ -4896,6 +4957,13 @@ export interface operations {
                                     accuracy?: number;
                                     agreement?: number;
                                     balancedAccuracy?: number;
+                                    quality?: {
+                                        figures: {
+                                            [key: string]: number;
+                                        };
+                                        metric: string;
+                                        value: number;
+                                    };
                                     samples: number;
                                 };
                                 figures: {
@@ -4916,6 +4984,10 @@ export interface operations {
                                         threads: number;
                                     };
                                     outputError?: number;
+                                    quality?: {
+                                        metric: string;
+                                        value: number;
+                                    };
                                     rssMb: number;
                                     samples: number;
                                 };
@@ -5103,6 +5175,10 @@ export interface operations {
                                     threads: number;
                                 };
                                 outputError?: number;
+                                quality?: {
+                                    metric: string;
+                                    value: number;
+                                };
                                 rssMb: number;
                                 samples: number;
                             };
@@ -5163,6 +5239,13 @@ export interface operations {
                                     accuracy?: number;
                                     agreement?: number;
                                     balancedAccuracy?: number;
+                                    quality?: {
+                                        figures: {
+                                            [key: string]: number;
+                                        };
+                                        metric: string;
+                                        value: number;
+                                    };
                                     samples: number;
                                 };
                                 figures: {
@@ -5183,6 +5266,10 @@ export interface operations {
                                         threads: number;
                                     };
                                     outputError?: number;
+                                    quality?: {
+                                        metric: string;
+                                        value: number;
+                                    };
                                     rssMb: number;
                                     samples: number;
                                 };
@@ -5302,6 +5389,10 @@ export interface operations {
                                     threads: number;
                                 };
                                 outputError?: number;
+                                quality?: {
+                                    metric: string;
+                                    value: number;
+                                };
                                 rssMb: number;
                                 samples: number;
                             };
@@ -5362,6 +5453,13 @@ export interface operations {
                                     accuracy?: number;
                                     agreement?: number;
                                     balancedAccuracy?: number;
+                                    quality?: {
+                                        figures: {
+                                            [key: string]: number;
+                                        };
+                                        metric: string;
+                                        value: number;
+                                    };
                                     samples: number;
                                 };
                                 figures: {
@@ -5382,6 +5480,10 @@ export interface operations {
                                         threads: number;
                                     };
                                     outputError?: number;
+                                    quality?: {
+                                        metric: string;
+                                        value: number;
+                                    };
                                     rssMb: number;
                                     samples: number;
                                 };
@@ -5652,9 +5754,9 @@ export interface operations {
                         tasks?: {
                             /** @default {} */
                             anomaly?: {
-                                /** @default 0.2 */
+                                /** @default 0.3 */
                                 minKappa?: number;
-                                /** @default 0.2 */
+                                /** @default 0.3 */
                                 minRankCorrelation?: number;
                             };
                             /** @default {} */

@@ -3,7 +3,7 @@ import type { GraphNode, OnnxModel } from '@hamon/onnx';
 import { macsByNode } from '../macs.js';
 import type { VariantBuild } from '../variant-build.js';
 import type { LayerReport } from './compress-report.js';
-import { isLayer, weightBytes } from './weight-bytes.js';
+import { isLayer, weightBytes } from '../weight-bytes.js';
 
 /** Layers of the source in order, and what each takes in the variants' files, found again by the variants' node maps. */
 export class LayerTable {
