@@ -50,7 +50,7 @@ const common = {
    * Those that the cloud answered are among its answers for `worker-down`; the others are not among the errors.
    */
   unloaded: z.strictObject({ rescued: count, unanswered: count }).optional(),
-  /** The answering version's inference latency at the edge, child process included, decoding excluded. */
+  /** The answering version's latency at the edge: child process and reading of its outputs, without decoding of the image. */
   latencyMs: LatencySketch,
   rssMb: z.strictObject({ supervisor: z.number().min(0), worker: z.number().min(0) }),
 };
