@@ -69,13 +69,16 @@ export function concordance(moments: PairMoments, z: number): Concordance | unde
   const biasError = Math.sqrt(differences / (count - 1) / count);
   // Root by root: the product of two sums of squares may be too large, or too small, for a number.
   const spreads = Math.sqrt(squaresFirst) * Math.sqrt(squaresSecond);
+  const correlation = Math.min(1, Math.max(-1, products / spreads));
   // With a side that never varies it is 0 by definition, and no error is known.
-  const error =
-    spreads === 0 ? 0 : Math.sqrt(varianceOf(value, products / spreads, apart, spreads, count, bias));
+  const error = spreads === 0 ? 0 : Math.sqrt(varianceOf(value, correlation, apart, spreads, count, bias));
   return { value, ...fisherInterval(value, z * error), bias, biasError, count };
 }
 
-/** On Fisher's scale. Written by the accuracy, value over correlation, so that no correlation of 0 is divided by. */
+/**
+ * On Fisher's scale. Written by the accuracy, value over correlation, and by what the bias has of all that lies apart, so that
+ * neither a correlation nor a spread of about 0 is divided by.
+ */
 function varianceOf(
   value: number,
   correlation: number,
@@ -87,10 +90,10 @@ function varianceOf(
   const rest = 1 - value * value;
   if (rest <= 0) return 0;
   const accuracy = (2 * spreads) / apart;
-  const shift = (bias * bias * count) / spreads;
+  const shift = (2 * bias * bias * count) / apart;
   const variance =
     ((1 - correlation * correlation) * accuracy * accuracy) / rest +
-    (2 * value * value * accuracy * (1 - value) * shift) / (rest * rest) -
-    (value * value * accuracy * accuracy * shift * shift) / (2 * rest * rest);
+    (2 * value * value * (1 - value) * shift) / (rest * rest) -
+    (value * value * shift * shift) / (2 * rest * rest);
   return Math.max(0, variance) / (count - 2);
 }

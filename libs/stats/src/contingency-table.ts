@@ -64,8 +64,9 @@ class LabelPairs {
 
   keepCommonest(maxCells: number): void {
     const unkept = this.indices.get(UNKEPT_LABEL);
+    // One whose first label was not kept either would become an agreement.
     const disagreements = [...this.cells.values()].filter(
-      ([first, second]) => first !== second && second !== unkept,
+      ([first, second]) => first !== second && first !== unkept && second !== unkept,
     );
     if (disagreements.length <= maxCells) return;
     const column = this.indexOf(UNKEPT_LABEL);

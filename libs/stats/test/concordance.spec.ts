@@ -60,6 +60,14 @@ describe('concordance', () => {
     }
   });
 
+  it('has an interval also where hardly anything varies beside the bias', () => {
+    const tiny = { count: 9, meanFirst: 0, meanSecond: 1e99, squaresFirst: 1e-320, squaresSecond: 1e-320 };
+    for (const products of [0, 1e-61, 1e-320]) {
+      const found = concordance({ ...tiny, products }, 2);
+      for (const name of ['value', 'lower', 'upper'] as const) expect(found?.[name]).toBeCloseTo(0, 12);
+    }
+  });
+
   it('tells the bias, and does not exist where nothing varies', () => {
     expect(concordance(of(rising.map((x): [number, number] => [x, x + 2])), 2)).toMatchObject({
       bias: 2,

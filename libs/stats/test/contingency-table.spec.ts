@@ -64,6 +64,12 @@ describe('merging contingency tables', () => {
     );
   });
 
+  it('makes no agreement of what was not kept, also where a table names that itself', () => {
+    const labels = [UNKEPT_LABEL, 'a', 'b', 'c'];
+    const hostile: ContingencyTable = { labels, cells: [[0, 1, 1], [0, 2, 1], [1, 2, 1], [2, 3, 1]] }; // prettier-ignore
+    expect(agreed(mergeTables(hostile, { labels: [], cells: [] }, 1))).toBe(0);
+  });
+
   it('is its own opposite when transposed twice', () => {
     fc.assert(
       fc.property(anyTable, (table) => {

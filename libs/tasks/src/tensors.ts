@@ -15,8 +15,9 @@ export interface TensorFacts {
   readonly shape: readonly (number | string)[];
 }
 
-/** `[1, 84, 8400]`, as sentences show it. */
-export const shapeText = (shape: readonly (number | string)[]): string => `[${shape.join(', ')}]`;
+/** `[1, 84, 8400]`, as sentences show it; an open dimension may have no name. */
+export const shapeText = (shape: readonly (number | string)[]): string =>
+  `[${shape.map((dim) => (dim === '' ? '?' : dim)).join(', ')}]`;
 
 /** May a stated shape turn out to be this one? A dynamic dimension may be anything. */
 export const mayBe = (shape: readonly (number | string)[], wanted: readonly (number | 'any')[]): boolean =>

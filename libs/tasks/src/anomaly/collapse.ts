@@ -1,6 +1,7 @@
 import type { AnomalyComparison } from '@hamon/contracts';
-import { anytimeMultiplier, collapseOf, COLLAPSED_SHARE, isCollapsed, type Collapse } from '@hamon/stats';
-import type { Breakdown, CheckAnswer, TaskCheck } from '../task.js';
+import { collapseOf, COLLAPSED_SHARE, isCollapsed, type Collapse } from '@hamon/stats';
+import type { Breakdown, CheckAnswer } from '../task.js';
+import { collapseCheck } from '../shared/collapse-check.js';
 import { percent } from '../shared/numbers.js';
 import { decisions, MIN_DIVERSITY } from './decisions.js';
 
@@ -11,30 +12,9 @@ const MIN_OTHERS = 5;
  * Does the version decide one thing whatever it sees? Told by the frames on which the former version decides otherwise. Where
  * these are few, a version that no longer raises false alarms looks the same: a person has to say, not the gate.
  */
-export const collapse: TaskCheck<'anomaly'> = {
-  name: 'collapse',
-  judge: (comparison, { minPairedFrames, confidence }) => {
-    const others = collapseOf(decisions(comparison), 0)?.others ?? 0;
-    const z = anytimeMultiplier(Math.max(1, others), minPairedFrames / 4, confidence);
-    const found = collapseOf(decisions(comparison), z);
-    const [verdict, detail] = found
-      ? judgeCollapse(found, comparison.frames)
-      : (['inconclusive', 'no frame has been seen by both versions'] as const);
-    return {
-      verdict,
-      detail,
-      figures: {
-        share: found?.share ?? null,
-        lower: found?.lower ?? null,
-        limit: COLLAPSED_SHARE,
-        others,
-        swallowed: found?.swallowed ?? 0,
-      },
-    };
-  },
-};
+export const collapse = collapseCheck<'anomaly'>(decisions, judgeCollapse);
 
-function judgeCollapse(found: Collapse, frames: number): [CheckAnswer['verdict'], string] {
+function judgeCollapse(found: Collapse, { frames }: AnomalyComparison): [CheckAnswer['verdict'], string] {
   const { label, share, others } = found;
   const detail = `the version calls ${percent(share)} of the ${others} frames "${label}" on which the former one decides otherwise`;
   if (isCollapsed(found)) return [others >= MIN_DIVERSITY * frames ? 'fail' : 'inconclusive', detail];

@@ -1,6 +1,7 @@
 import type { ClassificationComparison } from '@hamon/contracts';
-import { anytimeMultiplier, collapseOf, COLLAPSED_SHARE, isCollapsed, type Collapse } from '@hamon/stats';
-import type { Breakdown, CheckAnswer, TaskCheck } from '../task.js';
+import { collapseOf, COLLAPSED_SHARE, isCollapsed, type Collapse } from '@hamon/stats';
+import type { Breakdown, CheckAnswer } from '../task.js';
+import { collapseCheck } from '../shared/collapse-check.js';
 import { percent } from '../shared/numbers.js';
 
 /** Frames on which the former version says something else than the candidate's commonest label, before it can pass. */
@@ -10,31 +11,10 @@ const MIN_OTHERS = 5;
  * Has the candidate fallen into one label? Told by the frames on which the former version says something else: a collapsed
  * model swallows nearly all of them, however common its label is.
  */
-export const collapse: TaskCheck<'classification'> = {
-  name: 'collapse',
-  judge: ({ table }, { minPairedFrames, confidence }) => {
-    const others = collapseOf(table, 0)?.others ?? 0;
-    const found = collapseOf(table, anytimeMultiplier(Math.max(1, others), minPairedFrames / 4, confidence));
-    const [verdict, detail] = found
-      ? judgeCollapse(found, others)
-      : (['inconclusive', 'no frame has been seen by both versions'] as const);
-    return {
-      verdict,
-      detail,
-      figures: {
-        share: found?.share ?? null,
-        lower: found?.lower ?? null,
-        limit: COLLAPSED_SHARE,
-        others,
-        swallowed: found?.swallowed ?? 0,
-      },
-    };
-  },
-};
+export const collapse = collapseCheck<'classification'>(({ table }) => table, judgeCollapse);
 
-/** @param others frames on which the former version says something else than the candidate's commonest label */
-function judgeCollapse(found: Collapse, others: number): [CheckAnswer['verdict'], string] {
-  const { label, share } = found;
+function judgeCollapse(found: Collapse): [CheckAnswer['verdict'], string] {
+  const { label, share, others } = found;
   if (isCollapsed(found)) {
     return [
       'fail',

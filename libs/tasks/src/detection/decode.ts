@@ -1,4 +1,5 @@
 import {
+  err,
   ok,
   type BundleInput,
   type Detection,
@@ -13,7 +14,7 @@ import type { Decode, DecodeFault } from '../task.js';
 import { mayBe, type Tensors } from '../tensors.js';
 import { Candidates, MAX_ANCHORS } from './candidates.js';
 import { misfit } from './check-outputs.js';
-import type { Format, ReadOutput, ReadTensor } from './formats/format.js';
+import type { ReadOutput, ReadTensor } from './formats/format.js';
 import { formatOf } from './formats/formats.js';
 import type { Head } from './head.js';
 import { Suppression } from './suppression.js';
@@ -21,7 +22,6 @@ import { thresholdsOf } from './threshold.js';
 
 /** One decoder serves one model; its buffers are those of the largest output so far. */
 export function decoder(spec: DetectionSpec, input: BundleInput): Decode<'detection'> {
-  const format = formatOf(spec);
   const candidates = new Candidates(thresholdsOf(spec), spec.scoreActivation);
   const suppression = new Suppression(spec.labels.length, spec.maxDetections, spec.iou);
   return (tensors, frame) => {
@@ -31,7 +31,7 @@ export function decoder(spec: DetectionSpec, input: BundleInput): Decode<'detect
     const ranked = candidates.rank(head, spec.maxCandidates);
     if (typeof ranked === 'string') return mismatch(ranked);
     const kept = suppression.keep(head, ranked, candidates.labels);
-    if (kept === undefined) return notFinite(boxesName(format, spec, input));
+    if (kept === undefined) return boxNotFinite(spec, input);
     const detections = detectionsOf(spec, input, frame, candidates, suppression, kept);
     const cut = candidates.above - ranked.length;
     return ok<DetectionAnswer>(cut === 0 ? { detections } : { detections, candidatesCut: cut });
@@ -97,5 +97,8 @@ function detectionsOf(
   return detections;
 }
 
-const boxesName = (format: Format, spec: DetectionSpec, input: BundleInput): string =>
-  format.outputs(spec, input)[0]?.name ?? '';
+/** The values themselves are finite: an exponential of them is not. */
+function boxNotFinite(spec: DetectionSpec, input: BundleInput): Result<never, DecodeFault> {
+  const name = formatOf(spec).outputs(spec, input)[0]?.name ?? '';
+  return err({ code: 'output-not-finite', detail: `a box of output "${name}" is infinitely large` });
+}

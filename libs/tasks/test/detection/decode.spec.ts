@@ -133,7 +133,10 @@ describe('the decoder of detections', () => {
   it('refuses sizes that only decoding makes infinite', () => {
     const spec = specOf({ format: 'yolox', strides: [100], labels: ['part'] });
     const answer = detection.decoder(spec, inputOf())(rows([0, 0, 800, 0, 1, 1]), FRAME);
-    expect(answer).toMatchObject({ ok: false, error: { code: 'output-not-finite' } });
+    expect(answer).toMatchObject({
+      ok: false,
+      error: { code: 'output-not-finite', detail: 'a box of output "output0" is infinitely large' },
+    });
   });
 
   it('leaves out boxes without area', () => {
