@@ -55,11 +55,10 @@ export interface StatusParts {
 export function agentStatus({ device, link, data, work }: StatusParts): AgentStatus {
   const { identity, keeper, counters } = device;
   const { models, keyId, conditions = [] } = link.reporter.current();
-  const shown = shownModels(keeper.state, models).map((report) => ({
-    ...report,
-    workers: workersOf(work, report.model),
-    ...(data.models.includes(report.model) && { frames: data.router(report.model).counters() }),
-  }));
+  const shown = shownModels(keeper.state, models).map((report) => {
+    const frames = data.countersOf(report.model);
+    return { ...report, workers: workersOf(work, report.model), ...(frames && { frames }) };
+  });
   return {
     schema: 'hamon.agent-status/1',
     fleet: identity.fleet,

@@ -19,6 +19,7 @@ import { LaneWatches } from './data/lane-watches.js';
 import { createMetrics } from './data/metrics/create-metrics.js';
 import type { ModelDoor } from './data/model-door.js';
 import { recordOf } from './data/record-of.js';
+import type { RouterCounters } from './data/router-counters.js';
 import { ServedModels } from './data/served-models.js';
 import { openSinks } from './data/sinks/open-sinks.js';
 import type { ResultPublisher } from './data/sinks/mqtt-sink.js';
@@ -42,6 +43,8 @@ export interface DataPlaneOptions {
   readonly conditions: () => readonly DeviceCondition[];
   /** The model that answers a stream whose configuration names none; null while the device has none. */
   readonly modelOf: (stream: string) => string | null;
+  /** May frames by HTTP be of this model? */
+  readonly isOffered: (model: string) => boolean;
   readonly onWindow: () => void;
   readonly now: () => Date;
   readonly log: Logger;
@@ -100,7 +103,12 @@ export class DataPlane implements ModelDoor {
   }
 
   get models(): readonly string[] {
-    return this.served.names;
+    return this.served.names.filter((model) => this.options.isOffered(model));
+  }
+
+  /** Undefined where it has no such model. */
+  countersOf(model: string): RouterCounters | undefined {
+    return this.served.find(model)?.counters();
   }
 
   /** Which model answers which stream now. */

@@ -35,14 +35,16 @@ export function acceptManifest(manifest: Manifest, jws: GeneralJws, state: Devic
     : refusedByFloor(manifest, state);
   if (refusal) return refusal;
   const next = wishing(manifest, jws, known ?? EMPTY_MODEL);
-  if (takesPlace(next) && !(known && takesPlace(known)) && placesTaken(state) >= MAX_MODELS) {
+  const comesIn = takesPlace(next) && !(known && takesPlace(known));
+  if (comesIn && placesTaken(state) >= MAX_MODELS) {
     return reject(
       'manifest-too-many-models',
       `${manifest.model}: this device has ${MAX_MODELS} models already, which is the most`,
     );
   }
-  const isNew = !known || (isRemoved(known) && !isRemoved(next));
-  const since = isNew ? 1 + Math.max(-1, ...modelsOf(state).map(([, other]) => other.since)) : known.since;
+  // One that comes once more, as after a refusal, comes behind those that answer meanwhile.
+  const youngest = 1 + Math.max(-1, ...modelsOf(state).map(([, other]) => other.since));
+  const since = !known || comesIn ? youngest : known.since;
   return {
     kind: 'accepted',
     next: forgetOldest({

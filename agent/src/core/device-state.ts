@@ -58,6 +58,16 @@ export const assignedModels = (state: DeviceState): readonly string[] =>
 export const earliestModel = (state: DeviceState): string | null =>
   modelsOf(state).find(([, known]) => takesPlace(known))?.[0] ?? assignedModels(state)[0] ?? null;
 
+/**
+ * Those that answer frames; before one does, those that are on their way. A model that is being installed beside another, or
+ * of which nothing came, changes nothing for who asks without naming one.
+ */
+export function answeringModels(state: DeviceState): readonly string[] {
+  const placed = modelsOf(state).filter(([, known]) => takesPlace(known));
+  const running = placed.filter(([, { slots }]) => slots.current !== null);
+  return (running.length > 0 ? running : placed).map(([model]) => model);
+}
+
 /** It runs, or is on its way. One of which nothing came of counts against no limit. */
 export function takesPlace(known: ModelState): boolean {
   const { slots, deployment, accepted } = known;

@@ -1,4 +1,4 @@
-import { earliestModel } from '../core/device-state.js';
+import { answeringModels, earliestModel } from '../core/device-state.js';
 import { DataPlane } from '../data-plane.js';
 import type { ControlLink } from '../control-link.js';
 import type { Device } from './make-device.js';
@@ -21,6 +21,7 @@ export function openDataPlane(
     tellCondition: conditions.tell,
     conditions: () => conditions.list(),
     modelOf: () => earliestModel(keeper.state),
+    isOffered: (model) => answeringModels(keeper.state).includes(model),
     onWindow: () => {
       link.reporter.changed();
       link.send();

@@ -9,6 +9,7 @@ import {
 } from '@hamon/contracts';
 import { acceptManifest } from '../../src/core/accept-manifest.js';
 import {
+  answeringModels,
   assignedModels,
   DeviceState,
   earliestModel,
@@ -65,6 +66,23 @@ describe('models of one device', () => {
     expect(earliestModel(without)).toBe('7');
     // It comes back as the youngest.
     expect(assignedModels(hear(without, 'zebra', 10).state)).toEqual(['7', 'ant', 'zebra']);
+  });
+
+  it('do not answer who names none while they are only on their way beside one that runs', () => {
+    const known = deviceOf({ a: running('a', 1) });
+    expect(answeringModels(known)).toEqual(['a']);
+    const coming = hear(known, 'b', 9).state;
+    expect(answeringModels(coming)).toEqual(['a']);
+    expect(answeringModels(hear(coming, 'b', 10, 'withdraw').state)).toEqual(['a']);
+    expect(answeringModels(hear(EMPTY_STATE, 'b', 1).state)).toEqual(['b']);
+  });
+
+  it('that come once more, nothing having come of them, take no stream from those that run meanwhile', () => {
+    const withdrawn = hear(hear(EMPTY_STATE, 'a', 1).state, 'a', 2, 'withdraw').state;
+    const { models } = deviceOf({ b: running('b', 5) });
+    const state = { ...withdrawn, models: { ...withdrawn.models, b: { ...models['b']!, since: 1 } } };
+    expect(earliestModel(state)).toBe('b');
+    expect(earliestModel(hear(state, 'a', 9).state)).toBe('b');
   });
 
   it(`are ${MAX_MODELS} at most, with one sentence for the next`, () => {

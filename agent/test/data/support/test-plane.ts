@@ -52,6 +52,7 @@ export function testPlane(config: Record<string, unknown> = {}): TestPlane {
       },
       tell: (kind, { detail = '' }) => void events.push(`${kind}: ${detail}`),
       modelOf: () => test.earliest,
+      isOffered: () => true,
       onWindow: () => undefined,
       log: pino({ level: 'silent' }),
     }),

@@ -47,9 +47,12 @@ export class Unassignment {
   }
 }
 
-/** A rejected manifest alone is no model that can be taken. */
-const isHad = ({ current, previous, candidate, desired }: DeviceModelView): boolean =>
-  [current, previous, candidate, desired].some((version) => version !== null);
+/**
+ * Also one of which it only gave up or dropped an update: that counts in its health until it is removed. A rejected manifest
+ * alone is no model that can be taken.
+ */
+const isHad = ({ current, previous, candidate, desired, deployment }: DeviceModelView): boolean =>
+  [current, previous, candidate, desired, deployment].some((one) => one !== null);
 
 function notAssigned(device: string, model: string, models: readonly DeviceModelView[]): ControlPlaneError {
   const names = models.filter(isHad).map((one) => one.model);

@@ -114,6 +114,33 @@ describe('a model that is taken from a device', () => {
     await Promise.all([one.stop(), other.stop()]);
   });
 
+  it('is removed too where the device only refused it: until then its health would tell of it for ever', async () => {
+    const sore = await device('cam-sore');
+    await sore.connect();
+    const { body: first } = await plane.call<RolloutView>('POST', '/v1/rollouts', {
+      ...{ model: 'other', version: '1.0.0', stages: '100%', watchSeconds: 0, where: 'id=cam-sore' },
+    });
+    expect((await rolloutEnds(plane, first.id)).state).toBe('succeeded');
+    const { behave } = sore;
+    const reason = { code: 'memory-budget', detail: 'no memory is left' } as const;
+    sore.behave = (manifest) => sore.progress(runningVersion(manifest), 'refused', reason);
+    const { body } = await plane.call<RolloutView>('POST', '/v1/rollouts', {
+      ...{ model: 'tiny', version: '1.0.0', stages: '100%', watchSeconds: 0, where: 'id=cam-sore' },
+    });
+    await rolloutEnds(plane, body.id);
+    sore.behave = behave;
+    const view = () => plane.call<DeviceView>('GET', '/v1/devices/cam-sore');
+    await eventually('it to tell', async () => (await view()).body.health.word === 'failing');
+    const answer = await plane.call('POST', '/v1/devices/cam-sore/unassign', {
+      model: 'tiny',
+      why: 'too large',
+    });
+    expect(answer.status).toBe(200);
+    await eventually('it to be well', async () => (await view()).body.health.word === 'ok');
+    expect((await view()).body.models.map(({ model }) => model)).toEqual(['other']);
+    await sore.stop();
+  });
+
   it('stays ordered where the device only says that it removed it', async () => {
     const liar = await device('cam-liar');
     await liar.connect();
