@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ORIGINAL_VARIANT } from '@hamon/contracts';
+import { ORIGINAL_VARIANT, type BundleDocument } from '@hamon/contracts';
 import { inputDims, portsOf as bundlePorts, readBundle } from '@hamon/inference';
 import { DEFAULT_READ_LIMITS, OnnxError, readModel, writeModel } from '@hamon/onnx';
 import { CompressError } from '../errors.js';
@@ -32,6 +32,7 @@ export async function openSource(path: string): Promise<CompressSource> {
       'source-invalid',
       `${path}: bundle.json has no variant "${ORIGINAL_VARIANT}", which the others are made from`,
     );
+  refuseOtherInputs(path, bundle.value);
   const opened = await readFloatModel(join(path, original.file));
   return {
     ...opened,
@@ -40,6 +41,20 @@ export async function openSource(path: string): Promise<CompressSource> {
     yardstick: taskYardstick(bundle.value),
     bundle: { dir: path, document: bundle.value },
   };
+}
+
+/** Samples are float32 throughout, and nothing else is fed beside them. */
+function refuseOtherInputs(path: string, { input }: BundleDocument): void {
+  const further = Object.keys(input.constants ?? {});
+  if (input.dtype === 'float32' && further.length === 0) return;
+  const what =
+    further.length > 0
+      ? `this one is fed ${further.join(', ')} as well`
+      : `"${input.name}" is ${input.dtype}`;
+  throw new CompressError(
+    'model-unsupported',
+    `${path}: compression takes models whose only input is float32; ${what}`,
+  );
 }
 
 async function readFloatModel(file: string): Promise<Pick<CompressSource, 'file' | 'bytes' | 'model'>> {

@@ -6,6 +6,7 @@ import { compress } from '../../src/compress.js';
 import type { CompressOptions } from '../../src/compress-options.js';
 import { externalDataModel } from '../support/external-data-model.js';
 import {
+  BUNDLE,
   brightnessModel,
   bundleFolder,
   imageFolder,
@@ -54,6 +55,9 @@ async function quantizedBefore(): Promise<string> {
   return bundleFolder(await readFile(join(out, 'model.int8-static.onnx')));
 }
 
+const { scale: _scale, mean: _mean, std: _std, ...plain } = BUNDLE.input;
+const AS_IT_IS = { ...plain, dtype: 'uint8' };
+
 type Case = readonly [
   what: string,
   code: string,
@@ -62,6 +66,25 @@ type Case = readonly [
 ];
 
 const CASES: readonly Case[] = [
+  [
+    'a bundle whose input is fed as it is',
+    'model-unsupported',
+    /only input is float32; "image" is uint8/,
+    async () => ({
+      source: await bundleFolder(undefined, { schema: 'hamon.bundle/2', input: AS_IT_IS }),
+    }),
+  ],
+  [
+    'a bundle whose model is fed constants',
+    'model-unsupported',
+    /only input is float32; this one is fed size as well/,
+    async () => ({
+      source: await bundleFolder(undefined, {
+        schema: 'hamon.bundle/2',
+        input: { ...BUNDLE.input, constants: { size: [8, 8] } },
+      }),
+    }),
+  ],
   [
     'a source that is not there',
     'source-invalid',
