@@ -1,10 +1,10 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { encodePng } from '@hamon/inference';
 import { readIndexMap } from '../../src/dataset/labelled/read-index-map.js';
+import { REFERENCE } from './reference.js';
 import { temporaryFolder } from './small-bundle.js';
 
-const REFERENCE = resolve(import.meta.dirname, '../../../../../shared/data');
 const DEFECTS = ['Blowhole', 'Break', 'Crack', 'Fray', 'Uneven'];
 const TILES = join(REFERENCE, 'tiles/test');
 const MASKS = join(REFERENCE, 'tiles-masks/test');
