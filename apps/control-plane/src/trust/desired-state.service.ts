@@ -169,8 +169,11 @@ export class DesiredStateService {
     payload: string,
     reported: Pick<ModelReport, 'deployment' | 'slots'>,
   ): Promise<Continuation | undefined> {
+    const isKnown = await this.store.isKnown(manager, { device, model });
     const locked = await this.store.lock(manager, fleet, model, [device]);
-    const row = locked.find((one) => one.model === model);
+    const found = locked.find((one) => one.model === model);
+    // A row that is made now begins above the device's other models, which says nothing of this one.
+    const row = found && !isKnown && found.versionId === null ? { ...found, sequence: 0 } : found;
     if (!row || row.sequence > proven) return undefined;
     if (row.sequence === proven) {
       const ours = await this.store.payload(manager, row);

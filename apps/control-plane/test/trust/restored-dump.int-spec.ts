@@ -10,8 +10,8 @@ import { startTestControlPlane, type TestControlPlane } from '../support/test-co
 let plane: TestControlPlane;
 let device: FakeDevice;
 
-async function rollOut(version: string): Promise<void> {
-  const wanted = { model: 'tiny', version, where: `id=${device.id}`, stages: '100%', watchSeconds: 0 };
+async function rollOut(version: string, model = 'tiny'): Promise<void> {
+  const wanted = { model, version, where: `id=${device.id}`, stages: '100%', watchSeconds: 0 };
   const answer = await plane.call<RolloutView>('POST', '/v1/rollouts', wanted);
   expect(answer.status).toBe(201);
   expect((await rolloutEnds(plane, answer.body.id)).state).toBe('succeeded');
@@ -97,5 +97,33 @@ describe('a database that was restored from an older dump', () => {
     await rollOut('1.0.0');
     expect(device.slots.current?.version).toBe('1.0.0');
     expect(device.highest?.sequence).toBe(3);
+  });
+
+  it('adopts a model that it never heard of, though the device holds a lower sequence of it than of another', async () => {
+    await pushReleased(plane, { model: 'other' });
+    await pushReleased(plane, { version: '3.0.0' });
+    device = await connectAgent(plane, 'cam-3');
+    await rollOut('1.0.0');
+    const restore = await takeDump();
+    await rollOut('1.0.0', 'other');
+    for (const version of ['3.0.0', '1.0.0', '3.0.0']) await rollOut(version);
+    const [tiny, other] = [
+      device.of('tiny').highest?.sequence ?? 0,
+      device.of('other').highest?.sequence ?? 0,
+    ];
+    expect(other).toBeLessThan(tiny);
+    await restore();
+    await device.report();
+    await eventually('manifests above both', () =>
+      [...device.models.values()].every(({ highest }) => (highest?.sequence ?? 0) > tiny),
+    );
+    const decided = (await ledger()).map(({ detail }) => detail);
+    expect(decided).toHaveLength(2);
+    expect(decided).toEqual(
+      expect.arrayContaining([
+        { model: 'tiny', sequence: tiny, version: '3.0.0', decided: 'adopt' },
+        { model: 'other', sequence: other, version: '1.0.0', decided: 'adopt' },
+      ]),
+    );
   });
 });
