@@ -30,7 +30,7 @@ export interface Assignment {
   readonly targets: ReadonlyMap<string, AssignedVariant>;
   readonly policy: DevicePolicy;
   readonly rolloutId: string | null;
-  /** `former`: the one that the version last had on that device, in the place of the policy's. */
+  /** `former`: the one that the version last had on that device before the rollout, in the place of the policy's. */
   readonly threshold?: 'former';
 }
 
@@ -197,11 +197,11 @@ export class DesiredStateService {
 
   private async policies(
     manager: EntityManager,
-    { targets, policy, threshold }: Assignment,
+    { targets, policy, threshold, rolloutId }: Assignment,
   ): Promise<(device: string) => DevicePolicy> {
     if (threshold === undefined) return () => policy;
     const versions = [...targets].map(([device, { versionId }]) => ({ device, versionId }));
-    const former = await this.deployments.thresholds(manager, versions);
+    const former = await this.deployments.thresholds(manager, versions, rolloutId);
     return (device) => withThreshold(policy, former.get(device));
   }
 
