@@ -1,7 +1,14 @@
 import { appendFile, rm, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deviceTopic, messageSpec, type BundleDocument } from '@hamon/contracts';
+import {
+  ClassificationSpec,
+  desiredFilter,
+  deviceTopic,
+  messageSpec,
+  topicOf,
+  type BundleDocument,
+} from '@hamon/contracts';
 import { AlteringProxy } from './support/altering-proxy.js';
 import { BareDevice } from './support/bare-device.js';
 import { changedBundle, exampleBundle } from './support/bundles.js';
@@ -63,14 +70,15 @@ describe('a person who pushes', () => {
     [
       'more labels than the model gives',
       (document) => {
-        document.output.labels = [...document.output.labels, 'rust'];
+        const { labels } = ClassificationSpec.parse(document.output);
+        document.output = { ...document.output, labels: [...labels, 'rust'] } as BundleDocument['output'];
         delete document.golden;
       },
       /labels-mismatch.*5 labels/,
     ],
     [
       'a golden sample that fails',
-      ({ golden }) => void (golden![0]!.expect!.label = 'scratch'),
+      ({ golden }) => void Object.assign(golden![0]!.expect!, { label: 'scratch' }),
       /golden-mismatch.*golden\/0\.png/,
     ],
     [
@@ -145,6 +153,7 @@ describe('a device that sends what it should not', () => {
 
   const own = (name: Parameters<typeof deviceTopic>[0]): string => deviceTopic(name, FLEET, bad.id);
   const others = (name: Parameters<typeof deviceTopic>[0]): string => deviceTopic(name, FLEET, good.id);
+  const othersManifests = (): string => topicOf('desired', { fleet: FLEET, device: good.id, model: MODEL });
   const window = (changes: object) =>
     JSON.stringify({ schema: 'hamon.window/1', device: bad.id, ...changes });
   const presence = (device: string) =>
@@ -164,7 +173,7 @@ describe('a device that sends what it should not', () => {
     ['a message about another device', () => [own('presence'), presence(good.id)], 'taken'],
     ['a message in the name of another device', () => [others('presence'), presence(good.id)], 'cut off'],
     ['a report in the name of another device', () => [others('reported'), '{}'], 'cut off'],
-    ['a manifest', () => [others('desired'), '{}'], 'cut off'],
+    ['a manifest', () => [othersManifests(), '{}'], 'cut off'],
     ['a chunk', () => [`hamon/v1/${FLEET}/chunk/${'0'.repeat(64)}`, 'not it'], 'cut off'],
     [
       'more bytes than the message may have',
@@ -184,7 +193,14 @@ describe('a device that sends what it should not', () => {
 
   it('asks for what is another device’s, or for everything', async () => {
     const client = await bare.connect();
-    for (const filter of [others('desired'), 'hamon/#', `hamon/v1/${FLEET}/chunk/+`, '#', '$SYS/#']) {
+    for (const filter of [
+      othersManifests(),
+      desiredFilter(FLEET, good.id),
+      'hamon/#',
+      `hamon/v1/${FLEET}/chunk/+`,
+      '#',
+      '$SYS/#',
+    ]) {
       const granted = await client.subscribeAsync(filter, { qos: 1 }).catch(() => [{ qos: 128 }]);
       expect(granted).toEqual([expect.objectContaining({ qos: 128 })]);
     }
@@ -212,7 +228,7 @@ describe('a device that sends what it should not', () => {
     const client = await bare.connect();
     const manifests: Buffer[] = [];
     client.on('message', (_topic, payload) => void manifests.push(payload));
-    await client.subscribeAsync(own('desired'), { qos: 1 });
+    await client.subscribeAsync(desiredFilter(FLEET, bad.id), { qos: 1 });
     const jws = JSON.parse((await until('its manifest comes', () => manifests.at(-1))).toString('utf8'));
     const manifest = JSON.parse(Buffer.from(jws.payload, 'base64url').toString('utf8'));
     expect(manifest).toMatchObject({ device: bad.id, sequence: 1, version: '1.0.0' });

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ReportedState } from '@hamon/contracts';
+import { ModelReport } from '@hamon/contracts';
 import { z } from 'zod';
 import { Program } from './program.js';
 import { EXAMPLE, ROOT } from './root.js';
@@ -16,8 +16,8 @@ const worker = z.int().nullable();
 const Status = z.object({
   connected: z.boolean(),
   shutOut: z.string().nullable(),
-  slots: ReportedState.shape.slots,
-  deployment: ReportedState.shape.deployment,
+  slots: ModelReport.shape.slots,
+  deployment: ModelReport.shape.deployment,
   highestSequence: z.int().nullable(),
   frames: z.object({
     accepted: count,
@@ -31,9 +31,8 @@ const Status = z.object({
 export type Status = z.infer<typeof Status>;
 
 /** The part of the agent's own `state.json` that tests look at. */
-const State = z.object({
-  deployment: z.object({ state: z.string(), attempts: count }).nullable(),
-});
+const Deployment = z.object({ state: z.string(), attempts: count }).nullable();
+const State = z.object({ models: z.record(z.string(), z.object({ deployment: Deployment })) });
 
 export interface DeviceOptions {
   readonly id: string;
@@ -111,10 +110,11 @@ export class Device {
     return Status.parse(await answer.json());
   }
 
-  /** The deployment as the disk has it; an agent that is killed now goes on from there. */
-  async deployment(): Promise<z.infer<typeof State>['deployment']> {
+  /** The deployment of its one model as the disk has it; an agent that is killed now goes on from there. */
+  async deployment(): Promise<z.infer<typeof Deployment>> {
     const text = await readFile(join(this.stateFolder, 'state.json'), 'utf8').catch(() => '');
-    return text === '' ? null : State.parse(JSON.parse(text)).deployment;
+    const models = text === '' ? {} : State.parse(JSON.parse(text)).models;
+    return Object.values(models)[0]?.deployment ?? null;
   }
 
   /** Waits for the status to show something, and answers it. */
