@@ -179,6 +179,12 @@ export class DesiredStateService {
       const ours = await this.store.payload(manager, row);
       if (ours === null || ours === payload) return undefined;
     }
+    const other = laterWish(locked, row, manifest.issuedAt);
+    if (other) {
+      await this.store.save(manager, [{ device, model, sequence: proven, ...NOTHING }]);
+      await this.signAnew(manager, [{ ...other, above: Math.max(other.above, proven) }]);
+      return { kind: 'keep' };
+    }
     const next = continuationOf(row, { ...manifest, sequence: proven }, reported, this.clock.now());
     if (next.kind === 'keep') {
       await this.signAnew(manager, [{ ...row, sequence: proven, above: Math.max(row.above, proven) }]);
@@ -231,6 +237,20 @@ export class DesiredStateService {
     await this.outbox.addDesired(manager, exhausted);
   }
 }
+
+/** What was decided later of another model, where the device's agent runs one only: to adopt this one would end it. */
+const laterWish = (
+  locked: readonly LockedDesired[],
+  row: LockedDesired,
+  issuedAt: string,
+): LockedDesired | undefined =>
+  locked.find(
+    ({ single, model, versionId, decidedAt }) =>
+      single &&
+      model !== row.model &&
+      versionId !== null &&
+      (decidedAt?.getTime() ?? 0) >= Date.parse(issuedAt),
+  );
 
 function withThreshold(
   { threshold: _, ...policy }: DevicePolicy,

@@ -1,8 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { AuditEntryView, RolloutView } from '@hamon/contracts';
+import {
+  DEFAULT_DEVICE_POLICY,
+  type AuditEntryView,
+  type Manifest,
+  type RolloutView,
+} from '@hamon/contracts';
+import { DesiredStateService } from '../../src/trust/desired-state.service.js';
 import { connectAgent } from '../support/connect-agent.js';
 import { eventually } from '../support/eventually.js';
-import type { FakeDevice } from '../support/fake-device.js';
+import { FakeDevice } from '../support/fake-device.js';
+import { newModelState } from '../support/model-state.js';
 import { pushReleased } from '../support/push-bundle.js';
 import { rolloutEnds } from '../support/rollouts.js';
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
@@ -125,5 +132,36 @@ describe('a database that was restored from an older dump', () => {
         { model: 'other', sequence: other, version: '1.0.0', decided: 'adopt' },
       ]),
     );
+  });
+
+  it('keeps what was decided later of another model where the agent runs one only', async () => {
+    device = await FakeDevice.enrol(plane, 'cam-4');
+    const { fleet } = device.identity;
+    await plane.database.query(`UPDATE devices SET max_models = 1 WHERE id = 'cam-4'`);
+    const [version] = await plane.database.query<{ id: string }[]>(
+      `SELECT id FROM versions WHERE model = 'tiny' AND version = '1.0.0'`,
+    );
+    const service = plane.app.get(DesiredStateService, { strict: false });
+    const issuedAt = new Date(Date.now() - 60_000).toISOString();
+    const decided = await plane.database.transaction(async (manager) => {
+      const targets = new Map([['cam-4', { versionId: version?.id ?? '', variant: 'fp32' }]]);
+      const policy = DEFAULT_DEVICE_POLICY;
+      await service.assign(manager, { fleet, model: 'tiny', targets, policy, rolloutId: null });
+      const bundle = { sha256: 'a'.repeat(64), length: 1, chunks: [{ sha256: 'b'.repeat(64), length: 1 }] };
+      const proven: Manifest = {
+        ...{ schema: 'hamon.manifest/1', fleet, device: 'cam-4', sequence: 50, model: 'gone' },
+        ...{ version: '1.0.0', variant: 'fp32', bundle, policy, issuedAt, expiresAt: issuedAt },
+      };
+      return service.continueAbove(manager, proven, '', newModelState());
+    });
+    expect(decided).toEqual({ kind: 'keep' });
+    const rows = await plane.database.query<unknown[]>(
+      `SELECT model, sequence::int AS sequence, jws IS NOT NULL AS announced FROM device_desired
+       WHERE device = 'cam-4' ORDER BY model`,
+    );
+    expect(rows).toEqual([
+      { model: 'gone', sequence: 50, announced: false },
+      { model: 'tiny', sequence: 51, announced: true },
+    ]);
   });
 });
