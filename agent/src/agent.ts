@@ -70,7 +70,7 @@ export class Agent {
   private async begin(): Promise<void> {
     const { folder, device, link, data, work, http } = this.parts;
     const { log, tell, identity } = device;
-    work.models.sync();
+    await work.models.begin();
     await Promise.all(work.models.all.map(({ ready }) => ready));
     for (const idle of work.idle) idle.start();
     link.start();

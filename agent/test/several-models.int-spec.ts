@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { MAX_MODELS } from '@hamon/contracts';
@@ -214,6 +214,18 @@ describe('a model that is removed', () => {
     await agent.start();
     await two.untilAnswered(agent, 'tiny');
     expect((await agent.state('other')).slots.current).toBeNull();
+  });
+
+  it('leaves no files where the agent died before they were removed, also where it was the only one', async () => {
+    const { fleet } = scene;
+    const { id, agent } = await two.running();
+    for (const bundle of [two.tiny, two.other]) await unassign(id, bundle);
+    await until('they are gone', () => fleet.kinds(id).filter((kind) => kind === 'unassigned').length === 2);
+    await until('with their files', async () => (await bundlesOf(agent)).length === 0);
+    await agent.stop();
+    await mkdir(join(agent.stateFolder, 'bundles', two.other.built.ref.sha256));
+    await agent.start();
+    expect(await bundlesOf(agent)).toEqual([]);
   });
 
   it('in the middle of its update, and comes back by a newer manifest', async () => {

@@ -38,7 +38,7 @@ export interface FrameRouterOptions {
   readonly now?: () => Date;
 }
 
-const STOPPING: FrameFailure = { code: 'stopping', detail: 'the agent is stopping' };
+const STOPPING: FrameFailure = { code: 'stopping', detail: 'the model is being removed, or the agent stops' };
 
 /**
  * The way of every frame of one model to its one result, on however many streams. A swap moves a pointer between two

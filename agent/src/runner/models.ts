@@ -6,8 +6,8 @@ export interface ModelsOptions {
   readonly keeper: StateKeeper<DeviceState>;
   /** Everything that one model needs; nothing runs yet. */
   readonly make: (model: string) => ModelWork;
-  /** A model that was removed is gone, with its processes; what it left on the disk may go too. */
-  readonly onGone: (model: string) => Promise<void>;
+  /** Models that were removed are gone, with their processes; what they left on the disk may go too. */
+  readonly tidyUp: () => Promise<void>;
 }
 
 /** The work of each model that the device has been given, from the manifest that names it until one that removes it. */
@@ -41,6 +41,12 @@ export class Models {
     return this.leaving.size === 0 && this.all.every((work) => work.isAtRest);
   }
 
+  /** Once. What a removed model left is cleared away by the work of another one, as any garbage; here where there is none. */
+  async begin(): Promise<void> {
+    this.sync();
+    if (this.works.size === 0) await this.options.tidyUp();
+  }
+
   /** The device's state changed: a model may have come or gone. */
   sync(): void {
     if (this.isStopping) return;
@@ -69,7 +75,7 @@ export class Models {
     this.works.delete(model);
     const gone = (async () => {
       await work.remove();
-      await this.options.onGone(model);
+      await this.options.tidyUp();
     })();
     this.leaving.set(model, gone);
     gone

@@ -32,7 +32,7 @@ export interface ModelsParts {
 
 const MB = 1024 ** 2;
 
-/** The models' work, and what they share; nothing runs before the first `sync`. */
+/** The models' work, and what they share; nothing runs before `begin`. */
 export function openModels(parts: ModelsParts): Models {
   const { device, folder } = parts;
   const { notices, keeper, log } = device;
@@ -44,7 +44,7 @@ export function openModels(parts: ModelsParts): Models {
   const models = new Models({
     keeper,
     make: (model) => makeWork(model, parts, shares, needed, wakeIdle),
-    onGone: async () => {
+    tidyUp: async () => {
       await folder.bundles.collect(needed).catch((cause: unknown) => {
         log.warn({ err: cause }, 'the files of a removed model are still there');
       });

@@ -104,18 +104,24 @@ export class DeploymentStore {
     return rows.map((row) => ({ ...row, sequence: Number(row.sequence) }));
   }
 
-  /** By device: the threshold that the version last had there in the place of its bundle's. */
+  /**
+   * By device: the threshold that the version last had there in the place of its bundle's.
+   *
+   * @param without a rollout that is gone back from: it may have brought another threshold to the same version
+   */
   async thresholds(
     manager: EntityManager,
     versions: readonly { readonly device: string; readonly versionId: string }[],
+    without: string | null,
   ): Promise<ReadonlyMap<string, ThresholdOverride>> {
     const rows = await manager.query<{ device: string; threshold: ThresholdOverride | null }[]>(
       `SELECT DISTINCT ON (p.device) p.device, p.threshold
        FROM deployments p
        JOIN unnest($1::text[], $2::uuid[]) AS k (device, version_id)
          ON p.device = k.device AND p.version_id = k.version_id
-       WHERE NOT p.given_up ORDER BY p.device, p.created_at DESC`,
-      [versions.map(({ device }) => device), versions.map(({ versionId }) => versionId)],
+       WHERE NOT p.given_up AND ($3::uuid IS NULL OR p.rollout_id IS DISTINCT FROM $3)
+       ORDER BY p.device, p.created_at DESC`,
+      [versions.map(({ device }) => device), versions.map(({ versionId }) => versionId), without],
     );
     return new Map(
       rows.flatMap(({ device, threshold }) => (threshold === null ? [] : [[device, threshold] as const])),

@@ -30,7 +30,7 @@ export interface Assignment {
   readonly targets: ReadonlyMap<string, AssignedVariant>;
   readonly policy: DevicePolicy;
   readonly rolloutId: string | null;
-  /** `former`: the one that the version last had on that device, in the place of the policy's. */
+  /** `former`: the one that the version last had on that device before the rollout, in the place of the policy's. */
   readonly threshold?: 'former';
 }
 
@@ -169,12 +169,21 @@ export class DesiredStateService {
     payload: string,
     reported: Pick<ModelReport, 'deployment' | 'slots'>,
   ): Promise<Continuation | undefined> {
+    const isKnown = await this.store.isKnown(manager, { device, model });
     const locked = await this.store.lock(manager, fleet, model, [device]);
-    const row = locked.find((one) => one.model === model);
+    const found = locked.find((one) => one.model === model);
+    // A row that is made now begins above the device's other models, which says nothing of this one.
+    const row = found && !isKnown && found.versionId === null ? { ...found, sequence: 0 } : found;
     if (!row || row.sequence > proven) return undefined;
     if (row.sequence === proven) {
       const ours = await this.store.payload(manager, row);
       if (ours === null || ours === payload) return undefined;
+    }
+    const other = laterWish(locked, row, manifest.issuedAt);
+    if (other) {
+      await this.store.save(manager, [{ device, model, sequence: proven, ...NOTHING }]);
+      await this.signAnew(manager, [{ ...other, above: Math.max(other.above, proven) }]);
+      return { kind: 'keep' };
     }
     const next = continuationOf(row, { ...manifest, sequence: proven }, reported, this.clock.now());
     if (next.kind === 'keep') {
@@ -194,11 +203,11 @@ export class DesiredStateService {
 
   private async policies(
     manager: EntityManager,
-    { targets, policy, threshold }: Assignment,
+    { targets, policy, threshold, rolloutId }: Assignment,
   ): Promise<(device: string) => DevicePolicy> {
     if (threshold === undefined) return () => policy;
     const versions = [...targets].map(([device, { versionId }]) => ({ device, versionId }));
-    const former = await this.deployments.thresholds(manager, versions);
+    const former = await this.deployments.thresholds(manager, versions, rolloutId);
     return (device) => withThreshold(policy, former.get(device));
   }
 
@@ -228,6 +237,20 @@ export class DesiredStateService {
     await this.outbox.addDesired(manager, exhausted);
   }
 }
+
+/** What was decided later of another model, where the device's agent runs one only: to adopt this one would end it. */
+const laterWish = (
+  locked: readonly LockedDesired[],
+  row: LockedDesired,
+  issuedAt: string,
+): LockedDesired | undefined =>
+  locked.find(
+    ({ single, model, versionId, decidedAt }) =>
+      single &&
+      model !== row.model &&
+      versionId !== null &&
+      (decidedAt?.getTime() ?? 0) >= Date.parse(issuedAt),
+  );
 
 function withThreshold(
   { threshold: _, ...policy }: DevicePolicy,

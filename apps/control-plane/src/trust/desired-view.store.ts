@@ -19,8 +19,9 @@ export class DesiredViewStore implements DesiredSource, OnModuleInit {
   }
 
   /**
-   * Nothing is desired of a retired device. The one topic of the former release has the newest manifest of a device whose
-   * agent reports that it runs one model only; it is cleared where another one has all announced.
+   * Nothing is desired of a retired device. The one topic of the former release has the manifest of a device whose agent
+   * reports that it runs one model only; it is cleared where another one has all announced. Of several models, as where
+   * the hardware was replaced, it has the first one's: the newest manifest would be of another with each renewal.
    */
   async desired(announcements: readonly Announcement[]): Promise<Announced[]> {
     const whole = announcements.flatMap(({ device, model }) => (model === null ? [device] : []));
@@ -34,7 +35,7 @@ export class DesiredViewStore implements DesiredSource, OnModuleInit {
          UNION ALL
          SELECT d.id, NULL, CASE WHEN d.max_models = 1 THEN (
                   SELECT w.jws FROM device_desired w WHERE w.device = d.id AND w.jws IS NOT NULL
-                  ORDER BY w.sequence DESC LIMIT 1) END
+                  ORDER BY w.assigned_at, w.sequence DESC LIMIT 1) END
          FROM known_devices d
          WHERE d.id = ANY ($1::text[]) OR d.id = ANY ($2::text[]) AND d.max_models = 1
        )

@@ -95,6 +95,15 @@ export class DesiredStore {
     );
   }
 
+  /** Was anything ever decided about the model there? */
+  async isKnown(manager: EntityManager, { device, model }: DeviceModel): Promise<boolean> {
+    const rows = await manager.query<unknown[]>(
+      `SELECT FROM device_desired WHERE device = $1 AND model = $2`,
+      [device, model],
+    );
+    return rows.length > 0;
+  }
+
   /** All rows of the devices. */
   lockAll(manager: EntityManager, fleet: string, devices: readonly string[]): Promise<LockedDesired[]> {
     return this.locked(manager, `w.device = ANY ($1::text[]) AND w.fleet = $2`, 'FOR UPDATE OF w', [

@@ -8,10 +8,12 @@ import {
   type Page,
   type RolloutView,
 } from '@hamon/contracts';
+import { Outbox } from '../../src/messaging/outbox.js';
 import { connectAgent } from '../support/connect-agent.js';
 import { eventually } from '../support/eventually.js';
 import type { FakeDevice } from '../support/fake-device.js';
 import { pushReleased } from '../support/push-bundle.js';
+import { renew } from '../support/renew.js';
 import { rolloutEnds, rolloutReaches } from '../support/rollouts.js';
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
 
@@ -207,5 +209,18 @@ describe('a device whose agent is of the former release', () => {
     await succeed('other', '1.0.0', 'id=cam-old');
     await succeed('tiny', '3.0.0', 'id=cam-old');
     expect(running(await shown('cam-old'))).toEqual(['other@1.0.0', 'tiny@3.0.0']);
+  });
+
+  it('is told of the first model alone where the hardware before it ran several, also once all are renewed', async () => {
+    await plane.database.query(`UPDATE devices SET max_models = 1 WHERE id = 'cam-new'`);
+    const told = async (): Promise<unknown> => {
+      const { source } = plane.app.get(Outbox, { strict: false });
+      const announced = await source.desired([{ device: 'cam-new', model: null }]);
+      const payload = announced.find(({ model }) => model === null)?.jws?.payload ?? '';
+      return (JSON.parse(Buffer.from(payload, 'base64url').toString()) as { model: unknown }).model;
+    };
+    expect(await told()).toBe('tiny');
+    await renew(plane);
+    expect(await told()).toBe('tiny');
   });
 });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { DEFAULT_DEVICE_POLICY, type ThresholdOverride } from '@hamon/contracts';
+import { DEFAULT_DEVICE_POLICY, type RolloutView, type ThresholdOverride } from '@hamon/contracts';
 import { Outbox } from '../../src/messaging/outbox.js';
 import { DesiredStateService } from '../../src/trust/desired-state.service.js';
 import { connectAgent } from '../support/connect-agent.js';
 import { eventually } from '../support/eventually.js';
-import type { FakeDevice } from '../support/fake-device.js';
+import { FakeDevice } from '../support/fake-device.js';
 import { release } from '../support/push.js';
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
 
@@ -27,6 +27,7 @@ async function thresholdOf(
   version: string,
   own: ThresholdOverride | undefined,
   threshold?: 'former',
+  rolloutId: string | null = null,
 ): Promise<ThresholdOverride | undefined> {
   const [row] = await plane.database.query<{ id: string }[]>(`SELECT id FROM versions WHERE version = $1`, [
     version,
@@ -34,7 +35,7 @@ async function thresholdOf(
   const before = device.manifests.length;
   await plane.database.transaction((manager) =>
     plane.app.get(DesiredStateService, { strict: false }).assign(manager, {
-      ...{ fleet: device.identity.fleet, model: 'tiny', rolloutId: null },
+      ...{ fleet: device.identity.fleet, model: 'tiny', rolloutId },
       targets: new Map([['cam-1', { versionId: row?.id ?? '', variant: 'fp32' }]]),
       policy: { ...DEFAULT_DEVICE_POLICY, ...(own !== undefined && { threshold: own }) },
       ...(threshold && { threshold }),
@@ -56,4 +57,14 @@ it('a way back has the threshold that the version had on the device, not that of
   // One that was given up does not count.
   await plane.database.query(`UPDATE deployments SET state = 'rolled-back' WHERE threshold = '0.7'::jsonb`);
   expect(await thresholdOf('2.0.0', 0.1, 'former')).toBe(0.9);
+});
+
+it('a way back from a rollout that only changed the threshold has the one before it', async () => {
+  expect(await thresholdOf('1.0.0', 0.6)).toBe(0.6);
+  // Of another device, which is away: nothing decides about it meanwhile.
+  await FakeDevice.enrol(plane, 'cam-2');
+  const wanted = { model: 'tiny', version: '1.0.0', where: 'id=cam-2', stages: '100%', watchSeconds: 0 };
+  const { body } = await plane.call<RolloutView>('POST', '/v1/rollouts', wanted);
+  expect(await thresholdOf('1.0.0', 0.2, undefined, body.id)).toBe(0.2);
+  expect(await thresholdOf('1.0.0', 0.2, 'former', body.id)).toBe(0.6);
 });

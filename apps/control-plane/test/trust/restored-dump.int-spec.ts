@@ -1,8 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { AuditEntryView, RolloutView } from '@hamon/contracts';
+import {
+  DEFAULT_DEVICE_POLICY,
+  type AuditEntryView,
+  type Manifest,
+  type RolloutView,
+} from '@hamon/contracts';
+import { DesiredStateService } from '../../src/trust/desired-state.service.js';
 import { connectAgent } from '../support/connect-agent.js';
 import { eventually } from '../support/eventually.js';
-import type { FakeDevice } from '../support/fake-device.js';
+import { FakeDevice } from '../support/fake-device.js';
+import { newModelState } from '../support/model-state.js';
 import { pushReleased } from '../support/push-bundle.js';
 import { rolloutEnds } from '../support/rollouts.js';
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
@@ -10,8 +17,8 @@ import { startTestControlPlane, type TestControlPlane } from '../support/test-co
 let plane: TestControlPlane;
 let device: FakeDevice;
 
-async function rollOut(version: string): Promise<void> {
-  const wanted = { model: 'tiny', version, where: `id=${device.id}`, stages: '100%', watchSeconds: 0 };
+async function rollOut(version: string, model = 'tiny'): Promise<void> {
+  const wanted = { model, version, where: `id=${device.id}`, stages: '100%', watchSeconds: 0 };
   const answer = await plane.call<RolloutView>('POST', '/v1/rollouts', wanted);
   expect(answer.status).toBe(201);
   expect((await rolloutEnds(plane, answer.body.id)).state).toBe('succeeded');
@@ -97,5 +104,64 @@ describe('a database that was restored from an older dump', () => {
     await rollOut('1.0.0');
     expect(device.slots.current?.version).toBe('1.0.0');
     expect(device.highest?.sequence).toBe(3);
+  });
+
+  it('adopts a model that it never heard of, though the device holds a lower sequence of it than of another', async () => {
+    await pushReleased(plane, { model: 'other' });
+    await pushReleased(plane, { version: '3.0.0' });
+    device = await connectAgent(plane, 'cam-3');
+    await rollOut('1.0.0');
+    const restore = await takeDump();
+    await rollOut('1.0.0', 'other');
+    for (const version of ['3.0.0', '1.0.0', '3.0.0']) await rollOut(version);
+    const [tiny, other] = [
+      device.of('tiny').highest?.sequence ?? 0,
+      device.of('other').highest?.sequence ?? 0,
+    ];
+    expect(other).toBeLessThan(tiny);
+    await restore();
+    await device.report();
+    await eventually('manifests above both', () =>
+      [...device.models.values()].every(({ highest }) => (highest?.sequence ?? 0) > tiny),
+    );
+    const decided = (await ledger()).map(({ detail }) => detail);
+    expect(decided).toHaveLength(2);
+    expect(decided).toEqual(
+      expect.arrayContaining([
+        { model: 'tiny', sequence: tiny, version: '3.0.0', decided: 'adopt' },
+        { model: 'other', sequence: other, version: '1.0.0', decided: 'adopt' },
+      ]),
+    );
+  });
+
+  it('keeps what was decided later of another model where the agent runs one only', async () => {
+    device = await FakeDevice.enrol(plane, 'cam-4');
+    const { fleet } = device.identity;
+    await plane.database.query(`UPDATE devices SET max_models = 1 WHERE id = 'cam-4'`);
+    const [version] = await plane.database.query<{ id: string }[]>(
+      `SELECT id FROM versions WHERE model = 'tiny' AND version = '1.0.0'`,
+    );
+    const service = plane.app.get(DesiredStateService, { strict: false });
+    const issuedAt = new Date(Date.now() - 60_000).toISOString();
+    const decided = await plane.database.transaction(async (manager) => {
+      const targets = new Map([['cam-4', { versionId: version?.id ?? '', variant: 'fp32' }]]);
+      const policy = DEFAULT_DEVICE_POLICY;
+      await service.assign(manager, { fleet, model: 'tiny', targets, policy, rolloutId: null });
+      const bundle = { sha256: 'a'.repeat(64), length: 1, chunks: [{ sha256: 'b'.repeat(64), length: 1 }] };
+      const proven: Manifest = {
+        ...{ schema: 'hamon.manifest/1', fleet, device: 'cam-4', sequence: 50, model: 'gone' },
+        ...{ version: '1.0.0', variant: 'fp32', bundle, policy, issuedAt, expiresAt: issuedAt },
+      };
+      return service.continueAbove(manager, proven, '', newModelState());
+    });
+    expect(decided).toEqual({ kind: 'keep' });
+    const rows = await plane.database.query<unknown[]>(
+      `SELECT model, sequence::int AS sequence, jws IS NOT NULL AS announced FROM device_desired
+       WHERE device = 'cam-4' ORDER BY model`,
+    );
+    expect(rows).toEqual([
+      { model: 'gone', sequence: 50, announced: false },
+      { model: 'tiny', sequence: 51, announced: true },
+    ]);
   });
 });
