@@ -209,9 +209,9 @@ describe('a device that sends what it should not', () => {
 
   it('claims to hold a manifest that nobody signed: its sequence stays what it was', async () => {
     const proof = {
-      payload: Buffer.from(JSON.stringify({ schema: 'hamon.manifest/1', sequence: 9_000_000 })).toString(
-        'base64url',
-      ),
+      payload: Buffer.from(
+        JSON.stringify({ schema: 'hamon.manifest/1', model: MODEL, sequence: 9_000_000 }),
+      ).toString('base64url'),
       signatures: [{ protected: Buffer.from('{"alg":"EdDSA"}').toString('base64url'), signature: 'AAAA' }],
     };
     const facts = (await scene.api.device(good.id)).facts;

@@ -34,9 +34,10 @@ export class Unassignment {
       await this.cohorts.lockStarts(manager, fleet);
       const { models, retired_at: retiredAt } = await this.devices.get(fleet, device, manager);
       if (retiredAt) throw new ControlPlaneError('device-retired', `Device "${device}" is retired.`);
-      if (!models.some((one) => one.model === model && isHad(one))) throw notAssigned(device, model, models);
+      // A rollout that has just begun has not told the device of the model yet.
       const busy = await this.cohorts.busy(manager, [device], model);
       if (busy) throw deviceBusy(busy);
+      if (!models.some((one) => one.model === model && isHad(one))) throw notAssigned(device, model, models);
       const isOrdered = await this.desired.unassign(manager, fleet, { device, model });
       await this.audit.record(manager, {
         ...{ fleet, actor: actorOf(caller), action: 'device.unassign', subject: device },

@@ -219,7 +219,7 @@ describe('a bundle that cannot run', () => {
       'an unknown task',
       { bundle: { task: 'detection' as 'classification' } },
       400,
-      /bundle\.task: only task "classification"/,
+      /bundle\.task: hamon\.bundle\/1 is of classification/,
     ],
   ])('%s is refused with one reason, and nothing is stored', async (_, pushed, status, detail) => {
     const before = await listed();
