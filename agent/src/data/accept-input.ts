@@ -1,5 +1,6 @@
 import { err, ok, type BundleInput, type Result } from '@hamon/contracts';
 import { InferenceError, type ImageDecoder } from '@hamon/inference';
+import { areFinite } from '@hamon/tasks';
 import { DecodedFrame, sizeOf, tensorLength, type FrameInput } from './decoded-frame.js';
 import type { Frame, FrameFailure, INPUT_FAULTS } from './frame.js';
 
@@ -37,23 +38,6 @@ export async function acceptInput(
     if (cause instanceof InferenceError) return refuse('undecodable', `image: ${cause.message}`);
     throw cause;
   }
-}
-
-/**
- * NaN and infinity of any value show in the sum, which float32 values cannot overflow in float64. Four sums, because each
- * addition waits for the one before it.
- */
-function areFinite(values: Float32Array): boolean {
-  let [a, b, c, d] = [0, 0, 0, 0];
-  const whole = values.length - (values.length % 4);
-  for (let i = 0; i < whole; i += 4) {
-    a += values[i] as number;
-    b += values[i + 1] as number;
-    c += values[i + 2] as number;
-    d += values[i + 3] as number;
-  }
-  for (let i = whole; i < values.length; i += 1) a += values[i] as number;
-  return Number.isFinite(a + b + c + d);
 }
 
 const refuse = (code: InputRefusal['code'], detail: string): Result<AcceptedInput, InputRefusal> =>

@@ -4,3 +4,4 @@ export * from './truth.js';
 export * from './task.js';
 export * from './tasks.js';
 export { topIndex } from './shared/top-index.js';
+export { areFinite } from './shared/read-tensor.js';

@@ -18,6 +18,7 @@ export const mismatch = (detail: string): Result<never, DecodeFault> =>
 export const notFinite = (name: string): Result<never, DecodeFault> =>
   err({ code: 'output-not-finite', detail: `output "${name}" holds NaN or infinity` });
 
+/** Is every value a number, neither NaN nor infinite? */
 export function areFinite(values: Float32Array): boolean {
   // Sums of finite 32-bit floats cannot overflow; four of them at a time, because one would wait for itself.
   let [a, b, c, d] = [0, 0, 0, 0];
