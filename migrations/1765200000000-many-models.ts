@@ -44,7 +44,7 @@ ALTER TABLE device_desired
   ADD PRIMARY KEY (device, model),
   ADD CHECK (manifest_order IN ('hold', 'withdraw', 'unassign'));
 
--- A model that nobody wants there any more, beside the one that is desired.
+-- A model that is no longer wanted there, beside the one that is desired.
 INSERT INTO device_desired (device, model, fleet, sequence, unassigned)
 SELECT device, unassigned_model, fleet, sequence, true FROM device_desired WHERE unassigned_model <> model;
 ALTER TABLE device_desired DROP COLUMN unassigned_model;
