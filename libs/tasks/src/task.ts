@@ -1,7 +1,9 @@
 import type {
   AnswerOf,
+  Box,
   BundleInput,
   ComparisonOf,
+  DefectRule,
   DeploymentReason,
   ExpectationOf,
   FrameSize,
@@ -123,6 +125,10 @@ export interface Task<T extends TaskName = TaskName> {
   withThreshold(spec: SpecOf<T>, threshold: ThresholdOverride): Result<SpecOf<T>, string>;
   /** From 0 to 1, by which the cloud is asked about doubtful answers; null where the task has no such figure. */
   confidence(answer: AnswerOf<T>): number | null;
+  /** Is it a defect by what a stream says of them? Null where the rule says nothing of answers like this. */
+  isDefect(answer: AnswerOf<T>, rule: DefectRule): boolean | null;
+  /** Where in the frame something is, the most certain first; nothing of tasks that do not say. */
+  places(answer: AnswerOf<T>): readonly Place[];
   /** One line for people. */
   describe(answer: AnswerOf<T>): string;
   readonly golden: Golden<T>;
@@ -152,6 +158,13 @@ export interface Task<T extends TaskName = TaskName> {
     others: readonly Tensors[],
     input: BundleInput,
   ): number;
+}
+
+/** A part of the frame that an answer is about. */
+export interface Place {
+  readonly label?: string;
+  readonly confidence?: number;
+  readonly box: Box;
 }
 
 export interface Breakdown {

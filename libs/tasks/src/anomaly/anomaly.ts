@@ -27,6 +27,8 @@ export const anomaly: Task<'anomaly'> = {
   withThreshold,
   // As of a classifier of two labels: one half at the threshold, 1 at both ends.
   confidence: ({ score }) => Math.max(score, 1 - score),
+  isDefect: ({ isAnomalous }) => isAnomalous,
+  places: ({ regions }) => regions.map(({ score, box }) => ({ confidence: score, box })),
   describe,
   golden,
   summaries,

@@ -19,6 +19,9 @@ export const classification: Task<'classification'> = {
   labels: ({ labels }) => labels,
   withThreshold: () => err('classification has no threshold: the most probable label is the answer'),
   confidence: ({ confidence }) => confidence,
+  isDefect: ({ label, confidence }, { labels, minConfidence = 0 }) =>
+    labels ? labels.includes(label) && confidence >= minConfidence : null,
+  places: () => [],
   describe: ({ label, confidence }) => `${label} ${percent(confidence)}`,
   golden,
   summaries,

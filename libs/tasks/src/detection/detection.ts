@@ -22,6 +22,11 @@ export const detection: Task<'detection'> = {
   withThreshold,
   // A frame without detections has none, and what it has may be of any number.
   confidence: () => null,
+  isDefect: ({ detections }, { labels, minConfidence = 0 }) =>
+    labels
+      ? detections.some(({ label, confidence }) => labels.includes(label) && confidence >= minConfidence)
+      : null,
+  places: ({ detections }) => detections,
   describe,
   golden,
   summaries,

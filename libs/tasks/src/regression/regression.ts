@@ -19,6 +19,16 @@ export const regression: Task<'regression'> = {
   withThreshold: () => err('regression has no threshold: its values are told as they are'),
   // A number does not say how sure it is.
   confidence: () => null,
+  isDefect: ({ values }, { limits }) => {
+    const judged = Object.entries(limits ?? {}).filter(([name]) => Object.hasOwn(values, name));
+    if (judged.length === 0) return null;
+    return judged.some(([name, { minimum = -Infinity, maximum = Infinity }]) => {
+      const value = values[name] as number;
+      // A value that is no number is within no limits.
+      return !(value >= minimum && value <= maximum);
+    });
+  },
+  places: () => [],
   describe: ({ values }) =>
     Object.entries(values)
       .map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`)

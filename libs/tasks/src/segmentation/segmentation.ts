@@ -28,6 +28,9 @@ export const segmentation: Task<'segmentation'> = {
   withThreshold,
   // No single figure says how doubtful a mask is.
   confidence: () => null,
+  isDefect: ({ regions }, { labels }) =>
+    labels ? regions.some(({ label }) => labels.includes(label)) : null,
+  places: ({ regions }) => regions.map(({ label, box }) => ({ label, box })),
   describe,
   golden,
   summaries,

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { Host, Path, Port } from './fields.js';
+import { ModbusAddress, modbusServer } from './modbus.js';
+import { PlantBroker, Qos, Topic } from './plant-broker.js';
+import { address, SecretRef } from './secret-ref.js';
+
+const common = {
+  /** Every answer, defects alone, or what differs from the last one that was sent. */
+  when: z.enum(['always', 'defect', 'change']).default('always'),
+  /** `defect`: no further one for so long; `change`: only what has lasted so long. */
+  holdMs: z.int().min(0).max(3_600_000).default(0),
+};
+
+const ModbusCoil = z.strictObject({
+  address: ModbusAddress,
+  /** On while the last answer is a defect, while it is none, at each answer in turn, or while answers come at all. */
+  value: z.enum(['defect', 'ok', 'toggle', 'alive']),
+});
+const ModbusRegister = z.strictObject({
+  address: ModbusAddress,
+  value: z.union([
+    z.enum(['verdict', 'label', 'confidence', 'score', 'count', 'latencyMs', 'answers']),
+    z
+      .string()
+      .regex(
+        /^value:.{1,100}$/,
+        'must be one of verdict, label, confidence, score, count, latencyMs, answers, value:NAME',
+      ),
+  ]),
+  /** What the value is multiplied by before it is written. */
+  scale: z.number().refine(Number.isFinite).default(1),
+  type: z.enum(['uint16', 'int16', 'uint32', 'int32', 'float32']).default('uint16'),
+});
+
+export const SinkConfig = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('jsonl'),
+    ...common,
+    path: Path,
+    maxBytes: z
+      .int()
+      .min(4096)
+      .default(16 * 1024 ** 2),
+  }),
+  z.strictObject({ kind: z.literal('stdout'), ...common }),
+  /** The fleet's broker, `…/results`. */
+  z.strictObject({ kind: z.literal('mqtt'), ...common }),
+  z.strictObject({
+    kind: z.literal('plant-mqtt'),
+    ...common,
+    broker: PlantBroker,
+    format: z.enum(['json', 'sparkplug-b']).default('json'),
+    /** Of JSON; `{stream}` and `{device}` in it are filled in. */
+    topic: Topic.default('hamon/{device}/{stream}'),
+    /** Of Sparkplug B: `spBv1.0/GROUP/…/NODE`; the device's id where the node is left out. */
+    group: z
+      .string()
+      .regex(/^[^/+#\0]{1,100}$/)
+      .default('hamon'),
+    node: z
+      .string()
+      .regex(/^[^/+#\0]{1,100}$/)
+      .exactOptional(),
+    qos: Qos.default(1),
+    retain: z.boolean().default(false),
+  }),
+  z.strictObject({
+    kind: z.literal('webhook'),
+    ...common,
+    url: address('https', 'http'),
+    /** Key of the signature. */
+    secret: SecretRef,
+    timeoutMs: z.int().min(100).max(60_000).default(5000),
+    /** What is kept on the device's disk while the receiver does not take it. */
+    maxRecords: z.int().min(1).max(100_000).default(2000),
+    maxMb: z.number().min(0.1).max(1024).default(16),
+    /** Accepts http:// outside of this machine. */
+    insecure: z.boolean().default(false),
+  }),
+  z.strictObject({
+    kind: z.literal('modbus'),
+    ...common,
+    ...modbusServer,
+    coils: z.array(ModbusCoil).max(64).default([]),
+    registers: z.array(ModbusRegister).max(64).default([]),
+  }),
+  z.strictObject({
+    kind: z.literal('opcua'),
+    ...common,
+    /** Streams that name the same port share one server. */
+    host: Host.default('127.0.0.1'),
+    port: Port.default(4840),
+    user: z.string().min(1).max(200).exactOptional(),
+    password: SecretRef.exactOptional(),
+    /** Accepts connections from outside of this machine without encryption. */
+    insecure: z.boolean().default(false),
+  }),
+]);
+export type SinkConfig = z.infer<typeof SinkConfig>;
+export type SinkKind = SinkConfig['kind'];
+export type SinkOf<K extends SinkKind> = Extract<SinkConfig, { kind: K }>;
+export const Sinks = z.array(SinkConfig).max(8);
