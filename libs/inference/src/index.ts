@@ -24,13 +24,10 @@ export {
 } from './host/inference-host.js';
 export type { RunOutcome } from './host/run-queue.js';
 export type { LoadedModelFacts, TensorFacts, WorkerMemory } from './protocol/messages.js';
-export {
-  decodeImage,
-  MAX_IMAGE_BYTES,
-  MAX_IMAGE_PIXELS,
-  type DecodedImage,
-  type ImageForm,
-} from './image/decode-image.js';
+export { cropPixels, encodeJpeg, fitPixels, rawImage } from './image/pixels.js';
+export { within } from './image/region.js';
+export type { DecodedImage, ImageForm, Pixels } from './image/image-form.js';
+export { decodeImage, decodePixels, MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS } from './image/decode-image.js';
 export { checkStatedSize } from './image/stated-size.js';
 export { DecoderProcesses, type DecoderProcessesOptions } from './decoder/decoder-processes.js';
 export { ImageDecoder, type ImageDecoderLimits } from './image/image-decoder.js';

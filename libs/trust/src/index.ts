@@ -12,6 +12,8 @@ export * from './manifest-signing.js';
 export * from './manifest-verification.js';
 export * from './command-signing.js';
 export * from './command-verification.js';
+export * from './config-signing.js';
+export * from './config-verification.js';
 export * from './device-token.js';
 export * from './enrolment-proof.js';
 export type { TokenRefusal, TokenRefusalCode } from './token.js';

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { InferenceError } from '../inference-error.js';
 import { WorkerProcess, type WorkerEnd } from '../host/worker-process.js';
 import { processMemoryMb } from '../limits/process-memory.js';
-import type { DecodedImage } from '../image/decode-image.js';
+import type { DecodedImage } from '../image/image-form.js';
 import { watchUse } from '../limits/watch-use.js';
 import { DECODER_FRAME, packDecode, SIZE_BYTES, unpackDecoded, type DecodeHead } from './protocol.js';
 

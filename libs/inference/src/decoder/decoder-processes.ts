@@ -1,5 +1,5 @@
 import { InferenceError } from '../inference-error.js';
-import type { DecodedImage, ImageForm } from '../image/decode-image.js';
+import type { DecodedImage, ImageForm } from '../image/image-form.js';
 import { checkStatedSize } from '../image/stated-size.js';
 import { DecoderProcess, type DecoderLimits } from './decoder-process.js';
 import type { DecodeHead } from './protocol.js';

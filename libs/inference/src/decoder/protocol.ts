@@ -1,5 +1,5 @@
 import type { FrameSize } from '@hamon/contracts';
-import type { DecodedImage, ImageForm } from '../image/decode-image.js';
+import type { DecodedImage, ImageForm } from '../image/image-form.js';
 
 /** What a frame between parent and decoder is. */
 export const DECODER_FRAME = {

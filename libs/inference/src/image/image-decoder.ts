@@ -1,4 +1,6 @@
-import { decodeImage, MAX_IMAGE_PIXELS, type DecodedImage } from './decode-image.js';
+import type { Region } from '@hamon/contracts';
+import { decodeImage, decodePixels, MAX_IMAGE_PIXELS } from './decode-image.js';
+import type { DecodedImage, ImageForm, Pixels } from './image-form.js';
 import { checkStatedSize } from './stated-size.js';
 
 export interface ImageDecoderLimits {
@@ -26,13 +28,22 @@ export class ImageDecoder {
   }
 
   /** @throws InferenceError `image-invalid` */
-  async decode(...[bytes, input]: Parameters<typeof decodeImage>): Promise<DecodedImage> {
+  decode(bytes: Uint8Array, input: ImageForm, region?: Region): Promise<DecodedImage> {
+    return this.inTurn(bytes, (maxPixels) => decodeImage(bytes, input, maxPixels, region));
+  }
+
+  /** @throws InferenceError `image-invalid` */
+  pixels(bytes: Uint8Array): Promise<Pixels> {
+    return this.inTurn(bytes, (maxPixels) => decodePixels(bytes, maxPixels));
+  }
+
+  private async inTurn<T>(bytes: Uint8Array, decode: (maxPixels: number) => Promise<T>): Promise<T> {
     const { maxPixels, maxAtOnce } = this.limits;
     checkStatedSize(bytes, maxPixels);
     if (this.runningCount < maxAtOnce) this.runningCount += 1;
     else await new Promise<void>((resolve) => this.waiting.push(resolve));
     try {
-      return await decodeImage(bytes, input, maxPixels);
+      return await decode(maxPixels);
     } finally {
       const next = this.waiting.shift();
       // The place is handed on; nobody who comes in between takes it.
