@@ -82,6 +82,7 @@ export class DataPlane implements ModelDoor {
       {
         ...{ outlets: this.outlets, sinks: this.sinks, unassigned: this.unassigned, onEvent, tellCondition },
         modelOf: options.modelOf,
+        onLeft: (stream) => this.served.forgetStream(stream),
         routerOf: (model) => this.served.find(model),
         openSource: (source, stream, tell) =>
           openSource(source, {
