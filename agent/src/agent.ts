@@ -99,6 +99,7 @@ async function openParts(options: AgentOptions, releases: Releases): Promise<Par
     {
       ...config.http,
       models: data,
+      streams: data,
       registry: data.metrics,
       status: () => agentStatus({ device, link, data, work }),
       onBug: (cause) => log.error({ err: cause }, 'a local request failed'),

@@ -15,6 +15,8 @@ export const DEVICE_CONDITIONS = [
   'fallback-open',
   /** A sink cannot keep results. */
   'results-dropped',
+  /** What triggers a stream, the plant's broker or a PLC, cannot be heard. */
+  'trigger-unheard',
   /** The device's clock and the server's are minutes apart. */
   'clock-off',
 ] as const;

@@ -4,12 +4,14 @@ import type { Registry } from 'prom-client';
 import type { ModelDoor } from '../model-door.js';
 import { InferRoute } from './infer-route.js';
 import { sendJson, sendProblem } from './problem-response.js';
+import { TriggerRoute, type AskedStreams } from './trigger-route.js';
 
 export interface LocalHttpOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
   readonly models: ModelDoor;
+  readonly streams: AskedStreams;
   readonly registry: Registry;
   /** The body of `GET /v1/status`. */
   readonly status: () => unknown;
@@ -66,12 +68,18 @@ interface Route {
 type Routes = (path: string) => Route | undefined;
 
 const MODEL_INFER = /^\/v1\/models\/([^/]+)\/infer$/;
+const STREAM_TRIGGER = /^\/v1\/streams\/([^/]+)\/trigger$/;
 
-function routesOf({ models, registry, status, isHealthy, maxBodyBytes }: LocalHttpOptions): Routes {
+function routesOf({ models, streams, registry, status, isHealthy, maxBodyBytes }: LocalHttpOptions): Routes {
   const infer = new InferRoute({ models, maxBodyBytes: maxBodyBytes ?? MAX_BODY_BYTES });
   const inferBy = (named?: string): Route => ({
     method: 'POST',
     handle: (request, response) => infer.handle(request, response, named),
+  });
+  const trigger = new TriggerRoute(streams);
+  const triggerOf = (stream: string): Route => ({
+    method: 'POST',
+    handle: (request, response) => trigger.handle(request, response, stream),
   });
   const fixed: Readonly<Record<string, Route>> = {
     '/v1/infer': inferBy(),
@@ -96,7 +104,9 @@ function routesOf({ models, registry, status, isHealthy, maxBodyBytes }: LocalHt
   };
   return (path) => {
     if (Object.hasOwn(fixed, path)) return fixed[path];
-    // Names of models need no escape; what is escaped is no name of one.
+    // Names of models and streams need no escape; what is escaped is no name of one.
+    const stream = STREAM_TRIGGER.exec(path)?.[1];
+    if (stream !== undefined) return triggerOf(stream.slice(0, 100));
     const named = MODEL_INFER.exec(path)?.[1];
     return named === undefined ? undefined : inferBy(named.slice(0, 100));
   };

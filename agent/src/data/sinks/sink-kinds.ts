@@ -1,22 +1,29 @@
 import type { SinkConfig, SinkKind, SinkOf } from '@hamon/contracts';
 import type { Logger } from 'pino';
+import type { PlantLinks } from '../../adapters/plant-links.js';
 import type { Secrets } from '../../adapters/secrets.js';
 import { AgentError } from '../../agent-error.js';
 import type { TellCondition } from '../../conditions.js';
 import type { OnDataEvent } from '../data-events.js';
 import { JsonlSink } from './jsonl-sink.js';
+import { ModbusSink } from './modbus-sink.js';
 import { MqttSink, type ResultPublisher } from './mqtt-sink.js';
+import { plantMqttPlace } from './plant-mqtt-place.js';
+import { PlantMqttSink } from './plant-mqtt-sink.js';
 import type { ResultSink } from './result-sink.js';
+import { SparkplugSink } from './sparkplug-sink.js';
 
 /** What a sink may need of the agent. */
 export interface SinkParts {
   readonly fleet: string;
   readonly device: string;
   readonly publisher: ResultPublisher;
+  readonly plant: PlantLinks;
   readonly secrets: Secrets;
   readonly stateFolder: string;
   readonly onEvent: OnDataEvent;
   readonly tellCondition: TellCondition;
+  readonly now: () => Date;
   readonly log: Logger;
 }
 
@@ -33,6 +40,18 @@ const SINK_KINDS: { readonly [K in SinkKind]?: SinkRow<K> } = {
     open: (config, parts) => new JsonlSink({ ...config, ...parts }),
   },
   mqtt: { place: () => '', open: (_, parts) => new MqttSink(parts) },
+  'plant-mqtt': {
+    place: plantMqttPlace,
+    open: (config, parts) =>
+      config.format === 'json'
+        ? new PlantMqttSink({ ...parts, config, connection: parts.plant.broker(config.broker) })
+        : new SparkplugSink({ ...parts, config }),
+  },
+  modbus: {
+    // Without what is each stream's own.
+    place: ({ when: _when, holdMs: _holdMs, ...config }) => JSON.stringify(config),
+    open: (config, parts) => new ModbusSink({ ...parts, config, link: parts.plant.modbus(config) }),
+  },
 };
 
 export const placeOf = (config: SinkConfig): string =>
