@@ -1,0 +1,13 @@
+import { agentStatus, type StatusParts } from '../agent-status.js';
+import { deviceRoutes } from '../data/http/device-routes.js';
+import { inferRoutes } from '../data/http/infer-route.js';
+import type { Route } from '../data/http/route.js';
+
+/** Everything that the local HTTP answers; each part gives its own routes. */
+export function localRoutes(parts: StatusParts): readonly Route[] {
+  const { data } = parts;
+  return [
+    ...inferRoutes({ models: data }),
+    ...deviceRoutes({ registry: data.metrics, status: () => agentStatus(parts) }),
+  ];
+}
