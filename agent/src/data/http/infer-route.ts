@@ -15,11 +15,12 @@ const MAX_BODY_BYTES = 16 * 1024 ** 2;
 /** Bodies read at once; together with the body limit this bounds what clients can make the agent hold. */
 const MAX_BODIES = 4;
 
-const STATUS: Readonly<Record<FrameFailure['code'], number>> = {
+export const FAILURE_STATUS: Readonly<Record<FrameFailure['code'], number>> = {
   overloaded: 503,
   stopping: 503,
   'no-model': 503,
   unanswered: 503,
+  'no-frame': 504,
   undecodable: 422,
   'input-mismatch': 400,
 };
@@ -64,10 +65,10 @@ class InferRoute {
     }
     const { code, detail, retryAfterMs } = outcome.error;
     sendProblem(response, {
-      status: STATUS[code],
+      status: FAILURE_STATUS[code],
       code,
       detail,
-      ...(STATUS[code] === 503 && { retryAfterMs: retryAfterMs ?? 1000 }),
+      ...(FAILURE_STATUS[code] === 503 && { retryAfterMs: retryAfterMs ?? 1000 }),
     });
   }
 
