@@ -28,6 +28,8 @@ export interface DiskQueueOptions<Kind extends string> extends DiskQueueLimits {
   readonly folder: string;
   /** Kinds of records; where the queue is full, the oldest of the first kind go first. */
   readonly kinds: readonly Kind[];
+  /** The folder cannot be read or made: what was there is left alone, and records are kept in memory. Else that is thrown. */
+  readonly onUnusable?: (cause: Error) => void;
 }
 
 /** Shortages of this process or machine, which pass. */
@@ -48,7 +50,12 @@ export class DiskQueue<Kind extends string> {
 
   static async openIn<Kind extends string>(options: DiskQueueOptions<Kind>): Promise<DiskQueue<Kind>> {
     const queue = new DiskQueue(options);
-    await queue.load();
+    try {
+      await queue.load();
+    } catch (cause) {
+      if (!options.onUnusable) throw cause;
+      options.onUnusable(cause as Error);
+    }
     return queue;
   }
 
