@@ -51,6 +51,7 @@ export * from './device-config/secret-ref.js';
 export { Region } from './device-config/fields.js';
 export * from './device-config/sources.js';
 export * from './device-config/plant-broker.js';
+export * from './device-config/modbus-mapping.js';
 export * from './device-config/triggers.js';
 export * from './device-config/sinks.js';
 export * from './device-config/samples.js';

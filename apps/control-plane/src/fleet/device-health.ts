@@ -27,6 +27,7 @@ const CONDITIONS: Readonly<Record<DeviceCondition['code'], 'failing' | 'by-share
   'fallback-open': 'degraded',
   'results-dropped': 'degraded',
   'results-waiting': 'degraded',
+  'trigger-unheard': 'failing',
   'clock-off': 'degraded',
 };
 
