@@ -22,18 +22,21 @@ const MAX_WAITING_BYTES = 4 * 1024 ** 2;
 const MAX_LINE_BYTES = 1024 ** 2;
 const CLOSE_GRACE_MS = 1000;
 
+/** Each write tells its own. */
+const ignore = (): void => undefined;
+
 /** One JSON document a line, for whatever the agent is piped into. A reader that is slow or gone costs records, never a frame. */
 export class StdoutSink implements ResultSink {
   readonly name = 'stdout';
   private readonly drops: DroppedRecords;
   private readonly under = new Set<Promise<void>>();
   private shortenedRecords = 0;
-  private readonly onError = ({ message }: Error): void => this.drops.add(0, `stdout: ${message}`);
 
   constructor(private readonly options: StdoutSinkOptions) {
     this.drops = new DroppedRecords(options);
-    // Without a listener an EPIPE would end the agent.
-    options.output.on('error', this.onError);
+    // Without a listener an EPIPE would end the agent, also after this sink's own end.
+    options.output.off('error', ignore);
+    options.output.on('error', ignore);
   }
 
   get dropped(): number {

@@ -15,14 +15,16 @@ const LONGEST_WAIT_MS = 3_600_000;
 export function answerOf(status: number, retryAfter: string | undefined, now: Date): WebhookAnswer {
   if (status >= 200 && status < 300) return { kind: 'taken' };
   const why = `the receiver answered ${status}`;
-  if (status >= 300 && status < 400) return { kind: 'failed', why: `${why}, a redirect, which is not followed` };
+  if (status >= 300 && status < 400)
+    return { kind: 'failed', why: `${why}, a redirect, which is not followed` };
   if (status >= 400 && status < 500 && !PASSING.has(status)) return { kind: 'refused', why };
   const waitMs = waitOf(retryAfter, now);
   return { kind: 'failed', why, ...(waitMs !== undefined && { waitMs }) };
 }
 
 function waitOf(retryAfter: string | undefined, now: Date): number | undefined {
-  if (retryAfter === undefined) return undefined;
-  const waitMs = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - now.getTime();
+  const inMs = /^\d+$/.test(retryAfter ?? '') ? Number(retryAfter) * 1000 : undefined;
+  const until = retryAfter?.endsWith(' GMT') ? Date.parse(retryAfter) - now.getTime() : NaN;
+  const waitMs = inMs ?? until;
   return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(0, waitMs), LONGEST_WAIT_MS);
 }

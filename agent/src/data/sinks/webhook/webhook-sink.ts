@@ -2,16 +2,15 @@ import { createHash } from 'node:crypto';
 import type { ResultRecord } from '@hamon/contracts';
 import { signWebhook } from '@hamon/trust';
 import { DiskQueue, type DiskQueueLimits, type PlacedRecord } from '../../../adapters/disk-queue.js';
-import type { TellCondition } from '../../../conditions.js';
 import { backoffMs, type BackoffOptions } from '../../../core/backoff.js';
-import type { OnDataEvent } from '../../data-events.js';
+import { DroppedRecords, type DroppedRecordsOptions } from '../dropped-records.js';
 import { fittedRecord } from '../fitted-record.js';
 import type { ResultSink } from '../result-sink.js';
 import type { WebhookAnswer } from './answer-of.js';
 import { WebhookReceiver } from './post-webhook.js';
 import { Wakeup } from './wakeup.js';
 
-export interface WebhookSinkOptions {
+export interface WebhookSinkOptions extends DroppedRecordsOptions {
   readonly url: string;
   /** Of the signature; asked for at each attempt, so that a changed one holds at once. Rejects with a sentence. */
   readonly key: () => Promise<Uint8Array>;
@@ -21,8 +20,6 @@ export interface WebhookSinkOptions {
   readonly before?: Promise<void>;
   /** By which the signatures are dated. */
   readonly now: () => Date;
-  readonly tellCondition: TellCondition;
-  readonly onEvent: OnDataEvent;
   readonly backoff?: BackoffOptions;
   readonly random?: () => number;
 }
@@ -40,6 +37,7 @@ const SHORTAGE_MS = 1000;
  */
 export class WebhookSink implements ResultSink {
   readonly name = 'webhook';
+  private readonly drops: DroppedRecords;
   private readonly receiver: WebhookReceiver;
   private readonly queue: Promise<DiskQueue<'record'>>;
   private readonly keeping = new Set<Promise<void>>();
@@ -47,27 +45,25 @@ export class WebhookSink implements ResultSink {
   private readonly added = new Wakeup();
   private readonly delivering: Promise<void>;
   private incomingBytes = 0;
-  private droppedRecords = 0;
   private shortenedRecords = 0;
   /** Attempts since the last record that was taken. */
   private attempts = 0;
-  /** Told once per trouble, not per record. */
-  private isInTrouble = false;
 
   constructor(private readonly options: WebhookSinkOptions) {
     const { url, timeoutMs, store, before = Promise.resolve() } = options;
+    this.drops = new DroppedRecords(options);
     this.receiver = new WebhookReceiver(new URL(url), timeoutMs);
     this.queue = before.then(() =>
       DiskQueue.openIn({
         ...{ ...store, kinds: ['record'] },
-        onUnusable: (cause) => this.tellDropped(`its store is kept in memory alone: ${cause.message}`),
+        onUnusable: ({ message }) => this.lose(0, `its store on the disk cannot be used: ${message}`),
       }),
     );
     this.delivering = this.deliver();
   }
 
   get dropped(): number {
-    return this.droppedRecords;
+    return this.drops.count;
   }
 
   get shortened(): number {
@@ -78,7 +74,7 @@ export class WebhookSink implements ResultSink {
     const { text, isShortened } = fittedRecord(record, MAX_BODY_BYTES);
     const bytes = Buffer.from(text);
     if (this.leaving.signal.aborted || this.incomingBytes + bytes.length > MAX_INCOMING_BYTES) {
-      this.droppedRecords += 1;
+      this.lose(1, 'the disk takes them too slowly');
       return;
     }
     if (isShortened) this.shortenedRecords += 1;
@@ -101,10 +97,7 @@ export class WebhookSink implements ResultSink {
     const queue = await this.queue;
     await queue.add({ kind: 'record', bytes });
     const dropped = queue.takeDropped();
-    if (dropped > 0) {
-      this.droppedRecords += dropped;
-      this.tellDropped('its store is full, the oldest records are dropped');
-    }
+    if (dropped > 0) this.lose(dropped, 'its store is full, the oldest go first');
     this.added.wake();
   }
 
@@ -139,13 +132,12 @@ export class WebhookSink implements ResultSink {
       case 'taken':
         await queue.remove(name);
         this.isThere();
-        if (queue.length === 0) this.isWell();
+        if (queue.length === 0) this.drops.recover();
         return;
       case 'refused':
         await queue.drop(name);
-        this.droppedRecords += queue.takeDropped();
         this.isThere();
-        this.tellDropped(`${answer.why}: that record is not sent again`);
+        this.lose(queue.takeDropped(), `${answer.why}, and would do so again`);
         return;
       case 'failed':
         // Our own end may have cut it short: the next process sends it again.
@@ -166,16 +158,8 @@ export class WebhookSink implements ResultSink {
     this.attempts = 0;
   }
 
-  private isWell(): void {
-    if (this.isInTrouble) this.options.tellCondition('results-dropped', null);
-    this.isInTrouble = false;
-  }
-
-  private tellDropped(why: string): void {
-    const detail = `webhook ${this.options.url}: ${why}`;
-    this.options.tellCondition('results-dropped', { detail });
-    if (!this.isInTrouble) this.options.onEvent({ kind: 'records-dropped', detail: detail.slice(0, 500) });
-    this.isInTrouble = true;
+  private lose(records: number, why: string): void {
+    this.drops.add(records, `webhook ${this.options.url}: ${why}`);
   }
 }
 
