@@ -15,6 +15,8 @@ export const DEVICE_CONDITIONS = [
   'fallback-open',
   /** A sink cannot keep results. */
   'results-dropped',
+  /** A receiver does not take results; they wait on the device's disk. */
+  'results-waiting',
   /** What triggers a stream, the plant's broker or a PLC, cannot be heard. */
   'trigger-unheard',
   /** The device's clock and the server's are minutes apart. */

@@ -26,6 +26,7 @@ const CONDITIONS: Readonly<Record<DeviceCondition['code'], 'failing' | 'by-share
   'frames-rejected': 'by-share',
   'fallback-open': 'degraded',
   'results-dropped': 'degraded',
+  'results-waiting': 'degraded',
   'trigger-unheard': 'failing',
   'clock-off': 'degraded',
 };
