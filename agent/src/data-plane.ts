@@ -87,6 +87,7 @@ export class DataPlane implements ModelDoor {
           openSource(source, {
             ...{ ...options, stream, onEvent, tellCondition: tell },
             maxPixels: config.limits.imageMegapixels * 1e6,
+            programs: config.allow.programs,
           }),
         openTrigger: ({ name, trigger }, tell) =>
           trigger && openTrigger(trigger, { ...options, stream: name, onEvent, tellCondition: tell }),
@@ -108,6 +109,7 @@ export class DataPlane implements ModelDoor {
       models: () => this.served.all,
       unassigned: this.unassigned,
       sinks: () => this.sinks.all,
+      streams: () => this.streamRows.all,
       conditions: options.conditions,
     });
   }
