@@ -90,6 +90,7 @@ export class DataPlane implements ModelDoor {
           openSource(source, {
             ...{ ...options, stream, onEvent, tellCondition: tell },
             maxPixels: config.limits.imageMegapixels * 1e6,
+            programs: config.allow.programs,
           }),
         openTrigger: ({ name, trigger }, tell) =>
           trigger && openTrigger(trigger, { ...options, plant, stream: name, tellCondition: tell }),
@@ -111,6 +112,7 @@ export class DataPlane implements ModelDoor {
       models: () => this.served.all,
       unassigned: this.unassigned,
       sinks: () => this.sinks.all,
+      streams: () => this.streamRows.all,
       conditions: options.conditions,
     });
   }
