@@ -30,6 +30,7 @@ export * from './codec.js';
 export * from './audience.js';
 export * from './unencrypted.js';
 export * from './inference-result.js';
+export * from './sample.js';
 export * from './reported-state.js';
 export * from './durations.js';
 export * from './selector.js';
