@@ -8,6 +8,11 @@ import {
 } from './benchmark.js';
 import { DeviceId, FleetId, Timestamp } from './names.js';
 
+/** Lines of its log that a device sends at most; they also take no more than `MAX_LOG_BYTES`. */
+export const MAX_LOG_LINES = 2000;
+/** As JSON strings, so that a reply always fits into one message. */
+export const MAX_LOG_BYTES = 100 * 1024;
+
 const addressed = {
   schema: z.literal('hamon.command/1'),
   fleet: FleetId,
@@ -55,6 +60,14 @@ export type ReplyState = z.infer<typeof ReplyState>;
 
 /** No further reply with another state follows. */
 export const isFinalReply = (state: ReplyState): boolean => state !== 'accepted' && state !== 'running';
+
+/** Why a device does not obey a command that is no benchmark. */
+export const COMMAND_REASONS = ['command-expired', 'command-replayed', 'disk-full', 'storage-error'] as const;
+export const CommandReason = z.strictObject({
+  code: z.enum(COMMAND_REASONS),
+  detail: z.string().max(500),
+});
+export type CommandReason = z.infer<typeof CommandReason>;
 
 /** `hamon.reply/1`: the progress of a command's work. Delivered at least once; a later state replaces an earlier one. */
 export const DeviceReply = z

@@ -61,3 +61,4 @@ export * from './device-config/samples.js';
 export * from './device-config/resources.js';
 export * from './device-config/streams.js';
 export * from './device-config/device-config.js';
+export * from './config-order.js';
