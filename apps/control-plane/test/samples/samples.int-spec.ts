@@ -156,9 +156,11 @@ describe('a picture that a device sends', () => {
     expect(await putSample(plane, plane.token, meta.sha256, body)).toMatchObject({ status: 403 });
     expect(await putSample(plane, 'x', meta.sha256, body)).toMatchObject({ status: 401 });
     const token = await device.token();
-    for (const path of ['', `${meta.id}`, `${meta.id}/picture`]) {
+    for (const path of [meta.id, `${meta.id}/picture`]) {
       expect((await get(path, { authorization: `Bearer ${token}` })).status).toBe(403);
     }
+    const listed = await plane.call('GET', '/v1/samples', undefined, { authorization: `Bearer ${token}` });
+    expect(listed.status).toBe(403);
   });
 
   it('is seen by its own fleet alone', async () => {
