@@ -11,7 +11,7 @@ import { benchmarkFile } from '../adapters/benchmark-file.js';
 import type { BundleStore } from '../adapters/bundle-store.js';
 import { freeBytes } from '../adapters/disk-space.js';
 import type { StatePaths } from '../adapters/state-paths.js';
-import type { AgentConfig } from '../config.js';
+import type { DeviceConfig as AgentConfig } from '@hamon/contracts';
 import type { LinkListener } from '../control-link.js';
 import { replyTo, type BenchmarkRecord } from '../core/benchmark-record.js';
 import { benchmarkStatus, type BenchmarkStatus } from '../core/benchmark-status.js';
