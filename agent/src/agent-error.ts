@@ -1,6 +1,7 @@
 /** Operational faults of the agent itself, closed: each has one sentence for the person who reads it. */
 export type AgentErrorCode =
   | 'config-invalid'
+  | 'secret-missing'
   | 'not-enrolled'
   | 'enrolment-refused'
   | 'already-enrolled'

@@ -1,7 +1,9 @@
 import {
   encodeMessage,
+  streamsOf,
   type DeviceCondition,
   type DeviceEvent,
+  type StreamConfig,
   type TelemetryWindow,
 } from '@hamon/contracts';
 import { ImageDecoder } from '@hamon/inference';
@@ -18,20 +20,27 @@ import { NO_MODEL, type Frame, type FrameOutcome } from './data/frame.js';
 import { LaneWatches } from './data/lane-watches.js';
 import { createMetrics } from './data/metrics/create-metrics.js';
 import type { ModelDoor } from './data/model-door.js';
-import { recordOf } from './data/record-of.js';
+import type { OnAnswered } from './data/answered-frame.js';
+import { Outlets } from './data/outlets/outlets.js';
 import type { RouterCounters } from './data/router-counters.js';
 import { ServedModels } from './data/served-models.js';
 import { openSinks } from './data/sinks/open-sinks.js';
 import type { ResultPublisher } from './data/sinks/mqtt-sink.js';
 import type { SharedSinks } from './data/sinks/shared-sinks.js';
-import { Streams } from './data/streams/streams.js';
+import { openSource } from './data/sources/source-kinds.js';
+import { Streams, type StreamStatus } from './data/streams/streams.js';
+import { openTrigger } from './data/triggers/trigger-kinds.js';
+import type { Asked, TriggerAnswer } from './data/triggers/trigger.js';
+import type { Secrets } from './adapters/secrets.js';
 import type { DeviceNews } from './runner/runner-context.js';
-import { streamsOf } from './stream-config.js';
 
 export interface DataPlaneOptions {
   readonly fleet: string;
   readonly device: string;
   readonly config: AgentConfig;
+  /** Where the agent keeps what is its own. */
+  readonly stateFolder: string;
+  readonly secrets: Secrets;
   readonly serverUrl: string;
   readonly apiToken: () => Promise<string>;
   /** Of the whole device. */
@@ -55,6 +64,7 @@ export class DataPlane implements ModelDoor {
   readonly metrics: Registry;
   /** When frames are at work, of whichever model. */
   readonly activity = new FrameActivity();
+  private readonly outlets: Outlets;
   private readonly served: ServedModels;
   private readonly streamRows: Streams;
   private readonly sinks: SharedSinks;
@@ -66,15 +76,26 @@ export class DataPlane implements ModelDoor {
     const { config, counters, tell, tellCondition, now } = options;
     this.unassigned = new FrameCounters(counters);
     const onEvent: OnDataEvent = ({ kind, detail }) => tell(kind, { detail });
+    this.outlets = new Outlets(now);
     this.sinks = openSinks({ ...options, onEvent });
-    this.streamRows = new Streams({
-      ...{ configs: streamsOf(config), sinks: this.sinks, unassigned: this.unassigned, onEvent },
-      ...{ tellCondition, now, modelOf: options.modelOf },
-      routerOf: (model) => this.served.find(model),
-    });
+    this.streamRows = new Streams(
+      {
+        ...{ outlets: this.outlets, sinks: this.sinks, unassigned: this.unassigned, onEvent, tellCondition },
+        modelOf: options.modelOf,
+        routerOf: (model) => this.served.find(model),
+        openSource: (source, stream, tell) =>
+          openSource(source, {
+            ...{ ...options, stream, onEvent, tellCondition: tell },
+            maxPixels: config.limits.imageMegapixels * 1e6,
+          }),
+        openTrigger: ({ name, trigger }, tell) =>
+          trigger && openTrigger(trigger, { ...options, stream: name, onEvent, tellCondition: tell }),
+      },
+      streamsOf(config),
+    );
     this.served = new ServedModels({
       ...options,
-      ...{ streams: this.streamRows, activity: this.activity },
+      ...{ streams: this.streamRows, outlets: this.outlets, activity: this.activity },
       decoder: new ImageDecoder({ maxPixels: config.limits.imageMegapixels * 1e6 }),
       onEvent:
         (model) =>
@@ -86,7 +107,7 @@ export class DataPlane implements ModelDoor {
     this.metrics = createMetrics({
       models: () => this.served.all,
       unassigned: this.unassigned,
-      sinks: this.sinks.all,
+      sinks: () => this.sinks.all,
       conditions: options.conditions,
     });
   }
@@ -116,15 +137,33 @@ export class DataPlane implements ModelDoor {
     return this.streamRows.assignment;
   }
 
+  /** Each stream as it is now, with its source. */
+  get streamStatus(): readonly StreamStatus[] {
+    return this.streamRows.all;
+  }
+
+  /** To the frames of all streams beside what became of them. */
+  listen(listener: OnAnswered): void {
+    this.outlets.listen(listener);
+  }
+
+  /** Takes a frame of a stream now. Undefined where there is no such stream at work. */
+  ask(stream: string, asked: Asked): Promise<TriggerAnswer | undefined> {
+    return this.streamRows.ask(stream, asked);
+  }
+
+  /** Goes over to other streams, those that stay the same undisturbed. @throws AgentError `config-invalid` */
+  applyStreams(configs: readonly StreamConfig[]): Promise<void> {
+    return this.streamRows.apply(configs);
+  }
+
   async infer(frame: Frame, model: string | null): Promise<FrameOutcome> {
     const router = model === null ? undefined : this.served.find(model);
     const stream = this.streamRows.byHttp(model);
     if (router) return router.infer(frame, stream);
     this.unassigned.reject();
     const outcome: FrameOutcome = { ok: false, error: NO_MODEL };
-    for (const sink of this.streamRows.sinksOf(stream)) {
-      sink.write(recordOf(frame, outcome, stream, this.options.now()));
-    }
+    this.outlets.of(stream).put(frame, outcome);
     return outcome;
   }
 
@@ -139,7 +178,7 @@ export class DataPlane implements ModelDoor {
     await this.streamRows.stop();
     await this.served.close();
     await Promise.all(this.records);
-    await Promise.all(this.sinks.all.map((sink) => sink.close()));
+    await this.sinks.close();
   }
 
   private keep(window: TelemetryWindow): void {

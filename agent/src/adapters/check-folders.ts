@@ -2,8 +2,7 @@ import { constants } from 'node:fs';
 import { access, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AgentError } from '../agent-error.js';
-import type { AgentConfig } from '../config.js';
-import { streamsOf } from '../stream-config.js';
+import { placedStreams, type DeviceConfig } from '@hamon/contracts';
 
 /**
  * A folder that is missing at the start is a mistake in the configuration, or is not mounted: the person who starts the
@@ -11,11 +10,15 @@ import { streamsOf } from '../stream-config.js';
  *
  * @throws AgentError `config-invalid`
  */
-export async function checkFolders(config: Pick<AgentConfig, 'source' | 'sinks' | 'streams'>): Promise<void> {
-  for (const { source, sinks, at } of streamsOf(config)) {
-    if (source.kind === 'directory') await checkSource(`${at}source.path`, source.path);
+export async function checkFolders(
+  config: Pick<DeviceConfig, 'source' | 'sinks' | 'streams'>,
+): Promise<void> {
+  for (const { config: stream, at } of placedStreams(config)) {
+    const { source, sinks } = stream;
+    const field = (name: string): string => [...at, name].join('.');
+    if (source.kind === 'directory') await checkSource(field('source.path'), source.path);
     for (const [i, sink] of sinks.entries()) {
-      if (sink.kind === 'jsonl') await checkFile(`${at}sinks.${i}.path`, sink.path);
+      if (sink.kind === 'jsonl') await checkFile(field(`sinks.${i}.path`), sink.path);
     }
   }
 }

@@ -13,7 +13,7 @@ import { freeBytes } from '../adapters/disk-space.js';
 import type { Identity } from '../adapters/identity.js';
 import type { MqttConnection } from '../adapters/mqtt-connection.js';
 import type { StatePaths } from '../adapters/state-paths.js';
-import type { AgentConfig } from '../config.js';
+import type { DeviceConfig as AgentConfig } from '@hamon/contracts';
 import type { LinkListener } from '../control-link.js';
 import { replyTo, type BenchmarkRecord } from '../core/benchmark-record.js';
 import { benchmarkStatus, type BenchmarkStatus } from '../core/benchmark-status.js';

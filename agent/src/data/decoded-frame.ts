@@ -1,6 +1,6 @@
 import type { BundleInput, FrameSize } from '@hamon/contracts';
-import { tensorForm, type ImageDecoder } from '@hamon/inference';
-import type { Frame } from './frame.js';
+import { fitPixels, tensorForm, type ImageDecoder } from '@hamon/inference';
+import type { Frame, ImageFrame, PixelFrame } from './frame.js';
 
 /** A frame as a model takes it. */
 export interface FrameInput {
@@ -26,7 +26,9 @@ export class DecodedFrame {
 
   /** As it came, without what it was decoded to. */
   get lengthBytes(): number {
-    return this.frame.kind === 'image' ? this.frame.bytes.byteLength : 0;
+    const { frame } = this;
+    if (frame.kind === 'image') return frame.bytes.byteLength;
+    return frame.kind === 'pixels' ? frame.pixels.data.byteLength : 0;
   }
 
   /**
@@ -35,20 +37,26 @@ export class DecodedFrame {
    */
   inputFor(input: BundleInput): Promise<FrameInput | undefined> {
     const { frame, answering } = this;
-    if (frame.kind === 'image') return this.decoded(frame.bytes, input);
+    if (frame.kind !== 'tensor') return this.decoded(frame, input);
     const isSameForm = input === answering || tensorForm(input) === tensorForm(answering);
     return Promise.resolve(isSameForm ? { data: frame.data, frame: sizeOf(input) } : undefined);
   }
 
-  private decoded(bytes: Uint8Array, input: BundleInput): Promise<FrameInput> {
+  private decoded(frame: ImageFrame | PixelFrame, input: BundleInput): Promise<FrameInput> {
     const form = pixelForm(input);
     const known = this.decodings.get(form);
     if (known) return known;
-    const decoding = this.decoder
-      .decode(bytes, input)
-      .then(({ pixels, frame }): FrameInput => ({ data: pixels, frame }));
+    const decoding = this.decode(frame, input);
     this.decodings.set(form, decoding);
     return decoding;
+  }
+
+  private async decode(frame: ImageFrame | PixelFrame, input: BundleInput): Promise<FrameInput> {
+    const { region } = frame;
+    const { pixels, frame: size } = await (frame.kind === 'image'
+      ? this.decoder.decode(frame.bytes, input, region)
+      : fitPixels(frame.pixels, input, region));
+    return { data: pixels, frame: size };
   }
 }
 

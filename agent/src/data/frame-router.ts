@@ -7,6 +7,8 @@ import { FrameCounters } from './frame-counters.js';
 import { FrameTaps } from './frame-taps.js';
 import { INPUT_FAULTS, NO_MODEL, type Frame, type FrameFailure, type FrameOutcome } from './frame.js';
 import { Lane, type LaneOptions } from './lane.js';
+import type { Admission } from './frame-door.js';
+import { Places } from './places.js';
 import { sameVersion, type LoadedModel } from './loaded-model.js';
 import { ModelUses } from './model-uses.js';
 import { outcomeOf, RETRY_AFTER_MS } from './outcome-of.js';
@@ -14,7 +16,6 @@ import { routeFrame } from './route-frame.js';
 import type { ActiveTally, RouterCounters } from './router-counters.js';
 import { ShadowRunner } from './shadow/shadow-runner.js';
 import type { ShadowRole, ShadowTally } from './shadow/shadow-tally.js';
-import type { ResultSink } from './sinks/result-sink.js';
 import type { WindowSubject } from './telemetry/window-accumulator.js';
 
 export interface FrameRouterOptions {
@@ -22,7 +23,8 @@ export interface FrameRouterOptions {
   readonly telemetry: Pick<LaneOptions, 'device' | 'onWindow' | 'windowSeconds'>;
   /** Streams whose frames come here by themselves: their windows begin with the model, not with their first frame. */
   readonly streams?: () => readonly string[];
-  readonly sinksOf?: (stream: string) => readonly ResultSink[];
+  /** Told of each frame of a stream beside what became of it. */
+  readonly outletOf?: (stream: string) => FrameOutlet;
   /** Without it, the edge answers or nobody does. */
   readonly fallback?: CloudFallback;
   readonly counters?: FrameCounters;
@@ -38,6 +40,11 @@ export interface FrameRouterOptions {
   readonly now?: () => Date;
 }
 
+/** Where what became of frames is told. */
+export interface FrameOutlet {
+  put(frame: Frame, outcome: FrameOutcome): void;
+}
+
 const STOPPING: FrameFailure = { code: 'stopping', detail: 'the model is being removed, or the agent stops' };
 
 /**
@@ -47,7 +54,7 @@ const STOPPING: FrameFailure = { code: 'stopping', detail: 'the model is being r
 export class FrameRouter {
   readonly taps = new FrameTaps();
   private readonly options: FrameRouterOptions;
-  private readonly maxInFlight: number;
+  private readonly places: Places;
   private readonly uses = new ModelUses();
   private readonly frameActivity: FrameActivity;
   private readonly decoder: ImageDecoder;
@@ -58,7 +65,6 @@ export class FrameRouter {
   private activePolicy: DevicePolicy = DEFAULT_DEVICE_POLICY;
   private shadow: ShadowRunner | null = null;
   private stopping = false;
-  private inFlight = 0;
   private tally = { frames: 0, errors: 0 };
 
   constructor(options: FrameRouterOptions) {
@@ -66,7 +72,7 @@ export class FrameRouter {
     this.decoder = options.decoder ?? new ImageDecoder();
     this.frames = options.counters ?? new FrameCounters();
     this.frameActivity = options.activity ?? new FrameActivity();
-    this.maxInFlight = options.maxInFlight ?? 4;
+    this.places = new Places(options.maxInFlight ?? 4);
   }
 
   /** When frames are at work here, shadow runs included. */
@@ -111,17 +117,14 @@ export class FrameRouter {
   }
 
   /** Exactly one outcome for every frame; rejects only on a bug. Streams are as many as the configuration names. */
-  async infer(frame: Frame, stream: string = MAIN_STREAM): Promise<FrameOutcome> {
-    const lane = this.lane(stream);
-    const taking = this.take(frame, lane);
-    this.underWay.add(taking);
-    try {
-      const outcome = await taking;
-      lane.toSinks(frame, outcome);
-      return outcome;
-    } finally {
-      this.underWay.delete(taking);
-    }
+  infer(frame: Frame, stream: string = MAIN_STREAM): Promise<FrameOutcome> {
+    return this.answered(frame, stream, this.places.tryTake());
+  }
+
+  /** A place for a frame of a stream, once there is one. Null where the signal is aborted first. */
+  async enter(signal: AbortSignal, stream: string = MAIN_STREAM): Promise<Admission | null> {
+    const leave = await this.places.take(signal);
+    return leave && { leave, infer: (frame) => this.answered(frame, stream, leave) };
   }
 
   /** A source left frames out. */
@@ -174,9 +177,9 @@ export class FrameRouter {
   private lane(stream: string): Lane {
     const known = this.lanesByStream.get(stream);
     if (known) return known;
-    const { telemetry, sinksOf, now } = this.options;
+    const { telemetry, now } = this.options;
     const lane = new Lane({
-      ...{ ...telemetry, stream, counters: this.frames, sinks: sinksOf?.(stream) ?? [] },
+      ...{ ...telemetry, stream, counters: this.frames },
       windowSeconds: this.activePolicy.telemetry.windowSeconds,
       ...(now && { now }),
     });
@@ -207,10 +210,28 @@ export class FrameRouter {
     return active && { active, shadow: shadow && { model: shadow.model, role: shadow.role } };
   }
 
-  private async take(frame: Frame, lane: Lane): Promise<FrameOutcome> {
+  /** @param leave gives back the frame's place, which is undefined where there was none */
+  private async answered(
+    frame: Frame,
+    stream: string,
+    leave: (() => void) | undefined,
+  ): Promise<FrameOutcome> {
+    const taking = this.take(frame, this.lane(stream), leave !== undefined);
+    this.underWay.add(taking);
+    try {
+      const outcome = await taking;
+      this.options.outletOf?.(stream).put(frame, outcome);
+      return outcome;
+    } finally {
+      leave?.();
+      this.underWay.delete(taking);
+    }
+  }
+
+  private async take(frame: Frame, lane: Lane, hasPlace: boolean): Promise<FrameOutcome> {
     const [active, policy, shadow, tally] = [this.activeModel, this.activePolicy, this.shadow, this.tally];
     const window = lane.telemetry.hold();
-    const refusal = this.refusal();
+    const refusal = this.refusal(hasPlace);
     if (refusal || !active || !window) {
       window?.release();
       lane.frames.reject();
@@ -219,7 +240,6 @@ export class FrameRouter {
     const started = performance.now();
     const release = this.uses.take(active);
     const rest = this.frameActivity.begin();
-    this.inFlight += 1;
     try {
       const input = await acceptInput(frame, active.bundle.input, this.decoder);
       if (!input.ok) {
@@ -238,20 +258,16 @@ export class FrameRouter {
       });
       return outcomeOf(active, answer, performance.now() - started, lane.frames);
     } finally {
-      this.inFlight -= 1;
       rest();
       window.release();
       release();
     }
   }
 
-  private refusal(): FrameFailure | undefined {
+  private refusal(hasPlace: boolean): FrameFailure | undefined {
     if (this.stopping) return STOPPING;
-    if (this.inFlight < this.maxInFlight) return undefined;
-    return {
-      code: 'overloaded',
-      detail: `${this.inFlight} frames are under way`,
-      retryAfterMs: RETRY_AFTER_MS,
-    };
+    if (hasPlace) return undefined;
+    const detail = `${this.places.used} frames are under way`;
+    return { code: 'overloaded', detail, retryAfterMs: RETRY_AFTER_MS };
   }
 }

@@ -1,23 +1,44 @@
-import type { InferenceResult, Result } from '@hamon/contracts';
+import type { FrameOrigin, InferenceResult, Region, Result } from '@hamon/contracts';
+import type { Pixels } from '@hamon/inference';
 
-/** One frame to be answered, as it came from a source. `name` is for people: a file's path, say. */
-export type Frame = ImageFrame | TensorFrame;
+/** One frame to be answered, as it came from a source. */
+export type Frame = ImageFrame | PixelFrame | TensorFrame;
 
-export interface ImageFrame {
-  readonly kind: 'image';
-  /** The encoded image; the cloud gets the same bytes. */
-  readonly bytes: Uint8Array;
-  readonly mediaType: 'image/png' | 'image/jpeg';
+interface FrameParts {
+  /** For people: a file's path, say. */
   readonly name?: string;
+  /** Where it came from; what is not said is made when its record is. */
+  readonly origin?: Partial<FrameOrigin>;
 }
 
-export interface TensorFrame {
+interface PictureParts extends FrameParts {
+  /** The model sees this part alone. */
+  readonly region?: Region;
+}
+
+/** An image's bytes, as they were stored or sent. */
+export interface EncodedImage {
+  readonly bytes: Uint8Array;
+  readonly mediaType: 'image/png' | 'image/jpeg';
+}
+
+export interface ImageFrame extends PictureParts, EncodedImage {
+  readonly kind: 'image';
+}
+
+/** A picture of a camera. */
+export interface PixelFrame extends PictureParts {
+  readonly kind: 'pixels';
+  /** Whoever looks at it leaves it as it is: other streams look at the same. */
+  readonly pixels: Pixels;
+}
+
+export interface TensorFrame extends FrameParts {
   readonly kind: 'tensor';
   /** `[height, width, channels]` or `[channels, height, width]` as the bundle's layout says, already normalised. */
   readonly data: Float32Array;
   /** `tensorForm` of the model that it was made for, once one has accepted it. */
   readonly form?: string;
-  readonly name?: string;
 }
 
 export const FRAME_FAILURES = [
@@ -27,6 +48,8 @@ export const FRAME_FAILURES = [
   'no-model',
   'undecodable',
   'input-mismatch',
+  /** A frame was asked for, and its source gave none in time. */
+  'no-frame',
   /** Accepted, but neither edge nor cloud had an answer. */
   'unanswered',
 ] as const;

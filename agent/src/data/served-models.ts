@@ -9,6 +9,7 @@ import { FrameCounters } from './frame-counters.js';
 import { FrameRouter } from './frame-router.js';
 import { JointConditions } from './joint-conditions.js';
 import type { WatchedLane } from './lane-watches.js';
+import type { Outlets } from './outlets/outlets.js';
 import type { Streams } from './streams/streams.js';
 
 export interface ServedModelsOptions {
@@ -16,7 +17,8 @@ export interface ServedModelsOptions {
   readonly serverUrl: string;
   readonly apiToken: () => Promise<string>;
   readonly counters: FrameCounters;
-  readonly streams: Pick<Streams, 'answeredBy' | 'sinksOf' | 'hasSource'>;
+  readonly streams: Pick<Streams, 'answeredBy' | 'hasSource'>;
+  readonly outlets: Outlets;
   readonly activity: FrameActivity;
   readonly decoder: ImageDecoder;
   readonly onEvent: (model: string) => OnDataEvent;
@@ -100,13 +102,13 @@ export class ServedModels {
   }
 
   private make(model: string): ServedModel {
-    const { device, counters, streams, onWindow, onEvent, decoder, activity, now } = this.options;
+    const { device, counters, streams, outlets, onWindow, onEvent, decoder, activity, now } = this.options;
     const fallback = new CloudFallback({ client: this.client, onEvent: onEvent(model) });
     const router = new FrameRouter({
       ...{ decoder, activity, fallback, now, telemetry: { device, onWindow } },
       counters: new FrameCounters(counters),
       streams: () => streams.answeredBy(model),
-      sinksOf: (stream) => streams.sinksOf(stream),
+      outletOf: (stream) => outlets.of(stream),
     });
     return { model, router, fallback };
   }

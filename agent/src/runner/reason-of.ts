@@ -37,6 +37,7 @@ const OF_INFERENCE: Record<InferenceErrorCode, DeploymentReason> = {
 /** Null for what a deployment's step never meets. */
 const OF_AGENT: Record<AgentErrorCode, DeploymentReason | null> = {
   'config-invalid': null,
+  'secret-missing': null,
   'not-enrolled': null,
   'enrolment-refused': null,
   'already-enrolled': null,

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Identity } from '../adapters/identity.js';
 import { ServerClock } from '../adapters/server-clock.js';
 import { Conditions } from '../conditions.js';
-import type { AgentConfig } from '../config.js';
+import type { DeviceConfig as AgentConfig } from '@hamon/contracts';
 import type { DeviceState } from '../core/device-state.js';
 import { FrameCounters } from '../data/frame-counters.js';
 import { DeviceTokens } from '../device-tokens.js';

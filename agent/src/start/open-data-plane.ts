@@ -1,4 +1,5 @@
 import { answeringModels, earliestModel } from '../core/device-state.js';
+import { Secrets } from '../adapters/secrets.js';
 import { DataPlane } from '../data-plane.js';
 import type { ControlLink } from '../control-link.js';
 import type { Device } from './make-device.js';
@@ -8,7 +9,7 @@ import type { Releases } from './releases.js';
 /** From the frames' sources to their answers; idle until it is started. */
 export function openDataPlane(
   device: Device,
-  { outbox }: StateFolder,
+  { outbox, paths }: StateFolder,
   link: ControlLink,
   releases: Releases,
 ): DataPlane {
@@ -16,6 +17,7 @@ export function openDataPlane(
   const data = new DataPlane({
     ...device,
     ...{ fleet: identity.fleet, device: identity.device, outbox },
+    ...{ stateFolder: paths.folder, secrets: new Secrets(paths.folder) },
     publisher: link.connection,
     apiToken: () => tokens.forApi(),
     tellCondition: conditions.tell,

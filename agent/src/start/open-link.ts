@@ -1,4 +1,4 @@
-import type { ReportedState } from '@hamon/contracts';
+import { streamsOf, type ReportedState } from '@hamon/contracts';
 import { hardwareFacts } from '@hamon/inference';
 import { thumbprint } from '@hamon/trust';
 import { MqttChunkFetcher } from '../adapters/mqtt-chunk-fetcher.js';
@@ -7,7 +7,6 @@ import { ControlLink } from '../control-link.js';
 import type { ChunkFetcher } from '../core/chunk-fetcher.js';
 import { earliestModel } from '../core/device-state.js';
 import type { ChunkStore } from '@hamon/content';
-import { streamsOf } from '../stream-config.js';
 import type { Device } from './make-device.js';
 import type { StateFolder } from './open-state-folder.js';
 

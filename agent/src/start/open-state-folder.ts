@@ -12,7 +12,7 @@ import { StatePaths } from '../adapters/state-paths.js';
 import { StateStore } from '../adapters/state-store.js';
 import { refuseUnencrypted } from '../adapters/unencrypted.js';
 import { AgentError } from '../agent-error.js';
-import type { AgentConfig } from '../config.js';
+import type { DeviceConfig as AgentConfig } from '@hamon/contracts';
 import type { DeviceState } from '../core/device-state.js';
 import { trustedState } from '../trusted-state.js';
 import type { Releases } from './releases.js';

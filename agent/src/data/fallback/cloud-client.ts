@@ -1,4 +1,5 @@
 import { InferenceResult, type Result } from '@hamon/contracts';
+import { encodedFrame } from '../encoded-frame.js';
 import type { Frame } from '../frame.js';
 
 export interface CloudClientOptions {
@@ -39,16 +40,17 @@ export class CloudClient {
   async ask(model: string, frame: Frame, deadlineMs: number): Promise<CloudOutcome> {
     const signal = AbortSignal.timeout(deadlineMs);
     try {
+      const { mediaType, bytes } = await bodyOf(frame);
       const response = await fetch(
         new URL(`/v1/inference/${encodeURIComponent(model)}`, this.options.serverUrl),
         {
           method: 'POST',
           headers: {
             authorization: `Bearer ${await withSignal(this.options.token(), signal)}`,
-            'content-type': typeOf(frame),
+            'content-type': mediaType,
             accept: ACCEPT,
           },
-          body: bodyOf(frame),
+          body: bytes,
           signal,
           redirect: 'error',
         },
@@ -64,17 +66,19 @@ export class CloudClient {
   }
 }
 
-function typeOf(frame: Frame): string {
-  if (frame.kind === 'image') return frame.mediaType;
-  return `application/octet-stream${frame.form === undefined ? '' : `; form=${frame.form}`}`;
+interface Body {
+  readonly mediaType: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-function bodyOf(frame: Frame): Uint8Array<ArrayBuffer> {
-  const bytes =
-    frame.kind === 'image'
-      ? frame.bytes
-      : new Uint8Array(frame.data.buffer, frame.data.byteOffset, frame.data.byteLength);
-  return bytes as Uint8Array<ArrayBuffer>;
+async function bodyOf(frame: Frame): Promise<Body> {
+  if (frame.kind !== 'tensor') {
+    const { mediaType, bytes } = await encodedFrame(frame);
+    return { mediaType, bytes: bytes as Uint8Array<ArrayBuffer> };
+  }
+  const { data, form } = frame;
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength) as Uint8Array<ArrayBuffer>;
+  return { mediaType: `application/octet-stream${form === undefined ? '' : `; form=${form}`}`, bytes };
 }
 
 async function readBounded(response: Response): Promise<string | undefined> {

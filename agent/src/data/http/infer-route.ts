@@ -12,11 +12,12 @@ export interface InferRouteOptions {
 /** Bodies read at once; together with the body limit this bounds what clients can make the agent hold. */
 const MAX_BODIES = 4;
 
-const STATUS: Readonly<Record<FrameFailure['code'], number>> = {
+export const FAILURE_STATUS: Readonly<Record<FrameFailure['code'], number>> = {
   overloaded: 503,
   stopping: 503,
   'no-model': 503,
   unanswered: 503,
+  'no-frame': 504,
   undecodable: 422,
   'input-mismatch': 400,
 };
@@ -49,10 +50,10 @@ export class InferRoute {
     }
     const { code, detail, retryAfterMs } = outcome.error;
     sendProblem(response, {
-      status: STATUS[code],
+      status: FAILURE_STATUS[code],
       code,
       detail,
-      ...(STATUS[code] === 503 && { retryAfterMs: retryAfterMs ?? 1000 }),
+      ...(FAILURE_STATUS[code] === 503 && { retryAfterMs: retryAfterMs ?? 1000 }),
     });
   }
 

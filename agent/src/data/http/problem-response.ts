@@ -18,6 +18,7 @@ const TITLES: Readonly<Record<number, string>> = {
   422: 'Unprocessable content',
   500: 'Internal error',
   503: 'Service unavailable',
+  504: 'Gateway timeout',
 };
 
 /** RFC 9457 problem details. */

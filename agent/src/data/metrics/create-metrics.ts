@@ -11,7 +11,7 @@ export interface MetricsOptions {
   readonly models: () => readonly MeasuredModel[];
   /** Frames that no model was there for. */
   readonly unassigned?: FrameCounters;
-  readonly sinks?: readonly ResultSink[];
+  readonly sinks?: () => readonly ResultSink[];
   readonly conditions?: () => readonly DeviceCondition[];
 }
 
@@ -19,7 +19,12 @@ export interface MetricsOptions {
  * Everything is read when it is asked for: a frame pays nothing for metrics. Label values are closed sets: the device's
  * models, and the streams of its configuration.
  */
-export function createMetrics({ models, unassigned, sinks = [], conditions }: MetricsOptions): Registry {
+export function createMetrics({
+  models,
+  unassigned,
+  sinks = () => [],
+  conditions,
+}: MetricsOptions): Registry {
   const registry = new Registry();
   frameMetrics(registry, models, unassigned);
   modelMetrics(registry, models);
@@ -32,13 +37,13 @@ export function createMetrics({ models, unassigned, sinks = [], conditions }: Me
     name: 'hamon_records_dropped_total',
     help: 'Results that a sink could not keep',
     labels: ['sink'],
-    read: () => sinks.map(({ name, dropped }) => [{ sink: name }, dropped]),
+    read: () => sinks().map(({ name, dropped }) => [{ sink: name }, dropped]),
   });
   counter(registry, {
     name: 'hamon_records_shortened_total',
     help: 'Results too large for a sink, which were kept without their mask or as an error',
     labels: ['sink'],
-    read: () => sinks.map(({ name, shortened = 0 }) => [{ sink: name }, shortened]),
+    read: () => sinks().map(({ name, shortened = 0 }) => [{ sink: name }, shortened]),
   });
   if (conditions) {
     gauge(registry, {

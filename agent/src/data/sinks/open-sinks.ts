@@ -1,24 +1,15 @@
-import type { TellCondition } from '../../conditions.js';
-import type { OnDataEvent } from '../data-events.js';
+import type { SinkConfig } from '@hamon/contracts';
 import { JointConditions } from '../joint-conditions.js';
 import { SharedSinks } from './shared-sinks.js';
-import { JsonlSink } from './jsonl-sink.js';
-import { MqttSink, type ResultPublisher } from './mqtt-sink.js';
-
-export interface SinkParts {
-  readonly fleet: string;
-  readonly device: string;
-  readonly publisher: ResultPublisher;
-  readonly onEvent: OnDataEvent;
-  readonly tellCondition: TellCondition;
-}
+import { openSink, placeOf, type SinkParts } from './sink-kinds.js';
 
 /** Sinks as streams ask for them. */
-export function openSinks({ fleet, device, publisher, onEvent, tellCondition }: SinkParts): SharedSinks {
-  const conditions = new JointConditions(tellCondition);
-  return new SharedSinks((sink) =>
-    sink.kind === 'jsonl'
-      ? new JsonlSink({ ...sink, onEvent, tellCondition: conditions.part(sink.path) })
-      : new MqttSink({ fleet, device, publisher }),
-  );
+export function openSinks(parts: SinkParts): SharedSinks {
+  const conditions = new JointConditions(parts.tellCondition);
+  return new SharedSinks({
+    placeOf,
+    open: (config: SinkConfig) =>
+      openSink(config, { ...parts, tellCondition: conditions.part(placeOf(config)) }),
+    view: (sink) => sink,
+  });
 }

@@ -1,27 +1,67 @@
-import type { SinkConfig } from '../../stream-config.js';
+import type { SinkConfig } from '@hamon/contracts';
 import type { ResultSink } from './result-sink.js';
 
-/** Sinks by what they write to: streams that name one file, or the broker, share the sink that is open on it. */
+/** Sinks that are open for one stream, perhaps for others too. */
+export interface SinkLease {
+  readonly sinks: readonly ResultSink[];
+  /** Settles when those that nobody else writes to are closed. */
+  release(): Promise<void>;
+}
+
+interface OpenSink {
+  readonly sink: ResultSink;
+  uses: number;
+}
+
+export interface SharedSinksOptions {
+  /** What a sink writes to: streams that name the same share the one that is open on it. */
+  readonly placeOf: (config: SinkConfig) => string;
+  readonly open: (config: SinkConfig) => ResultSink;
+  /** One stream's view of a sink: what of its records goes there. */
+  readonly view: (sink: ResultSink, config: SinkConfig) => ResultSink;
+}
+
 export class SharedSinks {
-  private readonly byPlace = new Map<string, ResultSink>();
+  private readonly byPlace = new Map<string, OpenSink>();
 
-  /** @param open makes the sink of a place that was not named before */
-  constructor(private readonly open: (sink: SinkConfig) => ResultSink) {}
-
-  of(sinks: readonly SinkConfig[]): readonly ResultSink[] {
-    return [...new Set(sinks.map((sink) => this.at(sink)))];
-  }
+  constructor(private readonly options: SharedSinksOptions) {}
 
   get all(): readonly ResultSink[] {
-    return [...this.byPlace.values()];
+    return [...this.byPlace.values()].map(({ sink }) => sink);
   }
 
-  private at(sink: SinkConfig): ResultSink {
-    const place = sink.kind === 'jsonl' ? `jsonl ${sink.path}` : sink.kind;
-    const known = this.byPlace.get(place);
-    if (known) return known;
-    const opened = this.open(sink);
-    this.byPlace.set(place, opened);
-    return opened;
+  lease(configs: readonly SinkConfig[]): SinkLease {
+    const { placeOf, view } = this.options;
+    const places = new Set<string>();
+    const sinks = configs.flatMap((config) => {
+      const place = placeOf(config);
+      if (places.has(place)) return [];
+      places.add(place);
+      return [view(this.at(place, config), config)];
+    });
+    return { sinks, release: () => this.release([...places]) };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.all.map((sink) => sink.close()));
+  }
+
+  private at(place: string, config: SinkConfig): ResultSink {
+    const known = this.byPlace.get(place) ?? { sink: this.options.open(config), uses: 0 };
+    this.byPlace.set(place, known);
+    known.uses += 1;
+    return known.sink;
+  }
+
+  private async release(places: readonly string[]): Promise<void> {
+    const unused = places.flatMap((place) => {
+      const entry = this.byPlace.get(place);
+      if (!entry) return [];
+      entry.uses -= 1;
+      if (entry.uses > 0) return [];
+      this.byPlace.delete(place);
+      return [entry.sink];
+    });
+    await Promise.all(unused.map((sink) => sink.close()));
   }
 }

@@ -6,34 +6,16 @@ import { seededRandom, type SeededRandom } from '@hamon/stats';
 import type { TellCondition } from '../../conditions.js';
 import type { OnDataEvent } from '../data-events.js';
 import type { ImageFrame } from '../frame.js';
-import type { FrameDoor } from '../frame-door.js';
-import { listImages } from './image-listing.js';
-import { Pacer } from './pacer.js';
 import {
-  playImages,
-  type ImageSource,
-  type NoFrame,
-  type Source,
-  type UpcomingImage,
-} from './play-images.js';
+  UNREADABLE,
+  type FrameReader,
+  type FrameSource,
+  type SourceState,
+  type Taken,
+} from './frame-source.js';
+import { listImages } from './image-listing.js';
 
-export interface DirectorySourceOptions extends DirectoryOptions {
-  readonly framesPerSecond: number;
-  readonly door: FrameDoor;
-}
-
-/** Plays a folder in a loop like a camera: at its rate, one frame in flight, what falls due meanwhile is skipped. */
-export function startDirectorySource(options: DirectorySourceOptions): Source {
-  const { framesPerSecond, door } = options;
-  const pacer = new Pacer({
-    framesPerSecond,
-    isWatched: () => door.isWatched,
-    onMissed: (frames) => door.skip(frames),
-  });
-  return playImages({ images: new DirectoryImages(options), pacer, door });
-}
-
-interface DirectoryOptions {
+export interface DirectorySourceOptions {
   /** PNG and JPEG files, subfolders included. */
   readonly path: string;
   /** Another seed plays another order; each loop has an order of its own. */
@@ -46,35 +28,100 @@ const EMPTY_FOLDER_WAIT_MS = 5000;
 /** So many files in a row that cannot be read: the folder itself may be gone, which its next listing tells. */
 const MOST_LOST = 3;
 
-/** The images of a folder, in a loop, each time in another order. */
-class DirectoryImages implements ImageSource {
+/** The images of a folder, in a loop, each time in another order. When they come is the pacer's matter. */
+export class DirectorySource implements FrameSource, FrameReader {
   private readonly random: SeededRandom;
+  private readonly leaving = new AbortController();
   /** Troubles told already, so that a loop does not tell them again; bounded by the listing. */
   private told = new Set<string>();
+  private names: readonly string[] = [];
+  private nextIndex = 0;
   /** Files in a row that could not be read at all. */
   private lost = 0;
+  private frames = 0;
+  private lastFrameAt: Date | undefined;
+  private trouble: string | undefined;
 
-  constructor(private readonly options: DirectoryOptions) {
+  constructor(private readonly options: DirectorySourceOptions) {
     this.random = seededRandom(options.shuffleSeed);
   }
 
-  async *images(signal: AbortSignal): AsyncGenerator<UpcomingImage> {
+  start(): void {
+    // Files are read when they are asked for.
+  }
+
+  reader(): FrameReader {
+    return this;
+  }
+
+  get state(): SourceState {
+    const { frames, lastFrameAt, trouble } = this;
+    return {
+      ...{ state: trouble === undefined ? 'running' : 'failing', frames, restarts: 0 },
+      ...(trouble !== undefined && { detail: trouble }),
+      ...(lastFrameAt && { lastFrameAt }),
+    };
+  }
+
+  async next(asked: AbortSignal): Promise<Taken | null> {
+    const signal = AbortSignal.any([asked, this.leaving.signal]);
     while (!signal.aborted) {
-      const names = await this.list();
-      if (names.length === 0) {
-        await delay(EMPTY_FOLDER_WAIT_MS, undefined, { signal }).catch(() => undefined);
-      }
-      for (const name of this.random.shuffled(names)) {
-        yield {
-          read: () => this.read(name),
-          undecodable: (detail) => this.tell(name, `source: ${name}: ${detail}`),
-        };
-        if (this.lost >= MOST_LOST) break;
-      }
+      const name = await this.following(signal);
+      if (name === undefined) continue;
+      const frame = await this.read(name);
+      if (frame === UNREADABLE) return frame;
+      if (frame) return this.taken(name, frame);
     }
+    return null;
+  }
+
+  latest(signal: AbortSignal): Promise<Taken | null> {
+    return this.next(signal);
+  }
+
+  fresh(signal: AbortSignal): Promise<Taken | null> {
+    return this.next(signal);
+  }
+
+  ready(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): void {
+    this.leaving.abort();
+  }
+
+  stop(): Promise<void> {
+    this.leaving.abort();
+    return Promise.resolve();
   }
 
   /** Listed anew for each loop: images may come and go. */
+  private async following(signal: AbortSignal): Promise<string | undefined> {
+    if (this.nextIndex >= this.names.length || this.lost >= MOST_LOST) {
+      this.names = this.random.shuffled(await this.list());
+      this.nextIndex = 0;
+      if (this.names.length === 0) {
+        await delay(EMPTY_FOLDER_WAIT_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
+    const name = this.names[this.nextIndex];
+    this.nextIndex += 1;
+    return name;
+  }
+
+  private taken(name: string, frame: ImageFrame): Taken {
+    this.frames += 1;
+    this.lastFrameAt = new Date();
+    return {
+      ...{ frame, skipped: 0 },
+      settle: (outcome) => {
+        if (outcome.ok || outcome.error.code !== 'undecodable') return;
+        this.tell(name, `source: ${name}: ${outcome.error.detail}`);
+      },
+    };
+  }
+
   private async list(): Promise<string[]> {
     const { path } = this.options;
     try {
@@ -82,7 +129,7 @@ class DirectoryImages implements ImageSource {
       this.told = new Set(names.filter((name) => this.told.has(name)));
       this.lost = 0;
       if (names.length === 0) this.tellUnreadable(`source: ${path} holds no PNG or JPEG image`);
-      else this.options.tellCondition('source-unreadable', null);
+      else this.tellReadable();
       return names;
     } catch (cause) {
       this.tellUnreadable(`source: ${path} cannot be listed: ${(cause as Error).message}`);
@@ -90,7 +137,8 @@ class DirectoryImages implements ImageSource {
     }
   }
 
-  private async read(name: string): Promise<ImageFrame | NoFrame> {
+  /** Undefined where nothing came. */
+  private async read(name: string): Promise<ImageFrame | typeof UNREADABLE | undefined> {
     const path = join(this.options.path, name);
     try {
       const { size } = await stat(path);
@@ -106,16 +154,22 @@ class DirectoryImages implements ImageSource {
       // Taken away since it was listed, or the folder is: no frame has come.
       this.lost += 1;
       this.tell(name, `source: ${name}: ${(cause as Error).message}`);
-      return 'gone';
+      return undefined;
     }
   }
 
-  private refuse(name: string, why: string): NoFrame {
+  private refuse(name: string, why: string): typeof UNREADABLE {
     this.tell(name, `source: ${name}: ${why}`);
-    return 'unreadable';
+    return UNREADABLE;
+  }
+
+  private tellReadable(): void {
+    this.trouble = undefined;
+    this.options.tellCondition('source-unreadable', null);
   }
 
   private tellUnreadable(detail: string): void {
+    this.trouble = detail;
     this.options.tellCondition('source-unreadable', { detail });
     this.tell('.', detail);
   }

@@ -1,20 +1,18 @@
 import type { FrameCounters } from '../frame-counters.js';
+import type { Admission, FrameDoor } from '../frame-door.js';
 import type { FrameRouter } from '../frame-router.js';
-import type { FrameDoor } from '../frame-door.js';
 import { NO_MODEL, type Frame, type FrameOutcome } from '../frame.js';
-import { recordOf } from '../record-of.js';
-import type { ResultSink } from '../sinks/result-sink.js';
+import type { StreamOutlet } from '../outlets/stream-outlet.js';
 
-export type StreamRouter = Pick<FrameRouter, 'infer' | 'skip' | 'rejectUnreadable' | 'active'>;
+export type StreamRouter = Pick<FrameRouter, 'enter' | 'skip' | 'rejectUnreadable' | 'active'>;
 
 export interface StreamOptions {
   readonly name: string;
   /** Of the model that answers it now; it may be another one for the next frame. */
   readonly router: () => StreamRouter | undefined;
-  readonly sinks: readonly ResultSink[];
+  readonly outlet: Pick<StreamOutlet, 'put'>;
   /** Frames that no model was there for. */
   readonly unassigned: FrameCounters;
-  readonly now: () => Date;
 }
 
 /** One row of `streams` in the agent's configuration: frames of one origin, answered by one model at a time. */
@@ -30,14 +28,11 @@ export class Stream implements FrameDoor {
     return active !== null;
   }
 
-  async infer(frame: Frame): Promise<FrameOutcome> {
-    const { name, router, sinks, unassigned, now } = this.options;
+  async enter(signal: AbortSignal): Promise<Admission | null> {
+    const { name, router } = this.options;
     const serving = router();
-    if (serving) return serving.infer(frame, name);
-    unassigned.reject();
-    const outcome: FrameOutcome = { ok: false, error: NO_MODEL };
-    for (const sink of sinks) sink.write(recordOf(frame, outcome, name, now()));
-    return outcome;
+    if (serving) return serving.enter(signal, name);
+    return { infer: (frame) => Promise.resolve(this.turnedAway(frame)), leave: () => undefined };
   }
 
   skip(frames = 1): void {
@@ -52,5 +47,13 @@ export class Stream implements FrameDoor {
     const serving = router();
     if (serving) serving.rejectUnreadable(name);
     else unassigned.reject('undecodable');
+  }
+
+  private turnedAway(frame: Frame): FrameOutcome {
+    const { outlet, unassigned } = this.options;
+    unassigned.reject();
+    const outcome: FrameOutcome = { ok: false, error: NO_MODEL };
+    outlet.put(frame, outcome);
+    return outcome;
   }
 }

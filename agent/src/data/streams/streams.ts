@@ -1,18 +1,23 @@
-import { MAIN_STREAM } from '@hamon/contracts';
+import { isDeepStrictEqual } from 'node:util';
+import { MAIN_STREAM, type SourceConfig, type StreamConfig } from '@hamon/contracts';
 import type { TellCondition } from '../../conditions.js';
-import type { StreamConfig } from '../../stream-config.js';
 import type { OnDataEvent } from '../data-events.js';
 import type { FrameCounters } from '../frame-counters.js';
 import { JointConditions } from '../joint-conditions.js';
-import type { ResultSink } from '../sinks/result-sink.js';
-import type { SharedSinks } from '../sinks/shared-sinks.js';
-import { startDirectorySource } from '../sources/directory-source.js';
-import type { Source } from '../sources/play-images.js';
+import type { Outlets } from '../outlets/outlets.js';
+import type { SharedSinks, SinkLease } from '../sinks/shared-sinks.js';
+import type { FrameSource, SourceState } from '../sources/frame-source.js';
+import { SharedSources, type SourceLease } from '../sources/shared-sources.js';
+import type { Asked, Trigger, TriggerAnswer } from '../triggers/trigger.js';
+import { DerivedFrames } from './derived-frames.js';
+import { RunningStream } from './running-stream.js';
 import { Stream, type StreamRouter } from './stream.js';
 
 export interface StreamsOptions {
-  readonly configs: readonly StreamConfig[];
+  readonly outlets: Outlets;
   readonly sinks: SharedSinks;
+  readonly openSource: (config: SourceConfig, stream: string, tell: TellCondition) => FrameSource;
+  readonly openTrigger: (config: StreamConfig, tell: TellCondition) => Trigger | undefined;
   /** The model that answers a stream whose configuration names none. */
   readonly modelOf: (stream: string) => string | null;
   readonly routerOf: (model: string) => StreamRouter | undefined;
@@ -20,22 +25,50 @@ export interface StreamsOptions {
   readonly unassigned: FrameCounters;
   readonly onEvent: OnDataEvent;
   readonly tellCondition: TellCondition;
-  readonly now: () => Date;
+}
+
+/** One stream, as people look at it. */
+export interface StreamStatus {
+  readonly name: string;
+  readonly model: string | null;
+  readonly config: StreamConfig;
+  /** Null before the streams are started. */
+  readonly source: SourceState | null;
 }
 
 /** The streams of a device, each with a source, a pace and sinks of its own: one that fails stops no other. */
 export class Streams {
-  private readonly sinksByName: ReadonlyMap<string, readonly ResultSink[]>;
-  private sources: readonly Source[] = [];
+  private readonly sources: SharedSources;
+  private readonly conditions: JointConditions;
+  private configs: readonly StreamConfig[];
+  private readonly running = new Map<string, RunningStream>();
+  private readonly sinks = new Map<string, SinkLease>();
+  private isStarted = false;
+  /** Changes are made one after the other. */
+  private changing: Promise<void> = Promise.resolve();
 
-  constructor(private readonly options: StreamsOptions) {
-    const { configs, sinks } = options;
-    this.sinksByName = new Map(configs.map((config) => [config.name, sinks.of(config.sinks)]));
+  constructor(
+    private readonly options: StreamsOptions,
+    configs: readonly StreamConfig[],
+  ) {
+    this.conditions = new JointConditions(options.tellCondition);
+    this.sources = new SharedSources((config, stream) =>
+      options.openSource(config, stream, this.conditions.part(stream)),
+    );
+    this.configs = configs;
+    for (const config of configs) this.lead(config);
+  }
+
+  get all(): readonly StreamStatus[] {
+    return this.configs.map((config) => ({
+      ...{ name: config.name, model: this.modelOf(config), config },
+      source: this.running.get(config.name)?.source ?? null,
+    }));
   }
 
   /** Which model answers which stream now. */
   get assignment(): readonly { readonly name: string; readonly model: string | null }[] {
-    return this.options.configs.map((config) => ({ name: config.name, model: this.modelOf(config) }));
+    return this.configs.map((config) => ({ name: config.name, model: this.modelOf(config) }));
   }
 
   /** Whose frames this model answers by itself; where there are none, the one that its frames by HTTP are of. */
@@ -46,44 +79,104 @@ export class Streams {
 
   /** The stream that a model's frames by HTTP are of; without a model, those of all. */
   byHttp(model: string | null): string {
-    const asked = this.options.configs.filter(({ source }) => source.kind === 'http');
+    const asked = this.configs.filter(({ source, from }) => source.kind === 'http' && !from);
     const stream =
       asked.find((config) => config.model === model) ?? asked.find((config) => config.model === undefined);
     return stream?.name ?? MAIN_STREAM;
   }
 
-  sinksOf(stream: string): readonly ResultSink[] {
-    return this.sinksByName.get(stream) ?? [];
-  }
-
   /** Do frames of it come by themselves? */
   hasSource(stream: string): boolean {
-    return this.options.configs.some(({ name, source }) => name === stream && source.kind !== 'http');
+    const config = this.configs.find(({ name }) => name === stream);
+    return config !== undefined && config.source.kind !== 'http' && !config.from && !config.trigger;
+  }
+
+  /** Undefined where there is no such stream at work. */
+  async ask(stream: string, asked: Asked): Promise<TriggerAnswer | undefined> {
+    return this.running.get(stream)?.ask(asked);
   }
 
   start(): void {
-    const conditions = new JointConditions(this.options.tellCondition);
-    this.sources = this.options.configs.flatMap((config) => {
-      const { name, source } = config;
-      if (source.kind !== 'directory') return [];
-      return startDirectorySource({
-        ...source,
-        door: this.open(config),
-        onEvent: this.options.onEvent,
-        tellCondition: conditions.part(name),
-      });
-    });
+    this.isStarted = true;
+    for (const config of this.configs) this.begin(config);
+  }
+
+  /**
+   * Goes over to other streams. Those that stay the same go on and lose nothing; of those that change or leave, the frames
+   * under way have their results first.
+   *
+   * @throws AgentError `config-invalid`, and nothing has changed
+   */
+  apply(configs: readonly StreamConfig[]): Promise<void> {
+    const change = this.changing.then(() => this.change(configs));
+    this.changing = change.catch(() => undefined);
+    return change;
   }
 
   /** No frame after this; settles when those under way have their results. */
   async stop(): Promise<void> {
-    await Promise.all(this.sources.map((source) => source.stop()));
+    await this.changing;
+    this.isStarted = false;
+    await Promise.all([...this.running.values()].map((stream) => stream.stop()));
+    this.running.clear();
   }
 
-  private open(config: StreamConfig): Stream {
-    const { routerOf, unassigned, now } = this.options;
+  private async change(configs: readonly StreamConfig[]): Promise<void> {
+    const before = new Map(this.configs.map((config) => [config.name, config]));
+    const stays = (config: StreamConfig): boolean => isDeepStrictEqual(before.get(config.name), config);
+    const changed = configs.filter((config) => !stays(config));
+    const staying = new Set(configs.filter(stays).map(({ name }) => name));
+    const leaving = this.configs.filter(({ name }) => !staying.has(name));
+    // Opened first: what cannot be opened is told before anything stops.
+    const former = new Map(leaving.map(({ name }) => [name, this.sinks.get(name)]));
+    await Promise.all(leaving.map(({ name }) => this.end(name)));
+    this.configs = configs;
+    for (const config of changed) this.lead(config);
+    for (const { name } of leaving) {
+      if (configs.some((config) => config.name === name)) continue;
+      this.sinks.delete(name);
+      this.options.outlets.of(name).use({ sinks: [] });
+      this.conditions.leave(name);
+    }
+    await Promise.all([...former.values()].map((lease) => lease?.release()));
+    if (this.isStarted) for (const config of changed) this.begin(config);
+  }
+
+  /** Its answers go where its configuration says, whoever they come from. */
+  private lead({ name, sinks, defect }: StreamConfig): void {
+    const lease = this.options.sinks.lease(sinks);
+    this.sinks.set(name, lease);
+    this.options.outlets.of(name).use({ sinks: lease.sinks, defect });
+  }
+
+  private begin(config: StreamConfig): void {
+    const { openTrigger, outlets, onEvent } = this.options;
+    const tell = this.conditions.part(config.name);
+    const stream = new RunningStream({
+      ...{ config, onEvent, door: this.doorOf(config), outlet: outlets.of(config.name) },
+      lease: this.leaseOf(config),
+      trigger: openTrigger(config, tell),
+    });
+    this.running.set(config.name, stream);
+  }
+
+  private async end(name: string): Promise<void> {
+    const stream = this.running.get(name);
+    this.running.delete(name);
+    await stream?.stop();
+  }
+
+  private leaseOf({ from, source, name }: StreamConfig): SourceLease {
+    if (!from) return this.sources.lease(source, name);
+    const derived = new DerivedFrames(from, this.options.outlets.of(from.stream));
+    derived.start();
+    return { source: derived, release: () => derived.stop() };
+  }
+
+  private doorOf(config: StreamConfig): Stream {
+    const { routerOf, unassigned, outlets } = this.options;
     return new Stream({
-      ...{ name: config.name, unassigned, now, sinks: this.sinksOf(config.name) },
+      ...{ name: config.name, unassigned, outlet: outlets.of(config.name) },
       router: () => {
         const model = this.modelOf(config);
         return model === null ? undefined : routerOf(model);

@@ -91,16 +91,16 @@ interface Parts {
   readonly streams: readonly z.infer<typeof StreamRow>[];
 }
 
-interface PlacedStream {
+export interface PlacedStream {
   readonly config: StreamConfig;
   /** Where it stands in the file, as refusals name its fields; empty for the top. */
   readonly at: readonly (string | number)[];
 }
 
 /** `source` and `sinks` at the top are the stream `main`, which is there where nothing else is. */
-export const streamsOf = (parts: Parts): StreamConfig[] => placed(parts).map(({ config }) => config);
+export const streamsOf = (parts: Parts): StreamConfig[] => placedStreams(parts).map(({ config }) => config);
 
-function placed({ source, sinks, streams }: Parts): PlacedStream[] {
+export function placedStreams({ source, sinks, streams }: Parts): PlacedStream[] {
   const others = streams.map((row, i): PlacedStream => {
     const own: SourceConfig = row.source ?? { kind: 'http' };
     const { framesPerSecond: rate, ...rest } = row;
@@ -120,7 +120,7 @@ export interface StreamProblem {
 
 /** Rules between streams. */
 export function streamProblems(parts: Parts): StreamProblem[] {
-  const rows = placed(parts);
+  const rows = placedStreams(parts);
   return [...namedTwice(rows), ...askedTwice(rows), ...filesTwice(rows), ...wrongParents(rows)];
 }
 

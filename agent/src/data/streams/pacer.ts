@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Pace } from './pace.js';
 
 export interface PacerOptions {
   readonly framesPerSecond: number;
@@ -19,7 +20,7 @@ export interface PacerClock {
 const UNWATCHED_LOOK_MS = 200;
 
 /** When frames come, wherever they come from: at a camera's rate, whatever the last one took. */
-export class Pacer {
+export class Pacer implements Pace {
   private readonly clock: PacerClock;
   private dueAt: number;
 
@@ -28,8 +29,8 @@ export class Pacer {
     this.dueAt = this.clock.nowMs();
   }
 
-  /** Settles when the next frame is due, or the signal is aborted. */
-  async due(signal: AbortSignal): Promise<void> {
+  /** What falls due meanwhile is counted here: of the frames between two that are due, none is missed. */
+  async due(signal: AbortSignal): Promise<true> {
     const { framesPerSecond, isWatched, onMissed } = this.options;
     const { clock } = this;
     while (!isWatched() && !signal.aborted) {
@@ -44,6 +45,7 @@ export class Pacer {
     }
     await clock.sleep(this.dueAt - clock.nowMs(), signal);
     this.dueAt += periodMs;
+    return true;
   }
 }
 

@@ -1,0 +1,44 @@
+import type { Region } from '@hamon/contracts';
+import type { Frame } from '../frame.js';
+import type { FrameDoor } from '../frame-door.js';
+import { UNREADABLE, type FrameReader, type TakenFrame } from '../sources/frame-source.js';
+import type { Pace } from './pace.js';
+
+export interface PlayParts {
+  readonly reader: FrameReader;
+  readonly pace: Pace;
+  readonly door: FrameDoor;
+  /** What the model sees of each frame. */
+  readonly region: Region | undefined;
+}
+
+/**
+ * Puts a source's frames before a model, one at a time, until the signal is aborted. The frame is taken when the model has a
+ * place for it: what came meanwhile was replaced by it, and is counted.
+ */
+export async function playFrames(
+  { reader, pace, door, region }: PlayParts,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const isNoLoss = await pace.due(signal);
+    await reader.ready(signal);
+    const place = await door.enter(signal);
+    if (!place) return;
+    const taken = await reader.next(signal);
+    if (taken === null || taken === UNREADABLE) {
+      place.leave();
+      if (taken === UNREADABLE) door.rejectUnreadable();
+      continue;
+    }
+    if (!isNoLoss && taken.skipped > 0) door.skip(taken.skipped);
+    const outcome = await place.infer(partOf(taken, region));
+    const isOfferedAgain = (await taken.settle?.(outcome)) === 'again';
+    if (!outcome.ok && outcome.error.code === 'overloaded' && !isOfferedAgain) door.skip();
+  }
+}
+
+/** Of a tensor there are no parts; what is a part already has its own. */
+export function partOf({ frame }: TakenFrame, region: Region | undefined): Frame {
+  return region && frame.kind !== 'tensor' && !frame.region ? { ...frame, region } : frame;
+}

@@ -1,0 +1,72 @@
+import { LIVE_SOURCES, type StreamConfig } from '@hamon/contracts';
+import type { OnDataEvent } from '../data-events.js';
+import type { FrameDoor } from '../frame-door.js';
+import type { StreamOutlet } from '../outlets/stream-outlet.js';
+import type { SourceState } from '../sources/frame-source.js';
+import type { SourceLease } from '../sources/shared-sources.js';
+import type { Asked, Trigger, TriggerAnswer } from '../triggers/trigger.js';
+import { AskedFrames } from './asked-frames.js';
+import { eachFrame, type Pace } from './pace.js';
+import { Pacer } from './pacer.js';
+import { playFrames } from './play-frames.js';
+
+export interface RunningStreamParts {
+  readonly config: StreamConfig;
+  readonly lease: SourceLease;
+  readonly door: FrameDoor;
+  readonly outlet: StreamOutlet;
+  /** Says when a frame is taken; without it they are taken as they come, or at their rate. */
+  readonly trigger: Trigger | undefined;
+  readonly onEvent: OnDataEvent;
+}
+
+/** A stream at work: one source, one pace or trigger, one model at a time. */
+export class RunningStream {
+  private readonly leaving = new AbortController();
+  private readonly asked: AskedFrames;
+  private readonly ended: Promise<void>;
+
+  constructor(private readonly parts: RunningStreamParts) {
+    const { config, lease, trigger, door, outlet } = parts;
+    const { region } = config;
+    const reader = lease.source.reader();
+    const { frame = 'latest', delayMs = 0, frameTimeoutMs = 2000 } = config.trigger ?? {};
+    this.asked = new AskedFrames({
+      ...{ reader: trigger ? reader : lease.source.reader(), door, outlet, region },
+      config: { frame, delayMs, frameTimeoutMs },
+    });
+    const { signal } = this.leaving;
+    this.ended = trigger
+      ? trigger.run((asked) => this.ask(asked), signal)
+      : playFrames({ reader, door, region, pace: paceOf(config, door) }, signal);
+  }
+
+  get config(): StreamConfig {
+    return this.parts.config;
+  }
+
+  get source(): SourceState {
+    return this.parts.lease.source.state;
+  }
+
+  /** Takes one frame now, whatever the pace. */
+  ask(asked: Asked): Promise<TriggerAnswer> {
+    return this.asked.answer(asked);
+  }
+
+  /** No frame after this; settles when those under way have their results and the source is given back. */
+  async stop(): Promise<void> {
+    this.leaving.abort();
+    await Promise.all([this.ended, this.asked.stop()]);
+    await this.parts.lease.release();
+  }
+}
+
+/** What a source plays comes when it is due; of what a camera shows, that which is due is taken. */
+function paceOf({ source, framesPerSecond, from }: StreamConfig, door: FrameDoor): Pace {
+  const isWatched = (): boolean => door.isWatched;
+  const rate = source.kind === 'directory' && !from ? source.framesPerSecond : framesPerSecond;
+  const isRated = source.kind === 'directory' || LIVE_SOURCES.includes(source.kind);
+  if (rate === undefined || !isRated || from) return eachFrame(isWatched);
+  return new Pacer({ framesPerSecond: rate, isWatched, onMissed: (frames) => door.skip(frames) });
+}
