@@ -32,6 +32,7 @@ import { Streams, type StreamStatus } from './data/streams/streams.js';
 import { openTrigger } from './data/triggers/trigger-kinds.js';
 import type { Asked, TriggerAnswer } from './data/triggers/trigger.js';
 import type { Secrets } from './adapters/secrets.js';
+import type { MachineMonitor } from './machine/machine-monitor.js';
 import type { DeviceNews } from './runner/runner-context.js';
 
 export interface DataPlaneOptions {
@@ -55,6 +56,7 @@ export interface DataPlaneOptions {
   /** May frames by HTTP be of this model? */
   readonly isOffered: (model: string) => boolean;
   readonly onWindow: () => void;
+  readonly machine: MachineMonitor;
   readonly now: () => Date;
   readonly log: Logger;
 }
@@ -81,7 +83,7 @@ export class DataPlane implements ModelDoor {
     this.streamRows = new Streams(
       {
         ...{ outlets: this.outlets, sinks: this.sinks, unassigned: this.unassigned, onEvent, tellCondition },
-        modelOf: options.modelOf,
+        ...{ modelOf: options.modelOf, turns: options.machine.frameTurns },
         routerOf: (model) => this.served.find(model),
         openSource: (source, stream, tell) =>
           openSource(source, {
@@ -109,6 +111,7 @@ export class DataPlane implements ModelDoor {
       unassigned: this.unassigned,
       sinks: () => this.sinks.all,
       conditions: options.conditions,
+      machine: () => options.machine.figures,
     });
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Resources } from '@hamon/contracts';
 import type { TellCondition } from '../conditions.js';
 import { heatTroubles, NO_HEAT, nextHeat, type HeatState } from '../core/heat.js';
@@ -20,6 +21,8 @@ export interface MachineMonitorOptions {
 const LOOK_MS = 2000;
 /** A budget is held by looking often: what happens in between is paid for afterwards. */
 const BUDGET_LOOK_MS = 250;
+/** A sensor that hangs holds up no window. */
+const LONGEST_LOOK_MS = 2000;
 /** Windows of many streams end in one moment: they share a look. */
 const FRESH_MS = 100;
 
@@ -29,7 +32,7 @@ export class MachineMonitor {
   private readonly totals: MachineTotals;
   private readonly now: () => number;
   private readonly cpuSeconds: () => number | undefined;
-  private resources: Resources;
+  private current: Resources;
   private heat: HeatState = NO_HEAT;
   private meter: EnergyMeter | undefined;
   private looking: Promise<void> | undefined;
@@ -40,7 +43,7 @@ export class MachineMonitor {
     const { now = () => performance.now(), cpuSeconds = treeCpuSeconds, resources } = options;
     this.now = now;
     this.cpuSeconds = cpuSeconds;
-    this.resources = resources;
+    this.current = resources;
     this.turns = new BudgetTurns(now);
     this.totals = new MachineTotals();
   }
@@ -55,8 +58,8 @@ export class MachineMonitor {
   /** The device's configuration may change while it runs. */
   async apply(resources: Resources): Promise<void> {
     const { sys } = this.options;
-    const before = this.resources;
-    this.resources = resources;
+    const before = this.current;
+    this.current = resources;
     this.turns.limit(resources.cpu.budget);
     const wattsPerCore = resources.energy.wattsPerCore ?? (await wattsPerCoreHere());
     if (this.meter && before.energy.wattsPerCore === resources.energy.wattsPerCore) return;
@@ -69,13 +72,18 @@ export class MachineMonitor {
     this.timers = [
       every(LOOK_MS, () => void this.look()),
       every(BUDGET_LOOK_MS, () => {
-        if (this.resources.cpu.budget !== undefined) this.measure();
+        if (this.current.cpu.budget !== undefined) this.measure();
       }),
     ];
   }
 
   stop(): void {
     for (const timer of this.timers.splice(0)) clearInterval(timer);
+  }
+
+  /** As they are configured now. */
+  get resources(): Resources {
+    return this.current;
   }
 
   /** Of streams whose frames come by themselves. */
@@ -88,7 +96,9 @@ export class MachineMonitor {
 
   /** Begins to sum up what the machine goes through from now on. */
   use(): MachineUse {
-    return this.totals.use(() => this.look());
+    return this.totals.use(() =>
+      Promise.race([this.look(), delay(LONGEST_LOOK_MS, undefined, { ref: false })]),
+    );
   }
 
   /** As it is now, with sums since the agent's start. */
@@ -106,7 +116,7 @@ export class MachineMonitor {
 
   private async lookAtAll(): Promise<void> {
     const { sys, tellCondition } = this.options;
-    const limit = this.resources.heat.limitCelsius;
+    const limit = this.current.heat.limitCelsius;
     const reading = await readHeat(sys);
     const nowMs = this.now();
     const cpuSeconds = this.measure() ?? 0;

@@ -29,7 +29,7 @@ export interface MachineUse {
 }
 
 interface Stretch {
-  readonly begun: Sums;
+  begun: Sums;
   temperatureMax: number | undefined;
 }
 
@@ -83,15 +83,17 @@ export class MachineTotals {
     }
   }
 
-  /** @param look reads the machine anew, so that a stretch ends with what is so then */
+  /** @param look reads the machine anew, so that one stretch begins with what the one before ended with */
   use(look: () => Promise<void>): MachineUse {
     const stretch: Stretch = {
       begun: this.sums,
       temperatureMax: this.last?.heat.reading.temperature,
     };
     this.open.add(stretch);
+    const begun = look().then(() => (stretch.begun = this.sums));
     return {
       end: async () => {
+        await begun;
         await look();
         this.open.delete(stretch);
         const ended = this.sums;

@@ -27,6 +27,8 @@ const CONDITIONS: Readonly<Record<DeviceCondition['code'], 'failing' | 'by-share
   'fallback-open': 'degraded',
   'results-dropped': 'degraded',
   'clock-off': 'degraded',
+  'too-hot': 'degraded',
+  throttled: 'degraded',
 };
 
 const RANK: Readonly<Record<DeviceHealth['word'], number>> = {
