@@ -51,7 +51,6 @@ export class MachineMonitor {
   static async open(options: MachineMonitorOptions): Promise<MachineMonitor> {
     const monitor = new MachineMonitor(options);
     await monitor.apply(options.resources);
-    await monitor.look();
     return monitor;
   }
 
@@ -65,6 +64,9 @@ export class MachineMonitor {
     if (this.meter && before.energy.wattsPerCore === resources.energy.wattsPerCore) return;
     this.meter = await openEnergyMeter(sys, wattsPerCore);
     this.totals.changeMeter(this.meter);
+    // Its sum begins now.
+    this.lookedAtMs = -Infinity;
+    await this.look();
   }
 
   start(): void {
