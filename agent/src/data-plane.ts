@@ -32,6 +32,7 @@ import { Streams, type StreamStatus } from './data/streams/streams.js';
 import { openTrigger } from './data/triggers/trigger-kinds.js';
 import type { Asked, TriggerAnswer } from './data/triggers/trigger.js';
 import type { Secrets } from './adapters/secrets.js';
+import { NO_BUDGET } from './machine/budget-turns.js';
 import type { MachineMonitor } from './machine/machine-monitor.js';
 import type { DeviceNews } from './runner/runner-context.js';
 
@@ -56,7 +57,8 @@ export interface DataPlaneOptions {
   /** May frames by HTTP be of this model? */
   readonly isOffered: (model: string) => boolean;
   readonly onWindow: () => void;
-  readonly machine: MachineMonitor;
+  /** Frames are not paced, and nothing is told of the machine, without it. */
+  readonly machine?: MachineMonitor;
   readonly now: () => Date;
   readonly log: Logger;
 }
@@ -75,7 +77,7 @@ export class DataPlane implements ModelDoor {
   private readonly records = new Set<Promise<void>>();
 
   constructor(private readonly options: DataPlaneOptions) {
-    const { config, counters, tell, tellCondition, now } = options;
+    const { config, counters, tell, tellCondition, now, machine } = options;
     this.unassigned = new FrameCounters(counters);
     const onEvent: OnDataEvent = ({ kind, detail }) => tell(kind, { detail });
     this.outlets = new Outlets(now);
@@ -83,7 +85,7 @@ export class DataPlane implements ModelDoor {
     this.streamRows = new Streams(
       {
         ...{ outlets: this.outlets, sinks: this.sinks, unassigned: this.unassigned, onEvent, tellCondition },
-        ...{ modelOf: options.modelOf, turns: options.machine.frameTurns },
+        ...{ modelOf: options.modelOf, turns: options.machine?.frameTurns ?? NO_BUDGET },
         routerOf: (model) => this.served.find(model),
         openSource: (source, stream, tell) =>
           openSource(source, {
@@ -111,7 +113,7 @@ export class DataPlane implements ModelDoor {
       unassigned: this.unassigned,
       sinks: () => this.sinks.all,
       conditions: options.conditions,
-      machine: () => options.machine.figures,
+      ...(machine && { machine: () => machine.figures }),
     });
   }
 

@@ -22,7 +22,7 @@ export interface ServedModelsOptions {
   readonly outlets: Outlets;
   readonly activity: FrameActivity;
   readonly decoder: ImageDecoder;
-  readonly machine?: LaneOptions['machine'];
+  readonly machine?: LaneOptions['machine'] | undefined;
   readonly onEvent: (model: string) => OnDataEvent;
   readonly tellCondition: TellCondition;
   readonly onWindow: (window: TelemetryWindow) => void;

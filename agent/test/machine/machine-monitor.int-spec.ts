@@ -124,6 +124,8 @@ describe('frame turns', () => {
     const waits = monitor.frameTurns.turn(signal);
     leaving.abort();
     await leaves;
+    // It is first in the queue now.
+    await new Promise(setImmediate);
     await monitor.apply(Resources.parse({}));
     await expect(waits).resolves.toBe(true);
   });
