@@ -59,6 +59,8 @@ export const ModelReport = z.strictObject({
   proof: GeneralJws.nullable(),
   /** A second copy of it fits into memory, so that one version can shadow the other; absent until it is known. */
   roomForTwo: z.boolean().exactOptional(),
+  /** What onnxruntime runs it on, where the device's configuration names execution providers for it and it is loaded. */
+  executionProvider: z.string().max(32).exactOptional(),
 });
 export type ModelReport = z.infer<typeof ModelReport>;
 
