@@ -13,6 +13,7 @@ const CAPABILITIES = [
   'compression',
   'benchmark',
   'telemetry',
+  'samples',
   'rollout',
   'inference',
 ];

@@ -1,7 +1,7 @@
 import { onStopSignals } from '@hamon/content';
-import { printableJson } from '@hamon/contracts';
+import { printableJson, streamsOf, type DeviceConfig } from '@hamon/contracts';
 import { Command } from 'commander';
-import { pino } from 'pino';
+import { destination, pino } from 'pino';
 import { Agent } from '../agent.js';
 import { LogRing } from '../log-ring.js';
 import { readConfig } from '../config.js';
@@ -32,7 +32,11 @@ export const runCommand = (): Command =>
         logLines.add(text);
         return text;
       };
-      const log = pino({ level: config.logLevel, base: null, hooks: { streamWrite } });
+      // Records are lines of stdout where a stream says so; the log is then none of them.
+      const log = pino(
+        { level: config.logLevel, base: null, hooks: { streamWrite } },
+        destination(writesToStdout(config) ? 2 : 1),
+      );
       const starting = Agent.start({ stateFolder: state, config, log, logLines });
       const stop = (why: string, exitCode: number): void => {
         log.info({ why }, 'stopping');
@@ -56,3 +60,6 @@ export const runCommand = (): Command =>
       void agent.restartAsked.then(() => stop('a signed command asks for a restart', RESTART_EXIT_CODE));
       await agent.ended;
     });
+
+const writesToStdout = (config: DeviceConfig): boolean =>
+  streamsOf(config).some(({ sinks }) => sinks.some(({ kind }) => kind === 'stdout'));

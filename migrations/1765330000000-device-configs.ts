@@ -7,8 +7,8 @@ const COLUMNS = `
   coalesce(reported -> 'orders' ? 'unassign', false) AS knows_unassign`;
 
 /** Configurations that are sent to devices, and what else is asked of them at once. */
-export class DeviceConfigs1765320000000 implements MigrationInterface {
-  readonly name = 'DeviceConfigs1765320000000';
+export class DeviceConfigs1765330000000 implements MigrationInterface {
+  readonly name = 'DeviceConfigs1765330000000';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
