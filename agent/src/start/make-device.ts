@@ -10,6 +10,7 @@ import { DeviceTokens } from '../device-tokens.js';
 import { Events } from '../events.js';
 import { makeNotices, type Notices } from '../notices.js';
 import { MachineMonitor } from '../machine/machine-monitor.js';
+import { StreamBoard } from '../stream-board.js';
 import { StateKeeper } from '../state-keeper.js';
 import { addressesOf, type Addresses, type AgentOptions, type StateFolder } from './open-state-folder.js';
 
@@ -28,6 +29,7 @@ export interface Device extends Addresses {
   readonly tell: Events['tell'];
   readonly conditions: Conditions;
   readonly counters: FrameCounters;
+  readonly streams: StreamBoard;
   /** Busy processors, heat, energy. */
   readonly machine: MachineMonitor;
   /** What models may still take of the machine's memory. */
@@ -56,5 +58,6 @@ export async function makeDevice(
     tokens: new DeviceTokens(identity, key, clock),
     tell: events.tell.bind(events),
     counters: new FrameCounters(),
+    streams: new StreamBoard(),
   };
 }

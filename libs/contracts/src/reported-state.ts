@@ -93,7 +93,16 @@ const ReportedV2 = z.strictObject({
   /** Over all models. */
   frames: Frames,
   streams: z
-    .array(z.strictObject({ name: StreamName, model: ModelName.nullable() }))
+    .array(
+      z.strictObject({
+        name: StreamName,
+        model: ModelName.nullable(),
+        /** Of its source; absent before the agent has opened it, and from agents that do not tell. */
+        state: z.enum(['opening', 'running', 'failing']).exactOptional(),
+        /** Why its source fails, in a sentence. */
+        detail: z.string().max(200).exactOptional(),
+      }),
+    )
     .max(64)
     .exactOptional(),
   /** Lasting troubles; absent where there are none. */
