@@ -5,6 +5,7 @@ import { AgentError } from '../../agent-error.js';
 import type { TellCondition } from '../../conditions.js';
 import type { OnDataEvent } from '../data-events.js';
 import { DirectorySource } from './directory-source.js';
+import { DropFolderSource } from './drop-folder/drop-folder-source.js';
 import type { FrameSource } from './frame-source.js';
 import { HttpSource } from './http-source.js';
 
@@ -33,6 +34,10 @@ const SOURCE_KINDS: { readonly [K in SourceKind]?: SourceRow<K> } = {
   directory: {
     isShared: false,
     open: (config, parts) => new DirectorySource({ ...config, ...parts }),
+  },
+  'drop-folder': {
+    isShared: true,
+    open: (config, parts) => new DropFolderSource({ ...config, ...parts }),
   },
   http: { isShared: false, open: () => new HttpSource() },
 };
