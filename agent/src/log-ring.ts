@@ -19,6 +19,13 @@ export class LogRing {
     }
   }
 
+  /** Puts lines of the run before ahead of those of this one. */
+  begin(former: readonly string[]): void {
+    const own = this.lines.splice(0);
+    this.bytes = 0;
+    for (const line of [...former, ...own]) this.add(line);
+  }
+
   /** Oldest first; as many of the newest as fit, each as the JSON string that it becomes on its way. */
   newest(count: number, maxBytes: number): string[] {
     const taken: string[] = [];

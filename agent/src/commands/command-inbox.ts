@@ -1,4 +1,10 @@
-import { messageSpec, type DeviceCommand, type ParsedTopic, type PublicJwk, type Result } from '@hamon/contracts';
+import {
+  messageSpec,
+  type DeviceCommand,
+  type ParsedTopic,
+  type PublicJwk,
+  type Result,
+} from '@hamon/contracts';
 import { readCommand, verifyCommand, type CommandRefusal } from '@hamon/trust';
 import type { LinkListener } from '../control-link.js';
 import type { CommandHandler, CommandHandlers } from './command-handler.js';

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { Region } from './device-config/fields.js';
 import { FrameSize, InferenceResult } from './inference-result.js';
-import { DeviceId, Sha256, StreamName, Timestamp } from './names.js';
+import { DeviceId, ModelName, Sha256, StreamName, Timestamp, VariantName, VersionName } from './names.js';
 import { describeProblems, fieldProblems } from './problem.js';
 import { err, ok, type Result } from './result.js';
+import { TASK_NAMES } from './tasks/tasks.js';
 
 /** Why a picture was kept. */
 export const SAMPLE_REASONS = [
@@ -26,6 +27,13 @@ export type SampleReason = z.infer<typeof SampleReason>;
 export const MAX_SAMPLE_PICTURE_BYTES = 32 * 1024 ** 2;
 /** What is said about a picture, as JSON; where an answer takes more, its mask is left out, then the answer. */
 export const MAX_SAMPLE_META_BYTES = 64 * 1024;
+
+const AnsweredBy = z.strictObject({
+  model: ModelName,
+  version: VersionName,
+  variant: VariantName,
+  task: z.enum(TASK_NAMES),
+});
 
 /**
  * `hamon.sample/1`: a picture that a device kept, and what was answered about it. The picture is named by its own digest:
@@ -57,6 +65,8 @@ export const SampleMeta = z.strictObject({
   verdict: z.enum(['ok', 'defect']).exactOptional(),
   /** From 0 to 1, where the task has such a figure. */
   confidence: z.number().min(0).max(1).exactOptional(),
+  /** What answered; it stays where the answer itself takes too much room. */
+  answeredBy: AnsweredBy.exactOptional(),
   /** What was answered; absent where nobody had an answer. */
   result: InferenceResult.exactOptional(),
   /** The answer that disagreed with it. */
@@ -78,6 +88,8 @@ export const SampleUploadPolicy = z.object({
   upload: z.boolean(),
   /** Of pictures, from midnight to midnight UTC. */
   maxBytesPerDeviceDay: z.int().min(0),
+  /** What is left of it today, or of what the fleet may keep in all where that is less; a larger picture would be refused. */
+  bytesLeftToday: z.int().min(0).exactOptional(),
 });
 export type SampleUploadPolicy = z.infer<typeof SampleUploadPolicy>;
 
@@ -113,7 +125,9 @@ export function decodeSample(
   const picture = body.subarray(end);
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body.subarray(SAMPLE_HEAD_BYTES, end)));
+    json = JSON.parse(
+      new TextDecoder('utf-8', { fatal: true }).decode(body.subarray(SAMPLE_HEAD_BYTES, end)),
+    );
   } catch {
     return err('the metadata is no JSON');
   }
