@@ -111,12 +111,12 @@ describe.runIf(hasServers(whyNoMosquitto, whyNoOpenssl))('a connection to a brok
       said.push((JSON.parse(payload.toString()) as { online: boolean }).online),
     );
     await peer.subscribeAsync('gateway/status', { qos: 1 });
-    const row = PlantBroker.parse({ url: `mqtt://127.0.0.1:${broker.port}`, statusTopic: 'gateway/status' });
-    const lease = brokers.take(row);
+    const clientId = 'gateway-7';
+    const url = `mqtt://127.0.0.1:${broker.port}`;
+    const lease = brokers.take(PlantBroker.parse({ url, clientId, statusTopic: 'gateway/status' }));
     await until('its word', () => said.length === 1);
-    // Another client with its id takes its place: for the broker its connection breaks, as where it loses its power.
-    const id = `${(lease.value as unknown as { options: { clientId: string } }).options.clientId}`;
-    const rival = await mqtt.connectAsync(`mqtt://127.0.0.1:${broker.port}`, { clientId: id });
+    // Another client with its id takes its place: to the broker that is a connection that broke.
+    const rival = await mqtt.connectAsync(url, { clientId });
     await until('its last will, and its word again', () => said.length === 3);
     await rival.endAsync(true);
     await lease.release();
