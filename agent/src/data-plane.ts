@@ -84,11 +84,13 @@ export class DataPlane implements ModelDoor {
       {
         ...{ outlets: this.outlets, sinks: this.sinks, unassigned: this.unassigned, onEvent, tellCondition },
         modelOf: options.modelOf,
+        onLeft: (stream) => this.served.forgetStream(stream),
         routerOf: (model) => this.served.find(model),
         openSource: (source, stream, tell) =>
           openSource(source, {
             ...{ ...options, stream, onEvent, tellCondition: tell },
             maxPixels: config.limits.imageMegapixels * 1e6,
+            programs: config.allow.programs,
           }),
         openTrigger: ({ name, trigger }, tell) =>
           trigger && openTrigger(trigger, { ...options, plant, stream: name, tellCondition: tell }),
@@ -110,6 +112,7 @@ export class DataPlane implements ModelDoor {
       models: () => this.served.all,
       unassigned: this.unassigned,
       sinks: () => this.sinks.all,
+      streams: () => this.streamRows.all,
       conditions: options.conditions,
     });
   }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freePort } from '@hamon/testing';
 import { ModbusLink } from '../../src/adapters/modbus-link.js';
-import { freePort, Plc, SilentServer } from '../support/plc.js';
+import { Plc, SilentServer } from '../support/plc.js';
 import { until } from '../support/until.js';
 
 const UNIT = { unit: 1, timeoutMs: 2000 };

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { PlantBroker } from '@hamon/contracts';
 import {
-  hasServers,
   makeCertificates,
   Mosquitto,
+  needing,
   whyNoMosquitto,
   whyNoOpenssl,
   type Certificates,
@@ -71,7 +71,7 @@ afterEach(async () => {
   for (const one of made.splice(0)) await one.discard();
 });
 
-describe.runIf(hasServers(whyNoMosquitto, whyNoOpenssl))('a connection to a broker of the plant', () => {
+needing(describe, whyNoMosquitto, whyNoOpenssl)('a connection to a broker of the plant', () => {
   it('comes back by itself, hears again what it heard, and keeps nothing meanwhile', async () => {
     const broker = await started(Mosquitto.open());
     const connection = take({ url: `mqtt://127.0.0.1:${broker.port}` });

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FrameFailure } from '../frame.js';
 import type { StreamStatus } from '../streams/streams.js';
 import { correlationOf } from '../triggers/correlation-of.js';
 import type { Asked, TriggerAnswer } from '../triggers/trigger.js';
-import { sendJson, sendProblem, type HttpFault } from './problem-response.js';
+import { FAILURE_STATUS } from './infer-route.js';
+import { refuse, sendJson, sendProblem, type HttpFault } from './problem-response.js';
 import { readBody } from './read-body.js';
+import type { Route } from './route.js';
 
 /** The streams as far as a trigger needs them. */
 export interface AskedStreams {
@@ -14,18 +15,18 @@ export interface AskedStreams {
 
 const MAX_BODY_BYTES = 16 * 1024;
 
-const STATUS: Readonly<Record<FrameFailure['code'], number>> = {
-  overloaded: 503,
-  stopping: 503,
-  'no-model': 503,
-  unanswered: 503,
-  'no-frame': 504,
-  undecodable: 422,
-  'input-mismatch': 422,
-};
+export function triggerRoutes(streams: AskedStreams): readonly Route[] {
+  const trigger = new TriggerRoute(streams);
+  return [
+    {
+      ...{ method: 'POST', path: '/v1/streams/:stream/trigger' },
+      handle: (request, response, { stream = '' }) => trigger.handle(request, response, stream.slice(0, 100)),
+    },
+  ];
+}
 
 /** `POST /v1/streams/{stream}/trigger`: takes a frame of the stream now and answers with its result, or its record. */
-export class TriggerRoute {
+class TriggerRoute {
   constructor(private readonly streams: AskedStreams) {}
 
   async handle(request: IncomingMessage, response: ServerResponse, stream: string): Promise<void> {
@@ -66,7 +67,7 @@ function send(response: ServerResponse, { outcome, record }: TriggerAnswer, isFo
     return;
   }
   const { code, detail, retryAfterMs } = outcome.error;
-  const status = STATUS[code];
+  const status = FAILURE_STATUS[code];
   sendProblem(response, {
     ...{ status, code, detail },
     ...(status === 503 && { retryAfterMs: retryAfterMs ?? 1000 }),
@@ -81,9 +82,3 @@ const unknown = (stream: string, names: readonly string[]): HttpFault => ({
   ...{ status: 404, code: 'unknown-stream' },
   detail: `this device has no stream "${stream}"; there are ${names.join(', ')}`,
 });
-
-/** The rest of the body is not wanted: with the answer the connection ends. */
-function refuse(request: IncomingMessage, response: ServerResponse, fault: HttpFault): void {
-  sendProblem(response, fault, request.complete ? {} : { connection: 'close' });
-  request.resume();
-}

@@ -6,12 +6,14 @@ import { frameMetrics } from './frame-metrics.js';
 import type { MeasuredModel } from './measured-model.js';
 import { modelMetrics } from './model-metrics.js';
 import { counter, gauge } from './register.js';
+import { sourceMetrics, type MeasuredStream } from './source-metrics.js';
 
 export interface MetricsOptions {
   readonly models: () => readonly MeasuredModel[];
   /** Frames that no model was there for. */
   readonly unassigned?: FrameCounters;
   readonly sinks?: () => readonly ResultSink[];
+  readonly streams?: () => readonly MeasuredStream[];
   readonly conditions?: () => readonly DeviceCondition[];
 }
 
@@ -23,11 +25,13 @@ export function createMetrics({
   models,
   unassigned,
   sinks = () => [],
+  streams = () => [],
   conditions,
 }: MetricsOptions): Registry {
   const registry = new Registry();
   frameMetrics(registry, models, unassigned);
   modelMetrics(registry, models);
+  sourceMetrics(registry, streams);
   gauge(registry, {
     name: 'hamon_supervisor_rss_bytes',
     help: 'Resident memory of the agent itself',

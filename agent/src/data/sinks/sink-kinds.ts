@@ -1,31 +1,15 @@
 import type { SinkConfig, SinkKind, SinkOf } from '@hamon/contracts';
-import type { Logger } from 'pino';
-import type { PlantLinks } from '../../adapters/plant-links.js';
-import type { Secrets } from '../../adapters/secrets.js';
 import { AgentError } from '../../agent-error.js';
-import type { TellCondition } from '../../conditions.js';
-import type { OnDataEvent } from '../data-events.js';
 import { JsonlSink } from './jsonl-sink.js';
 import { ModbusSink } from './modbus-sink.js';
-import { MqttSink, type ResultPublisher } from './mqtt-sink.js';
+import { MqttSink } from './mqtt-sink.js';
 import { plantMqttPlace } from './plant-mqtt-place.js';
 import { PlantMqttSink } from './plant-mqtt-sink.js';
 import type { ResultSink } from './result-sink.js';
+import type { SinkParts } from './sink-parts.js';
 import { SparkplugSink } from './sparkplug-sink.js';
-
-/** What a sink may need of the agent. */
-export interface SinkParts {
-  readonly fleet: string;
-  readonly device: string;
-  readonly publisher: ResultPublisher;
-  readonly plant: PlantLinks;
-  readonly secrets: Secrets;
-  readonly stateFolder: string;
-  readonly onEvent: OnDataEvent;
-  readonly tellCondition: TellCondition;
-  readonly now: () => Date;
-  readonly log: Logger;
-}
+import { StdoutSink } from './stdout-sink.js';
+import { openWebhook, webhookPlace } from './webhook/open-webhook.js';
 
 interface SinkRow<K extends SinkKind> {
   /** What it writes to. */
@@ -39,6 +23,7 @@ const SINK_KINDS: { readonly [K in SinkKind]?: SinkRow<K> } = {
     place: ({ path }) => path,
     open: (config, parts) => new JsonlSink({ ...config, ...parts }),
   },
+  stdout: { place: () => '', open: (_, parts) => new StdoutSink({ output: process.stdout, ...parts }) },
   mqtt: { place: () => '', open: (_, parts) => new MqttSink(parts) },
   'plant-mqtt': {
     place: plantMqttPlace,
@@ -52,6 +37,7 @@ const SINK_KINDS: { readonly [K in SinkKind]?: SinkRow<K> } = {
     place: ({ when: _when, holdMs: _holdMs, ...config }) => JSON.stringify(config),
     open: (config, parts) => new ModbusSink({ ...parts, config, link: parts.plant.modbus(config) }),
   },
+  webhook: { place: webhookPlace, open: openWebhook },
 };
 
 export const placeOf = (config: SinkConfig): string =>
