@@ -71,7 +71,11 @@ afterEach(async () => {
   for (const one of made.splice(0)) await one.discard();
 });
 
-needing(describe, whyNoMosquitto, whyNoOpenssl)('a connection to a broker of the plant', () => {
+needing(
+  describe,
+  whyNoMosquitto,
+  whyNoOpenssl,
+)('a connection to a broker of the plant', () => {
   it('comes back by itself, hears again what it heard, and keeps nothing meanwhile', async () => {
     const broker = await started(Mosquitto.open());
     const connection = take({ url: `mqtt://127.0.0.1:${broker.port}` });
