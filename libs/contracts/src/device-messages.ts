@@ -44,6 +44,9 @@ export const DEVICE_EVENTS = [
   'records-dropped',
   'source-unreadable',
   'unassigned',
+  'config-applied',
+  'config-reverted',
+  'config-rejected',
 ] as const;
 
 /**
