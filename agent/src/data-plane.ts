@@ -10,6 +10,8 @@ import { ImageDecoder } from '@hamon/inference';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Outbox } from './adapters/outbox.js';
+import { PlantLinks } from './adapters/plant-links.js';
+import type { Secrets } from './adapters/secrets.js';
 import type { TellCondition } from './conditions.js';
 import type { AgentConfig } from './config.js';
 import type { OnDataEvent } from './data/data-events.js';
@@ -31,7 +33,6 @@ import { openSource } from './data/sources/source-kinds.js';
 import { Streams, type StreamStatus } from './data/streams/streams.js';
 import { openTrigger } from './data/triggers/trigger-kinds.js';
 import type { Asked, TriggerAnswer } from './data/triggers/trigger.js';
-import type { Secrets } from './adapters/secrets.js';
 import type { DeviceNews } from './runner/runner-context.js';
 
 export interface DataPlaneOptions {
@@ -77,11 +78,13 @@ export class DataPlane implements ModelDoor {
     this.unassigned = new FrameCounters(counters);
     const onEvent: OnDataEvent = ({ kind, detail }) => tell(kind, { detail });
     this.outlets = new Outlets(now);
-    this.sinks = openSinks({ ...options, onEvent });
+    const plant = new PlantLinks(options);
+    this.sinks = openSinks({ ...options, plant, onEvent });
     this.streamRows = new Streams(
       {
         ...{ outlets: this.outlets, sinks: this.sinks, unassigned: this.unassigned, onEvent, tellCondition },
         modelOf: options.modelOf,
+        onLeft: (stream) => this.served.forgetStream(stream),
         routerOf: (model) => this.served.find(model),
         openSource: (source, stream, tell) =>
           openSource(source, {
@@ -89,7 +92,7 @@ export class DataPlane implements ModelDoor {
             maxPixels: config.limits.imageMegapixels * 1e6,
           }),
         openTrigger: ({ name, trigger }, tell) =>
-          trigger && openTrigger(trigger, { ...options, stream: name, onEvent, tellCondition: tell }),
+          trigger && openTrigger(trigger, { ...options, plant, stream: name, tellCondition: tell }),
       },
       streamsOf(config),
     );

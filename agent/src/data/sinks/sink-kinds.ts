@@ -1,9 +1,13 @@
 import type { SinkConfig, SinkKind, SinkOf } from '@hamon/contracts';
 import { AgentError } from '../../agent-error.js';
 import { JsonlSink } from './jsonl-sink.js';
+import { ModbusSink } from './modbus-sink.js';
 import { MqttSink } from './mqtt-sink.js';
+import { plantMqttPlace } from './plant-mqtt-place.js';
+import { PlantMqttSink } from './plant-mqtt-sink.js';
 import type { ResultSink } from './result-sink.js';
 import type { SinkParts } from './sink-parts.js';
+import { SparkplugSink } from './sparkplug-sink.js';
 import { StdoutSink } from './stdout-sink.js';
 import { openWebhook, webhookPlace } from './webhook/open-webhook.js';
 
@@ -22,6 +26,18 @@ const SINK_KINDS: { readonly [K in SinkKind]?: SinkRow<K> } = {
   stdout: { place: () => '', open: (_, parts) => new StdoutSink({ output: process.stdout, ...parts }) },
   mqtt: { place: () => '', open: (_, parts) => new MqttSink(parts) },
   webhook: { place: webhookPlace, open: openWebhook },
+  'plant-mqtt': {
+    place: plantMqttPlace,
+    open: (config, parts) =>
+      config.format === 'json'
+        ? new PlantMqttSink({ ...parts, config, connection: parts.plant.broker(config.broker) })
+        : new SparkplugSink({ ...parts, config }),
+  },
+  modbus: {
+    // Without what is each stream's own.
+    place: ({ when: _when, holdMs: _holdMs, ...config }) => JSON.stringify(config),
+    open: (config, parts) => new ModbusSink({ ...parts, config, link: parts.plant.modbus(config) }),
+  },
 };
 
 export const placeOf = (config: SinkConfig): string =>

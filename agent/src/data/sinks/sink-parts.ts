@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { PlantLinks } from '../../adapters/plant-links.js';
 import type { Secrets } from '../../adapters/secrets.js';
 import type { TellCondition } from '../../conditions.js';
 import type { OnDataEvent } from '../data-events.js';
@@ -9,11 +10,12 @@ export interface SinkParts {
   readonly fleet: string;
   readonly device: string;
   readonly publisher: ResultPublisher;
+  readonly plant: PlantLinks;
   readonly secrets: Secrets;
   readonly stateFolder: string;
   readonly onEvent: OnDataEvent;
   readonly tellCondition: TellCondition;
-  readonly log: Logger;
   /** By which whatever happens now is dated. */
   readonly now: () => Date;
+  readonly log: Logger;
 }

@@ -5,14 +5,12 @@ import type { ModbusLink, ModbusRequests } from '../../adapters/modbus-link.js';
 import { backoffMs } from '../../core/backoff.js';
 import { CoilEdges } from './coil-edges.js';
 import type { Fire, Trigger } from './trigger.js';
+import type { TriggerTroubles } from './trigger-troubles.js';
 
 export interface ModbusTriggerOptions {
   readonly config: TriggerOf<'modbus'>;
   readonly link: Lease<Pick<ModbusLink, 'run'>>;
-  /** Null when it hears again. */
-  readonly tellTrouble: (detail: string | null) => void;
-  /** The coil rose again while a frame was under way: nobody answers that. */
-  readonly onMissed: () => void;
+  readonly troubles: TriggerTroubles;
 }
 
 const BACKOFF = { firstMs: 250, maxMs: 10_000 };
@@ -43,9 +41,7 @@ export class ModbusTrigger implements Trigger {
       // By the clock and not from the last answer, whose time would add up; what is late is left out.
       dueAt = Math.max(dueAt + pollMs, performance.now());
       const waitMs =
-        this.failures > 0
-          ? backoffMs(this.failures - 1, BACKOFF, Math.random())
-          : dueAt - performance.now();
+        this.failures > 0 ? backoffMs(this.failures - 1, BACKOFF, Math.random()) : dueAt - performance.now();
       await delay(waitMs, undefined, { signal }).catch(() => undefined);
     }
     await this.answering;
@@ -61,7 +57,7 @@ export class ModbusTrigger implements Trigger {
     });
     if (signal.aborted) return;
     const rises = this.edges.see(isOn) === 'rises';
-    if (rises && this.answering) this.options.onMissed();
+    if (rises && this.answering) this.options.troubles.refused('its coil rose again before the answer');
     // With `done` still on, the coil is the one that was answered.
     else if (rises && this.isDone !== true) {
       this.answering = this.answer(fire).finally(() => (this.answering = undefined));
@@ -99,11 +95,11 @@ export class ModbusTrigger implements Trigger {
   private fail(cause: Error): void {
     this.failures += 1;
     this.edges.forget();
-    this.options.tellTrouble(cause.message);
+    this.options.troubles.unheard(cause.message);
   }
 
   private recover(): void {
-    if (this.failures > 0) this.options.tellTrouble(null);
+    if (this.failures > 0) this.options.troubles.unheard(null);
     this.failures = 0;
   }
 }

@@ -22,8 +22,6 @@ export const TriggerConfig = z.discriminatedUnion('kind', [
     /** Where the answer goes besides the stream's sinks. */
     answerTopic: Topic.exactOptional(),
     qos: Qos.default(1),
-    /** Triggers that wait while one is answered; more are answered with the error `busy`. */
-    maxWaiting: z.int().min(0).max(100).default(8),
   }),
   z
     .strictObject({

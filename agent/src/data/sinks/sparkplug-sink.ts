@@ -1,16 +1,16 @@
 import type { ResultRecord, SinkOf } from '@hamon/contracts';
-import type { Lease } from '../../../adapters/leases.js';
-import type { PlantBrokers } from '../../../adapters/plant-brokers.js';
-import type { PlantConnection } from '../../../adapters/plant-connection.js';
-import { loadSparkplug } from '../../../adapters/sparkplug-payload.js';
-import { DroppedRecords, type DroppedRecordsOptions } from '../dropped-records.js';
-import type { ResultSink } from '../result-sink.js';
+import type { Lease } from '../../adapters/leases.js';
+import type { PlantConnection } from '../../adapters/plant-connection.js';
+import type { PlantLinks } from '../../adapters/plant-links.js';
+import { loadSparkplug } from '../../adapters/sparkplug-payload.js';
+import { DroppedRecords, type DroppedRecordsOptions } from './dropped-records.js';
+import type { ResultSink } from './result-sink.js';
 import { sparkplugMetrics } from './sparkplug-metrics.js';
 import { SparkplugNode } from './sparkplug-node.js';
 
 export interface SparkplugSinkOptions extends DroppedRecordsOptions {
   readonly config: SinkOf<'plant-mqtt'>;
-  readonly brokers: PlantBrokers;
+  readonly plant: Pick<PlantLinks, 'broker'>;
   readonly device: string;
   readonly now: () => Date;
 }
@@ -66,11 +66,11 @@ export class SparkplugSink implements ResultSink {
   }
 
   private async open(): Promise<void> {
-    const { config, brokers, device, now } = this.options;
+    const { config, plant, device, now } = this.options;
     const codec = await loadSparkplug();
     const node = new SparkplugNode({ group: config.group, node: config.node ?? device, codec, now });
     const name = `sparkplug ${config.group}/${config.node ?? device}`;
-    const lease = brokers.take(config.broker, { name, session: node });
+    const lease = plant.broker(config.broker, { name, session: node });
     this.standing = { node, lease };
     const connection = lease.value;
     connection.subscribe(node.commandTopic, 1, ({ payload, isRetained }) => {

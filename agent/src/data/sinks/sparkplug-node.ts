@@ -1,5 +1,5 @@
-import type { PlantMessage, PlantSession, PublishToPlant } from '../../../adapters/plant-session.js';
-import type { SparkplugCodec, SparkplugMetric } from '../../../adapters/sparkplug-payload.js';
+import type { PlantMessage, PlantSession, PublishToPlant } from '../../adapters/plant-session.js';
+import type { SparkplugCodec, SparkplugMetric } from '../../adapters/sparkplug-payload.js';
 import { sparkplugShape } from './sparkplug-metrics.js';
 
 export interface SparkplugNodeOptions {

@@ -5,7 +5,7 @@ import {
   type ModbusRegister,
   type ResultRecord,
 } from '@hamon/contracts';
-import { answerSummary, type AnswerSummary } from '../../answer-summary.js';
+import { answerSummary, type AnswerSummary } from '../answer-summary.js';
 
 export type ModbusWrite =
   | { readonly kind: 'registers'; readonly address: number; readonly values: readonly number[] }
@@ -40,9 +40,9 @@ export function modbusWrites(mapping: Mapping, record: ResultRecord, answers: nu
 
 /** What is written when no answer has come for long. */
 export const deadWrites = ({ coils }: Pick<Mapping, 'coils'>): ModbusWrite[] =>
-  runs(
-    coils.filter(({ value }) => value === 'alive').map(({ address }) => ({ address, value: false })),
-  ).map((run) => ({ kind: 'coils', ...run }) as const);
+  runs(coils.filter(({ value }) => value === 'alive').map(({ address }) => ({ address, value: false }))).map(
+    (run) => ({ kind: 'coils', ...run }) as const,
+  );
 
 function isOn(
   value: ModbusCoil['value'],
@@ -94,7 +94,9 @@ function wordsFor(register: ModbusRegister, number: number): readonly number[] {
   if (type === 'float32') bytes.setFloat32(0, number);
   else {
     const bits = wordsOf(register) * 16;
-    const [least, most] = type.startsWith('u') ? [0, 2 ** bits - 1] : [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
+    const [least, most] = type.startsWith('u')
+      ? [0, 2 ** bits - 1]
+      : [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
     const whole = Number.isNaN(number) ? 0 : Math.round(number);
     const fitted = value === 'answers' ? whole % (most + 1) : Math.min(most, Math.max(least, whole));
     if (bits === 16) return [fitted & 0xffff];

@@ -1,6 +1,6 @@
 import type { ResultRecord } from '@hamon/contracts';
-import type { SparkplugMetric } from '../../../adapters/sparkplug-payload.js';
-import { answerSummary } from '../../answer-summary.js';
+import type { SparkplugMetric } from '../../adapters/sparkplug-payload.js';
+import { answerSummary } from '../answer-summary.js';
 
 /** Values of a regression that become metrics of their own at most. */
 const MOST_VALUES = 100;

@@ -1,9 +1,9 @@
 import { MESSAGES, type ResultRecord, type SinkOf } from '@hamon/contracts';
-import type { Lease } from '../../../adapters/leases.js';
-import type { PlantConnection } from '../../../adapters/plant-connection.js';
-import { DroppedRecords, type DroppedRecordsOptions } from '../dropped-records.js';
-import { fittedRecord } from '../fitted-record.js';
-import type { ResultSink } from '../result-sink.js';
+import type { Lease } from '../../adapters/leases.js';
+import type { PlantConnection } from '../../adapters/plant-connection.js';
+import { DroppedRecords, type DroppedRecordsOptions } from './dropped-records.js';
+import { fittedRecord } from './fitted-record.js';
+import type { ResultSink } from './result-sink.js';
 
 export interface PlantMqttSinkOptions extends DroppedRecordsOptions {
   readonly config: SinkOf<'plant-mqtt'>;

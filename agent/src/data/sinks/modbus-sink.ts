@@ -1,9 +1,9 @@
 import type { ResultRecord, SinkOf } from '@hamon/contracts';
-import type { Lease } from '../../../adapters/leases.js';
-import type { ModbusLink } from '../../../adapters/modbus-link.js';
-import { backoffMs } from '../../../core/backoff.js';
-import { DroppedRecords, type DroppedRecordsOptions } from '../dropped-records.js';
-import type { ResultSink } from '../result-sink.js';
+import type { Lease } from '../../adapters/leases.js';
+import type { ModbusLink } from '../../adapters/modbus-link.js';
+import { backoffMs } from '../../core/backoff.js';
+import { DroppedRecords, type DroppedRecordsOptions } from './dropped-records.js';
+import type { ResultSink } from './result-sink.js';
 import { deadWrites, modbusWrites, type ModbusWrite } from './modbus-writes.js';
 
 export interface ModbusSinkOptions extends DroppedRecordsOptions {
