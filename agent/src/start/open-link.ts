@@ -7,6 +7,7 @@ import { ControlLink } from '../control-link.js';
 import type { ChunkFetcher } from '../core/chunk-fetcher.js';
 import { earliestModel } from '../core/device-state.js';
 import type { ChunkStore } from '@hamon/content';
+import { workingProviders } from '../machine/working-providers.js';
 import type { Device } from './make-device.js';
 import type { StateFolder } from './open-state-folder.js';
 
@@ -17,12 +18,13 @@ export interface OpenLink {
 }
 
 /** The way to the control plane; nothing is sent before it is started. */
-export async function openLink(device: Device, { bundles, outbox }: StateFolder): Promise<OpenLink> {
-  const { notices, identity } = device;
+export async function openLink(device: Device, { bundles, outbox, paths }: StateFolder): Promise<OpenLink> {
+  const { notices, identity, machine, log } = device;
+  const providers = await workingProviders(machine.resources, paths.folder, log);
   const link = new ControlLink({
     ...device,
     outbox,
-    facts: await hardwareFacts(AGENT_VERSION),
+    facts: await hardwareFacts(AGENT_VERSION, providers),
     keyId: await thumbprint(identity.manifestKey),
     streams: () => streamRows(device),
     onDesired: notices.wishChanged.emit,

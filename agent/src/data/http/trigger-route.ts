@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FrameFailure } from '../frame.js';
 import type { StreamStatus } from '../streams/streams.js';
 import { correlationOf } from '../triggers/correlation-of.js';
 import type { Asked, TriggerAnswer } from '../triggers/trigger.js';
+import { FAILURE_STATUS } from './infer-route.js';
 import { refuse, sendJson, sendProblem, type HttpFault } from './problem-response.js';
 import { readBody } from './read-body.js';
 import type { Route } from './route.js';
@@ -15,26 +15,17 @@ export interface AskedStreams {
 
 const MAX_BODY_BYTES = 16 * 1024;
 
-const STATUS: Readonly<Record<FrameFailure['code'], number>> = {
-  overloaded: 503,
-  stopping: 503,
-  'no-model': 503,
-  unanswered: 503,
-  'no-frame': 504,
-  undecodable: 422,
-  'input-mismatch': 422,
-};
-
-/** `POST /v1/streams/{stream}/trigger`: takes a frame of the stream now and answers with its result, or its record. */
-export function triggerRoute(streams: AskedStreams): Route {
+export function triggerRoutes(streams: AskedStreams): readonly Route[] {
   const trigger = new TriggerRoute(streams);
-  return {
-    method: 'POST',
-    path: '/v1/streams/:stream/trigger',
-    handle: (request, response, { stream = '' }) => trigger.handle(request, response, stream),
-  };
+  return [
+    {
+      ...{ method: 'POST', path: '/v1/streams/:stream/trigger' },
+      handle: (request, response, { stream = '' }) => trigger.handle(request, response, stream.slice(0, 100)),
+    },
+  ];
 }
 
+/** `POST /v1/streams/{stream}/trigger`: takes a frame of the stream now and answers with its result, or its record. */
 class TriggerRoute {
   constructor(private readonly streams: AskedStreams) {}
 
@@ -76,7 +67,7 @@ function send(response: ServerResponse, { outcome, record }: TriggerAnswer, isFo
     return;
   }
   const { code, detail, retryAfterMs } = outcome.error;
-  const status = STATUS[code];
+  const status = FAILURE_STATUS[code];
   sendProblem(response, {
     ...{ status, code, detail },
     ...(status === 503 && { retryAfterMs: retryAfterMs ?? 1000 }),

@@ -25,7 +25,6 @@ const SINK_KINDS: { readonly [K in SinkKind]?: SinkRow<K> } = {
   },
   stdout: { place: () => '', open: (_, parts) => new StdoutSink({ output: process.stdout, ...parts }) },
   mqtt: { place: () => '', open: (_, parts) => new MqttSink(parts) },
-  webhook: { place: webhookPlace, open: openWebhook },
   'plant-mqtt': {
     place: plantMqttPlace,
     open: (config, parts) =>
@@ -38,6 +37,7 @@ const SINK_KINDS: { readonly [K in SinkKind]?: SinkRow<K> } = {
     place: ({ when: _when, holdMs: _holdMs, ...config }) => JSON.stringify(config),
     open: (config, parts) => new ModbusSink({ ...parts, config, link: parts.plant.modbus(config) }),
   },
+  webhook: { place: webhookPlace, open: openWebhook },
 };
 
 export const placeOf = (config: SinkConfig): string =>

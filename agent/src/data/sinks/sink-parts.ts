@@ -10,12 +10,13 @@ export interface SinkParts {
   readonly fleet: string;
   readonly device: string;
   readonly publisher: ResultPublisher;
+  /** Connections with the plant's own systems. */
   readonly plant: PlantLinks;
   readonly secrets: Secrets;
   readonly stateFolder: string;
   readonly onEvent: OnDataEvent;
   readonly tellCondition: TellCondition;
+  readonly log: Logger;
   /** By which whatever happens now is dated. */
   readonly now: () => Date;
-  readonly log: Logger;
 }

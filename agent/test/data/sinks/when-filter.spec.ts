@@ -6,12 +6,8 @@ import { NOTHING_SEEN, passage, type WhenRule } from '../../../src/data/sinks/wh
 
 const named = {
   schema: 'hamon.result/2',
-  model: 'm',
-  version: '1.0.0',
-  variant: 'fp32',
+  ...{ model: 'm', version: '1.0.0', variant: 'fp32', latencyMs: 1, frame: { width: 9, height: 9 } },
   source: 'edge',
-  latencyMs: 1,
-  frame: { width: 9, height: 9 },
 } as const;
 
 const classified = (label: string, confidence = 0.9): InferenceResult => ({

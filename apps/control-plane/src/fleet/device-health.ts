@@ -21,6 +21,8 @@ const OK: DeviceHealth = { word: 'ok', code: 'ok', reason: '', since: null };
 /** What a condition means by itself. Those that are a share are as bad as their share. */
 const CONDITIONS: Readonly<Record<DeviceCondition['code'], 'failing' | 'by-share' | 'degraded'>> = {
   'source-unreadable': 'failing',
+  'picture-frozen': 'failing',
+  'picture-black': 'failing',
   'no-frames': 'failing',
   'frames-unanswered': 'by-share',
   'frames-rejected': 'by-share',
@@ -29,6 +31,8 @@ const CONDITIONS: Readonly<Record<DeviceCondition['code'], 'failing' | 'by-share
   'results-waiting': 'degraded',
   'trigger-unheard': 'failing',
   'clock-off': 'degraded',
+  'too-hot': 'degraded',
+  throttled: 'degraded',
 };
 
 const RANK: Readonly<Record<DeviceHealth['word'], number>> = {

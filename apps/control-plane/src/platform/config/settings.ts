@@ -73,6 +73,9 @@ export const SETTINGS = {
   artifactsDir: optional('HAMON_ARTIFACTS', (value) => resolve(text(value)), {
     help: 'folder of artifacts, where replicas share it; without it HAMON_DATA/artifacts',
   }),
+  samplesDir: optional('HAMON_SAMPLES', (value) => resolve(text(value)), {
+    help: 'folder of pictures that devices sent, where replicas share it; without it HAMON_DATA/samples',
+  }),
   telemetryDays: setting('HAMON_TELEMETRY_DAYS', integer(1, 3650), {
     fallback: '30',
     help: 'days for which telemetry windows and device events are kept',
