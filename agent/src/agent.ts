@@ -116,11 +116,12 @@ async function openParts(options: AgentOptions, releases: Releases): Promise<Par
   const restart = new Promise<void>((resolve) => (ask = resolve));
   const work = await openWork({ device, folder, open, data, logLines, restart: () => ask() }, releases);
   const { config, log } = device;
+  const guard = await openGuard(config.http, new Secrets(folder.paths.folder));
   const http = await serve(
     {
       ...config.http,
-      routes: localRoutes({ device, link, data, work }),
-      guard: await openGuard(config.http, new Secrets(folder.paths.folder)),
+      routes: localRoutes({ device, link, data, work }, guard),
+      guard,
       onBug: (cause) => log.error({ err: cause }, 'a local request failed'),
     },
     releases,
