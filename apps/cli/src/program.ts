@@ -73,6 +73,12 @@ export function createProgram(io: Io, result: { exitCode: ExitCode }): Command {
     },
   };
 
+  addCommands(program, context);
+  return program;
+}
+
+/** In the order of the help. */
+function addCommands(program: Command, context: CommandContext): void {
   addLoginCommand(program, context);
   const model = group(program, 'model', 'models and their versions');
   addModelCommands(model, context);
@@ -104,7 +110,6 @@ export function createProgram(io: Io, result: { exitCode: ExitCode }): Command {
   addFleetPolicyCommands(group(fleet, 'policy', 'what the fleet allows'), context);
   addTokenCommands(group(program, 'token', 'tokens that open the API'), context);
   addAuditCommands(group(program, 'audit', 'the ledger of who did what to what'), context);
-  return program;
 }
 
 /** A noun with verbs below it; without a verb it explains itself and counts as wrong usage. */
