@@ -5,7 +5,8 @@ import { openLabelledFolder, type ExpectedTruth, type LabelledFolder } from '@ha
 import { encodePng } from '@hamon/inference';
 import { temporaryFolder } from '@hamon/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Platform, type Ended } from './support/platform.js';
+import { Platform } from './support/platform.js';
+import { hamon as run, type Said } from './support/run.js';
 import { sendingDevice, type SendPicture } from './support/sending-device.js';
 
 const SEGMENTER = resolve(import.meta.dirname, '../../../../shared/data/models/tile-segmenter-1.0.0');
@@ -16,7 +17,6 @@ let platform: Platform;
 let send: SendPicture;
 beforeAll(async () => {
   platform = await Platform.start();
-  await hamon('login', '--server', platform.url, '--token', platform.token);
   const { token } = await json<{ token: string }>('enrol-token', 'create', '--uses', '1', '--ttl', '1h');
   send = await sendingDevice(platform.url, token, 'gate-1');
   const policy = join(platform.folder, 'policy.json');
@@ -25,8 +25,14 @@ beforeAll(async () => {
 });
 afterAll(() => platform.discard());
 
-const hamon = (...args: string[]): Promise<Ended> => platform.hamon(...args).ended;
-const json = <T = Record<string, unknown>>(...args: string[]): Promise<T> => platform.json<T>(...args);
+const hamon = (...args: string[]): Promise<Said> =>
+  run(args, { env: { HAMON_SERVER: platform.url, HAMON_TOKEN: platform.token } });
+
+async function json<T = Record<string, unknown>>(...args: string[]): Promise<T> {
+  const said = await hamon(...args, '--json');
+  if (said.code !== 0) throw new Error(`hamon ${args.join(' ')}: ${said.err}`);
+  return said.json as T;
+}
 
 let shade = 0;
 /** Pictures that differ. */
@@ -181,7 +187,8 @@ describe('pictures without labels', () => {
     const { dir } = await pull('--where', 'model=sorter');
     expect((await openLabelledFolder(dir, {})).form).toBe('images');
     expect(await readdir(join(dir, 'images'))).toHaveLength(4);
-    expect(await hamon('sample', 'pull', '--to', dir, '--model', 'sorter', '--labelled')).toMatchObject({
+    const mixed = await hamon('sample', 'pull', '--to', dir, '--model', 'sorter', '--labelled');
+    expect({ code: mixed.code, err: mixed.err }).toMatchObject({
       code: 1,
       err: expect.stringContaining('holds pictures without labels') as string,
     });
@@ -189,6 +196,10 @@ describe('pictures without labels', () => {
     await writeFile(join(full, 'mine.txt'), 'x');
     expect(await hamon('sample', 'pull', '--to', full)).toMatchObject({ code: 1 });
     expect(await readdir(full)).toEqual(['mine.txt']);
+    expect(await hamon('sample', 'pull', '--to', join(full, 'mine.txt'))).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('mine.txt: EEXIST') as string,
+    });
   });
 
   it('are gone on where a pull was interrupted', async () => {
@@ -197,6 +208,7 @@ describe('pictures without labels', () => {
     // As after a kill: pictures are there, and the record knows none of them.
     await writeFile(record, JSON.stringify({ schema: 'hamon.sample-folder/1', task: null, samples: {} }));
     expect(await json('sample', 'pull', '--to', dir, '--model', 'finder')).toMatchObject({
+      ...{ pulled: 0, present: pulled },
       inFolder: pulled,
       left: [],
     });

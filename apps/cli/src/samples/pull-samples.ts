@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { ApiError, type ApiClient } from '@hamon/api-client';
+import { digestOf } from '@hamon/content';
 import { SampleView, StoredSampleView, VersionView, type SampleTruth, type TaskName } from '@hamon/contracts';
 import { CliError } from '../cli-error.js';
 import { cocoOf, valuesOf, type ToldPicture } from './list-files.js';
@@ -50,13 +50,20 @@ export async function pullSamples(
   const labels = task === 'segmentation' ? await labelsOf(api, options.model) : [];
   const pull = new Pull(api, await PulledFolder.open(to, task ?? null), task, labels);
   const waiting = samplesOf(api, options);
+  let fault: { readonly cause: unknown } | undefined;
   const workers = Array.from({ length: AT_ONCE }, async () => {
-    for (let next = await waiting.next(); next.done !== true; next = await waiting.next()) {
-      await pull.take(next.value);
-      onProgress(pull.done);
+    try {
+      for (let next = await waiting.next(); next.done !== true && !fault; next = await waiting.next()) {
+        await pull.take(next.value);
+        onProgress(pull.done);
+      }
+    } catch (cause) {
+      // The others end after the picture that they are at.
+      fault ??= { cause };
     }
   });
   await Promise.all(workers);
+  if (fault) throw fault.cause;
   return pull.finish();
 }
 
@@ -150,7 +157,8 @@ class Pull {
 
   private async fetch({ id, sha256, bytes }: SampleView, path: string): Promise<void> {
     const known = this.folder.samples.get(id);
-    if (known?.sha256 === sha256 && known.path === path && (await this.folder.lengthOf(path)) === bytes) {
+    const isKnown = known?.sha256 === sha256 && known.path === path;
+    if (await this.folder.has(path, bytes, isKnown ? undefined : sha256)) {
       this.present += 1;
       return;
     }
@@ -160,7 +168,7 @@ class Pull {
       timeoutMs: PICTURE_TIMEOUT_MS,
     });
     const picture = new Uint8Array(await answer.arrayBuffer());
-    if (createHash('sha256').update(picture).digest('hex') !== sha256) {
+    if (digestOf(picture) !== sha256) {
       throw new CliError('local-file', `the picture of sample ${id} came damaged; pull again`);
     }
     await this.folder.write(path, picture);

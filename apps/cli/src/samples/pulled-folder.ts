@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { writeFileAtomically } from '@hamon/content';
+import { digestOf, writeFileAtomically } from '@hamon/content';
 import { SampleTruth, TaskName } from '@hamon/contracts';
 import { z } from 'zod';
 import { CliError } from '../cli-error.js';
@@ -49,7 +49,7 @@ export class PulledFolder {
    * @throws CliError where the folder holds something else, or samples of another kind
    */
   static async open(path: string, task: TaskName | null): Promise<PulledFolder> {
-    await mkdir(path, { recursive: true });
+    await explaining(path, () => mkdir(path, { recursive: true }));
     const record = await readRecord(path);
     if (record === undefined) {
       if ((await readdir(path)).length > 0) {
@@ -73,16 +73,26 @@ export class PulledFolder {
     this.files.set(id, [...paths]);
   }
 
-  async lengthOf(path: string): Promise<number | undefined> {
-    return stat(join(this.path, path)).then(
+  /**
+   * Is a picture there?
+   *
+   * @param sha256 where nothing was recorded of it: an interrupted pull may have left another one under its name
+   */
+  async has(path: string, lengthBytes: number, sha256: string | undefined): Promise<boolean> {
+    const file = join(this.path, path);
+    const length = await stat(file).then(
       (facts) => facts.size,
       () => undefined,
     );
+    if (length !== lengthBytes) return false;
+    return sha256 === undefined || digestOf(await readFile(file)) === sha256;
   }
 
   async write(path: string, bytes: Uint8Array | string): Promise<void> {
-    await mkdir(join(this.path, posix.dirname(path)), { recursive: true });
-    await writeFileAtomically(join(this.path, path), bytes);
+    await explaining(this.path, async () => {
+      await mkdir(join(this.path, posix.dirname(path)), { recursive: true });
+      await writeFileAtomically(join(this.path, path), bytes);
+    });
   }
 
   async save(): Promise<void> {
@@ -93,6 +103,15 @@ export class PulledFolder {
     };
     await this.write(RECORD, `${JSON.stringify(record)}\n`);
   }
+}
+
+/** What a disk or its rights stand in the way of is no bug. */
+async function explaining<T>(path: string, work: () => Promise<T>): Promise<T> {
+  return work().catch((cause: unknown) => {
+    throw new CliError('local-file', `${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  });
 }
 
 async function readRecord(path: string): Promise<z.infer<typeof FolderRecord> | undefined> {
