@@ -15,6 +15,8 @@ import { makeDevice, type Device } from './start/make-device.js';
 import { openLink } from './start/open-link.js';
 import { openDataPlane } from './start/open-data-plane.js';
 import { openStateFolder, type AgentOptions, type StateFolder } from './start/open-state-folder.js';
+import { openConfigurator } from './start/open-configurator.js';
+import type { Configurator } from './configuration/configurator.js';
 import { openWork, type Work } from './start/open-work.js';
 import { keepLogTail, loadLogTail } from './adapters/log-tail.js';
 import { LogRing } from './log-ring.js';
@@ -26,6 +28,7 @@ interface Parts {
   readonly device: Device;
   readonly link: ControlLink;
   readonly data: DataPlane;
+  readonly configurator: Configurator;
   readonly work: Work;
   readonly http: LocalHttp;
   readonly logLines: LogRing;
@@ -68,7 +71,8 @@ export class Agent {
 
   /** Frames first, then the models, then the link: nothing that was accepted is lost on the way out. */
   async stop(): Promise<void> {
-    const { folder, link, data, work, http, logLines } = this.parts;
+    const { folder, link, data, work, http, logLines, configurator } = this.parts;
+    await configurator.stop();
     const served = data.stop();
     await http.close();
     await served;
@@ -82,13 +86,14 @@ export class Agent {
   }
 
   private async begin(): Promise<void> {
-    const { folder, device, link, data, work, http } = this.parts;
+    const { folder, device, link, data, work, http, configurator } = this.parts;
     const { log, tell, identity } = device;
     await work.models.begin();
     await Promise.all(work.models.all.map(({ ready }) => ready));
     for (const idle of work.idle) idle.start();
     link.start();
     data.start();
+    configurator.start();
     tell('started', { version: onlyVersion(folder.state), detail: `agent ${AGENT_VERSION}` });
     const ready = { schema: 'hamon.agent/1', pid: process.pid, httpUrl: http.url };
     const { running } = folder.paths;
@@ -106,7 +111,8 @@ async function openParts(options: AgentOptions, releases: Releases): Promise<Par
   const device = makeDevice(folder, options);
   const open = await openLink(device, folder);
   const { link } = open;
-  const data = openDataPlane(device, folder, link, releases);
+  const data = await openDataPlane(device, folder, link, releases);
+  const configurator = openConfigurator(device, folder, link, data);
   const { logLines = new LogRing() } = options;
   await loadLogTail(folder.paths.logTail, logLines);
   let ask = (): void => undefined;
@@ -122,7 +128,7 @@ async function openParts(options: AgentOptions, releases: Releases): Promise<Par
     },
     releases,
   );
-  return { folder, device, link, data, work, http, logLines, restart };
+  return { folder, device, link, data, configurator, work, http, logLines, restart };
 }
 
 /** A device of several models names none of them. */

@@ -1,4 +1,4 @@
-import { streamsOf, type ReportedState } from '@hamon/contracts';
+import { streamsOf, type DeviceConfig, type ReportedState } from '@hamon/contracts';
 import { hardwareFacts } from '@hamon/inference';
 import { thumbprint } from '@hamon/trust';
 import { MqttChunkFetcher } from '../adapters/mqtt-chunk-fetcher.js';
@@ -17,14 +17,18 @@ export interface OpenLink {
 }
 
 /** The way to the control plane; nothing is sent before it is started. */
-export async function openLink(device: Device, { bundles, outbox }: StateFolder): Promise<OpenLink> {
+export async function openLink(
+  device: Device,
+  { bundles, outbox, configuration }: StateFolder,
+): Promise<OpenLink> {
   const { notices, identity } = device;
   const link = new ControlLink({
     ...device,
     outbox,
     facts: await hardwareFacts(AGENT_VERSION),
     keyId: await thumbprint(identity.manifestKey),
-    streams: () => streamRows(device),
+    streams: () => streamRows(device, configuration.config),
+    configuration: () => configuration.report(),
     onDesired: notices.wishChanged.emit,
   });
   notices.stateChanged.on(() => link.reporter.changed());
@@ -34,7 +38,7 @@ export async function openLink(device: Device, { bundles, outbox }: StateFolder)
 }
 
 /** Said from the first report on, before any frame comes. */
-const streamRows = ({ config, keeper }: Device): ReportedState['streams'] =>
+const streamRows = ({ keeper }: Device, config: DeviceConfig): ReportedState['streams'] =>
   streamsOf(config).map(({ name, model }) => ({ name, model: model ?? earliestModel(keeper.state) }));
 
 /** @param parallel chunks asked for at once, at most */
