@@ -15,7 +15,8 @@ export type AgentErrorCode =
   | 'offline'
   | 'chunk-unavailable'
   | 'no-memory'
-  | 'port-taken';
+  | 'port-taken'
+  | 'not-installable';
 
 export class AgentError extends Error {
   override readonly name = 'AgentError';

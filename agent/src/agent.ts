@@ -48,6 +48,10 @@ export class Agent {
     return this.parts.http.url;
   }
 
+  get status(): AgentStatus {
+    return agentStatus(this.parts);
+  }
+
   /** Rejects where the work of a model or idle work met a bug; settles after `stop`. */
   get ended(): Promise<void> {
     const { models, idle } = this.parts.work;

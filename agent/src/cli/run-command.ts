@@ -2,8 +2,10 @@ import { onStopSignals } from '@hamon/content';
 import { printableJson } from '@hamon/contracts';
 import { Command } from 'commander';
 import { pino } from 'pino';
+import { ServiceManager } from '../adapters/service-manager.js';
 import { Agent } from '../agent.js';
 import { readConfig } from '../config.js';
+import { statusLine } from '../status-line.js';
 
 interface Options {
   readonly state: string;
@@ -24,10 +26,12 @@ export const runCommand = (): Command =>
       const written = await readConfig(file);
       const config = { ...written, insecure: insecure || written.insecure };
       const log = pino({ level: config.logLevel, base: null, hooks: { streamWrite: printableJson } });
+      const manager = new ServiceManager({ environment: process.env, onTrouble: (why) => log.warn(why) });
       const starting = Agent.start({ stateFolder: state, config, log });
       onStopSignals({
         stop: (why) => {
           log.info({ why }, 'stopping');
+          void manager.stopping();
           setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
           starting
             .then((agent) => agent.stop())
@@ -43,5 +47,6 @@ export const runCommand = (): Command =>
         force: () => process.exit(1),
       });
       const agent = await starting;
+      await manager.ready(() => statusLine(agent.status));
       await agent.ended;
     });

@@ -52,6 +52,7 @@ const OF_AGENT: Record<AgentErrorCode, DeploymentReason | null> = {
   'chunk-unavailable': 'chunk-unavailable',
   'no-memory': null,
   'port-taken': null,
+  'not-installable': null,
 };
 
 /** A reason that a fault can have. */
