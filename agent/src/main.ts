@@ -2,6 +2,7 @@ import { printable } from '@hamon/contracts';
 import { Command } from 'commander';
 import { AgentError } from './agent-error.js';
 import { AGENT_VERSION } from './agent-version.js';
+import { doctorCommand } from './cli/doctor-command.js';
 import { enrolCommand } from './cli/enrol-command.js';
 import { installServiceCommand, uninstallServiceCommand } from './cli/install-service-command.js';
 import { runCommand } from './cli/run-command.js';
@@ -18,6 +19,7 @@ const program = new Command('hamon-agent')
 program.addCommand(enrolCommand());
 program.addCommand(runCommand());
 program.addCommand(statusCommand());
+program.addCommand(doctorCommand());
 program.addCommand(installServiceCommand());
 program.addCommand(uninstallServiceCommand());
 for (const command of program.commands) command.copyInheritedSettings(program);
