@@ -16,7 +16,9 @@ export type AgentErrorCode =
   | 'chunk-unavailable'
   | 'no-memory'
   | 'port-taken'
-  | 'not-installable';
+  | 'not-installable'
+  | 'package-missing'
+  | 'device-refused';
 
 export class AgentError extends Error {
   override readonly name = 'AgentError';

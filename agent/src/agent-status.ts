@@ -1,9 +1,12 @@
-import type { DeviceCondition, ModelReport, ReportedState } from '@hamon/contracts';
+import type { DeviceCondition, ModelReport } from '@hamon/contracts';
 import type { ControlLink } from './control-link.js';
 import type { BenchmarkStatus } from './core/benchmark-status.js';
 import { assignedModels, earliestModel, type DeviceState } from './core/device-state.js';
 import type { DataPlane } from './data-plane.js';
+import type { SourceState } from './data/sources/frame-source.js';
+import type { StreamStatus } from './data/streams/streams.js';
 import type { RouterCounters } from './data/router-counters.js';
+import type { MachineFigures } from './machine/machine-totals.js';
 import type { Role } from './runner/model-processes.js';
 import type { Device } from './start/make-device.js';
 import type { Work } from './start/open-work.js';
@@ -20,6 +23,11 @@ export interface ModelStatus extends Omit<ModelReport, 'proof'> {
 /** What it says of one model, at the top for the first one of the device. */
 type FirstModel = Pick<ModelStatus, 'slots' | 'deployment' | 'rejection' | 'highestSequence' | 'workers'>;
 
+/** A stream and how its source is. */
+interface ShownStream extends Pick<StreamStatus, 'name' | 'model'> {
+  readonly source?: SourceState;
+}
+
 /** `hamon.agent-status/1`: what `GET /v1/status` and `hamon-agent status` show. */
 export interface AgentStatus extends FirstModel {
   readonly schema: 'hamon.agent-status/1';
@@ -32,7 +40,7 @@ export interface AgentStatus extends FirstModel {
   readonly shutOut?: string | null;
   /** By name. */
   readonly models: readonly ModelStatus[];
-  readonly streams?: ReportedState['streams'];
+  readonly streams?: readonly ShownStream[];
   /** Of the manifest key that was pinned at enrolment; absent from an earlier agent. */
   readonly keyId?: string | undefined;
   /** Troubles that last. */
@@ -41,6 +49,16 @@ export interface AgentStatus extends FirstModel {
   readonly benchmark: BenchmarkStatus | null;
   /** Over all models. */
   readonly frames?: RouterCounters;
+  /** Absent from an earlier agent. */
+  readonly machine?: MachineStatus;
+}
+
+/** The machine as it is now, with sums since the agent's start; what cannot be read there is absent. */
+interface MachineStatus {
+  readonly cpuSeconds: number;
+  readonly temperature?: number;
+  readonly throttledBy?: readonly string[];
+  readonly energy?: { readonly joules: number; readonly source: string; readonly estimated: boolean };
 }
 
 const NO_WORKERS: Workers = { current: null, previous: null, candidate: null };
@@ -53,7 +71,7 @@ export interface StatusParts {
 }
 
 export function agentStatus({ device, link, data, work }: StatusParts): AgentStatus {
-  const { identity, keeper, counters } = device;
+  const { identity, keeper, counters, machine } = device;
   const { models, keyId, conditions = [] } = link.reporter.current();
   const shown = shownModels(keeper.state, models).map((report) => {
     const frames = data.countersOf(report.model);
@@ -68,11 +86,22 @@ export function agentStatus({ device, link, data, work }: StatusParts): AgentSta
     shutOut: link.shutOut,
     ...firstOf(keeper.state, shown),
     models: shown,
-    streams: data.streams.map((stream) => ({ ...stream })),
+    streams: data.streamStatus.map(({ name, model, source }) => ({ name, model, ...(source && { source }) })),
     keyId,
     conditions,
     benchmark: work.benchmarks.status,
     frames: counters.read(),
+    machine: machineStatus(machine.figures),
+  };
+}
+
+function machineStatus({ cpuSeconds, joules, source, isEstimate, heat }: MachineFigures): MachineStatus {
+  const { temperature, slowedBy } = heat.reading;
+  return {
+    cpuSeconds,
+    ...(temperature !== undefined && { temperature }),
+    ...(slowedBy && { throttledBy: slowedBy }),
+    ...(source !== null && { energy: { joules, source, estimated: isEstimate } }),
   };
 }
 

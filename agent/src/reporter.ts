@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   deviceTopic,
   encodeMessage,
+  DEVICE_ABILITIES,
   MANIFEST_ORDERS,
   MAX_MODELS,
   MESSAGES,
@@ -70,6 +71,13 @@ export class Reporter {
     this.changed();
   }
 
+  /** What a model runs on, where the configuration asks for something. */
+  executionProvider(model: string, name: string | undefined): void {
+    if (name === this.notes.of(model).executionProvider) return;
+    this.notes.change(model, { executionProvider: name });
+    this.changed();
+  }
+
   changed(): void {
     this.isDue = true;
     if (!this.isSending) this.sending = this.send();
@@ -96,7 +104,7 @@ export class Reporter {
       models: withinBytes(this.notes.reports(held), MESSAGES.reported.maxBytes - REST_BYTES),
       maxModels: MAX_MODELS,
       floor: held.floor,
-      orders: [...MANIFEST_ORDERS],
+      orders: [...MANIFEST_ORDERS, ...DEVICE_ABILITIES],
       // Each manifest comes under the name of a model.
       rejection: null,
       keyId,

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config.js';
-import { streamsOf } from '../src/stream-config.js';
+import { streamsOf } from '@hamon/contracts';
 import { temporaryFolder } from './support/test-bundles.js';
 
 describe('the configuration', () => {
@@ -63,11 +63,39 @@ describe('the configuration', () => {
     ['{"sauce":{}}', /Unrecognized key: "sauce"/],
     ['{"source":{"kind":"directory"}}', /source\.path: /],
     ['{"http":{"port":70000}}', /http\.port: /],
+    [
+      '{"streams":[{"name":"a","source":{"kind":"ffmpeg","url":"rtsp://u:p@camera/1"}}]}',
+      /streams\.0\.source\.url: must not hold a user name or password/,
+    ],
+    [
+      '{"streams":[{"name":"a","source":{"kind":"ffmpeg","url":"rtsp://camera/1","user":"u","password":"p"}}]}',
+      /streams\.0\.source\.password: must be \{"secret": NAME\}/,
+    ],
+    [
+      '{"streams":[{"name":"a","source":{"kind":"ffmpeg","url":"rtsp://camera/1","pattern":"testsrc"}}]}',
+      /streams\.0\.source\.url: must be the only one of url, device, file and pattern; there are 2/,
+    ],
+    [
+      '{"streams":[{"name":"a","source":{"kind":"ffmpeg","url":"file:///etc/passwd"}}]}',
+      /streams\.0\.source\.url: must be an address that begins with rtsp:\/\/ or/,
+    ],
+    [
+      '{"streams":[{"name":"a","from":{"stream":"b"}},{"name":"b","from":{"stream":"a"}}]}',
+      /streams\.0\.from\.stream: "a" would wait for its own answers/,
+    ],
+    ['{"streams":[{"name":"a","from":{"stream":"c"}}]}', /streams\.0\.from\.stream: there is no stream "c"/],
+    [
+      '{"streams":[{"name":"a","source":{"kind":"drop-folder","path":"x"},"trigger":{"kind":"http"}}]}',
+      /streams\.0\.trigger: takes the newest frame of directory, ffmpeg, command; "drop-folder" has none/,
+    ],
     ['{"mqttUrl":"http://x"}', /mqttUrl: must be mqtt:/],
     ['{"limits":{"chunkAttempts":0}}', /limits\.chunkAttempts: /],
     ['{"streams":[{"name":"A"}]}', /streams\.0\.name: stream must be 1-64 of a-z/],
     ['{"streams":[{"name":"a","modle":"m"}]}', /streams\.0: .*"modle"/],
-    ['{"streams":[{"name":"a","framesPerSecond":5}]}', /streams\.0\.framesPerSecond: is of a source that/],
+    [
+      '{"streams":[{"name":"a","framesPerSecond":5}]}',
+      /streams\.0\.framesPerSecond: is of directory, ffmpeg, command, not of "http"/,
+    ],
     [
       '{"streams":[{"name":"a"},{"name":"a","model":"m"}]}',
       /streams\.1\.name: "a" is the name of streams\.0 too/,

@@ -4,7 +4,7 @@ import { thumbprint } from '@hamon/trust';
 import { Command } from 'commander';
 import { AgentError } from '../agent-error.js';
 import { firstOf, shownModels, type AgentStatus, type ModelStatus } from '../agent-status.js';
-import { BenchmarkFile } from '../adapters/benchmark-file.js';
+import { benchmarkFile } from '../adapters/benchmark-file.js';
 import { readIdentity } from '../adapters/identity.js';
 import { runningStatus, statusAt } from '../adapters/running-status.js';
 import { StatePaths } from '../adapters/state-paths.js';
@@ -55,7 +55,7 @@ async function fromFiles(paths: StatePaths): Promise<AgentStatus> {
     ...first,
     models,
     keyId: await thumbprint(identity.manifestKey),
-    benchmark: benchmarkStatus(await new BenchmarkFile(paths.benchmarkRecord).load(), null),
+    benchmark: benchmarkStatus(await benchmarkFile(paths.benchmarkRecord).load(), null),
   };
 }
 

@@ -8,6 +8,7 @@ import type { FrameActivity } from './frame-activity.js';
 import { FrameCounters } from './frame-counters.js';
 import { FrameRouter } from './frame-router.js';
 import { JointConditions } from './joint-conditions.js';
+import type { LaneOptions } from './lane.js';
 import type { WatchedLane } from './lane-watches.js';
 import type { Outlets } from './outlets/outlets.js';
 import type { Streams } from './streams/streams.js';
@@ -21,6 +22,7 @@ export interface ServedModelsOptions {
   readonly outlets: Outlets;
   readonly activity: FrameActivity;
   readonly decoder: ImageDecoder;
+  readonly machine?: LaneOptions['machine'] | undefined;
   readonly onEvent: (model: string) => OnDataEvent;
   readonly tellCondition: TellCondition;
   readonly onWindow: (window: TelemetryWindow) => void;
@@ -87,6 +89,11 @@ export class ServedModels {
     await gone;
   }
 
+  /** Ends its windows: one of this name that comes later is another one. */
+  forgetStream(stream: string): void {
+    for (const { router } of this.all) router.forget(stream);
+  }
+
   /** Says of which models the cloud is not asked for a while. */
   lookAtFallbacks(): void {
     for (const { model, router, fallback } of this.byName.values()) {
@@ -102,10 +109,11 @@ export class ServedModels {
   }
 
   private make(model: string): ServedModel {
-    const { device, counters, streams, outlets, onWindow, onEvent, decoder, activity, now } = this.options;
+    const { device, counters, streams, outlets, onWindow, onEvent, decoder, activity, now, machine } =
+      this.options;
     const fallback = new CloudFallback({ client: this.client, onEvent: onEvent(model) });
     const router = new FrameRouter({
-      ...{ decoder, activity, fallback, now, telemetry: { device, onWindow } },
+      ...{ decoder, activity, fallback, now, telemetry: { device, onWindow, machine } },
       counters: new FrameCounters(counters),
       streams: () => streams.answeredBy(model),
       outletOf: (stream) => outlets.of(stream),

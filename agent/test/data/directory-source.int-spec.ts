@@ -6,8 +6,11 @@ import { Conditions } from '../../src/conditions.js';
 import type { DataEvent } from '../../src/data/data-events.js';
 import { FrameRouter } from '../../src/data/frame-router.js';
 import { DEFAULT_DEVICE_POLICY, type ResultRecord } from '@hamon/contracts';
-import { startDirectorySource } from '../../src/data/sources/directory-source.js';
+import { DirectorySource } from '../../src/data/sources/directory-source.js';
 import { FrameCounters } from '../../src/data/frame-counters.js';
+import { StreamOutlet } from '../../src/data/outlets/stream-outlet.js';
+import { Pacer } from '../../src/data/streams/pacer.js';
+import { playFrames } from '../../src/data/streams/play-frames.js';
 import { Stream } from '../../src/data/streams/stream.js';
 import { image, startModel, stopModels, type StartedModel } from './support/example-models.js';
 import { until } from './support/until.js';
@@ -29,30 +32,47 @@ function newRouter(): FrameRouter {
     write: (record: ResultRecord) => void records.push(record),
     close: () => Promise.resolve(),
   };
+  const outlet = new StreamOutlet('main', () => new Date());
+  outlet.use({ sinks: [sink] });
   return new FrameRouter({
     telemetry: { device: 'camera', onWindow: () => undefined },
-    sinksOf: () => [sink],
+    outletOf: () => outlet,
   });
 }
 
-const doorTo = (router: FrameRouter): Stream =>
-  new Stream({
-    ...{ name: 'main', router: () => router, sinks: [], unassigned: new FrameCounters() },
-    now: () => new Date(),
+function start(
+  router: FrameRouter,
+  framesPerSecond: number,
+  shuffleSeed = 1,
+  path = folder,
+): { stop(): Promise<void> } {
+  const source = new DirectorySource({
+    ...{ path, shuffleSeed, tellCondition: conditions.tell },
+    onEvent: (event) => void events.push(event),
   });
+  const door = new Stream({
+    ...{ name: 'main', router: () => router, unassigned: new FrameCounters() },
+    outlet: { put: () => undefined },
+  });
+  const pace = new Pacer({
+    ...{ framesPerSecond, isWatched: () => door.isWatched },
+    onMissed: (frames) => door.skip(frames),
+  });
+  const leaving = new AbortController();
+  const ended = playFrames({ reader: source.reader(), pace, door, region: undefined }, leaving.signal);
+  return {
+    stop: async () => {
+      leaving.abort();
+      await ended;
+    },
+  };
+}
 
 async function play(model: StartedModel, shuffleSeed: number, frames: number): Promise<string[]> {
   records = [];
   const router = newRouter();
   router.setActive(model, policy);
-  const source = startDirectorySource({
-    path: folder,
-    framesPerSecond: 200,
-    shuffleSeed,
-    door: doorTo(router),
-    onEvent: (event) => void events.push(event),
-    tellCondition: conditions.tell,
-  });
+  const source = start(router, 200, shuffleSeed);
   await until(`${frames} frames`, () => records.length >= frames);
   await source.stop();
   return records.slice(0, frames).map(({ frame }) => frame ?? '');
@@ -105,14 +125,7 @@ describe('directory source', () => {
   it('says that a folder is empty or missing, once, and stops at once', async () => {
     const router = newRouter();
     router.setActive(await startModel('1.0.0'), policy);
-    const source = startDirectorySource({
-      path: join(folder, 'nowhere'),
-      framesPerSecond: 100,
-      shuffleSeed: 1,
-      door: doorTo(router),
-      onEvent: (event) => void events.push(event),
-      tellCondition: conditions.tell,
-    });
+    const source = start(router, 100, 1, join(folder, 'nowhere'));
     await until('the event', () => events.length > 0);
     expect(conditions.list()).toMatchObject([{ code: 'source-unreadable' }]);
     await source.stop();
@@ -124,14 +137,7 @@ describe('directory source', () => {
     for (let i = 0; i < 2; i += 1) await writeFile(join(folder, `text-${i}.jpg`), 'no image at all');
     const router = newRouter();
     router.setActive(await startModel('1.0.0'), policy);
-    const source = startDirectorySource({
-      path: folder,
-      framesPerSecond: 200,
-      shuffleSeed: 1,
-      door: doorTo(router),
-      onEvent: (event) => void events.push(event),
-      tellCondition: conditions.tell,
-    });
+    const source = start(router, 200);
     await until('some loops', () => router.counters().accepted >= 16);
     await source.stop();
     const { accepted, undecodable, rejected, mismatched } = router.counters();
@@ -144,14 +150,7 @@ describe('directory source', () => {
   it('says that a folder went away, plays on when it is back, and withdraws the trouble', async () => {
     const router = newRouter();
     router.setActive(await startModel('1.0.0'), policy);
-    const source = startDirectorySource({
-      path: folder,
-      framesPerSecond: 500,
-      shuffleSeed: 1,
-      door: doorTo(router),
-      onEvent: (event) => void events.push(event),
-      tellCondition: conditions.tell,
-    });
+    const source = start(router, 500);
     await until('frames', () => router.counters().answered > 8);
     const away = `${folder}-away`;
     await rename(folder, away);
@@ -165,14 +164,7 @@ describe('directory source', () => {
 
   it('waits for the first model without skipping, then counts the frames that fell due in vain', async () => {
     const router = newRouter();
-    const source = startDirectorySource({
-      path: folder,
-      framesPerSecond: 50,
-      shuffleSeed: 1,
-      door: doorTo(router),
-      onEvent: (event) => void events.push(event),
-      tellCondition: conditions.tell,
-    });
+    const source = start(router, 50);
     expect(router.counters()).toMatchObject({ accepted: 0, skipped: 0, rejected: 0 });
     const model = await startModel('1.0.0');
     process.kill(model.host.pid!, 'SIGSTOP');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Pacer, type PacerClock } from '../../src/data/sources/pacer.js';
+import { Pacer, type PacerClock } from '../../src/data/streams/pacer.js';
 
 /** Time passes only where the pacer sleeps, or a test says so. */
 class FakeClock implements PacerClock {

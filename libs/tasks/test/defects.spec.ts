@@ -5,7 +5,7 @@ const BOX = { x: 1, y: 2, width: 3, height: 4 };
 
 describe('what a stream calls a defect', () => {
   it('is a label of a classification, sure enough', () => {
-    const answer = { label: 'Crack', confidence: 0.7, probabilities: { Crack: 0.7, Fine: 0.3 } };
+    const answer = { label: 'Crack', confidence: 0.7, probabilities: [0.7, 0.3] };
     const { isDefect } = TASKS.classification;
     expect(isDefect(answer, { labels: ['Crack'] })).toBe(true);
     expect(isDefect(answer, { labels: ['Crack'], minConfidence: 0.8 })).toBe(false);

@@ -2,17 +2,22 @@ import { DEVICE_CONDITIONS, type DeviceCondition } from '@hamon/contracts';
 import { Registry } from 'prom-client';
 import type { FrameCounters } from '../frame-counters.js';
 import type { ResultSink } from '../sinks/result-sink.js';
+import type { MachineFigures } from '../../machine/machine-totals.js';
 import { frameMetrics } from './frame-metrics.js';
+import { machineMetrics } from './machine-metrics.js';
 import type { MeasuredModel } from './measured-model.js';
 import { modelMetrics } from './model-metrics.js';
 import { counter, gauge } from './register.js';
+import { sourceMetrics, type MeasuredStream } from './source-metrics.js';
 
 export interface MetricsOptions {
   readonly models: () => readonly MeasuredModel[];
   /** Frames that no model was there for. */
   readonly unassigned?: FrameCounters;
   readonly sinks?: () => readonly ResultSink[];
+  readonly streams?: () => readonly MeasuredStream[];
   readonly conditions?: () => readonly DeviceCondition[];
+  readonly machine?: () => MachineFigures;
 }
 
 /**
@@ -23,11 +28,15 @@ export function createMetrics({
   models,
   unassigned,
   sinks = () => [],
+  streams = () => [],
   conditions,
+  machine,
 }: MetricsOptions): Registry {
   const registry = new Registry();
   frameMetrics(registry, models, unassigned);
   modelMetrics(registry, models);
+  sourceMetrics(registry, streams);
+  if (machine) machineMetrics(registry, machine);
   gauge(registry, {
     name: 'hamon_supervisor_rss_bytes',
     help: 'Resident memory of the agent itself',

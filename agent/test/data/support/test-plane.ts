@@ -5,6 +5,7 @@ import {
   type TelemetryWindow,
 } from '@hamon/contracts';
 import pino from 'pino';
+import { Secrets } from '../../../src/adapters/secrets.js';
 import { Conditions } from '../../../src/conditions.js';
 import { AgentConfig } from '../../../src/config.js';
 import { FrameCounters } from '../../../src/data/frame-counters.js';
@@ -40,6 +41,7 @@ export function testPlane(config: Record<string, unknown> = {}): TestPlane {
     ...{ windows, events, counters, conditions, earliest: null },
     plane: new DataPlane({
       ...{ fleet: 'acme', device: 'camera', config: AgentConfig.parse(config), counters, now },
+      ...{ stateFolder: '/nonexistent', secrets: new Secrets('/nonexistent', {}) },
       ...{ serverUrl: 'http://127.0.0.1:9', apiToken: () => Promise.resolve('none') },
       ...{ publisher: NO_BROKER, tellCondition: conditions.tell, conditions: () => conditions.list() },
       outbox: {
