@@ -11,6 +11,7 @@ const CAPABILITIES = [
   'compression',
   'benchmark',
   'telemetry',
+  'samples',
   'rollout',
   'inference',
 ];

@@ -15,7 +15,9 @@ export type AgentErrorCode =
   | 'offline'
   | 'chunk-unavailable'
   | 'no-memory'
-  | 'port-taken';
+  | 'port-taken'
+  | 'package-missing'
+  | 'device-refused';
 
 export class AgentError extends Error {
   override readonly name = 'AgentError';

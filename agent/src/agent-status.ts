@@ -1,8 +1,10 @@
-import type { DeviceCondition, ModelReport, ReportedState } from '@hamon/contracts';
+import type { DeviceCondition, ModelReport } from '@hamon/contracts';
 import type { ControlLink } from './control-link.js';
 import type { BenchmarkStatus } from './core/benchmark-status.js';
 import { assignedModels, earliestModel, type DeviceState } from './core/device-state.js';
 import type { DataPlane } from './data-plane.js';
+import type { SourceState } from './data/sources/frame-source.js';
+import type { StreamStatus } from './data/streams/streams.js';
 import type { RouterCounters } from './data/router-counters.js';
 import type { MachineFigures } from './machine/machine-totals.js';
 import type { Role } from './runner/model-processes.js';
@@ -21,6 +23,11 @@ export interface ModelStatus extends Omit<ModelReport, 'proof'> {
 /** What it says of one model, at the top for the first one of the device. */
 type FirstModel = Pick<ModelStatus, 'slots' | 'deployment' | 'rejection' | 'highestSequence' | 'workers'>;
 
+/** A stream and how its source is. */
+interface ShownStream extends Pick<StreamStatus, 'name' | 'model'> {
+  readonly source?: SourceState;
+}
+
 /** `hamon.agent-status/1`: what `GET /v1/status` and `hamon-agent status` show. */
 export interface AgentStatus extends FirstModel {
   readonly schema: 'hamon.agent-status/1';
@@ -33,7 +40,7 @@ export interface AgentStatus extends FirstModel {
   readonly shutOut?: string | null;
   /** By name. */
   readonly models: readonly ModelStatus[];
-  readonly streams?: ReportedState['streams'];
+  readonly streams?: readonly ShownStream[];
   /** Of the manifest key that was pinned at enrolment; absent from an earlier agent. */
   readonly keyId?: string | undefined;
   /** Troubles that last. */
@@ -79,7 +86,7 @@ export function agentStatus({ device, link, data, work }: StatusParts): AgentSta
     shutOut: link.shutOut,
     ...firstOf(keeper.state, shown),
     models: shown,
-    streams: data.streams.map((stream) => ({ ...stream })),
+    streams: data.streamStatus.map(({ name, model, source }) => ({ name, model, ...(source && { source }) })),
     keyId,
     conditions,
     benchmark: work.benchmarks.status,

@@ -1,13 +1,15 @@
 import { rm } from 'node:fs/promises';
 import { writeFileAtomically } from '@hamon/content';
 import type { RunningVersion } from '@hamon/contracts';
-import { agentStatus, type AgentStatus } from './agent-status.js';
+import type { AgentStatus } from './agent-status.js';
 import { AGENT_VERSION } from './agent-version.js';
 import type { ControlLink } from './control-link.js';
 import { modelsOf, type DeviceState } from './core/device-state.js';
 import { answering } from './core/model-state.js';
 import type { DataPlane } from './data-plane.js';
+import { AccessGuard } from './data/http/access-guard.js';
 import type { LocalHttp } from './data/http/local-http.js';
+import { localRoutes } from './start/local-routes.js';
 import { makeDevice, type Device } from './start/make-device.js';
 import { openLink } from './start/open-link.js';
 import { openDataPlane } from './start/open-data-plane.js';
@@ -100,9 +102,8 @@ async function openParts(options: AgentOptions, releases: Releases): Promise<Par
   const http = await serve(
     {
       ...config.http,
-      models: data,
-      registry: data.metrics,
-      status: () => agentStatus({ device, link, data, work }),
+      routes: localRoutes({ device, link, data, work }),
+      guard: new AccessGuard({ host: config.http.host }),
       onBug: (cause) => log.error({ err: cause }, 'a local request failed'),
     },
     releases,

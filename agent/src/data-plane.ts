@@ -10,6 +10,8 @@ import { ImageDecoder } from '@hamon/inference';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Outbox } from './adapters/outbox.js';
+import { PlantLinks } from './adapters/plant-links.js';
+import type { Secrets } from './adapters/secrets.js';
 import type { TellCondition } from './conditions.js';
 import type { AgentConfig } from './config.js';
 import type { OnDataEvent } from './data/data-events.js';
@@ -31,7 +33,6 @@ import { openSource } from './data/sources/source-kinds.js';
 import { Streams, type StreamStatus } from './data/streams/streams.js';
 import { openTrigger } from './data/triggers/trigger-kinds.js';
 import type { Asked, TriggerAnswer } from './data/triggers/trigger.js';
-import type { Secrets } from './adapters/secrets.js';
 import { NO_BUDGET } from './machine/budget-turns.js';
 import type { MachineMonitor } from './machine/machine-monitor.js';
 import type { DeviceNews } from './runner/runner-context.js';
@@ -81,19 +82,22 @@ export class DataPlane implements ModelDoor {
     this.unassigned = new FrameCounters(counters);
     const onEvent: OnDataEvent = ({ kind, detail }) => tell(kind, { detail });
     this.outlets = new Outlets(now);
-    this.sinks = openSinks({ ...options, onEvent });
+    const plant = new PlantLinks(options);
+    this.sinks = openSinks({ ...options, plant, onEvent });
     this.streamRows = new Streams(
       {
         ...{ outlets: this.outlets, sinks: this.sinks, unassigned: this.unassigned, onEvent, tellCondition },
         ...{ modelOf: options.modelOf, turns: options.machine?.frameTurns ?? NO_BUDGET },
+        onLeft: (stream) => this.served.forgetStream(stream),
         routerOf: (model) => this.served.find(model),
         openSource: (source, stream, tell) =>
           openSource(source, {
             ...{ ...options, stream, onEvent, tellCondition: tell },
             maxPixels: config.limits.imageMegapixels * 1e6,
+            programs: config.allow.programs,
           }),
         openTrigger: ({ name, trigger }, tell) =>
-          trigger && openTrigger(trigger, { ...options, stream: name, onEvent, tellCondition: tell }),
+          trigger && openTrigger(trigger, { ...options, plant, stream: name, tellCondition: tell }),
       },
       streamsOf(config),
     );
@@ -112,6 +116,7 @@ export class DataPlane implements ModelDoor {
       models: () => this.served.all,
       unassigned: this.unassigned,
       sinks: () => this.sinks.all,
+      streams: () => this.streamRows.all,
       conditions: options.conditions,
       ...(machine && { machine: () => machine.figures }),
     });

@@ -1,7 +1,7 @@
 import { onStopSignals } from '@hamon/content';
-import { printableJson } from '@hamon/contracts';
+import { printableJson, streamsOf, type DeviceConfig } from '@hamon/contracts';
 import { Command } from 'commander';
-import { pino } from 'pino';
+import { destination, pino } from 'pino';
 import { Agent } from '../agent.js';
 import { readConfig } from '../config.js';
 
@@ -23,7 +23,11 @@ export const runCommand = (): Command =>
     .action(async ({ state, config: file, insecure = false }: Options) => {
       const written = await readConfig(file);
       const config = { ...written, insecure: insecure || written.insecure };
-      const log = pino({ level: config.logLevel, base: null, hooks: { streamWrite: printableJson } });
+      // Records are lines of stdout where a stream says so; the log is then none of them.
+      const log = pino(
+        { level: config.logLevel, base: null, hooks: { streamWrite: printableJson } },
+        destination(writesToStdout(config) ? 2 : 1),
+      );
       const starting = Agent.start({ stateFolder: state, config, log });
       onStopSignals({
         stop: (why) => {
@@ -45,3 +49,6 @@ export const runCommand = (): Command =>
       const agent = await starting;
       await agent.ended;
     });
+
+const writesToStdout = (config: DeviceConfig): boolean =>
+  streamsOf(config).some(({ sinks }) => sinks.some(({ kind }) => kind === 'stdout'));

@@ -155,6 +155,13 @@ export class FrameRouter {
     return this.frames.read();
   }
 
+  /** A stream is gone; its last window is handed over. */
+  forget(stream: string): void {
+    const lane = this.lanesByStream.get(stream);
+    this.lanesByStream.delete(stream);
+    if (lane) this.underWayUntil(lane.telemetry.close());
+  }
+
   /** Settles when no frame and no shadow run uses the model; it must be neither active nor shadow, or frames go on. */
   whenUnused(model: LoadedModel): Promise<void> {
     return this.uses.whenUnused(model);
@@ -172,6 +179,11 @@ export class FrameRouter {
     await this.drain();
     this.setShadow(null);
     await Promise.all(this.lanes.map(({ telemetry }) => telemetry.close()));
+  }
+
+  private underWayUntil(work: Promise<unknown>): void {
+    const kept = work.finally(() => this.underWay.delete(kept));
+    this.underWay.add(kept);
   }
 
   private lane(stream: string): Lane {

@@ -89,6 +89,11 @@ export class ServedModels {
     await gone;
   }
 
+  /** Ends its windows: one of this name that comes later is another one. */
+  forgetStream(stream: string): void {
+    for (const { router } of this.all) router.forget(stream);
+  }
+
   /** Says of which models the cloud is not asked for a while. */
   lookAtFallbacks(): void {
     for (const { model, router, fallback } of this.byName.values()) {

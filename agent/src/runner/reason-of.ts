@@ -53,6 +53,8 @@ const OF_AGENT: Record<AgentErrorCode, DeploymentReason | null> = {
   'chunk-unavailable': 'chunk-unavailable',
   'no-memory': null,
   'port-taken': null,
+  'package-missing': null,
+  'device-refused': null,
 };
 
 /** A reason that a fault can have. */

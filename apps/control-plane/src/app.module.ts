@@ -8,6 +8,7 @@ import { InferenceModule } from './inference/inference.module.js';
 import { PlatformModule, type Platform } from './platform/platform.module.js';
 import { RegistryModule } from './registry/registry.module.js';
 import { RolloutModule } from './rollout/rollout.module.js';
+import { SamplesModule } from './samples/samples.module.js';
 import { TelemetryModule } from './telemetry/telemetry.module.js';
 import type { ManifestKey } from './platform/keys/manifest-key.js';
 import { ManifestKeyModule } from './platform/keys/manifest-key.module.js';
@@ -27,6 +28,7 @@ export class AppModule {
         FleetModule,
         BenchmarkModule,
         TelemetryModule,
+        SamplesModule,
         RolloutModule,
         InferenceModule,
       ],

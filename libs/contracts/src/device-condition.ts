@@ -3,8 +3,12 @@ import { Timestamp } from './names.js';
 
 /** A lasting trouble, as the device sees it: every report lists it until it is over. */
 export const DEVICE_CONDITIONS = [
-  /** The source cannot be listed or holds nothing. */
+  /** The source cannot be listed or holds nothing, or a camera gives no frames. */
   'source-unreadable',
+  /** A camera sends the very same frame again and again. */
+  'picture-frozen',
+  /** A camera sends frames without light. */
+  'picture-black',
   /** A model runs and a source is configured, and no frame has come for minutes. */
   'no-frames',
   /** Frames are no images, or do not fit the model's input. */
@@ -15,6 +19,10 @@ export const DEVICE_CONDITIONS = [
   'fallback-open',
   /** A sink cannot keep results. */
   'results-dropped',
+  /** A receiver does not take results; they wait on the device's disk. */
+  'results-waiting',
+  /** What triggers a stream, the plant's broker or a PLC, cannot be heard. */
+  'trigger-unheard',
   /** The device's clock and the server's are minutes apart. */
   'clock-off',
   /** The processor is hotter than it should be. */

@@ -127,6 +127,8 @@ export interface Task<T extends TaskName = TaskName> {
   confidence(answer: AnswerOf<T>): number | null;
   /** Is it a defect by what a stream says of them? Null where the rule says nothing of answers like this. */
   isDefect(answer: AnswerOf<T>, rule: DefectRule): boolean | null;
+  /** What was found, each label once and in alphabetical order: two answers of the same labels say the same in short. */
+  labelsIn(answer: AnswerOf<T>): readonly string[];
   /** Where in the frame something is, the most certain first; nothing of tasks that do not say. */
   places(answer: AnswerOf<T>): readonly Place[];
   /** One line for people. */

@@ -15,3 +15,14 @@ export { testRunFolder } from './postgres/test-run.js';
 export { Mosquitto, whyNoMosquitto } from './broker/mosquitto.js';
 export { inLongRun, runs } from './long-run.js';
 export { removeTemporaryFolders, temporaryFolder } from './temporary-folder.js';
+export { needing } from './needing.js';
+export { freePort } from './free-port.js';
+export {
+  RtspServer,
+  whyNoRtspServer,
+  type RtspServerOptions,
+  type RtspStream,
+  type SentFrame,
+} from './rtsp/rtsp-server.js';
+export { encodeVideo, whyNoFfmpeg, type VideoOptions } from './rtsp/encode-video.js';
+export { numberedPicture, NUMBERED_PICTURES, readNumber } from './rtsp/numbered-picture.js';

@@ -8,12 +8,14 @@ import { machineMetrics } from './machine-metrics.js';
 import type { MeasuredModel } from './measured-model.js';
 import { modelMetrics } from './model-metrics.js';
 import { counter, gauge } from './register.js';
+import { sourceMetrics, type MeasuredStream } from './source-metrics.js';
 
 export interface MetricsOptions {
   readonly models: () => readonly MeasuredModel[];
   /** Frames that no model was there for. */
   readonly unassigned?: FrameCounters;
   readonly sinks?: () => readonly ResultSink[];
+  readonly streams?: () => readonly MeasuredStream[];
   readonly conditions?: () => readonly DeviceCondition[];
   readonly machine?: () => MachineFigures;
 }
@@ -26,6 +28,7 @@ export function createMetrics({
   models,
   unassigned,
   sinks = () => [],
+  streams = () => [],
   conditions,
   machine,
 }: MetricsOptions): Registry {
@@ -33,6 +36,7 @@ export function createMetrics({
   frameMetrics(registry, models, unassigned);
   modelMetrics(registry, models);
   if (machine) machineMetrics(registry, machine);
+  sourceMetrics(registry, streams);
   gauge(registry, {
     name: 'hamon_supervisor_rss_bytes',
     help: 'Resident memory of the agent itself',

@@ -5,6 +5,8 @@ import type { FrameReader, TakenFrame } from './frame-source.js';
 interface Newest {
   readonly frames: readonly Frame[];
   readonly first: number;
+  /** Somebody has it, and may look at it for long. */
+  isTaken: boolean;
 }
 
 /**
@@ -16,12 +18,14 @@ export class LiveFrames {
   private pushed = 0;
   private readonly waiting = new Set<() => void>();
 
-  /** Several at once are parts of one picture. */
-  push(...frames: readonly Frame[]): void {
-    if (frames.length === 0) return;
-    this.newest = { frames, first: this.pushed };
+  /** Several at once are parts of one picture. Returns those that they replace and that nobody has taken. */
+  push(...frames: readonly Frame[]): readonly Frame[] {
+    if (frames.length === 0) return [];
+    const former = this.newest;
+    this.newest = { frames, first: this.pushed, isTaken: false };
     this.pushed += frames.length;
     for (const wake of [...this.waiting]) wake();
+    return former && !former.isTaken ? former.frames : [];
   }
 
   /** What is newest is too old to say how it looks now. */
@@ -82,6 +86,7 @@ class LiveReader implements FrameReader {
     const at = Math.max(this.following, newest.first);
     const frame = newest.frames[at - newest.first];
     if (!frame) return null;
+    newest.isTaken = true;
     const skipped = at - this.following;
     this.following = at + 1;
     return { frame, skipped };
@@ -96,6 +101,7 @@ class LiveReader implements FrameReader {
     if (!newest || signal.aborted) return null;
     const frame = newest.frames.at(-1);
     if (!frame) return null;
+    newest.isTaken = true;
     this.following = newest.first + newest.frames.length;
     return { frame, skipped: 0 };
   }

@@ -4,7 +4,9 @@ import type { Secrets } from '../../adapters/secrets.js';
 import { AgentError } from '../../agent-error.js';
 import type { TellCondition } from '../../conditions.js';
 import type { OnDataEvent } from '../data-events.js';
+import { openCommandSource } from './command-source.js';
 import { DirectorySource } from './directory-source.js';
+import { openFfmpegSource } from './ffmpeg/ffmpeg-source.js';
 import type { FrameSource } from './frame-source.js';
 import { HttpSource } from './http-source.js';
 
@@ -16,6 +18,8 @@ export interface SourceParts {
   /** Of the whole device. */
   readonly stateFolder: string;
   readonly maxPixels: number;
+  /** Programs that the device's own file allows, by name. */
+  readonly programs: Readonly<Record<string, readonly string[]>>;
   readonly onEvent: OnDataEvent;
   readonly tellCondition: TellCondition;
   readonly now: () => Date;
@@ -34,6 +38,8 @@ const SOURCE_KINDS: { readonly [K in SourceKind]?: SourceRow<K> } = {
     isShared: false,
     open: (config, parts) => new DirectorySource({ ...config, ...parts }),
   },
+  ffmpeg: { isShared: true, open: (config, parts) => openFfmpegSource(config, parts) },
+  command: { isShared: true, open: openCommandSource },
   http: { isShared: false, open: () => new HttpSource() },
 };
 

@@ -26,6 +26,8 @@ export interface StreamsOptions {
   readonly unassigned: FrameCounters;
   /** Let in frames that come by themselves; all of them if left out. */
   readonly turns?: FrameTurns;
+  /** A stream is gone, or begins anew with another configuration. */
+  readonly onLeft: (stream: string) => void;
   readonly onEvent: OnDataEvent;
   readonly tellCondition: TellCondition;
 }
@@ -59,7 +61,7 @@ export class Streams {
       options.openSource(config, stream, this.conditions.part(stream)),
     );
     this.configs = configs;
-    for (const config of configs) this.lead(config);
+    for (const config of configs) this.lead(config, options.sinks.lease(config.sinks));
   }
 
   get all(): readonly StreamStatus[] {
@@ -129,25 +131,28 @@ export class Streams {
     const stays = (config: StreamConfig): boolean => isDeepStrictEqual(before.get(config.name), config);
     const changed = configs.filter((config) => !stays(config));
     const staying = new Set(configs.filter(stays).map(({ name }) => name));
-    const leaving = this.configs.filter(({ name }) => !staying.has(name));
-    // Opened first: what cannot be opened is told before anything stops.
-    const former = new Map(leaving.map(({ name }) => [name, this.sinks.get(name)]));
-    await Promise.all(leaving.map(({ name }) => this.end(name)));
+    const leaving = this.configs.map(({ name }) => name).filter((name) => !staying.has(name));
+    // What cannot be opened is told before anything stops.
+    const leases = changed.map((config) => ({ config, lease: this.options.sinks.lease(config.sinks) }));
+    await Promise.all(leaving.map((name) => this.end(name)));
     this.configs = configs;
-    for (const config of changed) this.lead(config);
-    for (const { name } of leaving) {
-      if (configs.some((config) => config.name === name)) continue;
-      this.sinks.delete(name);
-      this.options.outlets.of(name).use({ sinks: [] });
-      this.conditions.leave(name);
-    }
-    await Promise.all([...former.values()].map((lease) => lease?.release()));
+    const former = leaving.flatMap((name) => this.sinks.get(name) ?? []);
+    for (const name of leaving) this.forget(name);
+    for (const { config, lease } of leases) this.lead(config, lease);
+    await Promise.all(former.map((lease) => lease.release()));
     if (this.isStarted) for (const config of changed) this.begin(config);
   }
 
+  private forget(name: string): void {
+    const { outlets, onLeft } = this.options;
+    this.sinks.delete(name);
+    outlets.of(name).use({ sinks: [] });
+    this.conditions.leave(name);
+    onLeft(name);
+  }
+
   /** Its answers go where its configuration says, whoever they come from. */
-  private lead({ name, sinks, defect }: StreamConfig): void {
-    const lease = this.options.sinks.lease(sinks);
+  private lead({ name, defect }: StreamConfig, lease: SinkLease): void {
     this.sinks.set(name, lease);
     this.options.outlets.of(name).use({ sinks: lease.sinks, defect });
   }

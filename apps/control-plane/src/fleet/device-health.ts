@@ -21,11 +21,15 @@ const OK: DeviceHealth = { word: 'ok', code: 'ok', reason: '', since: null };
 /** What a condition means by itself. Those that are a share are as bad as their share. */
 const CONDITIONS: Readonly<Record<DeviceCondition['code'], 'failing' | 'by-share' | 'degraded'>> = {
   'source-unreadable': 'failing',
+  'picture-frozen': 'failing',
+  'picture-black': 'failing',
   'no-frames': 'failing',
   'frames-unanswered': 'by-share',
   'frames-rejected': 'by-share',
   'fallback-open': 'degraded',
   'results-dropped': 'degraded',
+  'results-waiting': 'degraded',
+  'trigger-unheard': 'failing',
   'clock-off': 'degraded',
   'too-hot': 'degraded',
   throttled: 'degraded',

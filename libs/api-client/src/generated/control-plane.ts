@@ -412,6 +412,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what a picture shows; it takes the place of what was said before for the same task */
+        post: operations["FeedbackController_give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fleet/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what the fleet allows, or what it allowed by a version */
+        get: operations["FleetPolicyController_show"];
+        /** Change what the fleet allows; with the version it was made of, only while that one holds */
+        put: operations["FleetPolicyController_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fleet/policy/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of the policy, newest first */
+        get: operations["FleetPolicyController_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/inference/{model}": {
         parameters: {
             query?: never;
@@ -715,6 +767,91 @@ export interface paths {
         put?: never;
         /** Go on after a pause */
         post: operations["RolloutController_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the pictures that devices sent, newest first */
+        get: operations["SampleController_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/samples/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what was answered about a picture, and what people say of it */
+        get: operations["SampleController_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/samples/{id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture itself */
+        get: operations["SampleController_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/samples/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Send a picture that a device kept and what is said of it, where the fleet's policy allows */
+        put: operations["SampleController_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/samples/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the fleet lets the device that asks send */
+        get: operations["SampleController_policy"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3389,6 +3526,369 @@ export interface operations {
                         mqttUrl: string;
                         /** @enum {string} */
                         schema: "hamon.enrolment/1";
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    FeedbackController_give: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    annotator?: string;
+                    record?: {
+                        device: string;
+                        /** Format: uuid */
+                        id: string;
+                        stream: string;
+                    };
+                    /** Format: uuid */
+                    sample?: string;
+                    truth: {
+                        label: string;
+                        /** @enum {string} */
+                        task: "classification";
+                    } | {
+                        boxes: {
+                            box: {
+                                height: number;
+                                width: number;
+                                x: number;
+                                y: number;
+                            };
+                            label: string;
+                        }[];
+                        /** @enum {string} */
+                        task: "detection";
+                    } | {
+                        labels: string[];
+                        mask: {
+                            height: number;
+                            rle: number[];
+                            width: number;
+                        };
+                        /** @enum {string} */
+                        task: "segmentation";
+                    } | {
+                        fault?: string;
+                        isAnomalous: boolean;
+                        mask?: {
+                            height: number;
+                            rle: number[];
+                            width: number;
+                        };
+                        /** @enum {string} */
+                        task: "anomaly";
+                    } | {
+                        /** @enum {string} */
+                        task: "regression";
+                        values: {
+                            [key: string]: number;
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        annotator: string | null;
+                        /** Format: date-time */
+                        at: string;
+                        by: string;
+                        /** Format: uuid */
+                        sample: string;
+                        /** @enum {string} */
+                        schema: "hamon.feedback/1";
+                        task: string;
+                        truth: {
+                            label: string;
+                            /** @enum {string} */
+                            task: "classification";
+                        } | {
+                            boxes: {
+                                box: {
+                                    height: number;
+                                    width: number;
+                                    x: number;
+                                    y: number;
+                                };
+                                label: string;
+                            }[];
+                            /** @enum {string} */
+                            task: "detection";
+                        } | {
+                            labels: string[];
+                            mask: {
+                                height: number;
+                                rle: number[];
+                                width: number;
+                            };
+                            /** @enum {string} */
+                            task: "segmentation";
+                        } | {
+                            fault?: string;
+                            isAnomalous: boolean;
+                            mask?: {
+                                height: number;
+                                rle: number[];
+                                width: number;
+                            };
+                            /** @enum {string} */
+                            task: "anomaly";
+                        } | {
+                            /** @enum {string} */
+                            task: "regression";
+                            values: {
+                                [key: string]: number;
+                            };
+                        };
+                        words: string[];
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    FleetPolicyController_show: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        changedAt: string | null;
+                        changedBy: string | null;
+                        samples: {
+                            /** @default 10737418240 */
+                            maxBytes: number;
+                            /** @default 52428800 */
+                            maxBytesPerDeviceDay: number;
+                            /** @default 30 */
+                            retentionDays: number;
+                            /** @default false */
+                            upload: boolean;
+                        };
+                        /** @enum {string} */
+                        schema: "hamon.fleet-policy/1";
+                        version: number;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    FleetPolicyController_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date-time */
+                    changedAt?: string | null;
+                    changedBy?: string | null;
+                    samples: {
+                        /** @default 10737418240 */
+                        maxBytes?: number;
+                        /** @default 52428800 */
+                        maxBytesPerDeviceDay?: number;
+                        /** @default 30 */
+                        retentionDays?: number;
+                        /** @default false */
+                        upload?: boolean;
+                    };
+                    /** @enum {string} */
+                    schema: "hamon.fleet-policy/1";
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        changedAt: string | null;
+                        changedBy: string | null;
+                        samples: {
+                            /** @default 10737418240 */
+                            maxBytes: number;
+                            /** @default 52428800 */
+                            maxBytesPerDeviceDay: number;
+                            /** @default 30 */
+                            retentionDays: number;
+                            /** @default false */
+                            upload: boolean;
+                        };
+                        /** @enum {string} */
+                        schema: "hamon.fleet-policy/1";
+                        version: number;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    FleetPolicyController_versions: {
+        parameters: {
+            query?: {
+                after?: string;
+                count?: "true" | "false";
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: date-time */
+                            changedAt: string | null;
+                            changedBy: string | null;
+                            samples: {
+                                /** @default 10737418240 */
+                                maxBytes: number;
+                                /** @default 52428800 */
+                                maxBytesPerDeviceDay: number;
+                                /** @default 30 */
+                                retentionDays: number;
+                                /** @default false */
+                                upload: boolean;
+                            };
+                            version: number;
+                        }[];
+                        next: string | null;
+                        /** @enum {string} */
+                        schema: "hamon.fleet-policies/1";
+                        total?: number;
                     };
                 };
             };
@@ -6793,6 +7293,383 @@ export interface operations {
                         version: string;
                         watchSeconds: number;
                         where: string;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    SampleController_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                count?: "true" | "false";
+                device?: string;
+                from?: string;
+                id?: string;
+                label?: string;
+                labelled?: "true" | "false";
+                labelledAs?: "classification" | "detection" | "segmentation" | "anomaly" | "regression";
+                limit?: number;
+                model?: string;
+                reason?: "defect" | "low-confidence" | "edge-cloud" | "shadow-current" | "drift" | "random";
+                stream?: string;
+                to?: string;
+                version?: string;
+                where?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: date-time */
+                            at: string;
+                            bytes: number;
+                            confidence: number | null;
+                            device: string;
+                            /** Format: date-time */
+                            expiresAt: string;
+                            /** Format: uuid */
+                            id: string;
+                            labels: {
+                                annotator: string | null;
+                                /** Format: date-time */
+                                at: string;
+                                by: string;
+                                task: string;
+                                words: string[];
+                            }[];
+                            mediaType: string;
+                            model: string | null;
+                            reasons: string[];
+                            /** Format: date-time */
+                            receivedAt: string;
+                            sha256: string;
+                            size: {
+                                height: number;
+                                width: number;
+                            };
+                            stream: string;
+                            task: string | null;
+                            verdict: string | null;
+                            version: string | null;
+                        }[];
+                        next: string | null;
+                        /** @enum {string} */
+                        schema: "hamon.samples/1";
+                        total?: number;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    SampleController_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        at: string;
+                        bytes: number;
+                        confidence: number | null;
+                        device: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                        history: {
+                            annotator: string | null;
+                            /** Format: date-time */
+                            at: string;
+                            by: string;
+                            task: string;
+                            truth: {
+                                label: string;
+                                /** @enum {string} */
+                                task: "classification";
+                            } | {
+                                boxes: {
+                                    box: {
+                                        height: number;
+                                        width: number;
+                                        x: number;
+                                        y: number;
+                                    };
+                                    label: string;
+                                }[];
+                                /** @enum {string} */
+                                task: "detection";
+                            } | {
+                                labels: string[];
+                                mask: {
+                                    height: number;
+                                    rle: number[];
+                                    width: number;
+                                };
+                                /** @enum {string} */
+                                task: "segmentation";
+                            } | {
+                                fault?: string;
+                                isAnomalous: boolean;
+                                mask?: {
+                                    height: number;
+                                    rle: number[];
+                                    width: number;
+                                };
+                                /** @enum {string} */
+                                task: "anomaly";
+                            } | {
+                                /** @enum {string} */
+                                task: "regression";
+                                values: {
+                                    [key: string]: number;
+                                };
+                            };
+                            words: string[];
+                        }[];
+                        /** Format: uuid */
+                        id: string;
+                        labels: {
+                            annotator: string | null;
+                            /** Format: date-time */
+                            at: string;
+                            by: string;
+                            task: string;
+                            words: string[];
+                        }[];
+                        mediaType: string;
+                        meta: {
+                            [key: string]: unknown;
+                        };
+                        model: string | null;
+                        reasons: string[];
+                        /** Format: date-time */
+                        receivedAt: string;
+                        /** @enum {string} */
+                        schema: "hamon.stored-sample/1";
+                        sha256: string;
+                        size: {
+                            height: number;
+                            width: number;
+                        };
+                        stream: string;
+                        task: string | null;
+                        verdict: string | null;
+                        version: string | null;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    SampleController_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    SampleController_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.hamon.sample.1": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        isNew: boolean;
+                        /** @enum {string} */
+                        schema: "hamon.taken-sample/1";
+                        sha256: string;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    SampleController_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        bytesLeftToday?: number;
+                        maxBytesPerDeviceDay: number;
+                        /** @enum {string} */
+                        schema: "hamon.sample-policy/1";
+                        upload: boolean;
                     };
                 };
             };

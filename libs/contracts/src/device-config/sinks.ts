@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Host, Path, Port } from './fields.js';
-import { ModbusAddress, modbusServer } from './modbus.js';
+import { ModbusMapping, modbusProblems } from './modbus-mapping.js';
+import { modbusServer } from './modbus.js';
 import { PlantBroker, Qos, Topic } from './plant-broker.js';
 import { address, SecretRef } from './secret-ref.js';
 
@@ -10,27 +11,6 @@ const common = {
   /** `defect`: no further one for so long; `change`: only what has lasted so long. */
   holdMs: z.int().min(0).max(3_600_000).default(0),
 };
-
-const ModbusCoil = z.strictObject({
-  address: ModbusAddress,
-  /** On while the last answer is a defect, while it is none, at each answer in turn, or while answers come at all. */
-  value: z.enum(['defect', 'ok', 'toggle', 'alive']),
-});
-const ModbusRegister = z.strictObject({
-  address: ModbusAddress,
-  value: z.union([
-    z.enum(['verdict', 'label', 'confidence', 'score', 'count', 'latencyMs', 'answers']),
-    z
-      .string()
-      .regex(
-        /^value:.{1,100}$/,
-        'must be one of verdict, label, confidence, score, count, latencyMs, answers, value:NAME',
-      ),
-  ]),
-  /** What the value is multiplied by before it is written. */
-  scale: z.number().refine(Number.isFinite).default(1),
-  type: z.enum(['uint16', 'int16', 'uint32', 'int32', 'float32']).default('uint16'),
-});
 
 export const SinkConfig = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -77,13 +57,13 @@ export const SinkConfig = z.discriminatedUnion('kind', [
     /** Accepts http:// outside of this machine. */
     insecure: z.boolean().default(false),
   }),
-  z.strictObject({
-    kind: z.literal('modbus'),
-    ...common,
-    ...modbusServer,
-    coils: z.array(ModbusCoil).max(64).default([]),
-    registers: z.array(ModbusRegister).max(64).default([]),
-  }),
+  z
+    .strictObject({ kind: z.literal('modbus'), ...common, ...modbusServer, ...ModbusMapping.shape })
+    .superRefine((sink, context) => {
+      for (const { path, message } of modbusProblems(sink)) {
+        context.addIssue({ code: 'custom', path: [...path], message });
+      }
+    }),
   z.strictObject({
     kind: z.literal('opcua'),
     ...common,

@@ -28,6 +28,7 @@ export const regression: Task<'regression'> = {
       return !(value >= minimum && value <= maximum);
     });
   },
+  labelsIn: () => [],
   places: () => [],
   describe: ({ values }) =>
     Object.entries(values)

@@ -6,11 +6,11 @@ import {
   type ResultRecord,
   type SegmentationAnswer,
 } from '@hamon/contracts';
-import { MqttSink, type ResultPublisher } from '../../src/data/sinks/mqtt-sink.js';
-import { Scene } from '../support/scene.js';
-import { FLEET, QUICK_POLICY } from '../support/test-fleet.js';
-import { until } from '../support/until.js';
-import { CLOUD_RESULT } from './support/cloud-server.js';
+import { MqttSink, type ResultPublisher } from '../../../src/data/sinks/mqtt-sink.js';
+import { Scene } from '../../support/scene.js';
+import { FLEET, QUICK_POLICY } from '../../support/test-fleet.js';
+import { until } from '../../support/until.js';
+import { CLOUD_RESULT } from '../support/cloud-server.js';
 
 const record: ResultRecord = {
   ...{ schema: 'hamon.record/2', at: '2030-01-01T00:00:00.000Z', stream: 'main', result: CLOUD_RESULT },

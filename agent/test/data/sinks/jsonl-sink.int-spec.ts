@@ -2,12 +2,12 @@ import { appendFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { TellCondition } from '../../src/conditions.js';
-import type { DataEvent } from '../../src/data/data-events.js';
-import { JsonlSink } from '../../src/data/sinks/jsonl-sink.js';
+import type { TellCondition } from '../../../src/conditions.js';
+import type { DataEvent } from '../../../src/data/data-events.js';
+import { JsonlSink } from '../../../src/data/sinks/jsonl-sink.js';
 import type { ResultRecord } from '@hamon/contracts';
-import { CLOUD_RESULT } from './support/cloud-server.js';
-import { until } from './support/until.js';
+import { CLOUD_RESULT } from '../support/cloud-server.js';
+import { until } from '../support/until.js';
 
 const record = (i: number): ResultRecord => ({
   schema: 'hamon.record/2',

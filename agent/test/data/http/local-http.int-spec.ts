@@ -2,11 +2,12 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InferenceResult, Problem } from '@hamon/contracts';
-import { Registry } from 'prom-client';
-import { startLocalHttp, type LocalHttp } from '../../src/data/http/local-http.js';
-import { image, startModel, stopModels } from './support/example-models.js';
-import { EDGE_POLICY, testPlane, type TestPlane } from './support/test-plane.js';
-import { until } from './support/until.js';
+import { deviceRoutes } from '../../../src/data/http/device-routes.js';
+import { inferRoutes } from '../../../src/data/http/infer-route.js';
+import { startLocalHttp, type LocalHttp } from '../../../src/data/http/local-http.js';
+import { image, startModel, stopModels } from '../support/example-models.js';
+import { EDGE_POLICY, testPlane, type TestPlane } from '../support/test-plane.js';
+import { until } from '../support/until.js';
 
 let http: LocalHttp;
 let test: TestPlane;
@@ -20,11 +21,14 @@ beforeEach(async () => {
   http = await startLocalHttp({
     host: '127.0.0.1',
     port: 0,
-    models: test.plane,
-    registry: test.plane.metrics,
-    status: () => ({ schema: 'hamon.status/1' }),
-    isHealthy: () => healthy,
-    maxBodyBytes: 200_000,
+    routes: [
+      ...inferRoutes({ models: test.plane, maxBodyBytes: 200_000 }),
+      ...deviceRoutes({
+        registry: test.plane.metrics,
+        status: () => ({ schema: 'hamon.status/1' }),
+        isHealthy: () => healthy,
+      }),
+    ],
     onBug: (cause) => void bugs.push(cause),
   });
 });
@@ -197,11 +201,8 @@ describe('local HTTP', () => {
 
   it('rejects where the port is taken', async () => {
     const port = Number(new URL(http.url).port);
-    await expect(
-      startLocalHttp({
-        ...{ host: '127.0.0.1', port, models: test.plane, status: () => ({}) },
-        registry: new Registry(),
-      }),
-    ).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(startLocalHttp({ host: '127.0.0.1', port, routes: [] })).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+    });
   });
 });

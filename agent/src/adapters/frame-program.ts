@@ -1,0 +1,111 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { childEnvironment } from './child-environment.js';
+import { LastLines } from './last-lines.js';
+import { socketPair, type ByteReader } from './socket-pair.js';
+
+export interface FrameProgramOptions {
+  /** An absolute path. */
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** All that it reads on its standard input. */
+  readonly input?: string;
+  /** Takes its standard output. */
+  readonly reader: ByteReader;
+  /** Each line that it writes beside its frames. */
+  readonly onLine?: (line: string) => void;
+}
+
+export interface ProgramEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** What it wrote last beside its frames. */
+  readonly lines: readonly string[];
+  /** It did not even start. */
+  readonly startFailure?: string;
+}
+
+const KEPT_LINES = 40;
+const TERMINATION_MS = 1500;
+/** Ends its program when its parent dies, however it dies; part of util-linux. */
+const SETPRIV = '/usr/bin/setpriv';
+const canFollow = process.platform === 'linux' && existsSync(SETPRIV);
+
+/**
+ * A foreign program that writes frames on its standard output, in a process group of its own: whatever it started ends with
+ * it. It is killed with the agent where the system can do so; elsewhere its next write fails.
+ */
+export class FrameProgram {
+  /** Settles when it has ended and all that it wrote has been read. */
+  readonly ended: Promise<ProgramEnd>;
+  private killTimer: NodeJS.Timeout | undefined;
+
+  private constructor(
+    private readonly child: ChildProcess,
+    outputClosed: Promise<void>,
+    lines: LastLines,
+  ) {
+    this.ended = this.wait(outputClosed, lines);
+  }
+
+  static async start(options: FrameProgramOptions): Promise<FrameProgram> {
+    const { program, args, environment, input, reader, onLine } = options;
+    const { ours, theirs } = await socketPair(reader);
+    const outputClosed = new Promise<void>((resolve) => ours.once('close', () => resolve()));
+    const followed = ['--pdeathsig', 'KILL', '--', program, ...args];
+    const child = spawn(canFollow ? SETPRIV : program, canFollow ? followed : args, {
+      stdio: [input === undefined ? 'ignore' : 'pipe', theirs, 'pipe'],
+      env: childEnvironment(environment),
+      detached: true,
+    });
+    theirs.destroy();
+    child.stdin?.on('error', () => undefined).end(input);
+    const lines = new LastLines(KEPT_LINES, onLine);
+    child.stderr?.setEncoding('utf8').on('data', (piece: string) => lines.add(piece));
+    return new FrameProgram(child, outputClosed, lines);
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  /** Asked first, then killed; settles when it is gone. */
+  async stop(): Promise<void> {
+    this.signal('SIGTERM');
+    this.killTimer ??= setTimeout(() => this.signal('SIGKILL'), TERMINATION_MS);
+    await this.ended;
+  }
+
+  /** One that hangs on a device or a network does not hear a polite request. */
+  async kill(): Promise<void> {
+    this.signal('SIGKILL');
+    await this.ended;
+  }
+
+  private async wait(outputClosed: Promise<void>, lines: LastLines): Promise<ProgramEnd> {
+    const { child } = this;
+    const messagesClosed = new Promise<void>((resolve) => child.stderr?.once('close', () => resolve()));
+    const startFailure = await new Promise<string | undefined>((resolve) => {
+      child.once('exit', () => resolve(undefined));
+      child.on('error', ({ message }) => child.pid === undefined && resolve(message));
+    });
+    clearTimeout(this.killTimer);
+    // What it started may still hold its output, and would hold it for ever.
+    this.signal('SIGKILL');
+    await Promise.all([outputClosed, messagesClosed]);
+    lines.end();
+    const { exitCode: code, signalCode: signal } = child;
+    return { code, signal, lines: lines.lines, ...(startFailure !== undefined && { startFailure }) };
+  }
+
+  private signal(signal: NodeJS.Signals): void {
+    const { pid } = this.child;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, signal);
+    } catch {
+      // Gone, with all that it started.
+    }
+  }
+}

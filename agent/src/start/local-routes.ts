@@ -1,0 +1,15 @@
+import { agentStatus, type StatusParts } from '../agent-status.js';
+import { deviceRoutes } from '../data/http/device-routes.js';
+import { inferRoutes } from '../data/http/infer-route.js';
+import { triggerRoutes } from '../data/http/trigger-route.js';
+import type { Route } from '../data/http/route.js';
+
+/** Everything that the local HTTP answers; each part gives its own routes. */
+export function localRoutes(parts: StatusParts): readonly Route[] {
+  const { data } = parts;
+  return [
+    ...inferRoutes({ models: data }),
+    ...triggerRoutes(data),
+    ...deviceRoutes({ registry: data.metrics, status: () => agentStatus(parts) }),
+  ];
+}
