@@ -2011,6 +2011,7 @@ export interface operations {
                                     variant: string;
                                     version: string;
                                 } | null;
+                                executionProvider?: string;
                                 model: string;
                                 previous: {
                                     bundle: string;
@@ -2349,7 +2350,7 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             /** @enum {string} */
-                            kind: "started" | "activated" | "committed" | "rolled-back" | "refused" | "manifest-rejected" | "command-rejected" | "worker-crashed" | "worker-hung" | "chunk-corrupt" | "disk-full" | "fallback-open" | "fallback-closed" | "records-dropped" | "source-unreadable" | "unassigned";
+                            kind: "started" | "activated" | "committed" | "rolled-back" | "refused" | "manifest-rejected" | "command-rejected" | "worker-crashed" | "worker-hung" | "chunk-corrupt" | "disk-full" | "fallback-open" | "fallback-closed" | "records-dropped" | "source-unreadable" | "unassigned" | "resource-refused";
                             model?: string;
                             reason: {
                                 /** @enum {string} */
@@ -2576,6 +2577,7 @@ export interface operations {
                                 variant: string;
                                 version: string;
                             } | null;
+                            executionProvider?: string;
                             model: string;
                             previous: {
                                 bundle: string;
@@ -2766,6 +2768,7 @@ export interface operations {
                                 variant: string;
                                 version: string;
                             } | null;
+                            executionProvider?: string;
                             model: string;
                             previous: {
                                 bundle: string;
@@ -2954,6 +2957,7 @@ export interface operations {
                                 variant: string;
                                 version: string;
                             } | null;
+                            executionProvider?: string;
                             model: string;
                             previous: {
                                 bundle: string;
@@ -3143,6 +3147,7 @@ export interface operations {
                                 variant: string;
                                 version: string;
                             } | null;
+                            executionProvider?: string;
                             model: string;
                             previous: {
                                 bundle: string;
