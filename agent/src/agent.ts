@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { writeFileAtomically } from '@hamon/content';
 import type { RunningVersion } from '@hamon/contracts';
 import type { AgentStatus } from './agent-status.js';
@@ -15,6 +16,8 @@ import { openLink } from './start/open-link.js';
 import { openDataPlane } from './start/open-data-plane.js';
 import { openStateFolder, type AgentOptions, type StateFolder } from './start/open-state-folder.js';
 import { openWork, type Work } from './start/open-work.js';
+import { keepLogTail, loadLogTail } from './adapters/log-tail.js';
+import { LogRing } from './log-ring.js';
 import { Releases } from './start/releases.js';
 import { serve } from './start/serve.js';
 
@@ -25,6 +28,8 @@ interface Parts {
   readonly data: DataPlane;
   readonly work: Work;
   readonly http: LocalHttp;
+  readonly logLines: LogRing;
+  readonly restart: Promise<void>;
 }
 
 const SEND_GRACE_MS = 3000;
@@ -56,16 +61,23 @@ export class Agent {
     return Promise.all([models.ended, ...idle.map((work) => work.ended)]).then(() => undefined);
   }
 
+  /** Settles when a signed command asks for a restart: whoever runs the agent then stops it and ends the process. */
+  get restartAsked(): Promise<void> {
+    return this.parts.restart;
+  }
+
   /** Frames first, then the models, then the link: nothing that was accepted is lost on the way out. */
   async stop(): Promise<void> {
-    const { folder, device, link, data, work, http } = this.parts;
+    const { folder, device, link, data, work, http, logLines } = this.parts;
     const served = data.stop();
     await http.close();
     await served;
     for (const idle of work.idle) await idle.stop();
     await work.models.stop();
+    await Promise.race([work.replies.flush(), delay(SEND_GRACE_MS, undefined, { ref: false })]);
     device.machine.stop();
     await link.stop(SEND_GRACE_MS);
+    await keepLogTail(folder.paths.logTail, logLines);
     await rm(folder.paths.running, { force: true });
     await folder.release();
   }
@@ -97,7 +109,11 @@ async function openParts(options: AgentOptions, releases: Releases): Promise<Par
   const open = await openLink(device, folder);
   const { link } = open;
   const data = openDataPlane(device, folder, link, releases);
-  const work = await openWork({ device, folder, open, data }, releases);
+  const { logLines = new LogRing() } = options;
+  await loadLogTail(folder.paths.logTail, logLines);
+  let ask = (): void => undefined;
+  const restart = new Promise<void>((resolve) => (ask = resolve));
+  const work = await openWork({ device, folder, open, data, logLines, restart: () => ask() }, releases);
   const { config, log } = device;
   const http = await serve(
     {
@@ -108,7 +124,7 @@ async function openParts(options: AgentOptions, releases: Releases): Promise<Par
     },
     releases,
   );
-  return { folder, device, link, data, work, http };
+  return { folder, device, link, data, work, http, logLines, restart };
 }
 
 /** A device of several models names none of them. */

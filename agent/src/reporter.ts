@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   deviceTopic,
   encodeMessage,
+  DEVICE_ABILITIES,
   MANIFEST_ORDERS,
   MAX_MODELS,
   MESSAGES,
@@ -103,7 +104,7 @@ export class Reporter {
       models: withinBytes(this.notes.reports(held), MESSAGES.reported.maxBytes - REST_BYTES),
       maxModels: MAX_MODELS,
       floor: held.floor,
-      orders: [...MANIFEST_ORDERS],
+      orders: [...MANIFEST_ORDERS, ...DEVICE_ABILITIES],
       // Each manifest comes under the name of a model.
       rejection: null,
       keyId,

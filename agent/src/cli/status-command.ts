@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { AgentError } from '../agent-error.js';
 import { firstOf, shownModels, type AgentStatus, type ModelStatus } from '../agent-status.js';
 import { readFileIfThere } from '../adapters/read-file-if-there.js';
-import { BenchmarkFile } from '../adapters/benchmark-file.js';
+import { benchmarkFile } from '../adapters/benchmark-file.js';
 import { readIdentity } from '../adapters/identity.js';
 import { StatePaths } from '../adapters/state-paths.js';
 import { StateStore } from '../adapters/state-store.js';
@@ -79,7 +79,7 @@ async function fromFiles(paths: StatePaths): Promise<AgentStatus> {
     ...first,
     models,
     keyId: await thumbprint(identity.manifestKey),
-    benchmark: benchmarkStatus(await new BenchmarkFile(paths.benchmarkRecord).load(), null),
+    benchmark: benchmarkStatus(await benchmarkFile(paths.benchmarkRecord).load(), null),
   };
 }
 

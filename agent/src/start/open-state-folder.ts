@@ -14,6 +14,7 @@ import { refuseUnencrypted } from '../adapters/unencrypted.js';
 import { AgentError } from '../agent-error.js';
 import type { DeviceConfig as AgentConfig } from '@hamon/contracts';
 import type { DeviceState } from '../core/device-state.js';
+import type { LogRing } from '../log-ring.js';
 import { trustedState } from '../trusted-state.js';
 import type { Releases } from './releases.js';
 
@@ -21,6 +22,8 @@ export interface AgentOptions {
   readonly stateFolder: string;
   readonly config: AgentConfig;
   readonly log: Logger;
+  /** What was logged lately, for whoever asks by a signed command; nothing unless given. */
+  readonly logLines?: LogRing;
   /** The machine's own unless told otherwise. */
   readonly disk?: Disk;
   /** Likewise. */

@@ -123,5 +123,12 @@ export class AgentProcess {
 
   kill = (): Promise<number | null> => this.signal('SIGKILL');
 
+  /** Ends by itself. */
+  ended(): Promise<number | null> {
+    const { child } = this;
+    if (!child || child.exitCode !== null) return Promise.resolve(child?.exitCode ?? null);
+    return new Promise((resolve) => child.once('close', resolve));
+  }
+
   stop = (): Promise<number | null> => this.signal('SIGTERM');
 }

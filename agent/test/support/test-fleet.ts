@@ -277,13 +277,30 @@ export class TestFleet {
     await this.command(device, await signCommand({ ...head, ...times }, this.manifestKey));
   }
 
+  /** An order that is obeyed at once; answers its id. */
+  async order(
+    device: string,
+    order: { kind: 'restart' } | { kind: 'logs'; lines: number },
+    options: { id?: string; issuedAt?: Date; expiresInMs?: number; key?: SigningJwk } = {},
+  ): Promise<string> {
+    const { id = randomUUID(), issuedAt = new Date(), expiresInMs = 60_000 } = options;
+    const expiresAt = new Date(issuedAt.getTime() + expiresInMs).toISOString();
+    const head = { schema: 'hamon.command/1', fleet: FLEET, device, id, expiresAt } as const;
+    const command = { ...head, ...order, issuedAt: issuedAt.toISOString() };
+    await this.command(device, await signCommand(command, options.key ?? this.manifestKey));
+    return id;
+  }
+
   /** Not retained: who is not there does not hear it. */
   command(device: string, jws: unknown): Promise<void> {
     return this.send(deviceTopic('command', FLEET, device), Buffer.from(JSON.stringify(jws)), false);
   }
 
-  replyOf(id: string): DeviceReply | undefined {
-    return this.replies.findLast((reply) => reply.id === id);
+  /** What the device said last of a command; unless said otherwise, of one to measure. */
+  replyOf<K extends DeviceReply['kind'] = 'benchmark'>(
+    id: string,
+  ): Extract<DeviceReply, { kind: K }> | undefined {
+    return this.replies.findLast((reply): reply is Extract<DeviceReply, { kind: K }> => reply.id === id);
   }
 
   /** The device's newest report, with what it says of one model: of this one, or else of the first by name. */

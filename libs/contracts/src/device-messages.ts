@@ -44,6 +44,9 @@ export const DEVICE_EVENTS = [
   'records-dropped',
   'source-unreadable',
   'unassigned',
+  'config-applied',
+  'config-reverted',
+  'config-rejected',
   /** A model does not run as its device's configuration says: on another execution provider, or at another nice level. */
   'resource-refused',
 ] as const;

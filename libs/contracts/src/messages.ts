@@ -41,6 +41,15 @@ export const MESSAGES = {
     maxBytes: 128 * 1024,
     schema: GeneralJws,
   },
+  /** One for the whole device; empty where its own file alone counts. */
+  config: {
+    topic: 'hamon/v1/{fleet}/device/{device}/config',
+    direction: 'to-device',
+    qos: 1,
+    retain: true,
+    maxBytes: 128 * 1024,
+    schema: GeneralJws,
+  },
   reported: {
     topic: 'hamon/v1/{fleet}/device/{device}/reported',
     direction: 'to-server',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { KeyId } from './base64url.js';
+import { ConfigReport } from './config-order.js';
 import { DeploymentState, Reason } from './deployment.js';
 import { DEVICE_CONDITIONS, DeviceCondition } from './device-condition.js';
 import { DeviceFacts } from './device-messages.js';
@@ -80,8 +81,10 @@ const ReportedV2 = z.strictObject({
   maxModels: z.int().min(1).max(MAX_MODELS),
   /** A manifest of a model that it does not know must be above this. */
   floor: z.int().min(0),
-  /** Orders in manifests that it understands. */
+  /** Orders in manifests that it understands, and what else may be asked of it (`DEVICE_ABILITIES`). */
   orders: z.array(z.string().max(32)).max(16),
+  /** What became of the newest configuration from the centre; absent where none ever came. */
+  configuration: ConfigReport.exactOptional(),
   /** Of the newest message that names no model; and which one it was. */
   rejection: Reason.nullable(),
   rejected: Rejected.nullable().exactOptional(),

@@ -35,8 +35,8 @@ export function createMetrics({
   const registry = new Registry();
   frameMetrics(registry, models, unassigned);
   modelMetrics(registry, models);
-  if (machine) machineMetrics(registry, machine);
   sourceMetrics(registry, streams);
+  if (machine) machineMetrics(registry, machine);
   gauge(registry, {
     name: 'hamon_supervisor_rss_bytes',
     help: 'Resident memory of the agent itself',

@@ -24,10 +24,10 @@ export interface StreamsOptions {
   readonly routerOf: (model: string) => StreamRouter | undefined;
   /** Frames that no model was there for. */
   readonly unassigned: FrameCounters;
-  /** Let in frames that come by themselves; all of them if left out. */
-  readonly turns?: FrameTurns;
   /** A stream is gone, or begins anew with another configuration. */
   readonly onLeft: (stream: string) => void;
+  /** Let in frames that come by themselves; all of them if left out. */
+  readonly turns?: FrameTurns;
   readonly onEvent: OnDataEvent;
   readonly tellCondition: TellCondition;
 }

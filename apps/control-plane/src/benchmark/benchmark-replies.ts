@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { isFinalReply, type DeviceReply } from '@hamon/contracts';
+import { isFinalReply, type BenchmarkReply } from '@hamon/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { Inbox } from '../messaging/inbox.js';
@@ -32,6 +32,7 @@ export class BenchmarkReplies implements OnModuleInit {
 
   /** Idempotent: an ended benchmark stays ended, whatever arrives again or late. */
   private async take({ fleet, device, message }: Received<'reply'>): Promise<void> {
+    if (message.kind !== 'benchmark') return;
     const ended = await this.database.transaction(async (manager) => {
       const row = await this.store.lock(manager, message.id);
       if (!row || row.fleet !== fleet || row.device !== device) {
@@ -52,7 +53,7 @@ export class BenchmarkReplies implements OnModuleInit {
     if (ended) this.chunks.kick();
   }
 
-  private async end(manager: EntityManager, row: BenchmarkRow, message: DeviceReply): Promise<void> {
+  private async end(manager: EntityManager, row: BenchmarkRow, message: BenchmarkReply): Promise<void> {
     const end: BenchmarkEnd =
       message.state === 'succeeded'
         ? await this.results.keep(manager, row, message.results)

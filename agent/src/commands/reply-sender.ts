@@ -6,6 +6,10 @@ export interface ReplySources {
   readonly fleet: string;
   readonly device: string;
   readonly connection: Pick<MqttConnection, 'isConnected' | 'publish'>;
+}
+
+/** Work that goes on for a while. */
+export interface StandingWork {
   /** How far the newest work is, or how it ended. */
   readonly standing: () => DeviceReply | null;
   /** The broker has the standing reply, which is a final one. */
@@ -22,8 +26,19 @@ export class ReplySender {
   private readonly answers: DeviceReply[] = [];
   private isDue = false;
   private sending: Promise<void> | undefined;
+  private work: StandingWork | undefined;
 
   constructor(private readonly sources: ReplySources) {}
+
+  /** Whose standing it tells. */
+  tellOf(work: StandingWork): void {
+    this.work = work;
+  }
+
+  /** Settles when all that there is to say was sent, or cannot be. */
+  async flush(): Promise<void> {
+    while (this.sending) await this.sending;
+  }
 
   /** Something other than the standing, sent once. */
   answer(reply: DeviceReply): void {
@@ -49,7 +64,7 @@ export class ReplySender {
   }
 
   private async send(): Promise<void> {
-    const { connection, standing, onTold } = this.sources;
+    const { connection } = this.sources;
     while (connection.isConnected) {
       const answer = this.answers.shift();
       if (answer) {
@@ -58,10 +73,10 @@ export class ReplySender {
       }
       if (!this.isDue) return;
       this.isDue = false;
-      const reply = standing();
+      const reply = this.work?.standing();
       if (!reply) return;
       const sent = await this.publish(reply);
-      if (sent && isFinalReply(reply.state)) onTold(reply.id);
+      if (sent && isFinalReply(reply.state)) this.work?.onTold(reply.id);
       await delay(MIN_GAP_MS, undefined, { ref: false });
     }
   }

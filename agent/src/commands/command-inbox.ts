@@ -1,60 +1,50 @@
 import {
   messageSpec,
-  type BenchmarkReason,
   type DeviceCommand,
-  type DeviceReply,
+  type ParsedTopic,
   type PublicJwk,
   type Result,
 } from '@hamon/contracts';
 import { readCommand, verifyCommand, type CommandRefusal } from '@hamon/trust';
-import { acceptCommand } from '../core/accept-command.js';
-import { replyTo, type BenchmarkRecord } from '../core/benchmark-record.js';
-import type { StateKeeper } from '../state-keeper.js';
-import { benchmarkReason } from './benchmark-reason.js';
+import type { LinkListener } from '../control-link.js';
+import type { CommandHandler, CommandHandlers } from './command-handler.js';
 
 export interface CommandInboxOptions {
   readonly fleet: string;
   readonly device: string;
   /** Pinned at enrolment; manifests and commands are told apart by their type. */
   readonly manifestKey: PublicJwk;
-  readonly keeper: StateKeeper<BenchmarkRecord>;
+  readonly handlers: CommandHandlers;
   /** The later of the machine's clock and its time floor. */
   readonly now: () => Date;
-  readonly answer: (reply: DeviceReply) => void;
-  /** Tell again how far the work is, or how it ended. */
-  readonly tellStanding: () => void;
   readonly onRejected: (detail: string) => void;
 }
 
-/** What arrives on the `command` topic, one after the other: verified, judged, and kept before it takes effect. */
-export class CommandInbox {
+/** What arrives on the `command` topic, one after the other: verified, and handed to who takes its kind. */
+export class CommandInbox implements LinkListener {
   private queue: Promise<void> = Promise.resolve();
   private lastRejection: string | undefined;
 
   constructor(private readonly options: CommandInboxOptions) {}
 
-  receive(payload: Uint8Array): Promise<void> {
+  connected(): void {
+    // The control plane repeats what is still open.
+  }
+
+  disconnected(): void {
+    // Likewise.
+  }
+
+  receive(message: ParsedTopic, payload: Uint8Array): void {
+    if (message.name !== 'command') return;
     this.queue = this.queue.then(() => this.take(payload));
-    return this.queue;
   }
 
   private async take(payload: Uint8Array): Promise<void> {
-    const { keeper, now, answer, tellStanding } = this.options;
     const verified = await this.verify(payload);
     if (!verified.ok) return this.reject(verified.error);
     this.lastRejection = undefined;
-    const command = verified.value;
-    const { answer: reply } = acceptCommand(command, keeper.state, now());
-    try {
-      await keeper.update((record) => acceptCommand(command, record, now()).next);
-    } catch (cause) {
-      const reason = benchmarkReason(cause);
-      if (!reason) throw cause;
-      answer(this.refusal(command, reason));
-      return;
-    }
-    if (reply === 'standing') tellStanding();
-    else answer(reply);
+    await this.handlerOf(verified.value).take(verified.value);
   }
 
   private async verify(payload: Uint8Array): Promise<Result<DeviceCommand, CommandRefusal>> {
@@ -70,7 +60,7 @@ export class CommandInbox {
 
   private reject({ code, detail, command }: CommandRefusal): void {
     if (code === 'command-expired' && command) {
-      this.options.answer(this.refusal(command, { code, detail }));
+      this.handlerOf(command).expired(command, detail);
       return;
     }
     const rejection = `${code}: ${detail}`;
@@ -80,8 +70,8 @@ export class CommandInbox {
     this.options.onRejected(rejection);
   }
 
-  private refusal(command: DeviceCommand, reason: BenchmarkReason): DeviceReply {
-    return replyTo(command, { state: 'refused', reason }, this.options.now());
+  private handlerOf(command: DeviceCommand): CommandHandler {
+    return this.options.handlers[command.kind] as CommandHandler;
   }
 }
 
