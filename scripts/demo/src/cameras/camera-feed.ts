@@ -80,6 +80,7 @@ export class CameraFeed {
   }
 
   async stop(): Promise<void> {
+    if (this.isStopping) return;
     this.isStopping = true;
     if (this.ffmpeg.exitCode === null && this.ffmpeg.signalCode === null) {
       const gone = once(this.ffmpeg, 'exit');
