@@ -3,7 +3,7 @@
 Serves H.264 files whose frames were encoded beforehand, each at its rate in a loop. Arguments: one JSON object
 {"port", "address", "user"?, "password"?, "digest"?, "streams": {path: {"file", "framesPerSecond", "codec"?}}}.
 Writes one JSON object a line: {"listening": port} once, {"sent": number of the frame, "path", "at": seconds of the
-monotonic clock} for each frame of a stream with "tell". Reads commands, a line each: "stall PATH", "resume PATH".
+monotonic clock} for each frame of a stream with "tell". Reads commands, a line each: "stall PATH", "resume PATH", "drop".
 """
 
 import json
@@ -125,10 +125,22 @@ for path, player in players.items():
     server.get_mount_points().add_factory(path, player)
 
 
+def drop():
+    def close(_server, client):
+        client.close()
+        return GstRtspServer.RTSPFilterResult.KEEP
+
+    server.client_filter(close)
+    return False
+
+
 def commands():
     for line in sys.stdin:
-        command, path = line.split()
-        (players[path].stalled.set if command == "stall" else players[path].stalled.clear)()
+        command, *paths = line.split()
+        if command == "drop":
+            GLib.idle_add(drop)
+        for path in paths:
+            (players[path].stalled.set if command == "stall" else players[path].stalled.clear)()
     # Whoever started it is gone.
     GLib.idle_add(loop.quit)
 
