@@ -26,6 +26,8 @@ const ffmpeg = spawn(
       channels === 1 ? 'gray' : 'rgb24',
       '-f',
       'rawvideo',
+      '-flush_packets',
+      '1',
       'pipe:1',
     ],
   ],
