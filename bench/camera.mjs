@@ -16,7 +16,7 @@ import { CameraProcess, monotonicMs } from './lib/camera-process.mjs';
 
 const BUNDLE = fileURLToPath(new URL('../examples/surface-inspection/bundles/2.0.0', import.meta.url));
 const MODEL = { model: 'surface-inspection', width: 96, height: 96 };
-const ROUNDS = 4;
+const ROUNDS = 5;
 const OPENING_MS = 3000;
 const BLOCK_MS = 6000;
 const [WIDTH, HEIGHT, FRAMES] = [1280, 720, 1000];
@@ -70,11 +70,10 @@ async function oneCamera(file, say) {
   const whole = rowOf(url, { width: undefined, height: undefined });
   const sides = {
     bare: { script: './bare-camera.mjs', options: { url, bundle: BUNDLE } },
-    same: { script: './bare-camera.mjs', options: { url, bundle: BUNDLE, isOpenedAsOurs: true } },
     ours: { script: './camera-agent.mjs', options: { streams: [rowOf(url)], bundle: BUNDLE } },
     whole: { script: './camera-agent.mjs', options: { streams: [whole], bundle: BUNDLE } },
   };
-  const blocks = { bare: [], same: [], ours: [], whole: [] };
+  const blocks = { bare: [], ours: [], whole: [] };
   try {
     for (let round = 0; round < ROUNDS; round += 1) {
       const order = round % 2 === 0 ? Object.keys(sides) : Object.keys(sides).reverse();
@@ -104,10 +103,8 @@ function figuresOfOne(blocks) {
   const lost = blocks.ours.reduce((sum, { lags, wanted }) => sum + wanted - lags.length, 0);
   return [
     lag('bare', 'bare loop'),
-    lag('same', 'bare loop that opens the camera as the agent does'),
     lag('ours', 'agent'),
     over('bare', 'the bare loop’s'),
-    over('same', 'that of the loop that opens it as the agent does'),
     lag('whole', 'agent, which scales whole pictures itself'),
     { what: 'agent’s CPU beside ffmpeg and inference', ...cpu('ours'), aim: { atMost: 10 } },
     { what: 'the same where it scales whole pictures itself', ...cpu('whole') },
@@ -287,18 +284,21 @@ async function reconnected(file) {
 async function connections(side, server, many) {
   const seen = [];
   for (let i = 0; i < many; i += 1) {
-    const { sources: before } = await side.look();
+    const { sources: before } = await looksUntil(side, ({ state }) => state === 'running');
     server.drop();
-    const isBack = (source, at) =>
-      source.restarts > before[at].restarts && source.frames > before[at].frames + 5;
-    for (;;) {
-      const { sources, rssMb } = await side.look();
-      if (sources.every((source, at) => source.state === 'running' && isBack(source, at))) {
-        seen.push(rssMb);
-        break;
-      }
-      await delay(100);
-    }
+    const { rssMb } = await looksUntil(
+      side,
+      ({ restarts, frames }, at) => restarts > before[at].restarts && frames > before[at].frames + 5,
+    );
+    seen.push(rssMb);
   }
   return median(seen);
+}
+
+async function looksUntil(side, holds) {
+  for (;;) {
+    const look = await side.look();
+    if (look.sources.every(holds)) return look;
+    await delay(100);
+  }
 }

@@ -1,39 +1,28 @@
 /**
  * What an integrator would write by hand, in a process of its own: ffmpeg's raw frames → samples → `session.run`, always on
- * the newest frame. Started by `bench/camera.mjs` with one JSON argument `{url, bundle, isOpenedAsOurs}`:
- * the address as an argument, or as the agent gives it to ffmpeg.
+ * the newest frame. Started by `bench/camera.mjs` with one JSON argument `{url, bundle}`.
  */
 import { spawn } from 'node:child_process';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { ffmpegInput } from '../../agent/dist/data/sources/ffmpeg/ffmpeg-input.js';
 import { readNumber } from '../../libs/testing/dist/index.js';
 import { readBundle } from './bundle.mjs';
 import { monotonicMs, sendInBatches } from './camera-process.mjs';
 
-const { url, bundle: folder, isOpenedAsOurs } = JSON.parse(process.argv[2]);
+const { url, bundle: folder } = JSON.parse(process.argv[2]);
 const { bundle, modelPath } = await readBundle(folder);
 const { name, width, height, channels, scale, mean, std } = bundle.input;
 const session = await InferenceSession.create(modelPath, {
   ...{ executionProviders: ['cpu'], intraOpNumThreads: 1, interOpNumThreads: 1 },
 });
-const opened = isOpenedAsOurs
-  ? ffmpegInput({ kind: 'ffmpeg', url, transport: 'tcp' }, { major: 5, minor: 1 })
-  : { args: ['-rtsp_transport', 'tcp', '-i', url] };
+// As one would write it who has measured: each thread and buffer that is left out here costs a frame's time or more.
 const quick = '-hide_banner -nostdin -nostats -loglevel error -flags low_delay -threads 1'.split(' ');
 const scaled = ['-an', '-vf', `scale=${width}:${height}:flags=bilinear`, '-fps_mode', 'passthrough'];
-const form = [
-  '-pix_fmt',
-  channels === 1 ? 'gray' : 'rgb24',
-  '-f',
-  'rawvideo',
-  '-flush_packets',
-  '1',
-  'pipe:1',
-];
-const ffmpeg = spawn('ffmpeg', [...quick, ...opened.args, ...scaled, ...form], {
-  stdio: ['pipe', 'pipe', 'inherit'],
-});
-ffmpeg.stdin.end(opened.list);
+const form = ['-threads', '1', '-pix_fmt', channels === 1 ? 'gray' : 'rgb24', '-f', 'rawvideo'];
+const ffmpeg = spawn(
+  'ffmpeg',
+  [...quick, '-rtsp_transport', 'tcp', '-i', url, ...scaled, ...form, '-flush_packets', '1', 'pipe:1'],
+  { stdio: ['ignore', 'pipe', 'inherit'] },
+);
 
 const answered = sendInBatches('answers');
 const bytes = width * height * channels;

@@ -8,6 +8,7 @@ export const monotonicMs = () => Number(process.hrtime.bigint()) / 1e6;
 
 /** To the parent, a few times a second: a message for each would be part of what is measured. */
 export function sendInBatches(kind) {
+  process.once('disconnect', () => process.exit());
   let batch = [];
   setInterval(() => {
     if (batch.length > 0 && process.connected) process.send({ kind, told: batch });

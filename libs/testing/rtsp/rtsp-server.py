@@ -57,7 +57,7 @@ class Player(GstRtspServer.RTSPMediaFactory):
         self.stalled = threading.Event()
         self.number = 0
         self.set_launch(
-            f"( appsrc name=source is-live=true format=time do-timestamp=false block=false"
+            f"( appsrc name=source is-live=true format=time do-timestamp=true block=false"
             f" caps=video/x-{codec},stream-format=byte-stream,alignment=au"
             f" ! {codec}parse ! rtp{codec}pay name=pay0 pt=96 config-interval=-1 )"
         )
@@ -65,6 +65,8 @@ class Player(GstRtspServer.RTSPMediaFactory):
         self.connect("media-configure", self.configured)
 
     def configured(self, _, media):
+        # A frame goes out when it is there; held back for its time stamp it would seem to have been sent before it was.
+        media.set_rate_control(False)
         source = media.get_element().get_by_name_recurse_up("source")
         ended = threading.Event()
         media.connect("unprepared", lambda _media: ended.set())
@@ -82,8 +84,6 @@ class Player(GstRtspServer.RTSPMediaFactory):
             if self.stalled.is_set():
                 continue
             buffer = Gst.Buffer.new_wrapped(self.unit[0])
-            buffer.pts = buffer.dts = int(pushed * period * Gst.SECOND)
-            buffer.duration = int(period * Gst.SECOND)
             at = time.monotonic()
             if source.emit("push-buffer", buffer) != Gst.FlowReturn.OK:
                 if pushed > 0:
