@@ -16,6 +16,7 @@ const BENCHES = {
     'the agent’s whole path per frame over a bare session.run, by task and beside another model',
   camera:
     'from a camera’s frame over RTSP to the answer, beside a bare ffmpeg → onnxruntime loop; reconnects',
+  trigger: 'from a trigger by HTTP and MQTT to its answer, beside bare runs of the model',
   decode: 'from a model’s outputs to the answer, beside plain Python',
   memory: 'a steady agent’s memory with three models: supervisor, growth per model, children',
   demo: 'the whole demo on this machine',

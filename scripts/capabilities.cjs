@@ -8,9 +8,12 @@ const CAPABILITIES = [
   'fleet',
   'registry',
   'trust',
+  'configuration',
+  'commands',
   'compression',
   'benchmark',
   'telemetry',
+  'samples',
   'rollout',
   'inference',
 ];

@@ -18,7 +18,7 @@ const OWNED = {
   audit: ['audit_entries'],
   access: ['access_tokens', 'fleets'],
   messaging: ['outbox'],
-  fleet: ['devices', 'enrolment_tokens', 'former_device_keys', 'member_changes'],
+  fleet: ['devices', 'enrolment_tokens', 'former_device_keys', 'member_changes', 'fleet_policies'],
   registry: [
     'models',
     'versions',
@@ -31,9 +31,12 @@ const OWNED = {
     'published_chunks',
   ],
   trust: ['device_desired', 'deployments', 'sequence_floors'],
+  configuration: ['device_configs', 'device_config_assignments'],
+  commands: ['device_commands'],
   compression: ['compression_jobs', 'compression_samples', 'compression_events'],
   benchmark: ['benchmarks'],
   telemetry: ['windows', 'device_events'],
+  samples: ['samples', 'sample_labels', 'sample_usage', 'sample_totals'],
   rollout: ['rollouts', 'rollout_members', 'rollout_events', 'rollout_wakes'],
 };
 

@@ -15,7 +15,10 @@ export type AgentErrorCode =
   | 'offline'
   | 'chunk-unavailable'
   | 'no-memory'
-  | 'port-taken';
+  | 'port-taken'
+  | 'not-installable'
+  | 'package-missing'
+  | 'device-refused';
 
 export class AgentError extends Error {
   override readonly name = 'AgentError';

@@ -1,4 +1,4 @@
-import type { DeviceCondition, ModelReport } from '@hamon/contracts';
+import type { ConfigReport, DeviceCondition, ModelReport } from '@hamon/contracts';
 import type { ControlLink } from './control-link.js';
 import type { BenchmarkStatus } from './core/benchmark-status.js';
 import { assignedModels, earliestModel, type DeviceState } from './core/device-state.js';
@@ -6,6 +6,7 @@ import type { DataPlane } from './data-plane.js';
 import type { SourceState } from './data/sources/frame-source.js';
 import type { StreamStatus } from './data/streams/streams.js';
 import type { RouterCounters } from './data/router-counters.js';
+import type { MachineFigures } from './machine/machine-totals.js';
 import type { Role } from './runner/model-processes.js';
 import type { Device } from './start/make-device.js';
 import type { Work } from './start/open-work.js';
@@ -42,12 +43,24 @@ export interface AgentStatus extends FirstModel {
   readonly streams?: readonly ShownStream[];
   /** Of the manifest key that was pinned at enrolment; absent from an earlier agent. */
   readonly keyId?: string | undefined;
+  /** What became of the newest configuration from the centre. */
+  readonly configuration?: ConfigReport;
   /** Troubles that last. */
   readonly conditions?: readonly DeviceCondition[];
   /** The open one. */
   readonly benchmark: BenchmarkStatus | null;
   /** Over all models. */
   readonly frames?: RouterCounters;
+  /** Absent from an earlier agent. */
+  readonly machine?: MachineStatus;
+}
+
+/** The machine as it is now, with sums since the agent's start; what cannot be read there is absent. */
+interface MachineStatus {
+  readonly cpuSeconds: number;
+  readonly temperature?: number;
+  readonly throttledBy?: readonly string[];
+  readonly energy?: { readonly joules: number; readonly source: string; readonly estimated: boolean };
 }
 
 const NO_WORKERS: Workers = { current: null, previous: null, candidate: null };
@@ -60,8 +73,8 @@ export interface StatusParts {
 }
 
 export function agentStatus({ device, link, data, work }: StatusParts): AgentStatus {
-  const { identity, keeper, counters } = device;
-  const { models, keyId, conditions = [] } = link.reporter.current();
+  const { identity, keeper, counters, machine } = device;
+  const { models, keyId, conditions = [], configuration } = link.reporter.current();
   const shown = shownModels(keeper.state, models).map((report) => {
     const frames = data.countersOf(report.model);
     return { ...report, workers: workersOf(work, report.model), ...(frames && { frames }) };
@@ -77,9 +90,21 @@ export function agentStatus({ device, link, data, work }: StatusParts): AgentSta
     models: shown,
     streams: data.streamStatus.map(({ name, model, source }) => ({ name, model, ...(source && { source }) })),
     keyId,
+    ...(configuration && { configuration }),
     conditions,
     benchmark: work.benchmarks.status,
     frames: counters.read(),
+    machine: machineStatus(machine.figures),
+  };
+}
+
+function machineStatus({ cpuSeconds, joules, source, isEstimate, heat }: MachineFigures): MachineStatus {
+  const { temperature, slowedBy } = heat.reading;
+  return {
+    cpuSeconds,
+    ...(temperature !== undefined && { temperature }),
+    ...(slowedBy && { throttledBy: slowedBy }),
+    ...(source !== null && { energy: { joules, source, estimated: isEstimate } }),
   };
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   deviceTopic,
   encodeMessage,
+  DEVICE_ABILITIES,
   MANIFEST_ORDERS,
   MAX_MODELS,
   MESSAGES,
@@ -31,6 +32,8 @@ export interface ReportSources {
   readonly conditions: () => readonly DeviceCondition[];
   /** Which model answers which stream. */
   readonly streams: () => ReportedState['streams'];
+  /** Undefined where none ever came from the centre; an agent without any leaves it out. */
+  readonly configuration?: () => ReportedState['configuration'];
   readonly now: () => Date;
 }
 
@@ -70,6 +73,13 @@ export class Reporter {
     this.changed();
   }
 
+  /** What a model runs on, where the configuration asks for something. */
+  executionProvider(model: string, name: string | undefined): void {
+    if (name === this.notes.of(model).executionProvider) return;
+    this.notes.change(model, { executionProvider: name });
+    this.changed();
+  }
+
   changed(): void {
     this.isDue = true;
     if (!this.isSending) this.sending = this.send();
@@ -88,6 +98,7 @@ export class Reporter {
     const held = state();
     const standing = conditions();
     const rows = streams();
+    const configuration = this.sources.configuration?.();
     return {
       schema: 'hamon.reported/2',
       device,
@@ -96,12 +107,13 @@ export class Reporter {
       models: withinBytes(this.notes.reports(held), MESSAGES.reported.maxBytes - REST_BYTES),
       maxModels: MAX_MODELS,
       floor: held.floor,
-      orders: [...MANIFEST_ORDERS],
+      orders: [...MANIFEST_ORDERS, ...DEVICE_ABILITIES],
       // Each manifest comes under the name of a model.
       rejection: null,
       keyId,
       // Absent where there is nothing to say.
       frames: { accepted, answered, skipped, ...(rejected > 0 && { rejected }) },
+      ...(configuration && { configuration }),
       ...(rows && { streams: rows }),
       ...(standing.length > 0 && { conditions: [...standing] }),
     };

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BenchmarkFile } from '../src/adapters/benchmark-file.js';
+import { benchmarkFile } from '../src/adapters/benchmark-file.js';
 import { StateStore } from '../src/adapters/state-store.js';
 import { EMPTY_RECORD, type BenchmarkRecord } from '../src/core/benchmark-record.js';
 import { EMPTY_STATE, type DeviceState } from '../src/core/device-state.js';
@@ -103,7 +103,7 @@ describe('the keeper of a state', () => {
 
   it('keeps a benchmark’s record alike', async () => {
     const path = join(folder.path, 'benchmark.json');
-    const file = new BenchmarkFile(path);
+    const file = benchmarkFile(path);
     const records = new StateKeeper<BenchmarkRecord>(await file.load(), file, () => undefined);
     const told: BenchmarkRecord = { ...EMPTY_RECORD, newest: '2026-03-01T00:00:00.000Z', told: false };
     // No file takes the name of a folder.

@@ -28,6 +28,26 @@ export class StatePaths {
     return this.in('benchmark.json');
   }
 
+  /** Which orders beside benchmarks were obeyed. */
+  get orderRecord(): string {
+    return this.in('orders.json');
+  }
+
+  /** What the control plane configured, and what became of it. */
+  get configRecord(): string {
+    return this.in('configuration.json');
+  }
+
+  /** What relative paths of a configuration from the centre are relative to. */
+  get shared(): string {
+    return this.in('shared');
+  }
+
+  /** The last lines that the agent logged before it stopped in order. */
+  get logTail(): string {
+    return this.in('log-tail.jsonl');
+  }
+
   /** Bundles that are only measured; never mistaken for a slot's. */
   get benchmarkBundles(): string {
     return join(this.folder, 'benchmark', 'bundles');

@@ -1,17 +1,15 @@
 import { availableParallelism } from 'node:os';
 import type {
+  BenchmarkCommand,
   BenchmarkProgress,
   BenchmarkResult,
-  DeviceEvent,
-  DeviceReply,
-  ParsedTopic,
+  CancelCommand,
+  BenchmarkReply,
 } from '@hamon/contracts';
 import type { Logger } from 'pino';
-import { BenchmarkFile } from '../adapters/benchmark-file.js';
+import { benchmarkFile } from '../adapters/benchmark-file.js';
 import type { BundleStore } from '../adapters/bundle-store.js';
 import { freeBytes } from '../adapters/disk-space.js';
-import type { Identity } from '../adapters/identity.js';
-import type { MqttConnection } from '../adapters/mqtt-connection.js';
 import type { StatePaths } from '../adapters/state-paths.js';
 import type { DeviceConfig as AgentConfig } from '@hamon/contracts';
 import type { LinkListener } from '../control-link.js';
@@ -23,20 +21,20 @@ import { FrameRing } from '../data/frame-ring.js';
 import type { FrameTaps } from '../data/frame-taps.js';
 import { Emitter } from '../emitter.js';
 import type { IdleWork } from '../idle-work.js';
-import type { DeviceNews } from '../runner/runner-context.js';
+import type { MachineMonitor } from '../machine/machine-monitor.js';
 import { StateKeeper } from '../state-keeper.js';
+import { BenchmarkOrders } from './benchmark-orders.js';
 import { BenchmarkRunner, type OpenBenchmark } from './benchmark-runner.js';
-import { CommandInbox } from './command-inbox.js';
+import type { CommandHandler } from '../commands/command-handler.js';
+import type { ReplySender } from '../commands/reply-sender.js';
 import { installSubjects } from './install-subjects.js';
 import { measureVersion, stepsOf } from './measure-version.js';
 import { MemoryGuard } from './memory-guard.js';
-import { ReplySender } from './reply-sender.js';
 
 export interface BenchmarkWorkOptions {
-  readonly identity: Identity;
   readonly config: AgentConfig;
   readonly paths: StatePaths;
-  readonly connection: Pick<MqttConnection, 'isConnected' | 'publish'>;
+  readonly replies: ReplySender;
   /** For bundles that are only measured, apart from the slots'. */
   readonly bundles: BundleStore;
   readonly fetcher: ChunkFetcher;
@@ -45,10 +43,10 @@ export interface BenchmarkWorkOptions {
   /** Frames of one model; undefined where the device does not have it. */
   readonly tapsOf: (model: string) => Pick<FrameTaps, 'open'> | undefined;
   readonly isAtRest: () => boolean;
+  readonly machine: Pick<MachineMonitor, 'resources'>;
   readonly availableMemoryMb: () => number;
   /** The later of the machine's clock and its time floor. */
   readonly now: () => Date;
-  readonly tell: (kind: DeviceEvent['kind'], news: DeviceNews) => void;
   readonly log: Logger;
 }
 
@@ -60,8 +58,8 @@ const FRAMES = { maxFrames: 64, maxBytes: 16 * MB };
 /** Everything about benchmarks on this device: from the command to the reply, out of the way of its deployments. */
 export class BenchmarkWork implements IdleWork, LinkListener {
   private readonly ring = new FrameRing(FRAMES);
-  private readonly sender: ReplySender;
-  private readonly inbox: CommandInbox;
+  /** Who takes its commands. */
+  readonly orders: CommandHandler<BenchmarkCommand | CancelCommand>;
   private readonly runner: BenchmarkRunner;
   private readonly memory: MemoryGuard;
   private progress: BenchmarkProgress | null = null;
@@ -71,20 +69,14 @@ export class BenchmarkWork implements IdleWork, LinkListener {
     private readonly options: BenchmarkWorkOptions,
     private readonly keeper: StateKeeper<BenchmarkRecord>,
   ) {
-    const { identity, config, connection, isAtRest, availableMemoryMb, now, tell, log } = options;
-    const { fleet, device, manifestKey } = identity;
+    const { config, replies, isAtRest, availableMemoryMb, now, log } = options;
     const { memoryMarginMb: marginMb } = config.limits;
     this.memory = new MemoryGuard({ availableMb: availableMemoryMb, marginMb });
-    this.sender = new ReplySender({
-      ...{ fleet, device, connection },
-      standing: () => this.standing(),
-      onTold: (id) => void this.told(id),
-    });
-    this.inbox = new CommandInbox({
-      ...{ fleet, device, manifestKey, keeper, now },
-      answer: (reply) => this.sender.answer(reply),
-      tellStanding: () => this.sender.changed(),
-      onRejected: (detail) => tell('command-rejected', { detail: detail.slice(0, 500) }),
+    replies.tellOf({ standing: () => this.standing(), onTold: (id) => void this.told(id) });
+    this.orders = new BenchmarkOrders({
+      ...{ keeper, now },
+      answer: (reply) => replies.answer(reply),
+      tellStanding: () => replies.changed(),
     });
     this.runner = new BenchmarkRunner({
       ...{ keeper, isAtRest, now, log },
@@ -92,13 +84,13 @@ export class BenchmarkWork implements IdleWork, LinkListener {
       cleanUp: () => options.bundles.collect(() => ({ bundles: new Set(), wanted: [] })),
       onProgress: (progress) => {
         this.progress = progress;
-        this.sender.changed();
+        replies.changed();
       },
     });
   }
 
   static async open(options: BenchmarkWorkOptions): Promise<BenchmarkWork> {
-    const file = new BenchmarkFile(options.paths.benchmarkRecord);
+    const file = benchmarkFile(options.paths.benchmarkRecord);
     const recordChanged = new Emitter();
     const keeper = new StateKeeper(await file.load(), file, recordChanged.emit);
     const work = new BenchmarkWork(options, keeper);
@@ -137,19 +129,19 @@ export class BenchmarkWork implements IdleWork, LinkListener {
 
   connected(): void {
     const { open, told } = this.keeper.state;
-    if (open || !told) this.sender.changed();
-    else this.sender.kick();
+    if (open || !told) this.options.replies.changed();
+    else this.options.replies.kick();
   }
 
   disconnected(): void {
     // What could not be sent is sent on the next connection.
   }
 
-  receive(message: ParsedTopic, payload: Uint8Array): void {
-    if (message.name === 'command') void this.inbox.receive(payload);
+  receive(): void {
+    // Commands come by their inbox.
   }
 
-  private standing(): DeviceReply | null {
+  private standing(): BenchmarkReply | null {
     const { open, last } = this.keeper.state;
     if (!open) return last;
     const { progress } = this;
@@ -159,7 +151,7 @@ export class BenchmarkWork implements IdleWork, LinkListener {
   private recordChanged(): void {
     const { open } = this.keeper.state;
     if (!open) this.progress = null;
-    this.sender.changed();
+    this.options.replies.changed();
     this.runner.wake();
   }
 
@@ -174,7 +166,7 @@ export class BenchmarkWork implements IdleWork, LinkListener {
     onProgress: (progress: BenchmarkProgress) => void,
     signal: AbortSignal,
   ): Promise<readonly BenchmarkResult[]> {
-    const { paths, config, activity, tapsOf, bundles, fetcher } = this.options;
+    const { paths, config, activity, tapsOf, bundles, fetcher, machine } = this.options;
     const { benchmark: task } = command;
     const cores = availableParallelism();
     const { length } = task.variants;
@@ -204,6 +196,7 @@ export class BenchmarkWork implements IdleWork, LinkListener {
         frames: (count) => this.ring.gather(count, FRAMES_WAIT_MS, signal),
         cores,
         loadTimeoutMs: config.limits.loadTimeoutSeconds * 1000,
+        executionProviders: machine.resources.models[task.model]?.executionProviders,
         signal,
         onStep: step,
       });

@@ -1,11 +1,11 @@
-import type { BenchmarkReason, DeviceCommand, DeviceReply } from '@hamon/contracts';
+import type { BenchmarkCommand, BenchmarkReason, BenchmarkReply, CancelCommand } from '@hamon/contracts';
 import { ended, replyTo, type BenchmarkRecord } from './benchmark-record.js';
 
 export interface CommandAcceptance {
   /** The same object where nothing changes. */
   readonly next: BenchmarkRecord;
   /** `standing`: how far the work of this id is, or how it ended. */
-  readonly answer: 'standing' | DeviceReply;
+  readonly answer: 'standing' | BenchmarkReply;
 }
 
 /**
@@ -13,7 +13,11 @@ export interface CommandAcceptance {
  * to a device are issued one after the other: one that is not newer than the newest obeyed one is a replay.
  * A newer benchmark takes the place of an open one, which the control plane has given up.
  */
-export function acceptCommand(command: DeviceCommand, record: BenchmarkRecord, now: Date): CommandAcceptance {
+export function acceptCommand(
+  command: BenchmarkCommand | CancelCommand,
+  record: BenchmarkRecord,
+  now: Date,
+): CommandAcceptance {
   const { id, issuedAt } = command;
   if (record.last?.id === id && !record.open) return { next: record, answer: 'standing' };
   if (command.kind === 'benchmark' && record.open?.command.id === id) {

@@ -1,4 +1,4 @@
-import { BenchmarkCommand, BenchmarkReason, DeviceReply, Timestamp } from '@hamon/contracts';
+import { BenchmarkCommand, BenchmarkReason, BenchmarkReply, Timestamp } from '@hamon/contracts';
 import { z } from 'zod';
 
 /** All of a benchmark that must survive a power cut, `hamon.agent-benchmark/1`. */
@@ -17,7 +17,7 @@ export const BenchmarkRecord = z.strictObject({
     })
     .nullable(),
   /** How the newest ended work ended, in the words that the control plane is told. */
-  last: DeviceReply.nullable(),
+  last: BenchmarkReply.nullable(),
   /** The control plane's broker has `last`. */
   told: z.boolean(),
 });
@@ -32,14 +32,14 @@ export const EMPTY_RECORD: BenchmarkRecord = {
 };
 
 /** What a reply says beside its addressing. */
-export type ReplyContent = Pick<DeviceReply, 'state'> &
-  Partial<Pick<DeviceReply, 'progress' | 'reason' | 'results'>>;
+export type ReplyContent = Pick<BenchmarkReply, 'state'> &
+  Partial<Pick<BenchmarkReply, 'progress' | 'reason' | 'results'>>;
 
 export const replyTo = (
-  { id, device }: Pick<DeviceReply, 'id' | 'device'>,
+  { id, device }: Pick<BenchmarkReply, 'id' | 'device'>,
   { state, progress = null, reason = null, results = [] }: ReplyContent,
   now: Date,
-): DeviceReply => ({
+): BenchmarkReply => ({
   schema: 'hamon.reply/1',
   id,
   device,

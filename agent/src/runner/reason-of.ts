@@ -32,6 +32,7 @@ const OF_INFERENCE: Record<InferenceErrorCode, DeploymentReason> = {
   overloaded: 'latency-budget',
   'too-slow': 'latency-budget',
   stopped: 'worker-crashed',
+  'provider-unavailable': 'model-unloadable',
 };
 
 /** Null for what a deployment's step never meets. */
@@ -52,6 +53,9 @@ const OF_AGENT: Record<AgentErrorCode, DeploymentReason | null> = {
   'chunk-unavailable': 'chunk-unavailable',
   'no-memory': null,
   'port-taken': null,
+  'not-installable': null,
+  'package-missing': null,
+  'device-refused': null,
 };
 
 /** A reason that a fault can have. */

@@ -72,12 +72,16 @@ export class Scene {
     ];
   }
 
-  /** Waits until the device's replies say this of the command. */
-  async replied(id: string, state: DeviceReply['state'], agent?: AgentProcess): Promise<DeviceReply> {
+  /** Waits until the device's replies say this of the command; unless said otherwise, one to measure. */
+  async replied<K extends DeviceReply['kind'] = 'benchmark'>(
+    id: string,
+    state: DeviceReply['state'],
+    agent?: AgentProcess,
+  ): Promise<Extract<DeviceReply, { kind: K }>> {
     const seen = (): string =>
       `${id}: ${JSON.stringify(this.fleet.replyOf(id))}\n${agent?.log.slice(-6000) ?? ''}`;
     await until(`${id} ${state}`, () => this.fleet.replyOf(id)?.state === state, undefined, seen);
-    return this.fleet.replyOf(id) as DeviceReply;
+    return this.fleet.replyOf(id) as Extract<DeviceReply, { kind: K }>;
   }
 
   /** Waits until the deployment of this sequence was in this state. */

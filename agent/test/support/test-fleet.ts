@@ -16,6 +16,7 @@ import {
   parseTopic,
   topicOf,
   type BenchmarkCommand,
+  type ConfigOrder,
   type BenchmarkPlan,
   type DeviceEvent,
   type DeviceReply,
@@ -35,6 +36,7 @@ import {
   generateSigningKey,
   publicJwkOf,
   signCommand,
+  signConfig,
   signManifest,
   verifyDeviceToken,
   verifyEnrolmentProof,
@@ -92,6 +94,7 @@ export class TestFleet {
   private readonly keys = new Map<string, PublicJwk>();
   private readonly retained = new Map<string, Uint8Array>();
   private sequence = 0;
+  private configSequence = 0;
   private broker!: Aedes;
   private server!: Server;
   private http!: HttpServer;
@@ -277,13 +280,49 @@ export class TestFleet {
     await this.command(device, await signCommand({ ...head, ...times }, this.manifestKey));
   }
 
+  /** Configures a device as the control plane would; answers the sequence. */
+  async configure(
+    device: string,
+    config: Record<string, unknown> | null,
+    options: { sequence?: number; trialSeconds?: number; device?: string; key?: SigningJwk } = {},
+  ): Promise<number> {
+    const { sequence = ++this.configSequence, trialSeconds = 30 } = options;
+    const order: ConfigOrder = {
+      ...{ schema: 'hamon.device-config/1', fleet: FLEET, device: options.device ?? device },
+      ...{ sequence, issuedAt: '2026-03-01T12:00:00.000Z', config, trialSeconds },
+    };
+    await this.publishConfig(device, await signConfig(order, options.key ?? this.manifestKey));
+    return sequence;
+  }
+
+  publishConfig(device: string, document: unknown): Promise<void> {
+    return this.retain(deviceTopic('config', FLEET, device), Buffer.from(JSON.stringify(document)));
+  }
+
+  /** An order that is obeyed at once; answers its id. */
+  async order(
+    device: string,
+    order: { kind: 'restart' } | { kind: 'logs'; lines: number },
+    options: { id?: string; issuedAt?: Date; expiresInMs?: number; key?: SigningJwk } = {},
+  ): Promise<string> {
+    const { id = randomUUID(), issuedAt = new Date(), expiresInMs = 60_000 } = options;
+    const expiresAt = new Date(issuedAt.getTime() + expiresInMs).toISOString();
+    const head = { schema: 'hamon.command/1', fleet: FLEET, device, id, expiresAt } as const;
+    const command = { ...head, ...order, issuedAt: issuedAt.toISOString() };
+    await this.command(device, await signCommand(command, options.key ?? this.manifestKey));
+    return id;
+  }
+
   /** Not retained: who is not there does not hear it. */
   command(device: string, jws: unknown): Promise<void> {
     return this.send(deviceTopic('command', FLEET, device), Buffer.from(JSON.stringify(jws)), false);
   }
 
-  replyOf(id: string): DeviceReply | undefined {
-    return this.replies.findLast((reply) => reply.id === id);
+  /** What the device said last of a command; unless said otherwise, of one to measure. */
+  replyOf<K extends DeviceReply['kind'] = 'benchmark'>(
+    id: string,
+  ): Extract<DeviceReply, { kind: K }> | undefined {
+    return this.replies.findLast((reply): reply is Extract<DeviceReply, { kind: K }> => reply.id === id);
   }
 
   /** The device's newest report, with what it says of one model: of this one, or else of the first by name. */

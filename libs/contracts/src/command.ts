@@ -36,11 +36,28 @@ export type BenchmarkCommand = z.infer<typeof BenchmarkCommand>;
 export const CancelCommand = z.strictObject({ ...addressed, kind: z.literal('cancel') });
 export type CancelCommand = z.infer<typeof CancelCommand>;
 
+/** Send the newest lines of the agent's own log. */
+export const LogsCommand = z.strictObject({
+  ...addressed,
+  kind: z.literal('logs'),
+  lines: z.int().min(1).max(MAX_LOG_LINES),
+});
+export type LogsCommand = z.infer<typeof LogsCommand>;
+
+/** Stop in order and come back; whoever supervises the agent starts it again. */
+export const RestartCommand = z.strictObject({ ...addressed, kind: z.literal('restart') });
+export type RestartCommand = z.infer<typeof RestartCommand>;
+
 /**
  * `hamon.command/1`: work asked of one device. The payload of a JWS (RFC 7515, general JSON serialization) by the
  * manifest key, of a type of its own. Not retained: it is sent again while the work is open.
  */
-export const DeviceCommand = z.discriminatedUnion('kind', [BenchmarkCommand, CancelCommand]);
+export const DeviceCommand = z.discriminatedUnion('kind', [
+  BenchmarkCommand,
+  CancelCommand,
+  LogsCommand,
+  RestartCommand,
+]);
 export type DeviceCommand = z.infer<typeof DeviceCommand>;
 
 /** Why a command is refused by its bytes alone. */
@@ -69,14 +86,17 @@ export const CommandReason = z.strictObject({
 });
 export type CommandReason = z.infer<typeof CommandReason>;
 
-/** `hamon.reply/1`: the progress of a command's work. Delivered at least once; a later state replaces an earlier one. */
-export const DeviceReply = z
+const told = {
+  schema: z.literal('hamon.reply/1'),
+  /** Of the command. */
+  id: z.uuid(),
+  device: DeviceId,
+  at: Timestamp,
+};
+
+export const BenchmarkReply = z
   .strictObject({
-    schema: z.literal('hamon.reply/1'),
-    /** Of the command. */
-    id: z.uuid(),
-    device: DeviceId,
-    at: Timestamp,
+    ...told,
     kind: z.literal('benchmark'),
     state: ReplyState,
     progress: BenchmarkProgress.nullable(),
@@ -88,4 +108,27 @@ export const DeviceReply = z
     path: ['results'],
     message: 'belong to state "succeeded", and to no other',
   });
+export type BenchmarkReply = z.infer<typeof BenchmarkReply>;
+
+export const LogsReply = z.strictObject({
+  ...told,
+  kind: z.literal('logs'),
+  state: z.enum(['succeeded', 'refused']),
+  reason: CommandReason.nullable(),
+  /** Oldest first, each one JSON as the agent logged it. */
+  lines: z.array(z.string().max(16_384)).max(MAX_LOG_LINES),
+});
+export type LogsReply = z.infer<typeof LogsReply>;
+
+export const RestartReply = z.strictObject({
+  ...told,
+  kind: z.literal('restart'),
+  /** `accepted` before it stops, `succeeded` when it is back. */
+  state: z.enum(['accepted', 'succeeded', 'refused']),
+  reason: CommandReason.nullable(),
+});
+export type RestartReply = z.infer<typeof RestartReply>;
+
+/** `hamon.reply/1`: what becomes of a command. Delivered at least once; a later state replaces an earlier one. */
+export const DeviceReply = z.discriminatedUnion('kind', [BenchmarkReply, LogsReply, RestartReply]);
 export type DeviceReply = z.infer<typeof DeviceReply>;

@@ -19,8 +19,16 @@ export const DEVICE_CONDITIONS = [
   'fallback-open',
   /** A sink cannot keep results. */
   'results-dropped',
+  /** A receiver does not take results; they wait on the device's disk. */
+  'results-waiting',
+  /** What triggers a stream, the plant's broker or a PLC, cannot be heard. */
+  'trigger-unheard',
   /** The device's clock and the server's are minutes apart. */
   'clock-off',
+  /** The processor is hotter than it should be. */
+  'too-hot',
+  /** The processor is slowed down by heat or want of power. */
+  'throttled',
 ] as const;
 
 export const DeviceCondition = z.strictObject({

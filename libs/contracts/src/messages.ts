@@ -41,6 +41,15 @@ export const MESSAGES = {
     maxBytes: 128 * 1024,
     schema: GeneralJws,
   },
+  /** One for the whole device. An empty one says nothing: only a signed one takes back what was sent before. */
+  config: {
+    topic: 'hamon/v1/{fleet}/device/{device}/config',
+    direction: 'to-device',
+    qos: 1,
+    retain: true,
+    maxBytes: 128 * 1024,
+    schema: GeneralJws,
+  },
   reported: {
     topic: 'hamon/v1/{fleet}/device/{device}/reported',
     direction: 'to-server',

@@ -127,8 +127,12 @@ export interface Task<T extends TaskName = TaskName> {
   confidence(answer: AnswerOf<T>): number | null;
   /** Is it a defect by what a stream says of them? Null where the rule says nothing of answers like this. */
   isDefect(answer: AnswerOf<T>, rule: DefectRule): boolean | null;
+  /** What was found, each label once and in alphabetical order: two answers of the same labels say the same in short. */
+  labelsIn(answer: AnswerOf<T>): readonly string[];
   /** Where in the frame something is, the most certain first; nothing of tasks that do not say. */
   places(answer: AnswerOf<T>): readonly Place[];
+  /** Which label each pixel has; null of tasks that do not say. */
+  mask(answer: AnswerOf<T>, spec: SpecOf<T>): PixelLabels | null;
   /** One line for people. */
   describe(answer: AnswerOf<T>): string;
   readonly golden: Golden<T>;
@@ -165,6 +169,14 @@ export interface Place {
   readonly label?: string;
   readonly confidence?: number;
   readonly box: Box;
+}
+
+/** Labels of a frame's pixels. */
+export interface PixelLabels extends FrameSize {
+  /** Row by row, `[label, pixels, label, pixels, …]`; labels by their place among the spec's. */
+  readonly rle: readonly number[];
+  /** The label of pixels where nothing is. */
+  readonly background: number | null;
 }
 
 export interface Breakdown {

@@ -16,4 +16,5 @@ export * from './config-signing.js';
 export * from './config-verification.js';
 export * from './device-token.js';
 export * from './enrolment-proof.js';
+export * from './webhook-signing.js';
 export type { TokenRefusal, TokenRefusalCode } from './token.js';

@@ -1,13 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Frame, FrameFailure } from '../frame.js';
 import type { ModelDoor } from '../model-door.js';
-import { sendJson, sendProblem, type HttpFault } from './problem-response.js';
+import { refuse, sendJson, sendProblem, type HttpFault } from './problem-response.js';
 import { readBody } from './read-body.js';
+import type { Route } from './route.js';
 
 export interface InferRouteOptions {
   readonly models: ModelDoor;
-  readonly maxBodyBytes: number;
+  readonly maxBodyBytes?: number;
 }
+
+const MAX_BODY_BYTES = 16 * 1024 ** 2;
 
 /** Bodies read at once; together with the body limit this bounds what clients can make the agent hold. */
 const MAX_BODIES = 4;
@@ -23,7 +26,19 @@ export const FAILURE_STATUS: Readonly<Record<FrameFailure['code'], number>> = {
 };
 
 /** `POST /v1/models/{model}/infer` and `POST /v1/infer`: one image or tensor in, one `hamon.result/2` out. */
-export class InferRoute {
+export function inferRoutes(options: InferRouteOptions): readonly Route[] {
+  const infer = new InferRoute(options);
+  return [
+    { method: 'POST', path: '/v1/infer', handle: (request, response) => infer.handle(request, response) },
+    {
+      method: 'POST',
+      path: '/v1/models/:model/infer',
+      handle: (request, response, { model }) => infer.handle(request, response, model),
+    },
+  ];
+}
+
+class InferRoute {
   private readonly options: InferRouteOptions;
   private bodies = 0;
 
@@ -89,7 +104,7 @@ export class InferRoute {
     }
     this.bodies += 1;
     try {
-      const { maxBodyBytes } = this.options;
+      const { maxBodyBytes = MAX_BODY_BYTES } = this.options;
       const body = await readBody(request, maxBodyBytes);
       if (!body)
         return { status: 413, code: 'too-large', detail: `a body has at most ${maxBodyBytes} bytes` };
@@ -104,12 +119,6 @@ export class InferRoute {
       this.bodies -= 1;
     }
   }
-}
-
-/** The rest of the body is not wanted: with the answer the connection ends. */
-function refuse(request: IncomingMessage, response: ServerResponse, fault: HttpFault): void {
-  sendProblem(response, fault, request.complete ? {} : { connection: 'close' });
-  request.resume();
 }
 
 type MediaType = 'image/png' | 'image/jpeg' | 'application/octet-stream';

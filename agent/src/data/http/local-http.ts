@@ -1,21 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Registry } from 'prom-client';
-import type { ModelDoor } from '../model-door.js';
-import { InferRoute } from './infer-route.js';
-import { sendJson, sendProblem } from './problem-response.js';
+import type { AccessGuard } from './access-guard.js';
+import { refuse, sendProblem } from './problem-response.js';
+import { RouteTable } from './route-table.js';
+import type { Route } from './route.js';
 
 export interface LocalHttpOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  readonly models: ModelDoor;
-  readonly registry: Registry;
-  /** The body of `GET /v1/status`. */
-  readonly status: () => unknown;
-  /** Is the agent itself well? Whether a model is installed is the status's matter. */
-  readonly isHealthy?: () => boolean;
-  readonly maxBodyBytes?: number;
+  readonly routes: readonly Route[];
+  /** Who may ask. Without it everybody may who reaches the port. */
+  readonly guard?: AccessGuard;
   /** A bug on a request's way; the request is answered with 500. */
   readonly onBug?: (cause: unknown) => void;
 }
@@ -27,18 +23,15 @@ export interface LocalHttp {
   close(): Promise<void>;
 }
 
-const MAX_BODY_BYTES = 16 * 1024 ** 2;
 const MAX_CONNECTIONS = 64;
 const CLOSE_CHECK_MS = 50;
 const CLOSE_GRACE_MS = 3000;
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
-
-/** The device's own small server for its neighbours: inference, status and metrics. Rejects where the port is taken. */
+/** The device's own small server for its neighbours and the people beside it. Rejects where the port is taken. */
 export async function startLocalHttp(options: LocalHttpOptions): Promise<LocalHttp> {
-  const routes = routesOf(options);
+  const routes = new RouteTable(options.routes);
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
-    dispatch(routes, request, response).catch((cause: unknown) => {
+    dispatch(routes, options.guard, request, response).catch((cause: unknown) => {
       // A client that went away is no news and gets no answer.
       if (request.destroyed && !request.complete) return;
       options.onBug?.(cause);
@@ -57,64 +50,32 @@ export async function startLocalHttp(options: LocalHttpOptions): Promise<LocalHt
   };
 }
 
-interface Route {
-  readonly method: 'GET' | 'POST';
-  readonly handle: Handler;
-}
-
-/** The route of a path, if there is one. */
-type Routes = (path: string) => Route | undefined;
-
-const MODEL_INFER = /^\/v1\/models\/([^/]+)\/infer$/;
-
-function routesOf({ models, registry, status, isHealthy, maxBodyBytes }: LocalHttpOptions): Routes {
-  const infer = new InferRoute({ models, maxBodyBytes: maxBodyBytes ?? MAX_BODY_BYTES });
-  const inferBy = (named?: string): Route => ({
-    method: 'POST',
-    handle: (request, response) => infer.handle(request, response, named),
-  });
-  const fixed: Readonly<Record<string, Route>> = {
-    '/v1/infer': inferBy(),
-    '/v1/status': { method: 'GET', handle: (_, response) => sendJson(response, 200, status()) },
-    '/metrics': {
-      method: 'GET',
-      handle: async (_, response) => {
-        const text = await registry.metrics();
-        response.writeHead(200, { 'content-type': registry.contentType }).end(text);
-      },
-    },
-    '/healthz': {
-      method: 'GET',
-      handle: (_, response) => {
-        const healthy = isHealthy?.() ?? true;
-        sendJson(response, healthy ? 200 : 503, {
-          schema: 'hamon.health/1',
-          status: healthy ? 'ok' : 'unwell',
-        });
-      },
-    },
-  };
-  return (path) => {
-    if (Object.hasOwn(fixed, path)) return fixed[path];
-    // Names of models need no escape; what is escaped is no name of one.
-    const named = MODEL_INFER.exec(path)?.[1];
-    return named === undefined ? undefined : inferBy(named.slice(0, 100));
-  };
-}
-
-async function dispatch(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function dispatch(
+  routes: RouteTable,
+  guard: AccessGuard | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const path = (request.url ?? '/').split('?')[0] ?? '/';
-  const route = routes(path);
-  if (!route) {
-    sendProblem(response, { status: 404, code: 'not-found', detail: `nothing is at ${path.slice(0, 200)}` });
+  const found = routes.find(request.method, path);
+  const isOpen = found && 'route' in found && found.route.isOpen;
+  const refusal = isOpen ? undefined : guard?.refusal(request);
+  if (refusal) {
+    refuse(request, response, refusal);
     return;
   }
-  if (request.method !== route.method) {
-    const detail = `${path} takes ${route.method}`;
-    sendProblem(response, { status: 405, code: 'method-not-allowed', detail }, { allow: route.method });
+  if (!found) {
+    const detail = `nothing is at ${path.slice(0, 200)}`;
+    refuse(request, response, { status: 404, code: 'not-found', detail });
     return;
   }
-  await route.handle(request, response);
+  if ('allowed' in found) {
+    const allow = found.allowed.join(', ');
+    const detail = `${path} takes ${allow}`;
+    refuse(request, response, { status: 405, code: 'method-not-allowed', detail, headers: { allow } });
+    return;
+  }
+  await found.route.handle(request, response, found.parameters);
 }
 
 /** Kept-alive connections end with their answer, and a client that never ends its request is not waited for. */

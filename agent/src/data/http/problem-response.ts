@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Problem } from '@hamon/contracts';
 
 export interface HttpFault {
@@ -6,10 +6,13 @@ export interface HttpFault {
   readonly code: string;
   readonly detail: string;
   readonly retryAfterMs?: number;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not found',
   405: 'Method not allowed',
   409: 'Conflict',
@@ -22,12 +25,8 @@ const TITLES: Readonly<Record<number, string>> = {
 };
 
 /** RFC 9457 problem details. */
-export function sendProblem(
-  response: ServerResponse,
-  fault: HttpFault,
-  headers: Record<string, string> = {},
-): void {
-  const { status, code, detail, retryAfterMs } = fault;
+export function sendProblem(response: ServerResponse, fault: HttpFault): void {
+  const { status, code, detail, retryAfterMs, headers } = fault;
   const problem: Problem = {
     schema: 'hamon.problem/1',
     type: 'about:blank',
@@ -42,6 +41,13 @@ export function sendProblem(
     ...headers,
   });
   response.end(JSON.stringify(problem));
+}
+
+/** The rest of the body is not wanted: with the answer the connection ends. */
+export function refuse(request: IncomingMessage, response: ServerResponse, fault: HttpFault): void {
+  const isWhole = request.complete || request.method === 'GET';
+  sendProblem(response, isWhole ? fault : { ...fault, headers: { ...fault.headers, connection: 'close' } });
+  request.resume();
 }
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {

@@ -1,7 +1,9 @@
 import type { SinkConfig } from '@hamon/contracts';
 import { JointConditions } from '../joint-conditions.js';
 import { SharedSinks } from './shared-sinks.js';
-import { openSink, placeOf, type SinkParts } from './sink-kinds.js';
+import { openSink, placeOf } from './sink-kinds.js';
+import type { SinkParts } from './sink-parts.js';
+import { WhenSink } from './when-sink.js';
 
 /** Sinks as streams ask for them. */
 export function openSinks(parts: SinkParts): SharedSinks {
@@ -10,6 +12,6 @@ export function openSinks(parts: SinkParts): SharedSinks {
     placeOf,
     open: (config: SinkConfig) =>
       openSink(config, { ...parts, tellCondition: conditions.part(placeOf(config)) }),
-    view: (sink) => sink,
+    view: (sink, rule) => (rule.when === 'always' ? sink : new WhenSink(sink, rule)),
   });
 }

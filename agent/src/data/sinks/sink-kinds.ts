@@ -1,24 +1,15 @@
 import type { SinkConfig, SinkKind, SinkOf } from '@hamon/contracts';
-import type { Logger } from 'pino';
-import type { Secrets } from '../../adapters/secrets.js';
 import { AgentError } from '../../agent-error.js';
-import type { TellCondition } from '../../conditions.js';
-import type { OnDataEvent } from '../data-events.js';
 import { JsonlSink } from './jsonl-sink.js';
-import { MqttSink, type ResultPublisher } from './mqtt-sink.js';
+import { ModbusSink } from './modbus-sink.js';
+import { MqttSink } from './mqtt-sink.js';
+import { plantMqttPlace } from './plant-mqtt-place.js';
+import { PlantMqttSink } from './plant-mqtt-sink.js';
 import type { ResultSink } from './result-sink.js';
-
-/** What a sink may need of the agent. */
-export interface SinkParts {
-  readonly fleet: string;
-  readonly device: string;
-  readonly publisher: ResultPublisher;
-  readonly secrets: Secrets;
-  readonly stateFolder: string;
-  readonly onEvent: OnDataEvent;
-  readonly tellCondition: TellCondition;
-  readonly log: Logger;
-}
+import type { SinkParts } from './sink-parts.js';
+import { SparkplugSink } from './sparkplug-sink.js';
+import { StdoutSink } from './stdout-sink.js';
+import { openWebhook, webhookPlace } from './webhook/open-webhook.js';
 
 interface SinkRow<K extends SinkKind> {
   /** What it writes to. */
@@ -32,7 +23,21 @@ const SINK_KINDS: { readonly [K in SinkKind]?: SinkRow<K> } = {
     place: ({ path }) => path,
     open: (config, parts) => new JsonlSink({ ...config, ...parts }),
   },
+  stdout: { place: () => '', open: (_, parts) => new StdoutSink({ output: process.stdout, ...parts }) },
   mqtt: { place: () => '', open: (_, parts) => new MqttSink(parts) },
+  'plant-mqtt': {
+    place: plantMqttPlace,
+    open: (config, parts) =>
+      config.format === 'json'
+        ? new PlantMqttSink({ ...parts, config, connection: parts.plant.broker(config.broker) })
+        : new SparkplugSink({ ...parts, config }),
+  },
+  modbus: {
+    // Without what is each stream's own.
+    place: ({ when: _when, holdMs: _holdMs, ...config }) => JSON.stringify(config),
+    open: (config, parts) => new ModbusSink({ ...parts, config, link: parts.plant.modbus(config) }),
+  },
+  webhook: { place: webhookPlace, open: openWebhook },
 };
 
 export const placeOf = (config: SinkConfig): string =>

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FrameOrigin, Region, TriggerConfig } from '@hamon/contracts';
+import { within } from '../../adapters/within.js';
 import type { FrameDoor } from '../frame-door.js';
 import type { Frame, FrameFailure } from '../frame.js';
 import type { StreamOutlet } from '../outlets/stream-outlet.js';
 import { Places } from '../places.js';
-import { UNREADABLE, type FrameReader, type Taken } from '../sources/frame-source.js';
+import { UNREADABLE, type FrameReader } from '../sources/frame-source.js';
 import type { Asked, TriggerAnswer } from '../triggers/trigger.js';
+import { AskedReader } from './asked-reader.js';
 import { partOf } from './play-frames.js';
 
 export interface AskedFramesParts {
@@ -20,14 +22,19 @@ export interface AskedFramesParts {
 /** Asked for at once; what comes beyond is answered as overloaded. */
 const MAX_ASKED = 8;
 
-/** Frames of a stream that somebody asked for, one after the other: each asking has one answer. */
+/**
+ * Frames of a stream that somebody asked for: each asking has one answer. The frame is that of its moment, also where
+ * others wait for their answers.
+ */
 export class AskedFrames {
   private readonly asked = new Places(MAX_ASKED);
-  private readonly turn = new Places(1);
+  private readonly reader: AskedReader;
   private readonly leaving = new AbortController();
   private readonly underWay = new Set<Promise<unknown>>();
 
-  constructor(private readonly parts: AskedFramesParts) {}
+  constructor(private readonly parts: AskedFramesParts) {
+    this.reader = new AskedReader(parts.reader, parts.config.frame);
+  }
 
   answer(asked: Asked): Promise<TriggerAnswer> {
     const answering = this.answerOnce(asked).finally(() => this.underWay.delete(answering));
@@ -60,35 +67,21 @@ export class AskedFrames {
   private async taken(origin: FrameOrigin): Promise<TriggerAnswer> {
     const { signal } = this.leaving;
     const { config, door } = this.parts;
-    const askedAt = performance.now();
-    const turn = await this.turn.take(signal);
-    if (!turn) return this.without(origin, STOPPING);
-    try {
-      const restMs = config.delayMs - (performance.now() - askedAt);
-      if (restMs > 0) await delay(restMs, undefined, { signal }).catch(() => undefined);
-      const taken = await this.take(signal);
-      if (signal.aborted) return this.without(origin, STOPPING);
-      if (taken === null) {
-        const detail = `no frame has come within ${config.frameTimeoutMs} ms`;
-        return this.without(origin, { code: 'no-frame', detail });
-      }
-      if (taken === UNREADABLE) {
-        door.rejectUnreadable();
-        return this.without(origin, { code: 'undecodable', detail: 'what the source gave is no image' });
-      }
-      const part = partOf(taken, this.parts.region);
-      const answer = await this.infer({ ...part, origin: { ...part.origin, ...origin } });
-      await taken.settle?.(answer.outcome);
-      return answer;
-    } finally {
-      turn();
+    if (config.delayMs > 0) await delay(config.delayMs, undefined, { signal }).catch(() => undefined);
+    const taken = await within(config.frameTimeoutMs, signal, (limited) => this.reader.take(limited));
+    if (signal.aborted) return this.without(origin, STOPPING);
+    if (taken === null) {
+      const detail = `no frame has come within ${config.frameTimeoutMs} ms`;
+      return this.without(origin, { code: 'no-frame', detail });
     }
-  }
-
-  private take(signal: AbortSignal): Promise<Taken | null> {
-    const { reader, config } = this.parts;
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(config.frameTimeoutMs)]);
-    return config.frame === 'next' ? reader.fresh(limited) : reader.latest(limited);
+    if (taken === UNREADABLE) {
+      door.rejectUnreadable();
+      return this.without(origin, { code: 'undecodable', detail: 'what the source gave is no image' });
+    }
+    const part = partOf(taken, this.parts.region);
+    const answer = await this.infer({ ...part, origin: { ...part.origin, ...origin } });
+    await taken.settle?.(answer.outcome);
+    return answer;
   }
 
   private async infer(frame: Frame): Promise<TriggerAnswer> {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { MAIN_STREAM, type SourceConfig, type StreamConfig } from '@hamon/contracts';
+import { MAIN_STREAM, type Region, type SourceConfig, type StreamConfig } from '@hamon/contracts';
 import type { TellCondition } from '../../conditions.js';
 import type { OnDataEvent } from '../data-events.js';
 import type { FrameCounters } from '../frame-counters.js';
@@ -9,6 +9,7 @@ import type { SharedSinks, SinkLease } from '../sinks/shared-sinks.js';
 import type { FrameSource, SourceState } from '../sources/frame-source.js';
 import { SharedSources, type SourceLease } from '../sources/shared-sources.js';
 import type { Asked, Trigger, TriggerAnswer } from '../triggers/trigger.js';
+import { NO_BUDGET, type FrameTurns } from '../../machine/budget-turns.js';
 import { DerivedFrames } from './derived-frames.js';
 import { RunningStream } from './running-stream.js';
 import { Stream, type StreamRouter } from './stream.js';
@@ -23,6 +24,10 @@ export interface StreamsOptions {
   readonly routerOf: (model: string) => StreamRouter | undefined;
   /** Frames that no model was there for. */
   readonly unassigned: FrameCounters;
+  /** A stream is gone, or begins anew with another configuration. */
+  readonly onLeft: (stream: string) => void;
+  /** Let in frames that come by themselves; all of them if left out. */
+  readonly turns?: FrameTurns;
   readonly onEvent: OnDataEvent;
   readonly tellCondition: TellCondition;
 }
@@ -56,7 +61,7 @@ export class Streams {
       options.openSource(config, stream, this.conditions.part(stream)),
     );
     this.configs = configs;
-    for (const config of configs) this.lead(config);
+    for (const config of configs) this.lead(config, options.sinks.lease(config.sinks));
   }
 
   get all(): readonly StreamStatus[] {
@@ -83,6 +88,14 @@ export class Streams {
     const stream =
       asked.find((config) => config.model === model) ?? asked.find((config) => config.model === undefined);
     return stream?.name ?? MAIN_STREAM;
+  }
+
+  /** What nobody is to recognise in its pictures, in pixels of its source; of a part, also what its parent says. */
+  blurOf(stream: string): readonly Region[] {
+    const config = this.configs.find(({ name }) => name === stream);
+    if (!config) return [];
+    const { blur = [], from } = config;
+    return from ? [...blur, ...this.blurOf(from.stream)] : blur;
   }
 
   /** Do frames of it come by themselves? */
@@ -126,34 +139,37 @@ export class Streams {
     const stays = (config: StreamConfig): boolean => isDeepStrictEqual(before.get(config.name), config);
     const changed = configs.filter((config) => !stays(config));
     const staying = new Set(configs.filter(stays).map(({ name }) => name));
-    const leaving = this.configs.filter(({ name }) => !staying.has(name));
-    // Opened first: what cannot be opened is told before anything stops.
-    const former = new Map(leaving.map(({ name }) => [name, this.sinks.get(name)]));
-    await Promise.all(leaving.map(({ name }) => this.end(name)));
+    const leaving = this.configs.map(({ name }) => name).filter((name) => !staying.has(name));
+    // What cannot be opened is told before anything stops.
+    const leases = changed.map((config) => ({ config, lease: this.options.sinks.lease(config.sinks) }));
+    await Promise.all(leaving.map((name) => this.end(name)));
     this.configs = configs;
-    for (const config of changed) this.lead(config);
-    for (const { name } of leaving) {
-      if (configs.some((config) => config.name === name)) continue;
-      this.sinks.delete(name);
-      this.options.outlets.of(name).use({ sinks: [] });
-      this.conditions.leave(name);
-    }
-    await Promise.all([...former.values()].map((lease) => lease?.release()));
+    const former = leaving.flatMap((name) => this.sinks.get(name) ?? []);
+    for (const name of leaving) this.forget(name);
+    for (const { config, lease } of leases) this.lead(config, lease);
+    await Promise.all(former.map((lease) => lease.release()));
     if (this.isStarted) for (const config of changed) this.begin(config);
   }
 
+  private forget(name: string): void {
+    const { outlets, onLeft } = this.options;
+    this.sinks.delete(name);
+    outlets.of(name).use({ sinks: [] });
+    this.conditions.leave(name);
+    onLeft(name);
+  }
+
   /** Its answers go where its configuration says, whoever they come from. */
-  private lead({ name, sinks, defect }: StreamConfig): void {
-    const lease = this.options.sinks.lease(sinks);
+  private lead({ name, defect }: StreamConfig, lease: SinkLease): void {
     this.sinks.set(name, lease);
     this.options.outlets.of(name).use({ sinks: lease.sinks, defect });
   }
 
   private begin(config: StreamConfig): void {
-    const { openTrigger, outlets, onEvent } = this.options;
+    const { openTrigger, outlets, onEvent, turns = NO_BUDGET } = this.options;
     const tell = this.conditions.part(config.name);
     const stream = new RunningStream({
-      ...{ config, onEvent, door: this.doorOf(config), outlet: outlets.of(config.name) },
+      ...{ config, onEvent, turns, door: this.doorOf(config), outlet: outlets.of(config.name) },
       lease: this.leaseOf(config),
       trigger: openTrigger(config, tell),
     });

@@ -1,16 +1,16 @@
 import type { TriggerConfig, TriggerKind, TriggerOf } from '@hamon/contracts';
 import type { Logger } from 'pino';
-import type { Secrets } from '../../adapters/secrets.js';
+import type { PlantLinks } from '../../adapters/plant-links.js';
 import { AgentError } from '../../agent-error.js';
 import type { TellCondition } from '../../conditions.js';
-import type { OnDataEvent } from '../data-events.js';
+import { ModbusTrigger } from './modbus-trigger.js';
+import { MqttTrigger } from './mqtt-trigger.js';
+import { TriggerTroubles } from './trigger-troubles.js';
 import type { Trigger } from './trigger.js';
 
 export interface TriggerParts {
   readonly stream: string;
-  readonly device: string;
-  readonly secrets: Secrets;
-  readonly onEvent: OnDataEvent;
+  readonly plant: PlantLinks;
   readonly tellCondition: TellCondition;
   readonly log: Logger;
 }
@@ -27,6 +27,16 @@ const TRIGGER_KINDS: { readonly [K in TriggerKind]?: OpenTrigger<K> } = {
         signal.addEventListener('abort', () => resolve(), { once: true });
       }),
   }),
+  mqtt: (config, parts) =>
+    new MqttTrigger({
+      ...{ config, connection: parts.plant.broker(config.broker) },
+      troubles: new TriggerTroubles(parts),
+    }),
+  modbus: (config, parts) =>
+    new ModbusTrigger({
+      ...{ config, link: parts.plant.modbus(config) },
+      troubles: new TriggerTroubles(parts),
+    }),
 };
 
 export function openTrigger(config: TriggerConfig, parts: TriggerParts): Trigger {

@@ -1,4 +1,4 @@
-import { signWebhook } from './sign-webhook.js';
+import { signWebhook } from '@hamon/trust';
 
 export interface WebhookTarget {
   readonly url: string;

@@ -28,7 +28,11 @@ const CONDITIONS: Readonly<Record<DeviceCondition['code'], 'failing' | 'by-share
   'frames-rejected': 'by-share',
   'fallback-open': 'degraded',
   'results-dropped': 'degraded',
+  'results-waiting': 'degraded',
+  'trigger-unheard': 'failing',
   'clock-off': 'degraded',
+  'too-hot': 'degraded',
+  throttled: 'degraded',
 };
 
 const RANK: Readonly<Record<DeviceHealth['word'], number>> = {

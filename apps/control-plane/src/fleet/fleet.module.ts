@@ -25,12 +25,21 @@ import { EnrolmentToken } from './enrolment-token.entity.js';
 import { EnrolmentTokenService } from './enrolment-token.service.js';
 import { EnrolmentTurns } from './enrolment-turns.js';
 import { FleetMetrics } from './fleet-metrics.js';
+import { FleetPolicyController } from './fleet-policy.controller.js';
+import { FleetPolicyService } from './fleet-policy.service.js';
+import { FleetPolicyStore } from './fleet-policy.store.js';
 import { HardwareReplacement } from './hardware-replacement.js';
 import { TimeController } from './time.controller.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Device, EnrolmentToken]), AccessModule, MessagingModule],
-  controllers: [DeviceController, EnrolmentController, EnrolmentTokenController, TimeController],
+  controllers: [
+    DeviceController,
+    EnrolmentController,
+    EnrolmentTokenController,
+    FleetPolicyController,
+    TimeController,
+  ],
   providers: [
     BrokerAccounts,
     DesiredVersions,
@@ -46,12 +55,21 @@ import { TimeController } from './time.controller.js';
     EnrolmentTokenService,
     EnrolmentTurns,
     FleetMetrics,
+    FleetPolicyService,
+    FleetPolicyStore,
     HardwareReplacement,
     PresenceStore,
     PresenceSweeper,
     ReportedStateIngest,
     ReportListeners,
   ],
-  exports: [DesiredVersions, DeviceChangesStore, DeviceLifecycle, DeviceStore, ReportListeners],
+  exports: [
+    DesiredVersions,
+    DeviceChangesStore,
+    DeviceLifecycle,
+    DeviceStore,
+    FleetPolicyStore,
+    ReportListeners,
+  ],
 })
 export class FleetModule {}

@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Webhook } from '@hamon/contracts';
+import { signWebhook } from '@hamon/trust';
 import { sendWebhook } from '../../src/alerts/send-webhook.js';
-import { signWebhook } from '../../src/alerts/sign-webhook.js';
 import { eventually } from '../support/eventually.js';
 
 const ROOT = new URL('../../../../', import.meta.url);

@@ -119,6 +119,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/commands/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a command and what the device answered */
+        get: operations["DeviceCommandController_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/compressions": {
         parameters: {
             query?: never;
@@ -222,6 +239,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/device-configs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the configurations that were sent, newest first */
+        get: operations["DeviceConfigController_list"];
+        put?: never;
+        /** Send a configuration to all devices that a selector selects */
+        post: operations["DeviceConfigController_push"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/device-configs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a configuration, and how many devices are how far */
+        get: operations["DeviceConfigController_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/device-configs/{id}/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the devices that a configuration was sent to, and what became of it there */
+        get: operations["DeviceConfigController_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/device-configs/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what such a push would change on which devices; nothing is sent */
+        post: operations["DeviceConfigController_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/devices": {
         parameters: {
             query?: never;
@@ -251,6 +337,41 @@ export interface paths {
         put?: never;
         /** Have a device measure every variant of a version in its idle time */
         post: operations["BenchmarkController_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/devices/{device}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was asked of a device, newest first */
+        get: operations["DeviceCommandController_list"];
+        put?: never;
+        /** Ask a device for its agent's log, or to restart its agent */
+        post: operations["DeviceCommandController_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/devices/{device}/configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what a device is to use, and what it says of it */
+        get: operations["DeviceConfigController_ofDevice"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -404,6 +525,58 @@ export interface paths {
         };
         /** Tell a device, by its own token, that it is enrolled */
         get: operations["EnrolmentController_own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what a picture shows; it takes the place of what was said before for the same task */
+        post: operations["FeedbackController_give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fleet/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what the fleet allows, or what it allowed by a version */
+        get: operations["FleetPolicyController_show"];
+        /** Change what the fleet allows; with the version it was made of, only while that one holds */
+        put: operations["FleetPolicyController_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fleet/policy/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of the policy, newest first */
+        get: operations["FleetPolicyController_versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -715,6 +888,91 @@ export interface paths {
         put?: never;
         /** Go on after a pause */
         post: operations["RolloutController_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the pictures that devices sent, newest first */
+        get: operations["SampleController_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/samples/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what was answered about a picture, and what people say of it */
+        get: operations["SampleController_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/samples/{id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture itself */
+        get: operations["SampleController_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/samples/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Send a picture that a device kept and what is said of it, where the fleet's policy allows */
+        put: operations["SampleController_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/samples/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the fleet lets the device that asks send */
+        get: operations["SampleController_policy"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1210,6 +1468,73 @@ export interface operations {
                         /** @enum {string} */
                         state: "requested" | "running" | "succeeded" | "failed" | "expired" | "cancelled";
                         version: string;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    DeviceCommandController_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        device: string;
+                        /** Format: date-time */
+                        endedAt: string | null;
+                        /** Format: date-time */
+                        expiresAt: string;
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        kind: "logs" | "restart";
+                        lines: string[] | null;
+                        reason: {
+                            /** @enum {string} */
+                            code: "command-expired" | "command-replayed" | "disk-full" | "storage-error";
+                            detail: string;
+                        } | null;
+                        /** Format: date-time */
+                        requestedAt: string;
+                        /** @enum {string} */
+                        schema: "hamon.command/1";
+                        /** @enum {string} */
+                        state: "requested" | "accepted" | "succeeded" | "refused" | "expired" | "cancelled";
                     };
                 };
             };
@@ -1748,6 +2073,358 @@ export interface operations {
             };
         };
     };
+    DeviceConfigController_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                count?: "true" | "false";
+                limit?: number;
+                where?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            config: {
+                                [key: string]: unknown;
+                            } | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            createdBy: string;
+                            devices: {
+                                [key: string]: number;
+                            };
+                            digest: string;
+                            /** Format: uuid */
+                            id: string;
+                            trialSeconds: number;
+                            version: number;
+                            where: string;
+                        }[];
+                        next: string | null;
+                        /** @enum {string} */
+                        schema: "hamon.device-configs/1";
+                        total?: number;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    DeviceConfigController_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    config: {
+                        [key: string]: unknown;
+                    } | null;
+                    ifVersion?: number;
+                    /** @default 120 */
+                    trialSeconds?: number;
+                    where: string;
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        config: {
+                            [key: string]: unknown;
+                        } | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        createdBy: string;
+                        devices: {
+                            [key: string]: number;
+                        };
+                        digest: string;
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        schema: "hamon.device-config-pushed/1";
+                        trialSeconds: number;
+                        unable: {
+                            device: string;
+                            why: string;
+                        }[];
+                        version: number;
+                        where: string;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    DeviceConfigController_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        config: {
+                            [key: string]: unknown;
+                        } | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        createdBy: string;
+                        devices: {
+                            [key: string]: number;
+                        };
+                        digest: string;
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        schema: "hamon.device-config-sent/1";
+                        trialSeconds: number;
+                        version: number;
+                        where: string;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    DeviceConfigController_devices: {
+        parameters: {
+            query?: {
+                after?: string;
+                count?: "true" | "false";
+                limit?: number;
+                where?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: date-time */
+                            assignedAt: string;
+                            device: string;
+                            reason: {
+                                /** @enum {string} */
+                                code: "config-malformed" | "config-unsigned" | "config-bad-signature" | "config-foreign-fleet" | "config-foreign-device" | "config-older" | "config-conflict" | "config-invalid" | "config-not-allowed" | "stream-not-up" | "boot-loop";
+                                detail: string;
+                            } | null;
+                            /** Format: date-time */
+                            reportedAt: string | null;
+                            sequence: number;
+                            /** @enum {string} */
+                            state: "assigned" | "trial" | "applied" | "reverted" | "rejected" | "superseded" | "withdrawn";
+                        }[];
+                        next: string | null;
+                        /** @enum {string} */
+                        schema: "hamon.device-config-devices/1";
+                        total?: number;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    DeviceConfigController_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    config: {
+                        [key: string]: unknown;
+                    } | null;
+                    ifVersion?: number;
+                    /** @default 120 */
+                    trialSeconds?: number;
+                    where: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        devices: {
+                            changes: {
+                                after: unknown;
+                                before: unknown;
+                                field: string;
+                            }[];
+                            device: string;
+                            version: number | null;
+                        }[];
+                        digest: string;
+                        /** @enum {string} */
+                        schema: "hamon.device-config-plan/1";
+                        unable: {
+                            device: string;
+                            why: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
     DeviceController_list: {
         parameters: {
             query?: {
@@ -1874,6 +2551,7 @@ export interface operations {
                                     variant: string;
                                     version: string;
                                 } | null;
+                                executionProvider?: string;
                                 model: string;
                                 previous: {
                                     bundle: string;
@@ -1903,6 +2581,13 @@ export interface operations {
                                 why: string;
                             } | null;
                             serverKeyId: string;
+                            streams: {
+                                detail?: string;
+                                model: string | null;
+                                name: string;
+                                /** @enum {string} */
+                                state?: "opening" | "running" | "failing";
+                            }[];
                         }[];
                         next: string | null;
                         /** @enum {string} */
@@ -2182,6 +2867,268 @@ export interface operations {
             };
         };
     };
+    DeviceCommandController_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                count?: "true" | "false";
+                limit?: number;
+                where?: string;
+            };
+            header?: never;
+            path: {
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            device: string;
+                            /** Format: date-time */
+                            endedAt: string | null;
+                            /** Format: date-time */
+                            expiresAt: string;
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            kind: "logs" | "restart";
+                            lines: string[] | null;
+                            reason: {
+                                /** @enum {string} */
+                                code: "command-expired" | "command-replayed" | "disk-full" | "storage-error";
+                                detail: string;
+                            } | null;
+                            /** Format: date-time */
+                            requestedAt: string;
+                            /** @enum {string} */
+                            state: "requested" | "accepted" | "succeeded" | "refused" | "expired" | "cancelled";
+                        }[];
+                        next: string | null;
+                        /** @enum {string} */
+                        schema: "hamon.commands/1";
+                        total?: number;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    DeviceCommandController_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 600 */
+                    expiresInSeconds?: number;
+                    /** @enum {string} */
+                    kind: "logs";
+                    /** @default 200 */
+                    lines?: number;
+                } | {
+                    /** @default 600 */
+                    expiresInSeconds?: number;
+                    /** @enum {string} */
+                    kind: "restart";
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        device: string;
+                        /** Format: date-time */
+                        endedAt: string | null;
+                        /** Format: date-time */
+                        expiresAt: string;
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        kind: "logs" | "restart";
+                        lines: string[] | null;
+                        reason: {
+                            /** @enum {string} */
+                            code: "command-expired" | "command-replayed" | "disk-full" | "storage-error";
+                            detail: string;
+                        } | null;
+                        /** Format: date-time */
+                        requestedAt: string;
+                        /** @enum {string} */
+                        schema: "hamon.command/1";
+                        /** @enum {string} */
+                        state: "requested" | "accepted" | "succeeded" | "refused" | "expired" | "cancelled";
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    DeviceConfigController_ofDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        desired: {
+                            /** Format: date-time */
+                            assignedAt: string;
+                            config: {
+                                [key: string]: unknown;
+                            } | null;
+                            digest: string;
+                            /** Format: uuid */
+                            id: string;
+                            reason: {
+                                /** @enum {string} */
+                                code: "config-malformed" | "config-unsigned" | "config-bad-signature" | "config-foreign-fleet" | "config-foreign-device" | "config-older" | "config-conflict" | "config-invalid" | "config-not-allowed" | "stream-not-up" | "boot-loop";
+                                detail: string;
+                            } | null;
+                            /** Format: date-time */
+                            reportedAt: string | null;
+                            sequence: number;
+                            /** @enum {string} */
+                            state: "assigned" | "trial" | "applied" | "reverted" | "rejected" | "superseded" | "withdrawn";
+                            trialSeconds: number;
+                            version: number;
+                        } | null;
+                        device: string;
+                        former: {
+                            /** Format: date-time */
+                            assignedAt: string;
+                            /** Format: uuid */
+                            id: string;
+                            reason: {
+                                /** @enum {string} */
+                                code: "config-malformed" | "config-unsigned" | "config-bad-signature" | "config-foreign-fleet" | "config-foreign-device" | "config-older" | "config-conflict" | "config-invalid" | "config-not-allowed" | "stream-not-up" | "boot-loop";
+                                detail: string;
+                            } | null;
+                            /** Format: date-time */
+                            reportedAt: string | null;
+                            sequence: number;
+                            /** @enum {string} */
+                            state: "assigned" | "trial" | "applied" | "reverted" | "rejected" | "superseded" | "withdrawn";
+                            version: number;
+                        }[];
+                        isAble: boolean;
+                        reported: {
+                            /** Format: date-time */
+                            at: string;
+                            ignored?: string[];
+                            needsRestart?: string[];
+                            reason: {
+                                /** @enum {string} */
+                                code: "config-malformed" | "config-unsigned" | "config-bad-signature" | "config-foreign-fleet" | "config-foreign-device" | "config-older" | "config-conflict" | "config-invalid" | "config-not-allowed" | "stream-not-up" | "boot-loop";
+                                detail: string;
+                            } | null;
+                            sequence: number;
+                            /** @enum {string} */
+                            state: "trial" | "applied" | "reverted" | "rejected";
+                        } | null;
+                        /** @enum {string} */
+                        schema: "hamon.device-configuration/1";
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
     DeviceEventsController_list: {
         parameters: {
             query?: {
@@ -2212,7 +3159,7 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             /** @enum {string} */
-                            kind: "started" | "activated" | "committed" | "rolled-back" | "refused" | "manifest-rejected" | "command-rejected" | "worker-crashed" | "worker-hung" | "chunk-corrupt" | "disk-full" | "fallback-open" | "fallback-closed" | "records-dropped" | "source-unreadable" | "unassigned";
+                            kind: "started" | "activated" | "committed" | "rolled-back" | "refused" | "manifest-rejected" | "command-rejected" | "worker-crashed" | "worker-hung" | "chunk-corrupt" | "disk-full" | "fallback-open" | "fallback-closed" | "records-dropped" | "source-unreadable" | "unassigned" | "config-applied" | "config-reverted" | "config-rejected" | "resource-refused";
                             model?: string;
                             reason: {
                                 /** @enum {string} */
@@ -2221,6 +3168,7 @@ export interface operations {
                             } | null;
                             /** @enum {string} */
                             schema: "hamon.event/1";
+                            stream?: string;
                             version: {
                                 bundle: string;
                                 model: string;
@@ -2439,6 +3387,7 @@ export interface operations {
                                 variant: string;
                                 version: string;
                             } | null;
+                            executionProvider?: string;
                             model: string;
                             previous: {
                                 bundle: string;
@@ -2470,6 +3419,13 @@ export interface operations {
                         /** @enum {string} */
                         schema: "hamon.device/1";
                         serverKeyId: string;
+                        streams: {
+                            detail?: string;
+                            model: string | null;
+                            name: string;
+                            /** @enum {string} */
+                            state?: "opening" | "running" | "failing";
+                        }[];
                     };
                 };
             };
@@ -2629,6 +3585,7 @@ export interface operations {
                                 variant: string;
                                 version: string;
                             } | null;
+                            executionProvider?: string;
                             model: string;
                             previous: {
                                 bundle: string;
@@ -2660,6 +3617,13 @@ export interface operations {
                         /** @enum {string} */
                         schema: "hamon.device/1";
                         serverKeyId: string;
+                        streams: {
+                            detail?: string;
+                            model: string | null;
+                            name: string;
+                            /** @enum {string} */
+                            state?: "opening" | "running" | "failing";
+                        }[];
                     };
                 };
             };
@@ -2817,6 +3781,7 @@ export interface operations {
                                 variant: string;
                                 version: string;
                             } | null;
+                            executionProvider?: string;
                             model: string;
                             previous: {
                                 bundle: string;
@@ -2848,6 +3813,13 @@ export interface operations {
                         /** @enum {string} */
                         schema: "hamon.device/1";
                         serverKeyId: string;
+                        streams: {
+                            detail?: string;
+                            model: string | null;
+                            name: string;
+                            /** @enum {string} */
+                            state?: "opening" | "running" | "failing";
+                        }[];
                     };
                 };
             };
@@ -3006,6 +3978,7 @@ export interface operations {
                                 variant: string;
                                 version: string;
                             } | null;
+                            executionProvider?: string;
                             model: string;
                             previous: {
                                 bundle: string;
@@ -3037,6 +4010,13 @@ export interface operations {
                         /** @enum {string} */
                         schema: "hamon.device/1";
                         serverKeyId: string;
+                        streams: {
+                            detail?: string;
+                            model: string | null;
+                            name: string;
+                            /** @enum {string} */
+                            state?: "opening" | "running" | "failing";
+                        }[];
                     };
                 };
             };
@@ -3389,6 +4369,369 @@ export interface operations {
                         mqttUrl: string;
                         /** @enum {string} */
                         schema: "hamon.enrolment/1";
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    FeedbackController_give: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    annotator?: string;
+                    record?: {
+                        device: string;
+                        /** Format: uuid */
+                        id: string;
+                        stream: string;
+                    };
+                    /** Format: uuid */
+                    sample?: string;
+                    truth: {
+                        label: string;
+                        /** @enum {string} */
+                        task: "classification";
+                    } | {
+                        boxes: {
+                            box: {
+                                height: number;
+                                width: number;
+                                x: number;
+                                y: number;
+                            };
+                            label: string;
+                        }[];
+                        /** @enum {string} */
+                        task: "detection";
+                    } | {
+                        labels: string[];
+                        mask: {
+                            height: number;
+                            rle: number[];
+                            width: number;
+                        };
+                        /** @enum {string} */
+                        task: "segmentation";
+                    } | {
+                        fault?: string;
+                        isAnomalous: boolean;
+                        mask?: {
+                            height: number;
+                            rle: number[];
+                            width: number;
+                        };
+                        /** @enum {string} */
+                        task: "anomaly";
+                    } | {
+                        /** @enum {string} */
+                        task: "regression";
+                        values: {
+                            [key: string]: number;
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        annotator: string | null;
+                        /** Format: date-time */
+                        at: string;
+                        by: string;
+                        /** Format: uuid */
+                        sample: string;
+                        /** @enum {string} */
+                        schema: "hamon.feedback/1";
+                        task: string;
+                        truth: {
+                            label: string;
+                            /** @enum {string} */
+                            task: "classification";
+                        } | {
+                            boxes: {
+                                box: {
+                                    height: number;
+                                    width: number;
+                                    x: number;
+                                    y: number;
+                                };
+                                label: string;
+                            }[];
+                            /** @enum {string} */
+                            task: "detection";
+                        } | {
+                            labels: string[];
+                            mask: {
+                                height: number;
+                                rle: number[];
+                                width: number;
+                            };
+                            /** @enum {string} */
+                            task: "segmentation";
+                        } | {
+                            fault?: string;
+                            isAnomalous: boolean;
+                            mask?: {
+                                height: number;
+                                rle: number[];
+                                width: number;
+                            };
+                            /** @enum {string} */
+                            task: "anomaly";
+                        } | {
+                            /** @enum {string} */
+                            task: "regression";
+                            values: {
+                                [key: string]: number;
+                            };
+                        };
+                        words: string[];
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    FleetPolicyController_show: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        changedAt: string | null;
+                        changedBy: string | null;
+                        samples: {
+                            /** @default 10737418240 */
+                            maxBytes: number;
+                            /** @default 52428800 */
+                            maxBytesPerDeviceDay: number;
+                            /** @default 30 */
+                            retentionDays: number;
+                            /** @default false */
+                            upload: boolean;
+                        };
+                        /** @enum {string} */
+                        schema: "hamon.fleet-policy/1";
+                        version: number;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    FleetPolicyController_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date-time */
+                    changedAt?: string | null;
+                    changedBy?: string | null;
+                    samples: {
+                        /** @default 10737418240 */
+                        maxBytes?: number;
+                        /** @default 52428800 */
+                        maxBytesPerDeviceDay?: number;
+                        /** @default 30 */
+                        retentionDays?: number;
+                        /** @default false */
+                        upload?: boolean;
+                    };
+                    /** @enum {string} */
+                    schema: "hamon.fleet-policy/1";
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        changedAt: string | null;
+                        changedBy: string | null;
+                        samples: {
+                            /** @default 10737418240 */
+                            maxBytes: number;
+                            /** @default 52428800 */
+                            maxBytesPerDeviceDay: number;
+                            /** @default 30 */
+                            retentionDays: number;
+                            /** @default false */
+                            upload: boolean;
+                        };
+                        /** @enum {string} */
+                        schema: "hamon.fleet-policy/1";
+                        version: number;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    FleetPolicyController_versions: {
+        parameters: {
+            query?: {
+                after?: string;
+                count?: "true" | "false";
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: date-time */
+                            changedAt: string | null;
+                            changedBy: string | null;
+                            samples: {
+                                /** @default 10737418240 */
+                                maxBytes: number;
+                                /** @default 52428800 */
+                                maxBytesPerDeviceDay: number;
+                                /** @default 30 */
+                                retentionDays: number;
+                                /** @default false */
+                                upload: boolean;
+                            };
+                            version: number;
+                        }[];
+                        next: string | null;
+                        /** @enum {string} */
+                        schema: "hamon.fleet-policies/1";
+                        total?: number;
                     };
                 };
             };
@@ -6793,6 +8136,383 @@ export interface operations {
                         version: string;
                         watchSeconds: number;
                         where: string;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    SampleController_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                count?: "true" | "false";
+                device?: string;
+                from?: string;
+                id?: string;
+                label?: string;
+                labelled?: "true" | "false";
+                labelledAs?: "classification" | "detection" | "segmentation" | "anomaly" | "regression";
+                limit?: number;
+                model?: string;
+                reason?: "defect" | "low-confidence" | "edge-cloud" | "shadow-current" | "drift" | "random";
+                stream?: string;
+                to?: string;
+                version?: string;
+                where?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: date-time */
+                            at: string;
+                            bytes: number;
+                            confidence: number | null;
+                            device: string;
+                            /** Format: date-time */
+                            expiresAt: string;
+                            /** Format: uuid */
+                            id: string;
+                            labels: {
+                                annotator: string | null;
+                                /** Format: date-time */
+                                at: string;
+                                by: string;
+                                task: string;
+                                words: string[];
+                            }[];
+                            mediaType: string;
+                            model: string | null;
+                            reasons: string[];
+                            /** Format: date-time */
+                            receivedAt: string;
+                            sha256: string;
+                            size: {
+                                height: number;
+                                width: number;
+                            };
+                            stream: string;
+                            task: string | null;
+                            verdict: string | null;
+                            version: string | null;
+                        }[];
+                        next: string | null;
+                        /** @enum {string} */
+                        schema: "hamon.samples/1";
+                        total?: number;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    SampleController_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        at: string;
+                        bytes: number;
+                        confidence: number | null;
+                        device: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                        history: {
+                            annotator: string | null;
+                            /** Format: date-time */
+                            at: string;
+                            by: string;
+                            task: string;
+                            truth: {
+                                label: string;
+                                /** @enum {string} */
+                                task: "classification";
+                            } | {
+                                boxes: {
+                                    box: {
+                                        height: number;
+                                        width: number;
+                                        x: number;
+                                        y: number;
+                                    };
+                                    label: string;
+                                }[];
+                                /** @enum {string} */
+                                task: "detection";
+                            } | {
+                                labels: string[];
+                                mask: {
+                                    height: number;
+                                    rle: number[];
+                                    width: number;
+                                };
+                                /** @enum {string} */
+                                task: "segmentation";
+                            } | {
+                                fault?: string;
+                                isAnomalous: boolean;
+                                mask?: {
+                                    height: number;
+                                    rle: number[];
+                                    width: number;
+                                };
+                                /** @enum {string} */
+                                task: "anomaly";
+                            } | {
+                                /** @enum {string} */
+                                task: "regression";
+                                values: {
+                                    [key: string]: number;
+                                };
+                            };
+                            words: string[];
+                        }[];
+                        /** Format: uuid */
+                        id: string;
+                        labels: {
+                            annotator: string | null;
+                            /** Format: date-time */
+                            at: string;
+                            by: string;
+                            task: string;
+                            words: string[];
+                        }[];
+                        mediaType: string;
+                        meta: {
+                            [key: string]: unknown;
+                        };
+                        model: string | null;
+                        reasons: string[];
+                        /** Format: date-time */
+                        receivedAt: string;
+                        /** @enum {string} */
+                        schema: "hamon.stored-sample/1";
+                        sha256: string;
+                        size: {
+                            height: number;
+                            width: number;
+                        };
+                        stream: string;
+                        task: string | null;
+                        verdict: string | null;
+                        version: string | null;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    SampleController_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    SampleController_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.hamon.sample.1": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        isNew: boolean;
+                        /** @enum {string} */
+                        schema: "hamon.taken-sample/1";
+                        sha256: string;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    SampleController_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        bytesLeftToday?: number;
+                        maxBytesPerDeviceDay: number;
+                        /** @enum {string} */
+                        schema: "hamon.sample-policy/1";
+                        upload: boolean;
                     };
                 };
             };

@@ -18,7 +18,14 @@ export type RequestCommand = z.infer<typeof RequestCommand>;
 
 export const COMMAND_KINDS = ['logs', 'restart'] as const;
 /** `accepted`: a device that is asked to restart has heard it. */
-export const COMMAND_STATES = ['requested', 'accepted', 'succeeded', 'refused', 'expired', 'cancelled'] as const;
+export const COMMAND_STATES = [
+  'requested',
+  'accepted',
+  'succeeded',
+  'refused',
+  'expired',
+  'cancelled',
+] as const;
 export const CommandState = z.enum(COMMAND_STATES);
 export type CommandState = z.infer<typeof CommandState>;
 

@@ -103,8 +103,6 @@ export const DeviceConfigurationView = z.object({
     .nullable(),
   reported: ConfigReport.nullable(),
   /** Those before it, newest first. */
-  former: z.array(
-    ConfigDeviceView.omit({ device: true }).extend({ id: z.uuid(), version: z.int() }),
-  ),
+  former: z.array(ConfigDeviceView.omit({ device: true }).extend({ id: z.uuid(), version: z.int() })),
 });
 export type DeviceConfigurationView = z.infer<typeof DeviceConfigurationView>;

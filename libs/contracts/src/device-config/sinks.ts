@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Host, Path, Port } from './fields.js';
-import { ModbusAddress, modbusServer } from './modbus.js';
+import { ModbusMapping, modbusProblems } from './modbus-mapping.js';
+import { modbusServer } from './modbus.js';
 import { PlantBroker, Qos, Topic } from './plant-broker.js';
 import { address, SecretRef } from './secret-ref.js';
 
@@ -11,26 +12,10 @@ const common = {
   holdMs: z.int().min(0).max(3_600_000).default(0),
 };
 
-const ModbusCoil = z.strictObject({
-  address: ModbusAddress,
-  /** On while the last answer is a defect, while it is none, at each answer in turn, or while answers come at all. */
-  value: z.enum(['defect', 'ok', 'toggle', 'alive']),
-});
-const ModbusRegister = z.strictObject({
-  address: ModbusAddress,
-  value: z.union([
-    z.enum(['verdict', 'label', 'confidence', 'score', 'count', 'latencyMs', 'answers']),
-    z
-      .string()
-      .regex(
-        /^value:.{1,100}$/,
-        'must be one of verdict, label, confidence, score, count, latencyMs, answers, value:NAME',
-      ),
-  ]),
-  /** What the value is multiplied by before it is written. */
-  scale: z.number().refine(Number.isFinite).default(1),
-  type: z.enum(['uint16', 'int16', 'uint32', 'int32', 'float32']).default('uint16'),
-});
+/** A part of a Sparkplug B topic (Sparkplug 3.0.0, 4.1). */
+const SparkplugName = z
+  .string()
+  .regex(/^[^/+#\0]{1,100}$/, 'must be 1-100 characters without "/", "+" and "#"');
 
 export const SinkConfig = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -45,25 +30,30 @@ export const SinkConfig = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('stdout'), ...common }),
   /** The fleet's broker, `…/results`. */
   z.strictObject({ kind: z.literal('mqtt'), ...common }),
-  z.strictObject({
-    kind: z.literal('plant-mqtt'),
-    ...common,
-    broker: PlantBroker,
-    format: z.enum(['json', 'sparkplug-b']).default('json'),
-    /** Of JSON; `{stream}` and `{device}` in it are filled in. */
-    topic: Topic.default('hamon/{device}/{stream}'),
-    /** Of Sparkplug B: `spBv1.0/GROUP/…/NODE`; the device's id where the node is left out. */
-    group: z
-      .string()
-      .regex(/^[^/+#\0]{1,100}$/)
-      .default('hamon'),
-    node: z
-      .string()
-      .regex(/^[^/+#\0]{1,100}$/)
-      .exactOptional(),
-    qos: Qos.default(1),
-    retain: z.boolean().default(false),
-  }),
+  z
+    .strictObject({
+      kind: z.literal('plant-mqtt'),
+      ...common,
+      broker: PlantBroker,
+      format: z.enum(['json', 'sparkplug-b']).default('json'),
+      /** Of JSON; `{stream}` and `{device}` in it are filled in. */
+      topic: Topic.default('hamon/{device}/{stream}'),
+      /** Of Sparkplug B: `spBv1.0/GROUP/…/NODE`; the device's id where the node is left out. */
+      group: SparkplugName.default('hamon'),
+      node: SparkplugName.exactOptional(),
+      /** Of JSON. Sparkplug B has rules of its own for both. */
+      qos: Qos.default(1),
+      retain: z.boolean().default(false),
+    })
+    .superRefine(({ format, retain, broker }, context) => {
+      if (format === 'json') return;
+      const issue = (path: string[], message: string): void =>
+        context.addIssue({ code: 'custom', path, message });
+      if (retain) issue(['retain'], 'is of JSON: Sparkplug B retains nothing');
+      if (broker.statusTopic !== undefined) {
+        issue(['broker', 'statusTopic'], 'is of JSON: a Sparkplug B node has birth and death certificates');
+      }
+    }),
   z.strictObject({
     kind: z.literal('webhook'),
     ...common,
@@ -77,13 +67,13 @@ export const SinkConfig = z.discriminatedUnion('kind', [
     /** Accepts http:// outside of this machine. */
     insecure: z.boolean().default(false),
   }),
-  z.strictObject({
-    kind: z.literal('modbus'),
-    ...common,
-    ...modbusServer,
-    coils: z.array(ModbusCoil).max(64).default([]),
-    registers: z.array(ModbusRegister).max(64).default([]),
-  }),
+  z
+    .strictObject({ kind: z.literal('modbus'), ...common, ...modbusServer, ...ModbusMapping.shape })
+    .superRefine((sink, context) => {
+      for (const { path, message } of modbusProblems(sink)) {
+        context.addIssue({ code: 'custom', path: [...path], message });
+      }
+    }),
   z.strictObject({
     kind: z.literal('opcua'),
     ...common,

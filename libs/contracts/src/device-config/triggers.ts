@@ -23,17 +23,26 @@ export const TriggerConfig = z.discriminatedUnion('kind', [
     answerTopic: Topic.exactOptional(),
     qos: Qos.default(1),
   }),
-  z.strictObject({
-    kind: z.literal('modbus'),
-    ...common,
-    ...modbusServer,
-    /** Rising from 0 to 1, it triggers. */
-    coil: ModbusAddress,
-    input: z.enum(['coil', 'discrete']).default('coil'),
-    pollMs: z.int().min(5).max(60_000).default(20),
-    /** Writes the coil back to 0 when the answer is there. */
-    reset: z.boolean().default(false),
-  }),
+  z
+    .strictObject({
+      kind: z.literal('modbus'),
+      ...common,
+      ...modbusServer,
+      /** Rising from 0 to 1, it triggers. */
+      coil: ModbusAddress,
+      input: z.enum(['coil', 'discrete']).default('coil'),
+      pollMs: z.int().min(5).max(60_000).default(20),
+      /** Writes the coil back to 0 when the answer is there. */
+      reset: z.boolean().default(false),
+      /** A coil that is 1 from the answer until the trigger is back at 0. */
+      done: ModbusAddress.exactOptional(),
+    })
+    .superRefine(({ input, reset, coil, done }, context) => {
+      const issue = (path: string, message: string): void =>
+        context.addIssue({ code: 'custom', path: [path], message });
+      if (reset && input === 'discrete') issue('reset', 'is of coils: a discrete input cannot be written');
+      if (done === coil && input === 'coil') issue('done', 'must be another coil than the trigger');
+    }),
 ]);
 export type TriggerConfig = z.infer<typeof TriggerConfig>;
 export type TriggerKind = TriggerConfig['kind'];

@@ -42,7 +42,8 @@ export const SegmentationSpec = z
   });
 export type SegmentationSpec = z.infer<typeof SegmentationSpec>;
 
-const Mask = z.strictObject({ width: z.int().min(1), height: z.int().min(1), rle: RunLengths });
+export const Mask = z.strictObject({ width: z.int().min(1), height: z.int().min(1), rle: RunLengths });
+export type Mask = z.infer<typeof Mask>;
 
 export const SegmentationAnswer = z.strictObject({
   /** Connected pixels of one label, the largest first; none of the background. */

@@ -28,7 +28,9 @@ export const anomaly: Task<'anomaly'> = {
   // As of a classifier of two labels: one half at the threshold, 1 at both ends.
   confidence: ({ score }) => Math.max(score, 1 - score),
   isDefect: ({ isAnomalous }) => isAnomalous,
+  labelsIn: ({ isAnomalous }) => [isAnomalous ? 'anomalous' : 'normal'],
   places: ({ regions }) => regions.map(({ score, box }) => ({ confidence: score, box })),
+  mask: () => null,
   describe,
   golden,
   summaries,

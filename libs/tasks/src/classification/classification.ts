@@ -21,7 +21,9 @@ export const classification: Task<'classification'> = {
   confidence: ({ confidence }) => confidence,
   isDefect: ({ label, confidence }, { labels, minConfidence = 0 }) =>
     labels ? labels.includes(label) && confidence >= minConfidence : null,
+  labelsIn: ({ label }) => [label],
   places: () => [],
+  mask: () => null,
   describe: ({ label, confidence }) => `${label} ${percent(confidence)}`,
   golden,
   summaries,

@@ -1,4 +1,5 @@
 import type { Task } from '../task.js';
+import { labelsOf } from '../shared/labels-of.js';
 import { agreement } from './agreement.js';
 import { breakdown } from './breakdown.js';
 import { checkOutputs } from './check-outputs.js';
@@ -26,7 +27,9 @@ export const detection: Task<'detection'> = {
     labels
       ? detections.some(({ label, confidence }) => labels.includes(label) && confidence >= minConfidence)
       : null,
+  labelsIn: ({ detections }) => labelsOf(detections),
   places: ({ detections }) => detections,
+  mask: () => null,
   describe,
   golden,
   summaries,

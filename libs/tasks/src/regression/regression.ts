@@ -28,7 +28,9 @@ export const regression: Task<'regression'> = {
       return !(value >= minimum && value <= maximum);
     });
   },
+  labelsIn: () => [],
   places: () => [],
+  mask: () => null,
   describe: ({ values }) =>
     Object.entries(values)
       .map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`)

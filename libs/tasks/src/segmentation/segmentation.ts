@@ -8,6 +8,7 @@ import {
 } from '@hamon/contracts';
 import type { Task } from '../task.js';
 import { percent } from '../shared/numbers.js';
+import { labelsOf } from '../shared/labels-of.js';
 import { agreement } from './agreement.js';
 import { breakdown, collapse } from './collapse.js';
 import { comparisons } from './comparison.js';
@@ -30,7 +31,9 @@ export const segmentation: Task<'segmentation'> = {
   confidence: () => null,
   isDefect: ({ regions }, { labels }) =>
     labels ? regions.some(({ label }) => labels.includes(label)) : null,
+  labelsIn: ({ regions }) => labelsOf(regions),
   places: ({ regions }) => regions.map(({ label, box }) => ({ label, box })),
+  mask: ({ mask }, { background }) => ({ ...mask, background }),
   describe,
   golden,
   summaries,

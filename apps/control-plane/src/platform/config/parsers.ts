@@ -12,17 +12,6 @@ export function secret(value: string): string {
   return value;
 }
 
-/** Standard Webhooks, "Signature scheme": base64 of 24 to 64 random bytes behind `whsec_`. */
-export function webhookSecret(value: string): Uint8Array {
-  const base64 = value.startsWith('whsec_') ? value.slice(6) : '';
-  const key = Buffer.from(base64, 'base64');
-  // Decoders skip what they do not know; a key other than the one written would sign nothing that verifies.
-  if (key.length < 24 || key.length > 64 || key.toString('base64') !== base64) {
-    throw new Error('must be whsec_ and base64 of 24 to 64 bytes (openssl rand -base64 32)');
-  }
-  return key;
-}
-
 export const integer =
   (min: number, max: number) =>
   (value: string): number => {

@@ -1,17 +1,7 @@
 import { resolve } from 'node:path';
 import { FleetId, MAX_FILE_BYTES } from '@hamon/contracts';
-import {
-  boolean,
-  durationSeconds,
-  httpUrl,
-  integer,
-  named,
-  oneOf,
-  secret,
-  text,
-  url,
-  webhookSecret,
-} from './parsers.js';
+import { parseWebhookSecret } from '@hamon/trust';
+import { boolean, durationSeconds, httpUrl, integer, named, oneOf, secret, text, url } from './parsers.js';
 import { optional, setting, type Setting } from './setting.js';
 
 /** Every setting there is: parsing, defaults and `--help` derive from this table. */
@@ -83,6 +73,9 @@ export const SETTINGS = {
   artifactsDir: optional('HAMON_ARTIFACTS', (value) => resolve(text(value)), {
     help: 'folder of artifacts, where replicas share it; without it HAMON_DATA/artifacts',
   }),
+  samplesDir: optional('HAMON_SAMPLES', (value) => resolve(text(value)), {
+    help: 'folder of pictures that devices sent, where replicas share it; without it HAMON_DATA/samples',
+  }),
   telemetryDays: setting('HAMON_TELEMETRY_DAYS', integer(1, 3650), {
     fallback: '30',
     help: 'days for which telemetry windows and device events are kept',
@@ -133,7 +126,7 @@ export const SETTINGS = {
   webhookUrl: optional('HAMON_WEBHOOK_URL', httpUrl, {
     help: 'is told when a rollout pauses, fails, is aborted or ends; signed, see HAMON_WEBHOOK_SECRET',
   }),
-  webhookSecret: optional('HAMON_WEBHOOK_SECRET', webhookSecret, {
+  webhookSecret: optional('HAMON_WEBHOOK_SECRET', parseWebhookSecret, {
     help: 'key of the signature of webhooks (Standard Webhooks): whsec_ and base64 of 24 to 64 bytes',
   }),
   metricsToken: optional('HAMON_METRICS_TOKEN', secret, {

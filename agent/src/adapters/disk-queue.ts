@@ -1,0 +1,181 @@
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface DiskQueueLimits {
+  readonly maxRecords: number;
+  readonly maxBytes: number;
+}
+
+export interface QueuedRecord<Kind extends string> {
+  readonly kind: Kind;
+  readonly bytes: Uint8Array;
+}
+
+/** A record with its place in the queue, which is the same after a restart. */
+export interface PlacedRecord<Kind extends string> extends QueuedRecord<Kind> {
+  readonly name: string;
+}
+
+interface Entry<Kind extends string> {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly lengthBytes: number;
+  /** Only of records that the disk did not take. */
+  readonly bytes?: Uint8Array;
+}
+
+export interface DiskQueueOptions<Kind extends string> extends DiskQueueLimits {
+  readonly folder: string;
+  /** Kinds of records; where the queue is full, the oldest of the first kind go first. */
+  readonly kinds: readonly Kind[];
+  /** The folder cannot be read or made: what was there is left alone, and records are kept in memory. Else that is thrown. */
+  readonly onUnusable?: (cause: Error) => void;
+}
+
+/** Shortages of this process or machine, which pass. */
+const SHORTAGE = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN']);
+
+/**
+ * What a peer has not confirmed yet, oldest first, a file each: it survives a restart and a long time without network. Bounded:
+ * when it is full the oldest go first, and are counted.
+ */
+export class DiskQueue<Kind extends string> {
+  private readonly entries: Entry<Kind>[] = [];
+  private next = 1;
+  private usedBytes = 0;
+  private droppedCount = 0;
+  private writing: Promise<void> = Promise.resolve();
+
+  protected constructor(private readonly options: DiskQueueOptions<Kind>) {}
+
+  static async openIn<Kind extends string>(options: DiskQueueOptions<Kind>): Promise<DiskQueue<Kind>> {
+    const queue = new DiskQueue(options);
+    try {
+      await queue.load();
+    } catch (cause) {
+      if (!options.onUnusable) throw cause;
+      options.onUnusable(cause as Error);
+    }
+    return queue;
+  }
+
+  get length(): number {
+    return this.entries.length;
+  }
+
+  get lengthBytes(): number {
+    return this.usedBytes;
+  }
+
+  /** Records dropped since the last call. An event about them is a record too, and may drop one more. */
+  takeDropped(): number {
+    const dropped = this.droppedCount;
+    this.droppedCount = 0;
+    return dropped;
+  }
+
+  add({ kind, bytes }: QueuedRecord<Kind>): Promise<void> {
+    this.writing = this.writing.then(() => this.append(kind, bytes));
+    return this.writing;
+  }
+
+  /** It cannot be sent. */
+  async drop(name: string): Promise<void> {
+    const { length } = this.entries;
+    await this.remove(name);
+    this.droppedCount += length - this.entries.length;
+  }
+
+  /** The oldest record, or undefined where there is none that can be read now. */
+  async peek(): Promise<PlacedRecord<Kind> | undefined> {
+    for (;;) {
+      const entry = this.entries[0];
+      if (!entry) return undefined;
+      try {
+        const bytes = entry.bytes ?? (await readFile(this.path(entry.name)));
+        return { name: entry.name, kind: entry.kind, bytes };
+      } catch (cause) {
+        // Out of descriptors or memory says nothing about the record: it waits for the next turn.
+        if (SHORTAGE.has((cause as NodeJS.ErrnoException).code ?? '')) return undefined;
+      }
+      // Gone, or on a part of the disk that cannot be read: the others must not wait behind it.
+      if (this.forget(entry)) this.droppedCount += 1;
+    }
+  }
+
+  /** It was confirmed. */
+  async remove(name: string): Promise<void> {
+    const entry = this.entries.find((candidate) => candidate.name === name);
+    if (!entry) return;
+    this.forget(entry);
+    await rm(this.path(name), { force: true }).catch(() => undefined);
+  }
+
+  protected async load(): Promise<void> {
+    const { folder, kinds } = this.options;
+    const form = new RegExp(`^(\\d{12})-(${kinds.join('|')})$`);
+    await mkdir(folder, { recursive: true });
+    const files = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile());
+    for (const name of files.map((file) => file.name).sort()) {
+      const match = form.exec(name);
+      const { size } = await stat(this.path(name));
+      // A record torn by a power cut is worth less than the order of the others.
+      if (!match || size === 0) {
+        await rm(this.path(name), { force: true });
+        continue;
+      }
+      this.entries.push({ name, kind: match[2] as Kind, lengthBytes: size });
+      this.usedBytes += size;
+      this.next = Number(match[1]) + 1;
+    }
+    await this.shrink();
+  }
+
+  private async append(kind: Kind, bytes: Uint8Array): Promise<void> {
+    const name = `${String(this.next).padStart(12, '0')}-${kind}`;
+    this.next += 1;
+    const isKept = await this.write(name, bytes).then(
+      () => true,
+      () => false,
+    );
+    // A full disk must not silence the device: such records wait in memory, within the same bounds.
+    this.entries.push({ name, kind, lengthBytes: bytes.byteLength, ...(!isKept && { bytes }) });
+    this.usedBytes += bytes.byteLength;
+    await this.shrink();
+  }
+
+  /** Under its name it is whole: a process that is killed meanwhile leaves a part under another one. */
+  private async write(name: string, bytes: Uint8Array): Promise<void> {
+    const part = this.path(`${name}.part`);
+    try {
+      await writeFile(part, bytes);
+      await rename(part, this.path(name));
+    } catch (cause) {
+      await rm(part, { force: true }).catch(() => undefined);
+      throw cause;
+    }
+  }
+
+  private async shrink(): Promise<void> {
+    const { maxRecords, maxBytes, kinds } = this.options;
+    while (this.entries.length > maxRecords || this.usedBytes > maxBytes) {
+      const victim = this.entries.find(({ kind }) => kind === kinds[0]) ?? this.entries[0];
+      if (!victim) return;
+      this.forget(victim);
+      this.droppedCount += 1;
+      await rm(this.path(victim.name), { force: true }).catch(() => undefined);
+    }
+  }
+
+  private forget(entry: Entry<Kind>): boolean {
+    const place = this.entries.indexOf(entry);
+    if (place < 0) return false;
+    this.entries.splice(place, 1);
+    this.usedBytes -= entry.lengthBytes;
+    return true;
+  }
+
+  private path(name: string): string {
+    return join(this.options.folder, name);
+  }
+}

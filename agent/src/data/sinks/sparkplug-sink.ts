@@ -1,0 +1,85 @@
+import type { ResultRecord, SinkOf } from '@hamon/contracts';
+import type { Lease } from '../../adapters/leases.js';
+import type { PlantConnection } from '../../adapters/plant-connection.js';
+import type { PlantLinks } from '../../adapters/plant-links.js';
+import { loadSparkplug } from '../../adapters/sparkplug-payload.js';
+import { DroppedRecords, type DroppedRecordsOptions } from './dropped-records.js';
+import type { ResultSink } from './result-sink.js';
+import { sparkplugMetrics } from './sparkplug-metrics.js';
+import { SparkplugNode } from './sparkplug-node.js';
+
+export interface SparkplugSinkOptions extends DroppedRecordsOptions {
+  readonly config: SinkOf<'plant-mqtt'>;
+  readonly plant: Pick<PlantLinks, 'broker'>;
+  readonly device: string;
+  readonly now: () => Date;
+}
+
+interface Standing {
+  readonly node: SparkplugNode;
+  readonly lease: Lease<PlantConnection>;
+}
+
+/** Answers as a Sparkplug B edge node, on a connection of its own: its last will is the node's death certificate. */
+export class SparkplugSink implements ResultSink {
+  readonly name = 'plant-mqtt';
+  private readonly drops: DroppedRecords;
+  private readonly opening: Promise<void>;
+  private standing: Standing | undefined;
+  private why = 'the connection is not there yet';
+
+  constructor(private readonly options: SparkplugSinkOptions) {
+    this.drops = new DroppedRecords(options);
+    this.opening = this.open().catch((cause: unknown) => {
+      this.why = (cause as Error).message;
+      this.drops.add(0, this.why);
+    });
+  }
+
+  get dropped(): number {
+    return this.drops.count;
+  }
+
+  write(record: ResultRecord): void {
+    const { standing } = this;
+    if (!standing) {
+      this.drops.add(1, this.why);
+      return;
+    }
+    const { node, lease } = standing;
+    const connection = lease.value;
+    const metrics = sparkplugMetrics(record);
+    if (connection.room < 1) {
+      node.remember(record.stream, metrics);
+      this.drops.add(1, connection.trouble ?? 'the broker is too slow');
+      return;
+    }
+    connection.publish(node.say(record.stream, metrics)).then(
+      () => this.drops.recover(),
+      (cause: unknown) => this.drops.add(1, (cause as Error).message),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.opening;
+    await this.standing?.lease.release();
+  }
+
+  private async open(): Promise<void> {
+    const { config, plant, device, now } = this.options;
+    const codec = await loadSparkplug();
+    const node = new SparkplugNode({ group: config.group, node: config.node ?? device, codec, now });
+    const name = `sparkplug ${config.group}/${config.node ?? device}`;
+    const lease = plant.broker(config.broker, { name, session: node });
+    this.standing = { node, lease };
+    const connection = lease.value;
+    connection.subscribe(node.commandTopic, 1, ({ payload, isRetained }) => {
+      // A host that asks again and again gets as many births as the broker takes.
+      if (isRetained || !node.asksForRebirth(payload) || connection.room < node.birthCount) return;
+      for (const birth of node.births()) connection.publish(birth).catch(() => undefined);
+    });
+    connection.watch((trouble) => {
+      if (trouble === null) this.drops.recover();
+    });
+  }
+}
