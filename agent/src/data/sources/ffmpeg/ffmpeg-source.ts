@@ -62,7 +62,7 @@ class FfmpegKind implements ProgramKind {
   }
 
   faultOf(end: ProgramEnd): Fault {
-    return ffmpegFault(end.lines, this.place, endOf(end));
+    return ffmpegFault(end.lines, this.place, end.code === 0 ? 'had no more frames' : endOf(end));
   }
 
   private async absence(signal: AbortSignal): Promise<Fault | undefined> {
