@@ -68,13 +68,15 @@ export class Agent {
 
   /** Frames first, then the models, then the link: nothing that was accepted is lost on the way out. */
   async stop(): Promise<void> {
-    const { folder, link, data, work, http, logLines } = this.parts;
+    const { folder, device, link, data, work, http, logLines } = this.parts;
     const served = data.stop();
     await http.close();
     await served;
     for (const idle of work.idle) await idle.stop();
+    await work.kept.samples.close();
     await work.models.stop();
     await Promise.race([work.replies.flush(), delay(SEND_GRACE_MS, undefined, { ref: false })]);
+    device.machine.stop();
     await link.stop(SEND_GRACE_MS);
     await keepLogTail(folder.paths.logTail, logLines);
     await rm(folder.paths.running, { force: true });
@@ -87,6 +89,7 @@ export class Agent {
     await work.models.begin();
     await Promise.all(work.models.all.map(({ ready }) => ready));
     for (const idle of work.idle) idle.start();
+    device.machine.start();
     link.start();
     data.start();
     tell('started', { version: onlyVersion(folder.state), detail: `agent ${AGENT_VERSION}` });
@@ -103,7 +106,7 @@ export class Agent {
 /** Each part needs only those before it. What concerns an earlier part goes through `Notices`. */
 async function openParts(options: AgentOptions, releases: Releases): Promise<Parts> {
   const folder = await openStateFolder(options, releases);
-  const device = makeDevice(folder, options);
+  const device = await makeDevice(folder, options);
   const open = await openLink(device, folder);
   const { link } = open;
   const data = openDataPlane(device, folder, link, releases);

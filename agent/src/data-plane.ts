@@ -26,6 +26,7 @@ import type { OnAnswered } from './data/answered-frame.js';
 import { Outlets } from './data/outlets/outlets.js';
 import type { RouterCounters } from './data/router-counters.js';
 import { ServedModels } from './data/served-models.js';
+import type { OnSecondOpinion } from './data/second-opinion.js';
 import { openSinks } from './data/sinks/open-sinks.js';
 import type { ResultPublisher } from './data/sinks/mqtt-sink.js';
 import type { SharedSinks } from './data/sinks/shared-sinks.js';
@@ -33,6 +34,8 @@ import { openSource } from './data/sources/source-kinds.js';
 import { Streams, type StreamStatus } from './data/streams/streams.js';
 import { openTrigger } from './data/triggers/trigger-kinds.js';
 import type { Asked, TriggerAnswer } from './data/triggers/trigger.js';
+import { NO_BUDGET } from './machine/budget-turns.js';
+import type { MachineMonitor } from './machine/machine-monitor.js';
 import type { DeviceNews } from './runner/runner-context.js';
 
 export interface DataPlaneOptions {
@@ -56,6 +59,8 @@ export interface DataPlaneOptions {
   /** May frames by HTTP be of this model? */
   readonly isOffered: (model: string) => boolean;
   readonly onWindow: () => void;
+  /** Frames are not paced, and nothing is told of the machine, without it. */
+  readonly machine?: MachineMonitor;
   readonly now: () => Date;
   readonly log: Logger;
 }
@@ -71,10 +76,11 @@ export class DataPlane implements ModelDoor {
   private readonly sinks: SharedSinks;
   private readonly unassigned: FrameCounters;
   private readonly watches: LaneWatches;
+  private readonly opinionListeners = new Set<OnSecondOpinion>();
   private readonly records = new Set<Promise<void>>();
 
   constructor(private readonly options: DataPlaneOptions) {
-    const { config, counters, tell, tellCondition, now } = options;
+    const { config, counters, tell, tellCondition, now, machine } = options;
     this.unassigned = new FrameCounters(counters);
     const onEvent: OnDataEvent = ({ kind, detail }) => tell(kind, { detail });
     this.outlets = new Outlets(now);
@@ -83,7 +89,7 @@ export class DataPlane implements ModelDoor {
     this.streamRows = new Streams(
       {
         ...{ outlets: this.outlets, sinks: this.sinks, unassigned: this.unassigned, onEvent, tellCondition },
-        modelOf: options.modelOf,
+        ...{ modelOf: options.modelOf, turns: options.machine?.frameTurns ?? NO_BUDGET },
         onLeft: (stream) => this.served.forgetStream(stream),
         routerOf: (model) => this.served.find(model),
         openSource: (source, stream, tell) =>
@@ -100,6 +106,9 @@ export class DataPlane implements ModelDoor {
     this.served = new ServedModels({
       ...options,
       ...{ streams: this.streamRows, outlets: this.outlets, activity: this.activity },
+      onSecondOpinion: (opinion) => {
+        for (const listener of this.opinionListeners) listener(opinion);
+      },
       decoder: new ImageDecoder({ maxPixels: config.limits.imageMegapixels * 1e6 }),
       onEvent:
         (model) =>
@@ -114,6 +123,7 @@ export class DataPlane implements ModelDoor {
       sinks: () => this.sinks.all,
       streams: () => this.streamRows.all,
       conditions: options.conditions,
+      ...(machine && { machine: () => machine.figures }),
     });
   }
 
@@ -150,6 +160,16 @@ export class DataPlane implements ModelDoor {
   /** To the frames of all streams beside what became of them. */
   listen(listener: OnAnswered): void {
     this.outlets.listen(listener);
+  }
+
+  /** To what others than the answering versions say of frames, before or after the frames have their answers. */
+  listenToOpinions(listener: OnSecondOpinion): void {
+    this.opinionListeners.add(listener);
+  }
+
+  /** As it is configured now. Undefined where there is no such stream. */
+  streamConfig(stream: string): StreamConfig | undefined {
+    return this.streamRows.configOf(stream);
   }
 
   /** Takes a frame of a stream now. Undefined where there is no such stream at work. */

@@ -8,8 +8,10 @@ import type { FrameActivity } from './frame-activity.js';
 import { FrameCounters } from './frame-counters.js';
 import { FrameRouter } from './frame-router.js';
 import { JointConditions } from './joint-conditions.js';
+import type { LaneOptions } from './lane.js';
 import type { WatchedLane } from './lane-watches.js';
 import type { Outlets } from './outlets/outlets.js';
+import type { OnSecondOpinion } from './second-opinion.js';
 import type { Streams } from './streams/streams.js';
 
 export interface ServedModelsOptions {
@@ -19,8 +21,10 @@ export interface ServedModelsOptions {
   readonly counters: FrameCounters;
   readonly streams: Pick<Streams, 'answeredBy' | 'hasSource'>;
   readonly outlets: Outlets;
+  readonly onSecondOpinion: OnSecondOpinion;
   readonly activity: FrameActivity;
   readonly decoder: ImageDecoder;
+  readonly machine?: LaneOptions['machine'] | undefined;
   readonly onEvent: (model: string) => OnDataEvent;
   readonly tellCondition: TellCondition;
   readonly onWindow: (window: TelemetryWindow) => void;
@@ -107,10 +111,12 @@ export class ServedModels {
   }
 
   private make(model: string): ServedModel {
-    const { device, counters, streams, outlets, onWindow, onEvent, decoder, activity, now } = this.options;
+    const { device, counters, streams, outlets, onWindow, onEvent, decoder, activity, now, machine } =
+      this.options;
+    const { onSecondOpinion } = this.options;
     const fallback = new CloudFallback({ client: this.client, onEvent: onEvent(model) });
     const router = new FrameRouter({
-      ...{ decoder, activity, fallback, now, telemetry: { device, onWindow } },
+      ...{ decoder, activity, fallback, now, onSecondOpinion, telemetry: { device, onWindow, machine } },
       counters: new FrameCounters(counters),
       streams: () => streams.answeredBy(model),
       outletOf: (stream) => outlets.of(stream),

@@ -29,6 +29,7 @@ export function openDataPlane(
       link.send();
     },
   });
+  device.streams.show(() => data.streamStatus);
   releases.add(() => data.stop());
   return data;
 }

@@ -47,6 +47,8 @@ export const DEVICE_EVENTS = [
   'config-applied',
   'config-reverted',
   'config-rejected',
+  /** A model does not run as its device's configuration says: on another execution provider, or at another nice level. */
+  'resource-refused',
 ] as const;
 
 /**

@@ -2,7 +2,9 @@ import { DEVICE_CONDITIONS, type DeviceCondition } from '@hamon/contracts';
 import { Registry } from 'prom-client';
 import type { FrameCounters } from '../frame-counters.js';
 import type { ResultSink } from '../sinks/result-sink.js';
+import type { MachineFigures } from '../../machine/machine-totals.js';
 import { frameMetrics } from './frame-metrics.js';
+import { machineMetrics } from './machine-metrics.js';
 import type { MeasuredModel } from './measured-model.js';
 import { modelMetrics } from './model-metrics.js';
 import { counter, gauge } from './register.js';
@@ -15,6 +17,7 @@ export interface MetricsOptions {
   readonly sinks?: () => readonly ResultSink[];
   readonly streams?: () => readonly MeasuredStream[];
   readonly conditions?: () => readonly DeviceCondition[];
+  readonly machine?: () => MachineFigures;
 }
 
 /**
@@ -27,11 +30,13 @@ export function createMetrics({
   sinks = () => [],
   streams = () => [],
   conditions,
+  machine,
 }: MetricsOptions): Registry {
   const registry = new Registry();
   frameMetrics(registry, models, unassigned);
   modelMetrics(registry, models);
   sourceMetrics(registry, streams);
+  if (machine) machineMetrics(registry, machine);
   gauge(registry, {
     name: 'hamon_supervisor_rss_bytes',
     help: 'Resident memory of the agent itself',

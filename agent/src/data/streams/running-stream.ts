@@ -5,7 +5,9 @@ import type { StreamOutlet } from '../outlets/stream-outlet.js';
 import type { FrameReader, SourceState } from '../sources/frame-source.js';
 import type { SourceLease } from '../sources/shared-sources.js';
 import type { Asked, Trigger, TriggerAnswer } from '../triggers/trigger.js';
+import type { FrameTurns } from '../../machine/budget-turns.js';
 import { AskedFrames } from './asked-frames.js';
+import { BudgetedDoor } from './budgeted-door.js';
 import { eachFrame, type Pace } from './pace.js';
 import { Pacer } from './pacer.js';
 import { playFrames } from './play-frames.js';
@@ -17,6 +19,8 @@ export interface RunningStreamParts {
   readonly outlet: StreamOutlet;
   /** Says when a frame is taken; without it they are taken as they come, or at their rate. */
   readonly trigger: Trigger | undefined;
+  /** Of frames that come by themselves; those that somebody asks for have to be answered. */
+  readonly turns: FrameTurns;
   readonly onEvent: OnDataEvent;
 }
 
@@ -28,8 +32,9 @@ export class RunningStream {
   private readonly ended: Promise<void>;
 
   constructor(private readonly parts: RunningStreamParts) {
-    const { config, lease, trigger, door, outlet } = parts;
+    const { config, lease, trigger, door, outlet, turns } = parts;
     const { region } = config;
+    const budgeted = new BudgetedDoor(door, turns);
     const reader = lease.source.reader(config.name);
     const forAsked = trigger ? reader : lease.source.reader(config.name);
     this.readers = [...new Set([reader, forAsked])];
@@ -41,7 +46,10 @@ export class RunningStream {
     const { signal } = this.leaving;
     this.ended = trigger
       ? trigger.run((asked) => this.ask(asked), signal)
-      : playFrames({ reader, door, region, pace: paceOf(config, door), kept: () => outlet.kept() }, signal);
+      : playFrames(
+          { reader, region, door: budgeted, pace: paceOf(config, budgeted), kept: () => outlet.kept() },
+          signal,
+        );
   }
 
   get config(): StreamConfig {

@@ -9,6 +9,7 @@ import type { SharedSinks, SinkLease } from '../sinks/shared-sinks.js';
 import type { FrameSource, SourceState } from '../sources/frame-source.js';
 import { SharedSources, type SourceLease } from '../sources/shared-sources.js';
 import type { Asked, Trigger, TriggerAnswer } from '../triggers/trigger.js';
+import { NO_BUDGET, type FrameTurns } from '../../machine/budget-turns.js';
 import { DerivedFrames } from './derived-frames.js';
 import { RunningStream } from './running-stream.js';
 import { Stream, type StreamRouter } from './stream.js';
@@ -25,6 +26,8 @@ export interface StreamsOptions {
   readonly unassigned: FrameCounters;
   /** A stream is gone, or begins anew with another configuration. */
   readonly onLeft: (stream: string) => void;
+  /** Let in frames that come by themselves; all of them if left out. */
+  readonly turns?: FrameTurns;
   readonly onEvent: OnDataEvent;
   readonly tellCondition: TellCondition;
 }
@@ -66,6 +69,11 @@ export class Streams {
       ...{ name: config.name, model: this.modelOf(config), config },
       source: this.running.get(config.name)?.source ?? null,
     }));
+  }
+
+  /** Undefined where there is no such stream. */
+  configOf(stream: string): StreamConfig | undefined {
+    return this.configs.find(({ name }) => name === stream);
   }
 
   /** Which model answers which stream now. */
@@ -155,10 +163,10 @@ export class Streams {
   }
 
   private begin(config: StreamConfig): void {
-    const { openTrigger, outlets, onEvent } = this.options;
+    const { openTrigger, outlets, onEvent, turns = NO_BUDGET } = this.options;
     const tell = this.conditions.part(config.name);
     const stream = new RunningStream({
-      ...{ config, onEvent, door: this.doorOf(config), outlet: outlets.of(config.name) },
+      ...{ config, onEvent, turns, door: this.doorOf(config), outlet: outlets.of(config.name) },
       lease: this.leaseOf(config),
       trigger: openTrigger(config, tell),
     });

@@ -134,6 +134,8 @@ export const DeviceModelView = z.object({
   desired: RunningVersion.nullable(),
   deployment: ModelReport.shape.deployment,
   rejection: ModelReport.shape.rejection,
+  /** What onnxruntime runs it on, where the device's configuration names execution providers for it. */
+  executionProvider: z.string().exactOptional(),
 });
 export type DeviceModelView = z.infer<typeof DeviceModelView>;
 
