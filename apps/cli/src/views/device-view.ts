@@ -1,4 +1,10 @@
-import type { BenchmarkView, DeviceEvent, DeviceView } from '@hamon/contracts';
+import type {
+  BenchmarkView,
+  DeviceEvent,
+  DeviceModelView,
+  DeviceView,
+  TelemetryWindow,
+} from '@hamon/contracts';
 import type { Colours } from '../output.js';
 import { benchmarkLine } from './benchmark-view.js';
 import { eventLine } from './device-events-view.js';
@@ -8,9 +14,11 @@ import {
   desiredText,
   modelsOf,
   modelsTable,
+  providerText,
   running,
   runningText,
 } from './device-models-text.js';
+import { machineText } from './machine-text.js';
 import { cell, fields, table } from './table.js';
 import { ago, countOf, labelText, localTime } from './words.js';
 
@@ -32,7 +40,13 @@ export function deviceText(
   {
     benchmark,
     events = [],
-  }: { readonly benchmark?: BenchmarkView | null; readonly events?: readonly DeviceEvent[] } = {},
+    window,
+  }: {
+    readonly benchmark?: BenchmarkView | null;
+    readonly events?: readonly DeviceEvent[];
+    /** The newest one. */
+    readonly window?: TelemetryWindow | null;
+  } = {},
 ): string {
   const { facts } = device;
   const models = modelsOf(device);
@@ -41,7 +55,7 @@ export function deviceText(
     ...retiredPair(colours, device),
     ['online', onlineText(colours, device)],
     ['health', healthLine(colours, device)],
-    ...(models.length > 1 ? [] : versionPairs(device)),
+    ...(models.length > 1 ? [] : versionPairs(device, models[0])),
     ['labels', cell(labelText(device.labels))],
     [
       'hardware',
@@ -53,8 +67,9 @@ export function deviceText(
     ...replacedPair(device),
   ];
   if (facts.accelerators.length > 0) pairs.push(['accelerators', cell(facts.accelerators.join(', '))]);
+  if (window?.machine) pairs.push(['machine', machineText(window)]);
   if (models.length <= 1) pairs.push(...deploymentPairs(colours, device));
-  pairs.push(...keyPair(colours, device));
+  pairs.push(...streamPairs(colours, device), ...keyPair(colours, device));
   if (benchmark) pairs.push(['benchmark', benchmarkLine(colours, benchmark)]);
   const several = models.length > 1 ? `\n\n${modelsTable(colours, models)}` : '';
   const shown = `${fields(colours, pairs)}${several}`;
@@ -62,8 +77,20 @@ export function deviceText(
   return `${shown}\n\n${colours.dim('newest events')}\n${events.map((event) => eventLine(colours, event)).join('\n')}`;
 }
 
-const versionPairs = ({ current, desired }: DeviceView): [string, string][] => [
-  ['runs', running(current)],
+/** A control plane of an earlier release says nothing of streams. */
+const streamPairs = (
+  colours: Colours,
+  { streams = [] }: Partial<Pick<DeviceView, 'streams'>>,
+): [string, string][] =>
+  streams.map(({ name, model, state, detail }) => {
+    const how = state === undefined || state === 'running' ? '' : `, ${state}`;
+    const why = detail === undefined ? '' : `: ${cell(detail.replace(/[\r\n\t]+/g, ' '))}`;
+    const text = `${cell(name)} by ${model === null ? 'no model' : cell(model)}${how}${why}`;
+    return ['stream', state === 'failing' ? colours.red(text) : text];
+  });
+
+const versionPairs = ({ current, desired }: DeviceView, model?: DeviceModelView): [string, string][] => [
+  ['runs', `${running(current)}${model ? providerText(model) : ''}`],
   ['shall run', running(desired)],
 ];
 
