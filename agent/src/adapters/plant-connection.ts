@@ -1,20 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { MAX_PACKET_BYTES, printable, type PlantBroker, type SecretRef } from '@hamon/contracts';
-import { MqttClient, type IPublishPacket } from 'mqtt';
+import { printable } from '@hamon/contracts';
+import type { IPublishPacket, MqttClient } from 'mqtt';
 import { AgentError } from '../agent-error.js';
 import { backoffMs } from '../core/backoff.js';
-import { openBrokerSocket } from './broker-socket.js';
 import { ConnectionEnd } from './connection-end.js';
-import { PacketGuard } from './packet-guard.js';
-import type { PlantMessage, PlantSession } from './plant-session.js';
-
-export interface PlantConnectionOptions {
-  readonly broker: PlantBroker;
-  readonly clientId: string;
-  readonly secrets: { resolve(ref: SecretRef): Promise<string> };
-  readonly session?: PlantSession | undefined;
-}
+import { KEEPALIVE_SECONDS, openPlantClient, plantFault, type PlantClientOptions } from './plant-client.js';
+import type { PlantMessage } from './plant-session.js';
 
 export interface PlantDelivery {
   readonly payload: Uint8Array;
@@ -27,8 +18,6 @@ export type OnDelivery = (delivery: PlantDelivery) => void;
 /** Called with the trouble of the connection, again with each attempt that fails; null when it stands. */
 export type OnPlantChange = (trouble: string | null) => void;
 
-const KEEPALIVE_SECONDS = 15;
-const CONNECT_TIMEOUT_MS = 10_000;
 const ACKNOWLEDGEMENT_MS = 20_000;
 const LEAVE_MS = 1000;
 const BACKOFF = { firstMs: 500, maxMs: 30_000 };
@@ -63,7 +52,7 @@ export class PlantConnection {
   private readonly subscriptions = new Set<Subscription>();
   private readonly watchers = new Set<OnPlantChange>();
 
-  constructor(private readonly options: PlantConnectionOptions) {}
+  constructor(private readonly options: PlantClientOptions) {}
 
   get isConnected(): boolean {
     return this.standing !== undefined;
@@ -143,12 +132,14 @@ export class PlantConnection {
 
   /** One connection from its beginning to its end; returns why it ended. */
   private async connectOnce(signal: AbortSignal): Promise<string> {
-    const client = await this.openClient();
+    const client = await openPlantClient(this.options, (piece) => {
+      this.receivedBytes += piece.length;
+    });
     const end = new ConnectionEnd();
     const standing: Session = { client, end };
     let why = 'the connection was closed';
     client.on('error', (cause) => {
-      why = sentenceOf(cause);
+      why = plantFault(cause);
       client.end(true);
     });
     client.once('close', () => end.reach(why));
@@ -169,44 +160,6 @@ export class PlantConnection {
       if (this.standing === standing) this.standing = undefined;
       client.end(true);
     }
-  }
-
-  /** Secrets and certificates are read for each connect: they may have been renewed. */
-  private async openClient(): Promise<MqttClient> {
-    const { broker, clientId, secrets, session } = this.options;
-    const { url, user, password, ca, certificate, key } = broker;
-    const tls = {
-      ...(ca !== undefined && { ca: await readFile(ca) }),
-      ...(certificate !== undefined && { cert: await readFile(certificate) }),
-      ...(key !== undefined && { key: await readFile(key) }),
-    };
-    const secret = password && (await secrets.resolve(password));
-    const client: MqttClient = new MqttClient(
-      () => {
-        const guard = new PacketGuard(MAX_PACKET_BYTES);
-        return openBrokerSocket({
-          ...{ url, tls },
-          onPiece: (piece) => {
-            this.receivedBytes += piece.length;
-            client.reschedulePing(true);
-            return guard.allows(piece) ? undefined : `a packet of more than ${MAX_PACKET_BYTES} bytes`;
-          },
-        });
-      },
-      {
-        ...{ clientId, protocolVersion: 4, clean: true, keepalive: KEEPALIVE_SECONDS },
-        ...{
-          connectTimeout: CONNECT_TIMEOUT_MS,
-          reconnectPeriod: 0,
-          resubscribe: false,
-          queueQoSZero: false,
-        },
-        ...(user !== undefined && { username: user }),
-        ...(secret !== undefined && { password: secret }),
-        ...(session && { will: willOf(session.will()) }),
-      },
-    );
-    return client;
   }
 
   private async greet(standing: Session, signal: AbortSignal): Promise<void> {
@@ -264,26 +217,4 @@ export class PlantConnection {
     const patience = { silentMs: ACKNOWLEDGEMENT_MS, progress: () => this.receivedBytes };
     return end.before(confirmation, patience, offline);
   }
-}
-
-const willOf = ({
-  payload,
-  ...rest
-}: PlantMessage): { topic: string; payload: Buffer; qos: 0 | 1; retain: boolean } => ({
-  ...rest,
-  payload: Buffer.from(payload),
-});
-
-/** MQTT 3.1.1, 3.2.2.3. */
-const REFUSALS: ReadonlyMap<unknown, string> = new Map<unknown, string>([
-  [2, 'it refuses the client id: name another with clientId'],
-  [4, 'it refuses the user name or the password'],
-  [5, 'it does not let this device in: user, password, or a client certificate that it asks for'],
-]);
-
-function sentenceOf(cause: Error): string {
-  const { code } = cause as NodeJS.ErrnoException;
-  const refusal = REFUSALS.get(code);
-  if (refusal !== undefined) return refusal;
-  return cause.message || String(code ?? 'the connection failed');
 }
