@@ -2,16 +2,17 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { writeFileAtomically } from '@hamon/content';
 import type { RunningVersion } from '@hamon/contracts';
+import { Secrets } from './adapters/secrets.js';
 import type { AgentStatus } from './agent-status.js';
 import { AGENT_VERSION } from './agent-version.js';
 import type { ControlLink } from './control-link.js';
 import { modelsOf, type DeviceState } from './core/device-state.js';
 import { answering } from './core/model-state.js';
 import type { DataPlane } from './data-plane.js';
-import { AccessGuard } from './data/http/access-guard.js';
 import type { LocalHttp } from './data/http/local-http.js';
 import { localRoutes } from './start/local-routes.js';
 import { makeDevice, type Device } from './start/make-device.js';
+import { openGuard } from './start/open-guard.js';
 import { openLink } from './start/open-link.js';
 import { openDataPlane } from './start/open-data-plane.js';
 import { openStateFolder, type AgentOptions, type StateFolder } from './start/open-state-folder.js';
@@ -115,11 +116,12 @@ async function openParts(options: AgentOptions, releases: Releases): Promise<Par
   const restart = new Promise<void>((resolve) => (ask = resolve));
   const work = await openWork({ device, folder, open, data, logLines, restart: () => ask() }, releases);
   const { config, log } = device;
+  const guard = await openGuard(config.http, new Secrets(folder.paths.folder));
   const http = await serve(
     {
       ...config.http,
-      routes: localRoutes({ device, link, data, work }),
-      guard: new AccessGuard({ host: config.http.host }),
+      routes: localRoutes({ device, link, data, work }, guard),
+      guard,
       onBug: (cause) => log.error({ err: cause }, 'a local request failed'),
     },
     releases,

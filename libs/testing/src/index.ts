@@ -27,3 +27,4 @@ export {
 } from './rtsp/rtsp-server.js';
 export { encodeVideo, whyNoFfmpeg, type VideoOptions } from './rtsp/encode-video.js';
 export { numberedPicture, NUMBERED_PICTURES, readNumber } from './rtsp/numbered-picture.js';
+export { LossyLink, whyNoLossyLink } from './network/lossy-link.js';
