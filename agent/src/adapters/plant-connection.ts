@@ -7,18 +7,30 @@ import { ConnectionEnd } from './connection-end.js';
 import { KEEPALIVE_SECONDS, openPlantClient, plantFault, type PlantClientOptions } from './plant-client.js';
 import type { PlantMessage } from './plant-session.js';
 
+export interface PlantConnectionOptions extends PlantClientOptions {
+  readonly refusedAgainMs?: number;
+}
+
 export interface PlantDelivery {
   readonly payload: Uint8Array;
   /** It was published before this side subscribed. */
   readonly isRetained: boolean;
 }
 
-export type OnDelivery = (delivery: PlantDelivery) => void;
+export interface PlantListener {
+  readonly onDelivery: (delivery: PlantDelivery) => void;
+  /** The broker does not allow it; it is asked again from time to time. */
+  readonly onRefused?: (why: string) => void;
+  /** It allows it after all. */
+  readonly onGranted?: () => void;
+}
 
 /** Called with the trouble of the connection, again with each attempt that fails; null when it stands. */
 export type OnPlantChange = (trouble: string | null) => void;
 
 const ACKNOWLEDGEMENT_MS = 20_000;
+/** Who refuses a subscription is asked again so often: the plant's people may have changed their rules. */
+const REFUSED_AGAIN_MS = 30_000;
 const LEAVE_MS = 1000;
 const BACKOFF = { firstMs: 500, maxMs: 30_000 };
 /** A connection that lasted so long was a good one: the next wait begins small again. */
@@ -34,10 +46,10 @@ interface Session {
   readonly end: ConnectionEnd;
 }
 
-interface Subscription {
+interface Subscription extends PlantListener {
   readonly topic: string;
   readonly qos: 0 | 1;
-  readonly onDelivery: OnDelivery;
+  isRefused: boolean;
 }
 
 /**
@@ -52,7 +64,7 @@ export class PlantConnection {
   private readonly subscriptions = new Set<Subscription>();
   private readonly watchers = new Set<OnPlantChange>();
 
-  constructor(private readonly options: PlantClientOptions) {}
+  constructor(private readonly options: PlantConnectionOptions) {}
 
   get isConnected(): boolean {
     return this.standing !== undefined;
@@ -75,15 +87,10 @@ export class PlantConnection {
   }
 
   /** Holds over lost connections. Returns how to end it. */
-  subscribe(topic: string, qos: 0 | 1, onDelivery: OnDelivery): () => void {
-    const subscription = { topic, qos, onDelivery };
+  subscribe(topic: string, qos: 0 | 1, listener: PlantListener): () => void {
+    const subscription: Subscription = { ...listener, topic, qos, isRefused: false };
     this.subscriptions.add(subscription);
-    const { standing } = this;
-    if (standing) {
-      this.subscribeOn(standing, subscription).catch((cause: unknown) =>
-        standing.end.reach((cause as Error).message),
-      );
-    }
+    this.ask(subscription);
     return () => {
       this.subscriptions.delete(subscription);
       const isWanted = [...this.subscriptions].some((other) => other.topic === topic);
@@ -148,6 +155,9 @@ export class PlantConnection {
     const pings = setInterval(() => {
       if (client.connected) client.sendPing();
     }, KEEPALIVE_SECONDS * 1000).unref();
+    const again = setInterval(() => {
+      for (const subscription of this.subscriptions) if (subscription.isRefused) this.ask(subscription);
+    }, this.options.refusedAgainMs ?? REFUSED_AGAIN_MS).unref();
     const leave = (): void => void this.takeLeave(standing);
     signal.addEventListener('abort', leave, { once: true });
     client.once('connect', () => void this.greet(standing, signal));
@@ -157,6 +167,7 @@ export class PlantConnection {
     } finally {
       signal.removeEventListener('abort', leave);
       clearInterval(pings);
+      clearInterval(again);
       if (this.standing === standing) this.standing = undefined;
       client.end(true);
     }
@@ -200,12 +211,30 @@ export class PlantConnection {
     );
   }
 
-  private async subscribeOn(standing: Session, { topic, qos }: Subscription): Promise<void> {
-    const granted = await this.confirmed(standing, (client) => client.subscribeAsync(topic, { qos }));
-    // 128 is a refusal (MQTT 3.1.1, 3.9.3); the library reports it here instead of failing.
-    if (granted.some((grant) => (grant.qos as number) === 128)) {
-      throw new AgentError('offline', `it refused the subscription to ${topic}`);
-    }
+  /** A connection that does not answer even that is broken. */
+  private ask(subscription: Subscription): void {
+    const { standing } = this;
+    if (!standing) return;
+    this.subscribeOn(standing, subscription).catch((cause: unknown) => {
+      standing.end.reach((cause as Error).message);
+    });
+  }
+
+  /** A refusal concerns the one who asked; others who share the connection go on. */
+  private async subscribeOn(standing: Session, subscription: Subscription): Promise<void> {
+    const { topic, qos } = subscription;
+    const isRefused = await this.confirmed(standing, (client) =>
+      client.subscribeAsync(topic, { qos }).then(
+        () => false,
+        (cause: unknown) => {
+          if (isRefusal(cause)) return true;
+          throw cause;
+        },
+      ),
+    );
+    if (isRefused) subscription.onRefused?.(`${this.name} refuses the subscription to ${topic}`);
+    else if (subscription.isRefused) subscription.onGranted?.();
+    subscription.isRefused = isRefused;
   }
 
   private confirmed<T>({ client, end }: Session, act: (client: MqttClient) => Promise<T>): Promise<T> {
@@ -218,3 +247,7 @@ export class PlantConnection {
     return end.before(confirmation, patience, offline);
   }
 }
+
+/** The broker's answer is there, and it is 128 (MQTT 3.1.1, 3.9.3). */
+const isRefusal = (cause: unknown): boolean =>
+  (cause as { readonly packet?: { readonly cmd: string } }).packet?.cmd === 'suback';

@@ -73,10 +73,12 @@ export class SparkplugSink implements ResultSink {
     const lease = plant.broker(config.broker, { name, session: node });
     this.standing = { node, lease };
     const connection = lease.value;
-    connection.subscribe(node.commandTopic, 1, ({ payload, isRetained }) => {
-      // A host that asks again and again gets as many births as the broker takes.
-      if (isRetained || !node.asksForRebirth(payload) || connection.room < node.birthCount) return;
-      for (const birth of node.births()) connection.publish(birth).catch(() => undefined);
+    connection.subscribe(node.commandTopic, 1, {
+      onDelivery: ({ payload, isRetained }) => {
+        // A host that asks again and again gets as many births as the broker takes.
+        if (isRetained || !node.asksForRebirth(payload) || connection.room < node.birthCount) return;
+        for (const birth of node.births()) connection.publish(birth).catch(() => undefined);
+      },
     });
     connection.watch((trouble) => {
       if (trouble === null) this.drops.recover();
