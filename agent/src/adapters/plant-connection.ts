@@ -176,9 +176,14 @@ export class PlantConnection {
   private async greet(standing: Session, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     try {
-      for (const subscription of this.subscriptions) await this.subscribeOn(standing, subscription);
+      const asked = new Set<Subscription>();
+      for (const subscription of this.subscriptions) {
+        await this.subscribeOn(standing, subscription);
+        asked.add(subscription);
+      }
       await this.options.session?.greet((message) => this.publishOn(standing, message));
       this.standing = standing;
+      for (const subscription of this.subscriptions) if (!asked.has(subscription)) this.ask(subscription);
       this.tell(null);
     } catch (cause) {
       // The real reason: "the connection was closed" would make people look at the network.

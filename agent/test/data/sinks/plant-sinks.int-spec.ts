@@ -1,5 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -184,9 +187,11 @@ needing(describe, whyNoMosquitto)('answers in Sparkplug B', () => {
   });
 
   it('are told dead by the broker where the agent is killed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'hamon-sparkplug-'));
+    ends.push(() => rm(folder, { recursive: true }));
     const program = fileURLToPath(new URL('../support/sparkplug-process.mjs', import.meta.url));
     const start = async (): Promise<ChildProcess> => {
-      const child = spawn(process.execPath, [program, String(broker.port)], { stdio: 'inherit' });
+      const child = spawn(process.execPath, [program, String(broker.port), folder], { stdio: 'inherit' });
       ends.push(async () => child.kill('SIGKILL'));
       await until('its birth', () => host.isAlive && host.metricsOf('top') !== undefined);
       return child;
@@ -199,6 +204,7 @@ needing(describe, whyNoMosquitto)('answers in Sparkplug B', () => {
       await until('its death', () => !host.isAlive);
       expect(host.seen.filter((type) => type === 'NDEATH')).toHaveLength(kills);
     }
+    expect(host.births).toEqual([0, 1]);
     expect(host.oldDeaths).toBe(0);
   });
 });
