@@ -86,7 +86,7 @@ export class DataPlane implements ModelDoor {
   constructor(private readonly options: DataPlaneOptions) {
     const { config, counters, tell, tellCondition, now, machine } = options;
     this.unassigned = new FrameCounters(counters);
-    const onEvent: OnDataEvent = ({ kind, detail }) => tell(kind, { detail });
+    const onEvent: OnDataEvent = ({ kind, ...news }) => tell(kind, news);
     this.outlets = new Outlets(now);
     const decoder = new ImageDecoder({ maxPixels: config.limits.imageMegapixels * 1e6 });
     this.live = new LiveView((frame) =>
@@ -108,7 +108,8 @@ export class DataPlane implements ModelDoor {
         routerOf: (model) => this.served.find(model),
         openSource: (source, stream, tell) =>
           openSource(source, {
-            ...{ ...options, stream, onEvent, tellCondition: tell },
+            ...{ ...options, stream, tellCondition: tell },
+            onEvent: (event) => onEvent({ ...event, stream }),
             maxPixels: config.limits.imageMegapixels * 1e6,
             programs: config.allow.programs,
           }),
