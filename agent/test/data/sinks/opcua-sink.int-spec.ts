@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { copyFile, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { OPCUACertificateManager } from 'node-opcua-certificate-manager';
 import {
   AttributeIds,
   ClientMonitoredItem,
   ClientSubscription,
   MessageSecurityMode,
-  OPCUACertificateManager,
   OPCUAClient,
   SecurityPolicy,
   TimestampsToReturn,

@@ -139,7 +139,8 @@ export class OpcuaSink implements ResultSink {
     };
     await new Promise<void>((resolve) => {
       child.on('error', () => resolve());
-      child.on('close', () => resolve());
+      // Not "close", which does not come once the channel was closed from here.
+      child.on('exit', () => resolve());
       signal.addEventListener('abort', leave, { once: true });
       if (signal.aborted) leave();
     });
