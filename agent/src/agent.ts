@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { writeFileAtomically } from '@hamon/content';
 import type { RunningVersion } from '@hamon/contracts';
 import { Secrets } from './adapters/secrets.js';
-import type { AgentStatus } from './agent-status.js';
+import { agentStatus, type AgentStatus } from './agent-status.js';
 import { AGENT_VERSION } from './agent-version.js';
 import type { ControlLink } from './control-link.js';
 import { modelsOf, type DeviceState } from './core/device-state.js';
@@ -59,6 +59,10 @@ export class Agent {
     return this.parts.http.url;
   }
 
+  get status(): AgentStatus {
+    return agentStatus(this.parts);
+  }
+
   /** Rejects where the work of a model or idle work met a bug; settles after `stop`. */
   get ended(): Promise<void> {
     const { models, idle } = this.parts.work;
@@ -78,6 +82,7 @@ export class Agent {
     await http.close();
     await served;
     for (const idle of work.idle) await idle.stop();
+    await work.kept.samples.close();
     await work.models.stop();
     await Promise.race([work.replies.flush(), delay(SEND_GRACE_MS, undefined, { ref: false })]);
     device.machine.stop();
