@@ -9,6 +9,7 @@ import type { ResultSink } from './result-sink.js';
 import type { SinkParts } from './sink-parts.js';
 import { SparkplugSink } from './sparkplug-sink.js';
 import { StdoutSink } from './stdout-sink.js';
+import { openOpcua, opcuaPlace } from './opcua/open-opcua.js';
 import { openWebhook, webhookPlace } from './webhook/open-webhook.js';
 
 interface SinkRow<K extends SinkKind> {
@@ -37,6 +38,7 @@ const SINK_KINDS: { readonly [K in SinkKind]?: SinkRow<K> } = {
     open: (config, parts) => new ModbusSink({ ...parts, config, link: parts.plant.modbus(config) }),
   },
   webhook: { place: webhookPlace, open: openWebhook },
+  opcua: { place: opcuaPlace, open: openOpcua },
 };
 
 export const placeOf = (config: SinkConfig): string =>
