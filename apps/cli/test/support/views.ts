@@ -80,6 +80,8 @@ export const deviceView = (change: Partial<DeviceView> = {}): DeviceView => ({
   retired: null,
   replacedAt: null,
   models: ofOneModel(change),
+  streams: [],
+  samples: null,
   current: null,
   desired: null,
   deployment: null,

@@ -2580,6 +2580,12 @@ export interface operations {
                                 at: string;
                                 why: string;
                             } | null;
+                            /** @default null */
+                            samples: {
+                                bytes: number;
+                                kept: number;
+                                unsent: number;
+                            } | null;
                             serverKeyId: string;
                             streams: {
                                 detail?: string;
@@ -3168,6 +3174,7 @@ export interface operations {
                             } | null;
                             /** @enum {string} */
                             schema: "hamon.event/1";
+                            stream?: string;
                             version: {
                                 bundle: string;
                                 model: string;
@@ -3415,6 +3422,12 @@ export interface operations {
                             at: string;
                             why: string;
                         } | null;
+                        /** @default null */
+                        samples: {
+                            bytes: number;
+                            kept: number;
+                            unsent: number;
+                        } | null;
                         /** @enum {string} */
                         schema: "hamon.device/1";
                         serverKeyId: string;
@@ -3613,6 +3626,12 @@ export interface operations {
                             at: string;
                             why: string;
                         } | null;
+                        /** @default null */
+                        samples: {
+                            bytes: number;
+                            kept: number;
+                            unsent: number;
+                        } | null;
                         /** @enum {string} */
                         schema: "hamon.device/1";
                         serverKeyId: string;
@@ -3808,6 +3827,12 @@ export interface operations {
                             /** Format: date-time */
                             at: string;
                             why: string;
+                        } | null;
+                        /** @default null */
+                        samples: {
+                            bytes: number;
+                            kept: number;
+                            unsent: number;
                         } | null;
                         /** @enum {string} */
                         schema: "hamon.device/1";
@@ -4005,6 +4030,12 @@ export interface operations {
                             /** Format: date-time */
                             at: string;
                             why: string;
+                        } | null;
+                        /** @default null */
+                        samples: {
+                            bytes: number;
+                            kept: number;
+                            unsent: number;
                         } | null;
                         /** @enum {string} */
                         schema: "hamon.device/1";
