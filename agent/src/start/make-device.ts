@@ -9,6 +9,7 @@ import { FrameCounters } from '../data/frame-counters.js';
 import { DeviceTokens } from '../device-tokens.js';
 import { Events } from '../events.js';
 import { makeNotices, type Notices } from '../notices.js';
+import { limitByCgroup } from '../machine/cgroup-limit.js';
 import { MachineMonitor } from '../machine/machine-monitor.js';
 import { StreamBoard } from '../stream-board.js';
 import { StateKeeper } from '../state-keeper.js';
@@ -17,6 +18,7 @@ import { addressesOf, type Addresses, type AgentOptions, type StateFolder } from
 /** What all parts of an agent share: who the device is, what it knows, and how it says so. */
 export interface Device extends Addresses {
   readonly identity: Identity;
+  /** What the agent was started with; its streams may have changed since. */
   readonly config: AgentConfig;
   readonly log: Logger;
   readonly notices: Notices;
@@ -39,9 +41,10 @@ export interface Device extends Addresses {
 const machineMemoryMb = (): number => availableMemory() / 1024 ** 2;
 
 export async function makeDevice(
-  { identity, key, state, store, outbox }: StateFolder,
-  { config, log, availableMemoryMb = machineMemoryMb, sysFolder: sys = '/sys' }: AgentOptions,
+  { identity, key, state, store, outbox, configuration }: StateFolder,
+  { log, availableMemoryMb = machineMemoryMb, sysFolder: sys = '/sys' }: AgentOptions,
 ): Promise<Device> {
+  const { startedWith: config } = configuration;
   const addresses = addressesOf(config, identity);
   const notices = makeNotices();
   const { stateChanged, recordAdded, conditionsChanged } = notices;
@@ -50,7 +53,10 @@ export async function makeDevice(
   const events = new Events(identity.device, outbox, log, recordAdded.emit, now);
   const conditions = new Conditions(now, conditionsChanged.emit);
   const { resources } = config;
-  const machine = await MachineMonitor.open({ sys, resources, tellCondition: conditions.tell });
+  const machine = await MachineMonitor.open({
+    ...{ sys, resources, log, tellCondition: conditions.tell },
+    limitCpu: limitByCgroup,
+  });
   return {
     ...{ machine, conditions },
     ...{ ...addresses, identity, config, log, notices, clock, now, events, availableMemoryMb },
