@@ -1,4 +1,10 @@
-import { BenchmarkView, DEVICE_HEALTH, DeviceEvent, DeviceView } from '@hamon/contracts';
+import {
+  BenchmarkView,
+  DEVICE_HEALTH,
+  DeviceConfigurationView,
+  DeviceEvent,
+  DeviceView,
+} from '@hamon/contracts';
 import type { Command } from 'commander';
 import { usage } from '../cli-error.js';
 import type { CommandContext } from '../command-context.js';
@@ -35,7 +41,7 @@ degraded and failing: "health in (degraded,failing)", trouble=source-unreadable.
 
   device
     .command('show')
-    .description('show one device, its newest events and its newest benchmark')
+    .description('show one device, its configuration, its newest events and its newest benchmark')
     .argument('<id>', 'as "hamon device ls" lists it', deviceId)
     .action(async (id: string, _options: unknown, command: Command) => {
       const { api, output } = await context.session(command);
@@ -49,8 +55,13 @@ degraded and failing: "health in (degraded,failing)", trouble=source-unreadable.
         params,
         most: NEWEST_EVENTS,
       });
-      output.answer('device', { ...shown, benchmark, events }, () =>
-        deviceText(output.colours, shown, { benchmark, events }),
+      const configuration = await api.call(
+        'GET /v1/devices/{device}/configuration',
+        DeviceConfigurationView,
+        { params },
+      );
+      output.answer('device', { ...shown, configuration, benchmark, events }, () =>
+        deviceText(output.colours, shown, { configuration, benchmark, events }),
       );
     });
 

@@ -1,6 +1,7 @@
-import type { BenchmarkView, DeviceEvent, DeviceView } from '@hamon/contracts';
+import type { BenchmarkView, DeviceConfigurationView, DeviceEvent, DeviceView } from '@hamon/contracts';
 import type { Colours } from '../output.js';
 import { benchmarkLine } from './benchmark-view.js';
+import { configurationPairs } from './config-view.js';
 import { eventLine } from './device-events-view.js';
 import {
   deploymentsText,
@@ -30,9 +31,14 @@ export function deviceText(
   colours: Colours,
   device: DeviceView,
   {
+    configuration,
     benchmark,
     events = [],
-  }: { readonly benchmark?: BenchmarkView | null; readonly events?: readonly DeviceEvent[] } = {},
+  }: {
+    readonly configuration?: DeviceConfigurationView;
+    readonly benchmark?: BenchmarkView | null;
+    readonly events?: readonly DeviceEvent[];
+  } = {},
 ): string {
   const { facts } = device;
   const models = modelsOf(device);
@@ -55,6 +61,7 @@ export function deviceText(
   if (facts.accelerators.length > 0) pairs.push(['accelerators', cell(facts.accelerators.join(', '))]);
   if (models.length <= 1) pairs.push(...deploymentPairs(colours, device));
   pairs.push(...keyPair(colours, device));
+  if (configuration) pairs.push(...configurationPairs(colours, configuration));
   if (benchmark) pairs.push(['benchmark', benchmarkLine(colours, benchmark)]);
   const several = models.length > 1 ? `\n\n${modelsTable(colours, models)}` : '';
   const shown = `${fields(colours, pairs)}${several}`;
