@@ -6,6 +6,7 @@ import type { DataPlane } from './data-plane.js';
 import type { SourceState } from './data/sources/frame-source.js';
 import type { StreamStatus } from './data/streams/streams.js';
 import type { RouterCounters } from './data/router-counters.js';
+import type { MachineFigures } from './machine/machine-totals.js';
 import type { Role } from './runner/model-processes.js';
 import type { Device } from './start/make-device.js';
 import type { Work } from './start/open-work.js';
@@ -50,6 +51,16 @@ export interface AgentStatus extends FirstModel {
   readonly benchmark: BenchmarkStatus | null;
   /** Over all models. */
   readonly frames?: RouterCounters;
+  /** Absent from an earlier agent. */
+  readonly machine?: MachineStatus;
+}
+
+/** The machine as it is now, with sums since the agent's start; what cannot be read there is absent. */
+interface MachineStatus {
+  readonly cpuSeconds: number;
+  readonly temperature?: number;
+  readonly throttledBy?: readonly string[];
+  readonly energy?: { readonly joules: number; readonly source: string; readonly estimated: boolean };
 }
 
 const NO_WORKERS: Workers = { current: null, previous: null, candidate: null };
@@ -62,7 +73,7 @@ export interface StatusParts {
 }
 
 export function agentStatus({ device, link, data, work }: StatusParts): AgentStatus {
-  const { identity, keeper, counters } = device;
+  const { identity, keeper, counters, machine } = device;
   const { models, keyId, conditions = [], configuration } = link.reporter.current();
   const shown = shownModels(keeper.state, models).map((report) => {
     const frames = data.countersOf(report.model);
@@ -83,6 +94,17 @@ export function agentStatus({ device, link, data, work }: StatusParts): AgentSta
     conditions,
     benchmark: work.benchmarks.status,
     frames: counters.read(),
+    machine: machineStatus(machine.figures),
+  };
+}
+
+function machineStatus({ cpuSeconds, joules, source, isEstimate, heat }: MachineFigures): MachineStatus {
+  const { temperature, slowedBy } = heat.reading;
+  return {
+    cpuSeconds,
+    ...(temperature !== undefined && { temperature }),
+    ...(slowedBy && { throttledBy: slowedBy }),
+    ...(source !== null && { energy: { joules, source, estimated: isEstimate } }),
   };
 }
 

@@ -2,16 +2,17 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { writeFileAtomically } from '@hamon/content';
 import type { RunningVersion } from '@hamon/contracts';
+import { Secrets } from './adapters/secrets.js';
 import type { AgentStatus } from './agent-status.js';
 import { AGENT_VERSION } from './agent-version.js';
 import type { ControlLink } from './control-link.js';
 import { modelsOf, type DeviceState } from './core/device-state.js';
 import { answering } from './core/model-state.js';
 import type { DataPlane } from './data-plane.js';
-import { AccessGuard } from './data/http/access-guard.js';
 import type { LocalHttp } from './data/http/local-http.js';
 import { localRoutes } from './start/local-routes.js';
 import { makeDevice, type Device } from './start/make-device.js';
+import { openGuard } from './start/open-guard.js';
 import { openLink } from './start/open-link.js';
 import { openDataPlane } from './start/open-data-plane.js';
 import { openStateFolder, type AgentOptions, type StateFolder } from './start/open-state-folder.js';
@@ -71,7 +72,7 @@ export class Agent {
 
   /** Frames first, then the models, then the link: nothing that was accepted is lost on the way out. */
   async stop(): Promise<void> {
-    const { folder, link, data, work, http, logLines, configurator } = this.parts;
+    const { folder, device, link, data, work, http, logLines, configurator } = this.parts;
     await configurator.stop();
     const served = data.stop();
     await http.close();
@@ -79,6 +80,7 @@ export class Agent {
     for (const idle of work.idle) await idle.stop();
     await work.models.stop();
     await Promise.race([work.replies.flush(), delay(SEND_GRACE_MS, undefined, { ref: false })]);
+    device.machine.stop();
     await link.stop(SEND_GRACE_MS);
     await keepLogTail(folder.paths.logTail, logLines);
     await rm(folder.paths.running, { force: true });
@@ -91,6 +93,7 @@ export class Agent {
     await work.models.begin();
     await Promise.all(work.models.all.map(({ ready }) => ready));
     for (const idle of work.idle) idle.start();
+    device.machine.start();
     link.start();
     data.start();
     configurator.start();
@@ -108,7 +111,7 @@ export class Agent {
 /** Each part needs only those before it. What concerns an earlier part goes through `Notices`. */
 async function openParts(options: AgentOptions, releases: Releases): Promise<Parts> {
   const folder = await openStateFolder(options, releases);
-  const device = makeDevice(folder, options);
+  const device = await makeDevice(folder, options);
   const open = await openLink(device, folder);
   const { link } = open;
   const data = await openDataPlane(device, folder, link, releases);
@@ -119,11 +122,12 @@ async function openParts(options: AgentOptions, releases: Releases): Promise<Par
   const restart = new Promise<void>((resolve) => (ask = resolve));
   const work = await openWork({ device, folder, open, data, logLines, restart: () => ask() }, releases);
   const { config, log } = device;
+  const guard = await openGuard(config.http, new Secrets(folder.paths.folder));
   const http = await serve(
     {
       ...config.http,
-      routes: localRoutes({ device, link, data, work }),
-      guard: new AccessGuard({ host: config.http.host }),
+      routes: localRoutes({ device, link, data, work }, guard),
+      guard,
       onBug: (cause) => log.error({ err: cause }, 'a local request failed'),
     },
     releases,

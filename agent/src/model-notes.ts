@@ -9,6 +9,7 @@ interface ModelNote {
   readonly rejection: Reason | null;
   readonly rejected: RejectedManifest | null;
   readonly roomForTwo?: boolean;
+  readonly executionProvider?: string | undefined;
 }
 
 const NOTHING: ModelNote = { chunks: { have: 0, total: 0 }, rejection: null, rejected: null };
@@ -46,7 +47,7 @@ export class ModelNotes {
 
 function reportOf(model: string, held: ModelState, note: ModelNote): ModelReport {
   const { slots, deployment, accepted } = held;
-  const { chunks, rejection, rejected, roomForTwo } = note;
+  const { chunks, rejection, rejected, roomForTwo, executionProvider } = note;
   const named = (slot: Slot | null) => slot?.version ?? null;
   return {
     model,
@@ -66,6 +67,7 @@ function reportOf(model: string, held: ModelState, note: ModelNote): ModelReport
     proof: accepted?.jws ?? null,
     // Of one that was removed, its sequence is all there is to say.
     ...(roomForTwo !== undefined && !isRemoved(held) && { roomForTwo }),
+    ...(executionProvider !== undefined && !isRemoved(held) && { executionProvider }),
   };
 }
 

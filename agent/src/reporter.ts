@@ -73,6 +73,13 @@ export class Reporter {
     this.changed();
   }
 
+  /** What a model runs on, where the configuration asks for something. */
+  executionProvider(model: string, name: string | undefined): void {
+    if (name === this.notes.of(model).executionProvider) return;
+    this.notes.change(model, { executionProvider: name });
+    this.changed();
+  }
+
   changed(): void {
     this.isDue = true;
     if (!this.isSending) this.sending = this.send();

@@ -21,6 +21,7 @@ import { FrameRing } from '../data/frame-ring.js';
 import type { FrameTaps } from '../data/frame-taps.js';
 import { Emitter } from '../emitter.js';
 import type { IdleWork } from '../idle-work.js';
+import type { MachineMonitor } from '../machine/machine-monitor.js';
 import { StateKeeper } from '../state-keeper.js';
 import { BenchmarkOrders } from './benchmark-orders.js';
 import { BenchmarkRunner, type OpenBenchmark } from './benchmark-runner.js';
@@ -42,6 +43,7 @@ export interface BenchmarkWorkOptions {
   /** Frames of one model; undefined where the device does not have it. */
   readonly tapsOf: (model: string) => Pick<FrameTaps, 'open'> | undefined;
   readonly isAtRest: () => boolean;
+  readonly machine: Pick<MachineMonitor, 'resources'>;
   readonly availableMemoryMb: () => number;
   /** The later of the machine's clock and its time floor. */
   readonly now: () => Date;
@@ -164,7 +166,7 @@ export class BenchmarkWork implements IdleWork, LinkListener {
     onProgress: (progress: BenchmarkProgress) => void,
     signal: AbortSignal,
   ): Promise<readonly BenchmarkResult[]> {
-    const { paths, config, activity, tapsOf, bundles, fetcher } = this.options;
+    const { paths, config, activity, tapsOf, bundles, fetcher, machine } = this.options;
     const { benchmark: task } = command;
     const cores = availableParallelism();
     const { length } = task.variants;
@@ -194,6 +196,7 @@ export class BenchmarkWork implements IdleWork, LinkListener {
         frames: (count) => this.ring.gather(count, FRAMES_WAIT_MS, signal),
         cores,
         loadTimeoutMs: config.limits.loadTimeoutSeconds * 1000,
+        executionProviders: machine.resources.models[task.model]?.executionProviders,
         signal,
         onStep: step,
       });

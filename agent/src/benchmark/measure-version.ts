@@ -24,6 +24,7 @@ export interface MeasureParts {
   /** Of this machine. */
   readonly cores: number;
   readonly loadTimeoutMs: number;
+  readonly executionProviders?: readonly string[] | undefined;
   readonly signal: AbortSignal;
   /** What it does now; called `stepsOf` times where all variants fit into memory together. */
   readonly onStep: (text: string) => void;

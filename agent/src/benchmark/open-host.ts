@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { openModel, type InferenceHost } from '@hamon/inference';
+import { basename } from 'node:path';
+import { openOnProviders, type InferenceHost } from '@hamon/inference';
 import type { MemoryGuard } from './memory-guard.js';
 import type { Subject } from './subject.js';
 
@@ -8,6 +9,8 @@ const HANG_MS = 30_000;
 export interface OpenOptions {
   readonly threads: number;
   readonly loadTimeoutMs: number;
+  /** As the device's configuration has them for the model: what is measured is what will answer. */
+  readonly executionProviders?: readonly string[] | undefined;
   readonly memory: MemoryGuard;
   /** Ends the child at once, whatever it is doing. */
   readonly signal: AbortSignal;
@@ -20,19 +23,23 @@ export interface OpenOptions {
  * @throws AgentError `no-memory` where so much is not safely left over; InferenceError
  */
 export async function openHost(
-  { modelPath, document }: Subject,
-  { threads, loadTimeoutMs, memory, signal }: OpenOptions,
+  { variant, folder, modelPath, document }: Subject,
+  { threads, loadTimeoutMs, executionProviders = [], memory, signal }: OpenOptions,
   childMb: number,
 ): Promise<InferenceHost> {
   memory.require(1, childMb);
   const release = memory.hold(childMb);
   let host: InferenceHost;
   try {
-    host = await openModel(document, {
-      ...{ modelPath, loadTimeoutMs, signal },
-      intraOpNumThreads: threads,
-      hangMs: HANG_MS,
-    });
+    host = await openOnProviders(
+      document,
+      { name: variant, file: basename(modelPath) },
+      {
+        ...{ folder, executionProviders, loadTimeoutMs, signal },
+        intraOpNumThreads: threads,
+        hangMs: HANG_MS,
+      },
+    );
   } catch (cause) {
     release();
     throw cause;

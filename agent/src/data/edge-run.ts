@@ -59,6 +59,7 @@ const FAILURES: Record<InferenceErrorCode, EdgeFailure['code']> = {
   'run-failed': 'run-failed',
   overloaded: 'run-failed',
   'too-slow': 'run-failed',
+  'provider-unavailable': 'run-failed',
 };
 
 const failure = (code: EdgeFailure['code'], detail: string): EdgeOutcome => ({

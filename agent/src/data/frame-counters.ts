@@ -1,4 +1,5 @@
 import { FALLBACK_REASONS, type FallbackReason } from '@hamon/contracts';
+import type { SkipReason } from './frame-door.js';
 import type { InputFault } from './frame.js';
 import type { RouterCounters } from './router-counters.js';
 
@@ -8,6 +9,7 @@ export class FrameCounters {
   private answered = 0;
   private failed = 0;
   private skipped = 0;
+  private paced = 0;
   private rejected = 0;
   private readonly faulty: Record<InputFault, number> = { undecodable: 0, mismatched: 0 };
   private readonly fallbacks = Object.fromEntries(FALLBACK_REASONS.map((reason) => [reason, 0])) as Record<
@@ -35,9 +37,10 @@ export class FrameCounters {
     this.whole?.fail();
   }
 
-  skip(frames: number): void {
+  skip(frames: number, why?: SkipReason): void {
     this.skipped += frames;
-    this.whole?.skip(frames);
+    if (why === 'cpu-budget') this.paced += frames;
+    this.whole?.skip(frames, why);
   }
 
   /** @param fault what is wrong with the frame itself, where that is why */
@@ -48,9 +51,9 @@ export class FrameCounters {
   }
 
   read(): RouterCounters {
-    const { accepted, answered, failed, skipped, rejected } = this;
+    const { accepted, answered, failed, skipped, paced, rejected } = this;
     return {
-      ...{ accepted, answered, failed, skipped, rejected },
+      ...{ accepted, answered, failed, skipped, paced, rejected },
       ...this.faulty,
       fallbacks: { ...this.fallbacks },
     };

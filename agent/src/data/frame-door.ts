@@ -1,5 +1,8 @@
 import type { Frame, FrameOutcome } from './frame.js';
 
+/** Why frames are left out, where it is no want of speed: the device keeps to its budget of processor time. */
+export type SkipReason = 'cpu-budget';
+
 /** A place before the model, kept for one frame. */
 export interface Admission {
   /** Once, instead of `leave`. */
@@ -15,7 +18,7 @@ export interface FrameDoor {
   /** Waits for a place: streams that share a model take turns. Null where the signal is aborted first. */
   enter(signal: AbortSignal): Promise<Admission | null>;
   /** Frames were left out. */
-  skip(frames?: number): void;
+  skip(frames?: number, why?: SkipReason): void;
   /** What came is no frame. */
   rejectUnreadable(): void;
 }

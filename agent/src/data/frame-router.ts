@@ -7,7 +7,7 @@ import { FrameCounters } from './frame-counters.js';
 import { FrameTaps } from './frame-taps.js';
 import { INPUT_FAULTS, NO_MODEL, type Frame, type FrameFailure, type FrameOutcome } from './frame.js';
 import { Lane, type LaneOptions } from './lane.js';
-import type { Admission } from './frame-door.js';
+import type { Admission, SkipReason } from './frame-door.js';
 import { Places } from './places.js';
 import { sameVersion, type LoadedModel } from './loaded-model.js';
 import { ModelUses } from './model-uses.js';
@@ -20,7 +20,7 @@ import type { WindowSubject } from './telemetry/window-accumulator.js';
 
 export interface FrameRouterOptions {
   /** Where the windows of all its streams go. */
-  readonly telemetry: Pick<LaneOptions, 'device' | 'onWindow' | 'windowSeconds'>;
+  readonly telemetry: Pick<LaneOptions, 'device' | 'onWindow' | 'windowSeconds' | 'machine'>;
   /** Streams whose frames come here by themselves: their windows begin with the model, not with their first frame. */
   readonly streams?: () => readonly string[];
   /** Told of each frame of a stream beside what became of it. */
@@ -128,10 +128,10 @@ export class FrameRouter {
   }
 
   /** A source left frames out. */
-  skip(frames = 1, stream: string = MAIN_STREAM): void {
+  skip(frames = 1, stream: string = MAIN_STREAM, why?: SkipReason): void {
     const lane = this.lane(stream);
-    lane.frames.skip(frames);
-    lane.telemetry.skip(frames);
+    lane.frames.skip(frames, why);
+    lane.telemetry.skip(frames, why);
   }
 
   /** A source could not make a frame of what it was given. */

@@ -12,6 +12,8 @@ export interface RouterCounters {
   readonly failed: number;
   /** Left out by a source. */
   readonly skipped: number;
+  /** Of these, for the sake of the device's budget of processor time. */
+  readonly paced: number;
   /** Refused, never accepted. */
   readonly rejected: number;
   /** Of these, no image that decodes … */

@@ -1,4 +1,4 @@
-import type { TelemetryWindow } from '@hamon/contracts';
+import type { InferenceResult, OutputSpec, TelemetryWindow } from '@hamon/contracts';
 import type { ImageDecoder } from '@hamon/inference';
 import type { TellCondition } from '../conditions.js';
 import type { OnDataEvent } from './data-events.js';
@@ -8,6 +8,7 @@ import type { FrameActivity } from './frame-activity.js';
 import { FrameCounters } from './frame-counters.js';
 import { FrameRouter } from './frame-router.js';
 import { JointConditions } from './joint-conditions.js';
+import type { LaneOptions } from './lane.js';
 import type { WatchedLane } from './lane-watches.js';
 import type { Outlets } from './outlets/outlets.js';
 import type { Streams } from './streams/streams.js';
@@ -21,6 +22,7 @@ export interface ServedModelsOptions {
   readonly outlets: Outlets;
   readonly activity: FrameActivity;
   readonly decoder: ImageDecoder;
+  readonly machine?: LaneOptions['machine'] | undefined;
   readonly onEvent: (model: string) => OnDataEvent;
   readonly tellCondition: TellCondition;
   readonly onWindow: (window: TelemetryWindow) => void;
@@ -69,6 +71,18 @@ export class ServedModels {
     return this.byName.get(model)?.router;
   }
 
+  /** How the version that gave an answer describes its output; undefined where another one has taken its place. */
+  specOf({
+    model,
+    version,
+    variant,
+  }: Pick<InferenceResult, 'model' | 'version' | 'variant'>): OutputSpec | undefined {
+    const active = this.find(model)?.active;
+    return active?.version.version === version && active.version.variant === variant
+      ? active.output
+      : undefined;
+  }
+
   get(model: string): FrameRouter {
     const known = this.byName.get(model);
     if (known) return known.router;
@@ -107,10 +121,11 @@ export class ServedModels {
   }
 
   private make(model: string): ServedModel {
-    const { device, counters, streams, outlets, onWindow, onEvent, decoder, activity, now } = this.options;
+    const { device, counters, streams, outlets, onWindow, onEvent, decoder, activity, now, machine } =
+      this.options;
     const fallback = new CloudFallback({ client: this.client, onEvent: onEvent(model) });
     const router = new FrameRouter({
-      ...{ decoder, activity, fallback, now, telemetry: { device, onWindow } },
+      ...{ decoder, activity, fallback, now, telemetry: { device, onWindow, machine } },
       counters: new FrameCounters(counters),
       streams: () => streams.answeredBy(model),
       outletOf: (stream) => outlets.of(stream),

@@ -1,11 +1,11 @@
-import { join } from 'node:path';
 import type { BundleDocument, RunningVersion } from '@hamon/contracts';
-import { InferenceError, openModel, type HostExit } from '@hamon/inference';
+import { InferenceError, type HostExit } from '@hamon/inference';
 import type { BundleStore } from '../adapters/bundle-store.js';
 import type { ModelState, Slot } from '../core/model-state.js';
 import type { FrameRouter } from '../data/frame-router.js';
 import { outputUnder, type LoadedModel } from '../data/loaded-model.js';
 import type { ShadowRole } from '../data/shadow/shadow-tally.js';
+import type { ModelLauncher } from './model-launcher.js';
 import { Child, formOf } from './child.js';
 
 export type Role = 'current' | 'previous' | 'candidate';
@@ -13,7 +13,11 @@ export type Role = 'current' | 'previous' | 'candidate';
 export interface ModelProcessesOptions {
   readonly bundles: BundleStore;
   readonly router: FrameRouter;
+  /** Starts the children. */
+  readonly launcher: ModelLauncher;
   readonly loadTimeoutMs: number;
+  /** Another child answers from now on, or none. */
+  readonly onServed?: () => void;
   /** A child ended that nobody stopped. */
   readonly onCrash: (role: Role | undefined, exit: HostExit) => void;
 }
@@ -76,23 +80,24 @@ export class ModelProcesses {
     if (!variant) throw new InferenceError('bundle-invalid', `no variant "${slot.version.variant}"`);
     const output = outputUnder(document, slot.policy);
     if (!output.ok) throw new InferenceError('bundle-invalid', `policy.threshold: ${output.error}`);
-    const { bundles, loadTimeoutMs } = this.options;
+    const { bundles, launcher, loadTimeoutMs } = this.options;
     // From here on it is meant to run: what goes wrong now is a fault.
     if (role === 'current') this.madeRoom = null;
     this.starting += 1;
-    const host = await openModel(document, {
-      modelPath: join(bundles.pathOf(slot.version.bundle), variant.file),
-      intraOpNumThreads: slot.policy.inference.intraOpNumThreads,
-      hangMs: slot.policy.inference.hangMs,
-      loadTimeoutMs,
-      signal,
-    }).finally(() => (this.starting -= 1));
+    const { bundle } = slot.version;
+    const { intraOpNumThreads: threads, hangMs } = slot.policy.inference;
+    const host = await launcher
+      .open(document, variant, {
+        ...{ bundle, threads, hangMs, loadTimeoutMs, signal },
+        folder: bundles.pathOf(bundle),
+      })
+      .finally(() => (this.starting -= 1));
     if (signal.aborted) {
       // It was given up in the moment in which it was loaded.
       await host.stop();
       throw signal.reason;
     }
-    const child = new Child(slot.version.bundle, document, host);
+    const child = new Child(bundle, document, host);
     const former = this.children[role];
     this.children[role] = child;
     if (former) this.retire(former);
@@ -105,6 +110,7 @@ export class ModelProcesses {
     const { router } = this.options;
     const model = current && this.formOf(current);
     router.setActive(model, current?.policy ?? null);
+    this.options.onServed?.();
     const child = this.of('current', current);
     for (const form of child?.servedForms ?? []) {
       if (form !== model) void router.whenUnused(form).then(() => child?.forget(form));
@@ -184,6 +190,18 @@ export class ModelProcesses {
     return this.starting + this.leaving.size;
   }
 
+  /** What onnxruntime runs the version that answers on; undefined while it is not loaded. */
+  get executionProvider(): string | undefined {
+    return this.children.current?.host.model.executionProvider;
+  }
+
+  /** The device's configuration changed. */
+  reconfigure(): void {
+    const { launcher } = this.options;
+    launcher.forget();
+    for (const child of Object.values(this.children)) if (child) launcher.renice(child.host);
+  }
+
   /** What one of them takes. */
   get childMb(): number {
     return Math.max(GUESSED_CHILD_MB, ...Object.values(this.children).map((child) => child?.rssMb ?? 0));
@@ -216,6 +234,7 @@ export class ModelProcesses {
   private ended(child: Child, exit: HostExit): void {
     const role = (Object.keys(this.children) as Role[]).find((name) => this.children[name] === child);
     if (role) this.children[role] = null;
+    this.options.launcher.ended(child.digest, child.host, exit);
     if (exit.code !== 'stopped' || role) this.options.onCrash(role, exit);
   }
 

@@ -32,6 +32,7 @@ const OF_INFERENCE: Record<InferenceErrorCode, DeploymentReason> = {
   overloaded: 'latency-budget',
   'too-slow': 'latency-budget',
   stopped: 'worker-crashed',
+  'provider-unavailable': 'model-unloadable',
 };
 
 /** Null for what a deployment's step never meets. */

@@ -9,6 +9,8 @@ import { FrameCounters } from '../data/frame-counters.js';
 import { DeviceTokens } from '../device-tokens.js';
 import { Events } from '../events.js';
 import { makeNotices, type Notices } from '../notices.js';
+import { MachineMonitor } from '../machine/machine-monitor.js';
+import { StreamBoard } from '../stream-board.js';
 import { StateKeeper } from '../state-keeper.js';
 import { addressesOf, type Addresses, type AgentOptions, type StateFolder } from './open-state-folder.js';
 
@@ -28,16 +30,19 @@ export interface Device extends Addresses {
   readonly tell: Events['tell'];
   readonly conditions: Conditions;
   readonly counters: FrameCounters;
+  readonly streams: StreamBoard;
+  /** Busy processors, heat, energy. */
+  readonly machine: MachineMonitor;
   /** What models may still take of the machine's memory. */
   readonly availableMemoryMb: () => number;
 }
 
 const machineMemoryMb = (): number => availableMemory() / 1024 ** 2;
 
-export function makeDevice(
+export async function makeDevice(
   { identity, key, state, store, outbox, configuration }: StateFolder,
-  { log, availableMemoryMb = machineMemoryMb }: AgentOptions,
-): Device {
+  { log, availableMemoryMb = machineMemoryMb, sysFolder: sys = '/sys' }: AgentOptions,
+): Promise<Device> {
   const { startedWith: config } = configuration;
   const addresses = addressesOf(config, identity);
   const notices = makeNotices();
@@ -45,12 +50,16 @@ export function makeDevice(
   const clock = new ServerClock(addresses.serverUrl);
   const now = (): Date => clock.stamp();
   const events = new Events(identity.device, outbox, log, recordAdded.emit, now);
+  const conditions = new Conditions(now, conditionsChanged.emit);
+  const { resources } = config;
+  const machine = await MachineMonitor.open({ sys, resources, tellCondition: conditions.tell });
   return {
+    ...{ machine, conditions },
     ...{ ...addresses, identity, config, log, notices, clock, now, events, availableMemoryMb },
     keeper: new StateKeeper(state, store, stateChanged.emit),
     tokens: new DeviceTokens(identity, key, clock),
     tell: events.tell.bind(events),
-    conditions: new Conditions(now, conditionsChanged.emit),
     counters: new FrameCounters(),
+    streams: new StreamBoard(),
   };
 }

@@ -19,6 +19,7 @@ export async function openDataPlane(
     const { config } = configuration;
     try {
       const data = dataPlane({ ...device, config }, folder, link);
+      device.streams.show(() => data.streamStatus);
       releases.add(() => data.stop());
       return data;
     } catch (cause) {

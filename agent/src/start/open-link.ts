@@ -1,12 +1,11 @@
-import { streamsOf, type DeviceConfig, type ReportedState } from '@hamon/contracts';
 import { hardwareFacts } from '@hamon/inference';
 import { thumbprint } from '@hamon/trust';
 import { MqttChunkFetcher } from '../adapters/mqtt-chunk-fetcher.js';
 import { AGENT_VERSION } from '../agent-version.js';
 import { ControlLink } from '../control-link.js';
 import type { ChunkFetcher } from '../core/chunk-fetcher.js';
-import { earliestModel } from '../core/device-state.js';
 import type { ChunkStore } from '@hamon/content';
+import { workingProviders } from '../machine/working-providers.js';
 import type { Device } from './make-device.js';
 import type { StateFolder } from './open-state-folder.js';
 
@@ -19,15 +18,16 @@ export interface OpenLink {
 /** The way to the control plane; nothing is sent before it is started. */
 export async function openLink(
   device: Device,
-  { bundles, outbox, configuration }: StateFolder,
+  { bundles, outbox, paths, configuration }: StateFolder,
 ): Promise<OpenLink> {
-  const { notices, identity } = device;
+  const { notices, identity, machine, log } = device;
+  const providers = await workingProviders(machine.resources, paths.folder, log);
   const link = new ControlLink({
     ...device,
     outbox,
-    facts: await hardwareFacts(AGENT_VERSION),
+    facts: await hardwareFacts(AGENT_VERSION, providers),
     keyId: await thumbprint(identity.manifestKey),
-    streams: () => streamRows(device, configuration.config),
+    streams: () => device.streams.rows(),
     configuration: () => configuration.report(),
     onDesired: notices.wishChanged.emit,
   });
@@ -36,10 +36,6 @@ export async function openLink(
   notices.recordAdded.on(() => link.send());
   return { link, fetcher: fetchOver(link, device, bundles.chunks) };
 }
-
-/** Said from the first report on, before any frame comes. */
-const streamRows = ({ keeper }: Device, config: DeviceConfig): ReportedState['streams'] =>
-  streamsOf(config).map(({ name, model }) => ({ name, model: model ?? earliestModel(keeper.state) }));
 
 /** @param parallel chunks asked for at once, at most */
 export function fetchOver(

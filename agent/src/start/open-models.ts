@@ -7,6 +7,8 @@ import { modelKeeper } from '../model-keeper.js';
 import { contentExecutors } from '../runner/content-executors.js';
 import { judgeExecutors } from '../runner/judge-executors.js';
 import { modelExecutors } from '../runner/model-executors.js';
+import { launchSettings } from '../runner/launch-settings.js';
+import { ModelLauncher } from '../runner/model-launcher.js';
 import { ModelProcesses } from '../runner/model-processes.js';
 import { ModelShares } from '../runner/model-shares.js';
 import { ModelWork } from '../runner/model-work.js';
@@ -84,8 +86,13 @@ function makeWork(
   const memory = new RunMemory();
   const router = data.router(model);
   const tell: RunnerContext['tell'] = (kind, news) => tellDevice(kind, { model, ...news });
+  const launcher = new ModelLauncher({
+    settings: () => launchSettings(device.machine.resources, model),
+    tellRefused: (detail) => tell('resource-refused', { detail }),
+  });
   const processes = new ModelProcesses({
-    ...{ bundles, router },
+    ...{ bundles, router, launcher },
+    onServed: () => reporter.executionProvider(model, providerToTell()),
     loadTimeoutMs: config.limits.loadTimeoutSeconds * 1000,
     onCrash: (role, exit) => {
       noteProcessEnd(role, exit, { keeper, processes, memory, tell });
@@ -93,6 +100,9 @@ function makeWork(
       wakeIdle();
     },
   });
+  // Said where the configuration asks for something, so that it can be seen whether that came true.
+  const providerToTell = (): string | undefined =>
+    launchSettings(device.machine.resources, model).executionProviders && processes.executionProvider;
   const context: RunnerContext = {
     ...{ model, keeper, processes, memory, bundles, router, tell, needed },
     log: log.child({ model }),

@@ -30,6 +30,8 @@ export interface AgentOptions {
   readonly disk?: Disk;
   /** Likewise. */
   readonly availableMemoryMb?: () => number;
+  /** Likewise: `/sys`. */
+  readonly sysFolder?: string;
 }
 
 /** What an enrolled device has on its disk, open to this agent alone. */

@@ -25,6 +25,10 @@ export const DEVICE_CONDITIONS = [
   'trigger-unheard',
   /** The device's clock and the server's are minutes apart. */
   'clock-off',
+  /** The processor is hotter than it should be. */
+  'too-hot',
+  /** The processor is slowed down by heat or want of power. */
+  'throttled',
 ] as const;
 
 export const DeviceCondition = z.strictObject({

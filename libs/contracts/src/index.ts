@@ -17,6 +17,7 @@ export * from './bundle-index.js';
 export * from './deployment.js';
 export * from './manifest.js';
 export * from './evidence.js';
+export * from './window-machine.js';
 export * from './window.js';
 export * from './window-fault.js';
 export * from './device-condition.js';

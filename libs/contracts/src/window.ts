@@ -15,6 +15,7 @@ import { ContingencyTable } from './tasks/contingency-table.js';
 import { ConfidenceHistogram, count, LabelCounts } from './tasks/fields.js';
 import { TaskComparison, TaskSummary, ThresholdOverride } from './tasks/tasks.js';
 import { versioned } from './versioned.js';
+import { WindowMachine } from './window-machine.js';
 import { windowFault } from './window-fault.js';
 
 /** One of the versions that a device holds, named so that two deployments of one version are told apart. */
@@ -70,6 +71,10 @@ const WindowV2 = z.strictObject({
   stream: StreamName,
   /** What the rollout put in the place of the bundle's threshold. */
   threshold: ThresholdOverride.exactOptional(),
+  /** Of the frames left out, those that keep the device to its budget of processor time. Absent where there were none. */
+  paced: count.exactOptional(),
+  /** Absent in windows of earlier agents, and where nothing can be read. */
+  machine: WindowMachine.exactOptional(),
   /** Of the edge's answers. */
   summary: TaskSummary,
   /** The other loaded version on the same frames: the candidate before activation, the previous one after it. */

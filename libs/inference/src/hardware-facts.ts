@@ -18,8 +18,18 @@ const NOTEWORTHY = [
   'bf16',
 ];
 
-/** What a hardware class is made of, measured here. `agent` is the asking program's own version. */
-export async function hardwareFacts(agent: string): Promise<DeviceFacts> {
+/** As many as facts have room for. */
+const MOST_ACCELERATORS = 16;
+
+/**
+ * What a hardware class is made of, measured here. `agent` is the asking program's own version.
+ *
+ * @param executionProviders beside the CPU's, those that were found to work here (`probeProvider`)
+ */
+export async function hardwareFacts(
+  agent: string,
+  executionProviders: readonly string[] = [],
+): Promise<DeviceFacts> {
   return {
     arch: arch(),
     platform: platform(),
@@ -27,7 +37,7 @@ export async function hardwareFacts(agent: string): Promise<DeviceFacts> {
     memoryMb: Math.max(1, Math.round(totalmem() / 1024 ** 2)),
     node: process.versions.node,
     onnxruntime: await onnxruntimeVersion(),
-    accelerators: await instructionSets(),
+    accelerators: [...executionProviders, ...(await instructionSets())].slice(0, MOST_ACCELERATORS),
     agent,
   };
 }

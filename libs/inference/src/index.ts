@@ -24,6 +24,7 @@ export {
 } from './host/inference-host.js';
 export type { RunOutcome } from './host/run-queue.js';
 export type { LoadedModelFacts, TensorFacts, WorkerMemory } from './protocol/messages.js';
+export { blurRegions } from './image/blur-regions.js';
 export { cropPixels, encodeJpeg, fitPixels, rawImage } from './image/pixels.js';
 export { within } from './image/region.js';
 export type { DecodedImage, ImageForm, Pixels } from './image/image-form.js';
@@ -34,6 +35,13 @@ export { ImageDecoder, type ImageDecoderLimits } from './image/image-decoder.js'
 export { imageFormat, type ImageFormat } from './image/image-format.js';
 export { portsOf } from './bundle/ports-of.js';
 export { openModel, type OpenModelOptions } from './bundle/open-model.js';
+export {
+  openOnProviders,
+  type OpenOnProvidersOptions,
+  type ProviderRefusal,
+} from './bundle/open-on-providers.js';
+export { probeProvider } from './probe-provider.js';
+export { setNice } from './limits/set-nice.js';
 export { readerOf, type ReadBundleFile } from './bundle/bundle-files.js';
 export { runGolden, type GoldenRun } from './bundle/run-golden.js';
 export { readBundle, type BundleProblem } from './bundle/read-bundle.js';

@@ -21,9 +21,16 @@ export type ModelFault = Extract<
  * - `overloaded`: as many runs wait as may; nothing was sent.
  * - `too-slow`: the run's own deadline passed; the child lives on.
  * - `stopped`: the host was stopped, or was asked to run after its end.
+ * - `provider-unavailable`: this build of onnxruntime has no such execution provider; says nothing of the model.
  */
 export type InferenceErrorCode =
-  ModelFault | 'image-invalid' | 'run-failed' | 'overloaded' | 'too-slow' | 'stopped';
+  | ModelFault
+  | 'image-invalid'
+  | 'run-failed'
+  | 'overloaded'
+  | 'too-slow'
+  | 'stopped'
+  | 'provider-unavailable';
 
 /** The one class of this lib's operational faults; act on `code`, show `message`. */
 export class InferenceError extends Error {

@@ -25,6 +25,11 @@ export function frameMetrics(
   perLane('hamon_frames_answered_total', 'Accepted frames that got an answer', ({ answered }) => answered);
   perLane('hamon_frames_failed_total', 'Accepted frames that ended in an error', ({ failed }) => failed);
   perLane('hamon_frames_skipped_total', 'Frames left out by a source', ({ skipped }) => skipped);
+  perLane(
+    'hamon_frames_paced_total',
+    'Of those left out, frames left out to keep to the budget of processor time',
+    ({ paced }) => paced,
+  );
   perLane('hamon_frames_rejected_total', 'Frames refused at the door', ({ rejected }) => rejected);
   counter(registry, {
     name: 'hamon_frames_unassigned_total',

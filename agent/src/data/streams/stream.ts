@@ -1,5 +1,5 @@
 import type { FrameCounters } from '../frame-counters.js';
-import type { Admission, FrameDoor } from '../frame-door.js';
+import type { Admission, FrameDoor, SkipReason } from '../frame-door.js';
 import type { FrameRouter } from '../frame-router.js';
 import { NO_MODEL, type Frame, type FrameOutcome } from '../frame.js';
 import type { StreamOutlet } from '../outlets/stream-outlet.js';
@@ -35,11 +35,11 @@ export class Stream implements FrameDoor {
     return { infer: (frame) => Promise.resolve(this.turnedAway(frame)), leave: () => undefined };
   }
 
-  skip(frames = 1): void {
+  skip(frames = 1, why?: SkipReason): void {
     const { name, router, unassigned } = this.options;
     const serving = router();
-    if (serving) serving.skip(frames, name);
-    else unassigned.skip(frames);
+    if (serving) serving.skip(frames, name, why);
+    else unassigned.skip(frames, why);
   }
 
   rejectUnreadable(): void {

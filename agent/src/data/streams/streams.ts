@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { MAIN_STREAM, type SourceConfig, type StreamConfig } from '@hamon/contracts';
+import { MAIN_STREAM, type Region, type SourceConfig, type StreamConfig } from '@hamon/contracts';
 import type { TellCondition } from '../../conditions.js';
 import type { OnDataEvent } from '../data-events.js';
 import type { FrameCounters } from '../frame-counters.js';
@@ -9,6 +9,7 @@ import type { SharedSinks, SinkLease } from '../sinks/shared-sinks.js';
 import type { FrameSource, SourceState } from '../sources/frame-source.js';
 import { SharedSources, type SourceLease } from '../sources/shared-sources.js';
 import type { Asked, Trigger, TriggerAnswer } from '../triggers/trigger.js';
+import { NO_BUDGET, type FrameTurns } from '../../machine/budget-turns.js';
 import { DerivedFrames } from './derived-frames.js';
 import { RunningStream } from './running-stream.js';
 import { Stream, type StreamRouter } from './stream.js';
@@ -25,6 +26,8 @@ export interface StreamsOptions {
   readonly unassigned: FrameCounters;
   /** A stream is gone, or begins anew with another configuration. */
   readonly onLeft: (stream: string) => void;
+  /** Let in frames that come by themselves; all of them if left out. */
+  readonly turns?: FrameTurns;
   readonly onEvent: OnDataEvent;
   readonly tellCondition: TellCondition;
 }
@@ -85,6 +88,14 @@ export class Streams {
     const stream =
       asked.find((config) => config.model === model) ?? asked.find((config) => config.model === undefined);
     return stream?.name ?? MAIN_STREAM;
+  }
+
+  /** What nobody is to recognise in its pictures, in pixels of its source; of a part, also what its parent says. */
+  blurOf(stream: string): readonly Region[] {
+    const config = this.configs.find(({ name }) => name === stream);
+    if (!config) return [];
+    const { blur = [], from } = config;
+    return from ? [...blur, ...this.blurOf(from.stream)] : blur;
   }
 
   /** Do frames of it come by themselves? */
@@ -155,10 +166,10 @@ export class Streams {
   }
 
   private begin(config: StreamConfig): void {
-    const { openTrigger, outlets, onEvent } = this.options;
+    const { openTrigger, outlets, onEvent, turns = NO_BUDGET } = this.options;
     const tell = this.conditions.part(config.name);
     const stream = new RunningStream({
-      ...{ config, onEvent, door: this.doorOf(config), outlet: outlets.of(config.name) },
+      ...{ config, onEvent, turns, door: this.doorOf(config), outlet: outlets.of(config.name) },
       lease: this.leaseOf(config),
       trigger: openTrigger(config, tell),
     });

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { messageSpec, type TelemetryWindow } from '@hamon/contracts';
+import type { MachineMonitor } from '../../machine/machine-monitor.js';
+import type { MachineUse } from '../../machine/machine-totals.js';
+import type { SkipReason } from '../frame-door.js';
 import type { InputFault } from '../frame.js';
 import { sameVersion } from '../loaded-model.js';
 import { Timeline } from './timeline.js';
@@ -12,6 +15,8 @@ export interface TelemetryRecorderOptions {
   /** Gets each window once, when its last frame has settled. */
   readonly onWindow: (window: TelemetryWindow) => void;
   readonly windowSeconds?: number;
+  /** What the machine goes through meanwhile; windows say nothing of it if left out. */
+  readonly machine?: Pick<MachineMonitor, 'use' | 'worked'> | undefined;
   /** Dates windows; their length is measured by the monotonic clock. */
   readonly now?: () => Date;
 }
@@ -21,17 +26,23 @@ interface WindowEnd {
   readonly endedAt: Date;
   readonly atInterval: boolean;
   readonly rssMb: Promise<TelemetryWindow['rssMb']>;
+  readonly machine: ReturnType<MachineUse['end']> | undefined;
 }
 
 /** An open window with the frames that still may write into it. */
 class OpenWindow {
   readonly counts: WindowAccumulator;
+  readonly use: MachineUse | undefined;
   holders = 0;
   readonly startedMs = performance.now();
   sealed: WindowEnd | undefined;
 
-  constructor(public subject: WindowSubject) {
-    this.counts = new WindowAccumulator(subject);
+  constructor(
+    public subject: WindowSubject,
+    machine: TelemetryRecorderOptions['machine'],
+  ) {
+    this.counts = new WindowAccumulator(subject, machine?.worked);
+    this.use = machine?.use();
   }
 }
 
@@ -90,8 +101,8 @@ export class TelemetryRecorder {
     return this.current ? this.holdOn(this.current) : undefined;
   }
 
-  skip(frames: number): void {
-    this.current?.counts.skip(frames);
+  skip(frames: number, why?: SkipReason): void {
+    this.current?.counts.skip(frames, why);
   }
 
   reject(fault: InputFault): void {
@@ -123,7 +134,7 @@ export class TelemetryRecorder {
   }
 
   private open(subject: WindowSubject): void {
-    this.current = new OpenWindow(subject);
+    this.current = new OpenWindow(subject, this.options.machine);
     this.schedule();
   }
 
@@ -146,7 +157,10 @@ export class TelemetryRecorder {
     const endedAt = this.timeline.dateOf(performance.now());
     const startedAt = this.timeline.dateOf(window.startedMs);
     // Measured now: by the time that the last frame has settled, the child may have been stopped.
-    window.sealed = { startedAt, endedAt, atInterval, rssMb: memoryOf(window.subject) };
+    window.sealed = {
+      ...{ startedAt, endedAt, atInterval },
+      ...{ rssMb: memoryOf(window.subject), machine: window.use?.end() },
+    };
     this.sealed.add(window);
     if (window.holders === 0) this.handOver(window);
   }
@@ -161,6 +175,8 @@ export class TelemetryRecorder {
   private async deliver({ sealed, counts }: OpenWindow): Promise<void> {
     // A silent interval is news (nothing came); an empty moment between two versions is none.
     if (!sealed || (counts.isEmpty && !sealed.atInterval)) return;
+    const body = counts.body();
+    const machineOf = await sealed.machine;
     const message: TelemetryWindow = {
       schema: 'hamon.window/2',
       id: randomUUID(),
@@ -168,8 +184,9 @@ export class TelemetryRecorder {
       stream: this.options.stream,
       startedAt: sealed.startedAt.toISOString(),
       endedAt: sealed.endedAt.toISOString(),
-      ...counts.body(),
+      ...body,
       rssMb: await sealed.rssMb,
+      ...(machineOf && { machine: machineOf(body.latencyMs.sum, body.inferences) }),
     };
     this.windowCount += 1;
     this.options.onWindow(fitted(message));

@@ -2,6 +2,7 @@ import type { AnswerOf, FallbackReason, TelemetryWindow } from '@hamon/contracts
 import { LatencySketchBuilder } from '@hamon/stats';
 import type { PairCollector, SummaryCollector } from '@hamon/tasks';
 import type { EdgeAnswer } from '../edge-run.js';
+import type { SkipReason } from '../frame-door.js';
 import type { InputFault } from '../frame.js';
 import { areComparable, type LoadedModel } from '../loaded-model.js';
 import type { ShadowRecord } from '../shadow/shadow-runner.js';
@@ -19,6 +20,7 @@ export type WindowBody = Pick<
   | 'inferences'
   | 'errors'
   | 'skipped'
+  | 'paced'
   | 'rejected'
   | 'fallbacks'
   | 'unloaded'
@@ -42,6 +44,7 @@ export class WindowAccumulator implements ShadowRecord {
   private inferences = 0;
   private errors = 0;
   private skipped = 0;
+  private paced = 0;
   private readonly rejected = { undecodable: 0, mismatched: 0 };
   private fallbackCount = 0;
   private rescued = 0;
@@ -49,7 +52,11 @@ export class WindowAccumulator implements ShadowRecord {
   private shadowInferences = 0;
   private shadowErrors = 0;
 
-  constructor(subject: WindowSubject) {
+  /** @param onWorked a version worked for so many milliseconds, be it for an answer or as a shadow */
+  constructor(
+    subject: WindowSubject,
+    private readonly onWorked: (ms: number) => void = () => undefined,
+  ) {
     this.subject = subject;
     const { active, shadow } = subject;
     const { summaries, comparisons } = active.task;
@@ -61,14 +68,16 @@ export class WindowAccumulator implements ShadowRecord {
     this.inferences += 1;
     this.summary.add(output, frame);
     this.latency.add(latencyMs);
+    this.onWorked(latencyMs);
   }
 
   error(): void {
     this.errors += 1;
   }
 
-  skip(frames: number): void {
+  skip(frames: number, why?: SkipReason): void {
     this.skipped += frames;
+    if (why === 'cpu-budget') this.paced += frames;
   }
 
   /** A frame that no model has seen: its sender's fault, not the version's. */
@@ -90,6 +99,7 @@ export class WindowAccumulator implements ShadowRecord {
   shadowAnswer(latencyMs: number): void {
     this.shadowInferences += 1;
     this.shadowLatency.add(latencyMs);
+    this.onWorked(latencyMs);
   }
 
   shadowError(): void {
@@ -116,6 +126,7 @@ export class WindowAccumulator implements ShadowRecord {
       inferences: this.inferences,
       errors: this.errors,
       skipped: this.skipped,
+      ...(this.paced > 0 && { paced: this.paced }),
       ...(this.rejectedCount > 0 && { rejected: { ...this.rejected } }),
       fallbacks: Object.fromEntries(this.fallbacks),
       ...(this.rescued + this.unanswered > 0 && {

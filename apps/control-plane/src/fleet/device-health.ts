@@ -31,6 +31,8 @@ const CONDITIONS: Readonly<Record<DeviceCondition['code'], 'failing' | 'by-share
   'results-waiting': 'degraded',
   'trigger-unheard': 'failing',
   'clock-off': 'degraded',
+  'too-hot': 'degraded',
+  throttled: 'degraded',
 };
 
 const RANK: Readonly<Record<DeviceHealth['word'], number>> = {

@@ -102,6 +102,7 @@ const CODES: Readonly<Record<InferenceError['code'], CompressError['code']>> = {
   'run-failed': 'run-failed',
   overloaded: 'run-failed',
   'too-slow': 'run-failed',
+  'provider-unavailable': 'run-failed',
 };
 
 function faultOf(name: string, cause: unknown): unknown {

@@ -13,6 +13,10 @@ describe('hardwareClassOf', () => {
       'x64-4c-4g-ort1.30-avx512_vnni',
     ],
     [{ ...facts, arch: 'x64', accelerators: ['avx2'] }, 'x64-4c-4g-ort1.30-avx2'],
+    [
+      { ...facts, arch: 'x64', accelerators: ['webgpu', 'cuda', 'avx2'] },
+      'x64-4c-4g-ort1.30-avx2-cuda-webgpu',
+    ],
   ])('names %j', (given, name) => {
     expect(hardwareClassOf(given)).toBe(name);
   });

@@ -3,7 +3,13 @@ import { inputLength, isImageInput, type ModelInput } from '../model-interface.j
 import { processMemoryMb } from '../limits/process-memory.js';
 import { watchUse } from '../limits/watch-use.js';
 import { readTensors } from '../protocol/tensors.js';
-import { FRAME, type LoadedModelFacts, type WorkerFault, type WorkerMemory } from '../protocol/messages.js';
+import {
+  FRAME,
+  type LoadedModelFacts,
+  type LoadRequest,
+  type WorkerFault,
+  type WorkerMemory,
+} from '../protocol/messages.js';
 import { RunQueue, type RunOutcome } from './run-queue.js';
 import { Watchdog } from './watchdog.js';
 import { WorkerProcess, type WorkerEnd } from './worker-process.js';
@@ -15,6 +21,10 @@ export interface InferenceHostOptions {
   /** Names of the outputs that runs answer with. */
   readonly outputs: readonly string[];
   readonly intraOpNumThreads: number;
+  /** The execution provider that is to run it, by onnxruntime's name; `cpu` if left out. */
+  readonly executionProvider?: string | undefined;
+  /** Of the child with all its threads, as `nice(1)`; this process's own if left out. */
+  readonly nice?: number | undefined;
   /** A run or a heartbeat without an answer for so long means a hang: the child is killed. */
   readonly hangMs: number;
   readonly loadTimeoutMs: number;
@@ -82,7 +92,7 @@ export class InferenceHost {
    * Starts a child and loads the model into it.
    *
    * @throws InferenceError `model-unloadable`, `input-mismatch`, `labels-mismatch`, `worker-crashed`, `stopped` (by the
-   * signal), `memory-budget` (`maxMemoryMb`), or `worker-hung` where loading takes longer than `loadTimeoutMs`.
+   * signal), `memory-budget` (`maxMemoryMb`), `provider-unavailable`, or `worker-hung` where loading takes longer than `loadTimeoutMs`.
    */
   static async start(options: InferenceHostOptions): Promise<InferenceHost> {
     const host = new InferenceHost(options);
@@ -179,7 +189,8 @@ export class InferenceHost {
   }
 
   private load(): Promise<LoadedModelFacts> {
-    const { modelPath, input, outputs, intraOpNumThreads, loadTimeoutMs } = this.options;
+    const { modelPath, input, outputs, intraOpNumThreads, executionProvider, nice, loadTimeoutMs } =
+      this.options;
     return new Promise((resolve, reject) => {
       const timeout = setTimeout(
         () => this.killHung(`the model was not loaded within ${loadTimeoutMs} ms`),
@@ -193,8 +204,10 @@ export class InferenceHost {
           settle(value);
         };
       this.loading = { resolve: settled(resolve), reject: settled(reject) };
-      const request = Buffer.from(JSON.stringify({ modelPath, input, outputs, intraOpNumThreads }));
-      this.worker.send(FRAME.load, 0, request);
+      const request: LoadRequest = {
+        ...{ modelPath, input, outputs, intraOpNumThreads, executionProvider, nice },
+      };
+      this.worker.send(FRAME.load, 0, Buffer.from(JSON.stringify(request)));
     });
   }
 

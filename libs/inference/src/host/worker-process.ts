@@ -30,6 +30,11 @@ const ENVIRONMENT = [
   'LD_LIBRARY_PATH',
   'DYLD_LIBRARY_PATH',
   'SystemRoot',
+  // Where the drivers of an accelerator are, and which of several it is to be.
+  'VK_ICD_FILENAMES',
+  'VK_DRIVER_FILES',
+  'XDG_RUNTIME_DIR',
+  'CUDA_VISIBLE_DEVICES',
 ];
 
 /** Small heap: a worker's tensors live outside of it, and a wide young generation only adds resident memory. */

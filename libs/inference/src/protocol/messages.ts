@@ -35,6 +35,10 @@ export interface LoadRequest {
   /** Names of the outputs that runs answer with. */
   readonly outputs: readonly string[];
   readonly intraOpNumThreads: number;
+  /** The execution provider that is to run it, by onnxruntime's name; what it cannot run is run by the CPU's. */
+  readonly executionProvider?: string | undefined;
+  /** Of the whole process, taken before onnxruntime makes its threads; the parent's where it is left out. */
+  readonly nice?: number | undefined;
 }
 
 export interface TensorFacts {
@@ -54,6 +58,10 @@ export interface LoadedModelFacts extends WorkerMemory {
   readonly inputs: readonly TensorFacts[];
   readonly outputs: readonly TensorFacts[];
   readonly loadMs: number;
+  /** The one that the session was made with. */
+  readonly executionProvider: string;
+  /** Why the process has another nice level than it was to have. */
+  readonly niceRefused?: string | undefined;
 }
 
 export interface WorkerFault {

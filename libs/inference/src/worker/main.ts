@@ -12,6 +12,7 @@ import {
   type WorkerMemory,
 } from '../protocol/messages.js';
 import type { NamedTensor } from '@hamon/tasks';
+import { setNice } from '../limits/set-nice.js';
 import { Session, SessionFault, textOf } from './session.js';
 
 /**
@@ -77,10 +78,17 @@ async function handle(kind: number, id: number, body: Uint8Array): Promise<void>
 
 async function load(request: LoadRequest): Promise<void> {
   const begin = performance.now();
+  const { nice, executionProvider = 'cpu' } = request;
   try {
+    // Threads take the level of the one that makes them.
+    const niceRefused = nice === undefined ? undefined : setNice(process.pid, nice);
     session = await Session.load(request);
     const { inputs, outputs } = session;
-    const facts: LoadedModelFacts = { inputs, outputs, loadMs: performance.now() - begin, ...memory() };
+    const loadMs = performance.now() - begin;
+    const facts: LoadedModelFacts = {
+      ...{ inputs, outputs, loadMs, executionProvider, niceRefused },
+      ...memory(),
+    };
     sendJson(FRAME.loaded, 0, facts);
   } catch (cause) {
     sendJson(FRAME.loadFailed, 0, faultOf(cause, 'model-unloadable'));

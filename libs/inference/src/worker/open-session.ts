@@ -11,10 +11,12 @@ export interface SessionSettings {
   readonly optimizedModelPath?: string | undefined;
   /** False where idle threads must not take the core that somebody else waits for. */
   readonly spin?: boolean;
+  /** What it cannot run, the CPU's runs; `cpu` if left out. */
+  readonly executionProvider?: string | undefined;
 }
 
 /**
- * A model as every part of Hamon runs it: on the CPU, one node after another, with exact integers.
+ * A model as every part of Hamon runs it: on the CPU unless told otherwise, one node after another, with exact integers.
  *
  * On x64 without VNNI onnxruntime's fastest kernels add products of 8 bits in 16, which saturate, so that one int8 file
  * answers otherwise on an older PC than on a Raspberry Pi. `x64quantprecision` has it shift the weights there and take
@@ -40,11 +42,11 @@ export async function openSession(
 }
 
 function optionsFor(
-  { threads, optimize = true, optimizedModelPath, spin = true }: SessionSettings,
+  { threads, optimize = true, optimizedModelPath, spin = true, executionProvider = 'cpu' }: SessionSettings,
   exact: boolean,
 ): InferenceSession.SessionOptions {
   return {
-    executionProviders: ['cpu'],
+    executionProviders: executionProvider === 'cpu' ? ['cpu'] : [executionProvider, 'cpu'],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',

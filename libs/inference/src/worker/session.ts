@@ -48,9 +48,11 @@ export class Session {
   static async load(request: LoadRequest): Promise<Session> {
     const foreign = checkFile(request.modelPath);
     if (foreign) throw new SessionFault(foreign);
+    const { intraOpNumThreads: threads, executionProvider } = request;
+    if (executionProvider !== undefined) requireProvider(executionProvider);
     let session: InferenceSession;
     try {
-      session = await openSession(request.modelPath, { threads: request.intraOpNumThreads });
+      session = await openSession(request.modelPath, { threads, executionProvider });
     } catch (cause) {
       // Where this machine keeps the file is nobody's business who pushed it.
       const detail = textOf(cause).replaceAll(request.modelPath, basename(request.modelPath));
@@ -104,6 +106,14 @@ export class Session {
       throw new SessionFault({ code: 'run-failed', detail: `the model gave no output "${name}"` });
     });
   }
+}
+
+/** onnxruntime leaves out a provider that it does not have, and runs the model on the CPU without a word. */
+function requireProvider(name: string): void {
+  const had = runtime.listSupportedBackends().map((backend) => backend.name);
+  if (name === 'cpu' || had.includes(name)) return;
+  const detail = `onnxruntime has no execution provider "${name}" here, only ${had.join(', ')}`;
+  throw new SessionFault({ code: 'provider-unavailable', detail });
 }
 
 /** A tensor that is made elsewhere comes as float32, whatever the model takes. */

@@ -1,0 +1,141 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Resources } from '@hamon/contracts';
+import type { TellCondition } from '../conditions.js';
+import { heatTroubles, NO_HEAT, nextHeat, type HeatState } from '../core/heat.js';
+import { BudgetTurns, type FrameTurns } from './budget-turns.js';
+import { openEnergyMeter, type EnergyMeter } from './energy-meter.js';
+import { MachineTotals, type MachineFigures, type MachineUse } from './machine-totals.js';
+import { treeCpuSeconds } from './process-tree.js';
+import { readHeat } from './read-heat.js';
+import { wattsPerCoreHere } from './watts-per-core.js';
+
+export interface MachineMonitorOptions {
+  /** `/sys`, or a folder like it. */
+  readonly sys: string;
+  readonly resources: Resources;
+  readonly tellCondition: TellCondition;
+  readonly cpuSeconds?: () => number | undefined;
+  readonly now?: () => number;
+}
+
+const LOOK_MS = 2000;
+/** A budget is held by looking often: what happens in between is paid for afterwards. */
+const BUDGET_LOOK_MS = 250;
+/** A sensor that hangs holds up no window. */
+const LONGEST_LOOK_MS = 2000;
+/** Windows of many streams end in one moment: they share a look. */
+const FRESH_MS = 100;
+
+/** What the machine goes through: busy processors, heat, energy. One look serves all who ask. */
+export class MachineMonitor {
+  private readonly turns: BudgetTurns;
+  private readonly totals: MachineTotals;
+  private readonly now: () => number;
+  private readonly cpuSeconds: () => number | undefined;
+  private current: Resources;
+  private heat: HeatState = NO_HEAT;
+  private meter: EnergyMeter | undefined;
+  private looking: Promise<void> | undefined;
+  private lookedAtMs = -Infinity;
+  private timers: NodeJS.Timeout[] = [];
+
+  private constructor(private readonly options: MachineMonitorOptions) {
+    const { now = () => performance.now(), cpuSeconds = treeCpuSeconds, resources } = options;
+    this.now = now;
+    this.cpuSeconds = cpuSeconds;
+    this.current = resources;
+    this.turns = new BudgetTurns(now);
+    this.totals = new MachineTotals();
+  }
+
+  static async open(options: MachineMonitorOptions): Promise<MachineMonitor> {
+    const monitor = new MachineMonitor(options);
+    await monitor.apply(options.resources);
+    return monitor;
+  }
+
+  /** The device's configuration may change while it runs. */
+  async apply(resources: Resources): Promise<void> {
+    const { sys } = this.options;
+    const before = this.current;
+    this.current = resources;
+    this.turns.limit(resources.cpu.budget);
+    const wattsPerCore = resources.energy.wattsPerCore ?? (await wattsPerCoreHere());
+    if (this.meter && before.energy.wattsPerCore === resources.energy.wattsPerCore) return;
+    this.meter = await openEnergyMeter(sys, wattsPerCore);
+    this.totals.changeMeter(this.meter);
+    // Its sum begins now.
+    this.lookedAtMs = -Infinity;
+    await this.look();
+  }
+
+  start(): void {
+    const every = (ms: number, look: () => void): NodeJS.Timeout => setInterval(look, ms).unref();
+    this.timers = [
+      every(LOOK_MS, () => void this.look()),
+      every(BUDGET_LOOK_MS, () => {
+        if (this.current.cpu.budget !== undefined) this.measure();
+      }),
+    ];
+  }
+
+  stop(): void {
+    for (const timer of this.timers.splice(0)) clearInterval(timer);
+  }
+
+  /** As they are configured now. */
+  get resources(): Resources {
+    return this.current;
+  }
+
+  /** Of streams whose frames come by themselves. */
+  get frameTurns(): FrameTurns {
+    return this.turns;
+  }
+
+  /** A model worked for so long. */
+  readonly worked = (ms: number): void => this.totals.work(ms);
+
+  /** Begins to sum up what the machine goes through from now on. */
+  use(): MachineUse {
+    return this.totals.use(() =>
+      Promise.race([this.look(), delay(LONGEST_LOOK_MS, undefined, { ref: false })]),
+    );
+  }
+
+  /** As it is now, with sums since the agent's start. */
+  get figures(): MachineFigures {
+    return { ...this.totals.figures, heat: this.heat };
+  }
+
+  /** Settles when everything was read; at once where that was just now. */
+  look(): Promise<void> {
+    if (this.looking) return this.looking;
+    if (this.now() - this.lookedAtMs < FRESH_MS) return Promise.resolve();
+    this.looking = this.lookAtAll().finally(() => (this.looking = undefined));
+    return this.looking;
+  }
+
+  private async lookAtAll(): Promise<void> {
+    const { sys, tellCondition } = this.options;
+    const limit = this.current.heat.limitCelsius;
+    const reading = await readHeat(sys);
+    const nowMs = this.now();
+    const cpuSeconds = this.measure() ?? 0;
+    const joules = await this.meter?.read(cpuSeconds, nowMs);
+    this.lookedAtMs = nowMs;
+    this.heat = nextHeat(this.heat, reading, limit, nowMs);
+    this.totals.see({ nowMs, cpuSeconds, joules, heat: this.heat });
+    const troubles = heatTroubles(this.heat, limit, nowMs);
+    for (const code of ['too-hot', 'throttled'] as const) {
+      const detail = troubles[code];
+      tellCondition(code, detail === null ? null : { detail });
+    }
+  }
+
+  private measure(): number | undefined {
+    const cpuSeconds = this.cpuSeconds();
+    if (cpuSeconds !== undefined) this.turns.measure(cpuSeconds);
+    return cpuSeconds;
+  }
+}
