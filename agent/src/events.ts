@@ -18,7 +18,10 @@ export class Events {
     kind: DeviceEvent['kind'],
     { version = null, model, stream, reason = null, detail = '' }: DeviceNews = {},
   ): void {
-    this.log[reason ? 'warn' : 'info']({ event: kind, version, model, stream, reason, detail }, `event: ${kind}`);
+    this.log[reason ? 'warn' : 'info'](
+      { event: kind, version, model, stream, reason, detail },
+      `event: ${kind}`,
+    );
     const event: DeviceEvent = {
       schema: 'hamon.event/1',
       id: randomUUID(),
