@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { writeFileAtomically } from '@hamon/content';
 import type { RunningVersion } from '@hamon/contracts';
 import { Secrets } from './adapters/secrets.js';
-import type { AgentStatus } from './agent-status.js';
+import { agentStatus, type AgentStatus } from './agent-status.js';
 import { AGENT_VERSION } from './agent-version.js';
 import type { ControlLink } from './control-link.js';
 import { modelsOf, type DeviceState } from './core/device-state.js';
@@ -57,6 +57,10 @@ export class Agent {
 
   get httpUrl(): string {
     return this.parts.http.url;
+  }
+
+  get status(): AgentStatus {
+    return agentStatus(this.parts);
   }
 
   /** Rejects where the work of a model or idle work met a bug; settles after `stop`. */

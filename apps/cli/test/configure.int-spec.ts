@@ -141,7 +141,7 @@ describe('device show', () => {
       ...{ ignored: ['streams.b'], needsRestart: ['logLevel'] },
     };
     server.on('GET /v1/devices/cam-1', (_q, r) => json(r, deviceView()));
-    for (const list of ['benchmarks', 'events'])
+    for (const list of ['benchmarks', 'events', 'windows'])
       server.on(`GET /v1/devices/cam-1/${list}`, (_q, r) => json(r, { items: [], next: null }));
     server.on('GET /v1/devices/cam-1/configuration', (_q, r) =>
       json(r, configurationView({ desired, reported })),

@@ -18,7 +18,7 @@ describe('names of dropped files', () => {
   it('are shown as the text that they are, and byte by byte where they are none', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-        expect(shownName(rawName(Buffer.from(text)))).toBe(text.toWellFormed());
+        expect(shownName(rawName(Buffer.from(text)))).toBe(Buffer.from(text).toString());
       }),
     );
     expect(shownName(rawName(Uint8Array.of(0x61, 0xe9, 0x62)))).toBe('a\\xE9b');

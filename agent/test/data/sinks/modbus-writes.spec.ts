@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SinkConfig, type ResultRecord, type SinkOf } from '@hamon/contracts';
 import { deadWrites, modbusWrites, type ModbusWrite } from '../../../src/data/sinks/modbus-writes.js';
-import { detections, errorRecord, label, record, values } from '../support/records.js';
+import { detections, errorRecord, label, values } from '../support/records.js';
 
 const sink = (mapping: object): SinkOf<'modbus'> =>
   SinkConfig.parse({ kind: 'modbus', host: '127.0.0.1', ...mapping }) as SinkOf<'modbus'>;

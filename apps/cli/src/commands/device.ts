@@ -4,6 +4,7 @@ import {
   DeviceConfigurationView,
   DeviceEvent,
   DeviceView,
+  TelemetryWindow,
 } from '@hamon/contracts';
 import type { Command } from 'commander';
 import { usage } from '../cli-error.js';
@@ -55,13 +56,17 @@ degraded and failing: "health in (degraded,failing)", trouble=source-unreadable.
         params,
         most: NEWEST_EVENTS,
       });
+      const [window = null] = await api.list('GET /v1/devices/{device}/windows', TelemetryWindow, {
+        params,
+        most: 1,
+      });
       const configuration = await api.call(
         'GET /v1/devices/{device}/configuration',
         DeviceConfigurationView,
         { params },
       );
-      output.answer('device', { ...shown, configuration, benchmark, events }, () =>
-        deviceText(output.colours, shown, { configuration, benchmark, events }),
+      output.answer('device', { ...shown, configuration, benchmark, events, window }, () =>
+        deviceText(output.colours, shown, { configuration, benchmark, events, window }),
       );
     });
 
