@@ -44,31 +44,7 @@ degraded and failing: "health in (degraded,failing)", trouble=source-unreadable.
     .command('show')
     .description('show one device, its configuration, its newest events and its newest benchmark')
     .argument('<id>', 'as "hamon device ls" lists it', deviceId)
-    .action(async (id: string, _options: unknown, command: Command) => {
-      const { api, output } = await context.session(command);
-      const shown = await api.call('GET /v1/devices/{id}', DeviceView, { params: { id } });
-      const params = { device: id };
-      const [benchmark = null] = await api.list('GET /v1/devices/{device}/benchmarks', BenchmarkView, {
-        params,
-        most: 1,
-      });
-      const events = await api.list('GET /v1/devices/{device}/events', DeviceEvent, {
-        params,
-        most: NEWEST_EVENTS,
-      });
-      const [window = null] = await api.list('GET /v1/devices/{device}/windows', TelemetryWindow, {
-        params,
-        most: 1,
-      });
-      const configuration = await api.call(
-        'GET /v1/devices/{device}/configuration',
-        DeviceConfigurationView,
-        { params },
-      );
-      output.answer('device', { ...shown, configuration, benchmark, events, window }, () =>
-        deviceText(output.colours, shown, { configuration, benchmark, events, window }),
-      );
-    });
+    .action((id: string, _options: unknown, command: Command) => showDevice(context, id, command));
 
   device
     .command('label')
@@ -86,6 +62,30 @@ degraded and failing: "health in (degraded,failing)", trouble=source-unreadable.
       });
       output.answer('device', labelled, () => deviceText(output.colours, labelled));
     });
+}
+
+async function showDevice(context: CommandContext, id: string, command: Command): Promise<void> {
+  const { api, output } = await context.session(command);
+  const shown = await api.call('GET /v1/devices/{id}', DeviceView, { params: { id } });
+  const params = { device: id };
+  const [benchmark = null] = await api.list('GET /v1/devices/{device}/benchmarks', BenchmarkView, {
+    params,
+    most: 1,
+  });
+  const events = await api.list('GET /v1/devices/{device}/events', DeviceEvent, {
+    params,
+    most: NEWEST_EVENTS,
+  });
+  const [window = null] = await api.list('GET /v1/devices/{device}/windows', TelemetryWindow, {
+    params,
+    most: 1,
+  });
+  const configuration = await api.call('GET /v1/devices/{device}/configuration', DeviceConfigurationView, {
+    params,
+  });
+  output.answer('device', { ...shown, configuration, benchmark, events, window }, () =>
+    deviceText(output.colours, shown, { configuration, benchmark, events, window }),
+  );
 }
 
 function labelArgument(text: string): ReturnType<typeof label> {
