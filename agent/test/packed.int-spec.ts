@@ -11,6 +11,8 @@ import { Scene } from './support/scene.js';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Beside onnxruntime-node. */
 const MAX_MB = 60;
+/** A hundred packages are fetched anew. */
+const LIMIT_MS = 600_000;
 
 const run = promisify(execFile);
 const diskMb = async (path: string): Promise<number> =>
@@ -93,4 +95,5 @@ inLongRun(it)(
       await agent.kill();
     }
   },
+  LIMIT_MS,
 );

@@ -140,7 +140,11 @@ describe('the doctor', () => {
     };
     const config = await configured({
       streams: [
-        { name: 'there', source: rtsp, sinks: [{ kind: 'modbus', host: '127.0.0.1', port: 9 }] },
+        {
+          name: 'there',
+          source: rtsp,
+          sinks: [{ kind: 'modbus', host: '127.0.0.1', port: 9, coils: [{ address: 0, value: 'defect' }] }],
+        },
         { name: 'dark', source: { kind: 'ffmpeg', device: '/dev/video99' } },
         { name: 'drop', source: { kind: 'drop-folder', path: '/no/such/folder' } },
         { name: 'genicam', source: { kind: 'command', run: ['/bin/sh', '-c', 'x'], width: 16, height: 16 } },
