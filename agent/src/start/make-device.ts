@@ -17,6 +17,7 @@ import { addressesOf, type Addresses, type AgentOptions, type StateFolder } from
 /** What all parts of an agent share: who the device is, what it knows, and how it says so. */
 export interface Device extends Addresses {
   readonly identity: Identity;
+  /** What the agent was started with; its streams may have changed since. */
   readonly config: AgentConfig;
   readonly log: Logger;
   readonly notices: Notices;
@@ -39,9 +40,10 @@ export interface Device extends Addresses {
 const machineMemoryMb = (): number => availableMemory() / 1024 ** 2;
 
 export async function makeDevice(
-  { identity, key, state, store, outbox }: StateFolder,
-  { config, log, availableMemoryMb = machineMemoryMb, sysFolder: sys = '/sys' }: AgentOptions,
+  { identity, key, state, store, outbox, configuration }: StateFolder,
+  { log, availableMemoryMb = machineMemoryMb, sysFolder: sys = '/sys' }: AgentOptions,
 ): Promise<Device> {
+  const { startedWith: config } = configuration;
   const addresses = addressesOf(config, identity);
   const notices = makeNotices();
   const { stateChanged, recordAdded, conditionsChanged } = notices;

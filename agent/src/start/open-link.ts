@@ -16,7 +16,10 @@ export interface OpenLink {
 }
 
 /** The way to the control plane; nothing is sent before it is started. */
-export async function openLink(device: Device, { bundles, outbox, paths }: StateFolder): Promise<OpenLink> {
+export async function openLink(
+  device: Device,
+  { bundles, outbox, paths, configuration }: StateFolder,
+): Promise<OpenLink> {
   const { notices, identity, machine, log } = device;
   const providers = await workingProviders(machine.resources, paths.folder, log);
   const link = new ControlLink({
@@ -25,6 +28,7 @@ export async function openLink(device: Device, { bundles, outbox, paths }: State
     facts: await hardwareFacts(AGENT_VERSION, providers),
     keyId: await thumbprint(identity.manifestKey),
     streams: () => device.streams.rows(),
+    configuration: () => configuration.report(),
     onDesired: notices.wishChanged.emit,
   });
   notices.stateChanged.on(() => link.reporter.changed());

@@ -2551,6 +2551,7 @@ export interface operations {
                                     variant: string;
                                     version: string;
                                 } | null;
+                                executionProvider?: string;
                                 model: string;
                                 previous: {
                                     bundle: string;
@@ -2580,6 +2581,13 @@ export interface operations {
                                 why: string;
                             } | null;
                             serverKeyId: string;
+                            streams: {
+                                detail?: string;
+                                model: string | null;
+                                name: string;
+                                /** @enum {string} */
+                                state?: "opening" | "running" | "failing";
+                            }[];
                         }[];
                         next: string | null;
                         /** @enum {string} */
@@ -3151,7 +3159,7 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             /** @enum {string} */
-                            kind: "started" | "activated" | "committed" | "rolled-back" | "refused" | "manifest-rejected" | "command-rejected" | "worker-crashed" | "worker-hung" | "chunk-corrupt" | "disk-full" | "fallback-open" | "fallback-closed" | "records-dropped" | "source-unreadable" | "unassigned" | "config-applied" | "config-reverted" | "config-rejected";
+                            kind: "started" | "activated" | "committed" | "rolled-back" | "refused" | "manifest-rejected" | "command-rejected" | "worker-crashed" | "worker-hung" | "chunk-corrupt" | "disk-full" | "fallback-open" | "fallback-closed" | "records-dropped" | "source-unreadable" | "unassigned" | "config-applied" | "config-reverted" | "config-rejected" | "resource-refused";
                             model?: string;
                             reason: {
                                 /** @enum {string} */
@@ -3378,6 +3386,7 @@ export interface operations {
                                 variant: string;
                                 version: string;
                             } | null;
+                            executionProvider?: string;
                             model: string;
                             previous: {
                                 bundle: string;
@@ -3409,6 +3418,13 @@ export interface operations {
                         /** @enum {string} */
                         schema: "hamon.device/1";
                         serverKeyId: string;
+                        streams: {
+                            detail?: string;
+                            model: string | null;
+                            name: string;
+                            /** @enum {string} */
+                            state?: "opening" | "running" | "failing";
+                        }[];
                     };
                 };
             };
@@ -3568,6 +3584,7 @@ export interface operations {
                                 variant: string;
                                 version: string;
                             } | null;
+                            executionProvider?: string;
                             model: string;
                             previous: {
                                 bundle: string;
@@ -3599,6 +3616,13 @@ export interface operations {
                         /** @enum {string} */
                         schema: "hamon.device/1";
                         serverKeyId: string;
+                        streams: {
+                            detail?: string;
+                            model: string | null;
+                            name: string;
+                            /** @enum {string} */
+                            state?: "opening" | "running" | "failing";
+                        }[];
                     };
                 };
             };
@@ -3756,6 +3780,7 @@ export interface operations {
                                 variant: string;
                                 version: string;
                             } | null;
+                            executionProvider?: string;
                             model: string;
                             previous: {
                                 bundle: string;
@@ -3787,6 +3812,13 @@ export interface operations {
                         /** @enum {string} */
                         schema: "hamon.device/1";
                         serverKeyId: string;
+                        streams: {
+                            detail?: string;
+                            model: string | null;
+                            name: string;
+                            /** @enum {string} */
+                            state?: "opening" | "running" | "failing";
+                        }[];
                     };
                 };
             };
@@ -3945,6 +3977,7 @@ export interface operations {
                                 variant: string;
                                 version: string;
                             } | null;
+                            executionProvider?: string;
                             model: string;
                             previous: {
                                 bundle: string;
@@ -3976,6 +4009,13 @@ export interface operations {
                         /** @enum {string} */
                         schema: "hamon.device/1";
                         serverKeyId: string;
+                        streams: {
+                            detail?: string;
+                            model: string | null;
+                            name: string;
+                            /** @enum {string} */
+                            state?: "opening" | "running" | "failing";
+                        }[];
                     };
                 };
             };
