@@ -15,6 +15,8 @@ import { join } from 'node:path';
 const MIRROR = 'http://deb.debian.org/debian';
 const NODE = '22.23.3';
 const NPM = '10.9.4';
+/** There only where this machine trusts further ones. */
+export const EXTRA_AUTHORITIES = 'etc/ssl/extra-authorities.pem';
 
 const run = (command, args) => execFileSync(command, args, { stdio: ['ignore', 2, 2] });
 
@@ -39,6 +41,9 @@ export function makeBase(work) {
   copyFileSync('/etc/resolv.conf', join(base, 'etc/resolv.conf'));
   // No package of Debian's starts a server there.
   writeFileSync(join(base, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  // A proxy between this machine and the registry may have an authority of its own.
+  const authorities = process.env.NODE_EXTRA_CA_CERTS;
+  if (authorities) copyFileSync(authorities, join(base, EXTRA_AUTHORITIES));
   writeFileSync(done, '');
   return base;
 }

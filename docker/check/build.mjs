@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { assignmentsOf, stagesOf } from './dockerfile.mjs';
+import { EXTRA_AUTHORITIES } from './base.mjs';
 import { runIn } from './run-in.mjs';
 
 const say = (text) => process.stderr.write(`check: ${text}\n`);
@@ -53,7 +54,7 @@ const ACTS = {
     say(`RUN ${text}`);
     const { status, stdout } = runIn(
       image.root,
-      { env: { ...image.env, ...image.args }, folder: image.folder },
+      { env: { ...image.env, ...image.args, ...trusted(image.root) }, folder: image.folder },
       ['sh', '-c', text],
     );
     if (status !== 0) throw new Error(`RUN ${text}\nended with ${status}\n${stdout.slice(-2000)}`);
@@ -64,6 +65,9 @@ const ACTS = {
   ENTRYPOINT: (text, image) => (image.entrypoint = JSON.parse(text)),
   HEALTHCHECK: (text, image) => (image.health = JSON.parse(/CMD (\[.*)$/.exec(text)[1])),
 };
+
+const trusted = (root) =>
+  existsSync(join(root, EXTRA_AUTHORITIES)) ? { NODE_EXTRA_CA_CERTS: `/${EXTRA_AUTHORITIES}` } : {};
 
 function copy(text, { root, folder }, stages, context) {
   const [, stage, from, to] = /^(?:--from=(\S+) )?(\S+) (\S+)$/.exec(text);
