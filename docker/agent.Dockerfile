@@ -22,7 +22,7 @@ ARG PACKAGES="ca-certificates ffmpeg"
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ${PACKAGES} \
     && rm -rf /var/lib/apt/lists/*
-RUN useradd --system --uid 10001 --user-group --groups video --no-create-home --home-dir /state hamon \
+RUN useradd --uid 10001 --user-group --groups video --no-create-home --home-dir /state hamon \
     && install -d -o hamon -g hamon -m 0750 /state
 COPY --from=install /opt/hamon /opt/hamon
 ENV NODE_ENV=production PATH=/opt/hamon/bin:/usr/local/bin:/usr/bin:/bin

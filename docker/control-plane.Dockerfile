@@ -20,7 +20,7 @@ FROM node:22-bookworm-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates \
     && rm -rf /var/lib/apt/lists/*
-RUN useradd --system --uid 10001 --user-group --no-create-home --home-dir /data hamon \
+RUN useradd --uid 10001 --user-group --no-create-home --home-dir /data hamon \
     && install -d -o hamon -g hamon -m 0755 /data /data/mosquitto /enrolment
 COPY --from=install /opt/hamon /opt/hamon
 ENV NODE_ENV=production HAMON_DATA=/data HAMON_HTTP_HOST=0.0.0.0 PATH=/opt/hamon/bin:/usr/local/bin:/usr/bin:/bin
