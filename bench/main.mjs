@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 const BENCHES = {
   'agent-overhead':
     'the agent’s whole path per frame over a bare session.run, by task and beside another model',
+  trigger: 'from a trigger by HTTP and MQTT to its answer, beside bare runs of the model',
   decode: 'from a model’s outputs to the answer, beside plain Python',
   memory: 'a steady agent’s memory with three models: supervisor, growth per model, children',
   demo: 'the whole demo on this machine',

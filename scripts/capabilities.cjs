@@ -8,6 +8,8 @@ const CAPABILITIES = [
   'fleet',
   'registry',
   'trust',
+  'configuration',
+  'commands',
   'compression',
   'benchmark',
   'telemetry',

@@ -31,6 +31,8 @@ const OWNED = {
     'published_chunks',
   ],
   trust: ['device_desired', 'deployments', 'sequence_floors'],
+  configuration: ['device_configs', 'device_config_assignments'],
+  commands: ['device_commands'],
   compression: ['compression_jobs', 'compression_samples', 'compression_events'],
   benchmark: ['benchmarks'],
   telemetry: ['windows', 'device_events'],

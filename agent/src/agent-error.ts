@@ -16,6 +16,7 @@ export type AgentErrorCode =
   | 'chunk-unavailable'
   | 'no-memory'
   | 'port-taken'
+  | 'not-installable'
   | 'package-missing'
   | 'device-refused';
 

@@ -1,4 +1,4 @@
-import type { DeviceCondition, ModelReport } from '@hamon/contracts';
+import type { ConfigReport, DeviceCondition, ModelReport } from '@hamon/contracts';
 import type { ControlLink } from './control-link.js';
 import type { BenchmarkStatus } from './core/benchmark-status.js';
 import { assignedModels, earliestModel, type DeviceState } from './core/device-state.js';
@@ -43,6 +43,8 @@ export interface AgentStatus extends FirstModel {
   readonly streams?: readonly ShownStream[];
   /** Of the manifest key that was pinned at enrolment; absent from an earlier agent. */
   readonly keyId?: string | undefined;
+  /** What became of the newest configuration from the centre. */
+  readonly configuration?: ConfigReport;
   /** Troubles that last. */
   readonly conditions?: readonly DeviceCondition[];
   /** The open one. */
@@ -72,7 +74,7 @@ export interface StatusParts {
 
 export function agentStatus({ device, link, data, work }: StatusParts): AgentStatus {
   const { identity, keeper, counters, machine } = device;
-  const { models, keyId, conditions = [] } = link.reporter.current();
+  const { models, keyId, conditions = [], configuration } = link.reporter.current();
   const shown = shownModels(keeper.state, models).map((report) => {
     const frames = data.countersOf(report.model);
     return { ...report, workers: workersOf(work, report.model), ...(frames && { frames }) };
@@ -88,6 +90,7 @@ export function agentStatus({ device, link, data, work }: StatusParts): AgentSta
     models: shown,
     streams: data.streamStatus.map(({ name, model, source }) => ({ name, model, ...(source && { source }) })),
     keyId,
+    ...(configuration && { configuration }),
     conditions,
     benchmark: work.benchmarks.status,
     frames: counters.read(),

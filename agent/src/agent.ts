@@ -2,19 +2,22 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { writeFileAtomically } from '@hamon/content';
 import type { RunningVersion } from '@hamon/contracts';
-import type { AgentStatus } from './agent-status.js';
+import { Secrets } from './adapters/secrets.js';
+import { agentStatus, type AgentStatus } from './agent-status.js';
 import { AGENT_VERSION } from './agent-version.js';
 import type { ControlLink } from './control-link.js';
 import { modelsOf, type DeviceState } from './core/device-state.js';
 import { answering } from './core/model-state.js';
 import type { DataPlane } from './data-plane.js';
-import { AccessGuard } from './data/http/access-guard.js';
 import type { LocalHttp } from './data/http/local-http.js';
 import { localRoutes } from './start/local-routes.js';
 import { makeDevice, type Device } from './start/make-device.js';
+import { openGuard } from './start/open-guard.js';
 import { openLink } from './start/open-link.js';
 import { openDataPlane } from './start/open-data-plane.js';
 import { openStateFolder, type AgentOptions, type StateFolder } from './start/open-state-folder.js';
+import { openConfigurator } from './start/open-configurator.js';
+import type { Configurator } from './configuration/configurator.js';
 import { openWork, type Work } from './start/open-work.js';
 import { keepLogTail, loadLogTail } from './adapters/log-tail.js';
 import { LogRing } from './log-ring.js';
@@ -26,6 +29,7 @@ interface Parts {
   readonly device: Device;
   readonly link: ControlLink;
   readonly data: DataPlane;
+  readonly configurator: Configurator;
   readonly work: Work;
   readonly http: LocalHttp;
   readonly logLines: LogRing;
@@ -55,6 +59,10 @@ export class Agent {
     return this.parts.http.url;
   }
 
+  get status(): AgentStatus {
+    return agentStatus(this.parts);
+  }
+
   /** Rejects where the work of a model or idle work met a bug; settles after `stop`. */
   get ended(): Promise<void> {
     const { models, idle } = this.parts.work;
@@ -68,7 +76,8 @@ export class Agent {
 
   /** Frames first, then the models, then the link: nothing that was accepted is lost on the way out. */
   async stop(): Promise<void> {
-    const { folder, device, link, data, work, http, logLines } = this.parts;
+    const { folder, device, link, data, work, http, logLines, configurator } = this.parts;
+    await configurator.stop();
     const served = data.stop();
     await http.close();
     await served;
@@ -83,7 +92,7 @@ export class Agent {
   }
 
   private async begin(): Promise<void> {
-    const { folder, device, link, data, work, http } = this.parts;
+    const { folder, device, link, data, work, http, configurator } = this.parts;
     const { log, tell, identity } = device;
     await work.models.begin();
     await Promise.all(work.models.all.map(({ ready }) => ready));
@@ -91,6 +100,7 @@ export class Agent {
     device.machine.start();
     link.start();
     data.start();
+    configurator.start();
     tell('started', { version: onlyVersion(folder.state), detail: `agent ${AGENT_VERSION}` });
     const ready = { schema: 'hamon.agent/1', pid: process.pid, httpUrl: http.url };
     const { running } = folder.paths;
@@ -108,23 +118,25 @@ async function openParts(options: AgentOptions, releases: Releases): Promise<Par
   const device = await makeDevice(folder, options);
   const open = await openLink(device, folder);
   const { link } = open;
-  const data = openDataPlane(device, folder, link, releases);
+  const data = await openDataPlane(device, folder, link, releases);
+  const configurator = openConfigurator(device, folder, link, data);
   const { logLines = new LogRing() } = options;
   await loadLogTail(folder.paths.logTail, logLines);
   let ask = (): void => undefined;
   const restart = new Promise<void>((resolve) => (ask = resolve));
   const work = await openWork({ device, folder, open, data, logLines, restart: () => ask() }, releases);
   const { config, log } = device;
+  const guard = await openGuard(config.http, new Secrets(folder.paths.folder));
   const http = await serve(
     {
       ...config.http,
-      routes: localRoutes({ device, link, data, work }),
-      guard: new AccessGuard({ host: config.http.host }),
+      routes: localRoutes({ device, link, data, work }, guard),
+      guard,
       onBug: (cause) => log.error({ err: cause }, 'a local request failed'),
     },
     releases,
   );
-  return { folder, device, link, data, work, http, logLines, restart };
+  return { folder, device, link, data, configurator, work, http, logLines, restart };
 }
 
 /** A device of several models names none of them. */

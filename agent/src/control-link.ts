@@ -38,6 +38,8 @@ export interface ControlLinkOptions {
   readonly conditions: Conditions;
   /** Which model answers which stream. */
   readonly streams: () => ReportedState['streams'];
+  /** What became of the newest configuration from the centre. */
+  readonly configuration: () => ReportedState['configuration'];
   /** A manifest of this model was accepted or withdrawn. */
   readonly onDesired: (model: string) => void;
   readonly log: Logger;
@@ -63,6 +65,7 @@ export class ControlLink {
 
   constructor(private readonly options: ControlLinkOptions) {
     const { identity, mqttUrl, facts, keyId, keeper, clock, outbox, counters, conditions, streams } = options;
+    const { configuration } = options;
     const { fleet, device } = identity;
     this.access = new BrokerAccess(options);
     const connection = new MqttConnection({
@@ -76,7 +79,7 @@ export class ControlLink {
     });
     this.connection = connection;
     this.reporter = new Reporter({
-      ...{ fleet, device, facts, keyId, connection, streams },
+      ...{ fleet, device, facts, keyId, connection, streams, configuration },
       counters: () => counters.read(),
       conditions: () => conditions.list(),
       state: () => keeper.state,

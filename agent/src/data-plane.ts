@@ -21,9 +21,12 @@ import type { FrameRouter } from './data/frame-router.js';
 import { NO_MODEL, type Frame, type FrameOutcome } from './data/frame.js';
 import { LaneWatches } from './data/lane-watches.js';
 import { createMetrics } from './data/metrics/create-metrics.js';
+import { livePicture } from './data/live/live-picture.js';
+import { LiveView } from './data/live/live-view.js';
 import type { ModelDoor } from './data/model-door.js';
 import type { OnAnswered } from './data/answered-frame.js';
 import { Outlets } from './data/outlets/outlets.js';
+import { RecentAnswers } from './data/overview/recent-answers.js';
 import type { RouterCounters } from './data/router-counters.js';
 import { ServedModels } from './data/served-models.js';
 import { openSinks } from './data/sinks/open-sinks.js';
@@ -69,6 +72,9 @@ export class DataPlane implements ModelDoor {
   readonly metrics: Registry;
   /** When frames are at work, of whichever model. */
   readonly activity = new FrameActivity();
+  /** Who looks at its frames. */
+  readonly live: LiveView;
+  readonly recent = new RecentAnswers();
   private readonly outlets: Outlets;
   private readonly served: ServedModels;
   private readonly streamRows: Streams;
@@ -80,8 +86,18 @@ export class DataPlane implements ModelDoor {
   constructor(private readonly options: DataPlaneOptions) {
     const { config, counters, tell, tellCondition, now, machine } = options;
     this.unassigned = new FrameCounters(counters);
-    const onEvent: OnDataEvent = ({ kind, detail }) => tell(kind, { detail });
+    const onEvent: OnDataEvent = ({ kind, ...news }) => tell(kind, news);
     this.outlets = new Outlets(now);
+    const decoder = new ImageDecoder({ maxPixels: config.limits.imageMegapixels * 1e6 });
+    this.live = new LiveView((frame) =>
+      livePicture(frame, {
+        decoder,
+        specOf: (result) => this.served.specOf(result),
+        blurOf: (stream) => this.streamRows.blurOf(stream),
+      }),
+    );
+    this.outlets.listen(this.live.see);
+    this.outlets.listen(this.recent.see);
     const plant = new PlantLinks(options);
     this.sinks = openSinks({ ...options, plant, onEvent });
     this.streamRows = new Streams(
@@ -92,7 +108,8 @@ export class DataPlane implements ModelDoor {
         routerOf: (model) => this.served.find(model),
         openSource: (source, stream, tell) =>
           openSource(source, {
-            ...{ ...options, stream, onEvent, tellCondition: tell },
+            ...{ ...options, stream, tellCondition: tell },
+            onEvent: (event) => onEvent({ ...event, stream }),
             maxPixels: config.limits.imageMegapixels * 1e6,
             programs: config.allow.programs,
           }),
@@ -104,7 +121,7 @@ export class DataPlane implements ModelDoor {
     this.served = new ServedModels({
       ...options,
       ...{ streams: this.streamRows, outlets: this.outlets, activity: this.activity },
-      decoder: new ImageDecoder({ maxPixels: config.limits.imageMegapixels * 1e6 }),
+      decoder,
       onEvent:
         (model) =>
         ({ kind, detail }) =>
@@ -118,6 +135,7 @@ export class DataPlane implements ModelDoor {
       sinks: () => this.sinks.all,
       streams: () => this.streamRows.all,
       conditions: options.conditions,
+      live: this.live,
       ...(machine && { machine: () => machine.figures }),
     });
   }
@@ -185,6 +203,7 @@ export class DataPlane implements ModelDoor {
   /** No frame after this; every frame under way has its result, and the last windows are in the outbox. */
   async stop(): Promise<void> {
     this.watches.stop();
+    this.live.close();
     await this.streamRows.stop();
     await this.served.close();
     await Promise.all(this.records);

@@ -16,9 +16,12 @@ export class Events {
 
   tell(
     kind: DeviceEvent['kind'],
-    { version = null, model, reason = null, detail = '' }: DeviceNews = {},
+    { version = null, model, stream, reason = null, detail = '' }: DeviceNews = {},
   ): void {
-    this.log[reason ? 'warn' : 'info']({ event: kind, version, model, reason, detail }, `event: ${kind}`);
+    this.log[reason ? 'warn' : 'info'](
+      { event: kind, version, model, stream, reason, detail },
+      `event: ${kind}`,
+    );
     const event: DeviceEvent = {
       schema: 'hamon.event/1',
       id: randomUUID(),
@@ -27,6 +30,7 @@ export class Events {
       kind,
       version,
       ...(model !== undefined && version === null && { model }),
+      ...(stream !== undefined && { stream }),
       reason,
       detail: detail.slice(0, 500),
     };

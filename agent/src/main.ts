@@ -2,7 +2,9 @@ import { printable } from '@hamon/contracts';
 import { Command } from 'commander';
 import { AgentError } from './agent-error.js';
 import { AGENT_VERSION } from './agent-version.js';
+import { doctorCommand } from './cli/doctor-command.js';
 import { enrolCommand } from './cli/enrol-command.js';
+import { installServiceCommand, uninstallServiceCommand } from './cli/install-service-command.js';
 import { runCommand } from './cli/run-command.js';
 import { statusCommand } from './cli/status-command.js';
 
@@ -17,6 +19,9 @@ const program = new Command('hamon-agent')
 program.addCommand(enrolCommand());
 program.addCommand(runCommand());
 program.addCommand(statusCommand());
+program.addCommand(doctorCommand());
+program.addCommand(installServiceCommand());
+program.addCommand(uninstallServiceCommand());
 for (const command of program.commands) command.copyInheritedSettings(program);
 
 try {

@@ -32,6 +32,8 @@ export interface ReportSources {
   readonly conditions: () => readonly DeviceCondition[];
   /** Which model answers which stream. */
   readonly streams: () => ReportedState['streams'];
+  /** Undefined where none ever came from the centre; an agent without any leaves it out. */
+  readonly configuration?: () => ReportedState['configuration'];
   readonly now: () => Date;
 }
 
@@ -96,6 +98,7 @@ export class Reporter {
     const held = state();
     const standing = conditions();
     const rows = streams();
+    const configuration = this.sources.configuration?.();
     return {
       schema: 'hamon.reported/2',
       device,
@@ -110,6 +113,7 @@ export class Reporter {
       keyId,
       // Absent where there is nothing to say.
       frames: { accepted, answered, skipped, ...(rejected > 0 && { rejected }) },
+      ...(configuration && { configuration }),
       ...(rows && { streams: rows }),
       ...(standing.length > 0 && { conditions: [...standing] }),
     };

@@ -106,10 +106,7 @@ export class ModbusLink {
     };
   }
 
-  private async ask<T>(
-    { unit, timeoutMs }: ModbusUnit,
-    request: (client: Client) => Promise<T>,
-  ): Promise<T> {
+  private async ask<T>({ unit, timeoutMs }: ModbusUnit, request: (client: Client) => Promise<T>): Promise<T> {
     const { client, socket } = await this.connected(timeoutMs);
     client.setID(unit);
     return this.answered(request(client), socket, timeoutMs);

@@ -179,6 +179,8 @@ export class MqttConnection {
       const { topic, payload } = this.presence(session.id, true);
       await this.publish(topic, payload, { qos: 1, retain: true });
       await this.subscribe(desiredFilter(fleet, device));
+      // Likewise: a broker of the former release costs configurations.
+      await this.subscribe(deviceTopic('config', fleet, device)).catch(() => undefined);
       this.options.onConnected();
       this.keepSaying(session, { topic, payload }, signal);
     } catch (cause) {

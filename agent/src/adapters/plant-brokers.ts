@@ -26,7 +26,10 @@ export class PlantBrokers {
    * @param own a session that a connection has to itself, with a name that tells it from others of the same broker: a
    * connection has one last will
    */
-  take(broker: PlantBroker, own?: { readonly name: string; readonly session: PlantSession }): Lease<PlantConnection> {
+  take(
+    broker: PlantBroker,
+    own?: { readonly name: string; readonly session: PlantSession },
+  ): Lease<PlantConnection> {
     const key = JSON.stringify([own?.name ?? null, Object.entries(broker).sort()]);
     const { value, release } = this.running.take(key, () => this.open(broker, key, own?.session));
     return { value: value.connection, release };

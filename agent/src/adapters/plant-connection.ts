@@ -91,7 +91,9 @@ export class PlantConnection {
     this.subscriptions.add(subscription);
     const { standing } = this;
     if (standing) {
-      this.subscribeOn(standing, subscription).catch((cause: unknown) => standing.end.reach((cause as Error).message));
+      this.subscribeOn(standing, subscription).catch((cause: unknown) =>
+        standing.end.reach((cause as Error).message),
+      );
     }
     return () => {
       this.subscriptions.delete(subscription);
@@ -193,7 +195,12 @@ export class PlantConnection {
       },
       {
         ...{ clientId, protocolVersion: 4, clean: true, keepalive: KEEPALIVE_SECONDS },
-        ...{ connectTimeout: CONNECT_TIMEOUT_MS, reconnectPeriod: 0, resubscribe: false, queueQoSZero: false },
+        ...{
+          connectTimeout: CONNECT_TIMEOUT_MS,
+          reconnectPeriod: 0,
+          resubscribe: false,
+          queueQoSZero: false,
+        },
         ...(user !== undefined && { username: user }),
         ...(secret !== undefined && { password: secret }),
         ...(session && { will: willOf(session.will()) }),
@@ -221,7 +228,9 @@ export class PlantConnection {
     const impatience = setTimeout(() => client.end(true), LEAVE_MS);
     if (this.standing === standing) this.standing = undefined;
     if (client.connected) {
-      await this.options.session?.takeLeave((message) => this.publishOn(standing, message)).catch(() => undefined);
+      await this.options.session
+        ?.takeLeave((message) => this.publishOn(standing, message))
+        .catch(() => undefined);
     }
     client.end(false, () => clearTimeout(impatience));
   }
@@ -257,7 +266,10 @@ export class PlantConnection {
   }
 }
 
-const willOf = ({ payload, ...rest }: PlantMessage): { topic: string; payload: Buffer; qos: 0 | 1; retain: boolean } => ({
+const willOf = ({
+  payload,
+  ...rest
+}: PlantMessage): { topic: string; payload: Buffer; qos: 0 | 1; retain: boolean } => ({
   ...rest,
   payload: Buffer.from(payload),
 });

@@ -2,9 +2,11 @@ import { onStopSignals } from '@hamon/content';
 import { printableJson, streamsOf, type DeviceConfig } from '@hamon/contracts';
 import { Command } from 'commander';
 import { destination, pino } from 'pino';
+import { ServiceManager } from '../adapters/service-manager.js';
 import { Agent } from '../agent.js';
 import { LogRing } from '../log-ring.js';
 import { readConfig } from '../config.js';
+import { statusLine } from '../status-line.js';
 
 interface Options {
   readonly state: string;
@@ -37,9 +39,11 @@ export const runCommand = (): Command =>
         { level: config.logLevel, base: null, hooks: { streamWrite } },
         destination(writesToStdout(config) ? 2 : 1),
       );
+      const manager = new ServiceManager({ environment: process.env, onTrouble: (why) => log.warn(why) });
       const starting = Agent.start({ stateFolder: state, config, log, logLines });
       const stop = (why: string, exitCode: number): void => {
         log.info({ why }, 'stopping');
+        void manager.stopping();
         setTimeout(() => process.exit(exitCode || 1), STOP_LIMIT_MS).unref();
         starting
           .then((agent) => agent.stop())
@@ -57,6 +61,7 @@ export const runCommand = (): Command =>
         force: () => process.exit(1),
       });
       const agent = await starting;
+      await manager.ready(() => statusLine(agent.status));
       void agent.restartAsked.then(() => stop('a signed command asks for a restart', RESTART_EXIT_CODE));
       await agent.ended;
     });

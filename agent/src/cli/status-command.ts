@@ -4,9 +4,9 @@ import { thumbprint } from '@hamon/trust';
 import { Command } from 'commander';
 import { AgentError } from '../agent-error.js';
 import { firstOf, shownModels, type AgentStatus, type ModelStatus } from '../agent-status.js';
-import { readFileIfThere } from '../adapters/read-file-if-there.js';
 import { benchmarkFile } from '../adapters/benchmark-file.js';
 import { readIdentity } from '../adapters/identity.js';
+import { runningStatus, statusAt } from '../adapters/running-status.js';
 import { StatePaths } from '../adapters/state-paths.js';
 import { StateStore } from '../adapters/state-store.js';
 import { AgentConfig } from '../config.js';
@@ -18,7 +18,6 @@ interface Options {
   readonly json?: boolean;
 }
 
-const TIMEOUT_MS = 3000;
 /** Where an agent listens unless its configuration says otherwise. */
 const { host, port } = AgentConfig.shape.http.parse({});
 const USUAL_URL = `http://${host}:${port}`;
@@ -34,36 +33,13 @@ export const statusCommand = (): Command =>
     });
 
 async function atUsualAddress(): Promise<AgentStatus> {
-  const status = await fromAgent(USUAL_URL);
+  const status = await statusAt(USUAL_URL);
   if (status) return status;
   throw new AgentError('not-running', `no agent answers at ${USUAL_URL}: name its state folder with --state`);
 }
 
-async function inFolder(paths: StatePaths): Promise<AgentStatus> {
-  const httpUrl = await runningAt(paths);
-  return (httpUrl !== undefined && (await fromAgent(httpUrl))) || fromFiles(paths);
-}
-
-/** Undefined where none runs; a killed agent leaves its address behind. */
-async function runningAt(paths: StatePaths): Promise<string | undefined> {
-  const text = await readFileIfThere(paths.running);
-  try {
-    return text === undefined ? undefined : (JSON.parse(text) as { httpUrl: string }).httpUrl;
-  } catch {
-    return undefined;
-  }
-}
-
-async function fromAgent(httpUrl: string): Promise<AgentStatus | undefined> {
-  try {
-    const response = await fetch(new URL('/v1/status', httpUrl), { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    const status = (await response.json()) as AgentStatus;
-    // Another program may have the port by now.
-    return status.schema === 'hamon.agent-status/1' ? status : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const inFolder = async (paths: StatePaths): Promise<AgentStatus> =>
+  (await runningStatus(paths)) ?? fromFiles(paths);
 
 async function fromFiles(paths: StatePaths): Promise<AgentStatus> {
   const identity = await readIdentity(paths);

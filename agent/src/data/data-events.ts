@@ -6,6 +6,8 @@ export interface DataEvent {
     DeviceEvent['kind'],
     'fallback-open' | 'fallback-closed' | 'records-dropped' | 'source-unreadable'
   >;
+  /** The stream that it is about. */
+  readonly stream?: string;
   readonly detail: string;
 }
 

@@ -1,4 +1,4 @@
-import type { TelemetryWindow } from '@hamon/contracts';
+import type { InferenceResult, OutputSpec, TelemetryWindow } from '@hamon/contracts';
 import type { ImageDecoder } from '@hamon/inference';
 import type { TellCondition } from '../conditions.js';
 import type { OnDataEvent } from './data-events.js';
@@ -69,6 +69,18 @@ export class ServedModels {
 
   find(model: string): FrameRouter | undefined {
     return this.byName.get(model)?.router;
+  }
+
+  /** How the version that gave an answer describes its output; undefined where another one has taken its place. */
+  specOf({
+    model,
+    version,
+    variant,
+  }: Pick<InferenceResult, 'model' | 'version' | 'variant'>): OutputSpec | undefined {
+    const active = this.find(model)?.active;
+    return active?.version.version === version && active.version.variant === variant
+      ? active.output
+      : undefined;
   }
 
   get(model: string): FrameRouter {

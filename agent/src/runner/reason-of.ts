@@ -53,6 +53,7 @@ const OF_AGENT: Record<AgentErrorCode, DeploymentReason | null> = {
   'chunk-unavailable': 'chunk-unavailable',
   'no-memory': null,
   'port-taken': null,
+  'not-installable': null,
   'package-missing': null,
   'device-refused': null,
 };

@@ -13,6 +13,7 @@ export interface DeviceNews {
   readonly version?: RunningVersion | null;
   /** The model that it is about, where no version of it is named. */
   readonly model?: string;
+  readonly stream?: string;
   readonly reason?: Reason | null;
   readonly detail?: string;
 }

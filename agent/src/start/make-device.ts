@@ -11,12 +11,14 @@ import { Events } from '../events.js';
 import { makeNotices, type Notices } from '../notices.js';
 import { limitByCgroup } from '../machine/cgroup-limit.js';
 import { MachineMonitor } from '../machine/machine-monitor.js';
+import { StreamBoard } from '../stream-board.js';
 import { StateKeeper } from '../state-keeper.js';
 import { addressesOf, type Addresses, type AgentOptions, type StateFolder } from './open-state-folder.js';
 
 /** What all parts of an agent share: who the device is, what it knows, and how it says so. */
 export interface Device extends Addresses {
   readonly identity: Identity;
+  /** What the agent was started with; its streams may have changed since. */
   readonly config: AgentConfig;
   readonly log: Logger;
   readonly notices: Notices;
@@ -29,6 +31,7 @@ export interface Device extends Addresses {
   readonly tell: Events['tell'];
   readonly conditions: Conditions;
   readonly counters: FrameCounters;
+  readonly streams: StreamBoard;
   /** Busy processors, heat, energy. */
   readonly machine: MachineMonitor;
   /** What models may still take of the machine's memory. */
@@ -38,9 +41,10 @@ export interface Device extends Addresses {
 const machineMemoryMb = (): number => availableMemory() / 1024 ** 2;
 
 export async function makeDevice(
-  { identity, key, state, store, outbox }: StateFolder,
-  { config, log, availableMemoryMb = machineMemoryMb, sysFolder: sys = '/sys' }: AgentOptions,
+  { identity, key, state, store, outbox, configuration }: StateFolder,
+  { log, availableMemoryMb = machineMemoryMb, sysFolder: sys = '/sys' }: AgentOptions,
 ): Promise<Device> {
+  const { startedWith: config } = configuration;
   const addresses = addressesOf(config, identity);
   const notices = makeNotices();
   const { stateChanged, recordAdded, conditionsChanged } = notices;
@@ -60,5 +64,6 @@ export async function makeDevice(
     tokens: new DeviceTokens(identity, key, clock),
     tell: events.tell.bind(events),
     counters: new FrameCounters(),
+    streams: new StreamBoard(),
   };
 }

@@ -1,5 +1,6 @@
 import { answeringModels, earliestModel } from '../core/device-state.js';
 import { Secrets } from '../adapters/secrets.js';
+import { AgentError } from '../agent-error.js';
 import { DataPlane } from '../data-plane.js';
 import type { ControlLink } from '../control-link.js';
 import type { Device } from './make-device.js';
@@ -7,14 +8,31 @@ import type { StateFolder } from './open-state-folder.js';
 import type { Releases } from './releases.js';
 
 /** From the frames' sources to their answers; idle until it is started. */
-export function openDataPlane(
+export async function openDataPlane(
   device: Device,
-  { outbox, paths }: StateFolder,
+  folder: StateFolder,
   link: ControlLink,
   releases: Releases,
-): DataPlane {
+): Promise<DataPlane> {
+  const { configuration } = folder;
+  for (;;) {
+    const { config } = configuration;
+    try {
+      const data = dataPlane({ ...device, config }, folder, link);
+      device.streams.show(() => data.streamStatus);
+      releases.add(() => data.stop());
+      return data;
+    } catch (cause) {
+      // The device's own file is for the person who starts the agent.
+      if (!(cause instanceof AgentError) || config === configuration.own) throw cause;
+      await configuration.giveUp({ code: 'config-invalid', detail: cause.message.slice(0, 500) });
+    }
+  }
+}
+
+function dataPlane(device: Device, { outbox, paths }: StateFolder, link: ControlLink): DataPlane {
   const { identity, conditions, tokens, keeper } = device;
-  const data = new DataPlane({
+  return new DataPlane({
     ...device,
     ...{ fleet: identity.fleet, device: identity.device, outbox },
     ...{ stateFolder: paths.folder, secrets: new Secrets(paths.folder) },
@@ -29,6 +47,4 @@ export function openDataPlane(
       link.send();
     },
   });
-  releases.add(() => data.stop());
-  return data;
 }

@@ -1,11 +1,9 @@
-import { streamsOf, type ReportedState } from '@hamon/contracts';
 import { hardwareFacts } from '@hamon/inference';
 import { thumbprint } from '@hamon/trust';
 import { MqttChunkFetcher } from '../adapters/mqtt-chunk-fetcher.js';
 import { AGENT_VERSION } from '../agent-version.js';
 import { ControlLink } from '../control-link.js';
 import type { ChunkFetcher } from '../core/chunk-fetcher.js';
-import { earliestModel } from '../core/device-state.js';
 import type { ChunkStore } from '@hamon/content';
 import { workingProviders } from '../machine/working-providers.js';
 import type { Device } from './make-device.js';
@@ -18,7 +16,10 @@ export interface OpenLink {
 }
 
 /** The way to the control plane; nothing is sent before it is started. */
-export async function openLink(device: Device, { bundles, outbox, paths }: StateFolder): Promise<OpenLink> {
+export async function openLink(
+  device: Device,
+  { bundles, outbox, paths, configuration }: StateFolder,
+): Promise<OpenLink> {
   const { notices, identity, machine, log } = device;
   const providers = await workingProviders(machine.resources, paths.folder, log);
   const link = new ControlLink({
@@ -26,7 +27,8 @@ export async function openLink(device: Device, { bundles, outbox, paths }: State
     outbox,
     facts: await hardwareFacts(AGENT_VERSION, providers),
     keyId: await thumbprint(identity.manifestKey),
-    streams: () => streamRows(device),
+    streams: () => device.streams.rows(),
+    configuration: () => configuration.report(),
     onDesired: notices.wishChanged.emit,
   });
   notices.stateChanged.on(() => link.reporter.changed());
@@ -34,10 +36,6 @@ export async function openLink(device: Device, { bundles, outbox, paths }: State
   notices.recordAdded.on(() => link.send());
   return { link, fetcher: fetchOver(link, device, bundles.chunks) };
 }
-
-/** Said from the first report on, before any frame comes. */
-const streamRows = ({ config, keeper }: Device): ReportedState['streams'] =>
-  streamsOf(config).map(({ name, model }) => ({ name, model: model ?? earliestModel(keeper.state) }));
 
 /** @param parallel chunks asked for at once, at most */
 export function fetchOver(

@@ -14,6 +14,8 @@ import { refuseUnencrypted } from '../adapters/unencrypted.js';
 import { AgentError } from '../agent-error.js';
 import type { DeviceConfig as AgentConfig } from '@hamon/contracts';
 import type { DeviceState } from '../core/device-state.js';
+import { Configuration } from '../configuration/configuration.js';
+import { inUse } from '../core/configuration/config-steps.js';
 import type { LogRing } from '../log-ring.js';
 import { trustedState } from '../trusted-state.js';
 import type { Releases } from './releases.js';
@@ -38,6 +40,8 @@ export interface StateFolder {
   readonly disk: Disk;
   readonly identity: Identity;
   readonly key: SigningJwk;
+  /** The device's own file, and what the centre sent in its place. */
+  readonly configuration: Configuration;
   /** As the agent starts with it. */
   readonly state: DeviceState;
   readonly store: StateStore;
@@ -50,15 +54,19 @@ const MB = 1024 ** 2;
 
 /** @throws AgentError `not-enrolled`, `config-invalid`, `unencrypted`, `already-running`, `storage-error` */
 export async function openStateFolder(
-  { stateFolder, config, log, disk = nodeDisk }: AgentOptions,
+  { stateFolder, config: own, log, disk = nodeDisk }: AgentOptions,
   releases: Releases,
 ): Promise<StateFolder> {
   const paths = new StatePaths(stateFolder);
   const { identity, key } = await readEnrolment(paths);
-  checkAddresses(config, identity, log);
-  await checkFolders(config);
+  checkAddresses(own, identity, log);
   const release = await lockStateFolder(paths.lock);
   releases.add(release);
+  const configuration = await Configuration.open(own, paths, log);
+  const { config } = configuration;
+  // What came from the centre never keeps an agent from starting: its streams tell what they lack.
+  if (inUse(configuration.record) === null) await checkFolders(config);
+  if (config.logLevel !== own.logLevel) log.level = config.logLevel;
   const store = new StateStore(stateFolder, disk);
   const { state: stored, from } = await store.load();
   const state = await trustedState(stored, identity);
@@ -68,7 +76,7 @@ export async function openStateFolder(
   const chunks = await ChunkStore.open(paths.chunks, { maxBytes: chunkStoreMb * MB, disk });
   const bundles = new BundleStore(paths.bundles, chunks, disk);
   const outbox = await Outbox.open(paths.outbox, { maxRecords: outboxRecords, maxBytes: outboxMb * MB });
-  return { paths, disk, identity, key, state, store, bundles, outbox, release };
+  return { configuration, paths, disk, identity, key, state, store, bundles, outbox, release };
 }
 
 async function readEnrolment(paths: StatePaths): Promise<{ identity: Identity; key: SigningJwk }> {

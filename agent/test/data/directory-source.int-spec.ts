@@ -59,7 +59,10 @@ function start(
     onMissed: (frames) => door.skip(frames),
   });
   const leaving = new AbortController();
-  const ended = playFrames({ reader: source.reader(), pace, door, region: undefined }, leaving.signal);
+  const ended = playFrames(
+    { reader: source.reader(), pace, door, region: undefined, kept: () => Promise.resolve() },
+    leaving.signal,
+  );
   return {
     stop: async () => {
       leaving.abort();

@@ -20,6 +20,7 @@ export class AgentProcess {
     readonly stateFolder: string,
     private config: Record<string, unknown> = {},
     private readonly env: Record<string, string> = {},
+    private readonly program = PROGRAM,
   ) {}
 
   /** Runs a command to its end. */
@@ -66,7 +67,7 @@ export class AgentProcess {
     await mkdir(this.stateFolder, { recursive: true });
     const file = join(this.stateFolder, 'config.json');
     await writeFile(file, JSON.stringify({ http: { port: 0 }, minFreeDiskMb: 0, ...this.config }));
-    const args = [PROGRAM, 'run', '--state', this.stateFolder, '--config', file];
+    const args = [this.program, 'run', '--state', this.stateFolder, '--config', file];
     const [command = '', ...rest] = [...wrapper, process.execPath, ...args];
     const child = spawn(command, rest, { env: { PATH: process.env['PATH'], ...this.env } });
     this.child = child;

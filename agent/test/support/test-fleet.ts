@@ -16,6 +16,7 @@ import {
   parseTopic,
   topicOf,
   type BenchmarkCommand,
+  type ConfigOrder,
   type BenchmarkPlan,
   type DeviceEvent,
   type DeviceReply,
@@ -35,6 +36,7 @@ import {
   generateSigningKey,
   publicJwkOf,
   signCommand,
+  signConfig,
   signManifest,
   verifyDeviceToken,
   verifyEnrolmentProof,
@@ -92,6 +94,7 @@ export class TestFleet {
   private readonly keys = new Map<string, PublicJwk>();
   private readonly retained = new Map<string, Uint8Array>();
   private sequence = 0;
+  private configSequence = 0;
   private broker!: Aedes;
   private server!: Server;
   private http!: HttpServer;
@@ -275,6 +278,25 @@ export class TestFleet {
     const times = { issuedAt: issuedAt.toISOString(), expiresAt: expiresAt.toISOString() };
     const head = { schema: 'hamon.command/1', kind: 'cancel', fleet: FLEET, device, id } as const;
     await this.command(device, await signCommand({ ...head, ...times }, this.manifestKey));
+  }
+
+  /** Configures a device as the control plane would; answers the sequence. */
+  async configure(
+    device: string,
+    config: Record<string, unknown> | null,
+    options: { sequence?: number; trialSeconds?: number; device?: string; key?: SigningJwk } = {},
+  ): Promise<number> {
+    const { sequence = ++this.configSequence, trialSeconds = 30 } = options;
+    const order: ConfigOrder = {
+      ...{ schema: 'hamon.device-config/1', fleet: FLEET, device: options.device ?? device },
+      ...{ sequence, issuedAt: '2026-03-01T12:00:00.000Z', config, trialSeconds },
+    };
+    await this.publishConfig(device, await signConfig(order, options.key ?? this.manifestKey));
+    return sequence;
+  }
+
+  publishConfig(device: string, document: unknown): Promise<void> {
+    return this.retain(deviceTopic('config', FLEET, device), Buffer.from(JSON.stringify(document)));
   }
 
   /** An order that is obeyed at once; answers its id. */

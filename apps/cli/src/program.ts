@@ -11,12 +11,16 @@ import { addDeviceBenchmark } from './commands/device-benchmark.js';
 import { addDeviceEndings } from './commands/device-endings.js';
 import { addDeviceLogs } from './commands/device-logs.js';
 import { addEnrolTokenCommands } from './commands/enrol-token.js';
+import { addFleetPolicyCommands } from './commands/fleet-policy.js';
 import { addLoginCommand } from './commands/login.js';
 import { addModelCommands } from './commands/model.js';
 import { addModelChoices } from './commands/model-choices.js';
 import { addModelPush } from './commands/model-push.js';
 import { addRolloutCommands } from './commands/rollout.js';
 import { addRolloutStart } from './commands/rollout-start.js';
+import { addSampleCommands } from './commands/sample.js';
+import { addSampleLabel } from './commands/sample-label.js';
+import { addSamplePull } from './commands/sample-pull.js';
 import { addTokenCommands } from './commands/token.js';
 import type { ExitCode } from './exit-code.js';
 import type { CommandContext } from './command-context.js';
@@ -69,6 +73,12 @@ export function createProgram(io: Io, result: { exitCode: ExitCode }): Command {
     },
   };
 
+  addCommands(program, context);
+  return program;
+}
+
+/** In the order of the help. */
+function addCommands(program: Command, context: CommandContext): void {
   addLoginCommand(program, context);
   const model = group(program, 'model', 'models and their versions');
   addModelCommands(model, context);
@@ -92,9 +102,14 @@ export function createProgram(io: Io, result: { exitCode: ExitCode }): Command {
   const rollout = group(program, 'rollout', 'staged changes of a set of devices to a version');
   addRolloutStart(rollout, context);
   addRolloutCommands(rollout, context);
+  const sample = group(program, 'sample', 'pictures that devices kept and sent, and what people say of them');
+  addSampleCommands(sample, context);
+  addSamplePull(sample, context);
+  addSampleLabel(sample, context);
+  const fleet = group(program, 'fleet', 'what holds for all devices');
+  addFleetPolicyCommands(group(fleet, 'policy', 'what the fleet allows'), context);
   addTokenCommands(group(program, 'token', 'tokens that open the API'), context);
   addAuditCommands(group(program, 'audit', 'the ledger of who did what to what'), context);
-  return program;
 }
 
 /** A noun with verbs below it; without a verb it explains itself and counts as wrong usage. */

@@ -70,6 +70,7 @@ describe('a list of 20,000', () => {
     [['compression', 'ls'], '/v1/compressions'],
     [['benchmark', 'ls', 'cam-1'], '/v1/devices/cam-1/benchmarks'],
     [['device', 'logs', 'cam-1'], '/v1/devices/cam-1/events'],
+    [['sample', 'ls'], '/v1/samples'],
   ])('of any kind is narrowed and paged by the same flags: %j', async (command, path) => {
     server.on(`GET ${path}`, (_q, r) => json(r, { items: [], next: null, total: 0 }));
     const { out } = await hamon([

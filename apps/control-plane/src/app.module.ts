@@ -2,7 +2,9 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { BenchmarkModule } from './benchmark/benchmark.module.js';
+import { CommandsModule } from './commands/commands.module.js';
 import { CompressionModule } from './compression/compression.module.js';
+import { ConfigurationModule } from './configuration/configuration.module.js';
 import { FleetModule } from './fleet/fleet.module.js';
 import { InferenceModule } from './inference/inference.module.js';
 import { PlatformModule, type Platform } from './platform/platform.module.js';
@@ -26,6 +28,8 @@ export class AppModule {
         RegistryModule,
         CompressionModule,
         FleetModule,
+        ConfigurationModule,
+        CommandsModule,
         BenchmarkModule,
         TelemetryModule,
         SamplesModule,

@@ -50,6 +50,7 @@ export { IMAGE_EXTENSIONS } from './dataset/image-extensions.js';
 export * from './dataset/labelled/labelled-folder.js';
 export { PLAIN, taskYardstick, type Yardstick } from './judge/yardstick.js';
 export { folderFiles } from './dataset/labelled/folder-files.js';
+export { readIndexMap } from './dataset/labelled/read-index-map.js';
 export { openLabelledFolder } from './dataset/labelled/open-labelled-folder.js';
 export { listSamples, type SampleFile } from './dataset/list-samples.js';
 export { reportPage } from './report/html/page.js';

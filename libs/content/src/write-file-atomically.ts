@@ -10,7 +10,11 @@ let writes = 0;
  *
  * @param mode of the file, whatever the umask: it must neither widen nor narrow a secret's
  */
-export async function writeFileAtomically(path: string, text: string, mode = 0o644): Promise<void> {
+export async function writeFileAtomically(
+  path: string,
+  content: string | Uint8Array,
+  mode = 0o644,
+): Promise<void> {
   // Named alike after a restart: one killed in the midst of it over and over leaves no more than a few of them.
   writes += 1;
   const partial = `${path}.${process.pid}-${writes}.partial`;
@@ -18,7 +22,7 @@ export async function writeFileAtomically(path: string, text: string, mode = 0o6
     const file = await open(partial, 'w', mode);
     try {
       await chmod(partial, mode);
-      await file.writeFile(text);
+      await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();

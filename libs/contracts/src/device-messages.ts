@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Reason } from './deployment.js';
-import { DeviceId, ModelName, Timestamp } from './names.js';
+import { DeviceId, ModelName, StreamName, Timestamp } from './names.js';
 import { RunningVersion } from './window.js';
 
 /** Hardware facts: they determine the hardware class. */
@@ -64,6 +64,8 @@ export const DeviceEvent = z.strictObject({
   version: RunningVersion.nullable(),
   /** The model that it is about, where it names no version of one. */
   model: ModelName.exactOptional(),
+  /** The stream that it is about. */
+  stream: StreamName.exactOptional(),
   reason: Reason.nullable(),
   detail: z.string().max(500),
 });

@@ -41,7 +41,7 @@ export const MESSAGES = {
     maxBytes: 128 * 1024,
     schema: GeneralJws,
   },
-  /** One for the whole device; empty where its own file alone counts. */
+  /** One for the whole device. An empty one says nothing: only a signed one takes back what was sent before. */
   config: {
     topic: 'hamon/v1/{fleet}/device/{device}/config',
     direction: 'to-device',

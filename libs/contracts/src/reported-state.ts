@@ -64,6 +64,16 @@ export const ModelReport = z.strictObject({
 });
 export type ModelReport = z.infer<typeof ModelReport>;
 
+/** One stream of a device, and which model answers it. */
+export const ReportedStream = z.strictObject({
+  name: StreamName,
+  model: ModelName.nullable(),
+  /** Of its source; absent before the agent has opened it, and from agents that do not tell. */
+  state: z.enum(['opening', 'running', 'failing']).exactOptional(),
+  /** Why its source fails, in a sentence. */
+  detail: z.string().max(200).exactOptional(),
+});
+
 const ReportedV2 = z.strictObject({
   schema: z.literal('hamon.reported/2'),
   device: DeviceId,
@@ -92,10 +102,7 @@ const ReportedV2 = z.strictObject({
   keyId: KeyId.optional(),
   /** Over all models. */
   frames: Frames,
-  streams: z
-    .array(z.strictObject({ name: StreamName, model: ModelName.nullable() }))
-    .max(64)
-    .exactOptional(),
+  streams: z.array(ReportedStream).max(64).exactOptional(),
   /** Lasting troubles; absent where there are none. */
   conditions: z.array(DeviceCondition).max(DEVICE_CONDITIONS.length).exactOptional(),
 });

@@ -24,6 +24,7 @@ export {
 } from './host/inference-host.js';
 export type { RunOutcome } from './host/run-queue.js';
 export type { LoadedModelFacts, TensorFacts, WorkerMemory } from './protocol/messages.js';
+export { blurRegions } from './image/blur-regions.js';
 export { cropPixels, encodeJpeg, fitPixels, rawImage } from './image/pixels.js';
 export { within } from './image/region.js';
 export type { DecodedImage, ImageForm, Pixels } from './image/image-form.js';

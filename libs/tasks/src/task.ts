@@ -131,6 +131,8 @@ export interface Task<T extends TaskName = TaskName> {
   labelsIn(answer: AnswerOf<T>): readonly string[];
   /** Where in the frame something is, the most certain first; nothing of tasks that do not say. */
   places(answer: AnswerOf<T>): readonly Place[];
+  /** Which label each pixel has; null of tasks that do not say. */
+  mask(answer: AnswerOf<T>, spec: SpecOf<T>): PixelLabels | null;
   /** One line for people. */
   describe(answer: AnswerOf<T>): string;
   readonly golden: Golden<T>;
@@ -167,6 +169,14 @@ export interface Place {
   readonly label?: string;
   readonly confidence?: number;
   readonly box: Box;
+}
+
+/** Labels of a frame's pixels. */
+export interface PixelLabels extends FrameSize {
+  /** Row by row, `[label, pixels, label, pixels, …]`; labels by their place among the spec's. */
+  readonly rle: readonly number[];
+  /** The label of pixels where nothing is. */
+  readonly background: number | null;
 }
 
 export interface Breakdown {

@@ -41,19 +41,21 @@ def access_units(file, codec):
         if sample is None:
             break
         buffer = sample.get_buffer()
-        units.append(buffer.extract_dup(0, buffer.get_size()))
+        is_key = not buffer.has_flags(Gst.BufferFlags.DELTA_UNIT)
+        units.append((buffer.extract_dup(0, buffer.get_size()), is_key))
     pipeline.set_state(Gst.State.NULL)
     return units
 
 
 class Player(GstRtspServer.RTSPMediaFactory):
-    """One stream; it plays while somebody looks."""
+    """One stream; it plays while somebody looks, and goes on where it was when somebody looks again."""
 
     def __init__(self, path, file, framesPerSecond=25, codec="h264", tell=False):
         super().__init__()
         self.path, self.rate, self.tell = path, framesPerSecond, tell
         self.units = access_units(file, codec)
         self.stalled = threading.Event()
+        self.number = 0
         self.set_launch(
             f"( appsrc name=source is-live=true format=time do-timestamp=false block=false"
             f" caps=video/x-{codec},stream-format=byte-stream,alignment=au"
@@ -71,23 +73,30 @@ class Player(GstRtspServer.RTSPMediaFactory):
     def play(self, source, ended):
         period = 1 / self.rate
         due = time.monotonic()
-        number = 0
+        pushed = 0
+        while not self.unit[1]:
+            self.number += 1
         while not ended.is_set():
             time.sleep(max(0, due - time.monotonic()))
             due += period
             if self.stalled.is_set():
                 continue
-            buffer = Gst.Buffer.new_wrapped(self.units[number % len(self.units)])
-            buffer.pts = buffer.dts = int(number * period * Gst.SECOND)
+            buffer = Gst.Buffer.new_wrapped(self.unit[0])
+            buffer.pts = buffer.dts = int(pushed * period * Gst.SECOND)
             buffer.duration = int(period * Gst.SECOND)
             at = time.monotonic()
             if source.emit("push-buffer", buffer) != Gst.FlowReturn.OK:
-                if number > 0:
+                if pushed > 0:
                     return
                 continue
             if self.tell:
-                say(sent=number % len(self.units), path=self.path, at=at)
-            number += 1
+                say(sent=self.number % len(self.units), path=self.path, at=at)
+            pushed += 1
+            self.number += 1
+
+    @property
+    def unit(self):
+        return self.units[self.number % len(self.units)]
 
 
 server = GstRtspServer.RTSPServer()

@@ -3,8 +3,10 @@ import { Registry } from 'prom-client';
 import type { FrameCounters } from '../frame-counters.js';
 import type { ResultSink } from '../sinks/result-sink.js';
 import type { MachineFigures } from '../../machine/machine-totals.js';
+import type { LiveView } from '../live/live-view.js';
 import { frameMetrics } from './frame-metrics.js';
 import { machineMetrics } from './machine-metrics.js';
+import { liveMetrics } from './live-metrics.js';
 import type { MeasuredModel } from './measured-model.js';
 import { modelMetrics } from './model-metrics.js';
 import { counter, gauge } from './register.js';
@@ -16,6 +18,7 @@ export interface MetricsOptions {
   readonly unassigned?: FrameCounters;
   readonly sinks?: () => readonly ResultSink[];
   readonly streams?: () => readonly MeasuredStream[];
+  readonly live?: Pick<LiveView, 'viewers' | 'pictures'>;
   readonly conditions?: () => readonly DeviceCondition[];
   readonly machine?: () => MachineFigures;
 }
@@ -30,6 +33,7 @@ export function createMetrics({
   sinks = () => [],
   streams = () => [],
   conditions,
+  live,
   machine,
 }: MetricsOptions): Registry {
   const registry = new Registry();
@@ -54,6 +58,7 @@ export function createMetrics({
     labels: ['sink'],
     read: () => sinks().map(({ name, shortened = 0 }) => [{ sink: name }, shortened]),
   });
+  if (live) liveMetrics(registry, live);
   if (conditions) {
     gauge(registry, {
       name: 'hamon_condition',

@@ -47,6 +47,11 @@ export class StreamOutlet {
     return record;
   }
 
+  /** Settles when no sink that keeps answers can lose one that it was given so far. */
+  async kept(): Promise<void> {
+    await Promise.all(this.config.sinks.map(async (sink) => sink.kept?.()));
+  }
+
   recordOf(label: FrameLabel, outcome: FrameOutcome): AnsweredFrame['record'] {
     const { stream, config, now } = this;
     return recordOf(label, outcome, { stream, defect: config.defect, at: now() });

@@ -58,6 +58,10 @@ export class JsonlSink implements ResultSink {
     this.flushing ??= this.flush();
   }
 
+  async kept(): Promise<void> {
+    await this.flushing;
+  }
+
   async close(): Promise<void> {
     await this.flushing;
     await this.file?.handle.close();

@@ -8,5 +8,7 @@ export interface ResultSink {
   readonly dropped: number;
   /** Records that were kept without their answer, or a part of it, because they were too large. */
   readonly shortened?: number;
+  /** Settles when what was written so far is where a kill of this process leaves it, or was dropped. */
+  kept?(): Promise<void>;
   close(): Promise<void>;
 }

@@ -5,8 +5,12 @@ export interface TakenFrame {
   readonly frame: Frame;
   /** Frames that came since the last one taken, and were replaced by newer ones. */
   readonly skipped: number;
-  /** Told what became of it. `again`: the source will offer the same once more. */
-  settle?(outcome: FrameOutcome): Promise<'again' | void> | 'again' | void;
+  /**
+   * Told what became of it. `again`: the source will offer the same once more.
+   *
+   * @param kept settles when a kill of this process cannot take the answer from those of its sinks that keep any
+   */
+  settle?(outcome: FrameOutcome, kept?: Promise<void>): Promise<'again' | void> | 'again' | void;
 }
 
 /** Something came that is no frame; the source itself says why. */
@@ -42,7 +46,8 @@ export interface SourceState {
 /** Where frames come from. It tells its troubles by itself, tries again by itself, and never throws. */
 export interface FrameSource {
   start(): void;
-  reader(): FrameReader;
+  /** @param stream whose view it is */
+  reader(stream?: string): FrameReader;
   readonly state: SourceState;
   /** Settles when nothing of it is left: no process, no open file. */
   stop(): Promise<void>;

@@ -6,6 +6,7 @@ import type { TellCondition } from '../../conditions.js';
 import type { OnDataEvent } from '../data-events.js';
 import { openCommandSource } from './command-source.js';
 import { DirectorySource } from './directory-source.js';
+import { DropFolderSource } from './drop-folder/drop-folder-source.js';
 import { openFfmpegSource } from './ffmpeg/ffmpeg-source.js';
 import type { FrameSource } from './frame-source.js';
 import { HttpSource } from './http-source.js';
@@ -37,6 +38,10 @@ const SOURCE_KINDS: { readonly [K in SourceKind]?: SourceRow<K> } = {
   directory: {
     isShared: false,
     open: (config, parts) => new DirectorySource({ ...config, ...parts }),
+  },
+  'drop-folder': {
+    isShared: true,
+    open: (config, parts) => new DropFolderSource({ ...config, ...parts }),
   },
   ffmpeg: { isShared: true, open: (config, parts) => openFfmpegSource(config, parts) },
   command: { isShared: true, open: openCommandSource },

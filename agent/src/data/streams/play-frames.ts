@@ -10,6 +10,8 @@ export interface PlayParts {
   readonly door: FrameDoor;
   /** What the model sees of each frame. */
   readonly region: Region | undefined;
+  /** Settles when no sink that keeps answers can lose one that it was given. */
+  readonly kept: () => Promise<void>;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface PlayParts {
  * place for it: what came meanwhile was replaced by it, and is counted.
  */
 export async function playFrames(
-  { reader, pace, door, region }: PlayParts,
+  { reader, pace, door, region, kept }: PlayParts,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
@@ -33,7 +35,7 @@ export async function playFrames(
     }
     if (!isNoLoss && taken.skipped > 0) door.skip(taken.skipped);
     const outcome = await place.infer(partOf(taken, region));
-    const isOfferedAgain = (await taken.settle?.(outcome)) === 'again';
+    const isOfferedAgain = (await taken.settle?.(outcome, kept())) === 'again';
     if (!outcome.ok && outcome.error.code === 'overloaded' && !isOfferedAgain) door.skip();
   }
 }

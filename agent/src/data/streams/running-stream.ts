@@ -2,7 +2,7 @@ import { LIVE_SOURCES, type StreamConfig } from '@hamon/contracts';
 import type { OnDataEvent } from '../data-events.js';
 import type { FrameDoor } from '../frame-door.js';
 import type { StreamOutlet } from '../outlets/stream-outlet.js';
-import type { SourceState } from '../sources/frame-source.js';
+import type { FrameReader, SourceState } from '../sources/frame-source.js';
 import type { SourceLease } from '../sources/shared-sources.js';
 import type { Asked, Trigger, TriggerAnswer } from '../triggers/trigger.js';
 import type { FrameTurns } from '../../machine/budget-turns.js';
@@ -27,6 +27,7 @@ export interface RunningStreamParts {
 /** A stream at work: one source, one pace or trigger, one model at a time. */
 export class RunningStream {
   private readonly leaving = new AbortController();
+  private readonly readers: readonly FrameReader[];
   private readonly asked: AskedFrames;
   private readonly ended: Promise<void>;
 
@@ -34,16 +35,21 @@ export class RunningStream {
     const { config, lease, trigger, door, outlet, turns } = parts;
     const { region } = config;
     const budgeted = new BudgetedDoor(door, turns);
-    const reader = lease.source.reader();
+    const reader = lease.source.reader(config.name);
+    const forAsked = trigger ? reader : lease.source.reader(config.name);
+    this.readers = [...new Set([reader, forAsked])];
     const { frame = 'latest', delayMs = 0, frameTimeoutMs = 2000 } = config.trigger ?? {};
     this.asked = new AskedFrames({
-      ...{ reader: trigger ? reader : lease.source.reader(), door, outlet, region },
+      ...{ reader: forAsked, door, outlet, region },
       config: { frame, delayMs, frameTimeoutMs },
     });
     const { signal } = this.leaving;
     this.ended = trigger
       ? trigger.run((asked) => this.ask(asked), signal)
-      : playFrames({ reader, region, door: budgeted, pace: paceOf(config, budgeted) }, signal);
+      : playFrames(
+          { reader, region, door: budgeted, pace: paceOf(config, budgeted), kept: () => outlet.kept() },
+          signal,
+        );
   }
 
   get config(): StreamConfig {
@@ -63,6 +69,7 @@ export class RunningStream {
   async stop(): Promise<void> {
     this.leaving.abort();
     await Promise.all([this.ended, this.asked.stop()]);
+    for (const reader of this.readers) reader.close();
     await this.parts.lease.release();
   }
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { MAIN_STREAM, type SourceConfig, type StreamConfig } from '@hamon/contracts';
+import { MAIN_STREAM, type Region, type SourceConfig, type StreamConfig } from '@hamon/contracts';
 import type { TellCondition } from '../../conditions.js';
 import type { OnDataEvent } from '../data-events.js';
 import type { FrameCounters } from '../frame-counters.js';
@@ -88,6 +88,14 @@ export class Streams {
     const stream =
       asked.find((config) => config.model === model) ?? asked.find((config) => config.model === undefined);
     return stream?.name ?? MAIN_STREAM;
+  }
+
+  /** What nobody is to recognise in its pictures, in pixels of its source; of a part, also what its parent says. */
+  blurOf(stream: string): readonly Region[] {
+    const config = this.configs.find(({ name }) => name === stream);
+    if (!config) return [];
+    const { blur = [], from } = config;
+    return from ? [...blur, ...this.blurOf(from.stream)] : blur;
   }
 
   /** Do frames of it come by themselves? */

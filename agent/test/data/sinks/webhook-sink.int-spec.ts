@@ -264,15 +264,17 @@ describe('WebhookSink', () => {
   });
 
   it('waits for a secret that is missing, and uses the one that is there at each attempt', async () => {
-    let secret: Buffer | undefined;
+    const held: { secret?: Buffer } = {};
     const sink = newSink({
       key: () =>
-        secret ? Promise.resolve(secret) : Promise.reject(new Error('the secret "line" is missing')),
+        held.secret
+          ? Promise.resolve(held.secret)
+          : Promise.reject(new Error('the secret "line" is missing')),
     });
     sink.write(record(0));
     await until('it is told', () => news.standing.has('results-waiting'));
     expect(news.standing.get('results-waiting')).toContain('the secret "line" is missing');
-    secret = KEY;
+    held.secret = KEY;
     await until('it is sent', () => receiver.posts.length === 1);
   });
 

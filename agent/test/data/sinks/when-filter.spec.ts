@@ -5,8 +5,9 @@ import { answerKey, type KeyedRecord } from '../../../src/data/sinks/answer-key.
 import { NOTHING_SEEN, passage, type WhenRule } from '../../../src/data/sinks/when-filter.js';
 
 const named = {
-  ...{ schema: 'hamon.result/2', model: 'm', version: '1.0.0', variant: 'fp32', source: 'edge' },
-  ...{ latencyMs: 1, frame: { width: 9, height: 9 } },
+  schema: 'hamon.result/2',
+  ...{ model: 'm', version: '1.0.0', variant: 'fp32', latencyMs: 1, frame: { width: 9, height: 9 } },
+  source: 'edge',
 } as const;
 
 const classified = (label: string, confidence = 0.9): InferenceResult => ({

@@ -12,6 +12,9 @@ const HINTS: Readonly<Record<string, string>> = {
   'enrolment-token-not-found': 'hamon enrol-token ls lists the enrolment tokens.',
   'rollout-not-found': 'hamon rollout ls lists the rollouts.',
   'compression-not-found': 'hamon compression ls lists the compressions.',
+  'sample-not-found':
+    'hamon sample ls lists the samples; they are deleted after the time that the fleet policy says.',
+  'policy-changed': 'Look at it again with: hamon fleet policy show',
   'no-variant-qualifies':
     'hamon model choices NAME@VERSION shows what was measured; raise --max-accuracy-drop, or name a --variant.',
   'report-refused': 'Remove report.json from the folder to push without it.',

@@ -12,7 +12,7 @@ const MOST_NAMED = 5;
  */
 export async function resolveId(
   api: ApiClient,
-  route: 'GET /v1/rollouts' | 'GET /v1/compressions' | 'GET /v1/enrolment-tokens',
+  route: 'GET /v1/rollouts' | 'GET /v1/compressions' | 'GET /v1/enrolment-tokens' | 'GET /v1/samples',
   given: string,
   noun: string,
 ): Promise<string> {

@@ -42,10 +42,13 @@ export interface Asked {
   readonly after: string | undefined;
 }
 
-export interface PageFlags {
-  readonly where?: string;
+export interface PagingFlags {
   readonly limit: number;
   readonly after?: string;
+}
+
+export interface PageFlags extends PagingFlags {
+  readonly where?: string;
 }
 
 /** Adds a list to a noun: a page at a time, with how many there are in all and where the next page begins. */
@@ -74,8 +77,10 @@ export function addListCommand<T>(noun: Command, context: CommandContext, list: 
 
 /** `which` completes "only …". */
 export const addPageFlags = (command: Command, which: string): Command =>
+  addPagingFlags(command.option('--where <expr>', `only ${which}`, selector));
+
+export const addPagingFlags = (command: Command): Command =>
   command
-    .option('--where <expr>', `only ${which}`, selector)
     .option('--limit <n>', 'at most this many', wholeNumber, DEFAULT_LIMIT)
     .option('--after <cursor>', 'continue after an earlier page: its "next"', cursor);
 

@@ -1,17 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import {
   DevicePolicyPatch,
-  fieldProblems,
   GatePolicy,
   RolloutView,
   type StartRollout,
   type ThresholdOverride,
 } from '@hamon/contracts';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { z } from 'zod';
-import { CliError } from '../cli-error.js';
 import { watchRollout } from '../follow/watch-rollout.js';
 import type { CommandContext } from '../command-context.js';
+import { jsonFile } from '../json-file.js';
 import { rolloutText } from '../views/rollout-view.js';
 import {
   durationSeconds,
@@ -165,21 +162,4 @@ function onOrOff(text: string): boolean {
 function approval(text: string): 'auto' | 'manual' {
   if (text === 'auto' || text === 'manual') return text;
   throw new InvalidArgumentError('It must be auto or manual.');
-}
-
-async function jsonFile<T extends z.ZodType>(path: string, schema: T): Promise<z.input<T>> {
-  let json: unknown;
-  try {
-    json = JSON.parse(await readFile(path, 'utf8'));
-  } catch (cause) {
-    throw new CliError('local-file', `${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
-  }
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return json as z.input<T>;
-  throw new CliError('local-file', `${path} breaks its rules:`, {
-    cause: parsed.error,
-    fields: fieldProblems(parsed.error),
-  });
 }

@@ -69,13 +69,25 @@ export function deviceText(
   if (facts.accelerators.length > 0) pairs.push(['accelerators', cell(facts.accelerators.join(', '))]);
   if (window?.machine) pairs.push(['machine', machineText(window)]);
   if (models.length <= 1) pairs.push(...deploymentPairs(colours, device));
-  pairs.push(...keyPair(colours, device));
+  pairs.push(...streamPairs(colours, device), ...keyPair(colours, device));
   if (benchmark) pairs.push(['benchmark', benchmarkLine(colours, benchmark)]);
   const several = models.length > 1 ? `\n\n${modelsTable(colours, models)}` : '';
   const shown = `${fields(colours, pairs)}${several}`;
   if (events.length === 0) return shown;
   return `${shown}\n\n${colours.dim('newest events')}\n${events.map((event) => eventLine(colours, event)).join('\n')}`;
 }
+
+/** A control plane of an earlier release says nothing of streams. */
+const streamPairs = (
+  colours: Colours,
+  { streams = [] }: Partial<Pick<DeviceView, 'streams'>>,
+): [string, string][] =>
+  streams.map(({ name, model, state, detail }) => {
+    const how = state === undefined || state === 'running' ? '' : `, ${state}`;
+    const why = detail === undefined ? '' : `: ${cell(detail.replace(/[\r\n\t]+/g, ' '))}`;
+    const text = `${cell(name)} by ${model === null ? 'no model' : cell(model)}${how}${why}`;
+    return ['stream', state === 'failing' ? colours.red(text) : text];
+  });
 
 const versionPairs = ({ current, desired }: DeviceView, model?: DeviceModelView): [string, string][] => [
   ['runs', `${running(current)}${model ? providerText(model) : ''}`],

@@ -4,8 +4,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { Log } from '../platform/log.js';
 import { startPeriodic, type Periodic } from '../platform/periodic.js';
 import { BenchmarkStore } from './benchmark.store.js';
-import { CommandSigner } from './command-signer.js';
-import { CommandPublisher } from './command-publisher.js';
+import { BenchmarkSigner } from './benchmark-signer.js';
 
 const LOOK_MS = 5_000;
 const BATCH = 100;
@@ -21,8 +20,7 @@ export class BenchmarkExpiry implements OnApplicationBootstrap, OnModuleDestroy 
   constructor(
     private readonly database: DataSource,
     private readonly store: BenchmarkStore,
-    private readonly signer: CommandSigner,
-    private readonly publisher: CommandPublisher,
+    private readonly signer: BenchmarkSigner,
     private readonly audit: AuditService,
     private readonly log: Log,
   ) {}
@@ -56,7 +54,7 @@ export class BenchmarkExpiry implements OnApplicationBootstrap, OnModuleDestroy 
       }
       return rows;
     });
-    if (overdue.some(({ open }) => open)) this.publisher.kick();
+    if (overdue.some(({ open }) => open)) this.signer.kick();
     return overdue.length;
   }
 }

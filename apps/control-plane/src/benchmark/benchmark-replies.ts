@@ -2,9 +2,8 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { isFinalReply, type BenchmarkReply } from '@hamon/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
-import { Inbox } from '../messaging/inbox.js';
+import { CommandReplies, type ReceivedReply } from '../commands/command-replies.js';
 import { PeerReports } from '../messaging/peer-reports.js';
-import type { Received } from '../messaging/received.js';
 import { ChunkPublisher } from '../registry/chunk-publisher.js';
 import { BenchmarkStore, type BenchmarkEnd, type BenchmarkRow } from './benchmark.store.js';
 import { MeasuredResults } from './measured-results.js';
@@ -14,7 +13,7 @@ import { MeasuredResults } from './measured-results.js';
 export class BenchmarkReplies implements OnModuleInit {
   constructor(
     private readonly database: DataSource,
-    private readonly inbox: Inbox,
+    private readonly replies: CommandReplies,
     private readonly store: BenchmarkStore,
     private readonly results: MeasuredResults,
     private readonly audit: AuditService,
@@ -23,16 +22,11 @@ export class BenchmarkReplies implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.inbox.handle('reply', {
-      store: async (items) => {
-        for (const item of items) await this.take(item);
-      },
-    });
+    this.replies.handle('benchmark', (reply) => this.take(reply));
   }
 
   /** Idempotent: an ended benchmark stays ended, whatever arrives again or late. */
-  private async take({ fleet, device, message }: Received<'reply'>): Promise<void> {
-    if (message.kind !== 'benchmark') return;
+  private async take({ fleet, device, message }: ReceivedReply<'benchmark'>): Promise<void> {
     const ended = await this.database.transaction(async (manager) => {
       const row = await this.store.lock(manager, message.id);
       if (!row || row.fleet !== fleet || row.device !== device) {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CommandsModule } from '../commands/commands.module.js';
 import { FleetModule } from '../fleet/fleet.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { RegistryModule } from '../registry/registry.module.js';
@@ -10,12 +11,11 @@ import { BenchmarkReplies } from './benchmark-replies.js';
 import { BenchmarkService } from './benchmark.service.js';
 import { BenchmarkStore } from './benchmark.store.js';
 import { MeasuredResults } from './measured-results.js';
-import { CommandSigner } from './command-signer.js';
-import { CommandPublisher } from './command-publisher.js';
+import { BenchmarkSigner } from './benchmark-signer.js';
 
 /** Measures versions on the devices that are to run them. */
 @Module({
-  imports: [FleetModule, MessagingModule, RegistryModule, TrustModule],
+  imports: [CommandsModule, FleetModule, MessagingModule, RegistryModule, TrustModule],
   controllers: [BenchmarkController],
   providers: [
     BenchmarkEndings,
@@ -23,9 +23,8 @@ import { CommandPublisher } from './command-publisher.js';
     BenchmarkReplies,
     BenchmarkService,
     BenchmarkStore,
-    CommandSigner,
+    BenchmarkSigner,
     MeasuredResults,
-    CommandPublisher,
   ],
 })
 export class BenchmarkModule {}

@@ -10,8 +10,7 @@ import { DeviceStore } from '../fleet/device.store.js';
 import { VersionStore, type VersionWithVariants } from '../registry/version.store.js';
 import { BenchmarkStore, type BenchmarkRow } from './benchmark.store.js';
 import { viewOfBenchmark } from './benchmark.view.js';
-import { CommandSigner } from './command-signer.js';
-import { CommandPublisher } from './command-publisher.js';
+import { BenchmarkSigner } from './benchmark-signer.js';
 
 const MEASURABLE = ['validated', 'released'];
 
@@ -23,8 +22,7 @@ export class BenchmarkService {
     private readonly store: BenchmarkStore,
     private readonly devices: DeviceStore,
     private readonly versions: VersionStore,
-    private readonly signer: CommandSigner,
-    private readonly publisher: CommandPublisher,
+    private readonly signer: BenchmarkSigner,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -75,7 +73,7 @@ export class BenchmarkService {
         detail: { benchmark: id, model: wanted.model, version: wanted.version },
       });
     });
-    this.publisher.kick();
+    this.signer.kick();
     return this.get(fleet, id);
   }
 
@@ -92,7 +90,7 @@ export class BenchmarkService {
         detail: { benchmark: id },
       });
     });
-    this.publisher.kick();
+    this.signer.kick();
     return this.get(fleet, id);
   }
 

@@ -10,6 +10,7 @@ import {
   type Page,
 } from '@hamon/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { CommandSource, UntoldCommand } from '../commands/command-sources.js';
 import { queryPage } from '../platform/http/list-page.js';
 import type { WantedBundle } from '../registry/wanted-bundles.js';
 import { fieldCondition } from '../platform/http/where.js';
@@ -55,15 +56,6 @@ export interface BenchmarkEnd {
   readonly issuedAt?: Date;
 }
 
-/** A command to be sent to a device that is connected. */
-export interface UntoldCommand {
-  readonly id: string;
-  readonly fleet: string;
-  readonly device: string;
-  readonly jws: GeneralJws;
-  readonly connection: string | null;
-}
-
 /** For so long after its expiry a device is told to stop a cancelled or expired benchmark. */
 export const STOP_SECONDS = 86_400;
 
@@ -75,7 +67,7 @@ const FROM = 'benchmarks b JOIN known_versions v ON v.id = b.version_id';
 
 /** SQL of benchmarks. */
 @Injectable()
-export class BenchmarkStore {
+export class BenchmarkStore implements CommandSource {
   constructor(private readonly database: DataSource) {}
 
   async find(fleet: string, id: string): Promise<BenchmarkRow | undefined> {

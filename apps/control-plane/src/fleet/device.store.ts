@@ -7,6 +7,7 @@ import {
   type ListQuery,
   type Page,
   type Reason,
+  type DeviceView,
   type Selector,
 } from '@hamon/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -35,6 +36,8 @@ export interface DeviceRow {
   readonly first: string | null;
   /** Of a message that names no model. */
   readonly rejection: Reason | null;
+  /** As the newest report says. */
+  readonly streams: DeviceView['streams'];
 }
 
 type StoredDevice = Omit<DeviceRow, 'models' | 'first'>;
@@ -51,7 +54,8 @@ const COLUMNS = `
   d.replaced_at,
   d.health - 'runs' AS health,
   CASE WHEN d.reported ->> 'schema' = 'hamon.reported/2' THEN nullif(d.reported -> 'rejection', 'null') END AS rejection,
-  d.reported ->> 'keyId' AS pinned_key_id`;
+  d.reported ->> 'keyId' AS pinned_key_id,
+  coalesce(nullif(d.reported -> 'streams', 'null'), '[]') AS streams`;
 
 /** Devices in the database. */
 @Injectable()

@@ -25,6 +25,7 @@ export function viewOfDevice(row: DeviceRow, serverKeyId: string): DeviceView {
     retired: row.retired_at && { at: row.retired_at.toISOString(), why: row.retired_why ?? '' },
     replacedAt: row.replaced_at?.toISOString() ?? null,
     models: [...row.models],
+    streams: row.streams,
     current: first?.current ?? null,
     desired: first?.desired ?? null,
     deployment: first?.deployment ?? null,

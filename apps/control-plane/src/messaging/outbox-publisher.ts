@@ -4,19 +4,19 @@ import { Log } from '../platform/log.js';
 import { startPeriodic, type Periodic } from '../platform/periodic.js';
 import { boundedParallel } from './bounded-parallel.js';
 import { BrokerConnection } from './broker-connection.js';
-import { Outbox, type Announced, type Announcement } from './outbox.js';
+import { Outbox, RETAINED_KINDS, type Announced, type Announcement, type RetainedKind } from './outbox.js';
 import { OutboxStore, type Claimed } from './outbox.store.js';
 
 const POLL_MS = 250;
 const BATCH = 200;
 const WINDOW = 32;
 
-/** Publishes what the outbox announces, at least once, always the newest desired state of each model. */
+/** Publishes what the outbox announces, at least once, always the newest state of each model and configuration. */
 @Injectable()
 export class OutboxPublisher implements OnApplicationBootstrap, OnModuleDestroy {
   private periodic: Periodic | undefined;
-  /** How far everything has been announced again; kept until it is done, as the database may be away meanwhile. */
-  private announcing: { readonly after: string } | undefined;
+  /** What is still to be announced again, and how far; kept until it is done, as the database may be away meanwhile. */
+  private announcing: readonly { readonly kind: RetainedKind; readonly after: string }[] = [];
 
   constructor(
     private readonly store: OutboxStore,
@@ -26,7 +26,7 @@ export class OutboxPublisher implements OnApplicationBootstrap, OnModuleDestroy 
   ) {
     // Retained messages are a cache of the database: after each connect everything is announced again.
     connection.onConnect(() => {
-      this.announcing = { after: '' };
+      this.announcing = RETAINED_KINDS.map((kind) => ({ kind, after: '' }));
       this.periodic?.kick();
     });
   }
@@ -50,18 +50,21 @@ export class OutboxPublisher implements OnApplicationBootstrap, OnModuleDestroy 
     while (this.connection.ready && !signal.aborted) {
       await this.announce();
       const taken = await this.publishBatch();
-      if (taken < BATCH && !this.announcing) return;
+      if (taken < BATCH && this.announcing.length === 0) return;
     }
   }
 
   private async announce(): Promise<void> {
-    const announcing = this.announcing;
-    if (!announcing) return;
-    const devices = await this.outbox.source.page(announcing.after, BATCH);
-    await this.store.announce(devices);
+    const { announcing } = this;
+    const [first, ...rest] = announcing;
+    if (!first) return;
+    const { kind } = first;
+    const devices = await this.outbox.source(kind).page(first.after, BATCH);
+    await this.store.announce(kind, devices);
     const after = devices.length === BATCH ? devices.at(-1) : undefined;
     // Another connect meanwhile starts over.
-    if (this.announcing === announcing) this.announcing = after === undefined ? undefined : { after };
+    if (this.announcing !== announcing) return;
+    this.announcing = after === undefined ? rest : [{ kind, after }, ...rest];
   }
 
   /** Rows are deleted only after the broker's acknowledgement: a crash at any line publishes again. */
@@ -69,7 +72,7 @@ export class OutboxPublisher implements OnApplicationBootstrap, OnModuleDestroy 
     const claimed = await this.store.claim(BATCH);
     if (claimed.length === 0) return 0;
     try {
-      const published = await this.desired(claimed);
+      const published = await this.outbox.current(claimed);
       await boundedParallel(published, WINDOW, (announced) => this.publish(announced));
       await this.settle(claimed, published);
     } catch (cause) {
@@ -89,17 +92,17 @@ export class OutboxPublisher implements OnApplicationBootstrap, OnModuleDestroy 
    */
   async settle(claimed: readonly Claimed[], published: readonly Announced[]): Promise<void> {
     const before = digestsOf(published);
-    const newest = digestsOf(await this.desired(claimed));
+    const newest = digestsOf(await this.outbox.current(claimed));
     const isSettled = (one: Claimed): boolean => stateOf(one, before) === stateOf(one, newest);
     await this.store.end(claimed.filter(isSettled).map(({ id }) => id));
     await this.store.release(claimed.filter((row) => !isSettled(row)).map(({ id }) => id));
   }
 
-  private desired(claimed: readonly Claimed[]): Promise<Announced[]> {
-    return this.outbox.source.desired(claimed);
-  }
-
-  private publish({ fleet, device, model, jws }: Announced): Promise<void> {
+  private publish({ kind, fleet, device, model, jws }: Announced): Promise<void> {
+    if (kind === 'config') {
+      const payload = jws ? encodeMessage('config', jws) : '';
+      return this.connection.publish(deviceTopic('config', fleet, device), payload, true);
+    }
     const topic =
       model === null
         ? deviceTopic('desiredSingle', fleet, device)
@@ -108,20 +111,24 @@ export class OutboxPublisher implements OnApplicationBootstrap, OnModuleDestroy 
   }
 }
 
-/** By device, then by model; null stands for the one topic of a former release. */
+/** By kind and device, then by model; null stands for the one topic of a former release, and for a configuration. */
 type Digests = ReadonlyMap<string, ReadonlyMap<string | null, string>>;
 
 function digestsOf(announced: readonly Announced[]): Digests {
-  const byDevice = new Map<string, Map<string | null, string>>();
-  for (const { device, model, digest } of announced) {
-    byDevice.set(device, (byDevice.get(device) ?? new Map<string | null, string>()).set(model, digest));
+  const digests = new Map<string, Map<string | null, string>>();
+  for (const one of announced) {
+    const key = keyOf(one);
+    const own = digests.get(key) ?? new Map<string | null, string>();
+    digests.set(key, own.set(one.model, one.digest));
   }
-  return byDevice;
+  return digests;
 }
 
+const keyOf = ({ kind, device }: Pick<Announcement, 'kind' | 'device'>): string => `${kind} ${device}`;
+
 /** All that an announcement speaks of, in one text. */
-function stateOf({ device, model }: Announcement, digests: Digests): string {
-  const own = digests.get(device);
+function stateOf({ kind, device, model }: Announcement, digests: Digests): string {
+  const own = digests.get(keyOf({ kind, device }));
   const models = model === null ? [...(own?.keys() ?? [])].sort() : [model, null];
   return models.flatMap((one) => (own?.get(one) ? [`${one ?? ''} ${own.get(one) ?? ''}`] : [])).join();
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { Announcement } from './outbox.js';
+import type { Announcement, RetainedKind } from './outbox.js';
 
 /** An announcement that one publisher has taken. */
 export interface Claimed extends Announcement {
@@ -19,9 +19,9 @@ export class OutboxStore {
   async claim(limit: number): Promise<Claimed[]> {
     const [rows] = await this.database.query<[Claimed[], number]>(
       `UPDATE outbox SET available_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
-       WHERE id IN (SELECT id FROM outbox WHERE kind = 'desired' AND available_at <= clock_timestamp()
+       WHERE id IN (SELECT id FROM outbox WHERE available_at <= clock_timestamp()
                     ORDER BY available_at, id LIMIT $1 FOR UPDATE SKIP LOCKED)
-       RETURNING id, split_part(key, '/', 1) AS device, nullif(split_part(key, '/', 2), '') AS model`,
+       RETURNING id, kind, split_part(key, '/', 1) AS device, nullif(split_part(key, '/', 2), '') AS model`,
       [limit],
     );
     return rows;
@@ -41,16 +41,16 @@ export class OutboxStore {
   }
 
   /**
-   * Announces all of these devices' models. A row that somebody has taken does not count: it may have been published to the former
+   * Announces all of these devices' models, or their configurations. A row that somebody has taken does not count: it may have been published to the former
    * broker, or by a publisher that died.
    */
-  async announce(devices: readonly string[]): Promise<void> {
+  async announce(kind: RetainedKind, devices: readonly string[]): Promise<void> {
     await this.database.query(
       `INSERT INTO outbox (kind, key)
-       SELECT 'desired', p.device FROM unnest($1::text[]) AS p (device)
-       WHERE NOT EXISTS (SELECT FROM outbox o WHERE o.kind = 'desired' AND o.key = p.device
+       SELECT $2, p.device FROM unnest($1::text[]) AS p (device)
+       WHERE NOT EXISTS (SELECT FROM outbox o WHERE o.kind = $2 AND o.key = p.device
                          AND o.available_at <= clock_timestamp())`,
-      [devices],
+      [devices, kind],
     );
   }
 }

@@ -4,13 +4,16 @@ import { AuditService } from '../audit/audit.service.js';
 import { FleetPolicyStore } from '../fleet/fleet-policy.store.js';
 import { Log } from '../platform/log.js';
 import { startPeriodic, type Periodic } from '../platform/periodic.js';
+import { slices } from '../platform/slices.js';
 import { SampleKeeper } from './sample-keeper.js';
 import { SampleMetrics } from './sample-metrics.js';
 import { SampleStores } from './sample-stores.js';
 
 const EVERY_MS = 10 * 60_000;
+/** What a crash left is seldom, and looking for it reads the whole folder. */
+const LEFT_EVERY_MS = 3_600_000;
 /** Rows that one transaction deletes: uploads of the fleet wait for it. */
-const BATCH = 200;
+const BATCH = 500;
 /** A file without a row that is younger may be about to get one. */
 const GRACE_MS = 3_600_000;
 
@@ -20,7 +23,7 @@ const GRACE_MS = 3_600_000;
  */
 @Injectable()
 export class SampleRetention implements OnApplicationBootstrap, OnModuleDestroy {
-  private periodic: Periodic | undefined;
+  private periodics: readonly Periodic[] = [];
 
   constructor(
     private readonly database: DataSource,
@@ -33,56 +36,61 @@ export class SampleRetention implements OnApplicationBootstrap, OnModuleDestroy 
   ) {}
 
   onApplicationBootstrap(): void {
-    const sweep = (signal: AbortSignal): Promise<void> => this.sweep(signal);
-    this.periodic = startPeriodic('deleting old samples', EVERY_MS, sweep, this.log);
+    this.periodics = [
+      startPeriodic('deleting old samples', EVERY_MS, (signal) => this.sweep(signal), this.log),
+      startPeriodic('removing left pictures', LEFT_EVERY_MS, (signal) => this.removeLeft(signal), this.log),
+    ];
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.periodic?.stop();
+    await Promise.all(this.periodics.map((periodic) => periodic.stop()));
   }
 
+  /** Deletes all that is due. */
   async sweep(signal?: AbortSignal): Promise<void> {
-    const { budgets, files } = this.stores;
-    for (const { fleet } of await budgets.totals()) await this.expire(fleet, signal);
-    for (const fleet of await files.fleets()) await this.removeLeft(fleet, signal);
-    await files.clearUploads();
-    await budgets.forgetOldDays();
-  }
-
-  /** All that is due in a fleet; one entry of the ledger says how much it was. */
-  private async expire(fleet: string, signal?: AbortSignal): Promise<void> {
-    const { retentionDays } = (await this.policies.current(fleet)).samples;
-    let deleted = 0;
-    for (let batch = BATCH; batch === BATCH && !signal?.aborted; deleted += batch) {
-      batch = await this.expireBatch(fleet, retentionDays);
+    for (const { fleet } of await this.stores.budgets.totals()) {
+      const { retentionDays } = (await this.policies.current(fleet)).samples;
+      for (let deleted = BATCH; deleted === BATCH && !signal?.aborted;) {
+        deleted = await this.expire(fleet, retentionDays);
+      }
     }
-    if (deleted === 0) return;
-    this.metrics.deleted(deleted);
-    await this.audit.record(this.database.manager, {
-      ...{ fleet, actor: 'samples', action: 'sample.expire', subject: fleet },
-      detail: { deleted, retentionDays },
-    });
+    await this.stores.budgets.forgetOldDays();
   }
 
-  private async expireBatch(fleet: string, retentionDays: number): Promise<number> {
+  /** Removes files that no sample names: a process was killed between the two. */
+  async removeLeft(signal?: AbortSignal): Promise<void> {
+    const { files, samples } = this.stores;
+    const before = Date.now() - GRACE_MS;
+    for (const fleet of await files.fleets()) {
+      const stored = files.of(fleet);
+      for (const digests of slices(await stored.list())) {
+        for (const sha256 of await samples.unused(fleet, digests)) {
+          if (signal?.aborted) return;
+          const entry = await files.disk.stat(stored.pathOf(sha256));
+          if (entry && entry.modifiedAtMs < before) await this.keeper.removeUnused(fleet, sha256);
+        }
+      }
+    }
+    await files.clearUploads();
+  }
+
+  /** A batch of what is due in a fleet, with an entry of the ledger that says how much it was. */
+  private async expire(fleet: string, retentionDays: number): Promise<number> {
     const gone = await this.database.transaction(async (manager) => {
       const rows = await this.stores.samples.deleteOld(manager, fleet, retentionDays, BATCH);
+      if (rows.length === 0) return rows;
       const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
-      if (rows.length > 0) await this.stores.budgets.giveBack(manager, fleet, rows.length, bytes);
+      await this.stores.budgets.giveBack(manager, fleet, rows.length, bytes);
+      await this.audit.record(manager, {
+        ...{ fleet, actor: 'samples', action: 'sample.expire', subject: fleet },
+        detail: { deleted: rows.length, retentionDays },
+      });
       return rows;
     });
-    for (const sha256 of new Set(gone.map((row) => row.sha256)))
+    this.metrics.deleted(gone.length);
+    for (const sha256 of new Set(gone.map((row) => row.sha256))) {
       await this.keeper.removeUnused(fleet, sha256);
-    return gone.length;
-  }
-
-  private async removeLeft(fleet: string, signal?: AbortSignal): Promise<void> {
-    const files = this.stores.files.of(fleet);
-    const before = Date.now() - GRACE_MS;
-    for (const sha256 of await this.stores.samples.unused(fleet, await files.list())) {
-      if (signal?.aborted) return;
-      const entry = await this.stores.files.disk.stat(files.pathOf(sha256));
-      if (entry && entry.modifiedAtMs < before) await this.keeper.removeUnused(fleet, sha256);
     }
+    return gone.length;
   }
 }

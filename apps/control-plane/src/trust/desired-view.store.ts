@@ -2,11 +2,11 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { RunningVersion } from '@hamon/contracts';
 import { DataSource } from 'typeorm';
 import { DesiredVersions } from '../fleet/desired-versions.js';
-import { Outbox, type Announced, type Announcement, type DesiredSource } from '../messaging/outbox.js';
+import { Outbox, type Announced, type Announcement, type RetainedSource } from '../messaging/outbox.js';
 
 /** SQL of desired states as others read them: the outbox, which publishes them, and lists of devices. */
 @Injectable()
-export class DesiredViewStore implements DesiredSource, OnModuleInit {
+export class DesiredViewStore implements RetainedSource, OnModuleInit {
   constructor(
     private readonly database: DataSource,
     private readonly outbox: Outbox,
@@ -14,7 +14,7 @@ export class DesiredViewStore implements DesiredSource, OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.outbox.readFrom(this);
+    this.outbox.readFrom('desired', this);
     this.versions.readFrom((database, devices) => this.desiredVersions(database, devices));
   }
 
@@ -23,7 +23,7 @@ export class DesiredViewStore implements DesiredSource, OnModuleInit {
    * reports that it runs one model only; it is cleared where another one has all announced. Of several models, as where
    * the hardware was replaced, it has the first one's: the newest manifest would be of another with each renewal.
    */
-  async desired(announcements: readonly Announcement[]): Promise<Announced[]> {
+  async current(announcements: readonly Announcement[]): Promise<Announced[]> {
     const whole = announcements.flatMap(({ device, model }) => (model === null ? [device] : []));
     const models = announcements.flatMap(({ device, model }) => (model === null ? [] : [{ device, model }]));
     return this.database.query(
@@ -39,7 +39,7 @@ export class DesiredViewStore implements DesiredSource, OnModuleInit {
          FROM known_devices d
          WHERE d.id = ANY ($1::text[]) OR d.id = ANY ($2::text[]) AND d.max_models = 1
        )
-       SELECT n.device, n.model, d.fleet, CASE WHEN d.retired_at IS NULL THEN n.jws END AS jws,
+       SELECT 'desired' AS kind, n.device, n.model, d.fleet, CASE WHEN d.retired_at IS NULL THEN n.jws END AS jws,
               CASE WHEN d.retired_at IS NULL THEN coalesce(md5(n.jws::text), '') ELSE '' END AS digest
        FROM newest n JOIN known_devices d ON d.id = n.device`,
       [whole, models.map(({ device }) => device), models.map(({ model }) => model)],

@@ -66,23 +66,26 @@ describe('what is to be published', () => {
   it('ends with the newest state, also where a slower publisher publishes an older one after it', async () => {
     await desire('cam-1', 1);
     const slow = await store.claim(10);
-    const older = await outbox.source.desired([{ device: 'cam-1', model: 'tiny' }]);
+    const older = await outbox.current([{ kind: 'desired', device: 'cam-1', model: 'tiny' }]);
     await desire('cam-1', 2);
     const quick = await store.claim(10);
-    const newer = await outbox.source.desired([{ device: 'cam-1', model: 'tiny' }]);
+    const newer = await outbox.current([{ kind: 'desired', device: 'cam-1', model: 'tiny' }]);
     await publisher.settle(quick, newer);
     // Now the slow one has published what it had read.
     await publisher.settle(slow, older);
     expect(await rows()).toEqual([{ key: 'cam-1/tiny', due: true }]);
     const again = await store.claim(10);
-    await publisher.settle(again, await outbox.source.desired([{ device: 'cam-1', model: 'tiny' }]));
+    await publisher.settle(
+      again,
+      await outbox.current([{ kind: 'desired', device: 'cam-1', model: 'tiny' }]),
+    );
     expect(await rows()).toEqual([]);
   });
 
   it('announces again that nothing is desired where that changed while something was published', async () => {
     await desire('cam-1', 1);
     const claimed = await store.claim(10);
-    const published = await outbox.source.desired([{ device: 'cam-1', model: 'tiny' }]);
+    const published = await outbox.current([{ kind: 'desired', device: 'cam-1', model: 'tiny' }]);
     await plane.database.query(`UPDATE device_desired SET jws = NULL`);
     await publisher.settle(claimed, published);
     expect(await rows()).toEqual([{ key: 'cam-1/tiny', due: true }]);
@@ -93,13 +96,13 @@ describe('what is to be published', () => {
     await desire('cam-2', 1, 'other');
     await plane.database.query(`UPDATE outbox SET key = split_part(key, '/', 1)`);
     await store.claim(1);
-    const first = await outbox.source.page('', 2);
+    const first = await outbox.source('desired').page('', 2);
     expect(first).toEqual(['cam-1', 'cam-2']);
-    const rest = await outbox.source.page('cam-2', 2);
+    const rest = await outbox.source('desired').page('cam-2', 2);
     expect(rest).toEqual(['cam-3']);
-    for (const page of [first, rest]) await store.announce(page);
+    for (const page of [first, rest]) await store.announce('desired', page);
     // Of a device that is not known as one of the former release, its one topic is cleared.
-    const all = await outbox.source.desired([{ device: 'cam-2', model: null }]);
+    const all = await outbox.current([{ kind: 'desired', device: 'cam-2', model: null }]);
     const told = all.map(({ model, jws }) => `${model ?? 'single'} ${jws ? 'desired' : 'nothing'}`);
     expect(told.sort()).toEqual(['other desired', 'single nothing', 'tiny desired']);
     const due = (await rows()).filter((row) => row.due).map(({ key }) => key);

@@ -14,7 +14,10 @@ import {
   type DeviceCommand,
   type DeviceCondition,
   type DeviceFacts,
-  type DeviceReply,
+  type BenchmarkReply,
+  type ConfigOrder,
+  type ConfigReport,
+  type DeviceAbility,
   type EnrolmentView,
   type JsonMessageName,
   type Manifest,
@@ -34,6 +37,7 @@ import {
   signEnrolmentProof,
   thumbprint,
   verifyCommand,
+  verifyConfig,
   verifyManifest,
   type SigningJwk,
 } from '@hamon/trust';
@@ -53,6 +57,10 @@ export class FakeDevice {
   readonly cleared: string[] = [];
   /** As they arrived, repetitions included. */
   readonly commands: DeviceCommand[] = [];
+  /** Configurations as they arrived, repetitions included; null for an empty message. */
+  readonly configs: (ConfigOrder | null)[] = [];
+  /** What it says of the newest one. */
+  configuration: ConfigReport | undefined;
   /** By name. */
   readonly models = new Map<string, ModelState>();
   /** The model that `slots`, `highest` and so on speak of; most tests have no other. */
@@ -62,7 +70,7 @@ export class FakeDevice {
   /** Its agent is of the former release: one model, one topic, its own shapes of messages. */
   isFormer = false;
   conditions: DeviceCondition[] = [];
-  orders: readonly ManifestOrder[] = [];
+  orders: readonly (ManifestOrder | DeviceAbility)[] = [];
   /** Called for each manifest with a higher sequence; what a real agent would do with it. */
   behave: (manifest: Manifest) => Promise<void> = () => Promise.resolve();
   connection = randomUUID();
@@ -181,8 +189,10 @@ export class FakeDevice {
       ? deviceTopic('desiredSingle', fleet, device)
       : desiredFilter(fleet, device);
     const command = deviceTopic('command', fleet, device);
+    const config = deviceTopic('config', fleet, device);
     this.mqttClient.on('message', (topic, payload) => {
       if (topic === command) void this.hear(JSON.parse(payload.toString()));
+      if (topic === config) this.working = this.working.then(() => this.configure(payload));
       const parsed = parseTopic(topic);
       if (parsed?.name !== 'desired' && parsed?.name !== 'desiredSingle') return;
       const model = parsed.name === 'desired' ? parsed.model : this.model;
@@ -196,6 +206,7 @@ export class FakeDevice {
     const again = this.unfinished;
     if (again) this.working = this.work(again);
     await this.mqttClient.subscribeAsync(desired, { qos: 1 });
+    if (!this.isFormer) await this.mqttClient.subscribeAsync(config, { qos: 1 });
   }
 
   /** Drops the connection: the broker sends the will. */
@@ -247,6 +258,7 @@ export class FakeDevice {
       keyId: await thumbprint(this.identity.manifestKey),
       frames: { accepted: 0, answered: 0, skipped: 0 },
       orders: [...this.orders],
+      ...(this.configuration && { configuration: this.configuration }),
       ...(this.conditions.length > 0 && { conditions: this.conditions }),
     });
   }
@@ -262,7 +274,7 @@ export class FakeDevice {
   }
 
   /** Answers a command. */
-  async reply(id: string, content: Partial<DeviceReply>): Promise<void> {
+  async reply(id: string, content: Partial<BenchmarkReply>): Promise<void> {
     await this.send('reply', {
       ...{ schema: 'hamon.reply/1', id, device: this.id, at: new Date().toISOString(), kind: 'benchmark' },
       ...{ state: 'running', progress: null, reason: null, results: [], ...content },
@@ -338,6 +350,18 @@ export class FakeDevice {
     const verified = await verifyCommand(signed, manifestKey, { fleet, device, now: new Date() });
     if (!verified.ok) throw new Error(verified.error.detail);
     this.commands.push(verified.value);
+  }
+
+  private async configure(payload: Buffer): Promise<void> {
+    const { fleet, device, manifestKey } = this.identity;
+    if (payload.length === 0) {
+      this.configs.push(null);
+      return;
+    }
+    const signed = GeneralJws.parse(JSON.parse(payload.toString()));
+    const verified = await verifyConfig(signed, manifestKey, { fleet, device });
+    if (!verified.ok) throw new Error(verified.error.detail);
+    this.configs.push(verified.value);
   }
 
   private async accept(model: string, jws: unknown): Promise<void> {

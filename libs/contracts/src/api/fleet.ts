@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CANONICAL_RULE, isCanonicalBase64url, KeyId } from '../base64url.js';
 import { DeviceFacts } from '../device-messages.js';
-import { ModelReport } from '../reported-state.js';
+import { ModelReport, ReportedStream } from '../reported-state.js';
 import { DeviceId, DeviceLabels, FleetId, LabelKey, LabelValue, ModelName, Timestamp } from '../names.js';
 import { RunningVersion } from '../window.js';
 import { RetiredView, Why } from './common.js';
@@ -157,6 +157,8 @@ export const DeviceView = z.object({
   replacedAt: Timestamp.nullable(),
   /** By name: what is desired there, and what runs there as the device reported it. */
   models: z.array(DeviceModelView),
+  /** As it reported them: which model answers which, and how their sources do. */
+  streams: z.array(ReportedStream),
   /** The same of the model that was assigned first, for readers of a fleet with one model; null where there is none. */
   current: RunningVersion.nullable(),
   desired: RunningVersion.nullable(),

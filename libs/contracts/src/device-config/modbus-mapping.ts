@@ -61,7 +61,7 @@ export function modbusProblems({
   registers,
 }: Pick<ModbusMapping, 'coils' | 'registers'>): MappingProblem[] {
   if (coils.length + registers.length === 0) {
-    return [{ path: ['coils'], message: 'or registers must name what is written' }];
+    return [{ path: ['coils'], message: 'must name what is written, or registers must' }];
   }
   const problems: MappingProblem[] = [];
   const claim = (list: string): ((i: number, address: number, words: number) => void) => {

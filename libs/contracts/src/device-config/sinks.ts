@@ -12,6 +12,11 @@ const common = {
   holdMs: z.int().min(0).max(3_600_000).default(0),
 };
 
+/** A part of a Sparkplug B topic (Sparkplug 3.0.0, 4.1). */
+const SparkplugName = z
+  .string()
+  .regex(/^[^/+#\0]{1,100}$/, 'must be 1-100 characters without "/", "+" and "#"');
+
 export const SinkConfig = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('jsonl'),
@@ -25,25 +30,30 @@ export const SinkConfig = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('stdout'), ...common }),
   /** The fleet's broker, `…/results`. */
   z.strictObject({ kind: z.literal('mqtt'), ...common }),
-  z.strictObject({
-    kind: z.literal('plant-mqtt'),
-    ...common,
-    broker: PlantBroker,
-    format: z.enum(['json', 'sparkplug-b']).default('json'),
-    /** Of JSON; `{stream}` and `{device}` in it are filled in. */
-    topic: Topic.default('hamon/{device}/{stream}'),
-    /** Of Sparkplug B: `spBv1.0/GROUP/…/NODE`; the device's id where the node is left out. */
-    group: z
-      .string()
-      .regex(/^[^/+#\0]{1,100}$/)
-      .default('hamon'),
-    node: z
-      .string()
-      .regex(/^[^/+#\0]{1,100}$/)
-      .exactOptional(),
-    qos: Qos.default(1),
-    retain: z.boolean().default(false),
-  }),
+  z
+    .strictObject({
+      kind: z.literal('plant-mqtt'),
+      ...common,
+      broker: PlantBroker,
+      format: z.enum(['json', 'sparkplug-b']).default('json'),
+      /** Of JSON; `{stream}` and `{device}` in it are filled in. */
+      topic: Topic.default('hamon/{device}/{stream}'),
+      /** Of Sparkplug B: `spBv1.0/GROUP/…/NODE`; the device's id where the node is left out. */
+      group: SparkplugName.default('hamon'),
+      node: SparkplugName.exactOptional(),
+      /** Of JSON. Sparkplug B has rules of its own for both. */
+      qos: Qos.default(1),
+      retain: z.boolean().default(false),
+    })
+    .superRefine(({ format, retain, broker }, context) => {
+      if (format === 'json') return;
+      const issue = (path: string[], message: string): void =>
+        context.addIssue({ code: 'custom', path, message });
+      if (retain) issue(['retain'], 'is of JSON: Sparkplug B retains nothing');
+      if (broker.statusTopic !== undefined) {
+        issue(['broker', 'statusTopic'], 'is of JSON: a Sparkplug B node has birth and death certificates');
+      }
+    }),
   z.strictObject({
     kind: z.literal('webhook'),
     ...common,

@@ -30,6 +30,7 @@ export const anomaly: Task<'anomaly'> = {
   isDefect: ({ isAnomalous }) => isAnomalous,
   labelsIn: ({ isAnomalous }) => [isAnomalous ? 'anomalous' : 'normal'],
   places: ({ regions }) => regions.map(({ score, box }) => ({ confidence: score, box })),
+  mask: () => null,
   describe,
   golden,
   summaries,

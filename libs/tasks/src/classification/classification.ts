@@ -23,6 +23,7 @@ export const classification: Task<'classification'> = {
     labels ? labels.includes(label) && confidence >= minConfidence : null,
   labelsIn: ({ label }) => [label],
   places: () => [],
+  mask: () => null,
   describe: ({ label, confidence }) => `${label} ${percent(confidence)}`,
   golden,
   summaries,

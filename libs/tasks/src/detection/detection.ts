@@ -29,6 +29,7 @@ export const detection: Task<'detection'> = {
       : null,
   labelsIn: ({ detections }) => labelsOf(detections),
   places: ({ detections }) => detections,
+  mask: () => null,
   describe,
   golden,
   summaries,

@@ -30,6 +30,7 @@ export const regression: Task<'regression'> = {
   },
   labelsIn: () => [],
   places: () => [],
+  mask: () => null,
   describe: ({ values }) =>
     Object.entries(values)
       .map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`)

@@ -33,6 +33,7 @@ export const segmentation: Task<'segmentation'> = {
     labels ? regions.some(({ label }) => labels.includes(label)) : null,
   labelsIn: ({ regions }) => labelsOf(regions),
   places: ({ regions }) => regions.map(({ label, box }) => ({ label, box })),
+  mask: ({ mask }, { background }) => ({ ...mask, background }),
   describe,
   golden,
   summaries,

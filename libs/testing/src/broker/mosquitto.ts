@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -6,7 +6,11 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { freePort } from '../free-port.js';
+import type { Certificates } from './certificates.js';
+
+const run = promisify(execFile);
 
 const PROGRAM = '/usr/sbin/mosquitto';
 const START_MS = 20_000;
@@ -31,6 +35,28 @@ export class Mosquitto {
   static async make(listener: readonly string[]): Promise<Mosquitto> {
     const broker = new Mosquitto(await makeFolder(), await freePort());
     await broker.configure([`listener ${broker.port} 127.0.0.1`, ...listener]);
+    return broker;
+  }
+
+  /** A plant's broker that lets everybody in. */
+  static open(): Promise<Mosquitto> {
+    return Mosquitto.make(['allow_anonymous true']);
+  }
+
+  /** A plant's broker that lets one user in, over TLS where certificates are given. */
+  static async guarded(user: string, password: string, certificates?: Certificates): Promise<Mosquitto> {
+    const folder = await makeFolder();
+    const passwords = join(folder, 'passwd');
+    await run('/usr/bin/mosquitto_passwd', ['-b', '-c', passwords, user, password]);
+    await chmod(passwords, 0o644);
+    const broker = new Mosquitto(folder, await freePort());
+    await broker.configure([
+      `listener ${broker.port} 127.0.0.1`,
+      ...['allow_anonymous false', `password_file ${passwords}`],
+      ...(certificates
+        ? [`certfile ${certificates.certificate}`, `keyfile ${certificates.key}`, `cafile ${certificates.ca}`]
+        : []),
+    ]);
     return broker;
   }
 
@@ -75,6 +101,15 @@ export class Mosquitto {
   /** Reads passwords and rules again. */
   reload(): void {
     this.child?.kill('SIGHUP');
+  }
+
+  /** It goes on to listen and answers nothing. */
+  pause(): void {
+    this.child?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.child?.kill('SIGCONT');
   }
 
   async stop(): Promise<void> {

@@ -22,7 +22,7 @@ export interface VideoOptions {
   readonly picture?: (number: number) => Uint8Array;
 }
 
-/** Frames → an elementary stream, as cameras encode it: no frame waits for a later one. */
+/** Frames → an elementary stream, or a Matroska file, as cameras encode it: no frame waits for a later one. */
 export async function encodeVideo(file: string, options: VideoOptions): Promise<void> {
   const { width, height, frames, framesPerSecond, codec = 'h264', keyframeEvery = 25 } = options;
   const picture = options.picture ?? ((number) => numberedPicture(width, height, number));
@@ -31,12 +31,14 @@ export async function encodeVideo(file: string, options: VideoOptions): Promise<
     codec === 'h264'
       ? ['-c:v', 'libx264', ...quick, '-x264-params', 'sliced-threads=0:scenecut=0', '-qp', '24']
       : ['-c:v', 'libx265', ...quick, '-x265-params', 'log-level=error', '-qp', '24'];
+  const elementary = codec === 'h264' ? 'h264' : 'hevc';
+  const form = file.endsWith('.mkv') ? 'matroska' : elementary;
   const child = spawn(
     FFMPEG,
     [
       ...['-hide_banner', '-loglevel', 'error', '-y', '-f', 'rawvideo', '-pix_fmt', 'gray'],
       ...['-s', `${width}x${height}`, '-r', String(framesPerSecond), '-i', 'pipe:0'],
-      ...[...encoder, '-pix_fmt', 'yuv420p', '-f', codec === 'h264' ? 'h264' : 'hevc', file],
+      ...[...encoder, '-pix_fmt', 'yuv420p', '-f', form, file],
     ],
     { stdio: ['pipe', 'ignore', 'inherit'] },
   );

@@ -4,6 +4,8 @@ import type { RawName } from './raw-name.js';
 export interface Arrived {
   readonly name: RawName;
   readonly stamp: FileStamp;
+  /** In which it was told of, where it was: file systems date files by ticks, in which several may come. */
+  readonly order?: number;
 }
 
 export interface ArrivalsOptions {
@@ -20,17 +22,21 @@ export interface Look {
 }
 
 interface Candidate {
-  stamp: FileStamp;
+  readonly arrived: Arrived;
   /** Unchanged since then, as far as anybody saw. */
   sinceMs: number;
+  /** Written to since it was looked at: it comes later than its stamp says. */
+  isWritten: boolean;
 }
 
 /** An upload that was only begun has no byte yet, and its link may be slow: nothing is said by its silence so soon. */
 const EMPTY_PATIENCE = 10;
 
-/** In order of arrival; by name where two came in one moment. */
+/** In order of arrival; by name where two came in one moment and nobody told of them. */
 export function byArrival(a: Arrived, b: Arrived): number {
   if (a.stamp.changedNs !== b.stamp.changedNs) return a.stamp.changedNs < b.stamp.changedNs ? -1 : 1;
+  const order = (a.order ?? 0) - (b.order ?? 0);
+  if (order !== 0) return order;
   return a.name < b.name ? -1 : Number(a.name > b.name);
 }
 
@@ -75,49 +81,54 @@ export class Arrivals {
   }
 
   /** @param isRenamed it was seen to come under this name in one step, and so is whole */
-  see({ name, stamp }: Arrived, look: Look, isRenamed = false): void {
+  see(arrived: Arrived, look: Look, isRenamed = false): void {
+    const { name, stamp, order } = arrived;
     if (this.isSettled(name)) return;
     const known = this.candidates.get(name);
     if (!known && this.room <= 0) {
       this.missed = true;
       return;
     }
-    const isAsBefore = known !== undefined && isSameContent(known.stamp, stamp);
+    const isAsBefore = known !== undefined && isSameContent(known.arrived.stamp, stamp);
+    const first = order ?? known?.arrived.order;
+    const latest = { name, stamp, ...(first !== undefined && { order: first }) };
     const isQuiet = isAsBefore && look.fromMs - known.sinceMs >= this.patienceMs(stamp);
     if (isQuiet || (isRenamed && stamp.bytes > 0)) {
       this.candidates.delete(name);
-      this.insert({ name, stamp });
-    } else if (!isAsBefore) {
-      this.candidates.set(name, { stamp, sinceMs: look.toMs });
-    }
+      this.insert(latest);
+    } else if (isAsBefore) known.isWritten = false;
+    else this.candidates.set(name, { arrived: latest, sinceMs: look.toMs, isWritten: false });
   }
 
   /** Somebody wrote to it just now. */
   touch(name: RawName, nowMs: number): void {
     const known = this.candidates.get(name);
-    if (known) known.sinceMs = nowMs;
+    if (!known) return;
+    known.sinceMs = nowMs;
+    known.isWritten = true;
   }
 
   /** Those to look at again now: if they are as they were, they are whole. */
   due(nowMs: number): RawName[] {
     return [...this.candidates]
-      .filter(([, { stamp, sinceMs }]) => nowMs - sinceMs >= this.patienceMs(stamp))
+      .filter(([, { arrived, sinceMs }]) => nowMs - sinceMs >= this.patienceMs(arrived.stamp))
       .map(([name]) => name);
   }
 
   /** When one of them is due next; infinite where none is waited for. */
   dueAtMs(): number {
     let earliest = Infinity;
-    for (const { stamp, sinceMs } of this.candidates.values()) {
-      earliest = Math.min(earliest, sinceMs + this.patienceMs(stamp));
+    for (const { arrived, sinceMs } of this.candidates.values()) {
+      earliest = Math.min(earliest, sinceMs + this.patienceMs(arrived.stamp));
     }
     return earliest;
   }
 
-  /** The next whole one. */
+  /** The next one, where it is whole. One that came before it and may be whole too is waited for, until that is known. */
   take(): Arrived | undefined {
-    const next = this.whole.shift();
-    if (!next) return undefined;
+    const [next] = this.whole;
+    if (!next || this.hasEarlier(next)) return undefined;
+    this.whole.shift();
     this.wholeNames.delete(next.name);
     this.taken.add(next.name);
     return next;
@@ -137,6 +148,13 @@ export class Arrivals {
   /** It is to be taken again as it is. */
   giveBack(arrived: Arrived): void {
     if (this.taken.delete(arrived.name)) this.insert(arrived);
+  }
+
+  private hasEarlier(next: Arrived): boolean {
+    for (const { arrived, isWritten } of this.candidates.values()) {
+      if (!isWritten && arrived.stamp.bytes > 0 && byArrival(arrived, next) < 0) return true;
+    }
+    return false;
   }
 
   private insert(arrived: Arrived): void {

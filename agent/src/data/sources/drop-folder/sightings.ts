@@ -19,6 +19,7 @@ export class Sightings {
   private readonly watch: FolderWatch;
   private readonly looks = new Map<RawName, { isWritten: boolean }>();
   private missed = false;
+  private named = 0;
 
   constructor(private readonly options: SightingsOptions) {
     this.watch = new FolderWatch({
@@ -60,6 +61,8 @@ export class Sightings {
     const look = { isWritten: false };
     looks.set(name, look);
     const { losses } = watch;
+    this.named += 1;
+    const order = this.named;
     const fromMs = performance.now();
     const found = await seen(folder, name);
     await eventsTold();
@@ -70,7 +73,7 @@ export class Sightings {
     }
     const { modifiedNs, changedNs } = found.stamp;
     const isRenamed = !look.isWritten && changedNs > modifiedNs && losses === watch.losses;
-    arrivals.see(found, { fromMs, toMs: performance.now() }, isRenamed);
+    arrivals.see({ ...found, order }, { fromMs, toMs: performance.now() }, isRenamed);
     onSeen();
   }
 

@@ -21,6 +21,6 @@ const WAITS = {
   broken: { firstMs: 1000, maxMs: 30_000 },
 };
 
-/** @param attempt from 0, since the last frame */
+/** @param attempt from 0, since one that lasted */
 export const waitAfter = ({ kind }: Fault, attempt: number, random: number): number =>
   backoffMs(attempt, WAITS[kind], random);

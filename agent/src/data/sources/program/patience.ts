@@ -13,7 +13,7 @@ const MOST_MS = 30_000;
  * How long a program may take to its first frame. One that was quick before is soon tried again: in a bad network each
  * further attempt of one connection waits twice as long, and a new one comes through first. Infinity: for ever.
  *
- * @param attempt from 0, since the last frame
+ * @param attempt from 0, since one that lasted
  */
 export function openingMs({ stallMs, lastOpeningMs }: Patience, attempt: number): number {
   if (stallMs === 0) return Infinity;

@@ -24,6 +24,8 @@ export type ProgramSourceParts = Pick<
 >;
 
 const SAMPLE_MS = 1000;
+/** One that gives a few frames each time and ends is no better than one that gives none. */
+const LASTING_MS = 5000;
 
 /** Frames that a program of the machine writes; it is begun anew whenever it ends, falls silent or writes something else. */
 export class ProgramSource implements FrameSource {
@@ -34,7 +36,7 @@ export class ProgramSource implements FrameSource {
   private life: ProgramLife | undefined;
   private running: Promise<void> | undefined;
   private starts = 0;
-  /** Attempts since the last frame. */
+  /** Attempts since one that lasted. */
   private attempt = 0;
   private lastOpeningMs: number | undefined;
   private size: Pick<CutFrame, 'width' | 'height'> | undefined;
@@ -119,6 +121,7 @@ export class ProgramSource implements FrameSource {
     const end = await this.life.live();
     this.life = undefined;
     if (signal.aborted) return null;
+    if (hasFrame && performance.now() - startedAt > LASTING_MS) this.attempt = 0;
     return this.faultOf(end);
   }
 
@@ -145,7 +148,6 @@ export class ProgramSource implements FrameSource {
 
   private begin(openingMs: number): void {
     this.lastOpeningMs = openingMs;
-    this.attempt = 0;
     this.troubles.clear();
   }
 

@@ -1,18 +1,11 @@
-import {
-  Injectable,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-  type OnModuleInit,
-} from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { deviceTopic, encodeMessage } from '@hamon/contracts';
 import { DataSource } from 'typeorm';
 import { boundedParallel } from '../messaging/bounded-parallel.js';
 import { BrokerConnection } from '../messaging/broker-connection.js';
 import { Log } from '../platform/log.js';
 import { startPeriodic, type Periodic } from '../platform/periodic.js';
-import { ChunkPublisher } from '../registry/chunk-publisher.js';
-import { WantedBundles } from '../registry/wanted-bundles.js';
-import { BenchmarkStore } from './benchmark.store.js';
+import { CommandSources, type CommandSource } from './command-sources.js';
 
 const POLL_MS = 500;
 const BATCH = 100;
@@ -25,21 +18,15 @@ const AGAIN_SECONDS = 60;
  * device's connections until the device has answered that it is done. A device ignores a command that it has already.
  */
 @Injectable()
-export class CommandPublisher implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
+export class CommandPublisher implements OnApplicationBootstrap, OnModuleDestroy {
   private periodic: Periodic | undefined;
 
   constructor(
     private readonly database: DataSource,
     private readonly connection: BrokerConnection,
-    private readonly store: BenchmarkStore,
-    private readonly chunks: ChunkPublisher,
-    private readonly wanted: WantedBundles,
+    private readonly sources: CommandSources,
     private readonly log: Log,
   ) {}
-
-  onModuleInit(): void {
-    this.wanted.add((database) => this.store.wantedBundles(database));
-  }
 
   onApplicationBootstrap(): void {
     this.periodic = startPeriodic(
@@ -54,26 +41,29 @@ export class CommandPublisher implements OnModuleInit, OnApplicationBootstrap, O
     await this.periodic?.stop();
   }
 
-  /** Commands were added or removed: the bundles that they need change with them. */
+  /** There are new commands; it would look by itself soon. */
   kick(): void {
     this.periodic?.kick();
-    this.chunks.kick();
   }
 
   private async run(signal: AbortSignal): Promise<void> {
-    let told = BATCH;
-    while (told === BATCH && this.connection.ready && !signal.aborted) told = await this.publishBatch();
+    for (const source of this.sources.all) {
+      let told = BATCH;
+      while (told === BATCH && this.connection.ready && !signal.aborted) {
+        told = await this.publishBatch(source);
+      }
+    }
   }
 
   /** Marked as told only after the broker's acknowledgement: after a crash before the commit it is sent again. */
-  private publishBatch(): Promise<number> {
+  private publishBatch(source: CommandSource): Promise<number> {
     return this.database.transaction(async (manager) => {
-      const untold = await this.store.lockUntold(manager, AGAIN_SECONDS, BATCH);
+      const untold = await source.lockUntold(manager, AGAIN_SECONDS, BATCH);
       await boundedParallel(untold, WINDOW, async ({ fleet, device, jws }) => {
         const topic = deviceTopic('command', fleet, device);
         await this.connection.publish(topic, encodeMessage('command', jws), false);
       });
-      if (untold.length > 0) await this.store.markTold(manager, untold);
+      if (untold.length > 0) await source.markTold(manager, untold);
       return untold.length;
     });
   }

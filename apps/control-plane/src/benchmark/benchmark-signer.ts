@@ -1,10 +1,12 @@
-import { Injectable } from '@nestjs/common';
-import type { CancelCommand, DeviceCommand, GeneralJws } from '@hamon/contracts';
-import { signCommand } from '@hamon/trust';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { BenchmarkCommand, CancelCommand, GeneralJws } from '@hamon/contracts';
 import type { EntityManager } from 'typeorm';
-import { Clock } from '../platform/clock/clock.js';
+import { CommandPublisher } from '../commands/command-publisher.js';
+import { CommandSigner } from '../commands/command-signer.js';
+import { CommandSources } from '../commands/command-sources.js';
 import { ControlPlaneError } from '../platform/errors.js';
-import { ManifestKey } from '../platform/keys/manifest-key.js';
+import { ChunkPublisher } from '../registry/chunk-publisher.js';
+import { WantedBundles } from '../registry/wanted-bundles.js';
 import { BenchmarkStore, STOP_SECONDS, type BenchmarkRow } from './benchmark.store.js';
 
 /** Base64url of it must fit the payload of a JWS. */
@@ -13,17 +15,31 @@ const MAX_COMMAND_LENGTH = 60_000;
 /** A command to stop, and when it was issued; nothing where the device was never told of the benchmark. */
 export type Stop = { readonly jws: GeneralJws; readonly issuedAt: Date } | Record<string, never>;
 
-/** Signs commands to devices. */
+/** Signs commands to measure and to stop, and has them published with the bundles that they need. */
 @Injectable()
-export class CommandSigner {
+export class BenchmarkSigner implements OnModuleInit {
   constructor(
     private readonly store: BenchmarkStore,
-    private readonly key: ManifestKey,
-    private readonly clock: Clock,
+    private readonly signer: CommandSigner,
+    private readonly sources: CommandSources,
+    private readonly publisher: CommandPublisher,
+    private readonly wanted: WantedBundles,
+    private readonly chunks: ChunkPublisher,
   ) {}
 
+  onModuleInit(): void {
+    this.sources.add(this.store);
+    this.wanted.add((database) => this.store.wantedBundles(database));
+  }
+
+  /** Commands were added or removed: the bundles that they need change with them. */
+  kick(): void {
+    this.publisher.kick();
+    this.chunks.kick();
+  }
+
   /** @throws ControlPlaneError `version-too-large` */
-  async sign(command: DeviceCommand): Promise<GeneralJws> {
+  async sign(command: BenchmarkCommand | CancelCommand): Promise<GeneralJws> {
     // A bundle's index has up to 128 chunks; many such variants do not fit into one message.
     if (JSON.stringify(command).length > MAX_COMMAND_LENGTH) {
       throw new ControlPlaneError(
@@ -31,7 +47,7 @@ export class CommandSigner {
         'The indexes of all variants together do not fit into one command to a device.',
       );
     }
-    return signCommand(command, this.key.signing);
+    return this.signer.sign(command);
   }
 
   /** Orders the device to stop, where it was told of the benchmark. The row must be locked. */
@@ -49,8 +65,7 @@ export class CommandSigner {
     return { jws: await this.sign(command), issuedAt };
   }
 
-  /** Now, or later than the newest command to the device, whichever replica signed that. */
   issueTime(last: Date | null): Date {
-    return new Date(Math.max(this.clock.nowMs(), (last?.getTime() ?? 0) + 1));
+    return this.signer.issueTime(last);
   }
 }

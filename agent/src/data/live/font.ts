@@ -1,0 +1,42 @@
+/**
+ * The 5x7 character generator of text displays, from space to tilde: five columns of a character, the top row in the lowest
+ * bit. A gateway need not have any font installed.
+ */
+const COLUMNS = Buffer.from(
+  [
+    '000000000000005F00000007000700147F147F14242A7F2A12231308646236495620500008070300',
+    '001C2241000041221C002A1C7F1C2A08083E08080080703000080808080800006060002010080402',
+    '3E5149453E00427F400042615149462141454B311814127F1027454545393C4A4949300171090503',
+    '3649494936064949291E003636000000563600000814224100141414141400412214080201510906',
+    '324979413E7E1111117E7F494949363E414141227F4141221C7F494949417F090909013E4149497A',
+    '7F0808087F00417F41002040413F017F081422417F404040407F020C027F7F0408107F3E4141413E',
+    '7F090909063E4151215E7F09192946464949493101017F01013F4040403F1F2040201F3F4038403F',
+    '631408146307087008076151494543007F41410002040810200041417F0004020102044040404040',
+    '000102040020545454787F484444383844444420384444487F3854545418087E0901020C5252523E',
+    '7F0804047800447D40002040443D007F1028440000417F40007C041804787C080404783844444438',
+    '7C14141408081414187C7C080404084854545420043F4440203C4040207C1C2040201C3C4030403C',
+    '44281028440C5050503C4464544C44000836410000007F000000413608000804081008',
+  ].join(''),
+  'hex',
+);
+
+export const GLYPH_WIDTH = 5;
+export const GLYPH_HEIGHT = 7;
+/** From one character to the next. */
+export const GLYPH_ADVANCE = 6;
+
+const FIRST = 0x20;
+const LAST = 0x7e;
+
+/** What can be written of a text: letters without their accents, and a question mark for what has no glyph. */
+export const writable = (text: string): string =>
+  [...text.normalize('NFKD').replaceAll(/\p{Mark}/gu, '')]
+    .map((letter) => (letter >= ' ' && letter <= '~' ? letter : '?'))
+    .join('');
+
+/** Is this dot of a writable character black? */
+export function isDot(letter: string, column: number, row: number): boolean {
+  const code = letter.charCodeAt(0);
+  if (code < FIRST || code > LAST) return false;
+  return (((COLUMNS[(code - FIRST) * GLYPH_WIDTH + column] ?? 0) >> row) & 1) === 1;
+}

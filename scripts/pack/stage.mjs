@@ -1,0 +1,54 @@
+/** A folder as a tarball will hold it: one of our packages, with those of ours that it needs inside. */
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { licenceList } from './licences.mjs';
+import { RUNTIME, RUNTIME_NEEDS, stageRuntime } from './runtime.mjs';
+
+const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
+const writeJson = (path, value) => writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
+
+/** Types and source maps are for who works on it. */
+const isNeeded = (path) => !/\.(d\.ts|map|tsbuildinfo)$/.test(path);
+
+function copy(from, to) {
+  cpSync(from, to, { recursive: true, filter: isNeeded });
+}
+
+export function stagePackage({ root, lock, name, to, platforms }) {
+  const source = join(root, lock.folderOf(name));
+  const { files, exports: entries, ...described } = readJson(join(source, 'package.json'));
+  const { version, description, license, type, engines, bin, peerDependencies, peerDependenciesMeta } =
+    described;
+  const own = [...lock.ownOf(name)].sort();
+  const title = `${name} ${version}`;
+  rmSync(to, { recursive: true, force: true });
+  mkdirSync(to, { recursive: true });
+  for (const path of files) copy(join(source, path), join(to, path));
+  copy(join(root, 'LICENSE'), join(to, 'LICENSE'));
+  writeFileSync(join(to, 'THIRD-PARTY-LICENSES'), licenceList(root, title, lock.closureOf(name)));
+  for (const needed of own) stageOwn(root, lock, needed, join(to, 'node_modules', needed));
+  const foreign = lock.foreignOf(name);
+  if (foreign.has(RUNTIME)) {
+    stageRuntime(root, join(to, 'node_modules', RUNTIME), platforms);
+    for (const needed of RUNTIME_NEEDS) foreign.set(needed, lock.packages[lock.placeOf(needed, '')].version);
+  }
+  const versions = own.map((needed) => [needed, lock.packages[lock.folderOf(needed)].version]);
+  writeJson(join(to, 'package.json'), {
+    ...{ name, version, description, license, type, engines, bin, exports: entries },
+    files: [...files, 'LICENSE', 'THIRD-PARTY-LICENSES'],
+    // Exactly what was tested; a range would install what came out since.
+    dependencies: Object.fromEntries([...foreign, ...versions].sort()),
+    bundleDependencies: [...own, ...(foreign.has(RUNTIME) ? [RUNTIME] : [])],
+    ...{ peerDependencies, peerDependenciesMeta },
+  });
+  return title;
+}
+
+/** Without what it needs: the outer package names that, so that it is there once. */
+function stageOwn(root, lock, name, to) {
+  const source = join(root, lock.folderOf(name));
+  const { version, license, type, engines, exports: entries, files } = readJson(join(source, 'package.json'));
+  mkdirSync(to, { recursive: true });
+  for (const path of files) copy(join(source, path), join(to, path));
+  writeJson(join(to, 'package.json'), { name, version, license, type, engines, exports: entries, files });
+}
