@@ -196,13 +196,14 @@ export class Samples {
     { bytes, mediaType, size, blurred }: Awaited<ReturnType<typeof samplePicture>>,
     sha256: string,
   ): SampleMeta {
-    const { id, at, stream, takenAt, frame, verdict, result } = record;
+    const { id, at, stream, takenAt, frame, verdict, result, region } = record;
     const { model, version, variant, task } = result ?? {};
     return fittedMeta({
       schema: 'hamon.sample/1',
       ...{ id, device: this.options.device, stream, at },
       ...(takenAt !== undefined && { takenAt }),
       ...{ reasons: [...reasons], sha256, bytes: bytes.byteLength, mediaType, size, blurred },
+      ...(region && { region }),
       ...(frame !== undefined && { frame }),
       ...(verdict && { verdict }),
       ...(confidence !== null && { confidence }),
