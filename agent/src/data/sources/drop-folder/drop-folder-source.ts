@@ -52,7 +52,7 @@ export class DropFolderSource implements FrameSource {
         this.isListed = true;
         tellCondition('source-unreadable', detail === null ? null : { detail: `source: ${detail}` });
         if (detail !== null) this.event('', detail);
-        else this.told.clear();
+        else this.told.delete('');
       },
     });
     const name = createHash('sha256').update(path).digest('hex').slice(0, 16);

@@ -112,7 +112,7 @@ export class DropFolder {
     while (!signal.aborted) {
       this.wakeRested();
       if (performance.now() >= this.listAtMs) await this.list();
-      else await this.lookAgain();
+      await this.lookAgain();
       await this.payOwed();
       this.files.wake();
       const rested = this.resting.map(({ untilMs }) => untilMs);
@@ -159,6 +159,11 @@ export class DropFolder {
   private async look(fromMs: number): Promise<void> {
     const { arrivals, sightings } = this;
     const { folder, recursive } = this.options;
+    if (arrivals.room < MOST_KNOWN / 2) {
+      // There is enough to do: a folder of a hundred thousand files is not gone through for nothing.
+      this.hasMore = true;
+      return;
+    }
     const { files, total, folders } = await listDrops({
       ...{ folder, recursive, except: OWN_FOLDERS },
       most: arrivals.room + arrivals.unsettled,
