@@ -14,6 +14,8 @@ import { fileURLToPath } from 'node:url';
 const BENCHES = {
   'agent-overhead':
     'the agent’s whole path per frame over a bare session.run, by task and beside another model',
+  camera:
+    'from a camera’s frame over RTSP to the answer, beside a bare ffmpeg → onnxruntime loop; reconnects',
   trigger: 'from a trigger by HTTP and MQTT to its answer, beside bare runs of the model',
   decode: 'from a model’s outputs to the answer, beside plain Python',
   memory: 'a steady agent’s memory with three models: supervisor, growth per model, children',

@@ -8,7 +8,7 @@ import { FrameTaps } from './frame-taps.js';
 import { INPUT_FAULTS, NO_MODEL, type Frame, type FrameFailure, type FrameOutcome } from './frame.js';
 import { Lane, type LaneOptions } from './lane.js';
 import type { Admission, SkipReason } from './frame-door.js';
-import { Places } from './places.js';
+import { Places } from '../places.js';
 import { sameVersion, type LoadedModel } from './loaded-model.js';
 import { ModelUses } from './model-uses.js';
 import { outcomeOf, RETRY_AFTER_MS } from './outcome-of.js';

@@ -178,6 +178,14 @@ describe('a device with several models', () => {
     expect(line).toMatch(/tiles@1 fp32 {2,}surface@2 fp32 {2,}surface refused golden-mismatch/);
   });
 
+  it('is shown with the pictures that it keeps, where it says so', () => {
+    expect(deviceText(plain, device)).not.toContain('pictures');
+    const samples = { kept: 1412, bytes: 38_123_456, unsent: 17 };
+    expect(deviceText(plain, { ...device, samples })).toMatch(
+      /^pictures +1,412 kept \(38\.1 MB\), 17 of them not sent$/m,
+    );
+  });
+
   it('is shown with a line for each of them', () => {
     const lines = deviceText(plain, device).split('\n');
     expect(lines.find((line) => line.startsWith('surface'))).toMatch(

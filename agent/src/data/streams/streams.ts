@@ -61,7 +61,7 @@ export class Streams {
       options.openSource(config, stream, this.conditions.part(stream)),
     );
     this.configs = configs;
-    for (const config of configs) this.lead(config, options.sinks.lease(config.sinks));
+    for (const config of configs) this.lead(config, options.sinks.lease(config.sinks, config.name));
   }
 
   get all(): readonly StreamStatus[] {
@@ -146,7 +146,10 @@ export class Streams {
     const staying = new Set(configs.filter(stays).map(({ name }) => name));
     const leaving = this.configs.map(({ name }) => name).filter((name) => !staying.has(name));
     // What cannot be opened is told before anything stops.
-    const leases = changed.map((config) => ({ config, lease: this.options.sinks.lease(config.sinks) }));
+    const leases = changed.map((config) => ({
+      config,
+      lease: this.options.sinks.lease(config.sinks, config.name),
+    }));
     await Promise.all(leaving.map((name) => this.end(name)));
     this.configs = configs;
     const former = leaving.flatMap((name) => this.sinks.get(name) ?? []);

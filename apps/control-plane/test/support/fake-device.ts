@@ -24,6 +24,7 @@ import {
   type ManifestOrder,
   type MessageOf,
   type Reason,
+  type ReportedSamples,
   type ReportedState,
   type RunningVersion,
   type TelemetryWindow,
@@ -70,6 +71,7 @@ export class FakeDevice {
   /** Its agent is of the former release: one model, one topic, its own shapes of messages. */
   isFormer = false;
   conditions: DeviceCondition[] = [];
+  samples: ReportedSamples | undefined;
   orders: readonly (ManifestOrder | DeviceAbility)[] = [];
   /** Called for each manifest with a higher sequence; what a real agent would do with it. */
   behave: (manifest: Manifest) => Promise<void> = () => Promise.resolve();
@@ -260,6 +262,7 @@ export class FakeDevice {
       orders: [...this.orders],
       ...(this.configuration && { configuration: this.configuration }),
       ...(this.conditions.length > 0 && { conditions: this.conditions }),
+      ...(this.samples && { samples: this.samples }),
     });
   }
 

@@ -8,7 +8,7 @@ import { fittedRecord } from '../fitted-record.js';
 import type { ResultSink } from '../result-sink.js';
 import type { WebhookAnswer } from './answer-of.js';
 import { WebhookReceiver } from './post-webhook.js';
-import { Wakeup } from './wakeup.js';
+import { Wakeup } from '../../wakeup.js';
 
 export interface WebhookSinkOptions extends DroppedRecordsOptions {
   readonly url: string;
