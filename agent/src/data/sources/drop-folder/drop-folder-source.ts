@@ -18,6 +18,7 @@ export interface DropFolderSourceOptions extends SourceOf<'drop-folder'> {
   readonly onEvent: OnDataEvent;
   readonly tellCondition: TellCondition;
   readonly now: () => Date;
+  readonly hasEvents?: boolean;
   /** Before a file without an answer is tried again for the first time. */
   readonly firstRestMs?: number;
 }
