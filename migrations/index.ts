@@ -18,6 +18,7 @@ import { ManyModels1765200000000 } from './1765200000000-many-models.js';
 import { AnswersOfTasks1765210000000 } from './1765210000000-answers-of-tasks.js';
 import { Samples1765320000000 } from './1765320000000-samples.js';
 import { DeviceConfigs1765330000000 } from './1765330000000-device-configs.js';
+import { ExecutionProviders1765340000000 } from './1765340000000-execution-providers.js';
 
 /** Every migration, oldest first. Applied ones never change: a change is a new migration. */
 export const MIGRATIONS = [
@@ -41,4 +42,5 @@ export const MIGRATIONS = [
   AnswersOfTasks1765210000000,
   Samples1765320000000,
   DeviceConfigs1765330000000,
+  ExecutionProviders1765340000000,
 ];

@@ -19,6 +19,22 @@ describe('the demo', () => {
     expect(stderr).toContain('bundle.json');
   });
 
+  it('says what to install where --cameras finds no ffmpeg', () => {
+    const script = ['scripts/demo/dist/main.js', '--cameras', '--json'];
+    // A PATH on which nothing is.
+    const env = { ...process.env, PATH: join(ROOT, 'docs') };
+    const { status, stdout, stderr } = spawnSync(process.execPath, script, {
+      cwd: ROOT,
+      encoding: 'utf8',
+      env,
+    });
+    expect(status).toBe(1);
+    const sentence = '--cameras needs ffmpeg, which is not installed here: apt-get install ffmpeg';
+    expect(stderr).toContain(`demo: ${sentence}\n`);
+    const last: unknown = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+    expect(last).toEqual({ schema: 'hamon.demo/1', ok: false, reason: sentence });
+  });
+
   it('breaks off where the versions are of two models', () => {
     const bundles = 'examples/surface-inspection/bundles';
     const other = `${bundles}/surface-defects/2.0.0`;
@@ -45,6 +61,7 @@ describe('the demo', () => {
   });
 
   it.each([
+    [['--cameras', '--images', 'docs'], '--cameras'],
     [['--devices', '0'], '--devices'],
     [['--images', 'nowhere'], '--images'],
     [['--v1', 'docs'], '--v2'],

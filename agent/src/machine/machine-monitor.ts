@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Resources } from '@hamon/contracts';
+import type { Logger } from 'pino';
 import type { TellCondition } from '../conditions.js';
 import { heatTroubles, NO_HEAT, nextHeat, type HeatState } from '../core/heat.js';
 import { BudgetTurns, type FrameTurns } from './budget-turns.js';
+import type { CgroupOutcome } from './cgroup-limit.js';
 import { openEnergyMeter, type EnergyMeter } from './energy-meter.js';
 import { MachineTotals, type MachineFigures, type MachineUse } from './machine-totals.js';
 import { treeCpuSeconds } from './process-tree.js';
@@ -14,6 +16,9 @@ export interface MachineMonitorOptions {
   readonly sys: string;
   readonly resources: Resources;
   readonly tellCondition: TellCondition;
+  /** Has the kernel hold all processes to so many cores' worth. */
+  readonly limitCpu?: (cores: number | undefined) => Promise<CgroupOutcome>;
+  readonly log?: Pick<Logger, 'info'>;
   readonly cpuSeconds?: () => number | undefined;
   readonly now?: () => number;
 }
@@ -33,6 +38,7 @@ export class MachineMonitor {
   private readonly now: () => number;
   private readonly cpuSeconds: () => number | undefined;
   private current: Resources;
+  private isLimited = false;
   private heat: HeatState = NO_HEAT;
   private meter: EnergyMeter | undefined;
   private looking: Promise<void> | undefined;
@@ -60,6 +66,7 @@ export class MachineMonitor {
     const before = this.current;
     this.current = resources;
     this.turns.limit(resources.cpu.budget);
+    if (resources.cpu.budget !== before.cpu.budget || !this.meter) await this.limitByKernel();
     const wattsPerCore = resources.energy.wattsPerCore ?? (await wattsPerCoreHere());
     if (this.meter && before.energy.wattsPerCore === resources.energy.wattsPerCore) return;
     this.meter = await openEnergyMeter(sys, wattsPerCore);
@@ -131,6 +138,16 @@ export class MachineMonitor {
       const detail = troubles[code];
       tellCondition(code, detail === null ? null : { detail });
     }
+  }
+
+  /** Where the kernel can: then frames that nobody paces are held to the budget too. */
+  private async limitByKernel(): Promise<void> {
+    const { cpu } = this.current;
+    const { limitCpu, log } = this.options;
+    if (!limitCpu || (cpu.budget === undefined && !this.isLimited)) return;
+    const outcome = await limitCpu(cpu.budget);
+    this.isLimited = 'cgroup' in outcome;
+    log?.info({ budget: cpu.budget, ...outcome }, 'the budget of processor time');
   }
 
   private measure(): number | undefined {

@@ -9,6 +9,7 @@ import { FrameCounters } from '../data/frame-counters.js';
 import { DeviceTokens } from '../device-tokens.js';
 import { Events } from '../events.js';
 import { makeNotices, type Notices } from '../notices.js';
+import { limitByCgroup } from '../machine/cgroup-limit.js';
 import { MachineMonitor } from '../machine/machine-monitor.js';
 import { StreamBoard } from '../stream-board.js';
 import { StateKeeper } from '../state-keeper.js';
@@ -52,7 +53,10 @@ export async function makeDevice(
   const events = new Events(identity.device, outbox, log, recordAdded.emit, now);
   const conditions = new Conditions(now, conditionsChanged.emit);
   const { resources } = config;
-  const machine = await MachineMonitor.open({ sys, resources, tellCondition: conditions.tell });
+  const machine = await MachineMonitor.open({
+    ...{ sys, resources, log, tellCondition: conditions.tell },
+    limitCpu: limitByCgroup,
+  });
   return {
     ...{ machine, conditions },
     ...{ ...addresses, identity, config, log, notices, clock, now, events, availableMemoryMb },

@@ -250,6 +250,7 @@ describe('answers', () => {
     server.on('GET /v1/devices/cam-1', (_q, r) => json(r, deviceView({ rejection: reason })));
     server.on('GET /v1/devices/cam-1/benchmarks', (_q, r) => json(r, { items: [], next: null }));
     server.on('GET /v1/devices/cam-1/events', (_q, r) => json(r, { items: [], next: null }));
+    server.on('GET /v1/devices/cam-1/windows', (_q, r) => json(r, { items: [], next: null }));
     const { out } = await hamon(['device', 'show', 'cam-1', ...server.flags]);
     expect(out).toContain('all is well');
     // eslint-disable-next-line no-control-regex -- they must not be there

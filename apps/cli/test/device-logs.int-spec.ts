@@ -44,6 +44,7 @@ describe('device logs', () => {
     server.on('GET /v1/devices/cam-1', (_q, r) => json(r, deviceView()));
     server.on('GET /v1/devices/cam-1/benchmarks', (_q, r) => json(r, { items: [], next: null }));
     server.on('GET /v1/devices/cam-1/events', (_q, r) => json(r, { items: [event({ detail })], next: null }));
+    server.on('GET /v1/devices/cam-1/windows', (_q, r) => json(r, { items: [], next: null }));
     for (const verb of ['logs', 'show']) {
       const { out } = await hamon(['device', verb, 'cam-1', ...server.flags]);
       const about = out.split('\n').filter((line) => line.includes('committed'));

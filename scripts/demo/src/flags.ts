@@ -14,17 +14,22 @@ export interface DemoFlags {
   readonly v3: string | null;
   /** Of the example's other model, which runs beside; null where what is given is not the example. */
   readonly beside: string | null;
+  /** Instead of the ripple: one gateway with two cameras on a plant's line. */
+  readonly cameras: boolean;
 }
 
 /** A wrong flag; shown with the usage, exit code 2. */
 export class UsageError extends Error {}
 
 export const DEMO_USAGE = `usage: npm run demo -- [--devices N] [--images DIR] [--v1 DIR] [--v2 DIR] [--v3 DIR] [--json] [--keep]
+       npm run demo -- --cameras [--json] [--keep]
 
 Starts the whole platform on this machine and rolls three versions of a model out to a small fleet:
 v1 everywhere, a good v2 in stages, a bad v3 that must stop at the first device. The example's second model, a
 detector, runs beside it on every device and must not lose a frame; with --images, --v1 or --v2 it is left out.
 
+  --cameras      instead: one gateway reads two cameras by RTSP (served here, needs ffmpeg); one stream is answered
+                 as it comes and tells a webhook of defects, the other looks when the plant's broker says so
   --devices N    devices, each a real agent process (default 6, at most 32)
   --images DIR   a folder of PNG or JPEG images, class subfolders allowed (default: the example's)
   --v1 --v2 DIR  bundle folders of two versions of one model, of any task (default: the example's classifier)
@@ -53,7 +58,11 @@ export function parseDemoFlags(args: readonly string[], root: string, cwd: strin
   if ((values.v1 === undefined) !== (values.v2 === undefined)) {
     throw new UsageError('--v1 and --v2 go together: two versions of one model');
   }
+  const others = ['images', 'v1', 'v2', 'v3'] as const;
+  const clash = values.cameras ? others.find((name) => values[name] !== undefined) : undefined;
+  if (clash) throw new UsageError(`--cameras shows the example's images and models: leave out --${clash}`);
   return {
+    cameras: values.cameras,
     json: values.json,
     keep: values.keep,
     devices,
@@ -73,6 +82,7 @@ function parse(args: readonly string[]) {
       options: {
         json: { type: 'boolean', default: false },
         keep: { type: 'boolean', default: false },
+        cameras: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
         devices: { type: 'string', default: '6' },
         images: { type: 'string' },

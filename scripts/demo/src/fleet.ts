@@ -37,12 +37,27 @@ export function startFleet(options: FleetOptions): Promise<DemoDevice[]> {
   return Promise.all(Array.from({ length: options.devices }, (_, i) => startDevice(i + 1, options)));
 }
 
-async function startDevice(number: number, options: FleetOptions): Promise<DemoDevice> {
-  const id = `camera-${String(number).padStart(2, '0')}`;
+const startDevice = (number: number, { plays, ...options }: FleetOptions): Promise<DemoDevice> =>
+  startAgent({
+    ...options,
+    id: `camera-${String(number).padStart(2, '0')}`,
+    config: agentConfig(number, plays),
+  });
+
+export interface AgentOptions extends Omit<FleetOptions, 'devices' | 'plays'> {
+  readonly id: string;
+  /** What stands in its `agent.json`. */
+  readonly config: object;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Enrols and starts one device. */
+export async function startAgent(options: AgentOptions): Promise<DemoDevice> {
+  const { id, env = {} } = options;
   const state = join(options.dataDir, 'devices', id);
   const config = join(options.dataDir, `${id}.json`);
   await mkdir(join(options.dataDir, 'devices'), { recursive: true });
-  await writeFile(config, JSON.stringify(agentConfig(number, options.plays)));
+  await writeFile(config, JSON.stringify(options.config));
   // A device that enrolled at an earlier start keeps its key and its place; the token is then not used.
   const enrol = ['enrol', '--server', options.serverUrl, '--token', options.enrolmentToken, '--state', state];
   await run(process.execPath, [AGENT, ...enrol, '--name', id, '--insecure'], { signal: options.signal });
@@ -51,7 +66,7 @@ async function startDevice(number: number, options: FleetOptions): Promise<DemoD
     AGENT,
     ['run', '--state', state, '--config', config],
     join(options.dataDir, `${id}.log`),
-    {},
+    env,
     options.onUnexpectedExit,
   );
   const ready = await waitFor(`the start of ${id}`, () => readJsonIfThere(join(state, 'agent.json')), {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onStopSignals } from '@hamon/content';
 import { DEMO_USAGE, parseDemoFlags, UsageError } from './flags.js';
 import { brokenOff } from './result.js';
+import { runCameras } from './cameras/run-cameras.js';
 import { runDemo, type Running } from './run-demo.js';
 import { ROOT } from './root.js';
 import { Timeline } from './timeline.js';
@@ -30,7 +31,7 @@ async function main(): Promise<number> {
   const timeline = new Timeline();
   let kept = false;
   try {
-    const { result, shortcomings } = await runDemo({
+    const { result, shortcomings } = await (flags.cameras ? runCameras : runDemo)({
       flags,
       dataDir,
       timeline,
@@ -59,6 +60,7 @@ async function main(): Promise<number> {
   } finally {
     await Promise.all(running.devices.map(({ process: agent }) => agent.stop()));
     await running.platform?.process.stop();
+    for (const stop of running.stops?.splice(0).reverse() ?? []) await stop();
     if (kept) process.stderr.write(`demo: logs are in ${dataDir}\n`);
     else await rm(dataDir, { recursive: true, force: true });
   }

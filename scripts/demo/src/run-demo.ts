@@ -17,6 +17,8 @@ import { waitFor } from './wait.js';
 export interface Running {
   platform?: Platform;
   devices: DemoDevice[];
+  /** Ends what else runs, the last first. */
+  stops?: (() => Promise<void> | void)[];
 }
 
 export interface DemoContext {
@@ -110,7 +112,7 @@ async function enrolFleet(
   return fleet;
 }
 
-async function allOnline(api: Api, expected: number): Promise<boolean> {
+export async function allOnline(api: Api, expected: number): Promise<boolean> {
   const devices = await api.list('GET /v1/devices', DeviceView);
   return devices.filter(({ online }) => online).length === expected;
 }

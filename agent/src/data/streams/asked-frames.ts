@@ -5,7 +5,7 @@ import { within } from '../../adapters/within.js';
 import type { FrameDoor } from '../frame-door.js';
 import type { Frame, FrameFailure } from '../frame.js';
 import type { StreamOutlet } from '../outlets/stream-outlet.js';
-import { Places } from '../places.js';
+import { Places } from '../../places.js';
 import { UNREADABLE, type FrameReader } from '../sources/frame-source.js';
 import type { Asked, TriggerAnswer } from '../triggers/trigger.js';
 import { AskedReader } from './asked-reader.js';

@@ -71,6 +71,11 @@ export class Streams {
     }));
   }
 
+  /** Undefined where there is no such stream. */
+  configOf(stream: string): StreamConfig | undefined {
+    return this.configs.find(({ name }) => name === stream);
+  }
+
   /** Which model answers which stream now. */
   get assignment(): readonly { readonly name: string; readonly model: string | null }[] {
     return this.configs.map((config) => ({ name: config.name, model: this.modelOf(config) }));

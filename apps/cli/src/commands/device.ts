@@ -1,4 +1,4 @@
-import { BenchmarkView, DEVICE_HEALTH, DeviceEvent, DeviceView } from '@hamon/contracts';
+import { BenchmarkView, DEVICE_HEALTH, DeviceEvent, DeviceView, TelemetryWindow } from '@hamon/contracts';
 import type { Command } from 'commander';
 import { usage } from '../cli-error.js';
 import type { CommandContext } from '../command-context.js';
@@ -49,8 +49,12 @@ degraded and failing: "health in (degraded,failing)", trouble=source-unreadable.
         params,
         most: NEWEST_EVENTS,
       });
-      output.answer('device', { ...shown, benchmark, events }, () =>
-        deviceText(output.colours, shown, { benchmark, events }),
+      const [window = null] = await api.list('GET /v1/devices/{device}/windows', TelemetryWindow, {
+        params,
+        most: 1,
+      });
+      output.answer('device', { ...shown, benchmark, events, window }, () =>
+        deviceText(output.colours, shown, { benchmark, events, window }),
       );
     });
 

@@ -7,7 +7,10 @@ export const eventsText = (colours: Colours, events: readonly DeviceEvent[]): st
   events.map((event) => eventLine(colours, event)).join('\n');
 
 /** One line, whatever a device writes: its text must not look like lines of its neighbours. */
-export function eventLine(colours: Colours, { at, kind, version, stream, reason, detail }: DeviceEvent): string {
+export function eventLine(
+  colours: Colours,
+  { at, kind, version, stream, reason, detail }: DeviceEvent,
+): string {
   const of = version ? ` ${cell(`${version.model}@${version.version} ${version.variant}`)}` : '';
   const about = stream === undefined ? of : `${of} on ${cell(stream)}`;
   const why = reason ? `: ${cell(reason.code)}: ${cell(reason.detail)}` : '';

@@ -55,7 +55,7 @@ export function deploymentText(
 export function modelsTable(colours: Colours, models: readonly DeviceModelView[]): string {
   const rows = models.map((one) => [
     cell(one.model),
-    versionText(one.current),
+    `${versionText(one.current)}${providerText(one)}`,
     runsDesired(one) ? colours.dim('same') : versionText(one.desired),
     one.deployment ? deploymentText(colours, one.deployment) : '-',
     one.rejection
@@ -67,6 +67,10 @@ export function modelsTable(colours: Colours, models: readonly DeviceModelView[]
 
 const versionText = (version: RunningVersion | null): string =>
   version ? cell(`${version.version} ${version.variant}`) : '-';
+
+/** Where the device's configuration asks for something else than the processor. */
+export const providerText = ({ current, executionProvider }: DeviceModelView): string =>
+  current && executionProvider !== undefined ? ` on ${cell(executionProvider)}` : '';
 
 const runsDesired = ({ current, desired }: DeviceModelView): boolean =>
   current !== null && desired !== null && current.bundle === desired.bundle;

@@ -1,4 +1,10 @@
-import type { BenchmarkView, DeviceEvent, DeviceView } from '@hamon/contracts';
+import type {
+  BenchmarkView,
+  DeviceEvent,
+  DeviceModelView,
+  DeviceView,
+  TelemetryWindow,
+} from '@hamon/contracts';
 import type { Colours } from '../output.js';
 import { benchmarkLine } from './benchmark-view.js';
 import { eventLine } from './device-events-view.js';
@@ -8,9 +14,11 @@ import {
   desiredText,
   modelsOf,
   modelsTable,
+  providerText,
   running,
   runningText,
 } from './device-models-text.js';
+import { machineText } from './machine-text.js';
 import { cell, fields, table } from './table.js';
 import { ago, countOf, labelText, localTime } from './words.js';
 
@@ -32,7 +40,13 @@ export function deviceText(
   {
     benchmark,
     events = [],
-  }: { readonly benchmark?: BenchmarkView | null; readonly events?: readonly DeviceEvent[] } = {},
+    window,
+  }: {
+    readonly benchmark?: BenchmarkView | null;
+    readonly events?: readonly DeviceEvent[];
+    /** The newest one. */
+    readonly window?: TelemetryWindow | null;
+  } = {},
 ): string {
   const { facts } = device;
   const models = modelsOf(device);
@@ -41,7 +55,7 @@ export function deviceText(
     ...retiredPair(colours, device),
     ['online', onlineText(colours, device)],
     ['health', healthLine(colours, device)],
-    ...(models.length > 1 ? [] : versionPairs(device)),
+    ...(models.length > 1 ? [] : versionPairs(device, models[0])),
     ['labels', cell(labelText(device.labels))],
     [
       'hardware',
@@ -53,6 +67,7 @@ export function deviceText(
     ...replacedPair(device),
   ];
   if (facts.accelerators.length > 0) pairs.push(['accelerators', cell(facts.accelerators.join(', '))]);
+  if (window?.machine) pairs.push(['machine', machineText(window)]);
   if (models.length <= 1) pairs.push(...deploymentPairs(colours, device));
   pairs.push(...streamPairs(colours, device), ...keyPair(colours, device));
   if (benchmark) pairs.push(['benchmark', benchmarkLine(colours, benchmark)]);
@@ -74,8 +89,8 @@ const streamPairs = (
     return ['stream', state === 'failing' ? colours.red(text) : text];
   });
 
-const versionPairs = ({ current, desired }: DeviceView): [string, string][] => [
-  ['runs', running(current)],
+const versionPairs = ({ current, desired }: DeviceView, model?: DeviceModelView): [string, string][] => [
+  ['runs', `${running(current)}${model ? providerText(model) : ''}`],
   ['shall run', running(desired)],
 ];
 

@@ -79,6 +79,7 @@ export const deviceView = (change: Partial<DeviceView> = {}): DeviceView => ({
   health: { word: 'ok', code: 'ok', reason: '', since: null },
   retired: null,
   replacedAt: null,
+  streams: [],
   models: ofOneModel(change),
   current: null,
   desired: null,

@@ -25,10 +25,11 @@ interface DeploymentRow {
   readonly deployment: DeviceModelView['deployment'];
 }
 
-interface RejectionRow {
+interface ToldRow {
   readonly device: string;
   readonly model: string;
-  readonly rejection: Reason;
+  readonly rejection: Reason | null;
+  readonly provider: string | null;
 }
 
 const VERSION = `jsonb_build_object('model', model, 'version', version, 'variant', variant, 'bundle', bundle_sha256,
@@ -56,8 +57,11 @@ export class DeviceModels {
     for (const { device, slot, version } of await slots(database, ids)) {
       set(device, version.model, { [slot]: version });
     }
-    for (const { device, model, ...told } of await deployments(database, ids)) set(device, model, told);
-    for (const { device, model, ...told } of await rejections(database, ids)) set(device, model, told);
+    for (const { device, model, ...standing } of await deployments(database, ids))
+      set(device, model, standing);
+    for (const { device, model, rejection, provider } of await told(database, ids)) {
+      set(device, model, { rejection, ...(provider !== null && { executionProvider: provider }) });
+    }
     for (const [device, versions] of desired) {
       for (const version of versions) set(device, version.model, { desired: version });
     }
@@ -90,8 +94,9 @@ const deployments = (database: Database, devices: readonly string[]): Promise<De
     [devices],
   );
 
-const rejections = (database: Database, devices: readonly string[]): Promise<RejectionRow[]> =>
+const told = (database: Database, devices: readonly string[]): Promise<ToldRow[]> =>
   database.query(
-    `SELECT device, model, rejection FROM reported_models WHERE device = ANY ($1::text[]) AND rejection IS NOT NULL`,
+    `SELECT device, model, rejection, execution_provider AS provider FROM reported_models
+     WHERE device = ANY ($1::text[]) AND (rejection IS NOT NULL OR execution_provider IS NOT NULL)`,
     [devices],
   );

@@ -76,28 +76,29 @@ export class DeviceReportStore {
   private async setModels(manager: EntityManager, reports: readonly AssessedReport[]): Promise<void> {
     await manager.query(
       `WITH told AS (
-         SELECT device, model, sequence, room, nullif(rejection, 'null') AS rejection
+         SELECT device, model, sequence, room, nullif(rejection, 'null') AS rejection, provider
          FROM jsonb_to_recordset($2::jsonb)
-           AS n (device text, model text, sequence bigint, room boolean, rejection jsonb)
+           AS n (device text, model text, sequence bigint, room boolean, rejection jsonb, provider text)
        ), gone AS (
          DELETE FROM reported_models m WHERE m.device = ANY ($1::text[])
            AND NOT EXISTS (SELECT FROM told n WHERE (n.device, n.model) = (m.device, m.model))
        )
-       INSERT INTO reported_models (device, model, highest_sequence, room_for_two, rejection)
-       SELECT device, model, sequence, room, rejection FROM told n
+       INSERT INTO reported_models (device, model, highest_sequence, room_for_two, rejection, execution_provider)
+       SELECT device, model, sequence, room, rejection, provider FROM told n
        WHERE NOT EXISTS (
          SELECT FROM reported_models k
          WHERE (k.device, k.model) = (n.device, n.model)
-           AND (k.highest_sequence, k.room_for_two, k.rejection) IS NOT DISTINCT FROM (n.sequence, n.room, n.rejection))
+           AND (k.highest_sequence, k.room_for_two, k.rejection, k.execution_provider)
+               IS NOT DISTINCT FROM (n.sequence, n.room, n.rejection, n.provider))
        ON CONFLICT (device, model) DO UPDATE
          SET highest_sequence = excluded.highest_sequence, room_for_two = excluded.room_for_two,
-             rejection = excluded.rejection`,
+             rejection = excluded.rejection, execution_provider = excluded.execution_provider`,
       [
         reports.map(({ device }) => device),
         JSON.stringify(
           reports.flatMap(({ device, body }) =>
-            body.models.map(({ model, highestSequence: sequence, roomForTwo: room, rejection }) => ({
-              ...{ device, model, sequence, room, rejection },
+            body.models.map(({ model, highestSequence: sequence, roomForTwo: room, rejection, ...told }) => ({
+              ...{ device, model, sequence, room, rejection, provider: told.executionProvider },
             })),
           ),
         ),

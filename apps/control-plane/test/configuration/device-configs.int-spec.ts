@@ -104,7 +104,7 @@ describe('a configuration', () => {
       push('id=c-1', { streams: [camera('c1')] }),
       push('id=c-1', { streams: [camera('c2')] }),
     ]);
-    const [earlier, later] = [first.body, second.body].sort((a, b) => a.version - b.version) as [
+    const [earlier, later] = [first.body, second.body].sort((a, b) => a.version - b.version) as unknown as [
       PushedConfigView,
       PushedConfigView,
     ];

@@ -214,8 +214,8 @@ describe('a device whose agent is of the former release', () => {
   it('is told of the first model alone where the hardware before it ran several, also once all are renewed', async () => {
     await plane.database.query(`UPDATE devices SET max_models = 1 WHERE id = 'cam-new'`);
     const told = async (): Promise<unknown> => {
-      const { source } = plane.app.get(Outbox, { strict: false });
-      const announced = await source.desired([{ device: 'cam-new', model: null }]);
+      const source = plane.app.get(Outbox, { strict: false }).source('desired');
+      const announced = await source.current([{ kind: 'desired', device: 'cam-new', model: null }]);
       const payload = announced.find(({ model }) => model === null)?.jws?.payload ?? '';
       return (JSON.parse(Buffer.from(payload, 'base64url').toString()) as { model: unknown }).model;
     };

@@ -3168,6 +3168,7 @@ export interface operations {
                             } | null;
                             /** @enum {string} */
                             schema: "hamon.event/1";
+                            stream?: string;
                             version: {
                                 bundle: string;
                                 model: string;

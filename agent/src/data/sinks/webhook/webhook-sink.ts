@@ -86,6 +86,10 @@ export class WebhookSink implements ResultSink {
     this.keeping.add(keeping);
   }
 
+  async kept(): Promise<void> {
+    await Promise.all(this.keeping);
+  }
+
   /** What is not sent yet stays on the disk. */
   async close(): Promise<void> {
     this.leaving.abort();
