@@ -11,16 +11,17 @@ const ROUND = 256;
  * begin at 0 and grow with each CONNECT): what is told late of a former connection is not taken for the newest. A number
  * that cannot be kept costs no connection.
  */
-export async function connectionNumbers(stateFolder: string, name: string): Promise<() => number> {
+export async function connectionNumbers(stateFolder: string, name: string): Promise<() => Promise<number>> {
   const folder = join(stateFolder, 'connections');
   const path = join(folder, createHash('sha256').update(name).digest('hex').slice(0, 16));
   const kept = await readFileIfThere(path).catch(() => undefined);
   let last = kept !== undefined && /^\d{1,3}$/.test(kept) ? Number(kept) % ROUND : ROUND - 1;
-  let keeping: Promise<unknown> = mkdir(folder, { recursive: true }).catch(() => undefined);
-  return () => {
+  await mkdir(folder).catch(() => undefined);
+  return async () => {
     last = (last + 1) % ROUND;
-    const text = String(last);
-    keeping = keeping.then(() => writeFileAtomically(path, text)).catch(() => undefined);
-    return last;
+    const number = last;
+    // Before it is used: whoever is killed then does not use it again.
+    await writeFileAtomically(path, String(number)).catch(() => undefined);
+    return number;
   };
 }

@@ -33,7 +33,7 @@ export async function openPlantClient(
     ...{ connectTimeout: CONNECT_TIMEOUT_MS, reconnectPeriod: 0, resubscribe: false, queueQoSZero: false },
     ...(user !== undefined && { username: user }),
     ...(secret !== undefined && { password: secret }),
-    ...(session && { will: willOf(session) }),
+    ...(session && { will: await willOf(session) }),
   };
   const client: MqttClient = new MqttClient(() => {
     const guard = new PacketGuard(MAX_PACKET_BYTES);
@@ -49,8 +49,8 @@ export async function openPlantClient(
   return client;
 }
 
-function willOf(session: PlantSession): NonNullable<IClientOptions['will']> {
-  const { payload, ...rest } = session.will();
+async function willOf(session: PlantSession): Promise<NonNullable<IClientOptions['will']>> {
+  const { payload, ...rest } = await session.will();
   return { ...rest, payload: Buffer.from(payload) };
 }
 

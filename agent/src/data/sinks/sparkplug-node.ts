@@ -7,7 +7,7 @@ export interface SparkplugNodeOptions {
   readonly node: string;
   readonly codec: SparkplugCodec;
   /** 0 to 255, the following one for each connection. */
-  readonly nextConnection: () => number;
+  readonly nextConnection: () => Promise<number>;
   readonly now: () => Date;
 }
 
@@ -37,8 +37,8 @@ export class SparkplugNode implements PlantSession {
     return this.topic('NCMD');
   }
 
-  will(): PlantMessage {
-    this.bdSeq = this.options.nextConnection();
+  async will(): Promise<PlantMessage> {
+    this.bdSeq = await this.options.nextConnection();
     return this.death();
   }
 

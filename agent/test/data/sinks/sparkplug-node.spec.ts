@@ -11,7 +11,7 @@ import { SparkplugHost } from '../support/sparkplug-host.js';
 const codec = await loadSparkplug();
 function node(): SparkplugNode {
   let connections = -1;
-  const nextConnection = (): number => (connections = (connections + 1) % 256);
+  const nextConnection = (): Promise<number> => Promise.resolve((connections = (connections + 1) % 256));
   const now = (): Date => new Date('2026-11-29T12:00:00Z');
   return new SparkplugNode({ group: 'plant', node: 'cam-1', codec, nextConnection, now });
 }
@@ -25,7 +25,7 @@ const RECORDS = [
 
 /** A broker of the moment: what is published reaches the host in its order. */
 async function connect(edge: SparkplugNode, host: SparkplugHost): Promise<PlantMessage> {
-  const will = edge.will();
+  const will = await edge.will();
   await edge.greet((message) => Promise.resolve(host.receive(message)));
   return will;
 }
