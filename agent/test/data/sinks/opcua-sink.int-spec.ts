@@ -77,7 +77,9 @@ function newSink(order: Partial<ServeOrder> = {}, options: Partial<OpcuaSinkOpti
   return sink;
 }
 
-const serving = (sink: OpcuaSink): Promise<void> => until('it serves', () => sink.url !== null);
+/** The package alone takes seconds to load, and more on a busy machine. */
+const PATIENCE_MS = 240_000;
+const serving = (sink: OpcuaSink): Promise<void> => until('it serves', () => sink.url !== null, PATIENCE_MS);
 
 async function connect(options: OPCUAClientOptions = {}, user?: UserIdentityInfo): Promise<ClientSession> {
   const client = OPCUAClient.create({
@@ -101,7 +103,7 @@ const ENCRYPTED = {
 const read = async (session: ClientSession, stream: string, name: string): Promise<DataValue> =>
   session.read({ nodeId: `ns=1;s=${stream}.${name}`, attributeId: AttributeIds.Value });
 
-describe('OpcuaSink', () => {
+describe('OpcuaSink', { timeout: 2 * PATIENCE_MS }, () => {
   it('shows the newest answer of each stream to a client', async () => {
     const sink = newSink();
     sink.expect('idle');
@@ -197,7 +199,7 @@ describe('OpcuaSink', () => {
   it('says that its port is taken, serves once it is free, and costs no frame meanwhile', async () => {
     const other = await listen(port);
     const sink = newSink();
-    await until('it is told', () => news.standing.has('results-dropped'));
+    await until('it is told', () => news.standing.has('results-dropped'), PATIENCE_MS);
     expect(news.standing.get('results-dropped')).toContain(
       `127.0.0.1:${port}: another program listens there`,
     );
@@ -221,7 +223,7 @@ describe('OpcuaSink', () => {
       }\`));`;
     const execArgv = ['--import', `data:text/javascript,${encodeURIComponent(hide)}`];
     newSink({}, { execArgv });
-    await until('it is told', () => news.standing.has('results-dropped'));
+    await until('it is told', () => news.standing.has('results-dropped'), PATIENCE_MS);
     expect(news.standing.get('results-dropped')).toBe(
       'results are dropped: opcua: a sink of kind "opcua" needs the package node-opcua-server, which is not installed: run npm install --global node-opcua-server@2.182.2',
     );
