@@ -137,7 +137,10 @@ describe('OpcuaSink', { timeout: 2 * PATIENCE_MS }, () => {
     sink.write(record(0, { verdict: 'ok' }));
     await serving(sink);
     const session = await connect();
-    const subscription = ClientSubscription.create(session, { requestedPublishingInterval: 20 });
+    const subscription = ClientSubscription.create(session, {
+      ...{ publishingEnabled: true, requestedPublishingInterval: 50, maxNotificationsPerPublish: 100 },
+      ...{ requestedLifetimeCount: 1000, requestedMaxKeepAliveCount: 10, priority: 1 },
+    });
     const seen: string[] = [];
     const item = ClientMonitoredItem.create(
       subscription,
