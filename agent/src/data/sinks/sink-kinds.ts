@@ -3,8 +3,8 @@ import { AgentError } from '../../agent-error.js';
 import { JsonlSink } from './jsonl-sink.js';
 import { ModbusSink } from './modbus-sink.js';
 import { MqttSink } from './mqtt-sink.js';
-import { plantMqttPlace } from './plant-mqtt-place.js';
 import { PlantMqttSink } from './plant-mqtt-sink.js';
+import { modbusPlace, plantMqttPlace } from './plant-places.js';
 import type { ResultSink } from './result-sink.js';
 import type { SinkParts } from './sink-parts.js';
 import { SparkplugSink } from './sparkplug-sink.js';
@@ -34,8 +34,7 @@ const SINK_KINDS: { readonly [K in SinkKind]?: SinkRow<K> } = {
         : new SparkplugSink({ ...parts, config }),
   },
   modbus: {
-    // Without what is each stream's own.
-    place: ({ when: _when, holdMs: _holdMs, ...config }) => JSON.stringify(config),
+    place: modbusPlace,
     open: (config, parts) => new ModbusSink({ ...parts, config, link: parts.plant.modbus(config) }),
   },
   webhook: { place: webhookPlace, open: openWebhook },
