@@ -153,7 +153,7 @@ export class Configurator implements LinkListener {
       const status = seen.get(config.name);
       const why = whatIsMissing(config, {
         source: status?.source ?? null,
-        hasModel: status?.model != null && data.models.includes(status.model),
+        hasModel: status !== undefined && status.model !== null && data.models.includes(status.model),
         hasAnswered: this.answered.has(config.name),
       });
       if (why) return { code: 'stream-not-up', detail: `${config.name}: ${why}`.slice(0, 500) };
