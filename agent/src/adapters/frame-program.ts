@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { childEnvironment } from './child-environment.js';
 import { LastLines } from './last-lines.js';
 import { socketPair, type ByteReader } from './socket-pair.js';
@@ -50,15 +51,10 @@ export class FrameProgram {
   }
 
   static async start(options: FrameProgramOptions): Promise<FrameProgram> {
-    const { program, args, environment, input, reader, onLine } = options;
+    const { input, reader, onLine } = options;
     const { ours, theirs } = await socketPair(reader);
     const outputClosed = new Promise<void>((resolve) => ours.once('close', () => resolve()));
-    const followed = ['--pdeathsig', 'KILL', '--', program, ...args];
-    const child = spawn(canFollow ? SETPRIV : program, canFollow ? followed : args, {
-      stdio: [input === undefined ? 'ignore' : 'pipe', theirs, 'pipe'],
-      env: childEnvironment(environment),
-      detached: true,
-    });
+    const child = launch(options, theirs, () => ours.destroy());
     theirs.destroy();
     child.stdin?.on('error', () => undefined).end(input);
     const lines = new LastLines(KEPT_LINES, onLine);
@@ -107,5 +103,25 @@ export class FrameProgram {
     } catch {
       // Gone, with all that it started.
     }
+  }
+}
+
+function launch(
+  { program, args, environment, input }: FrameProgramOptions,
+  output: Socket,
+  giveUp: () => void,
+): ChildProcess {
+  const followed = ['--pdeathsig', 'KILL', '--', program, ...args];
+  try {
+    return spawn(canFollow ? SETPRIV : program, canFollow ? followed : args, {
+      stdio: [input === undefined ? 'ignore' : 'pipe', output, 'pipe'],
+      env: childEnvironment(environment),
+      detached: true,
+    });
+  } catch (cause) {
+    // No memory, or arguments that no process can be given.
+    output.destroy();
+    giveUp();
+    throw cause;
   }
 }

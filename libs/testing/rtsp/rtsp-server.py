@@ -3,7 +3,7 @@
 Serves H.264 files whose frames were encoded beforehand, each at its rate in a loop. Arguments: one JSON object
 {"port", "address", "user"?, "password"?, "digest"?, "streams": {path: {"file", "framesPerSecond", "codec"?}}}.
 Writes one JSON object a line: {"listening": port} once, {"sent": number of the frame, "path", "at": seconds of the
-monotonic clock} for each frame of a stream with "tell". Reads commands, a line each: "stall PATH", "resume PATH".
+monotonic clock} for each frame of a stream with "tell". Reads commands, a line each: "stall PATH", "resume PATH", "drop".
 """
 
 import json
@@ -57,7 +57,7 @@ class Player(GstRtspServer.RTSPMediaFactory):
         self.stalled = threading.Event()
         self.number = 0
         self.set_launch(
-            f"( appsrc name=source is-live=true format=time do-timestamp=false block=false"
+            f"( appsrc name=source is-live=true format=time do-timestamp=true block=false"
             f" caps=video/x-{codec},stream-format=byte-stream,alignment=au"
             f" ! {codec}parse ! rtp{codec}pay name=pay0 pt=96 config-interval=-1 )"
         )
@@ -65,6 +65,8 @@ class Player(GstRtspServer.RTSPMediaFactory):
         self.connect("media-configure", self.configured)
 
     def configured(self, _, media):
+        # A frame goes out when it is there; held back for its time stamp it would seem to have been sent before it was.
+        media.set_rate_control(False)
         source = media.get_element().get_by_name_recurse_up("source")
         ended = threading.Event()
         media.connect("unprepared", lambda _media: ended.set())
@@ -82,8 +84,6 @@ class Player(GstRtspServer.RTSPMediaFactory):
             if self.stalled.is_set():
                 continue
             buffer = Gst.Buffer.new_wrapped(self.unit[0])
-            buffer.pts = buffer.dts = int(pushed * period * Gst.SECOND)
-            buffer.duration = int(period * Gst.SECOND)
             at = time.monotonic()
             if source.emit("push-buffer", buffer) != Gst.FlowReturn.OK:
                 if pushed > 0:
@@ -125,10 +125,22 @@ for path, player in players.items():
     server.get_mount_points().add_factory(path, player)
 
 
+def drop():
+    def close(_server, client):
+        client.close()
+        return GstRtspServer.RTSPFilterResult.KEEP
+
+    server.client_filter(close)
+    return False
+
+
 def commands():
     for line in sys.stdin:
-        command, path = line.split()
-        (players[path].stalled.set if command == "stall" else players[path].stalled.clear)()
+        command, *paths = line.split()
+        if command == "drop":
+            GLib.idle_add(drop)
+        for path in paths:
+            (players[path].stalled.set if command == "stall" else players[path].stalled.clear)()
     # Whoever started it is gone.
     GLib.idle_add(loop.quit)
 

@@ -22,7 +22,7 @@ import {
 } from './device-models-text.js';
 import { machineText } from './machine-text.js';
 import { cell, fields, table } from './table.js';
-import { ago, countOf, labelText, localTime } from './words.js';
+import { ago, bytes, countOf, labelText, localTime, numberText } from './words.js';
 
 export function devicesText(colours: Colours, devices: readonly DeviceView[]): string {
   const rows = devices.map((device) => [
@@ -73,7 +73,7 @@ export function deviceText(
   if (facts.accelerators.length > 0) pairs.push(['accelerators', cell(facts.accelerators.join(', '))]);
   if (window?.machine) pairs.push(['machine', machineText(window)]);
   if (models.length <= 1) pairs.push(...deploymentPairs(colours, device));
-  pairs.push(...streamPairs(colours, device), ...keyPair(colours, device));
+  pairs.push(...streamPairs(colours, device), ...samplePair(device), ...keyPair(colours, device));
   if (configuration) pairs.push(...configurationPairs(colours, configuration));
   if (benchmark) pairs.push(['benchmark', benchmarkLine(colours, benchmark)]);
   const several = models.length > 1 ? `\n\n${modelsTable(colours, models)}` : '';
@@ -93,6 +93,12 @@ const streamPairs = (
     const text = `${cell(name)} by ${model === null ? 'no model' : cell(model)}${how}${why}`;
     return ['stream', state === 'failing' ? colours.red(text) : text];
   });
+
+const samplePair = ({ samples }: DeviceView): [string, string][] => {
+  if (samples === null) return [];
+  const waiting = samples.unsent > 0 ? `, ${numberText(samples.unsent)} of them not sent` : '';
+  return [['pictures', `${numberText(samples.kept)} kept (${bytes(samples.bytes)})${waiting}`]];
+};
 
 const versionPairs = ({ current, desired }: DeviceView, model?: DeviceModelView): [string, string][] => [
   ['runs', `${running(current)}${model ? providerText(model) : ''}`],

@@ -87,6 +87,7 @@ export const deviceView = (change: Partial<DeviceView> = {}): DeviceView => ({
   retired: null,
   replacedAt: null,
   streams: [],
+  samples: null,
   models: ofOneModel(change),
   current: null,
   desired: null,

@@ -109,6 +109,11 @@ export class RtspServer {
     this.child?.stdin?.write(`resume ${path}\n`);
   }
 
+  /** Every viewer loses its connection. */
+  drop(): void {
+    this.child?.stdin?.write('drop\n');
+  }
+
   /** As a camera ends that is pulled out. */
   async kill(): Promise<void> {
     const { child } = this;

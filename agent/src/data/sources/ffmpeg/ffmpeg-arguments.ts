@@ -24,7 +24,20 @@ export function ffmpegArguments(
       ...(filters === '' ? [] : ['-filter_threads', '1', '-vf', filters]),
       // Each frame once, when it comes, whatever its time stamp says.
       ...(isAtLeast(version, 5, 1) ? ['-fps_mode', 'passthrough'] : ['-vsync', 'passthrough']),
-      ...['-c:v', 'ppm', '-pix_fmt', 'rgb24', '-f', 'image2pipe', '-flush_packets', '1', 'pipe:1'],
+      // Encoders have threads too, each of which holds a frame back.
+      ...[
+        '-threads',
+        '1',
+        '-c:v',
+        'ppm',
+        '-pix_fmt',
+        'rgb24',
+        '-f',
+        'image2pipe',
+        '-flush_packets',
+        '1',
+        'pipe:1',
+      ],
     ],
   };
 }
