@@ -14,7 +14,10 @@ const writeJson = (path, value) => writeFileSync(path, `${JSON.stringify(value, 
 const INSIDE = 'dist/node_modules';
 
 /** Types and source maps are for who works on it. */
-const isNeeded = (path) => !/\.(d\.ts|map|tsbuildinfo)$/.test(path);
+const isNeeded = (path) => !/\.(d\.c?ts|map|tsbuildinfo)$/.test(path);
+
+/** Inside as well, without the sources that are two thirds of it: only our own code uses it. */
+const TRIMMED = 'zod';
 
 function copy(from, to) {
   cpSync(from, to, { recursive: true, filter: isNeeded });
@@ -39,6 +42,7 @@ export function stagePackage({ root, lock, name, to, platforms }) {
     foreign.delete(RUNTIME);
     for (const needed of RUNTIME_NEEDS) foreign.set(needed, lock.packages[lock.placeOf(needed, '')].version);
   }
+  if (foreign.delete(TRIMMED)) stageTrimmed(root, join(to, INSIDE, TRIMMED));
   writeJson(join(to, 'package.json'), {
     ...{ name, version, description, license, type, engines, bin, exports: entries },
     files: [...files, 'LICENSE', 'THIRD-PARTY-LICENSES'],
@@ -56,4 +60,10 @@ function stageOwn(root, lock, name, to) {
   mkdirSync(to, { recursive: true });
   for (const path of files) copy(join(source, path), join(to, path));
   writeJson(join(to, 'package.json'), { name, version, license, type, engines, exports: entries, files });
+}
+
+function stageTrimmed(root, to) {
+  const source = join(root, 'node_modules', TRIMMED);
+  const isProgram = (path) => isNeeded(path) && path !== join(source, 'src');
+  cpSync(source, to, { recursive: true, filter: isProgram });
 }
