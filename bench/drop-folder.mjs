@@ -151,6 +151,7 @@ async function report(byFile, { arrivals, folder, seconds, leftMs }) {
   const several = [...byFile.values()].filter((records) => records.length > 1);
   const otherIds = several.filter((records) => new Set(records.map(({ id }) => id)).size > 1);
   const unmarked = several.filter((records) => records.slice(1).some(({ repeat }) => repeat !== true));
+  const marked = [...byFile.values()].flat().filter(({ repeat }) => repeat === true).length;
   const ids = new Set([...byFile.values()].map(([{ id }]) => id));
   const [done, failed] = await Promise.all(['done', 'failed'].map((name) => readdir(join(folder, name))));
   const waits = names
@@ -162,6 +163,7 @@ async function report(byFile, { arrivals, folder, seconds, leftMs }) {
       { what: 'files without an answer', value: lost.length, unit: '', aim: { atMost: 0 } },
       { what: 'files in done/', value: done.length, unit: '', aim: { atLeast: FILES, atMost: FILES } },
       { what: 'files in failed/', value: failed.length, unit: '', aim: { atMost: 0 } },
+      { what: 'answers marked as repeats', value: marked, unit: '' },
       { what: 'answers told again after a kill', value: several.length, unit: '' },
       { what: 'of these with another id', value: otherIds.length, unit: '', aim: { atMost: 0 } },
       { what: 'of these without the mark', value: unmarked.length, unit: '', aim: { atMost: 0 } },

@@ -2,7 +2,7 @@ import { agentStatus, type StatusParts } from '../agent-status.js';
 import type { AccessGuard } from '../data/http/access-guard.js';
 import { deviceRoutes } from '../data/http/device-routes.js';
 import { inferRoutes } from '../data/http/infer-route.js';
-import { sampleRoutes } from '../data/http/samples-route.js';
+import { sampleRoutes } from '../samples/sample-routes.js';
 import { triggerRoutes } from '../data/http/trigger-route.js';
 import type { Route } from '../data/http/route.js';
 import { liveRoutes } from '../data/live/live-routes.js';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { isUnencrypted } from '@hamon/contracts';
 import { freeBytes } from '../adapters/disk-space.js';
 import type { DataPlane } from '../data-plane.js';
-import { sampleMetrics } from '../data/metrics/sample-metrics.js';
+import { sampleMetrics } from '../samples/sample-metrics.js';
 import { DailyCounts, dayOf } from '../samples/daily-counts.js';
 import { SampleClient } from '../samples/sample-client.js';
 import { SampleFiles } from '../samples/sample-files.js';

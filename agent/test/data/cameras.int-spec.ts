@@ -61,12 +61,10 @@ needing(
     expect(whole!.record.result!.frame).toEqual(SIZE);
     expect(part!.record).toMatchObject({ region, result: { frame: { width: 100, height: 60 } } });
     expect(Date.parse(part!.record.takenAt!)).toBeLessThanOrEqual(Date.parse(part!.record.at));
-    const { frames, restarts, ...state } = test.plane.streamStatus[0]!.source!;
-    expect(state).toMatchObject({ state: 'running', ...SIZE });
+    expect(test.plane.streamStatus[0]!.source).toMatchObject({ state: 'running', ...SIZE });
     const metrics = await test.plane.metrics.metrics();
     expect(metrics).toMatch(/hamon_source_frames_total\{stream="part"\} \d\d+/);
     expect(metrics).toContain('hamon_source_up{stream="whole"} 1');
-    expect([frames > 10, restarts]).toEqual([true, 0]);
   });
 
   it('of which one is not there stop no other, and say which it is', async () => {

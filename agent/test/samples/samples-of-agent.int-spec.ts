@@ -1,7 +1,7 @@
 import { digestOf } from '@hamon/content';
 import type { SampleMeta } from '@hamon/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { KeptSampleView } from '../../src/data/http/samples-route.js';
+import type { KeptSampleView } from '../../src/samples/sample-routes.js';
 import { Scene } from '../support/scene.js';
 import { until } from '../support/until.js';
 

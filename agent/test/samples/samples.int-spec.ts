@@ -95,12 +95,11 @@ describe('pictures that matter', () => {
   });
 
   it('are the part that the model saw', async () => {
-    samples.answered(
-      answered({ ...camera(), region: { x: 20, y: 10, width: 64, height: 48 } }, { verdict: 'defect' }),
-    );
+    const region = { x: 20, y: 10, width: 64, height: 48 };
+    samples.answered(answered({ ...camera(), region }, { verdict: 'defect', region }));
     await samples.close();
     const [one] = await kept();
-    expect(one!.meta.size).toEqual({ width: 64, height: 48 });
+    expect(one!.meta).toMatchObject({ region, size: { width: 64, height: 48 } });
     expect(await decodePixels(one!.picture)).toMatchObject({ width: 64, height: 48 });
   });
 

@@ -16,9 +16,8 @@ import { OpenedSource } from './support/opened-source.js';
 
 const BAD_MS = 10_000;
 
-// How soon it is back is measured by `npm run bench -- camera`.
 needing(
-  inLongRun(describe),
+  describe,
   whyNoFfmpeg,
   whyNoRtspServer,
   whyNoLossyLink,
@@ -33,18 +32,28 @@ needing(
     await link.close();
   });
 
-  it.each(['tcp', 'udp'])(
+  const openLink = async (): Promise<void> => {
+    const file = join(await temporaryFolder(), 'camera.h264');
+    await encodeVideo(file, { width: 640, height: 360, frames: 100, framesPerSecond: 25 });
+    link = await LossyLink.open();
+    const { address, prefix } = link;
+    server = await RtspServer.start({ address, prefix, streams: { '/live': { file, framesPerSecond: 25 } } });
+  };
+
+  it('that carries nothing at all: it is told, and the camera found when it is plugged in', async () => {
+    await openLink();
+    await link.lose(100);
+    source = new OpenedSource({ kind: 'ffmpeg', url: server.url('/live') });
+    expect(await source.failing()).toContain('does not answer: look at the camera');
+    await link.heal();
+    expect((await source.frames(10)).at(-1)!.number).toBeDefined();
+  });
+
+  // How soon it is back is measured by `npm run bench -- camera`.
+  inLongRun(it.each(['tcp', 'udp']))(
     'that loses six of ten packets for 10 s, over %s: its frames come again',
     async (transport) => {
-      const file = join(await temporaryFolder(), 'camera.h264');
-      await encodeVideo(file, { width: 640, height: 360, frames: 100, framesPerSecond: 25 });
-      link = await LossyLink.open();
-      const { address, prefix } = link;
-      server = await RtspServer.start({
-        address,
-        prefix,
-        streams: { '/live': { file, framesPerSecond: 25 } },
-      });
+      await openLink();
       source = new OpenedSource({ kind: 'ffmpeg', url: server.url('/live'), transport });
       expect((await source.frames(30)).at(-1)!.number).toBeDefined();
       await link.lose(60);

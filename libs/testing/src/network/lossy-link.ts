@@ -47,7 +47,7 @@ export class LossyLink {
   async lose(percent: number): Promise<void> {
     const chains = ['input', 'output'].flatMap((hook) => [
       `add chain inet loss ${hook} { type filter hook ${hook} priority 0 ; }`,
-      `add rule inet loss ${hook} numgen random mod 100 < ${percent} drop`,
+      `add rule inet loss ${hook} ${percent >= 100 ? '' : `numgen random mod 100 < ${percent}`} drop`,
     ]);
     await this.nft(['add table inet loss', ...chains].join('\n'));
   }

@@ -18,6 +18,7 @@ export interface DropFolderSourceOptions extends SourceOf<'drop-folder'> {
   readonly onEvent: OnDataEvent;
   readonly tellCondition: TellCondition;
   readonly now: () => Date;
+  readonly hasEvents?: boolean;
   /** Before a file without an answer is tried again for the first time. */
   readonly firstRestMs?: number;
 }
@@ -52,7 +53,7 @@ export class DropFolderSource implements FrameSource {
         this.isListed = true;
         tellCondition('source-unreadable', detail === null ? null : { detail: `source: ${detail}` });
         if (detail !== null) this.event('', detail);
-        else this.told.clear();
+        else this.told.delete('');
       },
     });
     const name = createHash('sha256').update(path).digest('hex').slice(0, 16);

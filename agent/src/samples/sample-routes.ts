@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SampleMeta } from '@hamon/contracts';
-import type { SampleStore } from '../../samples/sample-store.js';
-import { sendJson, sendProblem } from './problem-response.js';
-import type { Route } from './route.js';
+import type { SampleStore } from './sample-store.js';
+import { sendJson, sendProblem } from '../data/http/problem-response.js';
+import type { Route } from '../data/http/route.js';
 
 type ReadStore = Pick<SampleStore, 'page' | 'find' | 'read' | 'picture'>;
 

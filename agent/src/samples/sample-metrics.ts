@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
-import type { SampleUploader } from '../../samples/sample-uploader.js';
-import type { Samples } from '../../samples/samples.js';
-import { counter, gauge } from './register.js';
+import type { SampleUploader } from './sample-uploader.js';
+import type { Samples } from './samples.js';
+import { counter, gauge } from '../data/metrics/register.js';
 
 /** What is kept, lost and sent of pictures. Label values are streams of the configuration and reasons of ours. */
 export function sampleMetrics(registry: Registry, samples: Samples, uploader: SampleUploader | null): void {
