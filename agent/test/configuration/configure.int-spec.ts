@@ -210,6 +210,16 @@ describe('a configuration from the centre', () => {
     expect(agent.log).not.toContain('hunter2');
   });
 
+  it('changes what models may take while they run', async () => {
+    const { id, agent } = await running();
+    const { workers } = await agent.status();
+    const wanted = { resources: { models: { tiny: { nice: 17 } }, cpu: { budget: 3 } } };
+    const report = await says(id, await scene.fleet.configure(id, wanted), 'applied', agent);
+    expect(report.needsRestart).toBeUndefined();
+    const text = await readFile(`/proc/${workers.current ?? 0}/stat`, 'utf8');
+    expect(text.slice(text.lastIndexOf(')') + 2).split(' ')[19 - 3]).toBe('17');
+  });
+
   it('says which settings wait for the next start, and uses them then', async () => {
     const { id, agent } = await running();
     const sequence = await scene.fleet.configure(id, { limits: { imageMegapixels: 1 } });
