@@ -1,5 +1,6 @@
 import type {
   BenchmarkView,
+  DeviceConfigurationView,
   DeviceEvent,
   DeviceModelView,
   DeviceView,
@@ -7,6 +8,7 @@ import type {
 } from '@hamon/contracts';
 import type { Colours } from '../output.js';
 import { benchmarkLine } from './benchmark-view.js';
+import { configurationPairs } from './config-view.js';
 import { eventLine } from './device-events-view.js';
 import {
   deploymentsText,
@@ -38,10 +40,12 @@ export function deviceText(
   colours: Colours,
   device: DeviceView,
   {
+    configuration,
     benchmark,
     events = [],
     window,
   }: {
+    readonly configuration?: DeviceConfigurationView;
     readonly benchmark?: BenchmarkView | null;
     readonly events?: readonly DeviceEvent[];
     /** The newest one. */
@@ -70,6 +74,7 @@ export function deviceText(
   if (window?.machine) pairs.push(['machine', machineText(window)]);
   if (models.length <= 1) pairs.push(...deploymentPairs(colours, device));
   pairs.push(...streamPairs(colours, device), ...samplePair(device), ...keyPair(colours, device));
+  if (configuration) pairs.push(...configurationPairs(colours, configuration));
   if (benchmark) pairs.push(['benchmark', benchmarkLine(colours, benchmark)]);
   const several = models.length > 1 ? `\n\n${modelsTable(colours, models)}` : '';
   const shown = `${fields(colours, pairs)}${several}`;

@@ -63,6 +63,8 @@ export class FakeDevice {
   /** What it says of the newest one. */
   configuration: ConfigReport | undefined;
   /** By name. */
+  /** What its models run on, where its configuration names providers. */
+  executionProvider: string | undefined;
   readonly models = new Map<string, ModelState>();
   /** The model that `slots`, `highest` and so on speak of; most tests have no other. */
   model = 'tiny';
@@ -253,7 +255,10 @@ export class FakeDevice {
       device: this.id,
       at: new Date().toISOString(),
       facts: this.facts,
-      models: [...this.models].map(([model, state]) => modelReport(model, state)),
+      models: [...this.models].map(([model, state]) => ({
+        ...modelReport(model, state),
+        ...(this.executionProvider !== undefined && { executionProvider: this.executionProvider }),
+      })),
       maxModels: MAX_MODELS,
       floor: this.floor,
       rejection: null,
