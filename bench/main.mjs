@@ -20,6 +20,7 @@ const BENCHES = {
   decode: 'from a model’s outputs to the answer, beside plain Python',
   memory: 'a steady agent’s memory with three models: supervisor, growth per model, children',
   demo: 'the whole demo on this machine',
+  'drop-folder': '10,000 files at 200 a second into a drop folder, its device killed five times',
   swap: '20 swaps under load: frames lost, growth of the supervisor',
   compress: 'compression held against the Python tools: bytes, accuracy, latency, time, memory',
   'rollout-scale': 'a rollout to 20,000 devices: start, assignment, evidence, abort, way back',

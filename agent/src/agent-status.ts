@@ -9,6 +9,7 @@ import type { RouterCounters } from './data/router-counters.js';
 import type { MachineFigures } from './machine/machine-totals.js';
 import type { Role } from './runner/model-processes.js';
 import type { Device } from './start/make-device.js';
+import { samplesStatus, type SamplesStatus } from './samples/samples-status.js';
 import type { Work } from './start/open-work.js';
 
 /** Process ids of the children by the slot that they serve. */
@@ -53,6 +54,8 @@ export interface AgentStatus extends FirstModel {
   readonly frames?: RouterCounters;
   /** Absent from an earlier agent. */
   readonly machine?: MachineStatus;
+  /** Pictures that are kept; likewise. */
+  readonly samples?: SamplesStatus;
 }
 
 /** The machine as it is now, with sums since the agent's start; what cannot be read there is absent. */
@@ -94,6 +97,7 @@ export function agentStatus({ device, link, data, work }: StatusParts): AgentSta
     conditions,
     benchmark: work.benchmarks.status,
     frames: counters.read(),
+    samples: samplesStatus(work.kept),
     machine: machineStatus(machine.figures),
   };
 }

@@ -82,6 +82,7 @@ export class Agent {
     await http.close();
     await served;
     for (const idle of work.idle) await idle.stop();
+    await work.kept.samples.close();
     await work.models.stop();
     await Promise.race([work.replies.flush(), delay(SEND_GRACE_MS, undefined, { ref: false })]);
     device.machine.stop();

@@ -29,6 +29,7 @@ import { Outlets } from './data/outlets/outlets.js';
 import { RecentAnswers } from './data/overview/recent-answers.js';
 import type { RouterCounters } from './data/router-counters.js';
 import { ServedModels } from './data/served-models.js';
+import type { OnSecondOpinion } from './data/second-opinion.js';
 import { openSinks } from './data/sinks/open-sinks.js';
 import type { ResultPublisher } from './data/sinks/mqtt-sink.js';
 import type { SharedSinks } from './data/sinks/shared-sinks.js';
@@ -81,6 +82,7 @@ export class DataPlane implements ModelDoor {
   private readonly sinks: SharedSinks;
   private readonly unassigned: FrameCounters;
   private readonly watches: LaneWatches;
+  private readonly opinionListeners = new Set<OnSecondOpinion>();
   private readonly records = new Set<Promise<void>>();
 
   constructor(private readonly options: DataPlaneOptions) {
@@ -121,6 +123,9 @@ export class DataPlane implements ModelDoor {
     this.served = new ServedModels({
       ...options,
       ...{ streams: this.streamRows, outlets: this.outlets, activity: this.activity },
+      onSecondOpinion: (opinion) => {
+        for (const listener of this.opinionListeners) listener(opinion);
+      },
       decoder,
       onEvent:
         (model) =>
@@ -173,6 +178,16 @@ export class DataPlane implements ModelDoor {
   /** To the frames of all streams beside what became of them. */
   listen(listener: OnAnswered): void {
     this.outlets.listen(listener);
+  }
+
+  /** To what others than the answering versions say of frames, before or after the frames have their answers. */
+  listenToOpinions(listener: OnSecondOpinion): void {
+    this.opinionListeners.add(listener);
+  }
+
+  /** As it is configured now. Undefined where there is no such stream. */
+  streamConfig(stream: string): StreamConfig | undefined {
+    return this.streamRows.configOf(stream);
   }
 
   /** Takes a frame of a stream now. Undefined where there is no such stream at work. */

@@ -112,6 +112,10 @@ describe('the configuration', () => {
       '{"sinks":[{"kind":"jsonl","path":"r"}],"streams":[{"name":"a","model":"m","sinks":[{"kind":"jsonl","path":"r","maxBytes":5000}]}]}',
       /streams\.0\.sinks\.0\.maxBytes: is 16777216 for the same file in sinks\.0/,
     ],
+    [
+      '{"streams":[{"name":"a","source":{"kind":"drop-folder","path":"in"}},{"name":"b","source":{"kind":"drop-folder","path":"in","after":"delete"}}]}',
+      /streams\.1\.source: must be the same as that of streams\.0, which takes the files of in too/,
+    ],
   ])('says what is wrong with %s', async (text, message) => {
     await expect(read(text)).rejects.toMatchObject({
       code: 'config-invalid',

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { connect as connectTcp, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { connect as connectTls } from 'node:tls';
 import { desiredFilter, deviceTopic, encodeMessage, MAX_PACKET_BYTES } from '@hamon/contracts';
 import { MqttClient } from 'mqtt';
 import { AgentError } from '../agent-error.js';
 import { backoffMs } from '../core/backoff.js';
+import { openBrokerSocket } from './broker-socket.js';
 import { ConnectionEnd } from './connection-end.js';
 import { PacketGuard } from './packet-guard.js';
 
@@ -228,19 +228,15 @@ export class MqttConnection {
    * longer than the library would wait
    */
   private openSocket(onBytes: () => void): Socket {
-    const { protocol, hostname, port } = new URL(this.options.url);
-    const secure = protocol === 'mqtts:' || protocol === 'ssl:';
-    const host = hostname.replace(/^\[|\]$/g, '');
-    const at = { host, port: Number(port) || (secure ? 8883 : 1883) };
-    const socket = secure ? connectTls({ ...at, servername: host }) : connectTcp(at);
     this.formerBytes = this.receivedBytes;
     const guard = new PacketGuard(MAX_PACKET_BYTES);
     this.guard = guard;
-    socket.on('data', (piece: Buffer) => {
-      onBytes();
-      if (!guard.allows(piece)) socket.destroy(new Error(`a packet of more than ${MAX_PACKET_BYTES} bytes`));
+    return openBrokerSocket({
+      url: this.options.url,
+      onPiece: (piece) => {
+        onBytes();
+        return guard.allows(piece) ? undefined : `a packet of more than ${MAX_PACKET_BYTES} bytes`;
+      },
     });
-    socket.setNoDelay(true);
-    return socket;
   }
 }

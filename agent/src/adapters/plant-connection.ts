@@ -1,19 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { MAX_PACKET_BYTES, printable, type PlantBroker, type SecretRef } from '@hamon/contracts';
-import { MqttClient, type IPublishPacket } from 'mqtt';
+import { printable } from '@hamon/contracts';
+import type { IPublishPacket, MqttClient } from 'mqtt';
 import { AgentError } from '../agent-error.js';
 import { backoffMs } from '../core/backoff.js';
-import { openBrokerSocket } from './broker-socket.js';
 import { ConnectionEnd } from './connection-end.js';
-import { PacketGuard } from './packet-guard.js';
-import type { PlantMessage, PlantSession } from './plant-session.js';
+import { KEEPALIVE_SECONDS, openPlantClient, plantFault, type PlantClientOptions } from './plant-client.js';
+import type { PlantMessage } from './plant-session.js';
 
-export interface PlantConnectionOptions {
-  readonly broker: PlantBroker;
-  readonly clientId: string;
-  readonly secrets: { resolve(ref: SecretRef): Promise<string> };
-  readonly session?: PlantSession | undefined;
+export interface PlantConnectionOptions extends PlantClientOptions {
+  readonly refusedAgainMs?: number;
 }
 
 export interface PlantDelivery {
@@ -22,14 +17,20 @@ export interface PlantDelivery {
   readonly isRetained: boolean;
 }
 
-export type OnDelivery = (delivery: PlantDelivery) => void;
+export interface PlantListener {
+  readonly onDelivery: (delivery: PlantDelivery) => void;
+  /** The broker does not allow it; it is asked again from time to time. */
+  readonly onRefused?: (why: string) => void;
+  /** It allows it after all. */
+  readonly onGranted?: () => void;
+}
 
 /** Called with the trouble of the connection, again with each attempt that fails; null when it stands. */
 export type OnPlantChange = (trouble: string | null) => void;
 
-const KEEPALIVE_SECONDS = 15;
-const CONNECT_TIMEOUT_MS = 10_000;
 const ACKNOWLEDGEMENT_MS = 20_000;
+/** Who refuses a subscription is asked again so often: the plant's people may have changed their rules. */
+const REFUSED_AGAIN_MS = 30_000;
 const LEAVE_MS = 1000;
 const BACKOFF = { firstMs: 500, maxMs: 30_000 };
 /** A connection that lasted so long was a good one: the next wait begins small again. */
@@ -45,10 +46,10 @@ interface Session {
   readonly end: ConnectionEnd;
 }
 
-interface Subscription {
+interface Subscription extends PlantListener {
   readonly topic: string;
   readonly qos: 0 | 1;
-  readonly onDelivery: OnDelivery;
+  isRefused: boolean;
 }
 
 /**
@@ -86,15 +87,10 @@ export class PlantConnection {
   }
 
   /** Holds over lost connections. Returns how to end it. */
-  subscribe(topic: string, qos: 0 | 1, onDelivery: OnDelivery): () => void {
-    const subscription = { topic, qos, onDelivery };
+  subscribe(topic: string, qos: 0 | 1, listener: PlantListener): () => void {
+    const subscription: Subscription = { ...listener, topic, qos, isRefused: false };
     this.subscriptions.add(subscription);
-    const { standing } = this;
-    if (standing) {
-      this.subscribeOn(standing, subscription).catch((cause: unknown) =>
-        standing.end.reach((cause as Error).message),
-      );
-    }
+    this.ask(subscription);
     return () => {
       this.subscriptions.delete(subscription);
       const isWanted = [...this.subscriptions].some((other) => other.topic === topic);
@@ -143,12 +139,14 @@ export class PlantConnection {
 
   /** One connection from its beginning to its end; returns why it ended. */
   private async connectOnce(signal: AbortSignal): Promise<string> {
-    const client = await this.openClient();
+    const client = await openPlantClient(this.options, (piece) => {
+      this.receivedBytes += piece.length;
+    });
     const end = new ConnectionEnd();
     const standing: Session = { client, end };
     let why = 'the connection was closed';
     client.on('error', (cause) => {
-      why = sentenceOf(cause);
+      why = plantFault(cause);
       client.end(true);
     });
     client.once('close', () => end.reach(why));
@@ -157,6 +155,9 @@ export class PlantConnection {
     const pings = setInterval(() => {
       if (client.connected) client.sendPing();
     }, KEEPALIVE_SECONDS * 1000).unref();
+    const again = setInterval(() => {
+      for (const subscription of this.subscriptions) if (subscription.isRefused) this.ask(subscription);
+    }, this.options.refusedAgainMs ?? REFUSED_AGAIN_MS).unref();
     const leave = (): void => void this.takeLeave(standing);
     signal.addEventListener('abort', leave, { once: true });
     client.once('connect', () => void this.greet(standing, signal));
@@ -166,55 +167,23 @@ export class PlantConnection {
     } finally {
       signal.removeEventListener('abort', leave);
       clearInterval(pings);
+      clearInterval(again);
       if (this.standing === standing) this.standing = undefined;
       client.end(true);
     }
   }
 
-  /** Secrets and certificates are read for each connect: they may have been renewed. */
-  private async openClient(): Promise<MqttClient> {
-    const { broker, clientId, secrets, session } = this.options;
-    const { url, user, password, ca, certificate, key } = broker;
-    const tls = {
-      ...(ca !== undefined && { ca: await readFile(ca) }),
-      ...(certificate !== undefined && { cert: await readFile(certificate) }),
-      ...(key !== undefined && { key: await readFile(key) }),
-    };
-    const secret = password && (await secrets.resolve(password));
-    const client: MqttClient = new MqttClient(
-      () => {
-        const guard = new PacketGuard(MAX_PACKET_BYTES);
-        return openBrokerSocket({
-          ...{ url, tls },
-          onPiece: (piece) => {
-            this.receivedBytes += piece.length;
-            client.reschedulePing(true);
-            return guard.allows(piece) ? undefined : `a packet of more than ${MAX_PACKET_BYTES} bytes`;
-          },
-        });
-      },
-      {
-        ...{ clientId, protocolVersion: 4, clean: true, keepalive: KEEPALIVE_SECONDS },
-        ...{
-          connectTimeout: CONNECT_TIMEOUT_MS,
-          reconnectPeriod: 0,
-          resubscribe: false,
-          queueQoSZero: false,
-        },
-        ...(user !== undefined && { username: user }),
-        ...(secret !== undefined && { password: secret }),
-        ...(session && { will: willOf(session.will()) }),
-      },
-    );
-    return client;
-  }
-
   private async greet(standing: Session, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     try {
-      for (const subscription of this.subscriptions) await this.subscribeOn(standing, subscription);
+      const asked = new Set<Subscription>();
+      for (const subscription of this.subscriptions) {
+        await this.subscribeOn(standing, subscription);
+        asked.add(subscription);
+      }
       await this.options.session?.greet((message) => this.publishOn(standing, message));
       this.standing = standing;
+      for (const subscription of this.subscriptions) if (!asked.has(subscription)) this.ask(subscription);
       this.tell(null);
     } catch (cause) {
       // The real reason: "the connection was closed" would make people look at the network.
@@ -247,12 +216,30 @@ export class PlantConnection {
     );
   }
 
-  private async subscribeOn(standing: Session, { topic, qos }: Subscription): Promise<void> {
-    const granted = await this.confirmed(standing, (client) => client.subscribeAsync(topic, { qos }));
-    // 128 is a refusal (MQTT 3.1.1, 3.9.3); the library reports it here instead of failing.
-    if (granted.some((grant) => (grant.qos as number) === 128)) {
-      throw new AgentError('offline', `it refused the subscription to ${topic}`);
-    }
+  /** A connection that does not answer even that is broken. */
+  private ask(subscription: Subscription): void {
+    const { standing } = this;
+    if (!standing) return;
+    this.subscribeOn(standing, subscription).catch((cause: unknown) => {
+      standing.end.reach((cause as Error).message);
+    });
+  }
+
+  /** A refusal concerns the one who asked; others who share the connection go on. */
+  private async subscribeOn(standing: Session, subscription: Subscription): Promise<void> {
+    const { topic, qos } = subscription;
+    const isRefused = await this.confirmed(standing, (client) =>
+      client.subscribeAsync(topic, { qos }).then(
+        () => false,
+        (cause: unknown) => {
+          if (isRefusal(cause)) return true;
+          throw cause;
+        },
+      ),
+    );
+    if (isRefused) subscription.onRefused?.(`${this.name} refuses the subscription to ${topic}`);
+    else if (subscription.isRefused) subscription.onGranted?.();
+    subscription.isRefused = isRefused;
   }
 
   private confirmed<T>({ client, end }: Session, act: (client: MqttClient) => Promise<T>): Promise<T> {
@@ -266,24 +253,6 @@ export class PlantConnection {
   }
 }
 
-const willOf = ({
-  payload,
-  ...rest
-}: PlantMessage): { topic: string; payload: Buffer; qos: 0 | 1; retain: boolean } => ({
-  ...rest,
-  payload: Buffer.from(payload),
-});
-
-/** MQTT 3.1.1, 3.2.2.3. */
-const REFUSALS: ReadonlyMap<unknown, string> = new Map<unknown, string>([
-  [2, 'it refuses the client id: name another with clientId'],
-  [4, 'it refuses the user name or the password'],
-  [5, 'it does not let this device in: user, password, or a client certificate that it asks for'],
-]);
-
-function sentenceOf(cause: Error): string {
-  const { code } = cause as NodeJS.ErrnoException;
-  const refusal = REFUSALS.get(code);
-  if (refusal !== undefined) return refusal;
-  return cause.message || String(code ?? 'the connection failed');
-}
+/** The broker's answer is there, and it is 128 (MQTT 3.1.1, 3.9.3). */
+const isRefusal = (cause: unknown): boolean =>
+  (cause as { readonly packet?: { readonly cmd: string } }).packet?.cmd === 'suback';

@@ -10,7 +10,7 @@ export type PublishToPlant = (message: PlantMessage) => Promise<void>;
 /** What a connection says of itself: by a last will, when it is made, and when it is ended on purpose. */
 export interface PlantSession {
   /** Of the connection that is made next. */
-  will(): PlantMessage;
+  will(): Promise<PlantMessage>;
   greet(publish: PublishToPlant): Promise<void>;
   takeLeave(publish: PublishToPlant): Promise<void>;
 }
@@ -23,7 +23,7 @@ export function statusSession(topic: string, device: string, now: () => Date): P
     ...{ qos: 1, retain: true },
   });
   return {
-    will: () => status(false),
+    will: () => Promise.resolve(status(false)),
     greet: (publish) => publish(status(true)),
     takeLeave: (publish) => publish(status(false)),
   };

@@ -57,6 +57,11 @@ export class StatePaths {
     return join(this.folder, 'benchmark', 'chunks');
   }
 
+  /** Pictures that are kept. */
+  get samples(): string {
+    return this.in('samples');
+  }
+
   get outbox(): string {
     return this.in('outbox');
   }

@@ -12,7 +12,7 @@ interface Options {
 }
 
 /** For each check; all run at once. */
-const LIMIT_MS = 10_000;
+const LIMIT_MS = 15_000;
 
 export const doctorCommand = (): Command =>
   new Command('doctor')

@@ -66,7 +66,7 @@ const named = (slot: Slots['current']): string =>
 
 function describe(status: AgentStatus): string {
   const { device, fleet, pid, connected, shutOut, models, streams = [], keyId } = status;
-  const { conditions = [], benchmark, frames } = status;
+  const { conditions = [], benchmark, frames, machine } = status;
   const lines = [
     `device      ${device} of fleet ${fleet}`,
     `agent       ${pid === undefined ? 'not running' : `process ${pid}, ${connected ? 'connected' : 'not connected'}`}`,
@@ -95,13 +95,30 @@ function describe(status: AgentStatus): string {
         `${frames.undecodable + frames.mismatched} refused`,
     );
   }
+  if (machine) lines.push(`machine     ${machineText(machine)}`);
   // What a server sent may be anybody's text.
   return `${lines.map(printable).join('\n')}\n`;
 }
 
-function linesOf({ slots, deployment, rejection }: ModelStatus): string[] {
+function machineText({
+  cpuSeconds,
+  temperature,
+  throttledBy = [],
+  energy,
+}: NonNullable<AgentStatus['machine']>): string {
+  const parts = [
+    `${cpuSeconds.toFixed(1)} s of processor time`,
+    ...(temperature === undefined ? [] : [`${temperature.toFixed(0)} °C`]),
+    ...(throttledBy.length === 0 ? [] : [`slowed down: ${throttledBy.join(', ')}`]),
+    ...(energy ? [`${energy.joules.toFixed(0)} J${energy.estimated ? ', estimated' : ''}`] : []),
+  ];
+  return parts.join(', ');
+}
+
+function linesOf({ slots, deployment, rejection, executionProvider }: ModelStatus): string[] {
+  const on = executionProvider === undefined ? '' : `, on ${executionProvider}`;
   const lines = [
-    `current     ${named(slots.current)}`,
+    `current     ${named(slots.current)}${on}`,
     `previous    ${named(slots.previous)}`,
     `candidate   ${named(slots.candidate)}`,
   ];

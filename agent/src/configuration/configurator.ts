@@ -8,6 +8,7 @@ import {
 } from '@hamon/contracts';
 import type { Logger } from 'pino';
 import { AgentError } from '../agent-error.js';
+import { checkFolders } from '../adapters/check-folders.js';
 import type { LinkListener } from '../control-link.js';
 import { whatIsMissing } from '../core/configuration/assess-trial.js';
 import type { ConfigRecord } from '../core/configuration/config-record.js';
@@ -137,7 +138,7 @@ export class Configurator implements LinkListener {
   ): Promise<ConfigReason | undefined> {
     const end = performance.now() + seconds * 1000;
     for (;;) {
-      const missing = this.missing(tried);
+      const missing = this.missing(tried) ?? (await missingPlace(tried));
       if (!missing) return undefined;
       if (performance.now() >= end) return missing;
       await delay(LOOK_MS, undefined, { signal, ref: false }).catch(() => undefined);
@@ -153,7 +154,7 @@ export class Configurator implements LinkListener {
       const status = seen.get(config.name);
       const why = whatIsMissing(config, {
         source: status?.source ?? null,
-        hasModel: status?.model != null && data.models.includes(status.model),
+        hasModel: data.models.some((model) => model === status?.model),
         hasAnswered: this.answered.has(config.name),
       });
       if (why) return { code: 'stream-not-up', detail: `${config.name}: ${why}`.slice(0, 500) };
@@ -193,4 +194,22 @@ export class Configurator implements LinkListener {
     configuration.use(kept);
     onChanged();
   }
+}
+
+/** The first stream whose folder or file is not there: a source may not have looked, and a sink would only count its losses. */
+async function missingPlace(tried: readonly StreamConfig[]): Promise<ConfigReason | undefined> {
+  for (const stream of tried) {
+    try {
+      await checkFolders({
+        source: { kind: 'http' },
+        sinks: [],
+        streams: [{ ...stream, sinks: [...stream.sinks] }],
+      });
+    } catch (cause) {
+      if (!(cause instanceof AgentError)) throw cause;
+      const why = cause.message.replace(/^streams\.0\./, '');
+      return { code: 'stream-not-up', detail: `${stream.name}: ${why}`.slice(0, 500) };
+    }
+  }
+  return undefined;
 }

@@ -8,11 +8,12 @@ import { FrameTaps } from './frame-taps.js';
 import { INPUT_FAULTS, NO_MODEL, type Frame, type FrameFailure, type FrameOutcome } from './frame.js';
 import { Lane, type LaneOptions } from './lane.js';
 import type { Admission, SkipReason } from './frame-door.js';
-import { Places } from './places.js';
+import { Places } from '../places.js';
 import { sameVersion, type LoadedModel } from './loaded-model.js';
 import { ModelUses } from './model-uses.js';
 import { outcomeOf, RETRY_AFTER_MS } from './outcome-of.js';
-import { routeFrame } from './route-frame.js';
+import { routeFrame, type AcceptedFrame } from './route-frame.js';
+import type { OnSecondOpinion } from './second-opinion.js';
 import type { ActiveTally, RouterCounters } from './router-counters.js';
 import { ShadowRunner } from './shadow/shadow-runner.js';
 import type { ShadowRole, ShadowTally } from './shadow/shadow-tally.js';
@@ -25,6 +26,7 @@ export interface FrameRouterOptions {
   readonly streams?: () => readonly string[];
   /** Told of each frame of a stream beside what became of it. */
   readonly outletOf?: (stream: string) => FrameOutlet;
+  readonly onSecondOpinion?: OnSecondOpinion;
   /** Without it, the edge answers or nobody does. */
   readonly fallback?: CloudFallback;
   readonly counters?: FrameCounters;
@@ -222,6 +224,11 @@ export class FrameRouter {
     return active && { active, shadow: shadow && { model: shadow.model, role: shadow.role } };
   }
 
+  private opine(frame: Frame, stream: string): AcceptedFrame['opine'] {
+    const { onSecondOpinion } = this.options;
+    return onSecondOpinion && ((kind, result) => onSecondOpinion({ frame, stream, kind, result }));
+  }
+
   /** @param leave gives back the frame's place, which is undefined where there was none */
   private async answered(
     frame: Frame,
@@ -267,6 +274,7 @@ export class FrameRouter {
         ...{ frame, active, policy, shadow, tally, window },
         uses: this.uses,
         fallback: this.options.fallback,
+        opine: this.opine(frame, lane.stream),
       });
       return outcomeOf(active, answer, performance.now() - started, lane.frames);
     } finally {

@@ -1,4 +1,5 @@
 import type { InferenceResult } from '@hamon/contracts';
+import type { EdgeAnswer } from './edge-run.js';
 import type { FrameCounters } from './frame-counters.js';
 import type { FrameOutcome } from './frame.js';
 import type { HybridAnswer } from './hybrid-answer.js';
@@ -6,9 +7,19 @@ import type { LoadedModel } from './loaded-model.js';
 
 export const RETRY_AFTER_MS = 1000;
 
+/** One version's own answer as a result. */
+export function edgeResult(
+  { version: { model, version, variant }, task }: LoadedModel,
+  { output, frame }: Pick<EdgeAnswer, 'output' | 'frame'>,
+  latencyMs: number,
+): InferenceResult {
+  const named = { model, version, variant, task: task.name };
+  return { ...{ schema: 'hamon.result/2', ...named, source: 'edge', latencyMs, frame, output } };
+}
+
 /** What becomes of an accepted frame, counted. */
 export function outcomeOf(
-  { version: { model, version, variant }, task }: LoadedModel,
+  loaded: LoadedModel,
   answer: HybridAnswer,
   tookMs: number,
   frames: FrameCounters,
@@ -26,12 +37,7 @@ export function outcomeOf(
       return { ok: true, value: { ...answer.answer, source: 'cloud', latencyMs } };
     case 'edge': {
       frames.answer();
-      const { output, frame } = answer.answer;
-      const named = { model, version, variant, task: task.name };
-      const value: InferenceResult = {
-        ...{ schema: 'hamon.result/2', ...named, source: 'edge', latencyMs, frame, output },
-      };
-      return { ok: true, value };
+      return { ok: true, value: edgeResult(loaded, answer.answer, latencyMs) };
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { DevicePolicy } from '@hamon/contracts';
+import type { DevicePolicy, InferenceResult } from '@hamon/contracts';
 import { tensorForm } from '@hamon/inference';
 import type { DecodedFrame, FrameInput } from './decoded-frame.js';
 import { edgeRun, type EdgeOutcome } from './edge-run.js';
@@ -7,6 +7,8 @@ import type { Frame } from './frame.js';
 import { hybridAnswer, type HybridAnswer } from './hybrid-answer.js';
 import type { LoadedModel } from './loaded-model.js';
 import type { ModelUses } from './model-uses.js';
+import { edgeResult } from './outcome-of.js';
+import type { SecondOpinion } from './second-opinion.js';
 import type { ShadowRunner } from './shadow/shadow-runner.js';
 import type { WindowHold } from './telemetry/telemetry-recorder.js';
 
@@ -22,6 +24,8 @@ export interface AcceptedFrame {
   readonly tally: { frames: number; errors: number };
   readonly uses: ModelUses;
   readonly fallback: CloudFallback | undefined;
+  /** Told of what another than the answering one said of the frame, perhaps after its answer. */
+  readonly opine: ((kind: SecondOpinion['kind'], result: InferenceResult) => void) | undefined;
 }
 
 /** Runs the frame at the edge, in the cloud where the policy says so, and afterwards in the shadow. */
@@ -36,7 +40,10 @@ export async function routeFrame(accepted: AcceptedFrame): Promise<HybridAnswer>
   );
   if (accepted.shadow) void shadowAfterwards(accepted, accepted.shadow, edge, answering);
   const answer = await answering;
-  if (answer.source === 'cloud') accepted.window.counts.fallback(answer.reason);
+  if (answer.source === 'cloud') {
+    accepted.window.counts.fallback(answer.reason);
+    if (edge !== 'stuck') void edge.then((outcome) => opineAtEdge(accepted, outcome));
+  }
   if (active.unloaded) accepted.window.counts.unloaded(answer.source === 'cloud');
   // A frame that the version was never asked for counts against it only where nobody else answered.
   else if (answer.source === 'none' && (isBehind || !active.host)) countError(accepted);
@@ -66,6 +73,11 @@ async function runAtEdge(accepted: AcceptedFrame): Promise<EdgeOutcome> {
   }
 }
 
+/** The cloud's answer was taken; the edge had, or comes to have, one of its own. */
+function opineAtEdge({ active, opine }: AcceptedFrame, outcome: EdgeOutcome): void {
+  if (outcome.ok) opine?.('edge-cloud', edgeResult(active, outcome.value, outcome.value.latencyMs));
+}
+
 function countError({ tally, window }: AcceptedFrame): void {
   tally.frames += 1;
   tally.errors += 1;
@@ -73,7 +85,7 @@ function countError({ tally, window }: AcceptedFrame): void {
 }
 
 async function shadowAfterwards(
-  { decoded, window, uses }: AcceptedFrame,
+  { decoded, window, uses, opine }: AcceptedFrame,
   shadow: ShadowRunner,
   edge: Promise<EdgeOutcome> | 'stuck',
   answering: Promise<HybridAnswer>,
@@ -90,6 +102,7 @@ async function shadowAfterwards(
     frame: decoded,
     answering: outcome !== 'stuck' && outcome.ok ? outcome.value : null,
     record: hold.counts,
+    onAnswer: (answer) => opine?.('shadow-current', edgeResult(shadow.model, answer, answer.latencyMs)),
     done,
   });
 }

@@ -11,6 +11,7 @@ import { JointConditions } from './joint-conditions.js';
 import type { LaneOptions } from './lane.js';
 import type { WatchedLane } from './lane-watches.js';
 import type { Outlets } from './outlets/outlets.js';
+import type { OnSecondOpinion } from './second-opinion.js';
 import type { Streams } from './streams/streams.js';
 
 export interface ServedModelsOptions {
@@ -20,6 +21,7 @@ export interface ServedModelsOptions {
   readonly counters: FrameCounters;
   readonly streams: Pick<Streams, 'answeredBy' | 'hasSource'>;
   readonly outlets: Outlets;
+  readonly onSecondOpinion: OnSecondOpinion;
   readonly activity: FrameActivity;
   readonly decoder: ImageDecoder;
   readonly machine?: LaneOptions['machine'] | undefined;
@@ -123,9 +125,10 @@ export class ServedModels {
   private make(model: string): ServedModel {
     const { device, counters, streams, outlets, onWindow, onEvent, decoder, activity, now, machine } =
       this.options;
+    const { onSecondOpinion } = this.options;
     const fallback = new CloudFallback({ client: this.client, onEvent: onEvent(model) });
     const router = new FrameRouter({
-      ...{ decoder, activity, fallback, now, telemetry: { device, onWindow, machine } },
+      ...{ decoder, activity, fallback, now, onSecondOpinion, telemetry: { device, onWindow, machine } },
       counters: new FrameCounters(counters),
       streams: () => streams.answeredBy(model),
       outletOf: (stream) => outlets.of(stream),

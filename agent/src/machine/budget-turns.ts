@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CpuBudget } from '../core/cpu-budget.js';
-import { Places } from '../data/places.js';
+import { Places } from '../places.js';
 
 /** Waits until the device's budget of processor time lets a stream's next frame in. */
 export interface FrameTurns {

@@ -7,7 +7,7 @@ import { BudgetTurns, type FrameTurns } from './budget-turns.js';
 import type { CgroupOutcome } from './cgroup-limit.js';
 import { openEnergyMeter, type EnergyMeter } from './energy-meter.js';
 import { MachineTotals, type MachineFigures, type MachineUse } from './machine-totals.js';
-import { treeCpuSeconds } from './process-tree.js';
+import { ProcessTree } from './process-tree.js';
 import { readHeat } from './read-heat.js';
 import { wattsPerCoreHere } from './watts-per-core.js';
 
@@ -19,7 +19,8 @@ export interface MachineMonitorOptions {
   /** Has the kernel hold all processes to so many cores' worth. */
   readonly limitCpu?: (cores: number | undefined) => Promise<CgroupOutcome>;
   readonly log?: Pick<Logger, 'info'>;
-  readonly cpuSeconds?: () => number | undefined;
+  /** Whose processor time counts; this process's if left out. */
+  readonly tree?: Pick<ProcessTree, 'find' | 'cpuSeconds'>;
   readonly now?: () => number;
 }
 
@@ -36,7 +37,7 @@ export class MachineMonitor {
   private readonly turns: BudgetTurns;
   private readonly totals: MachineTotals;
   private readonly now: () => number;
-  private readonly cpuSeconds: () => number | undefined;
+  private readonly tree: Pick<ProcessTree, 'find' | 'cpuSeconds'>;
   private current: Resources;
   private isLimited = false;
   private heat: HeatState = NO_HEAT;
@@ -46,9 +47,9 @@ export class MachineMonitor {
   private timers: NodeJS.Timeout[] = [];
 
   private constructor(private readonly options: MachineMonitorOptions) {
-    const { now = () => performance.now(), cpuSeconds = treeCpuSeconds, resources } = options;
+    const { now = () => performance.now(), tree = new ProcessTree(), resources } = options;
     this.now = now;
-    this.cpuSeconds = cpuSeconds;
+    this.tree = tree;
     this.current = resources;
     this.turns = new BudgetTurns(now);
     this.totals = new MachineTotals();
@@ -128,6 +129,7 @@ export class MachineMonitor {
     const limit = this.current.heat.limitCelsius;
     const reading = await readHeat(sys);
     const nowMs = this.now();
+    this.tree.find();
     const cpuSeconds = this.measure() ?? 0;
     const joules = await this.meter?.read(cpuSeconds, nowMs);
     this.lookedAtMs = nowMs;
@@ -151,7 +153,7 @@ export class MachineMonitor {
   }
 
   private measure(): number | undefined {
-    const cpuSeconds = this.cpuSeconds();
+    const { cpuSeconds } = this.tree;
     if (cpuSeconds !== undefined) this.turns.measure(cpuSeconds);
     return cpuSeconds;
   }

@@ -6,21 +6,35 @@ const SECONDS_PER_TICK = 0.01;
 const MOST_PROCESSES = 1000;
 
 /**
- * Processor time of a process, of all that it started, and of those of them that have ended since, in seconds. Read at once,
- * because the kernel answers from memory; undefined where there is no `/proc`.
+ * A process, all that it started, and what those started. Read at once, because the kernel answers from memory. To find them
+ * costs a file for each of their threads, to sum up those found before one for each process.
  */
-export function treeCpuSeconds(pid: number = process.pid): number | undefined {
-  const own = cpuSecondsOf(pid);
-  if (own === undefined) return undefined;
-  // A parent before its children: one that ends meanwhile is missed now and found in its parent's sum the next time.
-  let total = own;
-  const tree = childrenOf(pid);
-  for (const [i, child] of tree.entries()) {
-    if (i >= MOST_PROCESSES) break;
-    total += cpuSecondsOf(child) ?? 0;
-    tree.push(...childrenOf(child));
+export class ProcessTree {
+  private descendants: readonly number[] = [];
+
+  constructor(private readonly pid: number = process.pid) {}
+
+  /** Looks who there is. */
+  find(): void {
+    const found = childrenOf(this.pid);
+    // Grows while it is gone through.
+    for (const child of found) {
+      if (found.length >= MOST_PROCESSES) break;
+      found.push(...childrenOf(child));
+    }
+    this.descendants = found;
   }
-  return total;
+
+  /**
+   * Processor time of those found, and of those of them that have ended since, in seconds; undefined where there is no
+   * `/proc`, or no such process.
+   */
+  get cpuSeconds(): number | undefined {
+    // A parent before its children: one that ends meanwhile is missed now and found in its parent's sum the next time.
+    const own = cpuSecondsOf(this.pid);
+    if (own === undefined) return undefined;
+    return this.descendants.reduce((sum, child) => sum + (cpuSecondsOf(child) ?? 0), own);
+  }
 }
 
 /** Fields 14 to 17 of proc_pid_stat(5): its own, and of children that it has waited for. */

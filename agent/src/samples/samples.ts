@@ -74,7 +74,7 @@ export class Samples {
   /** A frame has its answer. */
   answered({ frame, record }: AnsweredFrame): void {
     const config = this.options.streamOf(record.stream);
-    if (!config?.samples || frame.kind === 'tensor') return;
+    if (!config?.samples || frame.kind === 'tensor' || isNoPicture(record)) return;
     const known = this.knownOf(frame, record.stream);
     known.record = record;
     this.consider(frame, record, config, {
@@ -196,13 +196,14 @@ export class Samples {
     { bytes, mediaType, size, blurred }: Awaited<ReturnType<typeof samplePicture>>,
     sha256: string,
   ): SampleMeta {
-    const { id, at, stream, takenAt, frame, verdict, result } = record;
+    const { id, at, stream, takenAt, frame, verdict, result, region } = record;
     const { model, version, variant, task } = result ?? {};
     return fittedMeta({
       schema: 'hamon.sample/1',
       ...{ id, device: this.options.device, stream, at },
       ...(takenAt !== undefined && { takenAt }),
       ...{ reasons: [...reasons], sha256, bytes: bytes.byteLength, mediaType, size, blurred },
+      ...(region && { region }),
       ...(frame !== undefined && { frame }),
       ...(verdict && { verdict }),
       ...(confidence !== null && { confidence }),
@@ -224,6 +225,9 @@ export class Samples {
     this.options.onEvent({ kind: 'records-dropped', detail: detail.slice(0, 500) });
   }
 }
+
+/** What does not decode can be neither blurred nor looked at. */
+const isNoPicture = ({ error }: AnsweredFrame['record']): boolean => error?.code === 'undecodable';
 
 /** Was looked at when the frame was answered. */
 const UNCHANGED = { isDefect: false, isDrifting: false, lot: 1 };

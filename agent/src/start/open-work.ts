@@ -11,6 +11,7 @@ import type { Device } from './make-device.js';
 import { openCommands } from './open-commands.js';
 import { openModels } from './open-models.js';
 import { fetchOver, type OpenLink } from './open-link.js';
+import { openSamples, type OpenSamples } from './open-samples.js';
 import type { StateFolder } from './open-state-folder.js';
 import type { Releases } from './releases.js';
 
@@ -19,6 +20,7 @@ export interface Work {
   readonly models: Models;
   readonly benchmarks: BenchmarkWork;
   readonly idle: readonly IdleWork[];
+  readonly kept: OpenSamples;
   readonly replies: ReplySender;
 }
 
@@ -47,8 +49,10 @@ export async function openWork(parts: WorkParts, releases: Releases): Promise<Wo
   const now = (): Date => laterOf(new Date(), device.keeper.state.timeFloor);
   const benchmarks = await openBenchmarks(parts, models, replies, now);
   idle.push(benchmarks);
+  const kept = await openSamples({ ...parts, isAtRest: () => models.areAtRest });
+  if (kept.uploader) idle.push(kept.uploader);
   await openCommands({ ...parts, link, benchmarks, replies, now });
-  return { models, benchmarks, idle, replies };
+  return { models, benchmarks, idle, kept, replies };
 }
 
 async function openBenchmarks(

@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PlantBroker } from '@hamon/contracts';
 import {
@@ -8,10 +9,11 @@ import {
   whyNoOpenssl,
   type Certificates,
 } from '@hamon/testing';
+import { Aedes } from 'aedes';
 import mqtt, { type MqttClient } from 'mqtt';
 import type { Lease } from '../../src/adapters/leases.js';
 import { PlantBrokers } from '../../src/adapters/plant-brokers.js';
-import type { PlantConnection } from '../../src/adapters/plant-connection.js';
+import { PlantConnection } from '../../src/adapters/plant-connection.js';
 import { until } from '../support/until.js';
 
 const made: { discard(): Promise<void> }[] = [];
@@ -80,7 +82,9 @@ needing(
     const broker = await started(Mosquitto.open());
     const connection = take({ url: `mqtt://127.0.0.1:${broker.port}` });
     const heard: string[] = [];
-    connection.subscribe('line/trigger', 1, ({ payload }) => heard.push(Buffer.from(payload).toString()));
+    connection.subscribe('line/trigger', 1, {
+      onDelivery: ({ payload }) => heard.push(Buffer.from(payload).toString()),
+    });
     await connected(connection);
     const told: (string | null)[] = [];
     connection.watch((trouble) => told.push(trouble));
@@ -179,5 +183,42 @@ needing(
     await Promise.all(sending);
     expect(refused).toHaveLength(300 - 128);
     expect(connection.room).toBe(128);
+  });
+});
+
+describe('a broker that refuses one of several subscriptions', () => {
+  it('is used for the others, and asked again', async () => {
+    const aedes = await Aedes.createBroker();
+    let isAllowed = false;
+    aedes.authorizeSubscribe = (_, subscription, done) =>
+      done(null, subscription.topic === 'refused' && !isAllowed ? null : subscription);
+    const server = createServer((socket) => aedes.handle(socket));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const broker = PlantBroker.parse({ url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}` });
+    const secrets = { resolve: () => Promise.reject(new Error('there is none')) };
+    const connection = new PlantConnection({ broker, secrets, clientId: 'cam-1', refusedAgainMs: 20 });
+    const heard: string[] = [];
+    const listen = (topic: string) =>
+      connection.subscribe(topic, 1, {
+        onDelivery: ({ payload }) => heard.push(`${topic}: ${Buffer.from(payload).toString()}`),
+        onRefused: (why) => heard.push(why),
+        onGranted: () => heard.push(`${topic}: granted`),
+      });
+    listen('refused');
+    listen('granted');
+    const stopping = new AbortController();
+    const running = connection.run(stopping.signal);
+    await connected(connection);
+    await connection.publish(text('granted', 'a'));
+    await until('the message', () => heard.includes('granted: a'));
+    expect(heard).toContain(`the plant's broker ${broker.url} refuses the subscription to refused`);
+    isAllowed = true;
+    await until('the grant', () => heard.includes('refused: granted'));
+    await connection.publish(text('refused', 'b'));
+    await until('the message', () => heard.includes('refused: b'));
+    stopping.abort();
+    await running;
+    await new Promise<void>((resolve) => aedes.close(resolve));
+    await new Promise((resolve) => server.close(resolve));
   });
 });

@@ -226,6 +226,7 @@ describe('a stream on trial', () => {
   const camera = { source: { kind: 'ffmpeg', url: 'rtsp://c' } } as never;
   const http = { source: { kind: 'http' } } as never;
   const folder = { source: { kind: 'drop-folder', path: '/in' } } as never;
+  const images = { source: { kind: 'directory', path: '/in' } } as never;
   const triggered = { ...(camera as object), trigger: { kind: 'http' } } as never;
   const derived = { source: { kind: 'http' }, from: { stream: 'a' } } as never;
   const running = (frames: number) => ({ state: 'running', frames });
@@ -250,6 +251,9 @@ describe('a stream on trial', () => {
       false,
       'its source is still opening',
     ],
+    ['a camera without a model that shows nothing', camera, running(0), false, false, 'no frame has come'],
+    ['a folder without a model', images, running(0), false, false, undefined],
+    ['a folder that nothing comes of', images, running(0), true, false, 'no frame has come'],
     ['one that is not there', camera, null, true, false, 'it has not begun'],
     ['one that waits for its trigger', triggered, running(2), true, false, undefined],
     ['one that waits for files', folder, running(0), true, false, undefined],

@@ -25,8 +25,10 @@ class FakeDoor implements FrameDoor {
     return Promise.resolve({ infer, leave: () => undefined });
   }
 
-  answer(): void {
-    for (const one of this.waiting.splice(0)) one();
+  /** Whatever comes until the work is done. */
+  async answer<T>(work: Promise<T>): Promise<T> {
+    const answering = setInterval(() => this.waiting.shift()?.(), 1);
+    return work.finally(() => clearInterval(answering));
   }
 
   skip(): void {
@@ -62,9 +64,8 @@ describe('frames that are asked for', () => {
     const second = ask('b');
     await settled();
     live.push(frame('3'));
+    const answers = await door.answer(Promise.all([first, second]));
     expect(door.seen).toEqual(['1', '2']);
-    door.answer();
-    const answers = await Promise.all([first, second]);
     expect(answers.map(({ record }) => [record.trigger?.correlation, record.frame])).toEqual([
       ['a', '1'],
       ['b', '2'],
@@ -82,21 +83,19 @@ describe('frames that are asked for', () => {
     await settled();
     live.push(frame('3'));
     await settled();
+    const ids = (await door.answer(Promise.all([first, second, third]))).map(({ record }) => record.id);
     expect(door.seen).toEqual(['2', '2', '3']);
-    door.answer();
-    const ids = (await Promise.all([first, second, third])).map(({ record }) => record.id);
     expect(new Set(ids).size).toBe(3);
   });
 
   it('are those after the delay', async () => {
-    const { live, door, ask } = scene({ delayMs: 20 });
+    const { live, door, ask } = scene({ delayMs: 500 });
     live.push(frame('1'));
     const answer = ask('a');
     await settled();
     live.push(frame('2'));
-    await expect.poll(() => door.seen).toEqual(['2']);
-    door.answer();
-    await answer;
+    await door.answer(answer);
+    expect(door.seen).toEqual(['2']);
   });
 
   it('are answered with an error where none comes in time, or too many are asked for', async () => {
@@ -104,9 +103,7 @@ describe('frames that are asked for', () => {
     expect((await ask('a')).record).toMatchObject({ error: { code: 'no-frame' } });
     live.push(frame('1'));
     const asked = Array.from({ length: 9 }, (_, i) => ask(`${i}`));
-    await settled();
-    door.answer();
-    const codes = (await Promise.all(asked)).map(({ record }) => record.error?.code);
+    const codes = (await door.answer(Promise.all(asked))).map(({ record }) => record.error?.code);
     expect(codes).toEqual([...Array.from({ length: 8 }, () => undefined), 'overloaded']);
   });
 

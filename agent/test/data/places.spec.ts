@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Places } from '../../src/data/places.js';
+import { Places } from '../../src/places.js';
 
 describe('places', () => {
   it('are never more than there are, and are handed on in the order of coming', async () => {

@@ -140,10 +140,18 @@ describe('the doctor', () => {
     };
     const config = await configured({
       streams: [
-        { name: 'there', source: rtsp, sinks: [{ kind: 'modbus', host: '127.0.0.1', port: 9 }] },
+        {
+          name: 'there',
+          source: rtsp,
+          sinks: [{ kind: 'modbus', host: '127.0.0.1', port: 9, coils: [{ address: 0, value: 'defect' }] }],
+        },
         { name: 'dark', source: { kind: 'ffmpeg', device: '/dev/video99' } },
         { name: 'drop', source: { kind: 'drop-folder', path: '/no/such/folder' } },
-        { name: 'genicam', source: { kind: 'command', run: ['/bin/sh', '-c', 'x'], width: 16, height: 16 } },
+        {
+          name: 'genicam',
+          source: { kind: 'command', run: ['/bin/cat', '/dev/zero'], width: 16, height: 16 },
+        },
+        { name: 'broken', source: { kind: 'command', run: ['/bin/false'], width: 16, height: 16 } },
         {
           name: 'hook',
           sinks: [{ kind: 'webhook', url: `http://127.0.0.1:${port}/`, secret: { secret: 'gone' } }],
@@ -155,11 +163,15 @@ describe('the doctor', () => {
     const found = (check: string): [string?, string?][] =>
       of(check).map(({ about, severity }) => [about, severity]);
     expect(found('source')).toEqual([
-      ['there', 'ok'],
+      ['there', 'fail'],
       ['dark', 'fail'],
       ['drop', 'fail'],
       ['genicam', 'ok'],
+      ['broken', 'fail'],
     ]);
+    // Somebody listens there, and it is no camera.
+    expect(of('source')[0]?.command).toContain('ffprobe');
+    expect(of('source')[3]?.says).toBe('frames of 16×16 come');
     expect(found('plant')).toEqual([
       ['there, sink', 'fail'],
       ['hook, sink', 'ok'],

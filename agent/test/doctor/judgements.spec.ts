@@ -36,7 +36,8 @@ describe('what a check makes of what it sees', () => {
     ['a certificate of 13 days', certificate(13), 'warn'],
     ['a certificate of 14 days', certificate(14), 'ok'],
     ['ffmpeg 5.1 of Debian', judgeFfmpeg('ffmpeg version 5.1.6-0+deb12u1 Copyright').severity, 'ok'],
-    ['ffmpeg 3', judgeFfmpeg('ffmpeg version n3.4.2 Copyright').severity, 'warn'],
+    ['ffmpeg 3', judgeFfmpeg('ffmpeg version n3.4.2 Copyright').severity, 'fail'],
+    ['another program', judgeFfmpeg('hello').severity, 'fail'],
     ['an ffmpeg of a day', judgeFfmpeg('ffmpeg version N-113007-g8d24a28d06 Copyright').severity, 'ok'],
     ['a service that runs', shown({ ActiveState: 'active', UnitFileState: 'enabled', NRestarts: '0' }), 'ok'],
     [

@@ -24,7 +24,12 @@ async function machineOn(sys: string, resources: object = {}) {
   const monitor = await MachineMonitor.open({
     ...{ sys, resources: Resources.parse(resources) },
     tellCondition: (code, trouble) => void told.set(code, trouble),
-    cpuSeconds: () => clock.cpuSeconds,
+    tree: {
+      find: () => undefined,
+      get cpuSeconds() {
+        return clock.cpuSeconds;
+      },
+    },
     now: () => clock.ms,
   });
   onTestFinished(() => monitor.stop());

@@ -35,7 +35,10 @@ export class Scene {
   }
 
   /** An enrolled device whose agent is not started yet. */
-  async device(config: Record<string, unknown> = {}): Promise<{ id: string; agent: AgentProcess }> {
+  async device(
+    config: Record<string, unknown> = {},
+    env: Record<string, string> = {},
+  ): Promise<{ id: string; agent: AgentProcess }> {
     this.devices += 1;
     const id = `cam-${this.devices}`;
     const state = join(this.folder, id);
@@ -44,7 +47,7 @@ export class Scene {
     await enrol({ ...request, waiting: () => undefined }, new StatePaths(state));
     const source = { kind: 'directory', path: this.images, framesPerSecond: 100 };
     const limits = { chunkTimeoutSeconds: 0.5, chunkAttempts: 3 };
-    const agent = new AgentProcess(state, { source, limits, logLevel: 'debug', ...config });
+    const agent = new AgentProcess(state, { source, limits, logLevel: 'debug', ...config }, env);
     this.agents.push(agent);
     return { id, agent };
   }
@@ -96,8 +99,9 @@ export class Scene {
     bundle: PreparedBundle,
     policy: DevicePolicy = QUICK_POLICY,
     config: Record<string, unknown> = {},
+    env: Record<string, string> = {},
   ): Promise<{ id: string; agent: AgentProcess; sequence: number }> {
-    const { id, agent } = await this.device(config);
+    const { id, agent } = await this.device(config, env);
     await agent.start();
     const sequence = await this.fleet.desire(id, bundle, policy);
     await this.reached(sequence, 'committed', agent);

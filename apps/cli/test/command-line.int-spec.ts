@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cut, FakeServer, json, problem } from './support/fake-server.js';
 import { hamon } from './support/run.js';
-import { deviceView, modelView, ROLLOUT, rolloutView } from './support/views.js';
+import { configurationView, deviceView, modelView, ROLLOUT, rolloutView } from './support/views.js';
 
 let server: FakeServer;
 beforeEach(async () => {
@@ -250,6 +250,7 @@ describe('answers', () => {
     server.on('GET /v1/devices/cam-1', (_q, r) => json(r, deviceView({ rejection: reason })));
     server.on('GET /v1/devices/cam-1/benchmarks', (_q, r) => json(r, { items: [], next: null }));
     server.on('GET /v1/devices/cam-1/events', (_q, r) => json(r, { items: [], next: null }));
+    server.on('GET /v1/devices/cam-1/configuration', (_q, r) => json(r, configurationView()));
     server.on('GET /v1/devices/cam-1/windows', (_q, r) => json(r, { items: [], next: null }));
     const { out } = await hamon(['device', 'show', 'cam-1', ...server.flags]);
     expect(out).toContain('all is well');

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DeviceEvent } from '@hamon/contracts';
 import { FakeServer, json } from './support/fake-server.js';
 import { hamon } from './support/run.js';
-import { deviceView } from './support/views.js';
+import { configurationView, deviceView } from './support/views.js';
 
 const event = (change: Partial<DeviceEvent> = {}): DeviceEvent => ({
   schema: 'hamon.event/1',
@@ -43,6 +43,7 @@ describe('device logs', () => {
     const detail = 'first\n2026-03-01 12:00:01  committed';
     server.on('GET /v1/devices/cam-1', (_q, r) => json(r, deviceView()));
     server.on('GET /v1/devices/cam-1/benchmarks', (_q, r) => json(r, { items: [], next: null }));
+    server.on('GET /v1/devices/cam-1/configuration', (_q, r) => json(r, configurationView()));
     server.on('GET /v1/devices/cam-1/events', (_q, r) => json(r, { items: [event({ detail })], next: null }));
     server.on('GET /v1/devices/cam-1/windows', (_q, r) => json(r, { items: [], next: null }));
     for (const verb of ['logs', 'show']) {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { RolloutView } from '@hamon/contracts';
+import type { RolloutView, TelemetryWindow } from '@hamon/contracts';
 import pc from 'picocolors';
 import { deviceText, devicesText } from '../src/views/device-view.js';
+import { machineText } from '../src/views/machine-text.js';
 import { rolloutDetails } from '../src/views/rollout-details.js';
 import { rolloutText } from '../src/views/rollout-view.js';
 import { ago, bytes, duration } from '../src/views/words.js';
@@ -178,6 +179,14 @@ describe('a device with several models', () => {
     expect(line).toMatch(/tiles@1 fp32 {2,}surface@2 fp32 {2,}surface refused golden-mismatch/);
   });
 
+  it('is shown with the pictures that it keeps, where it says so', () => {
+    expect(deviceText(plain, device)).not.toContain('pictures');
+    const samples = { kept: 1412, bytes: 38_123_456, unsent: 17 };
+    expect(deviceText(plain, { ...device, samples })).toMatch(
+      /^pictures +1,412 kept \(38\.1 MB\), 17 of them not sent$/m,
+    );
+  });
+
   it('is shown with a line for each of them', () => {
     const lines = deviceText(plain, device).split('\n');
     expect(lines.find((line) => line.startsWith('surface'))).toMatch(
@@ -185,5 +194,32 @@ describe('a device with several models', () => {
     );
     expect(lines.find((line) => line.startsWith('tiles'))).toMatch(/1 fp32 +same +- +-/);
     expect(lines.some((line) => line.startsWith('runs'))).toBe(false);
+  });
+});
+
+describe('a machine in a window', () => {
+  const window = {
+    ...{ startedAt: '2026-03-01T12:00:00.000Z', endedAt: '2026-03-01T12:00:10.000Z' },
+    machine: { cpuSeconds: 12.5 },
+  } as TelemetryWindow;
+
+  it('is one line, of what could be read', () => {
+    expect(machineText(window)).toMatch(/^1\.25 cores busy \(/);
+    const energy = { joules: 42, source: 'cpu-time', estimated: true, joulesPerInference: 0.2134 } as const;
+    const machine = { ...window.machine, cpuSeconds: 1, temperatureMax: 71.6, throttledShare: 0.25, energy };
+    expect(machineText({ ...window, machine })).toMatch(
+      /^up to 72 °C, slowed down 25 % of the time, 0\.10 cores busy, 4\.2 W for it, estimated, 0\.21 J an answer \(/,
+    );
+  });
+
+  it('is among what is shown of a device, and what its model runs on', () => {
+    const current = {
+      ...{ model: 'surface', version: '2.0.0', variant: 'fp32', bundle: 'b'.repeat(64), sequence: 1 },
+    };
+    const view = deviceView({ current });
+    const models = view.models.map((model) => ({ ...model, executionProvider: 'webgpu' }));
+    const text = deviceText(plain, { ...view, models }, { window });
+    expect(text).toMatch(/runs +surface@2\.0\.0 fp32 on webgpu\n/);
+    expect(text).toMatch(/machine +1\.25 cores busy/);
   });
 });

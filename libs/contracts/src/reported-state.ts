@@ -74,6 +74,15 @@ export const ReportedStream = z.strictObject({
   detail: z.string().max(200).exactOptional(),
 });
 
+/** Pictures that the device keeps, as it last counted them; a picture alone is no cause for a report. */
+export const ReportedSamples = z.strictObject({
+  kept: z.int().min(0),
+  bytes: z.int().min(0),
+  /** Neither sent nor refused. */
+  unsent: z.int().min(0),
+});
+export type ReportedSamples = z.infer<typeof ReportedSamples>;
+
 const ReportedV2 = z.strictObject({
   schema: z.literal('hamon.reported/2'),
   device: DeviceId,
@@ -103,6 +112,8 @@ const ReportedV2 = z.strictObject({
   /** Over all models. */
   frames: Frames,
   streams: z.array(ReportedStream).max(64).exactOptional(),
+  /** Absent where it keeps none, and from agents that do not tell. */
+  samples: ReportedSamples.exactOptional(),
   /** Lasting troubles; absent where there are none. */
   conditions: z.array(DeviceCondition).max(DEVICE_CONDITIONS.length).exactOptional(),
 });

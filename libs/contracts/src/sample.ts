@@ -54,9 +54,9 @@ export const SampleMeta = z.strictObject({
   sha256: Sha256,
   bytes: z.int().min(1).max(MAX_SAMPLE_PICTURE_BYTES),
   mediaType: z.enum(['image/png', 'image/jpeg']),
-  /** Of the picture as it was kept. */
+  /** Of the picture as it was kept, which is what the model saw: boxes of the answer are in its pixels. */
   size: FrameSize,
-  /** The part of the picture that was answered, in its pixels; boxes of the answer are in pixels of this part. */
+  /** Where the picture lies in the source's frame, in that one's pixels; absent where it is all of it. */
   region: Region.exactOptional(),
   /** Regions that were made unrecognisable before anything was kept. */
   blurred: z.int().min(0).max(64),

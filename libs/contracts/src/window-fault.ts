@@ -13,6 +13,8 @@ export interface WindowCounts {
   readonly endedAt: string;
   readonly inferences: number;
   readonly errors: number;
+  readonly skipped: number;
+  readonly paced?: number;
   readonly fallbacks: Readonly<Record<string, number | undefined>>;
   readonly unloaded?: { readonly rescued: number; readonly unanswered: number } | undefined;
   readonly rejected?: { readonly undecodable: number; readonly mismatched: number };
@@ -48,6 +50,7 @@ export function windowFault(window: WindowCounts): WindowFault | undefined {
     [['fallbacks'], fallbacks, most, `${most} frames, for its length`],
     [['unloaded', 'unanswered'], unloaded?.unanswered ?? 0, most, `${most} frames, for its length`],
     [['unloaded', 'rescued'], rescued, window.fallbacks['worker-down'] ?? 0, 'the fallbacks for worker-down'],
+    [['paced'], window.paced ?? 0, window.skipped, 'the frames that were left out'],
     [['rejected'], total(Object.values(window.rejected ?? {})), most, `${most} frames, for its length`],
     [['summary', 'answers'], window.summary.answers, inferences, answered],
     [['latencyMs', 'count'], window.latencyMs.count, inferences, answered],

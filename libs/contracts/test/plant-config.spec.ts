@@ -44,7 +44,9 @@ describe('connections to the plant, as a configuration names them', () => {
     [{ ...broker, statusTopic: 'a/#' }, 'statusTopic must be a topic without + and #'],
   ])('are refused as %j', (row, why) => {
     expect(ofSink({ ...mqtt, broker: row })).toContain(`streams.0.sinks.0.broker.${field(why)}`);
-    expect(ofTrigger({ kind: 'mqtt', topic: 'a', broker: row })).toContain(`streams.0.trigger.broker.${field(why)}`);
+    expect(ofTrigger({ kind: 'mqtt', topic: 'a', broker: row })).toContain(
+      `streams.0.trigger.broker.${field(why)}`,
+    );
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import type { SourceKind, StreamConfig } from '@hamon/contracts';
+import { LIVE_SOURCES, type SourceKind, type StreamConfig } from '@hamon/contracts';
 
 /** What is seen of a stream that is tried. */
 export interface StreamSeen {
@@ -23,7 +23,9 @@ export function whatIsMissing(
   if (source.state === 'failing') return source.detail ?? 'its source fails';
   if (source.state !== 'running') return source.detail ?? 'its source is still opening';
   if (WAITING.includes(config.source.kind)) return undefined;
-  if (source.frames === 0) return 'no frame has come';
+  // A folder of images is played to a model alone; a camera shows what it shows.
+  const isPlayed = !LIVE_SOURCES.includes(config.source.kind);
+  if (source.frames === 0 && (hasModel || !isPlayed)) return 'no frame has come';
   // Whoever triggers it may be away for longer than any trial.
   if (hasModel && !hasAnswered && !config.trigger) return 'no frame has been answered';
   return undefined;

@@ -83,7 +83,7 @@ function drawLine(canvas: Canvas, record: LiveRecord, scale: number): void {
   const word = verdict === undefined ? '' : verdict.toUpperCase();
   if (word !== '') drawText(canvas, word, { x: scale, y: scale }, scale, behind);
   const left = word === '' ? scale * 2 : textWidth(word, scale) + scale * 4;
-  canvas.write(`${at.slice(11, 19)}  ${lineOf(record)}`, left, scale * 2, scale, WHITE);
+  canvas.write(`${at.slice(11, 19)}Z  ${lineOf(record)}`, left, scale * 2, scale, WHITE);
   canvas.outline({ x: 0, y: 0, width: canvas.width, height: canvas.height }, scale * 2, behind);
 }
 

@@ -21,6 +21,8 @@ export interface LivePictureParts {
 
 const MAX_WIDTH = 1280;
 const MAX_HEIGHT = 1280;
+/** Smaller pictures are enlarged, so that what is written on them can be read. */
+const LEGIBLE_WIDTH = 480;
 const QUALITY = 75;
 
 /**
@@ -49,7 +51,8 @@ export async function livePicture(
 
 /** In colour, and a copy: others look at the frame's own pixels. */
 async function canvasOf(seen: Pixels): Promise<Canvas> {
-  const factor = Math.min(1, MAX_WIDTH / seen.width, MAX_HEIGHT / seen.height);
+  const larger = Math.max(1, Math.min(8, Math.ceil(LEGIBLE_WIDTH / seen.width)));
+  const factor = Math.min(larger, MAX_WIDTH / seen.width, MAX_HEIGHT / seen.height);
   const width = Math.max(1, Math.round(seen.width * factor));
   const height = Math.max(1, Math.round(seen.height * factor));
   const { pixels } = await fitPixels(seen, { width, height, channels: 3, resize: 'stretch' });

@@ -1,5 +1,5 @@
 import type { AnsweredFrame } from '../answered-frame.js';
-import { Places } from '../places.js';
+import { Places } from '../../places.js';
 import type { ShownFrame } from './live-picture.js';
 import { LiveStream, type Viewer } from './live-stream.js';
 

@@ -20,6 +20,8 @@ export interface ShadowJob {
   /** Null where the answering version had no edge answer. */
   readonly answering: EdgeAnswer | null;
   readonly record: ShadowRecord;
+  /** Told of the shadow's answer to a frame that the answering version answered too. */
+  readonly onAnswer?: (answer: EdgeAnswer) => void;
   readonly done: () => void;
 }
 
@@ -132,7 +134,7 @@ export class ShadowRunner {
     this.running = undefined;
   }
 
-  private async run({ frame, answering, record }: ShadowJob): Promise<void> {
+  private async run({ frame, answering, record, onAnswer }: ShadowJob): Promise<void> {
     // Rejects only for an image that decodes for one size and not for another; the frame has its answer either way.
     const input = await frame.inputFor(this.shadowModel.bundle.input).catch(() => undefined);
     if (!input) {
@@ -153,6 +155,7 @@ export class ShadowRunner {
     this.answeringLatency.add(answering.latencyMs);
     this.pairs.add(answering.output, outcome.value.output);
     record.pair(answering.output, outcome.value.output);
+    onAnswer?.(outcome.value);
   }
 
   /**

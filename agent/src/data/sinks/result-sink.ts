@@ -3,6 +3,8 @@ import type { ResultRecord } from '@hamon/contracts';
 /** Where results go. `write` returns at once and never throws: a sink in trouble drops and counts. */
 export interface ResultSink {
   readonly name: string;
+  /** A stream will write here: its place may be made before its first record. */
+  expect?(stream: string): void;
   write(record: ResultRecord): void;
   /** Records that could not be kept. */
   readonly dropped: number;

@@ -30,14 +30,16 @@ export class SharedSinks {
     return [...this.byPlace.values()].map(({ sink }) => sink);
   }
 
-  lease(configs: readonly SinkConfig[]): SinkLease {
+  lease(configs: readonly SinkConfig[], stream: string): SinkLease {
     const { placeOf, view } = this.options;
     const places = new Set<string>();
     const sinks = configs.flatMap((config) => {
       const place = placeOf(config);
       if (places.has(place)) return [];
       places.add(place);
-      return [view(this.at(place, config), config)];
+      const sink = this.at(place, config);
+      sink.expect?.(stream);
+      return [view(sink, config)];
     });
     return { sinks, release: () => this.release([...places]) };
   }

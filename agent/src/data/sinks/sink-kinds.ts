@@ -3,12 +3,13 @@ import { AgentError } from '../../agent-error.js';
 import { JsonlSink } from './jsonl-sink.js';
 import { ModbusSink } from './modbus-sink.js';
 import { MqttSink } from './mqtt-sink.js';
-import { plantMqttPlace } from './plant-mqtt-place.js';
 import { PlantMqttSink } from './plant-mqtt-sink.js';
+import { modbusPlace, plantMqttPlace } from './plant-places.js';
 import type { ResultSink } from './result-sink.js';
 import type { SinkParts } from './sink-parts.js';
 import { SparkplugSink } from './sparkplug-sink.js';
 import { StdoutSink } from './stdout-sink.js';
+import { openOpcua, opcuaPlace } from './opcua/open-opcua.js';
 import { openWebhook, webhookPlace } from './webhook/open-webhook.js';
 
 interface SinkRow<K extends SinkKind> {
@@ -33,11 +34,11 @@ const SINK_KINDS: { readonly [K in SinkKind]?: SinkRow<K> } = {
         : new SparkplugSink({ ...parts, config }),
   },
   modbus: {
-    // Without what is each stream's own.
-    place: ({ when: _when, holdMs: _holdMs, ...config }) => JSON.stringify(config),
+    place: modbusPlace,
     open: (config, parts) => new ModbusSink({ ...parts, config, link: parts.plant.modbus(config) }),
   },
   webhook: { place: webhookPlace, open: openWebhook },
+  opcua: { place: opcuaPlace, open: openOpcua },
 };
 
 export const placeOf = (config: SinkConfig): string =>

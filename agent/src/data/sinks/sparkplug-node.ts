@@ -6,13 +6,15 @@ export interface SparkplugNodeOptions {
   readonly group: string;
   readonly node: string;
   readonly codec: SparkplugCodec;
+  /** 0 to 255, the following one for each connection. */
+  readonly nextConnection: () => Promise<number>;
   readonly now: () => Date;
 }
 
 type MessageType = 'NBIRTH' | 'NDEATH' | 'NCMD' | 'DBIRTH' | 'DDATA';
 
 const REBIRTH = 'Node Control/Rebirth';
-/** `seq` and `bdSeq` count from 0 to 255 (Sparkplug 3.0.0, 6.4.4 and 6.4.20). */
+/** `seq` counts from 0 to 255 (Sparkplug 3.0.0, 6.4.4). */
 const ROUND = 256;
 
 /**
@@ -27,7 +29,7 @@ export class SparkplugNode implements PlantSession {
   private readonly born = new Map<string, string>();
   private seq = 0;
   /** Ties a death certificate to the birth of the same connection: the broker may tell an old death late. */
-  private bdSeq = ROUND - 1;
+  private bdSeq = 0;
 
   constructor(private readonly options: SparkplugNodeOptions) {}
 
@@ -35,8 +37,8 @@ export class SparkplugNode implements PlantSession {
     return this.topic('NCMD');
   }
 
-  will(): PlantMessage {
-    this.bdSeq = (this.bdSeq + 1) % ROUND;
+  async will(): Promise<PlantMessage> {
+    this.bdSeq = await this.options.nextConnection();
     return this.death();
   }
 

@@ -1,4 +1,5 @@
 import type { ResultRecord, SinkOf } from '@hamon/contracts';
+import { connectionNumbers } from '../../adapters/connection-numbers.js';
 import type { Lease } from '../../adapters/leases.js';
 import type { PlantConnection } from '../../adapters/plant-connection.js';
 import type { PlantLinks } from '../../adapters/plant-links.js';
@@ -12,6 +13,7 @@ export interface SparkplugSinkOptions extends DroppedRecordsOptions {
   readonly config: SinkOf<'plant-mqtt'>;
   readonly plant: Pick<PlantLinks, 'broker'>;
   readonly device: string;
+  readonly stateFolder: string;
   readonly now: () => Date;
 }
 
@@ -66,17 +68,21 @@ export class SparkplugSink implements ResultSink {
   }
 
   private async open(): Promise<void> {
-    const { config, plant, device, now } = this.options;
+    const { config, plant, device, stateFolder, now } = this.options;
+    const { group, node: named = device, broker } = config;
+    const name = `sparkplug ${group}/${named}`;
     const codec = await loadSparkplug();
-    const node = new SparkplugNode({ group: config.group, node: config.node ?? device, codec, now });
-    const name = `sparkplug ${config.group}/${config.node ?? device}`;
-    const lease = plant.broker(config.broker, { name, session: node });
+    const nextConnection = await connectionNumbers(stateFolder, `${name} ${broker.url}`);
+    const node = new SparkplugNode({ group, node: named, codec, nextConnection, now });
+    const lease = plant.broker(broker, { name, session: node });
     this.standing = { node, lease };
     const connection = lease.value;
-    connection.subscribe(node.commandTopic, 1, ({ payload, isRetained }) => {
-      // A host that asks again and again gets as many births as the broker takes.
-      if (isRetained || !node.asksForRebirth(payload) || connection.room < node.birthCount) return;
-      for (const birth of node.births()) connection.publish(birth).catch(() => undefined);
+    connection.subscribe(node.commandTopic, 1, {
+      onDelivery: ({ payload, isRetained }) => {
+        // A host that asks again and again gets as many births as the broker takes.
+        if (isRetained || !node.asksForRebirth(payload) || connection.room < node.birthCount) return;
+        for (const birth of node.births()) connection.publish(birth).catch(() => undefined);
+      },
     });
     connection.watch((trouble) => {
       if (trouble === null) this.drops.recover();

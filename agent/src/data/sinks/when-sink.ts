@@ -33,6 +33,10 @@ export class WhenSink implements ResultSink {
     if (passes) this.sink.write(record);
   }
 
+  async kept(): Promise<void> {
+    await this.sink.kept?.();
+  }
+
   /** It belongs to whoever has opened it. */
   close(): Promise<void> {
     return Promise.resolve();

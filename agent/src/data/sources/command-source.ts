@@ -8,7 +8,7 @@ import type { Fault } from './program/fault.js';
 import type { CutFrame } from './program/frame-cutter.js';
 import type { ProgramKind, ProgramRun } from './program/program-kind.js';
 import { ProgramSource } from './program/program-source.js';
-import type { SourceParts } from './source-kinds.js';
+import type { SourceParts } from './source-parts.js';
 import { swapRedAndBlue } from './picture/swap-red-and-blue.js';
 
 type CommandSource = SourceOf<'command'>;

@@ -5,7 +5,7 @@ import { within } from '../../adapters/within.js';
 import type { FrameDoor } from '../frame-door.js';
 import type { Frame, FrameFailure } from '../frame.js';
 import type { StreamOutlet } from '../outlets/stream-outlet.js';
-import { Places } from '../places.js';
+import { Places } from '../../places.js';
 import { UNREADABLE, type FrameReader } from '../sources/frame-source.js';
 import type { Asked, TriggerAnswer } from '../triggers/trigger.js';
 import { AskedReader } from './asked-reader.js';
@@ -29,6 +29,8 @@ const MAX_ASKED = 8;
 export class AskedFrames {
   private readonly asked = new Places(MAX_ASKED);
   private readonly reader: AskedReader;
+  /** Answers come in the order of their frames: what a PLC holds in the end is the newest. */
+  private readonly turn = new Places(1);
   private readonly leaving = new AbortController();
   private readonly underWay = new Set<Promise<unknown>>();
 
@@ -85,10 +87,17 @@ export class AskedFrames {
   }
 
   private async infer(frame: Frame): Promise<TriggerAnswer> {
-    const place = await this.parts.door.enter(this.leaving.signal);
-    if (!place) return this.without(frame.origin ?? {}, STOPPING);
-    const outcome = await place.infer(frame);
-    return { outcome, record: this.parts.outlet.recordOf(frame, outcome) };
+    const { signal } = this.leaving;
+    const giveBack = await this.turn.take(signal);
+    if (!giveBack) return this.without(frame.origin ?? {}, STOPPING);
+    try {
+      const place = await this.parts.door.enter(signal);
+      if (!place) return this.without(frame.origin ?? {}, STOPPING);
+      const outcome = await place.infer(frame);
+      return { outcome, record: this.parts.outlet.recordOf(frame, outcome) };
+    } finally {
+      giveBack();
+    }
   }
 
   private without(origin: Partial<FrameOrigin>, error: FrameFailure): TriggerAnswer {

@@ -1,6 +1,6 @@
 import type { TriggerConfig } from '@hamon/contracts';
 import { untilAborted } from '../../adapters/until-aborted.js';
-import { Places } from '../places.js';
+import { Places } from '../../places.js';
 import type { FrameReader, Taken } from '../sources/frame-source.js';
 
 /** The frame of the moment in which somebody asks. Askings overlap, and a reader takes one call at a time. */

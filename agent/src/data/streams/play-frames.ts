@@ -11,7 +11,7 @@ export interface PlayParts {
   /** What the model sees of each frame. */
   readonly region: Region | undefined;
   /** Settles when no sink that keeps answers can lose one that it was given. */
-  readonly kept: () => Promise<void>;
+  readonly kept?: () => Promise<void>;
 }
 
 /**
@@ -35,7 +35,7 @@ export async function playFrames(
     }
     if (!isNoLoss && taken.skipped > 0) door.skip(taken.skipped);
     const outcome = await place.infer(partOf(taken, region));
-    const isOfferedAgain = (await taken.settle?.(outcome, kept())) === 'again';
+    const isOfferedAgain = (await taken.settle?.(outcome, kept?.())) === 'again';
     if (!outcome.ok && outcome.error.code === 'overloaded' && !isOfferedAgain) door.skip();
   }
 }

@@ -61,7 +61,7 @@ export class Streams {
       options.openSource(config, stream, this.conditions.part(stream)),
     );
     this.configs = configs;
-    for (const config of configs) this.lead(config, options.sinks.lease(config.sinks));
+    for (const config of configs) this.lead(config, options.sinks.lease(config.sinks, config.name));
   }
 
   get all(): readonly StreamStatus[] {
@@ -69,6 +69,11 @@ export class Streams {
       ...{ name: config.name, model: this.modelOf(config), config },
       source: this.running.get(config.name)?.source ?? null,
     }));
+  }
+
+  /** Undefined where there is no such stream. */
+  configOf(stream: string): StreamConfig | undefined {
+    return this.configs.find(({ name }) => name === stream);
   }
 
   /** Which model answers which stream now. */
@@ -141,7 +146,10 @@ export class Streams {
     const staying = new Set(configs.filter(stays).map(({ name }) => name));
     const leaving = this.configs.map(({ name }) => name).filter((name) => !staying.has(name));
     // What cannot be opened is told before anything stops.
-    const leases = changed.map((config) => ({ config, lease: this.options.sinks.lease(config.sinks) }));
+    const leases = changed.map((config) => ({
+      config,
+      lease: this.options.sinks.lease(config.sinks, config.name),
+    }));
     await Promise.all(leaving.map((name) => this.end(name)));
     this.configs = configs;
     const former = leaving.flatMap((name) => this.sinks.get(name) ?? []);

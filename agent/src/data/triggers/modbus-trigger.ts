@@ -45,6 +45,7 @@ export class ModbusTrigger implements Trigger {
       await delay(waitMs, undefined, { signal }).catch(() => undefined);
     }
     await this.answering;
+    this.options.troubles.leave();
     await this.options.link.release();
   }
 

@@ -22,10 +22,13 @@ export class MqttTrigger implements Trigger {
 
   async run(fire: Fire, signal: AbortSignal): Promise<void> {
     const { config, connection, troubles } = this.options;
-    const unsubscribe = connection.value.subscribe(config.topic, config.qos, (delivery) =>
-      this.receive(delivery, fire),
-    );
-    const unwatch = connection.value.watch((trouble) => troubles.unheard(trouble));
+    let refusal: string | null = null;
+    const unsubscribe = connection.value.subscribe(config.topic, config.qos, {
+      onDelivery: (delivery) => this.receive(delivery, fire),
+      onRefused: (why) => troubles.unheard((refusal = why)),
+      onGranted: () => troubles.unheard((refusal = null)),
+    });
+    const unwatch = connection.value.watch((trouble) => troubles.unheard(trouble ?? refusal));
     if (!signal.aborted) {
       await new Promise<void>((resolve) => {
         signal.addEventListener('abort', () => resolve(), { once: true });
@@ -33,6 +36,7 @@ export class MqttTrigger implements Trigger {
     }
     unsubscribe();
     unwatch();
+    troubles.leave();
     await Promise.all(this.underWay);
     await connection.release();
   }

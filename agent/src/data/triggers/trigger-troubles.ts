@@ -32,6 +32,11 @@ export class TriggerTroubles {
     tellCondition('trigger-unheard', { detail: why });
   }
 
+  /** The stream has another trigger now, or none. */
+  leave(): void {
+    this.options.tellCondition('trigger-unheard', null);
+  }
+
   /** Something came that takes no frame, or an answer found nobody. */
   refused(why: string): void {
     const { log, stream } = this.options;

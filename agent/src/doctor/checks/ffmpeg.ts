@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { streamsOf } from '@hamon/contracts';
+import { ffmpegVersion, isAtLeast, OLDEST_FFMPEG } from '../../data/sources/ffmpeg/ffmpeg-version.js';
 import type { Check } from '../check.js';
-import { fail, ok, skip, warn, type Finding } from '../finding.js';
+import { fail, ok, skip, type Finding } from '../finding.js';
 
-/** Older ones know no time-out of RTSP that works alike. */
-const OLDEST = 4;
 const INSTALL = 'sudo apt-get install -y ffmpeg';
 
 export const ffmpeg: Check = {
@@ -26,8 +25,11 @@ export const ffmpeg: Check = {
 
 /** @param said by `ffmpeg -version` */
 export function judgeFfmpeg(said: string): Finding {
-  const version = /^ffmpeg version (\S+)/.exec(said)?.[1] ?? 'unknown';
-  const major = Number(/^n?(\d+)\./.exec(version)?.[1] ?? Number.NaN);
-  // Builds of a day have no number.
-  return major < OLDEST ? warn(`${version} is old: ${OLDEST} or newer is tried`, INSTALL) : ok(version);
+  const version = ffmpegVersion(said);
+  const { major, minor } = OLDEST_FFMPEG;
+  const [name = 'what is called ffmpeg'] = said.split(' Copyright');
+  if (!version) return fail(`${name.slice(0, 100)} is no ffmpeg`, INSTALL);
+  return isAtLeast(version, major, minor)
+    ? ok(name)
+    : fail(`${name} is too old: ${major}.${minor} or newer`, INSTALL);
 }

@@ -1,11 +1,13 @@
-import { constants } from 'node:fs';
-import { access, readdir } from 'node:fs/promises';
 import { streamsOf, type SourceConfig, type SourceOf } from '@hamon/contracts';
+import { findProgram } from '../../adapters/find-program.js';
 import { shellWord } from '../../service/service-step.js';
 import type { Check, Patient } from '../check.js';
-import { fail, ok, skip, warn, type Finding } from '../finding.js';
+import { fail, ok, skip, type Finding } from '../finding.js';
+import { limited } from '../limited.js';
+import { lookAtFile, lookAtFolder } from '../look-at-path.js';
 import { placeOfUrl } from '../place-of-url.js';
 import { reach } from '../reach.js';
+import { judgeSource, probeSource } from './probe-source.js';
 
 /** Cameras, folders and programs that frames come from. */
 export const sources: Check = {
@@ -14,86 +16,70 @@ export const sources: Check = {
     const streams = streamsOf(patient.config).filter(({ source, from }) => !from && source.kind !== 'http');
     if (streams.length === 0) return skip('no stream takes frames by itself');
     return Promise.all(
-      streams.map(async ({ name, source }) => ({ ...(await look(source, patient, signal)), about: name })),
+      streams.map(async ({ name, source }) => {
+        const known = patient.status?.streams?.find((stream) => stream.name === name)?.source;
+        // The agent that runs knows better, and a camera may serve it alone.
+        const finding = known
+          ? judgeSource(known, LOG)
+          : await limited(signal, PATIENCE_MS, (own) => look(source, patient, own));
+        return { ...finding, about: name };
+      }),
     );
   },
 };
 
-const { R_OK, W_OK, X_OK } = constants;
+/** Before the check's own time is over: one camera that is silent must not take the others' lines with it. */
+const PATIENCE_MS = 8000;
+const LOG = 'journalctl -u hamon-agent -n 50 --no-pager';
 
 async function look(source: SourceConfig, patient: Patient, signal: AbortSignal): Promise<Finding> {
   switch (source.kind) {
     case 'directory':
-      return lookAtFolder(source.path, R_OK | X_OK, patient);
+      return lookAtFolder(source.path, 'r', patient);
     case 'drop-folder':
-      return lookAtFolder(source.path, R_OK | W_OK | X_OK, patient);
-    case 'ffmpeg': {
-      const { url, device, file } = source;
-      if (url !== undefined) return lookAtCamera(url, signal);
-      if (device !== undefined) return lookAtFile(device, patient);
-      return file === undefined ? ok('a test picture') : lookAtFile(file, patient);
-    }
+      return lookAtFolder(source.path, 'rw', patient);
+    case 'ffmpeg':
+      return lookAtCamera(source, patient, signal);
     case 'command':
-      return lookAtProgram(source, patient);
+      return lookAtProgram(source, patient, signal);
     case 'http':
       return skip('frames come by HTTP');
   }
 }
 
-async function lookAtCamera(url: string, signal: AbortSignal): Promise<Finding> {
-  const reached = await reach(placeOfUrl(url), signal);
-  return 'why' in reached ? fail(reached.why, reached.command) : ok(`${url}: somebody listens there`);
-}
-
-/** As this account can; a service of another one is asked to see for itself. */
-async function lookAtFolder(path: string, mode: number, { service }: Patient): Promise<Finding> {
-  const list = `${as(service)}ls -ld ${shellWord(path)}`;
-  try {
-    await access(path, mode);
-    const entries = await readdir(path);
-    return entries.length === 0 ? warn(`${path} is empty`, list) : ok(`${path}, ${entries.length} entries`);
-  } catch (cause) {
-    return fail(whyNot(path, cause), list);
+async function lookAtCamera(
+  source: SourceOf<'ffmpeg'>,
+  patient: Patient,
+  signal: AbortSignal,
+): Promise<Finding> {
+  const { url, device, file } = source;
+  if (url !== undefined) {
+    const reached = await reach(placeOfUrl(url), signal);
+    if ('why' in reached) return fail(reached.why, reached.command);
+    return probeSource(source, patient, `ffprobe -v error -show_streams ${shellWord(url)}`, signal);
   }
-}
-
-async function lookAtFile(path: string, { service }: Patient): Promise<Finding> {
-  try {
-    await access(path, R_OK);
-    return ok(`${path} is there`);
-  } catch (cause) {
-    return fail(
-      whyNot(path, cause),
-      path.startsWith('/dev/video') ? 'v4l2-ctl --list-devices' : `${as(service)}ls -l ${shellWord(path)}`,
-    );
-  }
+  const path = device ?? file;
+  const found = path === undefined ? ok('') : await lookAtFile(path, patient);
+  if (found.severity === 'fail') return found;
+  const show = device === undefined ? 'ffmpeg -version' : `v4l2-ctl --device ${shellWord(device)} --all`;
+  return probeSource(source, patient, show, signal);
 }
 
 async function lookAtProgram(
-  { run, program: name = '' }: SourceOf<'command'>,
-  { config, configFile = 'agent.json' }: Patient,
+  source: SourceOf<'command'>,
+  patient: Patient,
+  signal: AbortSignal,
 ): Promise<Finding> {
-  const [program] = run ?? config.allow.programs[name] ?? [];
+  const { run, program: name = '' } = source;
+  const { config, configFile = 'agent.json' } = patient;
+  const command = run ?? config.allow.programs[name] ?? [];
+  const [program] = command;
   if (program === undefined) {
     return fail(`allow.programs names no "${name}"`, `\${EDITOR:-vi} ${shellWord(configFile)}`);
   }
-  const folders = program.includes('/')
-    ? ['']
-    : (process.env['PATH'] ?? '').split(':').map((folder) => `${folder}/`);
-  for (const folder of folders) {
-    const isThere = await access(`${folder}${program}`, X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return ok(`${folder}${program} can be run`);
+  if ((await findProgram(program)) === undefined) {
+    return fail(`there is no program ${program}`, `command -v ${shellWord(program)}`);
   }
-  return fail(`there is no program ${program}`, `command -v ${shellWord(program)}`);
-}
-
-const as = (service: Patient['service']): string => (service ? `sudo -u ${service.user} ` : '');
-
-function whyNot(path: string, cause: unknown): string {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return `${path} does not exist`;
-  return code === 'EACCES' ? `${path} is not open to this account` : message;
+  const shown = command.map(shellWord).join(' ');
+  return probeSource(source, patient, `${shown} | head -c ${source.width * source.height} | wc -c`, signal);
 }

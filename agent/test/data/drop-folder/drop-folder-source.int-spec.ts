@@ -60,6 +60,28 @@ describe('a drop folder', () => {
     expect([drops.names, drops.unreadable]).toEqual([['slow.png'], 0]);
   });
 
+  it('waits for slow writers on a drive that tells of nothing, by its listings alone', async () => {
+    const drops = await scene({ hasEvents: false, settleMs: 600 });
+    drops.play();
+    const { bytes } = image(0);
+    const piece = Math.ceil(bytes.length / 6);
+    const writers = ['a.png', 'b.png', 'c.png'].map(async (name) => {
+      const file = await open(join(drops.folder, name), 'w');
+      for (let i = 0; i < bytes.length; i += piece) {
+        await file.write(bytes.subarray(i, i + piece));
+        await file.sync();
+        await delay(100);
+      }
+      await file.close();
+    });
+    await drops.drop('renamed.png');
+    await Promise.all(writers);
+    await drops.done(4);
+    expect(drops.unreadable).toBe(0);
+    expect([...drops.names].sort()).toEqual(['a.png', 'b.png', 'c.png', 'renamed.png']);
+    expect(await drops.in('failed')).toEqual([]);
+  });
+
   it('finds files of a drive that tells of none, by listing it', async () => {
     const base = await scene();
     await mkdir(join(base.folder, 'deep', 'er'), { recursive: true });

@@ -114,7 +114,7 @@ describe('live pictures', () => {
     expect(live.pictures).toBeLessThanOrEqual(most + 1);
     expect(decoded).toBe(live.pictures);
     const { width, height } = await decodePixels(watchers[0]!.pictures[0]!);
-    expect([width, height]).toEqual([96, 96]);
+    expect([width, height]).toEqual([480, 480]);
   });
 
   it('are no more than five a second', async () => {
@@ -138,7 +138,7 @@ describe('live pictures', () => {
     const { pictures } = await watch();
     live.see(answered('one', { ...frame, region: { x: 10, y: 20, width: 100, height: 50 } } as typeof frame));
     await until('it is there', () => pictures.length === 1);
-    expect(await decodePixels(pictures[0]!)).toMatchObject({ width: 100, height: 50 });
+    expect(await decodePixels(pictures[0]!)).toMatchObject({ width: 500, height: 250 });
     expect(frame.kind === 'pixels' && Buffer.from(frame.pixels.data).equals(before)).toBe(true);
   });
 
@@ -209,7 +209,7 @@ describe('a single picture', () => {
     await keepSeeing(() => live.pictures === 1);
     const answer = await first;
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
-    expect(await decodePixels(new Uint8Array(await answer.arrayBuffer()))).toMatchObject({ width: 96 });
+    expect(await decodePixels(new Uint8Array(await answer.arrayBuffer()))).toMatchObject({ width: 480 });
     live.see(answered());
     const again = await Promise.all([ask(), ask()]);
     expect(again.map(({ status }) => status)).toEqual([200, 200]);

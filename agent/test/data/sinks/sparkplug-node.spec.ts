@@ -9,8 +9,12 @@ import { detections, errorRecord, label, values } from '../support/records.js';
 import { SparkplugHost } from '../support/sparkplug-host.js';
 
 const codec = await loadSparkplug();
-const node = (): SparkplugNode =>
-  new SparkplugNode({ group: 'plant', node: 'cam-1', codec, now: () => new Date('2026-11-29T12:00:00Z') });
+function node(): SparkplugNode {
+  let connections = -1;
+  const nextConnection = (): Promise<number> => Promise.resolve((connections = (connections + 1) % 256));
+  const now = (): Date => new Date('2026-11-29T12:00:00Z');
+  return new SparkplugNode({ group: 'plant', node: 'cam-1', codec, nextConnection, now });
+}
 
 const RECORDS = [
   label('dent', 0.9, 'a'),
@@ -21,7 +25,7 @@ const RECORDS = [
 
 /** A broker of the moment: what is published reaches the host in its order. */
 async function connect(edge: SparkplugNode, host: SparkplugHost): Promise<PlantMessage> {
-  const will = edge.will();
+  const will = await edge.will();
   await edge.greet((message) => Promise.resolve(host.receive(message)));
   return will;
 }

@@ -5,7 +5,7 @@ const result = <T extends TaskName>(task: T, output: AnswerOf<T>): InferenceResu
   ...{ latencyMs: 4, frame: { width: 96, height: 96 }, output },
 });
 
-export const record = (stream = 'main'): Omit<ResultRecord, 'result' | 'error'> => ({
+const record = (stream = 'main'): Omit<ResultRecord, 'result' | 'error'> => ({
   ...{ schema: 'hamon.record/2', at: '2026-11-29T12:00:00.000Z', stream },
 });
 

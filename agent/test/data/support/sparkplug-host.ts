@@ -7,6 +7,8 @@ type Metrics = Readonly<Record<string, unknown>>;
 /** As much of a host application as follows one edge node, by the rules of Sparkplug 3.0.0; what breaks them throws. */
 export class SparkplugHost {
   isAlive = false;
+  /** The numbers of the connections that were born. */
+  readonly births: number[] = [];
   /** Message types in their order. */
   readonly seen: string[] = [];
   private seq = 0;
@@ -40,6 +42,7 @@ export class SparkplugHost {
     if (metrics['Node Control/Rebirth'] !== false) throw new Error('a birth without Node Control/Rebirth');
     this.seq = 0;
     this.bdSeq = metrics['bdSeq'] as number;
+    if (this.bdSeq !== this.births.at(-1)) this.births.push(this.bdSeq);
     this.isAlive = true;
     this.devices.clear();
   }

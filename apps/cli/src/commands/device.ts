@@ -1,4 +1,11 @@
-import { BenchmarkView, DEVICE_HEALTH, DeviceEvent, DeviceView, TelemetryWindow } from '@hamon/contracts';
+import {
+  BenchmarkView,
+  DEVICE_HEALTH,
+  DeviceConfigurationView,
+  DeviceEvent,
+  DeviceView,
+  TelemetryWindow,
+} from '@hamon/contracts';
 import type { Command } from 'commander';
 import { usage } from '../cli-error.js';
 import type { CommandContext } from '../command-context.js';
@@ -35,28 +42,9 @@ degraded and failing: "health in (degraded,failing)", trouble=source-unreadable.
 
   device
     .command('show')
-    .description('show one device, its newest events and its newest benchmark')
+    .description('show one device, its configuration, its newest events and its newest benchmark')
     .argument('<id>', 'as "hamon device ls" lists it', deviceId)
-    .action(async (id: string, _options: unknown, command: Command) => {
-      const { api, output } = await context.session(command);
-      const shown = await api.call('GET /v1/devices/{id}', DeviceView, { params: { id } });
-      const params = { device: id };
-      const [benchmark = null] = await api.list('GET /v1/devices/{device}/benchmarks', BenchmarkView, {
-        params,
-        most: 1,
-      });
-      const events = await api.list('GET /v1/devices/{device}/events', DeviceEvent, {
-        params,
-        most: NEWEST_EVENTS,
-      });
-      const [window = null] = await api.list('GET /v1/devices/{device}/windows', TelemetryWindow, {
-        params,
-        most: 1,
-      });
-      output.answer('device', { ...shown, benchmark, events, window }, () =>
-        deviceText(output.colours, shown, { benchmark, events, window }),
-      );
-    });
+    .action((id: string, _options: unknown, command: Command) => showDevice(context, id, command));
 
   device
     .command('label')
@@ -74,6 +62,30 @@ degraded and failing: "health in (degraded,failing)", trouble=source-unreadable.
       });
       output.answer('device', labelled, () => deviceText(output.colours, labelled));
     });
+}
+
+async function showDevice(context: CommandContext, id: string, command: Command): Promise<void> {
+  const { api, output } = await context.session(command);
+  const shown = await api.call('GET /v1/devices/{id}', DeviceView, { params: { id } });
+  const params = { device: id };
+  const [benchmark = null] = await api.list('GET /v1/devices/{device}/benchmarks', BenchmarkView, {
+    params,
+    most: 1,
+  });
+  const events = await api.list('GET /v1/devices/{device}/events', DeviceEvent, {
+    params,
+    most: NEWEST_EVENTS,
+  });
+  const [window = null] = await api.list('GET /v1/devices/{device}/windows', TelemetryWindow, {
+    params,
+    most: 1,
+  });
+  const configuration = await api.call('GET /v1/devices/{device}/configuration', DeviceConfigurationView, {
+    params,
+  });
+  output.answer('device', { ...shown, configuration, benchmark, events, window }, () =>
+    deviceText(output.colours, shown, { configuration, benchmark, events, window }),
+  );
 }
 
 function labelArgument(text: string): ReturnType<typeof label> {

@@ -2,7 +2,9 @@ import type { ApiClient } from '@hamon/api-client';
 import type { Page } from '@hamon/contracts';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
+import type { ExitCode } from '../exit-code.js';
 import type { Colours } from '../output.js';
+import type { Session } from '../session.js';
 import { listText } from '../views/list-text.js';
 import { selector, wholeNumber } from './arguments.js';
 
@@ -28,6 +30,17 @@ export interface ListCommand<T> {
   readonly where: { readonly example: string; readonly help: string };
   /** Flags that narrow the list beside `--where`, by the name of their query parameter. */
   readonly narrowedBy?: Readonly<Record<string, { readonly value: string; readonly description: string }>>;
+  /** What the command does instead of listing, where its own flags ask for it. */
+  readonly instead?: {
+    flags(this: void, command: Command): void;
+    isAsked(this: void, flags: Readonly<Record<string, unknown>>): boolean;
+    run(
+      this: void,
+      session: Session,
+      argument: string,
+      flags: Readonly<Record<string, unknown>>,
+    ): Promise<ExitCode>;
+  };
   /** Shown for an empty list. */
   readonly none: string;
   table(this: void, colours: Colours, items: readonly T[]): string;
@@ -58,6 +71,7 @@ export function addListCommand<T>(noun: Command, context: CommandContext, list: 
     const { name, description, parse } = list.argument;
     command.argument(`<${name}>`, description, parse);
   }
+  list.instead?.flags(command);
   const narrowedBy = Object.entries(list.narrowedBy ?? {});
   for (const [name, { value, description }] of narrowedBy)
     command.option(`--${name} <${value}>`, description);
@@ -65,11 +79,17 @@ export function addListCommand<T>(noun: Command, context: CommandContext, list: 
     .addHelpText('after', `\n${list.where.help}`)
     .action(async (...given: unknown[]) => {
       const flags = given.at(-2) as PageFlags & Readonly<Record<string, string>>;
-      const { api, output } = await context.session(given.at(-1) as Command);
+      const session = await context.session(given.at(-1) as Command);
+      const { api, output } = session;
+      const argument = list.argument ? String(given[0]) : '';
+      if (list.instead?.isAsked(flags)) {
+        context.exitWith(await list.instead.run(session, argument, flags));
+        return;
+      }
       const { where, limit, after } = flags;
       const narrowed = Object.fromEntries(narrowedBy.map(([name]) => [name, flags[name]]));
       const asked = { query: { where, ...narrowed }, limit, after };
-      const page = await list.page(api, asked, list.argument ? String(given[0]) : '');
+      const page = await list.page(api, asked, argument);
       const isNarrowed = [where, ...Object.values(narrowed)].some((asked) => asked !== undefined);
       output.answer(list.kind, page, () => listText(output.colours, list, page, { isNarrowed, after }));
     });

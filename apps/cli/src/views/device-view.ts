@@ -1,5 +1,6 @@
 import type {
   BenchmarkView,
+  DeviceConfigurationView,
   DeviceEvent,
   DeviceModelView,
   DeviceView,
@@ -7,6 +8,7 @@ import type {
 } from '@hamon/contracts';
 import type { Colours } from '../output.js';
 import { benchmarkLine } from './benchmark-view.js';
+import { configurationPairs } from './config-view.js';
 import { eventLine } from './device-events-view.js';
 import {
   deploymentsText,
@@ -20,7 +22,7 @@ import {
 } from './device-models-text.js';
 import { machineText } from './machine-text.js';
 import { cell, fields, table } from './table.js';
-import { ago, countOf, labelText, localTime } from './words.js';
+import { ago, bytes, countOf, labelText, localTime, numberText } from './words.js';
 
 export function devicesText(colours: Colours, devices: readonly DeviceView[]): string {
   const rows = devices.map((device) => [
@@ -38,10 +40,12 @@ export function deviceText(
   colours: Colours,
   device: DeviceView,
   {
+    configuration,
     benchmark,
     events = [],
     window,
   }: {
+    readonly configuration?: DeviceConfigurationView;
     readonly benchmark?: BenchmarkView | null;
     readonly events?: readonly DeviceEvent[];
     /** The newest one. */
@@ -69,7 +73,8 @@ export function deviceText(
   if (facts.accelerators.length > 0) pairs.push(['accelerators', cell(facts.accelerators.join(', '))]);
   if (window?.machine) pairs.push(['machine', machineText(window)]);
   if (models.length <= 1) pairs.push(...deploymentPairs(colours, device));
-  pairs.push(...streamPairs(colours, device), ...keyPair(colours, device));
+  pairs.push(...streamPairs(colours, device), ...samplePair(device), ...keyPair(colours, device));
+  if (configuration) pairs.push(...configurationPairs(colours, configuration));
   if (benchmark) pairs.push(['benchmark', benchmarkLine(colours, benchmark)]);
   const several = models.length > 1 ? `\n\n${modelsTable(colours, models)}` : '';
   const shown = `${fields(colours, pairs)}${several}`;
@@ -88,6 +93,12 @@ const streamPairs = (
     const text = `${cell(name)} by ${model === null ? 'no model' : cell(model)}${how}${why}`;
     return ['stream', state === 'failing' ? colours.red(text) : text];
   });
+
+const samplePair = ({ samples }: DeviceView): [string, string][] => {
+  if (samples === null) return [];
+  const waiting = samples.unsent > 0 ? `, ${numberText(samples.unsent)} of them not sent` : '';
+  return [['pictures', `${numberText(samples.kept)} kept (${bytes(samples.bytes)})${waiting}`]];
+};
 
 const versionPairs = ({ current, desired }: DeviceView, model?: DeviceModelView): [string, string][] => [
   ['runs', `${running(current)}${model ? providerText(model) : ''}`],

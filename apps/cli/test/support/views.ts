@@ -1,4 +1,11 @@
-import type { CompressionView, DeviceView, ModelView, RolloutView, VersionView } from '@hamon/contracts';
+import type {
+  CompressionView,
+  DeviceConfigurationView,
+  DeviceView,
+  ModelView,
+  RolloutView,
+  VersionView,
+} from '@hamon/contracts';
 
 const AT = '2026-03-01T12:00:00.000Z';
 export const ROLLOUT = '7f5b3d0e-1111-4222-8333-444455556666';
@@ -80,6 +87,7 @@ export const deviceView = (change: Partial<DeviceView> = {}): DeviceView => ({
   retired: null,
   replacedAt: null,
   streams: [],
+  samples: null,
   models: ofOneModel(change),
   current: null,
   desired: null,
@@ -116,5 +124,12 @@ export const rolloutView = (change: Partial<RolloutView> = {}): RolloutView => (
   offline: { count: 0, devices: [] },
   createdAt: AT,
   endedAt: null,
+  ...change,
+});
+
+export const configurationView = (
+  change: Partial<DeviceConfigurationView> = {},
+): DeviceConfigurationView => ({
+  ...{ device: 'cam-1', isAble: true, desired: null, reported: null, former: [] },
   ...change,
 });

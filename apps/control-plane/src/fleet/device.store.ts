@@ -38,6 +38,7 @@ export interface DeviceRow {
   readonly rejection: Reason | null;
   /** As the newest report says. */
   readonly streams: DeviceView['streams'];
+  readonly samples: DeviceView['samples'];
 }
 
 type StoredDevice = Omit<DeviceRow, 'models' | 'first'>;
@@ -55,7 +56,8 @@ const COLUMNS = `
   d.health - 'runs' AS health,
   CASE WHEN d.reported ->> 'schema' = 'hamon.reported/2' THEN nullif(d.reported -> 'rejection', 'null') END AS rejection,
   d.reported ->> 'keyId' AS pinned_key_id,
-  coalesce(nullif(d.reported -> 'streams', 'null'), '[]') AS streams`;
+  coalesce(nullif(d.reported -> 'streams', 'null'), '[]') AS streams,
+  nullif(d.reported -> 'samples', 'null') AS samples`;
 
 /** Devices in the database. */
 @Injectable()

@@ -26,6 +26,7 @@ export function viewOfDevice(row: DeviceRow, serverKeyId: string): DeviceView {
     replacedAt: row.replaced_at?.toISOString() ?? null,
     models: [...row.models],
     streams: row.streams,
+    samples: row.samples,
     current: first?.current ?? null,
     desired: first?.desired ?? null,
     deployment: first?.deployment ?? null,

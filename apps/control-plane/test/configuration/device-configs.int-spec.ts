@@ -104,10 +104,8 @@ describe('a configuration', () => {
       push('id=c-1', { streams: [camera('c1')] }),
       push('id=c-1', { streams: [camera('c2')] }),
     ]);
-    const [earlier, later] = [first.body, second.body].sort((a, b) => a.version - b.version) as unknown as [
-      PushedConfigView,
-      PushedConfigView,
-    ];
+    const isFirst = first.body.version < second.body.version;
+    const [earlier, later] = isFirst ? [first.body, second.body] : [second.body, first.body];
     const { desired, former } = await of('c-1');
     expect(desired?.id).toBe(later.id);
     expect(former).toMatchObject([{ id: earlier.id, state: 'superseded' }]);

@@ -44,6 +44,15 @@ describe('the health of a device in the API', () => {
     expect(body.items[0]?.health.word).toBe('failing');
   });
 
+  it('stands beside what the device says of the pictures that it keeps', async () => {
+    const kept = async (): Promise<DeviceView['samples']> =>
+      (await plane.call<DeviceView>('GET', `/v1/devices/${device.id}`)).body.samples;
+    expect(await kept()).toBeNull();
+    device.samples = { kept: 412, bytes: 38_123_456, unsent: 17 };
+    await device.report();
+    expect(await eventually('its pictures', async () => (await kept()) ?? undefined)).toEqual(device.samples);
+  });
+
   it('finds devices that are not well in a list, by the word and by its cause', async () => {
     const other = await FakeDevice.enrol(plane, 'cam-2');
     const found = async (where: string): Promise<string[]> => {

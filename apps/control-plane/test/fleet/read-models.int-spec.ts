@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { RunningVersion } from '@hamon/contracts';
+import type { DeviceView, RunningVersion } from '@hamon/contracts';
 import { MIGRATIONS } from '@hamon/migrations';
 import { DataSource } from 'typeorm';
 import { Inbox } from '../../src/messaging/inbox.js';
@@ -18,7 +18,7 @@ const version = (name: string, digit: string): RunningVersion => ({
 
 const SLOTS = `SELECT device, model, slot, version, bundle_sha256, sequence FROM device_slots ORDER BY 1, 2, 3`;
 const DEPLOYMENTS = `SELECT device, model, bundle_sha256, version, state, given_up, chunks, reason FROM reported_deployments ORDER BY 1, 2`;
-const MODELS = `SELECT device, model, rejection FROM reported_models ORDER BY 1, 2`;
+const MODELS = `SELECT device, model, rejection, execution_provider FROM reported_models ORDER BY 1, 2`;
 const readModels = async () => [
   await plane.database.query(SLOTS),
   await plane.database.query(DEPLOYMENTS),
@@ -61,6 +61,20 @@ it('what devices report can be read by slot and by model, and follows the newest
   expect(await slotsOf(device)).toEqual(['candidate 3.0.0', 'current 2.0.0']);
   expect(await slotsOf(other)).toEqual(['current 2.0.0', 'previous 1.0.0']);
   expect(await plane.database.query(DEPLOYMENTS)).toMatchObject([{ device: 'cam-2' }]);
+});
+
+it('what a model runs on is shown, and no more once a device no longer says so', async () => {
+  const shown = async (): Promise<(string | undefined)[]> => {
+    const { body } = await plane.call<DeviceView>('GET', `/v1/devices/${other.id}`);
+    return body.models.filter(({ current }) => current).map(({ executionProvider }) => executionProvider);
+  };
+  expect(await shown()).toEqual([undefined]);
+  other.executionProvider = 'webgpu';
+  await other.report();
+  await eventually('the provider', async () => (await shown())[0] === 'webgpu');
+  other.executionProvider = undefined;
+  await other.report();
+  await eventually('none', async () => (await shown())[0] === undefined);
 });
 
 it('a database of an earlier release has the same once it is brought up to date', async () => {

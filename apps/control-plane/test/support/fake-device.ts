@@ -24,6 +24,7 @@ import {
   type ManifestOrder,
   type MessageOf,
   type Reason,
+  type ReportedSamples,
   type ReportedState,
   type RunningVersion,
   type TelemetryWindow,
@@ -62,6 +63,8 @@ export class FakeDevice {
   /** What it says of the newest one. */
   configuration: ConfigReport | undefined;
   /** By name. */
+  /** What its models run on, where its configuration names providers. */
+  executionProvider: string | undefined;
   readonly models = new Map<string, ModelState>();
   /** The model that `slots`, `highest` and so on speak of; most tests have no other. */
   model = 'tiny';
@@ -70,6 +73,7 @@ export class FakeDevice {
   /** Its agent is of the former release: one model, one topic, its own shapes of messages. */
   isFormer = false;
   conditions: DeviceCondition[] = [];
+  samples: ReportedSamples | undefined;
   orders: readonly (ManifestOrder | DeviceAbility)[] = [];
   /** Called for each manifest with a higher sequence; what a real agent would do with it. */
   behave: (manifest: Manifest) => Promise<void> = () => Promise.resolve();
@@ -251,7 +255,10 @@ export class FakeDevice {
       device: this.id,
       at: new Date().toISOString(),
       facts: this.facts,
-      models: [...this.models].map(([model, state]) => modelReport(model, state)),
+      models: [...this.models].map(([model, state]) => ({
+        ...modelReport(model, state),
+        ...(this.executionProvider !== undefined && { executionProvider: this.executionProvider }),
+      })),
       maxModels: MAX_MODELS,
       floor: this.floor,
       rejection: null,
@@ -260,6 +267,7 @@ export class FakeDevice {
       orders: [...this.orders],
       ...(this.configuration && { configuration: this.configuration }),
       ...(this.conditions.length > 0 && { conditions: this.conditions }),
+      ...(this.samples && { samples: this.samples }),
     });
   }
 

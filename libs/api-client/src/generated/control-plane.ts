@@ -2580,6 +2580,12 @@ export interface operations {
                                 at: string;
                                 why: string;
                             } | null;
+                            /** @default null */
+                            samples: {
+                                bytes: number;
+                                kept: number;
+                                unsent: number;
+                            } | null;
                             serverKeyId: string;
                             streams: {
                                 detail?: string;
@@ -3416,6 +3422,12 @@ export interface operations {
                             at: string;
                             why: string;
                         } | null;
+                        /** @default null */
+                        samples: {
+                            bytes: number;
+                            kept: number;
+                            unsent: number;
+                        } | null;
                         /** @enum {string} */
                         schema: "hamon.device/1";
                         serverKeyId: string;
@@ -3614,6 +3626,12 @@ export interface operations {
                             at: string;
                             why: string;
                         } | null;
+                        /** @default null */
+                        samples: {
+                            bytes: number;
+                            kept: number;
+                            unsent: number;
+                        } | null;
                         /** @enum {string} */
                         schema: "hamon.device/1";
                         serverKeyId: string;
@@ -3809,6 +3827,12 @@ export interface operations {
                             /** Format: date-time */
                             at: string;
                             why: string;
+                        } | null;
+                        /** @default null */
+                        samples: {
+                            bytes: number;
+                            kept: number;
+                            unsent: number;
                         } | null;
                         /** @enum {string} */
                         schema: "hamon.device/1";
@@ -4006,6 +4030,12 @@ export interface operations {
                             /** Format: date-time */
                             at: string;
                             why: string;
+                        } | null;
+                        /** @default null */
+                        samples: {
+                            bytes: number;
+                            kept: number;
+                            unsent: number;
                         } | null;
                         /** @enum {string} */
                         schema: "hamon.device/1";

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CANONICAL_RULE, isCanonicalBase64url, KeyId } from '../base64url.js';
 import { DeviceFacts } from '../device-messages.js';
-import { ModelReport, ReportedStream } from '../reported-state.js';
+import { ModelReport, ReportedSamples, ReportedStream } from '../reported-state.js';
 import { DeviceId, DeviceLabels, FleetId, LabelKey, LabelValue, ModelName, Timestamp } from '../names.js';
 import { RunningVersion } from '../window.js';
 import { RetiredView, Why } from './common.js';
@@ -159,6 +159,8 @@ export const DeviceView = z.object({
   models: z.array(DeviceModelView),
   /** As it reported them: which model answers which, and how their sources do. */
   streams: z.array(ReportedStream),
+  /** Pictures on the device, as it last reported; null where it keeps none or does not tell. */
+  samples: ReportedSamples.nullable().default(null),
   /** The same of the model that was assigned first, for readers of a fleet with one model; null where there is none. */
   current: RunningVersion.nullable(),
   desired: RunningVersion.nullable(),

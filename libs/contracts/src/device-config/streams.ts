@@ -121,7 +121,13 @@ export interface StreamProblem {
 /** Rules between streams. */
 export function streamProblems(parts: Parts): StreamProblem[] {
   const rows = placedStreams(parts);
-  return [...namedTwice(rows), ...askedTwice(rows), ...filesTwice(rows), ...wrongParents(rows)];
+  return [
+    ...namedTwice(rows),
+    ...askedTwice(rows),
+    ...filesTwice(rows),
+    ...dropsTwice(rows),
+    ...wrongParents(rows),
+  ];
 }
 
 function namedTwice(rows: readonly PlacedStream[]): StreamProblem[] {
@@ -164,6 +170,21 @@ function filesTwice(rows: readonly PlacedStream[]): StreamProblem[] {
       ];
     }),
   );
+}
+
+/** Streams that share a folder share one look at it: two would move each other's files away. */
+function dropsTwice(rows: readonly PlacedStream[]): StreamProblem[] {
+  const folders = new Map<string, { readonly text: string; readonly row: PlacedStream }>();
+  return rows.flatMap((row) => {
+    const { source, from } = row.config;
+    if (source.kind !== 'drop-folder' || from) return [];
+    const text = JSON.stringify(source);
+    const former = folders.get(source.path);
+    folders.set(source.path, { text, row });
+    if (!former || former.text === text) return [];
+    const message = `must be the same as that of ${placeOf(former.row)}, which takes the files of ${source.path} too`;
+    return [{ path: [...row.at, 'source'], message }];
+  });
 }
 
 function wrongParents(rows: readonly PlacedStream[]): StreamProblem[] {

@@ -8,7 +8,7 @@ import { fittedRecord } from '../fitted-record.js';
 import type { ResultSink } from '../result-sink.js';
 import type { WebhookAnswer } from './answer-of.js';
 import { WebhookReceiver } from './post-webhook.js';
-import { Wakeup } from './wakeup.js';
+import { Wakeup } from '../../wakeup.js';
 
 export interface WebhookSinkOptions extends DroppedRecordsOptions {
   readonly url: string;
@@ -84,6 +84,10 @@ export class WebhookSink implements ResultSink {
       this.keeping.delete(keeping);
     });
     this.keeping.add(keeping);
+  }
+
+  async kept(): Promise<void> {
+    await Promise.all(this.keeping);
   }
 
   /** What is not sent yet stays on the disk. */

@@ -18,6 +18,7 @@ export interface DropFolderSourceOptions extends SourceOf<'drop-folder'> {
   readonly onEvent: OnDataEvent;
   readonly tellCondition: TellCondition;
   readonly now: () => Date;
+  readonly hasEvents?: boolean;
   /** Before a file without an answer is tried again for the first time. */
   readonly firstRestMs?: number;
 }
@@ -36,7 +37,8 @@ export class DropFolderSource implements FrameSource {
   private readonly readers = new Set<DropReader>();
   private readonly journal: Promise<BegunJournal>;
   private readonly leaving = new AbortController();
-  private pumping: Promise<void> | undefined;
+  private isPumping = false;
+  private pumping: Promise<void> = Promise.resolve();
   private readonly clearing = new Set<Promise<void>>();
   private readonly told = new Set<string>();
   private frames = 0;
@@ -51,7 +53,7 @@ export class DropFolderSource implements FrameSource {
         this.isListed = true;
         tellCondition('source-unreadable', detail === null ? null : { detail: `source: ${detail}` });
         if (detail !== null) this.event('', detail);
-        else this.told.clear();
+        else this.told.delete('');
       },
     });
     const name = createHash('sha256').update(path).digest('hex').slice(0, 16);
@@ -106,7 +108,9 @@ export class DropFolderSource implements FrameSource {
   }
 
   private want(): void {
-    this.pumping ??= this.pump();
+    if (this.isPumping || !this.isWanted) return;
+    this.isPumping = true;
+    this.pumping = this.pump();
   }
 
   /** Files to all readers, as long as one of them has none and none is far behind. */
@@ -122,7 +126,7 @@ export class DropFolderSource implements FrameSource {
       // They have left meanwhile.
       if (joined.length === 0) this.folder.again(arrived, 0);
     }
-    this.pumping = undefined;
+    this.isPumping = false;
   }
 
   private get isWanted(): boolean {
@@ -160,7 +164,7 @@ export class DropFolderSource implements FrameSource {
       else this.folder.again(item.arrived, 0);
     }
     // Nobody waits for the one that left.
-    if (this.isWanted) this.want();
+    this.want();
   }
 
   private event(about: string, detail: string): void {

@@ -11,6 +11,8 @@ export interface DropFolderOptions extends ClearingOptions {
   readonly settleMs: number;
   readonly pollMs: number;
   readonly recursive: boolean;
+  /** False as on a drive whose files others write: no event is listened to. */
+  readonly hasEvents?: boolean;
   /** A trouble of the folder itself, which lasts; null when it is over. */
   readonly tellTrouble: (detail: string | null) => void;
 }
@@ -42,11 +44,11 @@ export class DropFolder {
   private hasMore = false;
 
   constructor(private readonly options: DropFolderOptions) {
-    const { folder, settleMs } = options;
+    const { folder, settleMs, hasEvents = true } = options;
     this.arrivals = new Arrivals({ settleMs, most: MOST_KNOWN });
     this.clearing = new Clearing(options);
     this.sightings = new Sightings({
-      ...{ folder, arrivals: this.arrivals },
+      ...{ folder, hasEvents, arrivals: this.arrivals },
       onSeen: () => {
         this.files.wake();
         // The first one to wait for moves the loop's next turn; the others are due after it.
@@ -112,7 +114,7 @@ export class DropFolder {
     while (!signal.aborted) {
       this.wakeRested();
       if (performance.now() >= this.listAtMs) await this.list();
-      else await this.lookAgain();
+      await this.lookAgain();
       await this.payOwed();
       this.files.wake();
       const rested = this.resting.map(({ untilMs }) => untilMs);
@@ -159,6 +161,11 @@ export class DropFolder {
   private async look(fromMs: number): Promise<void> {
     const { arrivals, sightings } = this;
     const { folder, recursive } = this.options;
+    if (arrivals.room < MOST_KNOWN / 2) {
+      // There is enough to do: a folder of a hundred thousand files is not gone through for nothing.
+      this.hasMore = true;
+      return;
+    }
     const { files, total, folders } = await listDrops({
       ...{ folder, recursive, except: OWN_FOLDERS },
       most: arrivals.room + arrivals.unsettled,

@@ -23,6 +23,7 @@ interface Resting {
   readonly untilMs: number;
 }
 
+const READ_AHEAD = 2;
 const LONGEST_REST_MS = 60_000;
 /** A device without a model looks again after so long at most. */
 const LONGEST_ASKED_MS = 10_000;
@@ -41,7 +42,6 @@ export class DropReader implements FrameReader {
   private last: { readonly item: DropItem; readonly isAnswered: boolean } | undefined;
   private readonly arrived = new Turns();
   private hasJoined = false;
-  private isWaiting = false;
 
   constructor(
     private readonly supply: DropSupply,
@@ -54,9 +54,9 @@ export class DropReader implements FrameReader {
     return this.hasJoined;
   }
 
-  /** It would take one now. */
+  /** It would take one now: the next file is read while the last one is before its model. */
   get isWanting(): boolean {
-    return this.isWaiting && this.queue.length === 0;
+    return this.hasJoined && this.resting.length < MOST_RESTING && this.queue.length < READ_AHEAD;
   }
 
   get length(): number {
@@ -70,15 +70,14 @@ export class DropReader implements FrameReader {
 
   push(item: DropItem): void {
     this.queue.push(item);
-    this.isWaiting = false;
+    void item.read();
     this.arrived.wake();
   }
 
   async ready(signal: AbortSignal): Promise<void> {
     this.hasJoined = true;
     while (!signal.aborted && this.hasJoined && !this.hasNext()) {
-      this.isWaiting = this.resting.length < MOST_RESTING;
-      if (this.isWaiting) this.supply.want();
+      this.supply.want();
       await this.arrived.next(signal, (this.resting[0]?.untilMs ?? Infinity) - performance.now());
     }
   }
@@ -120,7 +119,9 @@ export class DropReader implements FrameReader {
   private following(): DropItem | undefined {
     const [first] = this.resting;
     if (first && first.untilMs <= performance.now()) return this.resting.shift()?.item;
-    return this.queue.shift();
+    const item = this.queue.shift();
+    this.supply.want();
+    return item;
   }
 
   /** Undefined where it is not there as it was. */

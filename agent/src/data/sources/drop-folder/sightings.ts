@@ -7,6 +7,7 @@ import type { RawName } from './raw-name.js';
 export interface SightingsOptions {
   readonly folder: string;
   readonly arrivals: Arrivals;
+  readonly hasEvents: boolean;
   /** Something was seen. */
   readonly onSeen: () => void;
 }
@@ -31,7 +32,7 @@ export class Sightings {
 
   /** Subfolders to be told of, beside the folder itself. */
   follow(folders: readonly RawName[]): void {
-    this.watch.follow(folders);
+    if (this.options.hasEvents) this.watch.follow(folders);
   }
 
   close(): void {

@@ -4,7 +4,7 @@ import type { Result, SourceOf } from '@hamon/contracts';
 import type { Pixels } from '@hamon/inference';
 import type { ProgramEnd } from '../../../adapters/frame-program.js';
 import { reach } from '../../../adapters/reach.js';
-import type { SourceParts } from '../source-kinds.js';
+import type { SourceParts } from '../source-parts.js';
 import type { Fault } from '../program/fault.js';
 import type { CutFrame } from '../program/frame-cutter.js';
 import type { ProgramKind, ProgramRun } from '../program/program-kind.js';

@@ -4,7 +4,7 @@ import type { FrameReader, FrameSource, SourceState } from '../frame-source.js';
 import { LiveFrames } from '../live-frames.js';
 import { samplePicture } from '../picture/sample-picture.js';
 import { PictureWatch } from '../picture/picture-watch.js';
-import type { SourceParts } from '../source-kinds.js';
+import type { SourceParts } from '../source-parts.js';
 import { waitAfter, type Fault } from './fault.js';
 import type { CutFrame } from './frame-cutter.js';
 import { openingMs } from './patience.js';

@@ -1,5 +1,5 @@
 import type { PictureFindings } from '../picture/picture-watch.js';
-import type { SourceParts } from '../source-kinds.js';
+import type { SourceParts } from '../source-parts.js';
 import type { SourceState } from '../frame-source.js';
 import type { Fault } from './fault.js';
 

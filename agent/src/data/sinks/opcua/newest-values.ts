@@ -1,0 +1,68 @@
+import type { OpcuaOrder, StreamValues } from './messages.js';
+
+type Send = (order: OpcuaOrder, done: () => void) => void;
+
+interface Kept {
+  frames: number;
+  /** Made when it is sent; the newest alone is. */
+  make: ((frames: number) => StreamValues) | null;
+  isSent: boolean;
+}
+
+/**
+ * The newest values of each stream on their way to another process. One message of a stream is under way at a time: values
+ * that come meanwhile take each other's place.
+ */
+export class NewestValues {
+  private readonly streams = new Map<string, Kept>();
+  private send: Send | undefined;
+  private readonly underWay = new Set<string>();
+
+  expect(stream: string): void {
+    if (this.streams.has(stream)) return;
+    this.of(stream);
+    this.send?.({ kind: 'expect', stream }, () => undefined);
+  }
+
+  put(stream: string, make: (frames: number) => StreamValues): void {
+    const kept = this.of(stream);
+    kept.frames += 1;
+    kept.make = make;
+    kept.isSent = false;
+    this.pass(stream, kept);
+  }
+
+  /** From now on, and all that there are so far. */
+  sendTo(send: Send): void {
+    this.send = send;
+    this.underWay.clear();
+    for (const [stream, kept] of this.streams) {
+      kept.isSent = false;
+      send({ kind: 'expect', stream }, () => undefined);
+      this.pass(stream, kept);
+    }
+  }
+
+  stopSending(): void {
+    this.send = undefined;
+  }
+
+  private of(stream: string): Kept {
+    const known = this.streams.get(stream) ?? { frames: 0, make: null, isSent: true };
+    this.streams.set(stream, known);
+    return known;
+  }
+
+  private pass(stream: string, kept: Kept): void {
+    const { send } = this;
+    if (!send || !kept.make || kept.isSent || this.underWay.has(stream)) return;
+    kept.isSent = true;
+    this.underWay.add(stream);
+    send({ kind: 'show', stream, values: kept.make(kept.frames) }, () => {
+      // Of a process that has ended meanwhile, nothing is waited for.
+      if (this.send !== send) return;
+      this.underWay.delete(stream);
+      this.pass(stream, kept);
+    });
+  }
+}
