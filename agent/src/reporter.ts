@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   deviceTopic,
   encodeMessage,
-  DEVICE_ABILITIES,
   MANIFEST_ORDERS,
   MAX_MODELS,
   MESSAGES,
+  type DeviceAbility,
   type DeviceCondition,
   type DeviceFacts,
   type Reason,
@@ -32,6 +32,8 @@ export interface ReportSources {
   readonly conditions: () => readonly DeviceCondition[];
   /** Which model answers which stream. */
   readonly streams: () => ReportedState['streams'];
+  /** What may be asked of it beside its manifests' orders; nothing unless told. */
+  readonly abilities?: readonly DeviceAbility[];
   /** Undefined where none ever came from the centre; an agent without any leaves it out. */
   readonly configuration?: () => ReportedState['configuration'];
   readonly now: () => Date;
@@ -107,7 +109,7 @@ export class Reporter {
       models: withinBytes(this.notes.reports(held), MESSAGES.reported.maxBytes - REST_BYTES),
       maxModels: MAX_MODELS,
       floor: held.floor,
-      orders: [...MANIFEST_ORDERS, ...DEVICE_ABILITIES],
+      orders: [...MANIFEST_ORDERS, ...(this.sources.abilities ?? [])],
       // Each manifest comes under the name of a model.
       rejection: null,
       keyId,

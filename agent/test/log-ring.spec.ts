@@ -35,6 +35,21 @@ test('a flood of lines takes no more memory than the newest ones', () => {
   expect(told.join('').length).toBeLessThanOrEqual(512 * 1024);
 });
 
+test('a secret that the device has used is in no line that is told, in none of its forms', () => {
+  const secret = fc.string({ unit: 'grapheme-ascii', minLength: 4, maxLength: 20 });
+  fc.assert(
+    fc.property(secret, fc.string({ maxLength: 5000 }), fc.boolean(), (value, before, isEarly) => {
+      fc.pre(!value.includes('*') && value.trim() === value && !before.includes(value));
+      const ring = new LogRing();
+      const lines = [value, JSON.stringify({ msg: value }), `rtsp://u:${encodeURIComponent(value)}@camera/`];
+      if (isEarly) ring.hide(value);
+      for (const line of lines) ring.add(`${before} ${line}`);
+      ring.hide(value);
+      for (const line of ring.newest(10, Infinity)) expect(line).not.toContain(value);
+    }),
+  );
+});
+
 test('lines of the run before come first', () => {
   const ring = new LogRing();
   ring.add('now');

@@ -59,7 +59,7 @@ inLongRun(it)(
     const modules = join(prefix, 'lib/node_modules/@hamon');
     for (const name of ['agent', 'cli']) {
       const all = await diskMb(join(modules, name));
-      const runtime = await diskMb(join(modules, name, 'node_modules/onnxruntime-node'));
+      const runtime = await diskMb(join(modules, name, 'dist/node_modules/onnxruntime-node'));
       expect([name, all - runtime <= MAX_MB]).toEqual([name, true]);
       const licences = await readFile(join(modules, name, 'THIRD-PARTY-LICENSES'), 'utf8');
       expect(licences).toMatch(/^MIT {2}zod@/m);

@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 
 const key = Buffer.from((process.env.HAMON_WEBHOOK_SECRET ?? '').replace(/^whsec_/, ''), 'base64');
-if (key.length < 24) throw new Error('set HAMON_WEBHOOK_SECRET to what the control plane has');
+if (key.length < 24) throw new Error('set HAMON_WEBHOOK_SECRET to what the sender has');
 
 /** Signed with the key, over these very bytes, within the last five minutes. */
 function isGenuine(headers, body) {
@@ -28,7 +28,14 @@ const server = createServer((request, response) => {
     const id = request.headers['webhook-id'];
     if (seen.has(id)) return;
     seen.add(id);
-    const { type, data } = JSON.parse(body);
+    const message = JSON.parse(body);
+    if (message.schema === 'hamon.record/2') {
+      // An answer of a gateway, see docs/GATEWAY.md.
+      const { stream, verdict = 'answer', at, result, error } = message;
+      console.log(`${stream} at ${at}: ${verdict}: ${JSON.stringify(result?.output ?? error)}`);
+      return;
+    }
+    const { type, data } = message;
     console.log(`${type}: ${data.rollout.model}@${data.rollout.version}: ${data.reason}; ${data.command}`);
   });
 });

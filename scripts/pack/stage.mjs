@@ -7,8 +7,17 @@ import { RUNTIME, RUNTIME_NEEDS, stageRuntime } from './runtime.mjs';
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 const writeJson = (path, value) => writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
 
+/**
+ * Where Node.js finds them for all that is in `dist`. Not as bundled dependencies: npm 10 then installs the binaries of every
+ * platform with a global package, and both 10 and 11 leave out what a bundled package needs itself.
+ */
+const INSIDE = 'dist/node_modules';
+
 /** Types and source maps are for who works on it. */
-const isNeeded = (path) => !/\.(d\.ts|map|tsbuildinfo)$/.test(path);
+const isNeeded = (path) => !/\.(d\.c?ts|map|tsbuildinfo)$/.test(path);
+
+/** Inside as well, without the sources that are two thirds of it: only our own code uses it. */
+const TRIMMED = 'zod';
 
 function copy(from, to) {
   cpSync(from, to, { recursive: true, filter: isNeeded });
@@ -26,19 +35,19 @@ export function stagePackage({ root, lock, name, to, platforms }) {
   for (const path of files) copy(join(source, path), join(to, path));
   copy(join(root, 'LICENSE'), join(to, 'LICENSE'));
   writeFileSync(join(to, 'THIRD-PARTY-LICENSES'), licenceList(root, title, lock.closureOf(name)));
-  for (const needed of own) stageOwn(root, lock, needed, join(to, 'node_modules', needed));
+  for (const needed of own) stageOwn(root, lock, needed, join(to, INSIDE, needed));
   const foreign = lock.foreignOf(name);
   if (foreign.has(RUNTIME)) {
-    stageRuntime(root, join(to, 'node_modules', RUNTIME), platforms);
+    stageRuntime(root, join(to, INSIDE, RUNTIME), platforms);
+    foreign.delete(RUNTIME);
     for (const needed of RUNTIME_NEEDS) foreign.set(needed, lock.packages[lock.placeOf(needed, '')].version);
   }
-  const versions = own.map((needed) => [needed, lock.packages[lock.folderOf(needed)].version]);
+  if (foreign.delete(TRIMMED)) stageTrimmed(root, join(to, INSIDE, TRIMMED));
   writeJson(join(to, 'package.json'), {
     ...{ name, version, description, license, type, engines, bin, exports: entries },
     files: [...files, 'LICENSE', 'THIRD-PARTY-LICENSES'],
     // Exactly what was tested; a range would install what came out since.
-    dependencies: Object.fromEntries([...foreign, ...versions].sort()),
-    bundleDependencies: [...own, ...(foreign.has(RUNTIME) ? [RUNTIME] : [])],
+    dependencies: Object.fromEntries([...foreign].sort()),
     ...{ peerDependencies, peerDependenciesMeta },
   });
   return title;
@@ -51,4 +60,10 @@ function stageOwn(root, lock, name, to) {
   mkdirSync(to, { recursive: true });
   for (const path of files) copy(join(source, path), join(to, path));
   writeJson(join(to, 'package.json'), { name, version, license, type, engines, exports: entries, files });
+}
+
+function stageTrimmed(root, to) {
+  const source = join(root, 'node_modules', TRIMMED);
+  const isProgram = (path) => isNeeded(path) && path !== join(source, 'src');
+  cpSync(source, to, { recursive: true, filter: isProgram });
 }

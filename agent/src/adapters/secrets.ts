@@ -14,10 +14,18 @@ export class Secrets {
   constructor(
     private readonly stateFolder: string,
     private readonly env: Readonly<Record<string, string | undefined>> = process.env,
+    /** Told each value that is handed out, so that it can be kept out of what leaves the device. */
+    private readonly onResolved: (value: string) => void = () => undefined,
   ) {}
 
   /** @throws AgentError `secret-missing`, naming where it was looked for */
-  async resolve({ secret }: SecretRef): Promise<string> {
+  async resolve(reference: SecretRef): Promise<string> {
+    const value = await this.find(reference);
+    this.onResolved(value);
+    return value;
+  }
+
+  private async find({ secret }: SecretRef): Promise<string> {
     const variable = `HAMON_SECRET_${secret.toUpperCase().replaceAll(/[.-]/g, '_')}`;
     const set = this.env[variable];
     if (set !== undefined && set !== '') return set;

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { RecordFile } from '../adapters/record-file.js';
 import type { StatePaths } from '../adapters/state-paths.js';
 import { ConfigRecord, EMPTY_CONFIG_RECORD, type SentConfig } from '../core/configuration/config-record.js';
-import { inUse, reverted, started, unusable } from '../core/configuration/config-steps.js';
+import { inUse, reverted, started, unusable, usable } from '../core/configuration/config-steps.js';
 import type { Merged } from '../core/configuration/merge-config.js';
 import { needsRestart } from '../core/configuration/settings-apart.js';
 import { StateKeeper } from '../state-keeper.js';
@@ -44,7 +44,10 @@ export class Configuration {
     for (;;) {
       const sent = inUse(keeper.state);
       const merged = await effectiveConfig(own, sent, shared);
-      if (merged.ok) return new Configuration(own, shared, keeper, merged.value, merged.value.config);
+      if (merged.ok) {
+        await keeper.force((record) => usable(record, new Date()));
+        return new Configuration(own, shared, keeper, merged.value, merged.value.config);
+      }
       log.warn(
         { reason: merged.error, sequence: sent?.sequence },
         'the configuration from the centre is not used',

@@ -15,6 +15,7 @@ import type { ConfigRecord } from '../core/configuration/config-record.js';
 import { applied, attempted, inUse, reverted, unattempted } from '../core/configuration/config-steps.js';
 import { changedStreams } from '../core/configuration/settings-apart.js';
 import type { DataPlane } from '../data-plane.js';
+import type { MachineMonitor } from '../machine/machine-monitor.js';
 import type { DeviceNews } from '../runner/runner-context.js';
 import type { ConfigInbox } from './config-inbox.js';
 import type { Configuration } from './configuration.js';
@@ -22,6 +23,7 @@ import type { Configuration } from './configuration.js';
 export interface ConfiguratorOptions {
   readonly configuration: Configuration;
   readonly data: Pick<DataPlane, 'applyStreams' | 'streamStatus' | 'models' | 'listen'>;
+  readonly machine: Pick<MachineMonitor, 'apply'>;
   readonly tell: (kind: DeviceEvent['kind'], news: DeviceNews) => void;
   /** What the control plane is told of the configuration changed. */
   readonly onChanged: () => void;
@@ -114,7 +116,7 @@ export class Configurator implements LinkListener {
 
   /** Why it does not stay; undefined where it does. */
   private async tryOut(current: Current, signal: AbortSignal): Promise<ConfigReason | undefined> {
-    const { configuration, data } = this.options;
+    const { configuration, data, machine } = this.options;
     const merged = await configuration.with(current);
     if (!merged.ok) return merged.error;
     const { config: good } = await configuration.good();
@@ -122,6 +124,7 @@ export class Configurator implements LinkListener {
     for (const { name } of tried) this.answered.delete(name);
     try {
       await data.applyStreams(streamsOf(merged.value.config));
+      await machine.apply(merged.value.config.resources);
     } catch (cause) {
       if (!(cause instanceof AgentError)) throw cause;
       return { code: 'config-invalid', detail: cause.message.slice(0, 500) };
@@ -187,10 +190,11 @@ export class Configurator implements LinkListener {
   }
 
   private async useWhatIsKept(): Promise<void> {
-    const { configuration, data, onChanged } = this.options;
+    const { configuration, data, machine, onChanged } = this.options;
     const merged = await configuration.with(inUse(configuration.record));
     const kept = merged.ok ? merged.value : await configuration.good();
     await data.applyStreams(streamsOf(kept.config));
+    await machine.apply(kept.config.resources);
     configuration.use(kept);
     onChanged();
   }

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Resources } from '@hamon/contracts';
 import type { Logger } from 'pino';
 import type { TellCondition } from '../conditions.js';
 import { heatTroubles, NO_HEAT, nextHeat, type HeatState } from '../core/heat.js';
 import { BudgetTurns, type FrameTurns } from './budget-turns.js';
 import type { CgroupOutcome } from './cgroup-limit.js';
+import { Emitter } from '../emitter.js';
 import { openEnergyMeter, type EnergyMeter } from './energy-meter.js';
 import { MachineTotals, type MachineFigures, type MachineUse } from './machine-totals.js';
 import { ProcessTree } from './process-tree.js';
@@ -43,6 +45,8 @@ export class MachineMonitor {
   private heat: HeatState = NO_HEAT;
   private meter: EnergyMeter | undefined;
   private looking: Promise<void> | undefined;
+  /** The configuration changed. */
+  readonly reconfigured = new Emitter();
   private lookedAtMs = -Infinity;
   private timers: NodeJS.Timeout[] = [];
 
@@ -57,20 +61,32 @@ export class MachineMonitor {
 
   static async open(options: MachineMonitorOptions): Promise<MachineMonitor> {
     const monitor = new MachineMonitor(options);
-    await monitor.apply(options.resources);
+    await monitor.limit();
+    await monitor.openMeter();
     return monitor;
   }
 
-  /** The device's configuration may change while it runs. */
+  /**
+   * The device's configuration changed while it runs: budget, limits and nice levels hold from now on, threads and execution
+   * providers from the next start of a model's process.
+   */
   async apply(resources: Resources): Promise<void> {
-    const { sys } = this.options;
     const before = this.current;
+    if (isDeepStrictEqual(before, resources)) return;
     this.current = resources;
-    this.turns.limit(resources.cpu.budget);
-    if (resources.cpu.budget !== before.cpu.budget || !this.meter) await this.limitByKernel();
-    const wattsPerCore = resources.energy.wattsPerCore ?? (await wattsPerCoreHere());
-    if (this.meter && before.energy.wattsPerCore === resources.energy.wattsPerCore) return;
-    this.meter = await openEnergyMeter(sys, wattsPerCore);
+    if (resources.cpu.budget !== before.cpu.budget) await this.limit();
+    if (resources.energy.wattsPerCore !== before.energy.wattsPerCore) await this.openMeter();
+    this.reconfigured.emit();
+  }
+
+  private async limit(): Promise<void> {
+    this.turns.limit(this.current.cpu.budget);
+    await this.limitByKernel();
+  }
+
+  private async openMeter(): Promise<void> {
+    const wattsPerCore = this.current.energy.wattsPerCore ?? (await wattsPerCoreHere());
+    this.meter = await openEnergyMeter(this.options.sys, wattsPerCore);
     this.totals.changeMeter(this.meter);
     // Its sum begins now.
     this.lookedAtMs = -Infinity;

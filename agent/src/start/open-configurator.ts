@@ -12,7 +12,7 @@ export function openConfigurator(
   link: ControlLink,
   data: DataPlane,
 ): Configurator {
-  const { identity, tell, now, log } = device;
+  const { identity, tell, now, log, machine } = device;
   const { fleet, device: id, manifestKey } = identity;
   const changed = (): void => link.reporter.changed();
   const inbox = new ConfigInbox({
@@ -24,7 +24,10 @@ export function openConfigurator(
     },
     onRejected: (detail) => tell('config-rejected', { detail: detail.slice(0, 500) }),
   });
-  const configurator = new Configurator({ configuration, data, tell, now, log, onChanged: changed }, inbox);
+  const configurator = new Configurator(
+    { configuration, data, machine, tell, now, log, onChanged: changed },
+    inbox,
+  );
   link.listen(configurator);
   return configurator;
 }

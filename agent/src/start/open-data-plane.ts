@@ -1,5 +1,5 @@
 import { answeringModels, earliestModel } from '../core/device-state.js';
-import { Secrets } from '../adapters/secrets.js';
+import type { Secrets } from '../adapters/secrets.js';
 import { AgentError } from '../agent-error.js';
 import { DataPlane } from '../data-plane.js';
 import type { ControlLink } from '../control-link.js';
@@ -12,13 +12,14 @@ export async function openDataPlane(
   device: Device,
   folder: StateFolder,
   link: ControlLink,
+  secrets: Secrets,
   releases: Releases,
 ): Promise<DataPlane> {
   const { configuration } = folder;
   for (;;) {
     const { config } = configuration;
     try {
-      const data = dataPlane({ ...device, config }, folder, link);
+      const data = dataPlane({ ...device, config }, folder, link, secrets);
       device.streams.show(() => data.streamStatus);
       releases.add(() => data.stop());
       return data;
@@ -30,12 +31,17 @@ export async function openDataPlane(
   }
 }
 
-function dataPlane(device: Device, { outbox, paths }: StateFolder, link: ControlLink): DataPlane {
+function dataPlane(
+  device: Device,
+  { outbox, paths }: StateFolder,
+  link: ControlLink,
+  secrets: Secrets,
+): DataPlane {
   const { identity, conditions, tokens, keeper } = device;
   return new DataPlane({
     ...device,
     ...{ fleet: identity.fleet, device: identity.device, outbox },
-    ...{ stateFolder: paths.folder, secrets: new Secrets(paths.folder) },
+    ...{ stateFolder: paths.folder, secrets },
     publisher: link.connection,
     apiToken: () => tokens.forApi(),
     tellCondition: conditions.tell,

@@ -2,7 +2,7 @@ import type { Secrets } from '../adapters/secrets.js';
 import { AgentError } from '../agent-error.js';
 import type { AgentConfig } from '../config.js';
 import { AccessGuard } from '../data/http/access-guard.js';
-import { isLoopback } from '../data/http/is-loopback.js';
+import { isLoopback } from '../adapters/is-loopback.js';
 
 /** What is shorter can be guessed: nothing counts the attempts. */
 const SHORTEST_TOKEN = 16;

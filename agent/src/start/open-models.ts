@@ -53,6 +53,7 @@ export function openModels(parts: ModelsParts): Models {
     },
   });
   notices.stateChanged.on(() => models.sync());
+  device.machine.reconfigured.on(() => models.all.forEach(({ processes }) => processes.reconfigure()));
   notices.stateChanged.on(wakeIdle);
   notices.wishChanged.on((model) => models.get(model)?.wake());
   return models;

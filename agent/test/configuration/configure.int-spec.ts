@@ -183,6 +183,43 @@ describe('a configuration from the centre', () => {
     expect([...(await streamsOf(agent)).keys()].toSorted()).toEqual(['a', 'main']);
   });
 
+  it('gives way to an own file that no longer allows it, and is used again when it does', async () => {
+    const { id, agent } = await running();
+    const sequence = await scene.fleet.configure(id, { streams: [stream('a')] });
+    await says(id, sequence, 'applied', agent);
+    await agent.stop();
+    await agent.restart({ allow: { folders: [] } });
+    expect([...(await streamsOf(agent)).keys()]).toEqual(['main']);
+    const { reason } = await says(id, sequence, 'reverted', agent);
+    expect(reason?.code).toBe('config-not-allowed');
+    await agent.stop();
+    await agent.restart({ allow: { folders: [scene.folder] } });
+    await says(id, sequence, 'applied', agent);
+    expect([...(await streamsOf(agent)).keys()]).toEqual(['a']);
+  });
+
+  it('that holds a password is rejected without repeating it', async () => {
+    const { id, agent } = await running();
+    const source = { kind: 'ffmpeg', url: 'rtsp://root:hunter2@10.0.0.7/a' };
+    const sequence = await scene.fleet.configure(id, { streams: [{ name: 'a', source }] });
+    const { reason } = await says(id, sequence, 'rejected', agent);
+    expect(reason).toMatchObject({
+      code: 'config-invalid',
+      detail: expect.stringContaining('streams.0.source.url'),
+    });
+    expect(agent.log).not.toContain('hunter2');
+  });
+
+  it('changes what models may take while they run', async () => {
+    const { id, agent } = await running();
+    const { workers } = await agent.status();
+    const wanted = { resources: { models: { tiny: { nice: 17 } }, cpu: { budget: 3 } } };
+    const report = await says(id, await scene.fleet.configure(id, wanted), 'applied', agent);
+    expect(report.needsRestart).toBeUndefined();
+    const text = await readFile(`/proc/${workers.current ?? 0}/stat`, 'utf8');
+    expect(text.slice(text.lastIndexOf(')') + 2).split(' ')[19 - 3]).toBe('17');
+  });
+
   it('says which settings wait for the next start, and uses them then', async () => {
     const { id, agent } = await running();
     const sequence = await scene.fleet.configure(id, { limits: { imageMegapixels: 1 } });

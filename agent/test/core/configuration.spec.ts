@@ -272,3 +272,12 @@ test('streams change while the agent runs, other settings when it starts', () =>
   expect(changedStreams(before, after).map(({ name }) => name)).toEqual(['b']);
   expect(needsRestart(before, after)).toEqual(['limits.outboxMb', 'logLevel']);
 });
+
+test('of resources, only what the start of a process decides waits for it', () => {
+  const models = (row: object): DeviceConfig => DeviceConfig.parse({ resources: { models: { m: row } } });
+  const before = models({ threads: 2, nice: 5 });
+  expect(needsRestart(before, models({ threads: 2, nice: 9 }))).toEqual([]);
+  expect(needsRestart(before, models({ threads: 3, nice: 5 }))).toEqual(['resources.models']);
+  const paced = DeviceConfig.parse({ resources: { cpu: { budget: 1 }, heat: { limitCelsius: 70 } } });
+  expect(needsRestart(DeviceConfig.parse({}), paced)).toEqual([]);
+});

@@ -104,11 +104,16 @@ describe('MachineMonitor', () => {
   it('goes on with another configuration', async () => {
     const { monitor, pass } = await machineOn(await sysWith({}), { energy: { wattsPerCore: 4 } });
     await pass(1, 1);
+    let changes = 0;
+    monitor.reconfigured.on(() => (changes += 1));
+    await monitor.apply(Resources.parse({ energy: { wattsPerCore: 4 } }));
+    expect(changes).toBe(0);
     await monitor.apply(Resources.parse({ energy: { wattsPerCore: 10 } }));
     const use = monitor.use();
     await pass(1, 1);
     await pass(1, 1);
     expect((await use.end())(0, 0).energy?.joules).toBe(20);
+    expect(changes).toBe(1);
   });
 });
 

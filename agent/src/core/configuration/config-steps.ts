@@ -74,6 +74,13 @@ export function unusable(record: ConfigRecord, reason: ConfigReason, now: Date):
   return record.good ? tell(record, record.good.sequence, 'reverted', now, reason) : record;
 }
 
+/** What was good is used again, after the device's own file had stood in its way. */
+export function usable(record: ConfigRecord, now: Date): ConfigRecord {
+  const { good, current, told } = record;
+  if (!good || current || told?.sequence !== good.sequence || told.state === 'applied') return record;
+  return tell(record, good.sequence, 'applied', now);
+}
+
 /** What the device uses beside its own file. */
 export const inUse = ({ current, good }: ConfigRecord): SentConfig | null =>
   current ? sentOf(current) : good;

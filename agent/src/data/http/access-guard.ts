@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { isLoopback } from './is-loopback.js';
+import { isLoopback } from '../../adapters/is-loopback.js';
 import type { HttpFault } from './problem-response.js';
 
 export interface AccessGuardOptions {

@@ -18,6 +18,8 @@ export interface MetricsOptions {
   readonly unassigned?: FrameCounters;
   readonly sinks?: () => readonly ResultSink[];
   readonly streams?: () => readonly MeasuredStream[];
+  /** Defects that a sink was spared, by its kind. */
+  readonly held?: () => ReadonlyMap<string, number>;
   readonly live?: Pick<LiveView, 'viewers' | 'pictures'>;
   readonly conditions?: () => readonly DeviceCondition[];
   readonly machine?: () => MachineFigures;
@@ -34,6 +36,7 @@ export function createMetrics({
   streams = () => [],
   conditions,
   live,
+  held = () => new Map(),
   machine,
 }: MetricsOptions): Registry {
   const registry = new Registry();
@@ -57,6 +60,12 @@ export function createMetrics({
     help: 'Results too large for a sink, which were kept without their mask or as an error',
     labels: ['sink'],
     read: () => sinks().map(({ name, shortened = 0 }) => [{ sink: name }, shortened]),
+  });
+  counter(registry, {
+    name: 'hamon_records_held_total',
+    help: 'Defects that a sink was not sent, because one had been within its hold time',
+    labels: ['sink'],
+    read: () => [...held()].map(([sink, records]) => [{ sink }, records]),
   });
   if (live) liveMetrics(registry, live);
   if (conditions) {

@@ -12,6 +12,6 @@ export function openSinks(parts: SinkParts): SharedSinks {
     placeOf,
     open: (config: SinkConfig) =>
       openSink(config, { ...parts, tellCondition: conditions.part(placeOf(config)) }),
-    view: (sink, rule) => (rule.when === 'always' ? sink : new WhenSink(sink, rule)),
+    view: (sink, rule, onHeld) => (rule.when === 'always' ? sink : new WhenSink(sink, { rule, onHeld })),
   });
 }

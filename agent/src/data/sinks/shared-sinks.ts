@@ -18,16 +18,22 @@ export interface SharedSinksOptions {
   readonly placeOf: (config: SinkConfig) => string;
   readonly open: (config: SinkConfig) => ResultSink;
   /** One stream's view of a sink: what of its records goes there. */
-  readonly view: (sink: ResultSink, config: SinkConfig) => ResultSink;
+  readonly view: (sink: ResultSink, config: SinkConfig, onHeld: () => void) => ResultSink;
 }
 
 export class SharedSinks {
   private readonly byPlace = new Map<string, OpenSink>();
+  private readonly heldByName = new Map<string, number>();
 
   constructor(private readonly options: SharedSinksOptions) {}
 
   get all(): readonly ResultSink[] {
     return [...this.byPlace.values()].map(({ sink }) => sink);
+  }
+
+  /** Defects that a sink was spared, by its kind, since the agent's start. */
+  get held(): ReadonlyMap<string, number> {
+    return this.heldByName;
   }
 
   lease(configs: readonly SinkConfig[], stream: string): SinkLease {
@@ -39,13 +45,17 @@ export class SharedSinks {
       places.add(place);
       const sink = this.at(place, config);
       sink.expect?.(stream);
-      return [view(sink, config)];
+      return [view(sink, config, () => this.noteHeld(sink.name))];
     });
     return { sinks, release: () => this.release([...places]) };
   }
 
   async close(): Promise<void> {
     await Promise.all(this.all.map((sink) => sink.close()));
+  }
+
+  private noteHeld(name: string): void {
+    this.heldByName.set(name, (this.heldByName.get(name) ?? 0) + 1);
   }
 
   private at(place: string, config: SinkConfig): ResultSink {

@@ -2,15 +2,20 @@ import type { ResultRecord } from '@hamon/contracts';
 import type { ResultSink } from './result-sink.js';
 import { NOTHING_SEEN, passage, type WhenRule } from './when-filter.js';
 
+export interface WhenSinkOptions {
+  readonly rule: WhenRule;
+  /** A defect is not sent, because one has been within the hold time. */
+  readonly onHeld: () => void;
+  readonly nowMs?: () => number;
+}
+
 /** One stream's view of a sink: what its row lets through goes there. */
 export class WhenSink implements ResultSink {
   private state = NOTHING_SEEN;
-  private heldRecords = 0;
 
   constructor(
     private readonly sink: ResultSink,
-    private readonly rule: WhenRule,
-    private readonly nowMs: () => number = () => performance.now(),
+    private readonly options: WhenSinkOptions,
   ) {}
 
   get name(): string {
@@ -21,15 +26,11 @@ export class WhenSink implements ResultSink {
     return this.sink.dropped;
   }
 
-  /** Defects that were not sent, because one had been within the hold time. */
-  get held(): number {
-    return this.heldRecords;
-  }
-
   write(record: ResultRecord): void {
-    const { passes, isHeld, state } = passage(this.rule, this.state, record, this.nowMs());
+    const { rule, onHeld, nowMs = () => performance.now() } = this.options;
+    const { passes, isHeld, state } = passage(rule, this.state, record, nowMs());
     this.state = state;
-    if (isHeld) this.heldRecords += 1;
+    if (isHeld) onHeld();
     if (passes) this.sink.write(record);
   }
 

@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ACCESS_COOKIE, AccessGuard } from '../../../src/data/http/access-guard.js';
-import { isLoopback } from '../../../src/data/http/is-loopback.js';
+import { isLoopback } from '../../../src/adapters/is-loopback.js';
 import { startLocalHttp, type LocalHttp } from '../../../src/data/http/local-http.js';
 import type { Route } from '../../../src/data/http/route.js';
 

@@ -1,4 +1,4 @@
-import { SAMPLE_REASONS, SampleView, StoredSampleView } from '@hamon/contracts';
+import { DeletedSampleView, SAMPLE_REASONS, SampleView, StoredSampleView } from '@hamon/contracts';
 import type { Command } from 'commander';
 import { resolveId } from '../api/resolve-id.js';
 import type { CommandContext } from '../command-context.js';
@@ -33,6 +33,23 @@ export function addSampleCommands(sample: Command, context: CommandContext): voi
     none: 'No samples yet. Devices send pictures where the policy allows: hamon fleet policy show',
     table: samplesText,
   });
+
+  sample
+    .command('rm')
+    .description(
+      "delete a picture before its time, with what people said of it; the device's own copy stays there",
+    )
+    .argument('<id>', 'as "hamon sample ls" lists it, or its beginning', idOrPrefix)
+    .requiredOption('--why <reason>', 'kept in the audit ledger')
+    .action(async (given: string, { why }: { why: string }, command: Command) => {
+      const { api, output } = await context.session(command);
+      const id = await resolveId(api, 'GET /v1/samples', given, 'sample');
+      const gone = await api.call('DELETE /v1/samples/{id}', DeletedSampleView, {
+        params: { id },
+        query: { why },
+      });
+      output.answer('deleted-sample', gone, () => `Sample ${gone.id} is deleted.`);
+    });
 
   sample
     .command('show')

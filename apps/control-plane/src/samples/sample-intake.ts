@@ -11,7 +11,7 @@ import { ContentError } from '@hamon/content';
 import { FleetPolicyStore } from '../fleet/fleet-policy.store.js';
 import { Clock } from '../platform/clock/clock.js';
 import { ControlPlaneError } from '../platform/errors.js';
-import { FairTurns } from '../platform/fair-turns.js';
+import { FairTurns, type EndTurn } from '../platform/fair-turns.js';
 import type { DeviceCaller } from '../platform/http/caller.js';
 import { Log } from '../platform/log.js';
 import { requireWanted } from './require-wanted.js';
@@ -24,8 +24,9 @@ import { SampleStore } from './sample.store.js';
 /** The largest picture at two megabits a second. */
 const WITHIN_MS = 150_000;
 const MAX_BODY_BYTES = SAMPLE_HEAD_BYTES + MAX_SAMPLE_META_BYTES + MAX_SAMPLE_PICTURE_BYTES;
-/** Pictures under way; each may take that much disk before its digest is known. */
-const TURNS = { atOnce: 16, atOnceEach: 2, waiting: 256, waitingEach: 4 };
+/** Pictures under way; each may take disk before its digest is known. No device and no fleet has all the turns. */
+const TURNS = { atOnce: 64, atOnceEach: 2, waiting: 1024, waitingEach: 4 };
+const FLEET_TURNS = { atOnce: 64, atOnceEach: 48, waiting: 1024, waitingEach: 512 };
 const TURN_WITHIN_MS = 10_000;
 /** Clocks of devices differ; beyond that a time is wrong, and would stand before all others for ever. */
 const AHEAD_MS = 86_400_000;
@@ -43,6 +44,7 @@ export interface SentSample {
 @Injectable()
 export class SampleIntake {
   private readonly turns = new FairTurns(TURNS);
+  private readonly fleetTurns = new FairTurns(FLEET_TURNS);
 
   constructor(
     private readonly policies: FleetPolicyStore,
@@ -64,16 +66,26 @@ export class SampleIntake {
       const detail = `A picture has at most ${MAX_SAMPLE_PICTURE_BYTES} bytes.`;
       throw new ControlPlaneError('payload-too-large', detail);
     }
-    const end = await this.turns.takeWithin(caller.fleet, caller.device, TURN_WITHIN_MS);
-    if (!end) {
-      const detail = 'Too many pictures are under way; send this one later.';
-      throw new ControlPlaneError('overloaded', detail, { retryAfterSeconds: 30 });
-    }
+    const end = await this.turn(caller);
     try {
       return await this.store(caller, sent);
     } finally {
       end();
     }
+  }
+
+  /** The device's first: one that sends too much at once takes nothing of its fleet's. */
+  private async turn({ fleet, device }: DeviceCaller): Promise<EndTurn> {
+    const own = await this.turns.takeWithin(fleet, device, TURN_WITHIN_MS);
+    const shared = own && (await this.fleetTurns.takeWithin(fleet, fleet, TURN_WITHIN_MS));
+    if (own && shared)
+      return () => {
+        shared();
+        own();
+      };
+    own?.();
+    const detail = 'Too many pictures are under way; send this one later.';
+    throw new ControlPlaneError('overloaded', detail, { retryAfterSeconds: 30 });
   }
 
   private async store(caller: DeviceCaller, { sha256, body }: SentSample): Promise<TakenSampleView> {

@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
-import { Body, Controller, Get, Headers, Param, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, Param, Put, Query, Res } from '@nestjs/common';
 import {
+  DeletedSampleView,
+  DeleteSampleQuery,
   documentOf,
   pageOf,
   SAMPLE_MEDIA_TYPE,
@@ -20,6 +22,7 @@ import type { AdminCaller, Caller as AnyCaller, DeviceCaller } from '../platform
 import { IdQuery } from '../platform/http/id-prefix.js';
 import { zod } from '../platform/http/zod.pipe.js';
 import { Api } from '../platform/openapi/api.decorator.js';
+import { SampleDeletion } from './sample-deletion.js';
 import { SampleIntake } from './sample-intake.js';
 import { SampleMetrics } from './sample-metrics.js';
 import { SampleService } from './sample.service.js';
@@ -37,6 +40,7 @@ export class SampleController {
   constructor(
     private readonly service: SampleService,
     private readonly intake: SampleIntake,
+    private readonly deletion: SampleDeletion,
     private readonly metrics: SampleMetrics,
   ) {}
 
@@ -102,6 +106,22 @@ export class SampleController {
     @Param('id', zod(SampleId, 'id')) id: string,
   ): Promise<StoredSampleView> {
     return this.service.get(fleet, id);
+  }
+
+  @Delete(':id')
+  @Api({
+    summary: 'Delete a picture before its time, with what people said of it',
+    params,
+    query: DeleteSampleQuery,
+    answer: documentOf('deleted-sample', DeletedSampleView),
+  })
+  async delete(
+    @Caller() caller: AdminCaller,
+    @Param('id', zod(SampleId, 'id')) id: string,
+    @Query(zod(DeleteSampleQuery)) { why }: DeleteSampleQuery,
+  ): Promise<DeletedSampleView> {
+    await this.deletion.delete(caller, id, why);
+    return { id };
   }
 
   @Get(':id/picture')

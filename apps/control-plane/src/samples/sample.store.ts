@@ -109,6 +109,19 @@ export class SampleStore {
     return rows.map(({ sha256 }) => sha256);
   }
 
+  /** Deletes one with what people said of it; undefined where the fleet has none of that id. */
+  async delete(
+    manager: EntityManager,
+    fleet: string,
+    id: string,
+  ): Promise<{ readonly sha256: string; readonly bytes: number; readonly device: string } | undefined> {
+    const [[row]] = await manager.query<[{ sha256: string; bytes: string; device: string }[], number]>(
+      'DELETE FROM samples WHERE fleet = $1 AND id = $2 RETURNING sha256, bytes, device',
+      [fleet, id],
+    );
+    return row && { ...row, bytes: Number(row.bytes) };
+  }
+
   /** Deletes the oldest of those that were received so many days ago, with what people said of them. */
   async deleteOld(
     manager: EntityManager,

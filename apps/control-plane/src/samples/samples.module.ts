@@ -4,6 +4,7 @@ import { FeedbackController } from './feedback.controller.js';
 import { FeedbackService } from './feedback.service.js';
 import { SampleBudgetStore } from './sample-budget.store.js';
 import { SampleController } from './sample.controller.js';
+import { SampleDeletion } from './sample-deletion.js';
 import { SampleFiles } from './sample-files.js';
 import { SampleIntake } from './sample-intake.js';
 import { SampleKeeper } from './sample-keeper.js';
@@ -21,6 +22,7 @@ import { SampleStores } from './sample-stores.js';
   providers: [
     FeedbackService,
     SampleBudgetStore,
+    SampleDeletion,
     SampleFiles,
     SampleIntake,
     SampleKeeper,

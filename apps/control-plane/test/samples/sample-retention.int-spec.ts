@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SampleRetention } from '../../src/samples/sample-retention.js';
 import { enrol, type TestDevice } from '../support/enrol.js';
 import { sha256 } from '../support/push.js';
-import { label, picture, sendSample, setPolicy } from '../support/samples.js';
+import { label, otherFleet, picture, sendSample, setPolicy } from '../support/samples.js';
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
 
 let plane: TestControlPlane;
@@ -103,6 +103,33 @@ describe('a sample', () => {
     await sweep();
     expect((await totals()).samples).toBe(before.samples - 1100);
     expect(await status(ids[0] ?? '')).toBe(200);
+  });
+});
+
+describe('a sample that somebody deletes', () => {
+  it('is gone with its picture, by a reason that is kept', async () => {
+    const { meta } = await sendSample(plane, device);
+    await label(plane, meta.id, { task: 'classification', label: 'a' });
+    const before = await totals();
+    const remove = (why: string) =>
+      plane.call('DELETE', `/v1/samples/${meta.id}?why=${encodeURIComponent(why)}`);
+    expect(await remove('')).toMatchObject({ status: 400 });
+    expect(await remove('shows a visitor')).toMatchObject({
+      status: 200,
+      body: { schema: 'hamon.deleted-sample/1', id: meta.id },
+    });
+    expect([await status(meta.id), existsSync(path(meta.sha256))]).toEqual([404, false]);
+    expect(await totals()).toEqual({ samples: before.samples - 1, bytes: before.bytes - 1000 });
+    const { body } = await plane.call('GET', `/v1/audit?subject=${meta.id}&action=sample.delete`);
+    expect(body).toMatchObject({ items: [{ actor: 'admin:bootstrap', detail: { why: 'shows a visitor' } }] });
+    expect(await remove('again')).toMatchObject({ status: 404, body: { code: 'sample-not-found' } });
+  });
+
+  it('is not deleted by another fleet', async () => {
+    const { meta } = await sendSample(plane, device);
+    const other = await otherFleet(plane);
+    const refused = await plane.call('DELETE', `/v1/samples/${meta.id}?why=x`, undefined, other);
+    expect([refused.status, await status(meta.id)]).toEqual([404, 200]);
   });
 });
 

@@ -922,7 +922,8 @@ export interface paths {
         get: operations["SampleController_show"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete a picture before its time, with what people said of it */
+        delete: operations["SampleController_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -8395,6 +8396,58 @@ export interface operations {
                         task: string | null;
                         verdict: string | null;
                         version: string | null;
+                    };
+                };
+            };
+            /** @description RFC 9457 problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        detail: string;
+                        errors?: {
+                            field: string;
+                            rule: string;
+                        }[];
+                        /**
+                         * @default hamon.problem/1
+                         * @enum {string}
+                         */
+                        schema: "hamon.problem/1";
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    SampleController_delete: {
+        parameters: {
+            query: {
+                why: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        schema: "hamon.deleted-sample/1";
                     };
                 };
             };

@@ -5,7 +5,7 @@ import { printable } from '../printable.js';
 import { SampleReason } from '../sample.js';
 import { SampleTruth, TruthLabel } from '../sample-truth.js';
 import { TaskName } from '../tasks/tasks.js';
-import { ListQuery } from './common.js';
+import { ListQuery, Why } from './common.js';
 
 /** Filters of the samples beside `where`: words that a selector cannot write, and times. */
 export const SampleQuery = ListQuery.extend({
@@ -84,6 +84,13 @@ export const TakenSampleView = z.object({
   isNew: z.boolean(),
 });
 export type TakenSampleView = z.infer<typeof TakenSampleView>;
+
+/** Before its time: somebody asked for it, or it should never have been kept. */
+export const DeleteSampleQuery = z.object({ why: Why });
+export type DeleteSampleQuery = z.infer<typeof DeleteSampleQuery>;
+
+export const DeletedSampleView = z.object({ id: z.uuid() });
+export type DeletedSampleView = z.infer<typeof DeletedSampleView>;
 
 const Annotator = z
   .string()

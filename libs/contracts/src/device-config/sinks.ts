@@ -3,6 +3,7 @@ import { Host, Path, Port } from './fields.js';
 import { ModbusMapping, modbusProblems } from './modbus-mapping.js';
 import { modbusServer } from './modbus.js';
 import { PlantBroker, Qos, Topic } from './plant-broker.js';
+import { isUnencrypted } from '../unencrypted.js';
 import { address, SecretRef } from './secret-ref.js';
 
 const common = {
@@ -54,19 +55,26 @@ export const SinkConfig = z.discriminatedUnion('kind', [
         issue(['broker', 'statusTopic'], 'is of JSON: a Sparkplug B node has birth and death certificates');
       }
     }),
-  z.strictObject({
-    kind: z.literal('webhook'),
-    ...common,
-    url: address('https', 'http'),
-    /** Key of the signature. */
-    secret: SecretRef,
-    timeoutMs: z.int().min(100).max(60_000).default(5000),
-    /** What is kept on the device's disk while the receiver does not take it. */
-    maxRecords: z.int().min(1).max(100_000).default(2000),
-    maxMb: z.number().min(0.1).max(1024).default(16),
-    /** Accepts http:// outside of this machine. */
-    insecure: z.boolean().default(false),
-  }),
+  z
+    .strictObject({
+      kind: z.literal('webhook'),
+      ...common,
+      url: address('https', 'http'),
+      /** Key of the signature. */
+      secret: SecretRef,
+      timeoutMs: z.int().min(100).max(60_000).default(5000),
+      /** What is kept on the device's disk while the receiver does not take it. */
+      maxRecords: z.int().min(1).max(100_000).default(2000),
+      maxMb: z.number().min(0.1).max(1024).default(16),
+      /** Accepts http:// outside of this machine. */
+      insecure: z.boolean().default(false),
+    })
+    .superRefine(({ url, insecure }, context) => {
+      if (insecure || !URL.canParse(url) || !isUnencrypted(url)) return;
+      const message =
+        'is not encrypted: use https:// outside of this machine, or accept it by "insecure": true';
+      context.addIssue({ code: 'custom', path: ['url'], message });
+    }),
   z
     .strictObject({ kind: z.literal('modbus'), ...common, ...modbusServer, ...ModbusMapping.shape })
     .superRefine((sink, context) => {
@@ -74,17 +82,22 @@ export const SinkConfig = z.discriminatedUnion('kind', [
         context.addIssue({ code: 'custom', path: [...path], message });
       }
     }),
-  z.strictObject({
-    kind: z.literal('opcua'),
-    ...common,
-    /** Streams that name the same port share one server. */
-    host: Host.default('127.0.0.1'),
-    port: Port.default(4840),
-    user: z.string().min(1).max(200).exactOptional(),
-    password: SecretRef.exactOptional(),
-    /** Accepts connections from outside of this machine without encryption. */
-    insecure: z.boolean().default(false),
-  }),
+  z
+    .strictObject({
+      kind: z.literal('opcua'),
+      ...common,
+      /** Streams that name the same port share one server. */
+      host: Host.default('127.0.0.1'),
+      port: Port.default(4840),
+      user: z.string().min(1).max(200).exactOptional(),
+      password: SecretRef.exactOptional(),
+      /** Accepts connections from outside of this machine without encryption. */
+      insecure: z.boolean().default(false),
+    })
+    .superRefine(({ user, password }, context) => {
+      if ((user === undefined) === (password === undefined)) return;
+      context.addIssue({ code: 'custom', path: ['user'], message: 'goes together with a password' });
+    }),
 ]);
 export type SinkConfig = z.infer<typeof SinkConfig>;
 export type SinkKind = SinkConfig['kind'];

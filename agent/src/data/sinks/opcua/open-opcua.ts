@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { SinkOf } from '@hamon/contracts';
-import { isLoopback } from '../../http/is-loopback.js';
+import { isLoopback } from '../../../adapters/is-loopback.js';
 import type { SinkParts } from '../sink-parts.js';
 import { OpcuaSink } from './opcua-sink.js';
 
