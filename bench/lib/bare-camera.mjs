@@ -15,7 +15,7 @@ const session = await InferenceSession.create(modelPath, {
   ...{ executionProviders: ['cpu'], intraOpNumThreads: 1, interOpNumThreads: 1 },
 });
 // As one would write it who has measured: each thread and buffer that is left out here costs a frame's time or more.
-const quick = '-hide_banner -nostdin -nostats -loglevel error -flags low_delay -threads 1'.split(' ');
+const quick = '-hide_banner -nostdin -nostats -loglevel fatal -flags low_delay -threads 1'.split(' ');
 const scaled = ['-an', '-vf', `scale=${width}:${height}:flags=bilinear`, '-fps_mode', 'passthrough'];
 const form = ['-threads', '1', '-pix_fmt', channels === 1 ? 'gray' : 'rgb24', '-f', 'rawvideo'];
 const ffmpeg = spawn(

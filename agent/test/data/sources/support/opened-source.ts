@@ -6,7 +6,8 @@ import { Conditions } from '../../../../src/conditions.js';
 import type { DataEvent } from '../../../../src/data/data-events.js';
 import { openFfmpegSource } from '../../../../src/data/sources/ffmpeg/ffmpeg-source.js';
 import type { FrameReader, FrameSource } from '../../../../src/data/sources/frame-source.js';
-import { openSource, type SourceParts } from '../../../../src/data/sources/source-kinds.js';
+import { openSource } from '../../../../src/data/sources/source-kinds.js';
+import type { SourceParts } from '../../../../src/data/sources/source-parts.js';
 import { until } from '../../../support/until.js';
 
 export interface SeenFrame {
