@@ -10,6 +10,7 @@ export interface SinkLease {
 
 interface OpenSink {
   readonly sink: ResultSink;
+  readonly settings: string;
   uses: number;
 }
 
@@ -17,6 +18,8 @@ export interface SharedSinksOptions {
   /** What a sink writes to: streams that name the same share the one that is open on it. */
   readonly placeOf: (config: SinkConfig) => string;
   readonly open: (config: SinkConfig) => ResultSink;
+  /** The sink on this place is closed. */
+  readonly onClosed?: (place: string) => void;
   /** One stream's view of a sink: what of its records goes there. */
   readonly view: (sink: ResultSink, config: SinkConfig, onHeld: () => void) => ResultSink;
 }
@@ -34,6 +37,12 @@ export class SharedSinks {
   /** Defects that a sink was spared, by its kind, since the agent's start. */
   get held(): ReadonlyMap<string, number> {
     return this.heldByName;
+  }
+
+  /** Is its place taken by a sink with other settings? That one has to be closed before this one can be opened. */
+  isReplacing(config: SinkConfig): boolean {
+    const open = this.byPlace.get(this.options.placeOf(config));
+    return open !== undefined && open.settings !== settingsOf(config);
   }
 
   lease(configs: readonly SinkConfig[], stream: string): SinkLease {
@@ -59,7 +68,8 @@ export class SharedSinks {
   }
 
   private at(place: string, config: SinkConfig): ResultSink {
-    const known = this.byPlace.get(place) ?? { sink: this.options.open(config), uses: 0 };
+    const settings = settingsOf(config);
+    const known = this.byPlace.get(place) ?? { sink: this.options.open(config), settings, uses: 0 };
     this.byPlace.set(place, known);
     known.uses += 1;
     return known.sink;
@@ -72,8 +82,17 @@ export class SharedSinks {
       entry.uses -= 1;
       if (entry.uses > 0) return [];
       this.byPlace.delete(place);
-      return [entry.sink];
+      return [{ place, sink: entry.sink }];
     });
-    await Promise.all(unused.map((sink) => sink.close()));
+    await Promise.all(
+      unused.map(async ({ place, sink }) => {
+        await sink.close();
+        this.options.onClosed?.(place);
+      }),
+    );
   }
 }
+
+/** Without what is each stream's own. */
+const settingsOf = ({ when: _when, holdMs: _holdMs, ...settings }: SinkConfig): string =>
+  JSON.stringify(settings);
