@@ -11,7 +11,8 @@ export interface SinkLease {
 interface OpenSink {
   readonly sink: ResultSink;
   readonly settings: string;
-  uses: number;
+  /** Each as often as it has leased it. */
+  readonly streams: string[];
 }
 
 export interface SharedSinksOptions {
@@ -52,11 +53,11 @@ export class SharedSinks {
       const place = placeOf(config);
       if (places.has(place)) return [];
       places.add(place);
-      const sink = this.at(place, config);
+      const sink = this.at(place, config, stream);
       sink.expect?.(stream);
       return [view(sink, config, () => this.noteHeld(sink.name))];
     });
-    return { sinks, release: () => this.release([...places]) };
+    return { sinks, release: () => this.release([...places], stream) };
   }
 
   async close(): Promise<void> {
@@ -67,22 +68,26 @@ export class SharedSinks {
     this.heldByName.set(name, (this.heldByName.get(name) ?? 0) + 1);
   }
 
-  private at(place: string, config: SinkConfig): ResultSink {
+  private at(place: string, config: SinkConfig, stream: string): ResultSink {
     const settings = settingsOf(config);
-    const known = this.byPlace.get(place) ?? { sink: this.options.open(config), settings, uses: 0 };
+    const known = this.byPlace.get(place) ?? { sink: this.options.open(config), settings, streams: [] };
     this.byPlace.set(place, known);
-    known.uses += 1;
+    known.streams.push(stream);
     return known.sink;
   }
 
-  private async release(places: readonly string[]): Promise<void> {
+  private async release(places: readonly string[], stream: string): Promise<void> {
     const unused = places.flatMap((place) => {
       const entry = this.byPlace.get(place);
       if (!entry) return [];
-      entry.uses -= 1;
-      if (entry.uses > 0) return [];
+      const { sink, streams } = entry;
+      streams.splice(streams.indexOf(stream), 1);
+      if (streams.length > 0) {
+        if (!streams.includes(stream)) sink.leave?.(stream);
+        return [];
+      }
       this.byPlace.delete(place);
-      return [{ place, sink: entry.sink }];
+      return [{ place, sink }];
     });
     await Promise.all(
       unused.map(async ({ place, sink }) => {
