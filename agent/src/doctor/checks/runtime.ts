@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hardwareFacts, InferenceHost } from '@hamon/inference';
+import { temporaryFolder } from '../../adapters/temporary-folder.js';
 import { AGENT_VERSION } from '../../agent-version.js';
 import type { Check } from '../check.js';
 import { fail, ok } from '../finding.js';
@@ -16,8 +17,8 @@ const LIMIT_MS = 8000;
 /** In a process of its own, as each model: a runtime that crashes must not take the report with it. */
 export const runtime: Check = {
   name: 'onnxruntime',
-  run: async (_, signal) => {
-    const folder = await mkdtemp(join(tmpdir(), 'hamon-doctor-'));
+  run: async ({ paths }, signal) => {
+    const folder = await temporaryFolder('hamon-doctor-', paths?.folder ?? tmpdir());
     try {
       const modelPath = join(folder, 'doubling.onnx');
       await writeFile(modelPath, DOUBLING);
