@@ -75,6 +75,8 @@ function serviceSection(options: UnitOptions): readonly string[] {
     ...(systemdVersion >= BACKOFF_SINCE
       ? ['RestartSteps=6', `RestartMaxDelaySec=${RESTART_MAX_SECONDS}`]
       : []),
+    // The agent limits itself and its models in a cgroup below its own (resources.cpu.budget).
+    'Delegate=cpu',
     'KillMode=mixed',
     'TimeoutStopSec=20',
     // A model's process that runs out of memory ends alone; the agent deals with it.
@@ -94,7 +96,10 @@ function commandOf({ node, program, state, config, insecure }: UnitOptions): rea
   ];
 }
 
-/** No MemoryDenyWriteExecute: V8 and onnxruntime make code while they run. No ProcSubset: memory and cores are read there. */
+/**
+ * No MemoryDenyWriteExecute: V8 and onnxruntime make code while they run. No ProcSubset: memory and cores are read there. No
+ * ProtectControlGroups: the agent writes its own, and no other one is its user's.
+ */
 const sandbox = ({ state, writes, reads, devices }: UnitOptions): readonly string[] => [
   'UMask=0077',
   'NoNewPrivileges=true',
@@ -111,7 +116,6 @@ const sandbox = ({ state, writes, reads, devices }: UnitOptions): readonly strin
   'ProtectKernelTunables=true',
   'ProtectKernelModules=true',
   'ProtectKernelLogs=true',
-  'ProtectControlGroups=true',
   'ProtectClock=true',
   'ProtectHostname=true',
   'DevicePolicy=closed',
