@@ -50,6 +50,7 @@ export async function openWork(parts: WorkParts, releases: Releases): Promise<Wo
   const benchmarks = await openBenchmarks(parts, models, replies, now);
   idle.push(benchmarks);
   const kept = await openSamples({ ...parts, isAtRest: () => models.areAtRest });
+  releases.add(() => kept.samples.close());
   if (kept.uploader) idle.push(kept.uploader);
   await openCommands({ ...parts, link, benchmarks, replies, now });
   return { models, benchmarks, idle, kept, replies };
