@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { fileURLToPath } from 'node:url';
 import { DeviceConfig } from '@hamon/contracts';
+import { configuration as configurationCheck } from '../../src/doctor/checks/configuration.js';
 import { judgeClock } from '../../src/doctor/checks/clock.js';
 import { judgeFfmpeg } from '../../src/doctor/checks/ffmpeg.js';
 import { judgeMemory } from '../../src/doctor/checks/memory.js';
@@ -12,7 +13,7 @@ import { judgeService } from '../../src/doctor/checks/service.js';
 import { sources } from '../../src/doctor/checks/sources.js';
 import { judgeSpace } from '../../src/doctor/checks/state-folder.js';
 import { judgeHeat } from '../../src/doctor/checks/temperature.js';
-import { fail, ok, skip } from '../../src/doctor/finding.js';
+import { fail, ok, skip, warn } from '../../src/doctor/finding.js';
 import { describeReport, reportOf } from '../../src/doctor/report.js';
 import { runChecks } from '../../src/doctor/run-checks.js';
 import { readUnit } from '../../src/service/read-unit.js';
@@ -99,6 +100,27 @@ describe('how the sources are', () => {
       { streams: ['asked', 'parts'].map((name) => ({ name, model: null, source: rest })) },
     );
     expect(found).toEqual(skip('no stream takes frames by itself'));
+  });
+});
+
+describe('what the centre has sent', () => {
+  const seen = (configuration: object): unknown =>
+    configurationCheck.run(
+      { config: DeviceConfig.parse({}), status: { configuration } } as Patient,
+      new AbortController().signal,
+    );
+  const file = skip('no file is named: frames come by local HTTP only');
+
+  it('is in use, or what speaks against it is told', async () => {
+    expect(await seen({ state: 'applied', reason: null, needsRestart: ['limits'] })).toEqual([
+      file,
+      ok('in use; limits after a restart', 'from the centre'),
+    ]);
+    const reason = { code: 'stream-not-up', detail: 'cam: no such stream' };
+    expect(await seen({ state: 'reverted', reason })).toEqual([
+      file,
+      warn('gone back from: cam: no such stream', 'hamon-agent status', 'from the centre'),
+    ]);
   });
 });
 
