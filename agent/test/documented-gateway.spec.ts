@@ -71,8 +71,10 @@ interface Row {
   readonly without: string;
 }
 
+const MANUAL = new URL('../../docs/GATEWAY.md', import.meta.url);
+
 async function manual(): Promise<ReadonlyMap<string, readonly Row[]>> {
-  const text = await readFile(new URL('../../docs/GATEWAY.md', import.meta.url), 'utf8');
+  const text = await readFile(MANUAL, 'utf8');
   return new Map(
     text
       .split('\n## ')
@@ -119,4 +121,18 @@ describe('the manual of the gateway', async () => {
       expect(told).toContain(shown(without));
     },
   );
+
+  it('shows examples that an agent takes', async () => {
+    const text = await readFile(MANUAL, 'utf8');
+    const examples = [...text.matchAll(/```json\n(\{.*?\})\n```/gs)].map(
+      ([, example = '']) => JSON.parse(example) as Record<string, unknown>,
+    );
+    expect(examples.length).toBeGreaterThan(8);
+    for (const example of examples) {
+      const asFile = 'name' in example ? { streams: [example] } : example;
+      const config = 'kind' in example ? { sinks: [example] } : asFile;
+      const { error } = DeviceConfig.safeParse(config);
+      expect([example, error?.issues]).toEqual([example, undefined]);
+    }
+  });
 });
