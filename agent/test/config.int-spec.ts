@@ -85,6 +85,10 @@ describe('the configuration', () => {
     ],
     ['{"streams":[{"name":"a","from":{"stream":"c"}}]}', /streams\.0\.from\.stream: there is no stream "c"/],
     [
+      '{"streams":[{"name":"a","from":{"stream":"main"},"region":{"x":0,"y":0,"width":9,"height":9}}]}',
+      /streams\.0\.region: is of a source/,
+    ],
+    [
       '{"streams":[{"name":"a","source":{"kind":"drop-folder","path":"x"},"trigger":{"kind":"http"}}]}',
       /streams\.0\.trigger: takes the newest frame of directory, ffmpeg, command; "drop-folder" has none/,
     ],

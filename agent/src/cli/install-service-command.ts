@@ -27,8 +27,8 @@ interface Options {
   readonly config?: string;
   readonly insecure?: boolean;
   readonly user: string;
-  readonly device: readonly string[];
-  readonly credential: readonly Credential[];
+  readonly device?: readonly string[];
+  readonly credential?: readonly Credential[];
   readonly root: string;
   readonly dryRun?: boolean;
   readonly print?: boolean;
@@ -42,17 +42,11 @@ export const installServiceCommand = (): Command =>
     .option('--state <folder>', "the device's state folder", USUAL_STATE_FOLDER)
     .option('--config <file>', 'configuration in JSON')
     .option('--user <name>', 'whom the service runs as; made where there is none', 'hamon')
-    .option(
-      '--device <path>',
-      'a device node beside those of the configuration (repeatable)',
-      collectDevice,
-      [],
-    )
+    .option('--device <path>', 'a device node beside those of the configuration (repeatable)', collectDevice)
     .option(
       '--credential <name=file>',
       'a secret that only root can read, handed over by systemd (repeatable)',
       collectCredential,
-      [],
     )
     .option('--insecure', 'accept http:// and mqtt:// outside of this machine')
     .option('--root <folder>', 'install into the image of a system that is being made there', '/')
@@ -79,8 +73,8 @@ async function install(options: Options): Promise<void> {
     print = false,
     insecure = false,
     user,
-    device: devices,
-    credential: credentials,
+    device: devices = [],
+    credential: credentials = [],
   } = options;
   const root = resolve(options.root);
   const config = options.config === undefined ? undefined : resolve(options.config);
@@ -126,14 +120,14 @@ function requireRoot(command: string): void {
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const show = (steps: readonly ServiceStep[]): void => steps.forEach((step) => say(describeStep(step)));
 
-function collectDevice(path: string, former: readonly string[]): readonly string[] {
+function collectDevice(path: string, former: readonly string[] = []): readonly string[] {
   if (!/^\/dev\/[A-Za-z0-9._:+/-]+$/.test(path) || path.includes('..')) {
     throw new InvalidArgumentError('must be a path below /dev');
   }
   return [...former, path];
 }
 
-function collectCredential(text: string, former: readonly Credential[]): readonly Credential[] {
+function collectCredential(text: string, former: readonly Credential[] = []): readonly Credential[] {
   const [name = '', file = ''] = text.split(/=(.*)/s);
   if (!SecretName.safeParse(name).success || !isAbsolute(file)) {
     throw new InvalidArgumentError('must be NAME=/absolute/path, NAME as the configuration has it');

@@ -77,8 +77,10 @@ function describe(status: AgentStatus): string {
     ]),
     ...(models.length === 0 ? ['models      none'] : []),
   ];
-  if (streams.length > 1) {
-    for (const { name, model } of streams) lines.push(`stream      ${name}: ${model ?? 'no model'}`);
+  for (const { name, model, source } of streams) {
+    const how = howItIs(source);
+    // A device that is only asked by HTTP has one, and nothing to tell of it.
+    if (streams.length > 1 || how !== '') lines.push(`stream      ${name}: ${model ?? 'no model'}${how}`);
   }
   if (shutOut) lines.push(`shut out    ${shutOut}`);
   if (keyId !== undefined) lines.push(`key         ${keyId}`);
@@ -98,6 +100,13 @@ function describe(status: AgentStatus): string {
   if (machine) lines.push(`machine     ${machineText(machine)}`);
   // What a server sent may be anybody's text.
   return `${lines.map(printable).join('\n')}\n`;
+}
+
+function howItIs(source: NonNullable<AgentStatus['streams']>[number]['source']): string {
+  if (!source) return '';
+  const { state, detail, frames } = source;
+  if (state !== 'running') return `, ${state}${detail === undefined ? '' : `: ${detail}`}`;
+  return frames === 0 ? '' : `, ${frames} frames have come`;
 }
 
 function machineText({

@@ -17,8 +17,9 @@ const named =
     pattern.test(model);
 
 /**
- * For machines without a sensor; the sources are in docs/GATEWAY.md, "Energy". The first row that fits holds. A core's share of
- * a fully loaded machine less what it takes idle; of a real machine it may be half or double of that.
+ * For machines without a sensor; docs/GATEWAY.md, "Energy", says which rows somebody measured and which are rough. The first row
+ * that fits holds. A core's share of a fully loaded machine less what it takes idle; of a real machine it may be half or double
+ * of that.
  */
 export const POWER_TABLE: readonly PowerRow[] = [
   { kind: 'Raspberry Pi 5', wattsPerCore: 1.5, matches: named(/Raspberry Pi (5|500|Compute Module 5)/) },

@@ -9,6 +9,8 @@ export interface ConfigNeeds {
   readonly writes: readonly string[];
   /** Files and folders that it reads. */
   readonly reads: readonly string[];
+  /** A cgroup of its own, to hold itself to a budget. */
+  readonly cgroup: boolean;
 }
 
 /**
@@ -34,9 +36,10 @@ export function configNeeds(config: DeviceConfig): ConfigNeeds {
       else if (PATH_KEYS.test(key)) reads.add(item);
     }
   };
-  const { source, sinks, streams } = config;
+  const { source, sinks, streams, resources } = config;
   visit([source, sinks, streams]);
-  return { devices: [...devices], writes: [...writes], reads: [...reads] };
+  const cgroup = resources.cpu.budget !== undefined;
+  return { devices: [...devices], writes: [...writes], reads: [...reads], cgroup };
 }
 
 /** An MQTT topic may begin with a slash, too. */

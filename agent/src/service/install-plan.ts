@@ -81,6 +81,7 @@ export function unitText(request: InstallRequest, machine: Machine): string {
     groups: access.groups.filter((name) => groups.includes(name)),
     devices: access.allow,
     writes: needs.writes,
+    limitsItself: needs.cgroup,
     reads: [...(config === undefined ? [] : [config]), ...needs.reads],
   });
 }

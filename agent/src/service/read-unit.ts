@@ -4,6 +4,8 @@ export interface InstalledService {
   readonly state: string;
   readonly config: string | undefined;
   readonly insecure: boolean;
+  /** Secrets that systemd hands over, and the files that they are in. */
+  readonly credentials: readonly { readonly name: string; readonly file: string }[];
 }
 
 /** A unit as `unitFile` writes it; undefined where it is none of ours. */
@@ -19,6 +21,9 @@ export function readUnit(text: string): InstalledService | undefined {
   return {
     ...{ state, config: after('--config'), insecure: words.includes('--insecure') },
     user: valueOf('User') ?? 'root',
+    credentials: [...text.matchAll(/^LoadCredential=([^:\n]+):(.*)$/gm)].map(([, name = '', file = '']) => ({
+      ...{ name, file: file.replaceAll('%%', '%') },
+    })),
   };
 }
 

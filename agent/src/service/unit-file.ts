@@ -16,6 +16,8 @@ export interface UnitOptions {
   /** Beside the state folder. */
   readonly writes: readonly string[];
   readonly reads: readonly string[];
+  /** It has a budget of processor time, which the kernel is to hold. */
+  readonly limitsItself: boolean;
   /** Names and files of secrets that systemd hands over; the service's user need not be able to read the files. */
   readonly credentials: readonly { readonly name: string; readonly file: string }[];
   /** Later ones can wait longer and longer between restarts. */
@@ -75,6 +77,8 @@ function serviceSection(options: UnitOptions): readonly string[] {
     ...(systemdVersion >= BACKOFF_SINCE
       ? ['RestartSteps=6', `RestartMaxDelaySec=${RESTART_MAX_SECONDS}`]
       : []),
+    // The agent limits itself and its models in a cgroup below its own.
+    ...(options.limitsItself ? ['Delegate=cpu'] : []),
     'KillMode=mixed',
     'TimeoutStopSec=20',
     // A model's process that runs out of memory ends alone; the agent deals with it.
@@ -95,7 +99,7 @@ function commandOf({ node, program, state, config, insecure }: UnitOptions): rea
 }
 
 /** No MemoryDenyWriteExecute: V8 and onnxruntime make code while they run. No ProcSubset: memory and cores are read there. */
-const sandbox = ({ state, writes, reads, devices }: UnitOptions): readonly string[] => [
+const sandbox = ({ state, writes, reads, devices, limitsItself }: UnitOptions): readonly string[] => [
   'UMask=0077',
   'NoNewPrivileges=true',
   'CapabilityBoundingSet=',
@@ -111,7 +115,8 @@ const sandbox = ({ state, writes, reads, devices }: UnitOptions): readonly strin
   'ProtectKernelTunables=true',
   'ProtectKernelModules=true',
   'ProtectKernelLogs=true',
-  'ProtectControlGroups=true',
+  // Of cgroups its user may write the delegated one alone.
+  ...(limitsItself ? [] : ['ProtectControlGroups=true']),
   'ProtectClock=true',
   'ProtectHostname=true',
   'DevicePolicy=closed',

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { promisify } from 'node:util';
@@ -81,6 +82,23 @@ describe('the doctor', () => {
     ]);
     expect(running.of('source')).toMatchObject([{ severity: 'ok', about: 'main' }]);
     expect((await agent.status()).connected).toBe(true);
+    await agent.stop();
+  });
+
+  it('asks an agent that wants a token with its token', async (context) => {
+    const outside = Object.values(networkInterfaces())
+      .flat()
+      .find((one) => one?.family === 'IPv4' && !one.internal)?.address;
+    if (outside === undefined) return context.skip();
+    const { agent } = await scene.device();
+    const secretFolder = join(agent.stateFolder, 'secrets');
+    await mkdir(secretFolder);
+    await writeFile(join(secretFolder, 'page'), 'the-token-of-this-gateway', { mode: 0o600 });
+    const http = { host: outside, port: 0, token: { secret: 'page' } };
+    await agent.restart({ http });
+    const config = await configured({ http });
+    const { of } = await examined('--state', agent.stateFolder, '--config', config);
+    expect(of('agent')[0]).toMatchObject({ says: expect.stringContaining(`process ${agent.pid}`) });
     await agent.stop();
   });
 

@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
+import { fileURLToPath } from 'node:url';
+import { DeviceConfig } from '@hamon/contracts';
+import { configuration as configurationCheck } from '../../src/doctor/checks/configuration.js';
 import { judgeClock } from '../../src/doctor/checks/clock.js';
 import { judgeFfmpeg } from '../../src/doctor/checks/ffmpeg.js';
 import { judgeMemory } from '../../src/doctor/checks/memory.js';
 import { judgeNode } from '../../src/doctor/checks/node-version.js';
 import { judgeCertificate } from '../../src/doctor/checks/server.js';
+import { secrets } from '../../src/doctor/checks/secrets.js';
 import { judgeService } from '../../src/doctor/checks/service.js';
+import { sources } from '../../src/doctor/checks/sources.js';
 import { judgeSpace } from '../../src/doctor/checks/state-folder.js';
-import { fail, ok } from '../../src/doctor/finding.js';
+import { judgeHeat } from '../../src/doctor/checks/temperature.js';
+import { fail, ok, skip, warn } from '../../src/doctor/finding.js';
 import { describeReport, reportOf } from '../../src/doctor/report.js';
 import { runChecks } from '../../src/doctor/run-checks.js';
 import { readUnit } from '../../src/service/read-unit.js';
@@ -30,6 +36,10 @@ describe('what a check makes of what it sees', () => {
     ['200 MB of memory, beside an agent', judgeMemory(200, 1000, true).severity, 'ok'],
     ['200 MB of memory, before its start', judgeMemory(200, 1000, false).severity, 'warn'],
     ['less space than updates need at all', judgeSpace('/s', 63, 64).severity, 'fail'],
+    ['84 °C', judgeHeat({ temperature: 84 }, 85).severity, 'ok'],
+    ['85 °C', judgeHeat({ temperature: 85 }, 85).severity, 'warn'],
+    ['a cool board of too little voltage', judgeHeat({ slowedBy: ['under-voltage'] }, 85).severity, 'warn'],
+    ['no sensor', judgeHeat({}, 85).severity, 'skip'],
     ['little space', judgeSpace('/s', 300, 64).severity, 'warn'],
     ['a clock that is 4 s behind', judgeClock(4000).severity, 'ok'],
     ['a clock that is an hour ahead', judgeClock(-3_600_000).severity, 'warn'],
@@ -49,6 +59,83 @@ describe('what a check makes of what it sees', () => {
     ['one that failed', shown({ ActiveState: 'failed', Result: 'watchdog' }), 'fail'],
     ['one before enrolment', shown({ ActiveState: 'inactive' }, false), 'warn'],
   ])('%s', (_, severity, expected) => expect(severity).toBe(expected));
+});
+
+describe('how the sources are', () => {
+  const running = { state: 'running', frames: 9, restarts: 0, width: 640, height: 480 } as const;
+  const failing = {
+    state: 'failing',
+    detail: 'the camera refuses the password',
+    frames: 0,
+    restarts: 3,
+  } as const;
+  const seen = (config: object, status: object): Promise<unknown> => {
+    const patient = { config: DeviceConfig.parse(config), status } as Patient;
+    return Promise.resolve(sources.run(patient, new AbortController().signal));
+  };
+
+  it('is what the agent that runs says, of each of its streams, those from the centre too', async () => {
+    const found = await seen(
+      { streams: [{ name: 'of-the-file', source: { kind: 'ffmpeg', device: '/dev/video99' } }] },
+      {
+        configuration: {},
+        streams: [
+          { name: 'cam-1', model: 'm', source: running },
+          { name: 'cam-2', model: 'm', source: failing },
+          { name: 'drops', model: 'm', source: { state: 'running', frames: 0, restarts: 0 } },
+        ],
+      },
+    );
+    expect(found).toEqual([
+      ok('frames of 640×480 come', 'cam-1'),
+      fail('the camera refuses the password', 'journalctl -u hamon-agent -n 50 --no-pager', 'cam-2'),
+      ok('is ready; no frame has come yet', 'drops'),
+    ]);
+  });
+
+  it('is no matter of streams whose frames come by HTTP or from other streams', async () => {
+    const rest = { state: 'running', frames: 0, restarts: 0 } as const;
+    const found = await seen(
+      { streams: [{ name: 'asked' }, { name: 'parts', from: { stream: 'asked' } }] },
+      { streams: ['asked', 'parts'].map((name) => ({ name, model: null, source: rest })) },
+    );
+    expect(found).toEqual(skip('no stream takes frames by itself'));
+  });
+});
+
+describe('what the centre has sent', () => {
+  const seen = (configuration: object): unknown =>
+    configurationCheck.run(
+      { config: DeviceConfig.parse({}), status: { configuration } } as Patient,
+      new AbortController().signal,
+    );
+  const file = skip('no file is named: frames come by local HTTP only');
+
+  it('is in use, or what speaks against it is told', async () => {
+    expect(await seen({ state: 'applied', reason: null, needsRestart: ['limits'] })).toEqual([
+      file,
+      ok('in use; limits after a restart', 'from the centre'),
+    ]);
+    const reason = { code: 'stream-not-up', detail: 'cam: no such stream' };
+    expect(await seen({ state: 'reverted', reason })).toEqual([
+      file,
+      warn('gone back from: cam: no such stream', 'hamon-agent status', 'from the centre'),
+    ]);
+  });
+});
+
+describe('a secret that systemd hands over', () => {
+  it('is looked for where systemd takes it from', async () => {
+    const config = DeviceConfig.parse({ http: { token: { secret: 'page' } } });
+    const seen = (file: string): unknown => {
+      const service = { user: 'hamon', credentials: [{ name: 'page', file }] };
+      const patient = { config, paths: { folder: '/no/such' }, service } as unknown as Patient;
+      return secrets.run(patient, new AbortController().signal);
+    };
+    const here = fileURLToPath(import.meta.url);
+    expect(await seen(here)).toEqual([ok(`is in ${here}, and systemd hands it over`, 'page')]);
+    expect(await seen('/no/such/page')).toMatchObject([{ severity: 'fail', about: 'page' }]);
+  });
 });
 
 describe('running checks', () => {
@@ -93,6 +180,7 @@ describe('the unit of an installed service', () => {
     const path = fc
       .string({ unit: fc.constantFrom('a', ' ', '%', '$', '"', "'", '/', '-'), minLength: 1 })
       .map((text) => `/${text}`);
+    const credentials = [{ name: 'cam-1', file: '/etc/100% sure: cam' }];
     fc.assert(
       fc.property(path, fc.option(path, { nil: undefined }), fc.boolean(), (state, config, insecure) => {
         const text = unitFile({
@@ -103,10 +191,11 @@ describe('the unit of an installed service', () => {
             groups: [],
             devices: [],
             systemdVersion: 252,
+            limitsItself: false,
           },
-          ...{ writes: [], reads: [], credentials: [], state, config, insecure },
+          ...{ writes: [], reads: [], credentials, state, config, insecure },
         });
-        expect(readUnit(text)).toEqual({ user: 'hamon', state, config, insecure });
+        expect(readUnit(text)).toEqual({ user: 'hamon', state, config, insecure, credentials });
       }),
     );
     expect(readUnit('[Service]\nExecStart=/usr/bin/other\n')).toBeUndefined();

@@ -10,6 +10,7 @@ import { AgentConfig } from '../../src/config.js';
 const PLAIN: UnitOptions = {
   ...{ node: '/usr/bin/node', program: '/usr/lib/hamon/bin/hamon-agent.js', state: '/var/lib/hamon-agent' },
   ...{ user: 'hamon', groups: [], devices: [], writes: [], reads: [], credentials: [], systemdVersion: 252 },
+  limitsItself: false,
 };
 const linesOf = (options: Partial<UnitOptions> = {}): string[] =>
   unitFile({ ...PLAIN, ...options }).split('\n');
@@ -59,6 +60,15 @@ describe('the unit of the agent', () => {
     expect(all(lines, 'BindPaths')).toEqual(['"-/home/ftp/cam:1"']);
     expect(all(lines, 'BindReadOnlyPaths')).toEqual(['"-/home/me/images"']);
     expect(all(lines, 'ReadWritePaths')).toEqual(['/var/lib/hamon-agent', '-/srv/drop']);
+  });
+
+  it('may limit itself where it has a budget, in the cgroup that systemd gives it', () => {
+    const config = AgentConfig.parse({ resources: { cpu: { budget: 1.5 } } });
+    const lines = linesOf({ limitsItself: configNeeds(config).cgroup });
+    expect(all(lines, 'Delegate')).toEqual(['cpu']);
+    expect(all(lines, 'ProtectControlGroups')).toEqual([]);
+    const others = linesOf({ limitsItself: configNeeds(AgentConfig.parse({})).cgroup });
+    expect([all(others, 'Delegate'), all(others, 'ProtectControlGroups')]).toEqual([[], ['true']]);
   });
 
   it('waits longer and longer between restarts where systemd can, and gives up nowhere', () => {
@@ -113,6 +123,7 @@ describe('what a configuration needs of the machine', () => {
     );
     expect(needs).toEqual({
       devices: ['/dev/video2'],
+      cgroup: false,
       writes: ['/srv/shared', '/srv/results', '/srv/drop'],
       reads: ['/srv/images', '/etc/ssl/plant.pem'],
     });

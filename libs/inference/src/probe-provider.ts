@@ -8,19 +8,29 @@ const DOUBLING =
   'CAgSDWhhbW9uLXRlc3Rpbmc6TAoXCgF4CgF4EgNzdW0aBUFkZF8wIgNBZGQSBWdyYXBoWhMKAXgSDgoMCAESCAoCCAEKAggEYhUKA3N1bRIOCgwIARIICgIIAQoCCARCAhAR';
 const TIME_MS = 20_000;
 
+export interface ProbeOptions {
+  /** For loading and for the answer. */
+  readonly timeMs?: number;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Does this machine have an execution provider? Told by what it does: a driver that is installed may still find no device.
  *
  * @param folder for a file of a hundred bytes, meanwhile
  * @returns why not; undefined where it computed what it was asked for
  */
-export async function probeProvider(executionProvider: string, folder: string): Promise<string | undefined> {
+export async function probeProvider(
+  executionProvider: string,
+  folder: string,
+  options: ProbeOptions = {},
+): Promise<string | undefined> {
   let inside: string | undefined;
   try {
     inside = await mkdtemp(join(folder, 'provider-'));
     const modelPath = join(inside, 'model.onnx');
     await writeFile(modelPath, Buffer.from(DOUBLING, 'base64'));
-    return await tryOn(executionProvider, modelPath);
+    return await tryOn(executionProvider, modelPath, options);
   } catch (cause) {
     const isFault = cause instanceof InferenceError || 'syscall' in (cause as Error);
     if (isFault) return (cause as Error).message.trim();
@@ -30,11 +40,15 @@ export async function probeProvider(executionProvider: string, folder: string): 
   }
 }
 
-async function tryOn(executionProvider: string, modelPath: string): Promise<string | undefined> {
+async function tryOn(
+  executionProvider: string,
+  modelPath: string,
+  { timeMs = TIME_MS, signal }: ProbeOptions,
+): Promise<string | undefined> {
   const host = await InferenceHost.start({
     ...{ modelPath, executionProvider, outputs: ['sum'], intraOpNumThreads: 1 },
     input: { name: 'x', dims: [1, 4] },
-    ...{ hangMs: TIME_MS, loadTimeoutMs: TIME_MS },
+    ...{ hangMs: timeMs, loadTimeoutMs: timeMs, ...(signal && { signal }) },
   });
   try {
     const { tensors } = await host.run(Float32Array.of(1, -2, 3, 0.5));

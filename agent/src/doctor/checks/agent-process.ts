@@ -8,9 +8,13 @@ export const agentProcess: Check = {
   name: 'agent',
   run: async ({ status, config, configFile, identity, paths, service }) => {
     if (status?.pid !== undefined) {
-      const [trouble] = status.conditions ?? [];
       const says = `process ${status.pid}: ${statusLine(status)}`;
-      return trouble ? warn(`${says}: ${trouble.detail}`, 'hamon-agent status') : ok(says);
+      // How each source is, is a line of its own.
+      const troubles = (status.conditions ?? []).filter(({ code }) => code !== 'source-unreadable');
+      return [
+        ok(says),
+        ...troubles.map(({ code, detail }) => warn(`${code}: ${detail}`, 'hamon-agent status')),
+      ];
     }
     const { host, port } = config.http;
     if (port !== 0 && (await isTaken(host, port))) {

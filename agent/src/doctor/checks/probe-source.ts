@@ -33,7 +33,10 @@ export async function probeSource(
   opened.start();
   try {
     const taken = await limited(signal, PATIENCE_MS, (patience) => reader.latest(patience));
-    return judgeSource(taken === null ? opened.state : { ...opened.state, state: 'running' }, command);
+    return judgeSource(
+      taken === null ? opened.state : { ...opened.state, state: 'running', frames: 1 },
+      command,
+    );
   } finally {
     reader.close();
     // A program that does not want to end holds up the end of this process, not its report.
@@ -43,9 +46,16 @@ export async function probeSource(
 
 /** What a source says of itself, here or in the agent that runs. */
 export function judgeSource(
-  { state, detail, width, height }: Omit<SourceState, 'lastFrameAt' | 'frames' | 'restarts'>,
+  {
+    state,
+    detail,
+    width,
+    height,
+    frames,
+  }: Pick<SourceState, 'state' | 'detail' | 'width' | 'height' | 'frames'>,
   command: string,
 ): Finding {
+  if (state === 'running' && frames === 0) return ok('is ready; no frame has come yet');
   if (state === 'running') {
     return ok(width === undefined ? 'frames come' : `frames of ${width}×${height ?? '?'} come`);
   }

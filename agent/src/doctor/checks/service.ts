@@ -52,6 +52,6 @@ export function judgeService(
     return warn('runs, and will not after a restart of the machine', `sudo systemctl enable ${UNIT_NAME}`);
   }
   return restarts > 0
-    ? warn(`runs, after ${restarts} restarts by systemd`, log)
+    ? warn(`runs, after ${restarts} ${restarts === 1 ? 'restart' : 'restarts'} by systemd`, log)
     : ok('runs, and after a restart of the machine too');
 }

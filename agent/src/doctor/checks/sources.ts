@@ -1,4 +1,4 @@
-import { streamsOf, type SourceConfig, type SourceOf } from '@hamon/contracts';
+import { streamsOf, type SourceConfig, type SourceOf, type StreamConfig } from '@hamon/contracts';
 import { findProgram } from '../../adapters/find-program.js';
 import { shellWord } from '../../service/service-step.js';
 import type { Check, Patient } from '../check.js';
@@ -13,18 +13,25 @@ import { judgeSource, probeSource } from './probe-source.js';
 export const sources: Check = {
   name: 'source',
   run: async (patient, signal) => {
-    const streams = streamsOf(patient.config).filter(({ source, from }) => !from && source.kind !== 'http');
-    if (streams.length === 0) return skip('no stream takes frames by itself');
-    return Promise.all(
-      streams.map(async ({ name, source }) => {
-        const known = patient.status?.streams?.find((stream) => stream.name === name)?.source;
-        // The agent that runs knows better, and a camera may serve it alone.
-        const finding = known
-          ? judgeSource(known, LOG)
-          : await limited(signal, PATIENCE_MS, (own) => look(source, patient, own));
-        return { ...finding, about: name };
-      }),
+    const configured = streamsOf(patient.config);
+    const isIdle = ({ source, from }: StreamConfig): boolean => from !== undefined || source.kind === 'http';
+    const idle = new Set(configured.filter(isIdle).map(({ name }) => name));
+    // The agent that runs knows better: a camera may serve it alone, and its streams may come from the centre.
+    const running = (patient.status?.streams ?? []).flatMap(({ name, source }) =>
+      source && !(idle.has(name) && source.state === 'running') ? [{ name, source }] : [],
     );
+    const shown = new Set(running.map(({ name }) => name));
+    const isTakenOver = patient.status?.configuration !== undefined;
+    const others = configured.filter((row) => !isIdle(row) && !shown.has(row.name) && !isTakenOver);
+    if (running.length + others.length === 0) return skip('no stream takes frames by itself');
+    const looked = others.map(async ({ name, source }) => ({
+      ...(await limited(signal, PATIENCE_MS, (own) => look(source, patient, own))),
+      about: name,
+    }));
+    return [
+      ...running.map(({ name, source }) => ({ ...judgeSource(source, LOG), about: name })),
+      ...(await Promise.all(looked)),
+    ];
   },
 };
 

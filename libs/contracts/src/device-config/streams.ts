@@ -64,6 +64,8 @@ export const StreamRow = z
     const issue = (path: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [path], message });
     if (row.source && row.from) issue('from', 'takes the place of a source: give one of the two');
+    if (row.region && row.from)
+      issue('region', 'is of a source: what another stream cuts out is a part already');
     const kind = row.from ? 'from' : (row.source?.kind ?? 'http');
     if (row.framesPerSecond !== undefined && !(RATED as readonly string[]).includes(kind)) {
       issue('framesPerSecond', `is of ${RATED.join(', ')}, not of "${kind}"`);

@@ -63,7 +63,7 @@ export async function runCameras(context: DemoContext): Promise<CamerasOutcome> 
 
   timeline.heading('A gateway enrols');
   const gateway = await enrolGateway(api, context, around, classifier, detector);
-  timeline.line(`gateway ${gateway.id} online, its status at ${gateway.httpUrl}/v1/status`);
+  timeline.line(`gateway ${gateway.id} online, its page at ${gateway.httpUrl}/`);
   const ending = new AbortController();
   const parts = around.line.run(AbortSignal.any([ending.signal, signal]));
   parts.catch(() => ending.abort());
