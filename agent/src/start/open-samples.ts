@@ -27,7 +27,7 @@ export interface SamplesParts {
 }
 
 export async function openSamples({ device, folder, data, isAtRest }: SamplesParts): Promise<OpenSamples> {
-  const { identity, config, now, log, tell } = device;
+  const { identity, config, now, log, tell, samples: board } = device;
   const { paths, disk } = folder;
   const counts = new DailyCounts();
   const files = new SampleFiles(paths.samples, disk);
@@ -38,6 +38,7 @@ export async function openSamples({ device, folder, data, isAtRest }: SamplesPar
       if (dayOf(at) === dayOf(now())) counts.add(meta.stream, meta.reasons, at);
     },
   );
+  board.show(store);
   const samples = new Samples({
     ...{ device: identity.device, store, counts, now },
     streamOf: (stream) => data.streamConfig(stream),
