@@ -67,7 +67,10 @@ describe('a control plane of an earlier release', () => {
     server.on('GET /v1/devices/cam-1/configuration', (_q, r) => json(r, unknown, 404));
     expect((await hamon(['device', 'ls', ...server.flags])).out).toContain('cam-1');
     const { code, json: shown } = await hamon(['device', 'show', 'cam-1', '--json', ...server.flags]);
-    expect([code, shown]).toMatchObject([0, { id: 'cam-1', streams: [], samples: null, configuration: null }]);
+    expect([code, shown]).toMatchObject([
+      0,
+      { id: 'cam-1', streams: [], samples: null, configuration: null },
+    ]);
     expect((await hamon(['device', 'show', 'cam-1', ...server.flags])).out).not.toContain('configuration');
   });
 });
