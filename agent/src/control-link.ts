@@ -41,6 +41,8 @@ export interface ControlLinkOptions {
   readonly streams: () => ReportedState['streams'];
   /** What became of the newest configuration from the centre. */
   readonly configuration: () => ReportedState['configuration'];
+  /** Pictures that are kept. */
+  readonly samples: () => ReportedState['samples'];
   /** A manifest of this model was accepted or withdrawn. */
   readonly onDesired: (model: string) => void;
   readonly log: Logger;
@@ -66,7 +68,7 @@ export class ControlLink {
 
   constructor(private readonly options: ControlLinkOptions) {
     const { identity, mqttUrl, facts, keyId, keeper, clock, outbox, counters, conditions, streams } = options;
-    const { configuration } = options;
+    const { configuration, samples } = options;
     const { fleet, device } = identity;
     this.access = new BrokerAccess(options);
     const connection = new MqttConnection({
@@ -80,7 +82,7 @@ export class ControlLink {
     });
     this.connection = connection;
     this.reporter = new Reporter({
-      ...{ fleet, device, facts, keyId, connection, streams, configuration },
+      ...{ fleet, device, facts, keyId, connection, streams, configuration, samples },
       abilities: DEVICE_ABILITIES,
       counters: () => counters.read(),
       conditions: () => conditions.list(),

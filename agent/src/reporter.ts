@@ -36,6 +36,8 @@ export interface ReportSources {
   readonly abilities?: readonly DeviceAbility[];
   /** Undefined where none ever came from the centre; an agent without any leaves it out. */
   readonly configuration?: () => ReportedState['configuration'];
+  /** Undefined where it keeps none. One more picture is no cause for a report: it is told with the next one. */
+  readonly samples?: () => ReportedState['samples'];
   readonly now: () => Date;
 }
 
@@ -101,6 +103,7 @@ export class Reporter {
     const standing = conditions();
     const rows = streams();
     const configuration = this.sources.configuration?.();
+    const samples = this.sources.samples?.();
     return {
       schema: 'hamon.reported/2',
       device,
@@ -117,6 +120,7 @@ export class Reporter {
       frames: { accepted, answered, skipped, ...(rejected > 0 && { rejected }) },
       ...(configuration && { configuration }),
       ...(rows && { streams: rows }),
+      ...(samples && { samples }),
       ...(standing.length > 0 && { conditions: [...standing] }),
     };
   }

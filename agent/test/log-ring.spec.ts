@@ -50,6 +50,16 @@ test('a secret that the device has used is in no line that is told, in none of i
   );
 });
 
+test('a secret that another one is part of leaves no rest, and those used last are the ones that are known', () => {
+  const ring = new LogRing();
+  ring.hide('pass');
+  ring.hide('pass-of-camera-2');
+  ring.add('rtsp says pass-of-camera-2');
+  for (let i = 0; i < 1000; i++) ring.hide(`rotated-${i}`);
+  ring.add('now it is rotated-999');
+  expect(ring.newest(10, Infinity)).toEqual(['rtsp says ***', 'now it is ***']);
+});
+
 test('lines of the run before come first', () => {
   const ring = new LogRing();
   ring.add('now');

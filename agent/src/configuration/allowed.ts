@@ -1,6 +1,13 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import { mapConfigPaths, type ConfigReason, type DeviceConfig, type PushedConfig } from '@hamon/contracts';
+import {
+  configSecrets,
+  mapConfigPaths,
+  type ConfigReason,
+  type DeviceConfig,
+  type NamedSecret,
+  type PushedConfig,
+} from '@hamon/contracts';
 
 /** What a device lets a configuration from the centre use of the machine. */
 export interface Allowance {
@@ -29,6 +36,11 @@ export async function whatIsForbidden(
   if (program?.kind === 'command') {
     return forbid(`program "${program.program ?? ''}" is none of the device's allow.programs`);
   }
+  const misused = configSecrets(config).find((named) => !isFor(named, allow.secrets));
+  if (misused) {
+    const { field, secret, host = 'no address' } = misused;
+    return forbid(`${field.join('.')}: the device's allow.secrets lets "${secret}" not be used for ${host}`);
+  }
   const paths: { readonly path: string; readonly field: string }[] = [];
   mapConfigPaths(config, (path, field) => {
     paths.push({ path, field: field.join('.') });
@@ -43,6 +55,11 @@ export async function whatIsForbidden(
     return forbid(`${field}: ${path} lies in none of the device's allow.folders`);
   }
   return undefined;
+}
+
+function isFor({ secret, host }: NamedSecret, listed: DeviceConfig['allow']['secrets']): boolean {
+  if (!Object.hasOwn(listed, secret)) return true;
+  return listed[secret]?.some((allowed) => allowed.toLowerCase() === host) ?? false;
 }
 
 const forbid = (detail: string): ConfigReason => ({

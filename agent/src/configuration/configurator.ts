@@ -54,7 +54,9 @@ export class Configurator implements LinkListener {
 
   /** The streams run: goes on with a trial that the agent's end interrupted. */
   start(): void {
-    if (this.options.configuration.record.current) this.enqueue(true);
+    const { record, config, startedWith } = this.options.configuration;
+    // What could not even be begun with was given up after other parts had begun with it.
+    if (record.current || config !== startedWith) this.enqueue(true);
   }
 
   /** Something was accepted: whatever is tried makes way for it. */
@@ -126,8 +128,9 @@ export class Configurator implements LinkListener {
       await data.applyStreams(streamsOf(merged.value.config));
       await machine.apply(merged.value.config.resources);
     } catch (cause) {
-      if (!(cause instanceof AgentError)) throw cause;
-      return { code: 'config-invalid', detail: cause.message.slice(0, 500) };
+      // Whatever it is, nobody may be there to mend it: what was good is better than half of something else.
+      if (!(cause instanceof AgentError)) this.options.log.error({ err: cause }, 'a configuration met a bug');
+      return { code: 'config-invalid', detail: (cause as Error).message.slice(0, 500) };
     }
     configuration.use(merged.value);
     this.options.onChanged();

@@ -11,6 +11,7 @@ import { Events } from '../events.js';
 import { makeNotices, type Notices } from '../notices.js';
 import { limitByCgroup } from '../machine/cgroup-limit.js';
 import { MachineMonitor } from '../machine/machine-monitor.js';
+import { SampleBoard } from '../samples/sample-board.js';
 import { StreamBoard } from '../stream-board.js';
 import { StateKeeper } from '../state-keeper.js';
 import { addressesOf, type Addresses, type AgentOptions, type StateFolder } from './open-state-folder.js';
@@ -32,6 +33,7 @@ export interface Device extends Addresses {
   readonly conditions: Conditions;
   readonly counters: FrameCounters;
   readonly streams: StreamBoard;
+  readonly samples: SampleBoard;
   /** Busy processors, heat, energy. */
   readonly machine: MachineMonitor;
   /** What models may still take of the machine's memory. */
@@ -65,5 +67,6 @@ export async function makeDevice(
     tell: events.tell.bind(events),
     counters: new FrameCounters(),
     streams: new StreamBoard(),
+    samples: new SampleBoard(),
   };
 }

@@ -29,6 +29,7 @@ export async function openLink(
     keyId: await thumbprint(identity.manifestKey),
     streams: () => device.streams.rows(),
     configuration: () => configuration.report(),
+    samples: () => device.samples.figures(),
     onDesired: notices.wishChanged.emit,
   });
   notices.stateChanged.on(() => link.reporter.changed());

@@ -31,7 +31,7 @@ export async function openSamples(
   { device, folder, data, isAtRest }: SamplesParts,
   releases: Releases,
 ): Promise<OpenSamples> {
-  const { identity, config, now, log, tell } = device;
+  const { identity, config, now, log, tell, samples: board } = device;
   const { paths, disk } = folder;
   const counts = new DailyCounts();
   const files = new SampleFiles(paths.samples, disk);
@@ -42,6 +42,7 @@ export async function openSamples(
       if (dayOf(at) === dayOf(now())) counts.add(meta.stream, meta.reasons, at);
     },
   );
+  board.show(store);
   const samples = new Samples({
     ...{ device: identity.device, store, counts, now },
     streamOf: (stream) => data.streamConfig(stream),

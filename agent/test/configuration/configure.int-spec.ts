@@ -169,6 +169,40 @@ describe('a configuration from the centre', () => {
     expect([...(await streamsOf(agent)).keys()]).toEqual(['main']);
   });
 
+  it('may use a secret that the own file lists for nothing but its hosts', async () => {
+    const { id, agent } = await running({ allow: { secrets: { door: ['cam.plant', '2001:DB8::7'] } } });
+    const said = async (config: object): Promise<string | undefined> => {
+      const sequence = await scene.fleet.configure(id, config as Record<string, unknown>, {
+        trialSeconds: 1,
+      });
+      await until('it is judged', () => told(id)?.sequence === sequence && told(id)?.state !== 'trial');
+      return told(id)?.reason?.code;
+    };
+    const door = { secret: 'door' };
+    const camera = (url: string, password: object = door) => ({
+      source: { kind: 'ffmpeg', url, user: 'u', password },
+    });
+    expect(await said(camera('rtsp://thief.example/a'))).toBe('config-not-allowed');
+    expect(await said(camera('rtsp://cam.plant.thief.example/a'))).toBe('config-not-allowed');
+    expect(await said(camera('http://thief.example#.cam.plant/'))).toBe('config-not-allowed');
+    expect(told(id)?.reason?.detail).toBe(
+      'source.password: the device\'s allow.secrets lets "door" not be used for thief.example',
+    );
+    const hook = { kind: 'webhook', url: 'https://thief.example/', secret: door };
+    expect(await said({ streams: [{ ...stream('a'), sinks: [hook] }] })).toBe('config-not-allowed');
+    const trigger = {
+      kind: 'mqtt',
+      topic: 't',
+      broker: { url: 'mqtts://thief.example', user: 'u', password: door },
+    };
+    expect(await said({ streams: [{ ...stream('a'), trigger }] })).toBe('config-not-allowed');
+    // These are tried, and fail for want of the secret.
+    expect(await said(camera('rtsp://CAM.plant/a'))).toBe('stream-not-up');
+    expect(await said(camera('rtsp://[2001:db8::7]/a'))).toBe('stream-not-up');
+    expect(await said(camera('rtsp://127.0.0.1:1/a', { secret: 'not-listed' }))).toBe('stream-not-up');
+    expect(agent.log).not.toContain('a configuration met a bug');
+  });
+
   it('with a setting that this agent does not know is rejected by its number', async () => {
     const { id, agent } = await running();
     const { reason } = await says(id, await scene.fleet.configure(id, { colour: 'red' }), 'rejected', agent);

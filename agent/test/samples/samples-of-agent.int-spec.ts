@@ -46,6 +46,9 @@ describe('an agent that keeps pictures', () => {
     expect(digestOf(new Uint8Array(await picture.arrayBuffer()))).toBe(one.sha256);
     const status = (await (await fetch(`${url}/v1/status`)).json()) as { samples: object };
     expect(status.samples).toMatchObject({ kept: 12, unsent: 12, upload: { pictures: 0 } });
+    const reported = () => scene.fleet.lastReport(id)?.samples;
+    await until('its reports say so', () => reported()?.kept === 12);
+    expect(reported()).toMatchObject({ bytes: expect.any(Number), unsent: 12 });
     expect(await (await fetch(`${url}/metrics`)).text()).toContain(
       'hamon_samples_kept_total{stream="line",reason="random"} 12',
     );

@@ -55,6 +55,26 @@ describe('device logs', () => {
   });
 });
 
+describe('a control plane of an earlier release', () => {
+  it('has its devices listed and shown without what it does not know', async () => {
+    const { streams: _streams, samples: _samples, ...former } = deviceView();
+    server.on('GET /v1/devices', (_q, r) => json(r, { items: [former], next: null }));
+    server.on('GET /v1/devices/cam-1', (_q, r) => json(r, former));
+    for (const list of ['benchmarks', 'events', 'windows']) {
+      server.on(`GET /v1/devices/cam-1/${list}`, (_q, r) => json(r, { items: [], next: null }));
+    }
+    const unknown = { type: 'about:blank', title: 'Not Found', status: 404, code: 'not-found', detail: 'no' };
+    server.on('GET /v1/devices/cam-1/configuration', (_q, r) => json(r, unknown, 404));
+    expect((await hamon(['device', 'ls', ...server.flags])).out).toContain('cam-1');
+    const { code, json: shown } = await hamon(['device', 'show', 'cam-1', '--json', ...server.flags]);
+    expect([code, shown]).toMatchObject([
+      0,
+      { id: 'cam-1', streams: [], samples: null, configuration: null },
+    ]);
+    expect((await hamon(['device', 'show', 'cam-1', ...server.flags])).out).not.toContain('configuration');
+  });
+});
+
 describe('the fallback to the cloud', () => {
   it.each([
     ['on', true],

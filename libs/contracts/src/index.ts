@@ -66,5 +66,6 @@ export * from './device-config/resources.js';
 export * from './device-config/streams.js';
 export * from './device-config/device-config.js';
 export * from './device-config/config-paths.js';
+export * from './device-config/config-secrets.js';
 export * from './device-config/pushed-config.js';
 export * from './config-order.js';

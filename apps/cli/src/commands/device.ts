@@ -1,3 +1,4 @@
+import { ApiError } from '@hamon/api-client';
 import {
   BenchmarkView,
   DEVICE_HEALTH,
@@ -80,12 +81,18 @@ async function showDevice(context: CommandContext, id: string, command: Command)
     params,
     most: 1,
   });
-  const configuration = await api.call('GET /v1/devices/{device}/configuration', DeviceConfigurationView, {
-    params,
-  });
+  const configuration = await api
+    .call('GET /v1/devices/{device}/configuration', DeviceConfigurationView, { params })
+    .catch(noneOfEarlierRelease);
   output.answer('device', { ...shown, configuration, benchmark, events, window }, () =>
     deviceText(output.colours, shown, { configuration, benchmark, events, window }),
   );
+}
+
+/** The device itself was found: a control plane of an earlier release knows no configurations. */
+function noneOfEarlierRelease(cause: unknown): null {
+  if (cause instanceof ApiError && cause.status === 404) return null;
+  throw cause;
 }
 
 function labelArgument(text: string): ReturnType<typeof label> {

@@ -45,7 +45,7 @@ export function deviceText(
     events = [],
     window,
   }: {
-    readonly configuration?: DeviceConfigurationView;
+    readonly configuration?: DeviceConfigurationView | null;
     readonly benchmark?: BenchmarkView | null;
     readonly events?: readonly DeviceEvent[];
     /** The newest one. */
@@ -82,11 +82,7 @@ export function deviceText(
   return `${shown}\n\n${colours.dim('newest events')}\n${events.map((event) => eventLine(colours, event)).join('\n')}`;
 }
 
-/** A control plane of an earlier release says nothing of streams. */
-const streamPairs = (
-  colours: Colours,
-  { streams = [] }: Partial<Pick<DeviceView, 'streams'>>,
-): [string, string][] =>
+const streamPairs = (colours: Colours, { streams }: DeviceView): [string, string][] =>
   streams.map(({ name, model, state, detail }) => {
     const how = state === undefined || state === 'running' ? '' : `, ${state}`;
     const why = detail === undefined ? '' : `: ${cell(detail.replace(/[\r\n\t]+/g, ' '))}`;

@@ -157,8 +157,8 @@ export const DeviceView = z.object({
   replacedAt: Timestamp.nullable(),
   /** By name: what is desired there, and what runs there as the device reported it. */
   models: z.array(DeviceModelView),
-  /** As it reported them: which model answers which, and how their sources do. */
-  streams: z.array(ReportedStream),
+  /** As it reported them: which model answers which, and how their sources do; none where it does not tell. */
+  streams: z.array(ReportedStream).default([]),
   /** Pictures on the device, as it last reported; null where it keeps none or does not tell. */
   samples: ReportedSamples.nullable().default(null),
   /** The same of the model that was assigned first, for readers of a fleet with one model; null where there is none. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Path, Port } from './fields.js';
+import { Host, Path, Port } from './fields.js';
 import { Resources } from './resources.js';
 import { SampleQuota } from './samples.js';
 import { SecretName, SecretRef } from './secret-ref.js';
@@ -64,6 +64,8 @@ export const ownSettings = {
         .max(64)
         .default([]),
       programs: z.record(SecretName, z.array(z.string().min(1).max(4096)).min(1).max(200)).default({}),
+      /** Hosts that a secret may be used for; one that is not listed here, for any. */
+      secrets: z.record(SecretName, z.array(Host).max(64)).default({}),
     })
     .prefault({}),
   /** Settings that the centre does not change: `streams.NAME`, or the name of a setting at the top. */

@@ -50,8 +50,10 @@ export const PushedConfig = z
       const message = 'is the device’s own: only its own file sets it';
       context.addIssue({ code: 'custom', path: [name], message });
     }
-    const { length } = new TextEncoder().encode(JSON.stringify(document));
-    if (length > MAX_PUSHED_BYTES) {
+    const length = bytesOf(document);
+    if (length === undefined) {
+      context.addIssue({ code: 'custom', message: 'is nested too deeply' });
+    } else if (length > MAX_PUSHED_BYTES) {
       const message = `takes ${length} bytes, at most ${MAX_PUSHED_BYTES} go to a device`;
       context.addIssue({ code: 'custom', message });
     }
@@ -62,3 +64,12 @@ export type PushedConfig = z.infer<typeof PushedConfig>;
 /** The settings that a document sets; the others stay as the device's own file has them. */
 export const namedSettings = (document: Readonly<Record<string, unknown>>): (keyof PushedConfig)[] =>
   (Object.keys(sharedSettings) as (keyof PushedConfig)[]).filter((name) => Object.hasOwn(document, name));
+
+/** As JSON; undefined where it is nested deeper than can be written, which reading it does not find. */
+function bytesOf(document: object): number | undefined {
+  try {
+    return new TextEncoder().encode(JSON.stringify(document)).length;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,4 +1,5 @@
 import type { SourceOf } from '@hamon/contracts';
+import { percentEncoded } from '../../../secret-forms.js';
 import { concatList } from './concat-list.js';
 import { isAtLeast, type FfmpegVersion } from './ffmpeg-version.js';
 
@@ -72,12 +73,9 @@ function networkInput(
 
 function withUser(url: string, user: string | undefined, password: string | undefined): string {
   if (user === undefined) return url;
-  const account = password === undefined ? encode(user) : `${encode(user)}:${encode(password)}`;
+  const account = password === undefined ? percentEncoded(user) : `${percentEncoded(user)}:${percentEncoded(password)}`;
   return url.replace('://', `://${account}@`);
 }
-
-const encode = (text: string): string =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 
 function patternGraph(pattern: string, { width, height }: SourceOf<'ffmpeg'>): string {
   const size = `size=${width ?? PATTERN.width}x${height ?? PATTERN.height}:rate=${PATTERN.framesPerSecond}`;

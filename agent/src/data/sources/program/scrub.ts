@@ -1,15 +1,12 @@
+import { longestFirst, secretForms, withoutSecrets } from '../../../secret-forms.js';
+
 const LOGIN = /([a-z][a-z0-9+.-]*:\/\/)[^\s/@'"]*@/gi;
 const QUERY = /([a-z][a-z0-9+.-]*:\/\/[^\s?'"]*)\?[^\s'"]*/gi;
 const LEAST_CHARACTERS = 3;
 
 /** A program's message without log-ins, the queries of addresses, which may hold a token, and these secrets. */
 export function scrub(line: string, secrets: readonly string[] = []): string {
-  let text = line;
-  for (const secret of secrets) {
-    if (secret.length < LEAST_CHARACTERS) continue;
-    for (const form of [secret, encodeURIComponent(secret), encodeURI(secret)]) {
-      text = text.replaceAll(form, '***');
-    }
-  }
+  const long = secrets.filter(({ length }) => length >= LEAST_CHARACTERS);
+  const text = withoutSecrets(line, longestFirst(long.flatMap(secretForms)));
   return text.replace(LOGIN, '$1').replace(QUERY, '$1');
 }
