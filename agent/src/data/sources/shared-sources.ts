@@ -9,32 +9,47 @@ export interface SourceLease {
   release(): Promise<void>;
 }
 
+interface SharedSource {
+  readonly source: FrameSource;
+  /** In the order in which they came. */
+  readonly streams: string[];
+}
+
 /** Sources by what they are: streams that name one camera share the one that is open on it. */
 export class SharedSources {
-  private readonly byPlace = new Map<string, { readonly source: FrameSource; uses: number }>();
+  private readonly byPlace = new Map<string, SharedSource>();
 
-  constructor(private readonly open: (config: SourceConfig, stream: string) => FrameSource) {}
+  /** @param open is given whose source it is: the stream that has looked at it for longest, while others come and go */
+  constructor(private readonly open: (config: SourceConfig, owner: () => string) => FrameSource) {}
 
   lease(config: SourceConfig, stream: string): SourceLease {
     if (!isShared(config)) {
-      const source = this.open(config, stream);
+      const source = this.open(config, () => stream);
       source.start();
       return { source, release: () => source.stop() };
     }
     const place = JSON.stringify(config);
-    const entry = this.byPlace.get(place) ?? { source: this.open(config, stream), uses: 0 };
+    const entry = this.byPlace.get(place) ?? this.opened(config, stream);
     this.byPlace.set(place, entry);
-    if (entry.uses === 0) entry.source.start();
-    entry.uses += 1;
-    return { source: entry.source, release: () => this.release(place) };
+    if (entry.streams.length === 0) entry.source.start();
+    entry.streams.push(stream);
+    return { source: entry.source, release: () => this.release(place, stream) };
   }
 
-  private async release(place: string): Promise<void> {
+  private opened(config: SourceConfig, first: string): SharedSource {
+    const streams: string[] = [];
+    return { streams, source: this.open(config, () => streams[0] ?? first) };
+  }
+
+  private async release(place: string, stream: string): Promise<void> {
     const entry = this.byPlace.get(place);
     if (!entry) return;
-    entry.uses -= 1;
-    if (entry.uses > 0) return;
+    const { source, streams } = entry;
+    if (streams.length > 1) {
+      streams.splice(streams.indexOf(stream), 1);
+      return;
+    }
     this.byPlace.delete(place);
-    await entry.source.stop();
+    await source.stop();
   }
 }

@@ -57,8 +57,8 @@ export class Streams {
     configs: readonly StreamConfig[],
   ) {
     this.conditions = new JointConditions(options.tellCondition);
-    this.sources = new SharedSources((config, stream) =>
-      options.openSource(config, stream, this.conditions.part(stream)),
+    this.sources = new SharedSources((config, owner) =>
+      options.openSource(config, owner(), (code, trouble) => this.conditions.part(owner())(code, trouble)),
     );
     this.configs = configs;
     for (const config of configs) this.lead(config, options.sinks.lease(config.sinks, config.name));

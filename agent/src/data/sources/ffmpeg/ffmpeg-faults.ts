@@ -22,7 +22,7 @@ const FAULTS: readonly FaultRow[] = [
     (from) => `${from} denies this user the stream (403): give it the right to watch in the camera`,
   ),
   row(
-    /404 (Stream )?Not Found|404 Not Found/i,
+    /404 (Stream )?Not Found/i,
     'broken',
     (from) => `${from} has no such stream (404): correct the path of the address`,
   ),
@@ -36,11 +36,7 @@ const FAULTS: readonly FaultRow[] = [
     'absent',
     (from) => `${from} serves no further viewer: end another one or raise the camera's limit`,
   ),
-  row(
-    /not on whitelist|whitelist/i,
-    'broken',
-    (from) => `${from} leads to an address of another kind, which is not followed`,
-  ),
+  row(/whitelist/i, 'broken', (from) => `${from} leads to an address of another kind, which is not followed`),
   row(
     /Failed to resolve hostname|Name or service not known|Temporary failure in name resolution/,
     'absent',
@@ -83,7 +79,7 @@ const FAULTS: readonly FaultRow[] = [
     (_, [text]) => `this ffmpeg is too old or was built without what is needed (${text})`,
   ),
   row(
-    /(Decoder|decoder).*not found|Unsupported codec|Could not find codec|codec none/i,
+    /decoder.*not found|Unsupported codec|Could not find codec|codec none/i,
     'broken',
     (from) => `${from} sends a codec that this ffmpeg cannot decode: set the camera to H.264`,
   ),
