@@ -14,6 +14,8 @@ export interface FrameProgramOptions {
   readonly input?: string;
   /** Takes its standard output. */
   readonly reader: ByteReader;
+  /** Where its socket may be for a moment if the system has no room for temporary files. */
+  readonly spareFolder: string;
   /** Each line that it writes beside its frames. */
   readonly onLine?: (line: string) => void;
 }
@@ -51,8 +53,8 @@ export class FrameProgram {
   }
 
   static async start(options: FrameProgramOptions): Promise<FrameProgram> {
-    const { input, reader, onLine } = options;
-    const { ours, theirs } = await socketPair(reader);
+    const { input, reader, spareFolder, onLine } = options;
+    const { ours, theirs } = await socketPair(reader, spareFolder);
     const outputClosed = new Promise<void>((resolve) => ours.once('close', () => resolve()));
     const child = launch(options, theirs, () => ours.destroy());
     theirs.destroy();

@@ -2,6 +2,7 @@ import type { AnswerOf, FrameSize, Result } from '@hamon/contracts';
 import { InferenceError, type InferenceErrorCode } from '@hamon/inference';
 import type { DecodeFault } from '@hamon/tasks';
 import type { FrameInput } from './decoded-frame.js';
+import { keepHeatMap } from './heat-maps.js';
 import type { LoadedModel } from './loaded-model.js';
 
 export interface EdgeAnswer {
@@ -30,7 +31,11 @@ export async function edgeRun(model: LoadedModel, { data, frame }: FrameInput): 
     const answer = model.decode(tensors, frame);
     if (!answer.ok) return failure(FAULTS[answer.error.code], answer.error.detail);
     const latencyMs = performance.now() - started;
-    const confidence = model.task.confidence(answer.value);
+    const { task, output, bundle } = model;
+    const confidence = task.confidence(answer.value);
+    if (task.heatMap) {
+      keepHeatMap(answer.value, () => task.heatMap?.(output, bundle.input, tensors, frame) ?? null);
+    }
     return { ok: true, value: { output: answer.value, frame, confidence, latencyMs } };
   } catch (cause) {
     if (!(cause instanceof InferenceError)) throw cause;

@@ -1,4 +1,5 @@
-import { MAX_SAMPLE_META_BYTES, type InferenceResult, type SampleMeta } from '@hamon/contracts';
+import { MAX_SAMPLE_META_BYTES, type SampleMeta } from '@hamon/contracts';
+import { shortenedResult } from '../data/shortened-result.js';
 
 /**
  * What is said of a sample within its bytes: without the pixels of masks where it is too much, then without the answer that
@@ -8,8 +9,8 @@ export function fittedMeta(meta: SampleMeta, maxBytes = MAX_SAMPLE_META_BYTES): 
   const { result, other, ...rest } = meta;
   const bare = {
     ...rest,
-    ...(result && { result: withoutMask(result) }),
-    ...(other && { other: withoutMask(other) }),
+    ...(result && { result: shortenedResult(result) }),
+    ...(other && { other: shortenedResult(other) }),
   };
   const { other: _, ...alone } = bare;
   const steps: SampleMeta[] = [
@@ -19,10 +20,4 @@ export function fittedMeta(meta: SampleMeta, maxBytes = MAX_SAMPLE_META_BYTES): 
   return (
     steps.find((one) => Buffer.byteLength(JSON.stringify(one)) <= maxBytes) ?? (steps.at(-1) as SampleMeta)
   );
-}
-
-function withoutMask(result: InferenceResult): InferenceResult {
-  const { output } = result;
-  if (!('mask' in output)) return result;
-  return { ...result, output: { ...output, mask: { ...output.mask, rle: [] } } };
 }

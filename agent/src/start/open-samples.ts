@@ -12,6 +12,7 @@ import { Samples } from '../samples/samples.js';
 import { UploadBudget } from '../samples/upload-budget.js';
 import type { Device } from './make-device.js';
 import type { StateFolder } from './open-state-folder.js';
+import type { Releases } from './releases.js';
 
 /** Pictures that are kept, and their way to the control plane: null where that would be in clear. */
 export interface OpenSamples {
@@ -26,7 +27,10 @@ export interface SamplesParts {
   readonly isAtRest: () => boolean;
 }
 
-export async function openSamples({ device, folder, data, isAtRest }: SamplesParts): Promise<OpenSamples> {
+export async function openSamples(
+  { device, folder, data, isAtRest }: SamplesParts,
+  releases: Releases,
+): Promise<OpenSamples> {
   const { identity, config, now, log, tell } = device;
   const { paths, disk } = folder;
   const counts = new DailyCounts();
@@ -43,6 +47,7 @@ export async function openSamples({ device, folder, data, isAtRest }: SamplesPar
     streamOf: (stream) => data.streamConfig(stream),
     onEvent: ({ kind, detail }) => tell(kind, { detail }),
   });
+  releases.add(() => samples.close());
   data.listen((answered) => samples.answered(answered));
   data.listenToOpinions((opinion) => samples.secondOpinion(opinion));
   const uploader = await openUploader(device, join(paths.samples, 'upload.json'), store, data, isAtRest);

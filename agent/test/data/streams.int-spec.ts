@@ -95,6 +95,28 @@ describe('streams that are changed while they run', () => {
     expect(counted('changes')).toBe(changes.length);
   });
 
+  it('open a sink anew whose settings change', async () => {
+    await running([camera('a')]);
+    await manyIn('a', 30);
+    await apply([camera('a', { sinks: [{ ...file('a'), maxBytes: 4096 }] })]);
+    // The file that had grown under the former limit makes way with the first record under the new one.
+    await until('it is as the new settings have it', () => existsSync(join(folder, 'a.jsonl.1')));
+    await manyIn('a', 1);
+    expect(test.conditions.list()).toEqual([]);
+  });
+
+  it('leave no trouble of a sink behind that is not asked for any more', async () => {
+    const { conditions } = await running([
+      camera('a', { sinks: [{ kind: 'jsonl', path: join(folder, 'none', 'a.jsonl') }] }),
+      camera('b'),
+    ]);
+    const codes = (): string[] => conditions.list().map(({ code }) => code);
+    await until('its records are dropped', () => codes().includes('results-dropped'));
+    await apply([camera('a'), camera('b')]);
+    await manyIn('a', 1);
+    expect(codes()).toEqual([]);
+  });
+
   it('end with the newest of several changes at once', async () => {
     await running([camera('a')]);
     await Promise.all([apply([camera('b')]), apply([camera('c')]), apply([camera('a'), camera('d')])]);

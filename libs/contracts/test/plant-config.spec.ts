@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeProblems, DeviceConfig, fieldProblems } from '../src/index.js';
+import { describeProblems, DeviceConfig, fieldProblems, PushedConfig } from '../src/index.js';
 
 const source = { kind: 'ffmpeg', pattern: 'testsrc' };
 const stream = (more: object) => ({ streams: [{ name: 'cell', source, ...more }] });
@@ -84,5 +84,102 @@ describe('connections to the plant, as a configuration names them', () => {
     [{ kind: 'mqtt', broker, topic: 'line/+' }, 'topic must be a topic without + and #'],
   ])('refuse a trigger that cannot work: %j', (trigger, why) => {
     expect(ofTrigger(trigger)).toContain(`streams.0.trigger.${field(why)}`);
+  });
+});
+
+describe('what several streams name', () => {
+  const inTwo = (first: object, second: object): string =>
+    problemOf({
+      streams: [
+        { name: 'a', source, ...first },
+        { name: 'b', source, ...second },
+      ],
+    });
+  const sinksInTwo = (first: object, second: object): string =>
+    inTwo({ sinks: [first] }, { sinks: [second] });
+
+  const webhook = { kind: 'webhook', url: 'https://mes.example', secret: { secret: 'mes' } };
+  const opcua = { kind: 'opcua', user: 'scada', password: { secret: 'opcua' } };
+  const sparkplug = { ...mqtt, format: 'sparkplug-b' };
+  const named = { ...broker, clientId: 'cam-7' };
+  const written = { ...modbus, coils };
+
+  it.each([
+    [webhook, { ...webhook, when: 'defect', holdMs: 2000 }],
+    [webhook, { ...webhook, secret: { secret: 'other' }, maxMb: 1 }],
+    [opcua, { ...opcua, when: 'change' }],
+    [opcua, { ...opcua, port: 4841, host: '0.0.0.0' }],
+    [written, { ...written, when: 'defect' }],
+    [written, { ...modbus, coils: [{ address: 2, value: 'defect' }] }],
+    [written, { ...written, unit: 2, aliveMs: 100 }],
+    [written, { ...modbus, registers: [{ address: 1, value: 'count' }] }],
+    [
+      { ...mqtt, broker: named },
+      { ...mqtt, broker: named, topic: 'other', qos: 0 },
+    ],
+  ])('may be the same, or apart: %j and %j', (first, second) => {
+    expect(sinksInTwo(first, second)).toBe('none');
+  });
+
+  it.each([
+    [webhook, { ...webhook, maxMb: 1 }, 'maxMb is 16 for the same receiver in'],
+    [{ ...webhook, timeoutMs: 100 }, webhook, 'timeoutMs is 100 for the same receiver in'],
+    [opcua, { ...opcua, host: '0.0.0.0' }, 'host is 127.0.0.1 for the same port in'],
+    [{ kind: 'opcua' }, opcua, 'password is left out for the same port in'],
+    [written, { ...written, aliveMs: 100 }, 'coils.0.address 1 is written by'],
+    [
+      { ...modbus, registers: [{ address: 9, value: 'count', type: 'uint32' }] },
+      { ...modbus, registers: [{ address: 10, value: 'score' }] },
+      'registers.0.address 10 is written by',
+    ],
+    [
+      { ...mqtt, broker: named },
+      { ...sparkplug, broker: named },
+      'broker.clientId is that of another connection with the same broker, in',
+    ],
+    [
+      { ...sparkplug, broker: named, node: 'one' },
+      { ...sparkplug, broker: named, node: 'two' },
+      'broker.clientId is that of another connection',
+    ],
+  ])('is refused where they disagree: %j and %j', (first, second, why) => {
+    const problem = sinksInTwo(first, second);
+    expect(problem).toContain(`streams.1.sinks.0.${field(why)}`);
+    expect(problem).toContain('streams.0.sinks.0');
+  });
+
+  it('is a client of a broker too, of a sink and of a trigger', () => {
+    const sinks = [{ ...mqtt, broker: { ...named, statusTopic: 'up' } }];
+    const trigger = { kind: 'mqtt', broker: named, topic: 'line/1' };
+    expect(inTwo({ sinks }, { trigger })).toContain('streams.1.trigger.broker.clientId: is that of another');
+    expect(inTwo({ sinks: [{ ...mqtt, broker: named }] }, { trigger })).toBe('none');
+  });
+});
+
+describe('a configuration from the centre', () => {
+  const pushed = (config: object): string => {
+    const parsed = PushedConfig.safeParse(config);
+    return parsed.success ? 'none' : describeProblems(fieldProblems(parsed.error));
+  };
+  const clear = { url: 'mqtt://plant', insecure: true };
+  const webhook = { kind: 'webhook', url: 'http://mes.example', secret: { secret: 'mes' }, insecure: true };
+
+  it.each([
+    [stream({ sinks: [{ ...mqtt, broker: clear }] }), 'streams.0.sinks.0.broker.insecure'],
+    [stream({ trigger: { kind: 'mqtt', broker: clear, topic: 'a' } }), 'streams.0.trigger.broker.insecure'],
+    [stream({ sinks: [webhook] }), 'streams.0.sinks.0.insecure'],
+    [{ source, sinks: [webhook] }, 'sinks.0.insecure'],
+    [stream({ sinks: [{ kind: 'opcua', host: '0.0.0.0', insecure: true }] }), 'streams.0.sinks.0.insecure'],
+  ])('sends no secret in clear: %j', (config, where) => {
+    expect(pushed(config)).toContain(`${where}: is of the device’s own file alone`);
+    expect(problemOf(config)).toBe('none');
+  });
+
+  it('may name receivers that are reached with encryption, or on the device itself', () => {
+    const sinks = [
+      { ...mqtt, broker: { url: 'mqtt://127.0.0.1' } },
+      { ...webhook, url: 'https://mes', insecure: false },
+    ];
+    expect(pushed(stream({ sinks }))).toBe('none');
   });
 });

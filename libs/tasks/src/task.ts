@@ -133,6 +133,10 @@ export interface Task<T extends TaskName = TaskName> {
   places(answer: AnswerOf<T>): readonly Place[];
   /** Which label each pixel has; null of tasks that do not say. */
   mask(answer: AnswerOf<T>, spec: SpecOf<T>): PixelLabels | null;
+  /** How unusual each part of the frame is, where the model says so: null where it does not. Only of tasks that may. */
+  heatMap?(spec: SpecOf<T>, input: BundleInput, tensors: Tensors, frame: FrameSize): HeatMap | null;
+  /** The same answer without what takes most of its room. Only of tasks whose answers may be large. */
+  shortened?(answer: AnswerOf<T>): AnswerOf<T>;
   /** One line for people. */
   describe(answer: AnswerOf<T>): string;
   readonly golden: Golden<T>;
@@ -177,6 +181,12 @@ export interface PixelLabels extends FrameSize {
   readonly rle: readonly number[];
   /** The label of pixels where nothing is. */
   readonly background: number | null;
+}
+
+/** Spread evenly over a whole frame. */
+export interface HeatMap extends FrameSize {
+  /** Row by row, from 0 to 1, 0.5 being the threshold. */
+  readonly values: Float32Array;
 }
 
 export interface Breakdown {

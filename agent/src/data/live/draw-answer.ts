@@ -1,5 +1,5 @@
 import type { Box, OutputSpec } from '@hamon/contracts';
-import { taskNamed, type PixelLabels, type Place } from '@hamon/tasks';
+import { taskNamed, type HeatMap, type PixelLabels, type Place } from '@hamon/tasks';
 import type { AnsweredFrame } from '../answered-frame.js';
 import { lineOf } from '../line-of.js';
 import { Canvas, textWidth, type Colour } from './canvas.js';
@@ -10,6 +10,7 @@ type LiveRecord = AnsweredFrame['record'];
 const WHITE: Colour = [255, 255, 255];
 const DARK: Colour = [17, 24, 39];
 const RED: Colour = [220, 38, 38];
+const YELLOW: Colour = [240, 228, 66];
 const VERDICTS = { ok: [22, 163, 74], defect: RED, none: [75, 85, 99] } as const satisfies Record<
   string,
   Colour
@@ -26,21 +27,33 @@ const PALETTE: readonly Colour[] = [
 ];
 const MASK_OPACITY = 0.45;
 const HEAT_OPACITY = 0.4;
+/** What is less unusual leaves the picture as it is. */
+const FAINTEST_HEAT = 0.1;
+
+export interface AnswerDetails {
+  /** Of the version that answered, where it still is there: without it no mask is drawn. */
+  readonly spec?: OutputSpec | undefined;
+  /** Without it, parts of an anomaly are coloured evenly. */
+  readonly heatMap?: HeatMap | null | undefined;
+}
 
 /**
- * Draws what an answer says onto the picture that it is about: mask, boxes with their labels, and a line with the verdict.
- *
- * @param spec of the version that answered, where it still is there: without it no mask is drawn
+ * Draws what an answer says onto the picture that it is about: mask or heat map, boxes with their labels, and a line with
+ * the verdict.
  */
-export function drawAnswer(canvas: Canvas, record: LiveRecord, spec: OutputSpec | undefined): void {
+export function drawAnswer(canvas: Canvas, record: LiveRecord, { spec, heatMap }: AnswerDetails = {}): void {
   const scale = canvas.width >= 480 ? 2 : 1;
   const { result } = record;
   if (result) {
     const task = taskNamed(result.task);
     const mask = spec && task.mask(result.output, spec);
     if (mask) drawMask(canvas, mask);
+    if (heatMap) drawHeat(canvas, heatMap);
     const [across, down] = [canvas.width / result.frame.width, canvas.height / result.frame.height];
-    for (const place of task.places(result.output)) drawPlace(canvas, scaled(place, across, down), scale);
+    const heat = heatMap ? 0 : HEAT_OPACITY;
+    for (const place of task.places(result.output)) {
+      drawPlace(canvas, scaled(place, across, down), scale, heat);
+    }
   }
   drawLine(canvas, record, scale);
 }
@@ -50,10 +63,10 @@ const scaled = ({ box, ...place }: Place, across: number, down: number): Place =
   box: { x: box.x * across, y: box.y * down, width: box.width * across, height: box.height * down },
 });
 
-function drawPlace(canvas: Canvas, { box, label, confidence }: Place, scale: number): void {
+function drawPlace(canvas: Canvas, { box, label, confidence }: Place, scale: number, heat: number): void {
   const colour = label === undefined ? RED : colourOf(label);
   // A place without a label is one on a map of anomalies: the more certain, the redder.
-  if (label === undefined) canvas.fill(box, RED, HEAT_OPACITY * (confidence ?? 1));
+  if (label === undefined) canvas.fill(box, RED, heat * (confidence ?? 1));
   canvas.outline(box, scale, colour);
   const share = confidence === undefined ? '' : `${Math.round(confidence * 100)}%`;
   const text = [label ?? '', share].filter((part) => part !== '').join(' ');
@@ -104,6 +117,17 @@ function drawMask(canvas: Canvas, { width, height, rle, background }: PixelLabel
       }
     }
     at += pixels;
+  }
+}
+
+/** Each cell the denser the higher it is, and red from the threshold on. */
+function drawHeat(canvas: Canvas, { width, height, values }: HeatMap): void {
+  const [across, down] = [canvas.width / width, canvas.height / height];
+  for (let cell = 0; cell < values.length; cell += 1) {
+    const value = values[cell] as number;
+    if (value < FAINTEST_HEAT) continue;
+    const [x, y] = [(cell % width) * across, Math.floor(cell / width) * down];
+    canvas.fill({ x, y, width: across, height: down }, value < 0.5 ? YELLOW : RED, HEAT_OPACITY * value);
   }
 }
 

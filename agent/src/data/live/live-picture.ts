@@ -2,12 +2,15 @@ import type { InferenceResult, OutputSpec, Region } from '@hamon/contracts';
 import { cropPixels, encodeJpeg, fitPixels, within, type ImageDecoder, type Pixels } from '@hamon/inference';
 import type { AnsweredFrame } from '../answered-frame.js';
 import type { ImageFrame, PixelFrame } from '../frame.js';
+import type { MakeHeatMap } from '../heat-maps.js';
 import { Canvas } from './canvas.js';
 import { drawAnswer } from './draw-answer.js';
 
 /** A frame that can be shown. */
 export interface ShownFrame extends AnsweredFrame {
   readonly frame: ImageFrame | PixelFrame;
+  /** Of an answer of this device's own, where its task has one. */
+  readonly heatMap?: MakeHeatMap;
 }
 
 export interface LivePictureParts {
@@ -31,7 +34,7 @@ const QUALITY = 75;
  * @throws InferenceError `image-invalid`
  */
 export async function livePicture(
-  { frame, record }: ShownFrame,
+  { frame, record, heatMap }: ShownFrame,
   { decoder, specOf, blurOf }: LivePictureParts,
 ): Promise<Uint8Array> {
   const whole = frame.kind === 'pixels' ? frame.pixels : await decoder.pixels(frame.bytes);
@@ -45,7 +48,7 @@ export async function livePicture(
       ...{ width: part.width * factor, height: part.height * factor },
     });
   }
-  drawAnswer(canvas, record, record.result && specOf(record.result));
+  drawAnswer(canvas, record, { spec: record.result && specOf(record.result), heatMap: heatMap?.() });
   return encodeJpeg(canvas, QUALITY);
 }
 

@@ -1,4 +1,3 @@
-import type { AnsweredFrame } from '../answered-frame.js';
 import type { ShownFrame } from './live-picture.js';
 
 /** Somebody who looks at a stream. */
@@ -38,9 +37,8 @@ export class LiveStream {
     return this.viewers.size;
   }
 
-  see({ frame, record }: AnsweredFrame): void {
-    if (frame.kind === 'tensor') return;
-    this.latest = { frame, record };
+  see(frame: ShownFrame): void {
+    this.latest = frame;
     for (const wake of [...this.awaiting]) wake();
     this.showSoon();
   }

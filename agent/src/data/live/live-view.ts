@@ -1,4 +1,5 @@
 import type { AnsweredFrame } from '../answered-frame.js';
+import { takeHeatMap } from '../heat-maps.js';
 import { Places } from '../../places.js';
 import type { ShownFrame } from './live-picture.js';
 import { LiveStream, type Viewer } from './live-stream.js';
@@ -35,8 +36,11 @@ export class LiveView {
   }
 
   /** Told of every frame of every stream. */
-  readonly see = (answered: AnsweredFrame): void => {
-    this.streams.get(answered.record.stream)?.see(answered);
+  readonly see = ({ frame, record }: AnsweredFrame): void => {
+    // Taken also where nobody looks: others keep answers for long, and with them the outputs that it is made of.
+    const heatMap = record.result && takeHeatMap(record.result.output);
+    if (frame.kind === 'tensor') return;
+    this.streams.get(record.stream)?.see({ frame, record, ...(heatMap && { heatMap }) });
   };
 
   /** Undefined, and no viewer is made, where too many look already. */

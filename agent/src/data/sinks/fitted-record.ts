@@ -1,4 +1,5 @@
-import type { InferenceResult, ResultRecord } from '@hamon/contracts';
+import type { ResultRecord } from '@hamon/contracts';
+import { shortenedResult } from '../shortened-result.js';
 
 /** A record as a sink writes it. */
 export interface FittedRecord {
@@ -16,7 +17,7 @@ export function fittedRecord(record: ResultRecord, maxBytes: number): FittedReco
   const text = JSON.stringify(record);
   const lengthBytes = Buffer.byteLength(text);
   if (lengthBytes <= maxBytes) return { record, text, isShortened: false };
-  const shorter = record.result && { ...record, result: withoutMask(record.result) };
+  const shorter = record.result && { ...record, result: shortenedResult(record.result) };
   if (shorter) {
     const shorterText = JSON.stringify(shorter);
     const fits = Buffer.byteLength(shorterText) <= maxBytes;
@@ -26,10 +27,4 @@ export function fittedRecord(record: ResultRecord, maxBytes: number): FittedReco
   const detail = `the answer takes ${lengthBytes} bytes, ${maxBytes} at most are kept here`;
   const error = { ...rest, error: { code: 'too-large', detail } };
   return { record: error, text: JSON.stringify(error), isShortened: true };
-}
-
-function withoutMask(result: InferenceResult): InferenceResult {
-  const { output } = result;
-  if (!('mask' in output)) return result;
-  return { ...result, output: { ...output, mask: { ...output.mask, rle: [] } } };
 }

@@ -1,6 +1,7 @@
 import { deviceTopic, encodeMessage, MESSAGES, type ResultRecord } from '@hamon/contracts';
 import { fittedRecord } from './fitted-record.js';
 import type { ResultSink } from './result-sink.js';
+import { SendsUnderWay } from './sends-under-way.js';
 
 /** The device's way to its broker, as far as a sink needs it. */
 export interface ResultPublisher {
@@ -16,7 +17,6 @@ export interface MqttSinkOptions {
 
 /** Results that the broker has not confirmed yet: more would delay the device's telemetry behind them. */
 const MAX_IN_FLIGHT = 8;
-const CLOSE_GRACE_MS = 1000;
 
 /**
  * Publishes each result for the plant's own systems. Results are worth something now: what cannot be sent now is dropped
@@ -26,7 +26,7 @@ export class MqttSink implements ResultSink {
   readonly name = 'mqtt';
   private readonly options: MqttSinkOptions;
   private readonly topic: string;
-  private readonly inFlight = new Set<Promise<void>>();
+  private readonly inFlight = new SendsUnderWay();
   private droppedResults = 0;
   private shortenedResults = 0;
 
@@ -44,25 +44,19 @@ export class MqttSink implements ResultSink {
   }
 
   write(record: ResultRecord): void {
-    if (!this.options.publisher.isConnected || this.inFlight.size >= MAX_IN_FLIGHT) {
+    if (!this.options.publisher.isConnected || this.inFlight.count >= MAX_IN_FLIGHT) {
       this.droppedResults += 1;
       return;
     }
-    const sending = this.send(record)
-      .catch(() => {
+    this.inFlight.add(
+      this.send(record).catch(() => {
         this.droppedResults += 1;
-      })
-      .finally(() => this.inFlight.delete(sending));
-    this.inFlight.add(sending);
+      }),
+    );
   }
 
-  async close(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const impatience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, CLOSE_GRACE_MS);
-    });
-    await Promise.race([Promise.all(this.inFlight), impatience]);
-    clearTimeout(timer);
+  close(): Promise<void> {
+    return this.inFlight.settle();
   }
 
   private async send(record: ResultRecord): Promise<void> {

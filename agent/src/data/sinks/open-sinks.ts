@@ -12,6 +12,8 @@ export function openSinks(parts: SinkParts): SharedSinks {
     placeOf,
     open: (config: SinkConfig) =>
       openSink(config, { ...parts, tellCondition: conditions.part(placeOf(config)) }),
+    // A sink that no stream names any more has no troubles either.
+    onClosed: (place) => conditions.leave(place),
     view: (sink, rule, onHeld) => (rule.when === 'always' ? sink : new WhenSink(sink, { rule, onHeld })),
   });
 }

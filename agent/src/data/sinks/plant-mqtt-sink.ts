@@ -4,6 +4,7 @@ import type { PlantConnection } from '../../adapters/plant-connection.js';
 import { DroppedRecords, type DroppedRecordsOptions } from './dropped-records.js';
 import { fittedRecord } from './fitted-record.js';
 import type { ResultSink } from './result-sink.js';
+import { SendsUnderWay } from './sends-under-way.js';
 
 export interface PlantMqttSinkOptions extends DroppedRecordsOptions {
   readonly config: SinkOf<'plant-mqtt'>;
@@ -13,7 +14,6 @@ export interface PlantMqttSinkOptions extends DroppedRecordsOptions {
 
 /** Records that the broker has not confirmed yet. */
 const MOST_IN_FLIGHT = 16;
-const CLOSE_GRACE_MS = 1000;
 
 /**
  * Publishes each record as JSON on the plant's own broker. What cannot be sent now is dropped and counted, not kept: an
@@ -22,7 +22,7 @@ const CLOSE_GRACE_MS = 1000;
 export class PlantMqttSink implements ResultSink {
   readonly name = 'plant-mqtt';
   private readonly drops: DroppedRecords;
-  private readonly inFlight = new Set<Promise<void>>();
+  private readonly inFlight = new SendsUnderWay();
   private readonly stopWatching: () => void;
   private shortenedRecords = 0;
 
@@ -44,27 +44,21 @@ export class PlantMqttSink implements ResultSink {
   write(record: ResultRecord): void {
     const { connection } = this.options;
     const { trouble } = connection.value;
-    if (trouble !== null || this.inFlight.size >= MOST_IN_FLIGHT) {
-      this.drops.add(1, trouble ?? `the broker has not confirmed ${this.inFlight.size} of them`);
+    if (trouble !== null || this.inFlight.count >= MOST_IN_FLIGHT) {
+      this.drops.add(1, trouble ?? `the broker has not confirmed ${this.inFlight.count} of them`);
       return;
     }
-    const sending = this.send(record)
-      .then(
+    this.inFlight.add(
+      this.send(record).then(
         () => this.drops.recover(),
         (cause: unknown) => this.drops.add(1, (cause as Error).message),
-      )
-      .finally(() => this.inFlight.delete(sending));
-    this.inFlight.add(sending);
+      ),
+    );
   }
 
   async close(): Promise<void> {
     this.stopWatching();
-    let timer: NodeJS.Timeout | undefined;
-    const impatience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, CLOSE_GRACE_MS);
-    });
-    await Promise.race([Promise.all(this.inFlight), impatience]);
-    clearTimeout(timer);
+    await this.inFlight.settle();
     await this.options.connection.release();
   }
 

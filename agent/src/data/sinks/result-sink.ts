@@ -5,6 +5,8 @@ export interface ResultSink {
   readonly name: string;
   /** A stream will write here: its place may be made before its first record. */
   expect?(stream: string): void;
+  /** A stream that others share it with writes here no more. */
+  leave?(stream: string): void;
   write(record: ResultRecord): void;
   /** Records that could not be kept. */
   readonly dropped: number;

@@ -11,7 +11,7 @@ export interface SparkplugNodeOptions {
   readonly now: () => Date;
 }
 
-type MessageType = 'NBIRTH' | 'NDEATH' | 'NCMD' | 'DBIRTH' | 'DDATA';
+type MessageType = 'NBIRTH' | 'NDEATH' | 'NCMD' | 'DBIRTH' | 'DDATA' | 'DDEATH';
 
 const REBIRTH = 'Node Control/Rebirth';
 /** `seq` counts from 0 to 255 (Sparkplug 3.0.0, 6.4.4). */
@@ -77,6 +77,17 @@ export class SparkplugNode implements PlantSession {
   /** It is known to the next birth; nothing is said now. */
   remember(stream: string, metrics: readonly SparkplugMetric[]): void {
     this.streams.set(stream, metrics);
+  }
+
+  /** A stream that is no more: the next birth is without it; nothing is said now. */
+  forget(stream: string): void {
+    this.streams.delete(stream);
+  }
+
+  /** A stream that is no more: its death certificate, where its birth was told on this connection. */
+  bury(stream: string): PlantMessage | undefined {
+    this.forget(stream);
+    return this.born.delete(stream) ? this.numbered('DDEATH', [], stream) : undefined;
   }
 
   /** @param payload of `commandTopic`; whatever else it may hold asks for nothing */

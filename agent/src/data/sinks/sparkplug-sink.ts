@@ -62,6 +62,17 @@ export class SparkplugSink implements ResultSink {
     );
   }
 
+  leave(stream: string): void {
+    if (!this.standing) return;
+    const { node, lease } = this.standing;
+    if (lease.value.room < 1) {
+      node.forget(stream);
+      return;
+    }
+    const death = node.bury(stream);
+    if (death) lease.value.publish(death).catch(() => undefined);
+  }
+
   async close(): Promise<void> {
     await this.opening;
     await this.standing?.lease.release();

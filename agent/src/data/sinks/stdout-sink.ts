@@ -2,6 +2,7 @@ import type { ResultRecord } from '@hamon/contracts';
 import { DroppedRecords, type DroppedRecordsOptions } from './dropped-records.js';
 import { fittedRecord } from './fitted-record.js';
 import type { ResultSink } from './result-sink.js';
+import { SendsUnderWay } from './sends-under-way.js';
 
 /** What is needed of `process.stdout`. */
 export interface LineOutput {
@@ -20,7 +21,6 @@ export interface StdoutSinkOptions extends DroppedRecordsOptions {
 /** What may wait for a slow reader; what comes beyond is dropped. */
 const MAX_WAITING_BYTES = 4 * 1024 ** 2;
 const MAX_LINE_BYTES = 1024 ** 2;
-const CLOSE_GRACE_MS = 1000;
 
 /** Each write tells its own. */
 const ignore = (): void => undefined;
@@ -29,7 +29,7 @@ const ignore = (): void => undefined;
 export class StdoutSink implements ResultSink {
   readonly name = 'stdout';
   private readonly drops: DroppedRecords;
-  private readonly under = new Set<Promise<void>>();
+  private readonly writes = new SendsUnderWay();
   private shortenedRecords = 0;
 
   constructor(private readonly options: StdoutSinkOptions) {
@@ -59,22 +59,18 @@ export class StdoutSink implements ResultSink {
     }
     const { text, isShortened } = fittedRecord(record, MAX_LINE_BYTES);
     if (isShortened) this.shortenedRecords += 1;
-    const writing = new Promise<void>((resolve) => {
-      output.write(`${text}\n`, (cause) => {
-        if (cause) this.drops.add(1, `stdout: ${cause.message}`);
-        else this.drops.recover();
-        resolve();
-      });
-    }).finally(() => this.under.delete(writing));
-    this.under.add(writing);
+    this.writes.add(
+      new Promise((resolve) => {
+        output.write(`${text}\n`, (cause) => {
+          if (cause) this.drops.add(1, `stdout: ${cause.message}`);
+          else this.drops.recover();
+          resolve();
+        });
+      }),
+    );
   }
 
-  async close(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const impatience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, CLOSE_GRACE_MS);
-    });
-    await Promise.race([Promise.all(this.under), impatience]);
-    clearTimeout(timer);
+  close(): Promise<void> {
+    return this.writes.settle();
   }
 }

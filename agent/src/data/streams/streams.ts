@@ -122,8 +122,6 @@ export class Streams {
   /**
    * Goes over to other streams. Those that stay the same go on and lose nothing; of those that change or leave, the frames
    * under way have their results first.
-   *
-   * @throws AgentError `config-invalid`, and nothing has changed
    */
   apply(configs: readonly StreamConfig[]): Promise<void> {
     const change = this.changing.then(() => this.change(configs));
@@ -145,18 +143,31 @@ export class Streams {
     const changed = configs.filter((config) => !stays(config));
     const staying = new Set(configs.filter(stays).map(({ name }) => name));
     const leaving = this.configs.map(({ name }) => name).filter((name) => !staying.has(name));
-    // What cannot be opened is told before anything stops.
-    const leases = changed.map((config) => ({
-      config,
-      lease: this.options.sinks.lease(config.sinks, config.name),
-    }));
     await Promise.all(leaving.map((name) => this.end(name)));
     this.configs = configs;
     const former = leaving.flatMap((name) => this.sinks.get(name) ?? []);
     for (const name of leaving) this.forget(name);
-    for (const { config, lease } of leases) this.lead(config, lease);
-    await Promise.all(former.map((lease) => lease.release()));
+    await this.exchangeSinks(former, changed);
     if (this.isStarted) for (const config of changed) this.begin(config);
+  }
+
+  /** A sink that stays as it is stays open; one whose settings change is closed before it is opened anew. */
+  private async exchangeSinks(former: readonly SinkLease[], changed: readonly StreamConfig[]): Promise<void> {
+    const { sinks } = this.options;
+    const replaced = changed.filter((config) => config.sinks.some((sink) => sinks.isReplacing(sink)));
+    const leases = changed.map(({ name, sinks: wanted }) =>
+      sinks.lease(
+        wanted.filter((sink) => !sinks.isReplacing(sink)),
+        name,
+      ),
+    );
+    changed.forEach((config, i) => this.lead(config, leases[i] as SinkLease));
+    await Promise.all(former.map((lease) => lease.release()));
+    for (const config of replaced) {
+      const early = this.sinks.get(config.name);
+      this.lead(config, sinks.lease(config.sinks, config.name));
+      await early?.release();
+    }
   }
 
   private forget(name: string): void {

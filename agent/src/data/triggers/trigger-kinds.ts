@@ -1,7 +1,6 @@
 import type { TriggerConfig, TriggerKind, TriggerOf } from '@hamon/contracts';
 import type { Logger } from 'pino';
 import type { PlantLinks } from '../../adapters/plant-links.js';
-import { AgentError } from '../../agent-error.js';
 import type { TellCondition } from '../../conditions.js';
 import { ModbusTrigger } from './modbus-trigger.js';
 import { MqttTrigger } from './mqtt-trigger.js';
@@ -18,7 +17,7 @@ export interface TriggerParts {
 type OpenTrigger<K extends TriggerKind> = (config: TriggerOf<K>, parts: TriggerParts) => Trigger;
 
 /** Every kind of trigger that there is. */
-const TRIGGER_KINDS: { readonly [K in TriggerKind]?: OpenTrigger<K> } = {
+const TRIGGER_KINDS: { readonly [K in TriggerKind]: OpenTrigger<K> } = {
   /** `POST /v1/streams/{stream}/trigger` asks the stream itself. */
   http: () => ({
     run: (_, signal) =>
@@ -39,8 +38,5 @@ const TRIGGER_KINDS: { readonly [K in TriggerKind]?: OpenTrigger<K> } = {
     }),
 };
 
-export function openTrigger(config: TriggerConfig, parts: TriggerParts): Trigger {
-  const open = TRIGGER_KINDS[config.kind] as OpenTrigger<TriggerKind> | undefined;
-  if (open) return open(config, parts);
-  throw new AgentError('config-invalid', `trigger.kind: this agent knows no "${config.kind}"`);
-}
+export const openTrigger = (config: TriggerConfig, parts: TriggerParts): Trigger =>
+  (TRIGGER_KINDS[config.kind] as OpenTrigger<TriggerKind>)(config, parts);

@@ -46,7 +46,7 @@ describe('drawAnswer', () => {
     const record = answered('detection', { detections: [{ label: 'Crack', confidence: 0.9, box }] });
     for (const factor of [1, 2, 0.5]) {
       const canvas = black(200 * factor, 100 * factor);
-      drawAnswer(canvas, record, undefined);
+      drawAnswer(canvas, record);
       expect(isBlack(canvas, 40 * factor, 60 * factor)).toBe(false);
       expect(isBlack(canvas, 120 * factor - 1, 60 * factor)).toBe(false);
       expect(isBlack(canvas, 80 * factor, 80 * factor - 1)).toBe(false);
@@ -64,13 +64,13 @@ describe('drawAnswer', () => {
       ...{ name: 'out', activation: 'none', labels: ['none', 'Crack'], background: 0, minArea: 0 },
     };
     const canvas = black(400, 200);
-    drawAnswer(canvas, record, spec);
+    drawAnswer(canvas, record, { spec });
     expect(isBlack(canvas, 250, 50)).toBe(false);
     expect(isBlack(canvas, 50, 150)).toBe(false);
     expect(isBlack(canvas, 150, 50)).toBe(true);
     expect(isBlack(canvas, 250, 150)).toBe(true);
     const unknown = black(400, 200);
-    drawAnswer(unknown, record, undefined);
+    drawAnswer(unknown, record);
     expect(isBlack(unknown, 250, 50)).toBe(true);
   });
 
@@ -78,22 +78,33 @@ describe('drawAnswer', () => {
     const red = (score: number): number => {
       const box = { x: 50, y: 40, width: 100, height: 50 };
       const canvas = black();
-      drawAnswer(
-        canvas,
-        answered('anomaly', { score, isAnomalous: true, regions: [{ score, box }] }),
-        undefined,
-      );
+      drawAnswer(canvas, answered('anomaly', { score, isAnomalous: true, regions: [{ score, box }] }));
       return pixel(canvas, 120, 70)[0]!;
     };
     expect(red(0.5)).toBeGreaterThan(0);
     expect(red(1)).toBeGreaterThan(red(0.5));
   });
 
+  it('lays the map of an anomaly over the picture, red from the threshold on', () => {
+    const box = { x: 100, y: 50, width: 100, height: 50 };
+    const record = answered('anomaly', { score: 1, isAnomalous: true, regions: [{ score: 1, box }] });
+    const values = Float32Array.of(0, 0.05, 0.4, 1);
+    const canvas = black();
+    drawAnswer(canvas, record, { heatMap: { width: 2, height: 2, values } });
+    expect(isBlack(canvas, 50, 40)).toBe(true);
+    expect(isBlack(canvas, 150, 30)).toBe(true);
+    const [[red, green], [hotRed, hotGreen]] = [pixel(canvas, 50, 75), pixel(canvas, 150, 75)];
+    expect(green! / red!).toBeGreaterThan(0.9);
+    expect(hotRed!).toBeGreaterThan(4 * hotGreen!);
+    // Once: the region is not coloured a second time.
+    expect(hotRed).toBe(Math.floor(220 * 0.4));
+  });
+
   it('frames a picture by its verdict', () => {
     const output = { label: 'dent', confidence: 1, probabilities: [] };
     const edge = (verdict?: 'ok' | 'defect'): number[] => {
       const canvas = black();
-      drawAnswer(canvas, answered('classification', output, undefined, verdict), undefined);
+      drawAnswer(canvas, answered('classification', output, undefined, verdict));
       return pixel(canvas, 0, 60);
     };
     expect(edge('defect')).toEqual([220, 38, 38]);
@@ -103,7 +114,7 @@ describe('drawAnswer', () => {
 
   it('shows a frame without an answer as such', () => {
     const canvas = black();
-    drawAnswer(canvas, { ...common, error: { code: 'unanswered', detail: 'nobody' } }, undefined);
+    drawAnswer(canvas, { ...common, error: { code: 'unanswered', detail: 'nobody' } });
     expect(canvas.data.some((sample) => sample > 200)).toBe(true);
   });
 
@@ -126,7 +137,7 @@ describe('drawAnswer', () => {
       fc.property(detections, sizes, (found, [width, height]) => {
         const guarded = new Uint8Array(width * height * 3 + 64).fill(7);
         const canvas = new Canvas(guarded.subarray(32, 32 + width * height * 3), width, height);
-        drawAnswer(canvas, answered('detection', { detections: found }), undefined);
+        drawAnswer(canvas, answered('detection', { detections: found }));
         expect([...guarded.subarray(0, 32), ...guarded.subarray(-32)].every((byte) => byte === 7)).toBe(true);
       }),
     );

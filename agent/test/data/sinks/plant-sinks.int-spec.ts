@@ -135,7 +135,7 @@ needing(describe, whyNoMosquitto)('answers in Sparkplug B', () => {
     host = new SparkplugHost();
     peer.on('message', (topic, payload) => host.receive({ topic, payload }));
     await peer.subscribeAsync(
-      ['NBIRTH', 'NDEATH', 'DBIRTH', 'DDATA'].map((type) => `spBv1.0/plant/${type}/#`),
+      ['NBIRTH', 'NDEATH', 'DBIRTH', 'DDATA', 'DDEATH'].map((type) => `spBv1.0/plant/${type}/#`),
       {
         qos: 1,
       },
@@ -153,10 +153,13 @@ needing(describe, whyNoMosquitto)('answers in Sparkplug B', () => {
     }
     await until('the last', () => host.metricsOf('side')?.['value/width'] === 299);
     expect(host.metricsOf('top')).toMatchObject({ label: 'dent', confidence: 299 / 300 });
+    sink.leave?.('side');
+    await until('the death of one', () => host.metricsOf('side') === undefined);
+    sink.write(label('dent', 1, 'top'));
     await sink.close();
     await until('the death', () => !host.isAlive);
     expect(host.seen.slice(0, 3)).toEqual(['NBIRTH', 'DBIRTH', 'DBIRTH']);
-    expect(host.seen.filter((type) => type === 'DDATA')).toHaveLength(598);
+    expect(host.seen.filter((type) => type === 'DDATA')).toHaveLength(599);
     expect(host.seen.at(-1)).toBe('NDEATH');
     expect({ dropped: sink.dropped, events }).toEqual({ dropped: 0, events: [] });
   });

@@ -11,10 +11,15 @@ class Kept implements ResultSink {
   readonly dropped = 0;
   readonly records: ResultRecord[] = [];
   readonly expected: string[] = [];
+  readonly left: string[] = [];
   isClosed = false;
 
   expect(stream: string): void {
     this.expected.push(stream);
+  }
+
+  leave(stream: string): void {
+    this.left.push(stream);
   }
 
   write(kept: ResultRecord): void {
@@ -53,5 +58,18 @@ describe('SharedSinks', () => {
     expect(kept.isClosed).toBe(false);
     await defects.release();
     expect(kept.isClosed).toBe(true);
+  });
+
+  it('tells a sink of a stream that leaves it to others, and not of one that comes again at once', async () => {
+    const kept = new Kept();
+    const sinks = new SharedSinks({ placeOf: () => 'one', open: () => kept, view: (sink) => sink });
+    const [a, b] = [sinks.lease([row('always')], 'a'), sinks.lease([row('always')], 'b')];
+    const again = sinks.lease([row('defect')], 'a');
+    await a.release();
+    expect(kept.left).toEqual([]);
+    await again.release();
+    expect([kept.left, kept.isClosed]).toEqual([['a'], false]);
+    await b.release();
+    expect([kept.left, kept.isClosed]).toEqual([['a'], true]);
   });
 });

@@ -75,6 +75,20 @@ describe('a Sparkplug B edge node', () => {
     expect(host.metricsOf('a')).toMatchObject({ 'value/width': 5, 'value/height': 1 });
   });
 
+  it('tells a stream dead that is no more, once, where its birth was told', async () => {
+    const [edge, host] = [node(), new SparkplugHost()];
+    await connect(edge, host);
+    for (const record of RECORDS) host.receive(edge.say(record.stream, sparkplugMetrics(record)));
+    const death = edge.bury('a')!;
+    expect(death.topic).toBe('spBv1.0/plant/DDEATH/cam-1/a');
+    host.receive(death);
+    expect([host.metricsOf('a'), edge.bury('a'), edge.bury('c')]).toEqual([undefined, undefined, undefined]);
+    edge.births().forEach((birth) => host.receive(birth));
+    expect([host.metricsOf('a'), host.metricsOf('b') !== undefined]).toEqual([undefined, true]);
+    host.receive(edge.say('a', sparkplugMetrics(RECORDS[0]!)));
+    expect(host.metricsOf('a')).toBeDefined();
+  });
+
   it('says of every task what it has, and null for the rest', async () => {
     const [edge, host] = [node(), new SparkplugHost()];
     await connect(edge, host);

@@ -1,11 +1,12 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, readdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FrameProgram } from '../../../src/adapters/frame-program.js';
 import { AgentError } from '../../../src/agent-error.js';
 import { needing, temporaryFolder } from '@hamon/testing';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { until } from '../../support/until.js';
 import { OpenedSource } from './support/opened-source.js';
 import { childrenOf, isAlive } from './support/processes.js';
@@ -127,6 +128,29 @@ describe('the end of a program', () => {
     await until('its children are gone', () => !listed('sleep 61') && !listed('sleep 62'));
   });
 
+  it('needs no system folder for temporary files, and leaves nothing in the agent’s', async () => {
+    const stateFolder = await temporaryFolder();
+    vi.stubEnv('TMPDIR', '/nowhere');
+    try {
+      const grey = await open(shell(`${frames(1, '144')}; sleep 60`), { stateFolder }).frame();
+      expect(new Set(grey.data)).toEqual(new Set([0o144]));
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    expect(await readdir(stateFolder)).toEqual([]);
+  });
+
+  it('says so where there is no folder for its frames’ socket', async () => {
+    vi.stubEnv('TMPDIR', '/nowhere');
+    try {
+      expect(await open(shell('sleep 60'), { stateFolder: '/nowhere/else' }).failing()).toContain(
+        '/nowhere/else',
+      );
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
   it('leaves nothing behind, a hundred times', async () => {
     let bytes = 0;
     const room = new Uint8Array(1000);
@@ -134,7 +158,7 @@ describe('the end of a program', () => {
     const before = openFiles();
     for (let i = 0; i < 100; i += 1) {
       const args = ['-c', i % 2 === 0 ? 'head -c 500 /dev/zero' : 'head -c 500 /dev/zero; sleep 60'];
-      const program = await FrameProgram.start({ program: '/bin/sh', args, reader });
+      const program = await FrameProgram.start({ program: '/bin/sh', args, reader, spareFolder: tmpdir() });
       if (i % 2 === 1) {
         await until('its bytes', () => bytes === (i + 1) * 500);
         await program.kill();
@@ -158,6 +182,7 @@ describe('the end of a program', () => {
         const room = new Uint8Array(1000);
         const program = await FrameProgram.start({
           program: '/bin/sleep', args: ['600'], reader: { room: () => room, fill: () => undefined },
+          spareFolder: ${JSON.stringify(folder)},
         });
         console.log(program.pid);
         setInterval(() => undefined, 1000);`,

@@ -30,6 +30,7 @@ export class SparkplugHost {
     else this.follow(seq);
     if (device === undefined) return;
     if (type === 'DBIRTH') this.devices.set(device, metrics);
+    else if (type === 'DDEATH') this.bury(device);
     else this.take(device, metrics);
   }
 
@@ -58,6 +59,10 @@ export class SparkplugHost {
     if (!known) throw new Error(`data of ${device} before its birth`);
     for (const name of Object.keys(metrics)) if (!(name in known)) throw new Error(`${name} is unknown`);
     this.devices.set(device, { ...known, ...metrics });
+  }
+
+  private bury(device: string): void {
+    if (!this.devices.delete(device)) throw new Error(`a death of ${device} before its birth`);
   }
 
   private die(metrics: Metrics): void {

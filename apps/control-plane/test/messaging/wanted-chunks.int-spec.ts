@@ -328,7 +328,11 @@ describe('chunks that are kept for devices', () => {
     try {
       expect(await awaited.read(runner)).toEqual(DEVICES.map(() => ({ fleet: 'here', bundle: 'b3' })));
       expect(asked).toEqual([]);
-      await awaited.read(runner);
+      // Whatever is under way anywhere in the server may have changed what came after it: it is read until nothing is.
+      do {
+        asked.length = 0;
+        await awaited.read(runner);
+      } while (asked.length > 0);
       await report(database, 'cam-2', [{ slots: {} }]);
       await awaited.read(runner);
       expect(new Set(asked.flat())).toEqual(new Set(['cam-2']));

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { mapConfigPaths } from './config-paths.js';
 import { ownSettings, sharedSettings } from './device-config.js';
-import { streamProblems } from './streams.js';
+import { plantEnds } from './shared-sinks.js';
+import type { SinkConfig } from './sinks.js';
+import { placedStreams, streamProblems } from './streams.js';
+import type { TriggerConfig } from './triggers.js';
 
 /** Bytes of a configuration from the centre at most, as JSON: with its address and signature it is one message. */
 export const MAX_PUSHED_BYTES = 60_000;
@@ -23,7 +26,17 @@ const Shared = z.strictObject(sharedSettings).superRefine((config, context) => {
     const message = 'is of the device’s own file alone: name one of its allow.programs by "program"';
     issue([...at, 'source', 'run'], message);
   });
+  for (const { end, at } of plantEnds(placedStreams(config))) {
+    const field = insecureField(end);
+    if (field) issue([...at, ...field], 'is of the device’s own file alone: secrets would go in clear');
+  }
 });
+
+/** Where a sink or trigger accepts a connection without encryption. */
+function insecureField(end: SinkConfig | TriggerConfig): readonly string[] | undefined {
+  if ('broker' in end) return end.broker.insecure ? ['broker', 'insecure'] : undefined;
+  return 'insecure' in end && end.insecure ? ['insecure'] : undefined;
+}
 
 /**
  * A configuration from the centre, with what it leaves out filled in: the settings of `agent.json` but those that are the

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MAIN_STREAM, ModelName, StreamName } from '../names.js';
 import { FramesPerSecond, Region } from './fields.js';
 import { SamplePolicy } from './samples.js';
+import { sharedSinkProblems } from './shared-sinks.js';
 import { Sinks, type SinkConfig } from './sinks.js';
 import { SourceConfig, type SourceKind } from './sources.js';
 import { TriggerConfig } from './triggers.js';
@@ -126,7 +127,7 @@ export function streamProblems(parts: Parts): StreamProblem[] {
   return [
     ...namedTwice(rows),
     ...askedTwice(rows),
-    ...filesTwice(rows),
+    ...sharedSinkProblems(rows),
     ...dropsTwice(rows),
     ...wrongParents(rows),
   ];
@@ -156,22 +157,6 @@ function askedTwice(rows: readonly PlacedStream[]): StreamProblem[] {
     const message = `${placeOf(former)} takes the frames that come by HTTP for the same model`;
     return [{ path: [...row.at, 'source'], message }];
   });
-}
-
-function filesTwice(rows: readonly PlacedStream[]): StreamProblem[] {
-  const files = new Map<string, { readonly maxBytes: number; readonly at: string }>();
-  return rows.flatMap(({ config, at }) =>
-    config.sinks.flatMap((sink, i) => {
-      if (sink.kind !== 'jsonl') return [];
-      const path = [...at, 'sinks', i];
-      const former = files.get(sink.path);
-      files.set(sink.path, { maxBytes: sink.maxBytes, at: path.join('.') });
-      if (!former || former.maxBytes === sink.maxBytes) return [];
-      return [
-        { path: [...path, 'maxBytes'], message: `is ${former.maxBytes} for the same file in ${former.at}` },
-      ];
-    }),
-  );
 }
 
 /** Streams that share a folder share one look at it: two would move each other's files away. */

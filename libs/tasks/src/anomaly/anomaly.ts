@@ -13,6 +13,7 @@ import { comparisons } from './comparison.js';
 import { decoder } from './decode.js';
 import { distance } from './distance.js';
 import { golden } from './golden.js';
+import { heatMap } from './heat-map.js';
 import { checkOutputs } from './output-shape.js';
 import { quality } from './quality.js';
 import { summaries } from './summary.js';
@@ -31,6 +32,7 @@ export const anomaly: Task<'anomaly'> = {
   labelsIn: ({ isAnomalous }) => [isAnomalous ? 'anomalous' : 'normal'],
   places: ({ regions }) => regions.map(({ score, box }) => ({ confidence: score, box })),
   mask: () => null,
+  heatMap,
   describe,
   golden,
   summaries,

@@ -34,6 +34,7 @@ export const segmentation: Task<'segmentation'> = {
   labelsIn: ({ regions }) => labelsOf(regions),
   places: ({ regions }) => regions.map(({ label, box }) => ({ label, box })),
   mask: ({ mask }, { background }) => ({ ...mask, background }),
+  shortened: ({ mask, ...answer }) => ({ ...answer, mask: { ...mask, rle: [] } }),
   describe,
   golden,
   summaries,

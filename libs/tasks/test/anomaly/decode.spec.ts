@@ -88,3 +88,37 @@ describe('regions', () => {
     expect(answer.ok && answer.value.regions).toHaveLength(100);
   });
 });
+
+describe('a heat map', () => {
+  const rows = [
+    [2, 4],
+    [6, 16],
+  ];
+  const mapOf = (size = frame, like = spec) => task.heatMap!(like, input, outputs(0, rows), size);
+
+  it('is the model’s map on the frame, 0.5 at the threshold', () => {
+    const { width, height, values } = mapOf()!;
+    expect([width, height]).toEqual([8, 8]);
+    const corners = [0, 7, 56, 63].map((cell) => values[cell]!);
+    for (const [i, value] of [0, 0.25, 0.5, 1].entries()) expect(corners[i]).toBeCloseTo(value, 6);
+    expect(values[8 * 4 + 1]).toBeGreaterThan(values[8 * 3 + 1]!);
+  });
+
+  it('is no larger than what is looked at, whatever the frame is', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 8192 }), fc.integer({ min: 1, max: 8192 }), (width, height) => {
+        const map = mapOf({ width, height })!;
+        expect(Math.max(map.width, map.height)).toBeLessThanOrEqual(96);
+        expect(map.values.length).toBe(map.width * map.height);
+        expect(map.values.every((value) => value >= 0 && value <= 1)).toBe(true);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('is there only where the model has one that can be read', () => {
+    const { map: _, ...scored } = spec;
+    expect(mapOf(frame, scored)).toBeNull();
+    expect(task.heatMap!(spec, input, outputs(0, [[Number.NaN]]), frame)).toBeNull();
+  });
+});

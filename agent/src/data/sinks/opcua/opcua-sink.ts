@@ -75,21 +75,16 @@ export class OpcuaSink implements ResultSink {
     const { backoff = BACKOFF } = this.options;
     const { signal } = this.leaving;
     for (let attempt = 0; !signal.aborted; attempt += 1) {
-      const why = await this.serve(() => (attempt = 0));
+      const why = await this.serve(() => (attempt = 0)).catch((cause: unknown) => (cause as Error).message);
       if (signal.aborted) return;
       this.drops.add(0, `opcua: ${why}`);
       await new Wakeup().sleep(backoffMs(attempt, backoff, Math.random()), signal);
     }
   }
 
-  /** One process from its beginning to its end; why it has ended. */
+  /** One process from its beginning to its end; why it has ended. Rejects where it cannot be begun. */
   private async serve(onServing: () => void): Promise<string> {
-    let order: ServeOrder;
-    try {
-      order = await this.options.order();
-    } catch (cause) {
-      return (cause as Error).message;
-    }
+    const order = await this.options.order();
     const child = this.spawn();
     this.childPid = child.pid ?? null;
     const said = this.listenTo(child);

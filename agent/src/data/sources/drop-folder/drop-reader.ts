@@ -94,7 +94,6 @@ export class DropReader implements FrameReader {
 
   /** A folder has no newest picture: each has its own turn. */
   async latest(signal: AbortSignal): Promise<null> {
-    await this.arrived.next(signal);
     while (!signal.aborted) await this.arrived.next(signal);
     return null;
   }

@@ -6,6 +6,7 @@ import { scrub } from './scrub.js';
 export interface ProgramLifeOptions {
   readonly run: ProgramRun;
   readonly maxPixels: number;
+  readonly stateFolder: string;
   /** May be without a frame for so long; Infinity: for ever. */
   readonly openingMs: number;
   readonly stallMs: number;
@@ -33,7 +34,7 @@ export class ProgramLife {
 
   /** Settles when it is gone. */
   async live(): Promise<LifeEnd> {
-    const { run, maxPixels, onFrame } = this.options;
+    const { run, maxPixels, stateFolder, onFrame } = this.options;
     const cutter: FrameCutter = new FrameCutter({
       ...{ form: run.form, maxPixels, onFault: (why) => this.end(why) },
       onFrame: (frame) => {
@@ -45,7 +46,7 @@ export class ProgramLife {
     const { program, args, environment, input, looksAt, secrets } = run;
     const startedAt = performance.now();
     this.program = await FrameProgram.start({
-      ...{ program, args, reader: cutter },
+      ...{ program, args, reader: cutter, spareFolder: stateFolder },
       ...(environment && { environment }),
       ...(input !== undefined && { input }),
       onLine: (line) => {

@@ -20,7 +20,7 @@ export interface Watchdogs {
 
 export type ProgramSourceParts = Pick<
   SourceParts,
-  'stream' | 'maxPixels' | 'onEvent' | 'tellCondition' | 'now' | 'log'
+  'stream' | 'maxPixels' | 'stateFolder' | 'onEvent' | 'tellCondition' | 'now' | 'log'
 >;
 
 const SAMPLE_MS = 1000;
@@ -99,7 +99,7 @@ export class ProgramSource implements FrameSource {
 
   /** From one start to its end; null where it is to go on at once. */
   private async once(signal: AbortSignal): Promise<Fault | null> {
-    const { kind, watchdogs } = this;
+    const { kind, watchdogs, parts } = this;
     const run = await kind.prepare(signal);
     if (signal.aborted) return null;
     if (!run.ok) return run.error;
@@ -109,7 +109,7 @@ export class ProgramSource implements FrameSource {
     let hasFrame = false;
     this.watch.reset();
     this.life = new ProgramLife({
-      ...{ run: run.value, maxPixels: this.parts.maxPixels, stallMs },
+      ...{ run: run.value, maxPixels: parts.maxPixels, stateFolder: parts.stateFolder, stallMs },
       openingMs: openingMs({ stallMs, ...(lastOpeningMs !== undefined && { lastOpeningMs }) }, attempt),
       onFrame: (frame) => {
         if (!hasFrame) this.begin(performance.now() - startedAt);

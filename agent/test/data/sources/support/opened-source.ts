@@ -24,6 +24,7 @@ export interface OpenOptions {
   readonly programs?: Readonly<Record<string, readonly string[]>>;
   /** Where ffmpeg is looked for. */
   readonly path?: string;
+  readonly stateFolder?: string;
 }
 
 /** A source as a stream sees it, and all that it told. */
@@ -39,10 +40,13 @@ export class OpenedSource {
   private readonly reader: FrameReader;
   private readonly aborter = new AbortController();
 
-  constructor(config: object, { secrets = {}, programs = {}, path }: OpenOptions = {}) {
+  constructor(
+    config: object,
+    { secrets = {}, programs = {}, path, stateFolder = '/nowhere' }: OpenOptions = {},
+  ) {
     const env = Object.entries(secrets).map(([name, value]) => [`HAMON_SECRET_${name.toUpperCase()}`, value]);
     const parts: SourceParts = {
-      ...{ stream: 'camera', maxPixels: 24e6, stateFolder: '/nowhere', programs },
+      ...{ stream: 'camera', maxPixels: 24e6, stateFolder, programs },
       secrets: new Secrets('/nowhere', Object.fromEntries(env)),
       onEvent: (event) => void this.events.push(event),
       tellCondition: this.conditions.tell,
