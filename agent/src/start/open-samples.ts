@@ -23,10 +23,12 @@ export interface SamplesParts {
   readonly device: Device;
   readonly folder: StateFolder;
   readonly data: DataPlane;
+  readonly onChanged: () => void;
   readonly isAtRest: () => boolean;
 }
 
-export async function openSamples({ device, folder, data, isAtRest }: SamplesParts): Promise<OpenSamples> {
+export async function openSamples(parts: SamplesParts): Promise<OpenSamples> {
+  const { device, folder, data, onChanged, isAtRest } = parts;
   const { identity, config, now, log, tell, samples: board } = device;
   const { paths, disk } = folder;
   const counts = new DailyCounts();
@@ -43,6 +45,7 @@ export async function openSamples({ device, folder, data, isAtRest }: SamplesPar
     ...{ device: identity.device, store, counts, now },
     streamOf: (stream) => data.streamConfig(stream),
     onEvent: ({ kind, detail }) => tell(kind, { detail }),
+    onChanged,
   });
   data.listen((answered) => samples.answered(answered));
   data.listenToOpinions((opinion) => samples.secondOpinion(opinion));
