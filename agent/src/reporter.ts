@@ -36,7 +36,7 @@ export interface ReportSources {
   readonly abilities?: readonly DeviceAbility[];
   /** Undefined where none ever came from the centre; an agent without any leaves it out. */
   readonly configuration?: () => ReportedState['configuration'];
-  /** Undefined where it keeps none. One more picture is no cause for a report: it is told with the next one. */
+  /** Undefined where it keeps none. */
   readonly samples?: () => ReportedState['samples'];
   readonly now: () => Date;
 }

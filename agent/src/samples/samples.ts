@@ -25,6 +25,8 @@ export interface SamplesOptions {
   readonly counts: DailyCounts;
   readonly streamOf: (stream: string) => StreamConfig | undefined;
   readonly onEvent: OnDataEvent;
+  /** There are others than before, or fewer wait to be sent. A report goes with each window, and an idle device has none. */
+  readonly onChanged?: () => void;
   readonly now: () => Date;
 }
 
@@ -34,6 +36,7 @@ export type SampleLoss = 'busy' | 'noRoom' | 'failed';
 type Known = Partial<{ record: AnsweredFrame['record']; opinion: SecondOpinion }>;
 
 const TIDY_MS = 600_000;
+const TELL_MS = 20_000;
 
 /** Decides which answered pictures are kept, and keeps them, one after the other beside the frames. */
 export class Samples {
@@ -44,12 +47,15 @@ export class Samples {
   private readonly keptCounts = new Map<string, number>();
   private readonly lossCounts: Record<SampleLoss, number> = { busy: 0, noRoom: 0, failed: 0 };
   private readonly tidying: NodeJS.Timeout;
+  private readonly telling: NodeJS.Timeout;
+  private told = '';
   private isInTrouble = false;
 
   constructor(private readonly options: SamplesOptions) {
     this.queue = new SampleQueue((job) => this.write(job));
     this.tidying = setInterval(() => void this.tidy(), TIDY_MS).unref();
     void this.tidy();
+    this.telling = setInterval(() => this.tell(), TELL_MS).unref();
   }
 
   get store(): SampleStore {
@@ -100,6 +106,7 @@ export class Samples {
   /** Settles when what was to be kept is kept. */
   async close(): Promise<void> {
     clearInterval(this.tidying);
+    clearInterval(this.telling);
     await this.queue.close();
     await this.store.close();
   }
@@ -211,6 +218,13 @@ export class Samples {
       ...(result && { result }),
       ...(other && { other }),
     });
+  }
+
+  private tell(): void {
+    const { count, bytes, unsent } = this.store;
+    const now = [count, bytes, unsent].join();
+    if (now !== this.told) this.options.onChanged?.();
+    this.told = now;
   }
 
   private async tidy(): Promise<void> {

@@ -24,13 +24,12 @@ export interface SamplesParts {
   readonly device: Device;
   readonly folder: StateFolder;
   readonly data: DataPlane;
+  readonly onChanged: () => void;
   readonly isAtRest: () => boolean;
 }
 
-export async function openSamples(
-  { device, folder, data, isAtRest }: SamplesParts,
-  releases: Releases,
-): Promise<OpenSamples> {
+export async function openSamples(parts: SamplesParts, releases: Releases): Promise<OpenSamples> {
+  const { device, folder, data, onChanged, isAtRest } = parts;
   const { identity, config, now, log, tell, samples: board } = device;
   const { paths, disk } = folder;
   const counts = new DailyCounts();
@@ -47,6 +46,7 @@ export async function openSamples(
     ...{ device: identity.device, store, counts, now },
     streamOf: (stream) => data.streamConfig(stream),
     onEvent: ({ kind, detail }) => tell(kind, { detail }),
+    onChanged,
   });
   releases.add(() => samples.close());
   data.listen((answered) => samples.answered(answered));

@@ -49,7 +49,14 @@ export async function openWork(parts: WorkParts, releases: Releases): Promise<Wo
   const now = (): Date => laterOf(new Date(), device.keeper.state.timeFloor);
   const benchmarks = await openBenchmarks(parts, models, replies, now);
   idle.push(benchmarks);
-  const kept = await openSamples({ ...parts, isAtRest: () => models.areAtRest }, releases);
+  const kept = await openSamples(
+    {
+      ...parts,
+      onChanged: () => link.reporter.changed(),
+      isAtRest: () => models.areAtRest,
+    },
+    releases,
+  );
   if (kept.uploader) idle.push(kept.uploader);
   await openCommands({ ...parts, link, benchmarks, replies, now });
   return { models, benchmarks, idle, kept, replies };

@@ -1,73 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeviceConfigurationView } from '@hamon/contracts';
-import { enrolDevice } from './support/device.js';
+import { Cabinet, until } from './support/cabinet.js';
 import { Platform } from './support/platform.js';
 
-const AGENT = join(process.cwd(), 'agent/bin/hamon-agent.js');
-const RESTART = 75;
 /** 8 × 8 pixels. */
 const GREY_PNG =
   'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAAAAADhZOFXAAAADklEQVR4nGNogAIGyhgAgIQgAQ2AJGEAAAAASUVORK5CYII=';
-
-/** A device as it stands in a cabinet: its agent, and what starts it again when it asks for that. */
-class Cabinet {
-  private child: ChildProcess | undefined;
-  private isLeaving = false;
-  starts = 0;
-  private constructor(
-    private readonly state: string,
-    private readonly config: string,
-  ) {}
-
-  static async open(platform: Platform, folder: string): Promise<Cabinet> {
-    const { token } = await platform.json<{ token: string }>(
-      'enrol-token',
-      'create',
-      '--uses',
-      '1',
-      '--ttl',
-      '1h',
-    );
-    await enrolDevice(platform.url, token, folder, 'cam-1');
-    const config = join(folder, 'agent.json');
-    const own = { http: { port: 0 }, minFreeDiskMb: 0, allow: { folders: [join(folder, 'images')] } };
-    await writeFile(config, JSON.stringify(own));
-    const cabinet = new Cabinet(join(folder, 'cam-1'), config);
-    cabinet.run();
-    return cabinet;
-  }
-
-  async close(): Promise<void> {
-    this.isLeaving = true;
-    const { child } = this;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill('SIGTERM');
-    await ended;
-  }
-
-  private run(): void {
-    this.starts += 1;
-    const args = [AGENT, 'run', '--state', this.state, '--config', this.config];
-    const { PATH = '' } = process.env;
-    this.child = spawn(process.execPath, args, { env: { PATH }, stdio: 'ignore' });
-    this.child.once('exit', (code) => {
-      if (code === RESTART && !this.isLeaving) this.run();
-    });
-  }
-}
-
-async function until(look: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (!(await look())) {
-    if (Date.now() > deadline) throw new Error('did not happen in time');
-    await new Promise((go) => setTimeout(go, 200));
-  }
-}
 
 /** One operator's work on a real control plane and a real device; later steps build on earlier ones. */
 describe('setting a device up from the centre', () => {
@@ -93,7 +33,7 @@ describe('setting a device up from the centre', () => {
     await platform.json('login', '--server', platform.url, '--token', platform.token);
     await mkdir(images());
     await writeFile(join(images(), 'grey.png'), Buffer.from(GREY_PNG, 'base64'));
-    cabinet = await Cabinet.open(platform, platform.folder);
+    cabinet = await Cabinet.open(platform, { allow: { folders: [images()] } });
     await until(async () => (await shown()).isAble);
   });
   afterAll(async () => {

@@ -74,7 +74,7 @@ export const ReportedStream = z.strictObject({
   detail: z.string().max(200).exactOptional(),
 });
 
-/** Pictures that the device keeps, as it last counted them; a picture alone is no cause for a report. */
+/** Pictures that the device keeps, as it last counted them: not each of them is a cause for a report. */
 export const ReportedSamples = z.strictObject({
   kept: z.int().min(0),
   bytes: z.int().min(0),

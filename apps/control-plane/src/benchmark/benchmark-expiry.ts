@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
+import { inBatches } from '../platform/in-batches.js';
 import { Log } from '../platform/log.js';
 import { startPeriodic, type Periodic } from '../platform/periodic.js';
 import { BenchmarkStore } from './benchmark.store.js';
@@ -35,8 +36,7 @@ export class BenchmarkExpiry implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   private async run(signal: AbortSignal): Promise<void> {
-    let seen = BATCH;
-    while (seen === BATCH && !signal.aborted) seen = await this.expireBatch();
+    await inBatches(BATCH, signal, () => this.expireBatch());
   }
 
   private async expireBatch(): Promise<number> {

@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
+import { inBatches } from '../platform/in-batches.js';
 import { Log } from '../platform/log.js';
 import { startPeriodic, type Periodic } from '../platform/periodic.js';
 import { DeviceCommandStore } from './device-command.store.js';
@@ -30,8 +31,7 @@ export class DeviceCommandExpiry implements OnApplicationBootstrap, OnModuleDest
   }
 
   private async run(signal: AbortSignal): Promise<void> {
-    let seen = BATCH;
-    while (seen === BATCH && !signal.aborted) seen = await this.expireBatch();
+    await inBatches(BATCH, signal, () => this.expireBatch());
     await this.store.forgetLines();
   }
 

@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { FleetPolicyStore } from '../fleet/fleet-policy.store.js';
+import { inBatches } from '../platform/in-batches.js';
 import { Log } from '../platform/log.js';
 import { startPeriodic, type Periodic } from '../platform/periodic.js';
 import { slices } from '../platform/slices.js';
@@ -50,9 +51,7 @@ export class SampleRetention implements OnApplicationBootstrap, OnModuleDestroy 
   async sweep(signal?: AbortSignal): Promise<void> {
     for (const { fleet } of await this.stores.budgets.totals()) {
       const { retentionDays } = (await this.policies.current(fleet)).samples;
-      for (let deleted = BATCH; deleted === BATCH && !signal?.aborted;) {
-        deleted = await this.expire(fleet, retentionDays);
-      }
+      await inBatches(BATCH, signal, () => this.expire(fleet, retentionDays));
     }
     await this.stores.budgets.forgetOldDays();
   }

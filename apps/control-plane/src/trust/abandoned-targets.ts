@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { Outbox } from '../messaging/outbox.js';
+import { inBatches } from '../platform/in-batches.js';
 import { Log } from '../platform/log.js';
 import { AbandonedTargetStore, type LockedTarget } from './abandoned-target.store.js';
 import { DesiredEndings } from './desired-endings.js';
@@ -42,11 +43,11 @@ export class AbandonedTargets {
   ) {}
 
   async settle(signal: AbortSignal): Promise<void> {
-    let settled = BATCH;
-    while (settled === BATCH && !signal.aborted) {
-      settled = await this.database.transaction((manager) => this.settleBatch(manager));
+    await inBatches(BATCH, signal, async () => {
+      const settled = await this.database.transaction((manager) => this.settleBatch(manager));
       if (settled > 0) this.outbox.kick();
-    }
+      return settled;
+    });
   }
 
   private async settleBatch(manager: EntityManager): Promise<number> {

@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { DataSource } from 'typeorm';
 import { Outbox } from '../messaging/outbox.js';
 import { Config } from '../platform/config/config.js';
+import { inBatches } from '../platform/in-batches.js';
 import { Log } from '../platform/log.js';
 import { startPeriodic, type Periodic } from '../platform/periodic.js';
 import { AbandonedTargets } from './abandoned-targets.js';
@@ -37,14 +38,14 @@ export class RenewalWorker implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async run(signal: AbortSignal): Promise<void> {
     await this.abandoned.settle(signal);
-    let renewed = BATCH;
-    while (renewed === BATCH && !signal.aborted) {
-      renewed = await this.database.transaction(async (manager) => {
+    await inBatches(BATCH, signal, async () => {
+      const renewed = await this.database.transaction(async (manager) => {
         const expiring = await this.store.lockExpiring(manager, this.config.manifestTtlSeconds / 2, BATCH);
         await this.desired.signAnew(manager, expiring);
         return expiring.length;
       });
       if (renewed > 0) this.outbox.kick();
-    }
+      return renewed;
+    });
   }
 }

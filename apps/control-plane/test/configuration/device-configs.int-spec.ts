@@ -12,6 +12,7 @@ import { generateSigningKey } from '@hamon/trust';
 import { tryEnrol } from '../support/enrol.js';
 import { eventually } from '../support/eventually.js';
 import { FakeDevice } from '../support/fake-device.js';
+import { otherFleet } from '../support/samples.js';
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
 
 let plane: TestControlPlane;
@@ -192,6 +193,26 @@ describe('a configuration', () => {
     });
     await join('g-1', { site: 'g', able: false });
     expect(await push('site=g', {})).toMatchObject({ status: 409, body: { code: 'device-unable' } });
+  });
+
+  it('is sent and seen by its own fleet alone', async () => {
+    await join('o-1', { site: 'o' });
+    const { body } = await push('id=o-1', { logLevel: 'debug' });
+    const other = await otherFleet(plane);
+    const wanted = { where: 'id=o-1', config: { logLevel: 'trace' } };
+    for (const [method, path, refused, sent] of [
+      ['POST', '/v1/device-configs', 422, wanted],
+      ['POST', '/v1/device-configs/plan', 422, wanted],
+      ['GET', `/v1/device-configs/${body.id}`, 404, undefined],
+      ['GET', `/v1/device-configs/${body.id}/devices`, 404, undefined],
+      ['GET', '/v1/devices/o-1/configuration', 404, undefined],
+      ['POST', '/v1/devices/o-1/commands', 404, { kind: 'restart' }],
+      ['GET', '/v1/devices/o-1/commands', 404, undefined],
+    ] as const) {
+      const { status } = await plane.call(method, path, sent, other);
+      expect([path, status]).toEqual([path, refused]);
+    }
+    expect((await of('o-1')).desired?.id).toBe(body.id);
   });
 
   it('is published again where the broker has lost it', async () => {

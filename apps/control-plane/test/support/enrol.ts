@@ -6,7 +6,7 @@ import {
   signEnrolmentProof,
   type SigningJwk,
 } from '@hamon/trust';
-import type { Answer, TestControlPlane } from './test-control-plane.js';
+import type { Answer, CallablePlane, TestControlPlane } from './test-control-plane.js';
 
 export const FACTS: DeviceFacts = {
   arch: 'arm64',
@@ -74,4 +74,27 @@ export async function enrol(
     token: ({ audience = apiAudience(fleet), lifetimeSeconds = 600, now = new Date() } = {}) =>
       signDeviceToken({ device, audience, lifetimeSeconds, now }, key),
   };
+}
+
+/** A device's key and what it learnt at its enrolment, by a control plane that can be called alone. */
+export async function enrolHardware(
+  plane: CallablePlane,
+  device: string,
+  labels: Record<string, string>,
+  facts: DeviceFacts,
+): Promise<{ readonly identity: EnrolmentView; readonly key: SigningJwk }> {
+  const made = await plane.call<{ token: string }>('POST', '/v1/enrolment-tokens', {
+    uses: 1,
+    ttlSeconds: 600,
+    labels,
+  });
+  if (made.status !== 201) throw new Error(`enrolment token: ${JSON.stringify(made.body)}`);
+  const { token } = made.body;
+  const key = await generateSigningKey();
+  const answer = await plane.call<EnrolmentView>('POST', '/v1/enrolments', {
+    ...{ token, device, facts, publicKey: publicJwkOf(key) },
+    proof: await signEnrolmentProof({ token, now: new Date() }, key),
+  });
+  if (answer.status >= 300) throw new Error(`enrolment: ${JSON.stringify(answer.body)}`);
+  return { identity: answer.body, key };
 }

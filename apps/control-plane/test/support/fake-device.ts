@@ -1,7 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   brokerAudience,
-  chunkTopic,
   desiredFilter,
   deviceTopic,
   encodeMessage,
@@ -29,13 +28,9 @@ import {
   type RunningVersion,
   type TelemetryWindow,
 } from '@hamon/contracts';
-import { parseIndex } from '@hamon/content';
 import {
   documentDigest,
-  generateSigningKey,
-  publicJwkOf,
   signDeviceToken,
-  signEnrolmentProof,
   thumbprint,
   verifyCommand,
   verifyConfig,
@@ -43,11 +38,12 @@ import {
   type SigningJwk,
 } from '@hamon/trust';
 import mqtt, { type MqttClient } from 'mqtt';
-import { FACTS } from './enrol.js';
+import { enrolHardware, FACTS } from './enrol.js';
+import { fetchBundle, fetchChunk } from './fetch-chunks.js';
 import { formerReport, formerWindow } from './former-messages.js';
 import { modelReport, newModelState, runningVersion, type ModelState } from './model-state.js';
 import type { CallablePlane } from './test-control-plane.js';
-import { halfAndHalf, latencies } from './windows.js';
+import { windowOf } from './windows.js';
 
 export { runningVersion };
 
@@ -62,9 +58,9 @@ export class FakeDevice {
   readonly configs: (ConfigOrder | null)[] = [];
   /** What it says of the newest one. */
   configuration: ConfigReport | undefined;
-  /** By name. */
   /** What its models run on, where its configuration names providers. */
   executionProvider: string | undefined;
+  /** By name. */
   readonly models = new Map<string, ModelState>();
   /** The model that `slots`, `highest` and so on speak of; most tests have no other. */
   model = 'tiny';
@@ -95,23 +91,8 @@ export class FakeDevice {
     labels: Record<string, string> = {},
     facts = FACTS,
   ): Promise<FakeDevice> {
-    const made = await plane.call<{ token: string }>('POST', '/v1/enrolment-tokens', {
-      uses: 1,
-      ttlSeconds: 600,
-      labels,
-    });
-    const key = await generateSigningKey();
-    if (made.status !== 201) throw new Error(`enrolment token: ${JSON.stringify(made.body)}`);
-    const { token } = made.body;
-    const answer = await plane.call<EnrolmentView>('POST', '/v1/enrolments', {
-      token,
-      publicKey: publicJwkOf(key),
-      proof: await signEnrolmentProof({ token, now: new Date() }, key),
-      device: id,
-      facts,
-    });
-    if (answer.status >= 300) throw new Error(`enrolment: ${JSON.stringify(answer.body)}`);
-    return new FakeDevice(answer.body, key, facts);
+    const { identity, key } = await enrolHardware(plane, id, labels, facts);
+    return new FakeDevice(identity, key, facts);
   }
 
   /** A device that enrolled by other means. */
@@ -298,58 +279,16 @@ export class FakeDevice {
     await this.report();
   }
 
-  /** Fetches the bundle's index and every chunk it names from the broker; answers the index. */
-  async fetchBundle(manifest: Manifest): Promise<BundleIndex> {
-    const bytes = Buffer.concat(await this.fetchAll(manifest.bundle.chunks));
-    const index = parseIndex(bytes, manifest.bundle.sha256);
-    await this.fetchAll(index.files.flatMap(({ chunks }) => chunks));
-    return index;
+  fetchBundle(manifest: Manifest): Promise<BundleIndex> {
+    return fetchBundle(this.client, this.identity.fleet, manifest);
   }
 
-  async fetchChunk({ sha256, length }: ChunkRef): Promise<Buffer> {
-    const topic = chunkTopic(this.identity.fleet, sha256);
-    const { client } = this;
-    const bytes = await new Promise<Buffer>((resolve, reject) => {
-      const listener = (at: string, payload: Buffer): void => {
-        if (at !== topic || payload.length === 0) return;
-        client.off('message', listener);
-        resolve(payload);
-      };
-      client.on('message', listener);
-      client.subscribeAsync(topic, { qos: 1 }).catch(reject);
-    });
-    await client.unsubscribeAsync(topic);
-    const digest = createHash('sha256').update(bytes).digest('hex');
-    if (digest !== sha256 || bytes.length !== length)
-      throw new Error(`chunk ${sha256} came with other bytes`);
-    return bytes;
+  fetchChunk(chunk: ChunkRef): Promise<Buffer> {
+    return fetchChunk(this.client, this.identity.fleet, chunk);
   }
 
   window(answering: RunningVersion, shadow?: TelemetryWindow['shadow'], inferences = 200): TelemetryWindow {
-    const endedAt = new Date();
-    return {
-      schema: 'hamon.window/2',
-      stream: 'main',
-      id: randomUUID(),
-      device: this.id,
-      startedAt: new Date(endedAt.getTime() - 1000).toISOString(),
-      endedAt: endedAt.toISOString(),
-      answering,
-      inferences,
-      errors: 0,
-      skipped: 0,
-      fallbacks: {},
-      summary: halfAndHalf(inferences),
-      latencyMs: latencies(inferences),
-      rssMb: { supervisor: 80, worker: 90 },
-      ...(shadow ? { shadow } : {}),
-    };
-  }
-
-  private async fetchAll(chunks: readonly ChunkRef[]): Promise<Buffer[]> {
-    const bytes: Buffer[] = [];
-    for (const chunk of chunks) bytes.push(await this.fetchChunk(chunk));
-    return bytes;
+    return windowOf(this.id, answering, shadow, inferences);
   }
 
   private async hear(jws: unknown): Promise<void> {
