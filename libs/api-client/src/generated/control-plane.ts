@@ -2588,6 +2588,7 @@ export interface operations {
                                 unsent: number;
                             } | null;
                             serverKeyId: string;
+                            /** @default [] */
                             streams: {
                                 detail?: string;
                                 model: string | null;
@@ -3432,6 +3433,7 @@ export interface operations {
                         /** @enum {string} */
                         schema: "hamon.device/1";
                         serverKeyId: string;
+                        /** @default [] */
                         streams: {
                             detail?: string;
                             model: string | null;
@@ -3636,6 +3638,7 @@ export interface operations {
                         /** @enum {string} */
                         schema: "hamon.device/1";
                         serverKeyId: string;
+                        /** @default [] */
                         streams: {
                             detail?: string;
                             model: string | null;
@@ -3838,6 +3841,7 @@ export interface operations {
                         /** @enum {string} */
                         schema: "hamon.device/1";
                         serverKeyId: string;
+                        /** @default [] */
                         streams: {
                             detail?: string;
                             model: string | null;
@@ -4041,6 +4045,7 @@ export interface operations {
                         /** @enum {string} */
                         schema: "hamon.device/1";
                         serverKeyId: string;
+                        /** @default [] */
                         streams: {
                             detail?: string;
                             model: string | null;

@@ -73,7 +73,8 @@ function networkInput(
 
 function withUser(url: string, user: string | undefined, password: string | undefined): string {
   if (user === undefined) return url;
-  const account = password === undefined ? percentEncoded(user) : `${percentEncoded(user)}:${percentEncoded(password)}`;
+  const account =
+    password === undefined ? percentEncoded(user) : `${percentEncoded(user)}:${percentEncoded(password)}`;
   return url.replace('://', `://${account}@`);
 }
 
