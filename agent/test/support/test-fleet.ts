@@ -1,37 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { createServer as createHttp, type Server as HttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { open } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   brokerAudience,
   chunkTopic,
-  decodeMessage,
   DEFAULT_DEVICE_POLICY,
   deviceTopic,
   Enrolment,
-  isJsonMessage,
   mayPublish,
   maySubscribe,
-  parseTopic,
   topicOf,
   type BenchmarkCommand,
   type ConfigOrder,
   type BenchmarkPlan,
-  type DeviceEvent,
-  type DeviceReply,
   type DevicePolicy,
   type GeneralJws,
   type ManifestOrder,
-  type ModelReport,
-  type Presence,
   type PublicJwk,
-  type ReportedState,
-  type ResultRecord,
-  type TelemetryWindow,
 } from '@hamon/contracts';
-import { buildIndex, listFolder, type BuiltIndex } from '@hamon/content';
-import { readBundle } from '@hamon/inference';
 import {
   generateSigningKey,
   publicJwkOf,
@@ -43,25 +29,12 @@ import {
   type SigningJwk,
 } from '@hamon/trust';
 import { Aedes } from 'aedes';
+import { HeardDevices, MODEL } from './heard-devices.js';
+import { prepareBundle, type PreparedBundle } from './prepared-bundle.js';
+
+export { MODEL, type PreparedBundle };
 
 export const FLEET = 'acme';
-/** Of every bundle that does not say otherwise. */
-export const MODEL = 'tiny';
-
-const NO_MODEL: Omit<ModelReport, 'model'> = {
-  slots: { current: null, previous: null, candidate: null },
-  ...{ deployment: null, rejection: null, rejected: null, highestSequence: null, proof: null },
-};
-
-/** A bundle as the control plane would have prepared it. */
-export interface PreparedBundle {
-  readonly built: BuiltIndex;
-  readonly model: string;
-  readonly version: string;
-  readonly variant: string;
-  readonly chunks: ReadonlyMap<string, Uint8Array>;
-}
-
 export const QUICK_PLAN: BenchmarkPlan = {
   ...{ rounds: 3, runs: 5, warmupRuns: 2, budgetSeconds: 30, samples: 32, deadlineSeconds: 120 },
 };
@@ -76,14 +49,7 @@ export const QUICK_POLICY: DevicePolicy = {
 };
 
 /** The other side of an agent: a real broker with our access rules, and an HTTP server that enrols. */
-export class TestFleet {
-  readonly events: DeviceEvent[] = [];
-  readonly windows: TelemetryWindow[] = [];
-  /** What devices answered to single frames, by the topics that they came under. */
-  readonly results: { readonly topic: string; readonly record: ResultRecord }[] = [];
-  readonly reports: ReportedState[] = [];
-  readonly presences: Presence[] = [];
-  readonly replies: DeviceReply[] = [];
+export class TestFleet extends HeardDevices {
   /** Topics that devices subscribed to, in order. */
   readonly subscriptions: string[] = [];
   manifestKey: SigningJwk;
@@ -101,6 +67,7 @@ export class TestFleet {
   private port = 0;
 
   private constructor(key: SigningJwk) {
+    super();
     this.manifestKey = key;
   }
 
@@ -152,7 +119,7 @@ export class TestFleet {
       },
     });
     this.broker.on('publish', (packet, client) => {
-      if (client) this.take(packet.topic, packet.payload as Buffer);
+      if (client) this.hear(packet.topic, packet.payload as Buffer);
     });
     this.server = createServer(this.broker.handle);
     await new Promise<void>((resolve) => this.server.listen(this.port, '127.0.0.1', resolve));
@@ -163,31 +130,7 @@ export class TestFleet {
     for (const [topic, payload] of this.retained) await this.send(topic, payload);
   }
 
-  /** Reads a bundle folder; nothing is published yet. */
-  async prepare(folder: string): Promise<PreparedBundle> {
-    const bundle = await readBundle(folder);
-    if (!bundle.ok) throw new Error(bundle.error.detail);
-    const files = (await listFolder(folder)).map(({ path }) => ({ path, source: join(folder, path) }));
-    const built = await buildIndex(files);
-    const chunks = new Map<string, Uint8Array>();
-    for (const file of built.index.files) {
-      const handle = await open(join(folder, file.path));
-      let offset = 0;
-      for (const { sha256, length } of file.chunks) {
-        const { buffer } = await handle.read(Buffer.alloc(length), 0, length, offset);
-        chunks.set(sha256, buffer);
-        offset += length;
-      }
-      await handle.close();
-    }
-    let offset = 0;
-    for (const { sha256, length } of built.ref.chunks) {
-      chunks.set(sha256, built.bytes.subarray(offset, offset + length));
-      offset += length;
-    }
-    const { model, version, variants } = bundle.value;
-    return { built, model, version, variant: variants[0]?.name ?? '', chunks };
-  }
+  readonly prepare = prepareBundle;
 
   async publishChunks({ chunks }: PreparedBundle): Promise<void> {
     for (const [sha256, bytes] of chunks) await this.publishChunk(sha256, bytes);
@@ -318,50 +261,6 @@ export class TestFleet {
     return this.send(deviceTopic('command', FLEET, device), Buffer.from(JSON.stringify(jws)), false);
   }
 
-  /** What the device said last of a command; unless said otherwise, of one to measure. */
-  replyOf<K extends DeviceReply['kind'] = 'benchmark'>(
-    id: string,
-  ): Extract<DeviceReply, { kind: K }> | undefined {
-    return this.replies.findLast((reply): reply is Extract<DeviceReply, { kind: K }> => reply.id === id);
-  }
-
-  /** The device's newest report, with what it says of one model: of this one, or else of the first by name. */
-  lastReport(device: string, model?: string): (ReportedState & ModelReport) | undefined {
-    const report = this.reports.findLast((one) => one.device === device);
-    const own = report?.models.find((one) => one.model === model) ?? (model ? undefined : report?.models[0]);
-    return report && { ...report, ...(own ?? { ...NO_MODEL, model: model ?? MODEL }) };
-  }
-
-  /** Distinct states of the deployment of this sequence, as reported in order. */
-  chain(sequence: number): string[] {
-    const states = this.deploymentsOf(sequence).map(({ state }) => state);
-    return states.filter((state, i) => state !== states[i - 1]);
-  }
-
-  private deploymentsOf(sequence: number): NonNullable<ModelReport['deployment']>[] {
-    const deployments = this.reports.flatMap(({ models }) =>
-      models.flatMap(({ deployment }) => deployment ?? []),
-    );
-    return deployments.filter(({ version }) => version.sequence === sequence);
-  }
-
-  kinds(device: string): string[] {
-    return this.eventsOf(device).map(({ kind }) => kind);
-  }
-
-  eventsOf(device: string): DeviceEvent[] {
-    return this.events.filter((event) => event.device === device);
-  }
-
-  rejectionOf(device: string, model?: string): string | undefined {
-    return this.lastReport(device, model)?.rejection?.code;
-  }
-
-  /** Why the deployment of this sequence ended. */
-  reasonOf(sequence: number): string | undefined {
-    return this.deploymentsOf(sequence).at(-1)?.reason?.code;
-  }
-
   /** Begins again with another key, and counts from one. */
   async loseKey(): Promise<void> {
     this.manifestKey = await generateSigningKey();
@@ -394,19 +293,6 @@ export class TestFleet {
         (error) => (error ? reject(error) : resolve()),
       );
     });
-  }
-
-  private take(topic: string, payload: Uint8Array): void {
-    const name = parseTopic(topic)?.name;
-    if (!name || !isJsonMessage(name)) return;
-    const decoded = decodeMessage(name, payload);
-    if (!decoded.ok) throw new Error(`the agent broke the contract: ${decoded.error.detail}`);
-    if (name === 'event') this.events.push(decoded.value as DeviceEvent);
-    if (name === 'telemetry') this.windows.push(decoded.value as TelemetryWindow);
-    if (name === 'reported') this.reports.push(decoded.value as ReportedState);
-    if (name === 'results') this.results.push({ topic, record: decoded.value as ResultRecord });
-    if (name === 'reply') this.replies.push(decoded.value as DeviceReply);
-    if (name === 'presence') this.presences.push(decoded.value as Presence);
   }
 
   private async startHttp(): Promise<void> {
