@@ -150,7 +150,9 @@ describe('decodeImage', () => {
         const [right, bottom] = [offsetX + width * scaleX, offsetY + height * scaleY];
         for (let y = 0; y < 12; y += 1)
           for (let x = 0; x < 16; x += 1) {
-            const isInside = x >= offsetX && x < right && y >= offsetY && y < bottom;
+            // By the pixel's middle: the edges are whole only to within rounding (25 * (14 / 25) > 14).
+            const [midX, midY] = [x + 0.5, y + 0.5];
+            const isInside = midX > offsetX && midX < right && midY > offsetY && midY < bottom;
             expect([x, y, pixels[y * 16 + x]]).toEqual([x, y, isInside ? 255 : 114]);
           }
       }),
