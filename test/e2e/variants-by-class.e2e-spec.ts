@@ -35,7 +35,9 @@ describeWithClasses('one version on two hardware classes (needs two cores and ta
     for (const device of [whole, small]) await scene.online(device);
     await scene.bring([whole, small], '1.0.0');
 
-    const source = await changedBundle(join(scene.folder, 'source'), VERSION);
+    const source = await changedBundle(join(scene.folder, 'source'), VERSION, (document) => {
+      document.budgets.p95Ms = 10_000;
+    });
     const [recipe, out] = [join(scene.folder, 'recipe.json'), join(scene.folder, 'out')];
     await writeFile(recipe, JSON.stringify(RECIPE));
     const images = join(EXAMPLE, 'images/line');

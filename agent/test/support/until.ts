@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  deadlineMs = 60_000,
+  deadlineMs = 180_000,
   context: () => string = () => '',
 ): Promise<void> {
   const end = performance.now() + deadlineMs;

@@ -118,7 +118,7 @@ export class Device {
   }
 
   /** Waits for the status to show something, and answers it. */
-  until(what: string, holds: (status: Status) => boolean, timeoutMs = 60_000): Promise<Status> {
+  until(what: string, holds: (status: Status) => boolean, timeoutMs = 180_000): Promise<Status> {
     let seen: Status | undefined;
     const probe = async (): Promise<Status | false> => {
       seen = await this.status();

@@ -117,7 +117,7 @@ export class Scene {
     id: string,
     what: string,
     holds: (rollout: RolloutView) => boolean,
-    timeoutMs = 90_000,
+    timeoutMs = 180_000,
   ): Promise<RolloutView> {
     let seen: RolloutView | undefined;
     const probe = async (): Promise<RolloutView | false> => {
@@ -130,7 +130,7 @@ export class Scene {
 
   /** How a rollout ended; one that paused ended too, as nobody here would resume it. */
   ended = (id: string): Promise<RolloutView> =>
-    this.rollout(id, 'it ends', ({ state }) => ENDED.includes(state), 150_000);
+    this.rollout(id, 'it ends', ({ state }) => ENDED.includes(state), 280_000);
 
   /** Brings devices to a version, where they are not there yet. */
   async bring(devices: readonly Device[], version: string): Promise<void> {
