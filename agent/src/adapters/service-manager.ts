@@ -12,6 +12,8 @@ export interface ServiceManagerOptions {
 const PROGRAM = 'systemd-notify';
 const SEND_LIMIT_MS = 5000;
 const MAX_STATUS = 200;
+/** Without a watchdog: twice as long as until it is said again that the service is ready. */
+const READY_AGAIN_MS = 20_000;
 
 /**
  * Tells systemd how this service is (sd_notify(3)); says nothing where systemd did not start it. The watchdog is fed by a
@@ -40,13 +42,20 @@ export class ServiceManager {
    * @param status one line for `systemctl status`, asked for with each message
    */
   async ready(status: () => string): Promise<void> {
-    await this.send(['READY=1', statusOf(status())]);
-    if (this.socket === undefined || this.watchdogMs === undefined) return;
-    // systemd's advice: twice as often as it has to be.
-    this.feeding = setInterval(() => {
+    if (this.socket === undefined) return;
+    let isKnown = await this.send(['READY=1', statusOf(status())]);
+    const feed = async (): Promise<void> => {
       // One that is still on its way must not be joined by others: they would pile up where systemd is stuck.
-      if (!this.sending) void this.send(['WATCHDOG=1', statusOf(status())]);
-    }, this.watchdogMs / 2).unref();
+      if (this.sending) return;
+      const food = this.watchdogMs === undefined ? [] : ['WATCHDOG=1'];
+      // systemd would end a service that it never heard to be ready, however well it works.
+      const first = isKnown ? [] : ['READY=1'];
+      isKnown = (await this.send([...first, ...food, statusOf(status())])) || isKnown;
+      if (isKnown && this.watchdogMs === undefined) clearInterval(this.feeding);
+    };
+    if (isKnown && this.watchdogMs === undefined) return;
+    // systemd's advice: twice as often as it has to be.
+    this.feeding = setInterval(() => void feed(), (this.watchdogMs ?? READY_AGAIN_MS) / 2).unref();
   }
 
   async stopping(): Promise<void> {
@@ -55,9 +64,9 @@ export class ServiceManager {
   }
 
   /** Each message by a child that lives for some milliseconds, and waits until systemd has seen whose it is. */
-  private async send(assignments: readonly string[]): Promise<void> {
+  private async send(assignments: readonly string[]): Promise<boolean> {
     const { socket } = this;
-    if (socket === undefined) return;
+    if (socket === undefined) return false;
     this.sending = true;
     const env = { PATH: process.env['PATH'], NOTIFY_SOCKET: socket };
     const failure = await new Promise<Error | null>((resolve) => {
@@ -69,6 +78,7 @@ export class ServiceManager {
       this.options.onTrouble(`${PROGRAM} could not tell systemd ${what}: ${failure.message.trim()}`);
     }
     this.failing = failure !== null;
+    return failure === null;
   }
 }
 

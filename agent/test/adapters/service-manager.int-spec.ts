@@ -1,3 +1,5 @@
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ServiceManager } from '../../src/adapters/service-manager.js';
 import { AgentProcess } from '../support/agent-process.js';
@@ -61,6 +63,22 @@ describe.skipIf(whyNoSystemdNotify !== undefined)('what a service says to system
     managerIn(environment);
     expect(environment).toEqual({ HOME: '/' });
   });
+
+  it.each([{}, { WATCHDOG_USEC: '100000', WATCHDOG_PID: String(process.pid) }])(
+    'is said again until it was heard that it is ready: %j',
+    async (watchdog) => {
+      const late = await mkdtemp(join(folder.path, 'late-'));
+      const manager = managerIn({ NOTIFY_SOCKET: join(late, 'notify.sock'), ...watchdog });
+      await manager.ready(() => 'well');
+      expect(troubles.splice(0)).toHaveLength(1);
+      const heard = await ServiceSocket.listen(late);
+      await until('it is ready', () => heard.count('READY=1') === 1);
+      await manager.stopping();
+      await until('the end is told', () => heard.count('STOPPING=1') === 1);
+      expect(heard.count('READY=1')).toBe(1);
+      await heard.close();
+    },
+  );
 
   it('is missed once where nobody listens, and the service goes on', async () => {
     const manager = managerIn({ NOTIFY_SOCKET: `${socket.path}.gone` });
