@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, chown, lchown, lstat, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { writeFileAtomically } from '@hamon/content';
@@ -73,12 +73,10 @@ async function requireIds(user: string, root: string): Promise<{ uid: number; gi
   return ids;
 }
 
-/** Links are given away themselves, and never what they point to. */
+/**
+ * Links are given away themselves, and never what they point to. By coreutils' own walk, which goes from folder to folder
+ * by what it has opened: one whose owner puts a link in a folder's place meanwhile gets nothing that lies behind it.
+ */
 async function own(folder: string, { uid, gid }: { uid: number; gid: number }): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) await own(path, { uid, gid });
-    else await lchown(path, uid, gid);
-  }
-  await lchown(folder, uid, gid);
+  await promisify(execFile)('chown', ['-hRP', `${uid}:${gid}`, '--', folder]);
 }
