@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SecretRef } from '@hamon/contracts';
+import { secretVariable, type SecretRef } from '@hamon/contracts';
 import { AgentError } from '../agent-error.js';
 
 const MAX_SECRET_BYTES = 64 * 1024;
@@ -26,7 +26,7 @@ export class Secrets {
   }
 
   private async find({ secret }: SecretRef): Promise<string> {
-    const variable = `HAMON_SECRET_${secret.toUpperCase().replaceAll(/[.-]/g, '_')}`;
+    const variable = secretVariable(secret);
     const set = this.env[variable];
     if (set !== undefined && set !== '') return set;
     const file = join(this.stateFolder, 'secrets', secret);

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import {
   configSecrets,
   mapConfigPaths,
+  secretVariable,
   type ConfigReason,
   type DeviceConfig,
   type NamedSecret,
@@ -57,9 +58,10 @@ export async function whatIsForbidden(
   return undefined;
 }
 
+/** Another spelling that finds the same secret is the same one. */
 function isFor({ secret, host }: NamedSecret, listed: DeviceConfig['allow']['secrets']): boolean {
-  if (!Object.hasOwn(listed, secret)) return true;
-  return listed[secret]?.some((allowed) => allowed.toLowerCase() === host) ?? false;
+  const same = Object.keys(listed).filter((name) => secretVariable(name) === secretVariable(secret));
+  return same.every((name) => listed[name]?.some((allowed) => allowed.toLowerCase() === host));
 }
 
 const forbid = (detail: string): ConfigReason => ({

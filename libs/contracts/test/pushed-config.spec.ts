@@ -10,6 +10,40 @@ describe('a configuration from the centre', () => {
   });
 });
 
+describe('an address in a configuration from the centre', () => {
+  const fieldsOf = (config: object): string[] =>
+    PushedConfig.safeParse(config).error?.issues.map(({ path }) => path.join('.')) ?? [];
+  const camera = (url: string) => ({ source: { kind: 'ffmpeg', url } });
+
+  it.each([
+    'rtsp://cam/a?user=admin&password=x',
+    'http://cam/videostream.cgi?loginuse=u&loginpas=x',
+    'http://cam/v?PWD=x',
+    'https://cam/v?access_token=x&n=1',
+  ])('holds no secret in its query: %s', (url) => {
+    expect(fieldsOf(camera(url))).toEqual(['source.url']);
+    const sinks = [{ kind: 'webhook', url: url.replace(/^\w+/, 'https'), secret: { secret: 'a' } }];
+    expect(fieldsOf({ sinks })).toEqual(['sinks.0.url']);
+  });
+
+  it.each(['rtsp://cam/a?channel=1&subtype=0', 'rtsp://cam/a?passive=1', 'rtsp://cam/tokens?x=pwd'])(
+    'may have a query: %s',
+    (url) => {
+      expect(fieldsOf(camera(url))).toEqual([]);
+    },
+  );
+
+  it.each([
+    'http://cam.plant\\x.evil.example/s',
+    'rtsp://cam.plant#@evil.example/',
+    'rtsp://cam.plant/a b',
+    'rtsp://cam\t.plant/',
+    'rtsp://cam.plant/\n',
+  ])('is read by all alike: %j', (url) => {
+    expect(fieldsOf(camera(url))).toEqual(['source.url']);
+  });
+});
+
 describe('the secrets that a configuration names', () => {
   it('belong to the address beside them, wherever they stand', () => {
     const secret = (name: string) => ({ secret: name });

@@ -32,7 +32,8 @@ describe('what ffmpeg is asked for', () => {
   });
 
   it('keeps an address from adding directives to the list', () => {
-    const { list } = ffmpegArguments(source({ url: "http://192.0.2.7/a'b\\c" }), DEBIAN_12);
+    const url = "http://192.0.2.7/a'b\\c";
+    const { list } = ffmpegArguments({ ...source({ url: 'http://192.0.2.7/a' }), url }, DEBIAN_12);
     expect(list!.split('\n')[1]).toBe("file 'http://192.0.2.7/a'\\''b\\c'");
   });
 

@@ -31,6 +31,26 @@ export function configSecrets(config: object): NamedSecret[] {
   return found;
 }
 
+/** What cameras and services call a secret in the query of their address: `pwd`, `loginpas`, `access_token`… */
+const SECRET_PARAMETER = /(?:pass?|passw(?:or)?d|passphrase|pwd|token|secret|api[_-]?key)$/i;
+
+/** Addresses that hold a secret in their query, where a configuration would be shown and stored with it. */
+export function secretsInQueries(config: object): NamedSecret['field'][] {
+  const found: NamedSecret['field'][] = [];
+  const visit = (value: unknown, field: NamedSecret['field']): void => {
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, member] of Object.entries(value)) {
+      const at = [...field, Array.isArray(value) ? Number(key) : key];
+      if (key !== 'url' || typeof member !== 'string' || !URL.canParse(member)) visit(member, at);
+      else if ([...new URL(member).searchParams.keys()].some((name) => SECRET_PARAMETER.test(name))) {
+        found.push(at);
+      }
+    }
+  };
+  visit(config, []);
+  return found;
+}
+
 /** IPv6 without its brackets, as `Host` has it. */
 const hostOf = (url: string): string | undefined =>
   URL.canParse(url)

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { mapConfigPaths } from './config-paths.js';
+import { secretsInQueries } from './config-secrets.js';
 import { ownSettings, sharedSettings } from './device-config.js';
 import { plantEnds } from './shared-sinks.js';
 import type { SinkConfig } from './sinks.js';
@@ -26,6 +27,9 @@ const Shared = z.strictObject(sharedSettings).superRefine((config, context) => {
     const message = 'is of the device’s own file alone: name one of its allow.programs by "program"';
     issue([...at, 'source', 'run'], message);
   });
+  for (const field of secretsInQueries(config)) {
+    issue(field, 'must not hold a secret in its query: keep such a stream in the device’s own file');
+  }
   for (const { end, at } of plantEnds(placedStreams(config))) {
     const field = insecureField(end);
     if (field) issue([...at, ...field], 'is of the device’s own file alone: secrets would go in clear');

@@ -8,6 +8,10 @@ export const SecretName = z
     'secret must be 1-64 of a-z, 0-9, ".", "_", "-", beginning and ending with a letter or digit',
   );
 
+/** The environment variable that may hold a secret; names with one variable are the same secret. */
+export const secretVariable = (secret: string): string =>
+  `HAMON_SECRET_${secret.toUpperCase().replaceAll(/[.-]/g, '_')}`;
+
 /** `{"secret": "camera-1"}`, where others write a password: a configuration is shown, stored and sent around. */
 export const SecretRef = z.strictObject(
   { secret: SecretName },
@@ -15,6 +19,11 @@ export const SecretRef = z.strictObject(
 );
 export type SecretRef = z.infer<typeof SecretRef>;
 
+/**
+ * What programs that read addresses take for the end of the host, or for nothing, each as it likes: a host that was checked
+ * would not be the one that is spoken to.
+ */
+const AMBIGUOUS = /[\s\\#\p{Cc}]/u;
 const WITH_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i;
 
 /** An address of one of these protocols, without user name and password in it. */
@@ -27,6 +36,9 @@ export const address = (...protocols: readonly string[]) =>
       const scheme = /^([a-z][a-z0-9+.-]*):\/\/[^/]/i.exec(url)?.[1]?.toLowerCase();
       if (scheme === undefined || !protocols.includes(scheme) || !URL.canParse(url)) {
         const message = `must be an address that begins with ${protocols.map((name) => `${name}://`).join(' or ')}`;
+        context.addIssue({ code: 'custom', message });
+      } else if (AMBIGUOUS.test(url)) {
+        const message = 'must hold no "\\", "#", space or control character: write them as %5C, %23, %20';
         context.addIssue({ code: 'custom', message });
       } else if (WITH_PASSWORD.test(url)) {
         const message =
