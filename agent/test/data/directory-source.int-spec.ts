@@ -12,6 +12,7 @@ import { StreamOutlet } from '../../src/data/outlets/stream-outlet.js';
 import { Pacer } from '../../src/data/streams/pacer.js';
 import { playFrames } from '../../src/data/streams/play-frames.js';
 import { Stream } from '../../src/data/streams/stream.js';
+import { hangingOn } from '../support/hanging-on.js';
 import { image, startModel, stopModels, type StartedModel } from './support/example-models.js';
 import { until } from './support/until.js';
 
@@ -109,6 +110,16 @@ describe('directory source', () => {
     expect(await play(model, 1, 16)).toEqual(played);
     expect(await play(model, 2, 16)).not.toEqual(played);
     expect(events).toEqual([]);
+  });
+
+  it('leaves nothing on the signal of a stream that goes on', async () => {
+    const source = new DirectorySource({
+      ...{ path: folder, shuffleSeed: 1, tellCondition: conditions.tell },
+      onEvent: (event) => void events.push(event),
+    });
+    const { signal } = new AbortController();
+    for (let i = 0; i < 20; i += 1) expect(await source.next(signal)).not.toBeNull();
+    expect(hangingOn(signal)).toBe(0);
   });
 
   it('tells each unreadable file once and plays on', async () => {

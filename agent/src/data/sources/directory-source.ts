@@ -1,11 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { imageFormat, MAX_IMAGE_BYTES } from '@hamon/inference';
 import { seededRandom, type SeededRandom } from '@hamon/stats';
 import type { TellCondition } from '../../conditions.js';
 import type { OnDataEvent } from '../data-events.js';
 import type { ImageFrame } from '../frame.js';
+import { Turns } from './drop-folder/turns.js';
 import {
   UNREADABLE,
   type FrameReader,
@@ -31,7 +31,8 @@ const MOST_LOST = 3;
 /** The images of a folder, in a loop, each time in another order. When they come is the pacer's matter. */
 export class DirectorySource implements FrameSource, FrameReader {
   private readonly random: SeededRandom;
-  private readonly leaving = new AbortController();
+  private readonly left = new Turns();
+  private isLeft = false;
   /** Troubles told already, so that a loop does not tell them again; bounded by the listing. */
   private told = new Set<string>();
   private names: readonly string[] = [];
@@ -63,9 +64,8 @@ export class DirectorySource implements FrameSource, FrameReader {
     };
   }
 
-  async next(asked: AbortSignal): Promise<Taken | null> {
-    const signal = AbortSignal.any([asked, this.leaving.signal]);
-    while (!signal.aborted) {
+  async next(signal: AbortSignal): Promise<Taken | null> {
+    while (!signal.aborted && !this.isLeft) {
       const name = await this.following(signal);
       if (name === undefined) continue;
       const frame = await this.read(name);
@@ -88,11 +88,12 @@ export class DirectorySource implements FrameSource, FrameReader {
   }
 
   close(): void {
-    this.leaving.abort();
+    this.isLeft = true;
+    this.left.wake();
   }
 
   stop(): Promise<void> {
-    this.leaving.abort();
+    this.close();
     return Promise.resolve();
   }
 
@@ -101,9 +102,7 @@ export class DirectorySource implements FrameSource, FrameReader {
     if (this.nextIndex >= this.names.length || this.lost >= MOST_LOST) {
       this.names = this.random.shuffled(await this.list());
       this.nextIndex = 0;
-      if (this.names.length === 0) {
-        await delay(EMPTY_FOLDER_WAIT_MS, undefined, { signal }).catch(() => undefined);
-      }
+      if (this.names.length === 0 && !this.isLeft) await this.left.next(signal, EMPTY_FOLDER_WAIT_MS);
     }
     const name = this.names[this.nextIndex];
     this.nextIndex += 1;
