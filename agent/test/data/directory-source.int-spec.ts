@@ -147,6 +147,22 @@ describe('directory source', () => {
     expect(events[0]!.detail).toContain('ENOENT');
   });
 
+  it('has none ready, and keeps no place before a model, while the folder is empty', async () => {
+    const empty = join(folder, 'empty');
+    await mkdir(empty);
+    const source = new DirectorySource({
+      ...{ path: empty, shuffleSeed: 1, tellCondition: conditions.tell },
+      onEvent: (event) => void events.push(event),
+    });
+    let isReady = false;
+    const ready = source.ready(new AbortController().signal).then(() => (isReady = true));
+    await until('it is said', () => events.length > 0);
+    expect(isReady).toBe(false);
+    source.close();
+    await ready;
+    expect(await source.next(new AbortController().signal)).toBeNull();
+  });
+
   it('counts what is no frame as a frame that was refused', async () => {
     for (let i = 0; i < 2; i += 1) await writeFile(join(folder, `text-${i}.jpg`), 'no image at all');
     const router = newRouter();

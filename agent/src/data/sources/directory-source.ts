@@ -66,8 +66,10 @@ export class DirectorySource implements FrameSource, FrameReader {
 
   async next(signal: AbortSignal): Promise<Taken | null> {
     while (!signal.aborted && !this.isLeft) {
-      const name = await this.following(signal);
-      if (name === undefined) continue;
+      await this.ready(signal);
+      const name = this.names[this.nextIndex];
+      if (name === undefined || signal.aborted) continue;
+      this.nextIndex += 1;
       const frame = await this.read(name);
       if (frame === UNREADABLE) return frame;
       if (frame) return this.taken(name, frame);
@@ -83,8 +85,13 @@ export class DirectorySource implements FrameSource, FrameReader {
     return this.next(signal);
   }
 
-  ready(): Promise<void> {
-    return Promise.resolve();
+  /** Listed anew for each loop: images may come and go. */
+  async ready(signal: AbortSignal): Promise<void> {
+    while (!this.hasNext && !signal.aborted && !this.isLeft) {
+      this.names = this.random.shuffled(await this.list());
+      this.nextIndex = 0;
+      if (!this.hasNext && !this.isLeft) await this.left.next(signal, EMPTY_FOLDER_WAIT_MS);
+    }
   }
 
   close(): void {
@@ -97,16 +104,8 @@ export class DirectorySource implements FrameSource, FrameReader {
     return Promise.resolve();
   }
 
-  /** Listed anew for each loop: images may come and go. */
-  private async following(signal: AbortSignal): Promise<string | undefined> {
-    if (this.nextIndex >= this.names.length || this.lost >= MOST_LOST) {
-      this.names = this.random.shuffled(await this.list());
-      this.nextIndex = 0;
-      if (this.names.length === 0 && !this.isLeft) await this.left.next(signal, EMPTY_FOLDER_WAIT_MS);
-    }
-    const name = this.names[this.nextIndex];
-    this.nextIndex += 1;
-    return name;
+  private get hasNext(): boolean {
+    return this.nextIndex < this.names.length && this.lost < MOST_LOST;
   }
 
   private taken(name: string, frame: ImageFrame): Taken {
