@@ -204,7 +204,7 @@ export class Streams {
 
   private leaseOf({ from, source, name }: StreamConfig): SourceLease {
     if (!from) return this.sources.lease(source, name);
-    const derived = new DerivedFrames(from, this.options.outlets.of(from.stream));
+    const derived = new DerivedFrames(name, from, this.options.outlets.of(from.stream));
     derived.start();
     return { source: derived, release: () => derived.stop() };
   }
