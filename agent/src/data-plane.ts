@@ -108,10 +108,10 @@ export class DataPlane implements ModelDoor {
         ...{ modelOf: options.modelOf, turns: options.machine?.frameTurns ?? NO_BUDGET },
         onLeft: (stream) => this.served.forgetStream(stream),
         routerOf: (model) => this.served.find(model),
-        openSource: (source, stream, tell) =>
+        openSource: (source, owner, tell) =>
           openSource(source, {
-            ...{ ...options, stream, tellCondition: tell },
-            onEvent: (event) => onEvent({ ...event, stream }),
+            ...{ ...options, stream: owner(), tellCondition: tell },
+            onEvent: (event) => onEvent({ ...event, stream: owner() }),
             maxPixels: config.limits.imageMegapixels * 1e6,
             programs: config.allow.programs,
           }),

@@ -6,10 +6,10 @@ export async function within<T>(
 ): Promise<T> {
   // Not AbortSignal.any: what it makes is held by a signal that lives as long as the agent.
   const limit = new AbortController();
-  const abort = (): void => limit.abort();
+  const abort = (): void => limit.abort(signal.reason);
   if (signal.aborted) abort();
   signal.addEventListener('abort', abort, { once: true });
-  const timer = setTimeout(abort, ms);
+  const timer = setTimeout(() => limit.abort(new DOMException('it took too long', 'TimeoutError')), ms);
   try {
     return await work(limit.signal);
   } finally {

@@ -1,4 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { untilAborted } from '../adapters/until-aborted.js';
+import { within } from '../adapters/within.js';
 import type { DecodedFrame } from './decoded-frame.js';
 
 export interface FrameRingLimits {
@@ -26,14 +27,13 @@ export class FrameRing {
 
   /** The frames once there are so many, or after `waitMs` those that have come. One caller at a time. */
   async gather(count: number, waitMs: number, signal: AbortSignal): Promise<readonly DecodedFrame[]> {
-    const enough = new AbortController();
-    this.onAdded = () => {
-      if (this.entries.length >= count) enough.abort();
-    };
+    const enough = new Promise<void>((resolve) => {
+      this.onAdded = () => {
+        if (this.entries.length >= count) resolve();
+      };
+    });
     this.onAdded();
-    await delay(waitMs, undefined, { signal: AbortSignal.any([enough.signal, signal]) }).catch(
-      () => undefined,
-    );
+    await within(waitMs, signal, (limited) => untilAborted(enough, limited));
     this.onAdded = () => undefined;
     signal.throwIfAborted();
     return this.frames;

@@ -1,4 +1,5 @@
 import { encodeSample, SAMPLE_MEDIA_TYPE, SampleUploadPolicy, type SampleMeta } from '@hamon/contracts';
+import { within } from '../adapters/within.js';
 
 export interface SampleClientOptions {
   /** The control plane's base URL. */
@@ -33,16 +34,9 @@ export class SampleClient {
   /** Undefined where it cannot be had now. A control plane that knows of no samples wants none. */
   async policy(signal: AbortSignal): Promise<SampleUploadPolicy | undefined> {
     try {
-      const response = await this.request('/v1/samples/policy', signal, POLICY_TIMEOUT_MS, {});
-      if (response.status === 404 || response.status === 403) {
-        await response.body?.cancel();
-        return NOTHING;
-      }
-      if (!response.ok) {
-        await response.body?.cancel();
-        return undefined;
-      }
-      return SampleUploadPolicy.parse(JSON.parse(await bounded(response)));
+      return await within(POLICY_TIMEOUT_MS, signal, async (limited) =>
+        policyOf(await this.request('/v1/samples/policy', limited, {})),
+      );
     } catch {
       return undefined;
     }
@@ -50,11 +44,13 @@ export class SampleClient {
 
   async send(meta: SampleMeta, picture: Uint8Array, signal: AbortSignal): Promise<SendOutcome> {
     try {
-      const response = await this.request(`/v1/samples/${meta.sha256}`, signal, SEND_TIMEOUT_MS, {
-        method: 'PUT',
-        headers: { 'content-type': SAMPLE_MEDIA_TYPE },
-        body: encodeSample(meta, picture) as Uint8Array<ArrayBuffer>,
-      });
+      const response = await within(SEND_TIMEOUT_MS, signal, (limited) =>
+        this.request(`/v1/samples/${meta.sha256}`, limited, {
+          method: 'PUT',
+          headers: { 'content-type': SAMPLE_MEDIA_TYPE },
+          body: encodeSample(meta, picture) as Uint8Array<ArrayBuffer>,
+        }),
+      );
       const detail = `HTTP ${response.status}`;
       const retryAfterMs = waitOf(response);
       await response.body?.cancel();
@@ -70,14 +66,12 @@ export class SampleClient {
   private async request(
     path: string,
     signal: AbortSignal,
-    withinMs: number,
     request: RequestInit & { readonly headers?: Readonly<Record<string, string>> },
   ): Promise<Response> {
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
     return fetch(new URL(path, this.options.serverUrl), {
       ...request,
       headers: { ...request.headers, authorization: `Bearer ${await this.options.token()}` },
-      signal: limited,
+      signal,
       redirect: 'error',
     });
   }
@@ -88,6 +82,13 @@ const NOTHING: SampleUploadPolicy = {
   upload: false,
   maxBytesPerDeviceDay: 0,
 };
+
+/** Undefined where the answer says nothing. */
+async function policyOf(response: Response): Promise<SampleUploadPolicy | undefined> {
+  if (response.ok) return SampleUploadPolicy.parse(JSON.parse(await bounded(response)));
+  await response.body?.cancel();
+  return response.status === 404 || response.status === 403 ? NOTHING : undefined;
+}
 
 async function bounded(response: Response): Promise<string> {
   const pieces: Uint8Array[] = [];

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SampleUploadPolicy } from '@hamon/contracts';
 import type { Logger } from 'pino';
+import { within } from '../adapters/within.js';
 import { backoffMs } from '../core/backoff.js';
 import type { FrameActivity } from '../data/frame-activity.js';
 import type { IdleWork } from '../idle-work.js';
@@ -188,7 +189,9 @@ export class SampleUploader implements IdleWork {
   }
 
   private async whenIdle(signal: AbortSignal): Promise<void> {
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_WAIT_FOR_IDLE_MS)]);
-    await this.options.activity.whenIdle(limited).catch(() => undefined);
+    const { activity } = this.options;
+    await within(LONGEST_WAIT_FOR_IDLE_MS, signal, (limited) => activity.whenIdle(limited)).catch(
+      () => undefined,
+    );
   }
 }

@@ -5,6 +5,7 @@ import { FrameRing } from '../../src/data/frame-ring.js';
 import { DecodedFrame } from '../../src/data/decoded-frame.js';
 import { ImageDecoder } from '@hamon/inference';
 import { bundleDocument } from '@hamon/testing';
+import { hangingOn } from '../support/hanging-on.js';
 
 const INPUT = new Uint8Array(1);
 
@@ -112,6 +113,7 @@ describe('the ring of frames', () => {
     expect(await gathered).toEqual(frames);
     expect(await ring.gather(1, 60_000, aborter.signal)).toEqual(frames);
     expect(await ring.gather(3, 1, aborter.signal)).toEqual(frames);
+    expect(hangingOn(aborter.signal)).toBe(0);
     const vain = ring.gather(3, 60_000, aborter.signal);
     aborter.abort(new Error('enough'));
     await expect(vain).rejects.toThrow('enough');

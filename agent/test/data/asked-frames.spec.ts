@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Admission, FrameDoor } from '../../src/data/frame-door.js';
@@ -105,6 +106,22 @@ describe('frames that are asked for', () => {
     const asked = Array.from({ length: 9 }, (_, i) => ask(`${i}`));
     const codes = (await door.answer(Promise.all(asked))).map(({ record }) => record.error?.code);
     expect(codes).toEqual([...Array.from({ length: 8 }, () => undefined), 'overloaded']);
+  });
+
+  it('are of the trace of what they were cut out of, each with its own id and trigger', async () => {
+    const { live, door, ask } = scene();
+    const parent = {
+      ...{ id: randomUUID(), stream: 'belt' },
+      box: { x: 0, y: 0, width: 4, height: 4 },
+    };
+    const trigger = { kind: 'http', correlation: "the parent's" } as const;
+    live.push({ ...frame('1'), origin: { trace: parent.id, parent, trigger } });
+    const { record } = await door.answer(ask('a'));
+    expect(record).toMatchObject({ trace: parent.id, parent, trigger: { kind: 'test', correlation: 'a' } });
+    expect(record.id).not.toBe(parent.id);
+    live.push(frame('2'));
+    const whole = await door.answer(ask('b'));
+    expect(whole.record.trace).toBe(whole.record.id);
   });
 
   it('all have their answers when the stream stops', async () => {

@@ -33,7 +33,7 @@ describe('frames cut out of a stream by its answers', () => {
       { x: 10, y: 20, width: 30, height: 10, label: 'screw' },
       { x: 50, y: 5, width: 4, height: 4, label: 'nut' },
     ];
-    const frames = cutOut(detected(boxes), { ...WHOLE, label: 'screw' });
+    const frames = cutOut(detected(boxes), { ...WHOLE, label: 'screw' }, 'parts');
     expect(frames).toMatchObject([
       {
         kind: 'pixels',
@@ -42,16 +42,30 @@ describe('frames cut out of a stream by its answers', () => {
         origin: { trace: id, parent: { id, stream: 'belt', label: 'screw' } },
       },
     ]);
-    expect(cutOut(detected(boxes), WHOLE)).toHaveLength(2);
+    expect(cutOut(detected(boxes), WHOLE, 'parts')).toHaveLength(2);
   });
 
   it('lie where they lay in the picture, if the answer is about a part of it', () => {
     const region = { x: 20, y: 30, width: 60, height: 40 };
-    const [frame] = cutOut(detected([{ x: 5, y: 6, width: 7, height: 8 }], region), WHOLE);
+    const [frame] = cutOut(detected([{ x: 5, y: 6, width: 7, height: 8 }], region), WHOLE, 'parts');
     expect(frame).toMatchObject({
       region: { x: 25, y: 36, width: 7, height: 8 },
       origin: { parent: { box: { x: 5, y: 6, width: 7, height: 8 } } },
     });
+  });
+
+  it('have the same ids when the same answer is made again, and each its own', () => {
+    const box = { x: 10, y: 20, width: 30, height: 10 };
+    const answered = detected([box, { ...box, label: 'nut' }, { ...box, x: 11 }]);
+    const idsOn = (stream: string, of = answered) =>
+      cutOut(of, WHOLE, stream).map(({ origin }) => origin?.id);
+    const again = { ...answered, record: { ...answered.record, at: '2026-01-02T00:00:00Z', repeat: true } };
+    expect(idsOn('parts', again as AnsweredFrame)).toEqual(idsOn('parts'));
+    const other = { ...answered, record: { ...answered.record, id: randomUUID() } };
+    const all = [...idsOn('parts'), ...idsOn('others'), ...idsOn('parts', other)];
+    expect(new Set(all).size).toBe(9);
+    for (const one of all)
+      expect(one).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
   it('are never outside of the frame, whatever an answer says', () => {
@@ -62,7 +76,7 @@ describe('frames cut out of a stream by its answers', () => {
         fc.array(fc.record({ x: side, y: side, width: length, height: length }), { maxLength: 20 }),
         fc.double({ min: 0, max: 5, noNaN: true }),
         (boxes, margin) => {
-          const frames = cutOut(detected(boxes), { margin, maxPerFrame: 5 });
+          const frames = cutOut(detected(boxes), { margin, maxPerFrame: 5 }, 'parts');
           expect(frames.length).toBeLessThanOrEqual(5);
           for (const frame of frames) {
             if (frame.kind === 'tensor' || !frame.region) throw new Error('no part');
@@ -82,7 +96,7 @@ describe('frames cut out of a stream by its answers', () => {
     const { frame, record } = detected([]);
     const { result: _, ...failed } = record;
     const error = { code: 'unanswered', detail: 'the edge is behind' };
-    expect(cutOut({ frame, record: { ...failed, error } }, WHOLE)).toEqual([]);
-    expect(cutOut({ frame, record }, WHOLE)).toEqual([]);
+    expect(cutOut({ frame, record: { ...failed, error } }, WHOLE, 'parts')).toEqual([]);
+    expect(cutOut({ frame, record }, WHOLE, 'parts')).toEqual([]);
   });
 });

@@ -12,6 +12,7 @@ import { StreamOutlet } from '../../src/data/outlets/stream-outlet.js';
 import { Pacer } from '../../src/data/streams/pacer.js';
 import { playFrames } from '../../src/data/streams/play-frames.js';
 import { Stream } from '../../src/data/streams/stream.js';
+import { hangingOn } from '../support/hanging-on.js';
 import { image, startModel, stopModels, type StartedModel } from './support/example-models.js';
 import { until } from './support/until.js';
 
@@ -111,6 +112,16 @@ describe('directory source', () => {
     expect(events).toEqual([]);
   });
 
+  it('leaves nothing on the signal of a stream that goes on', async () => {
+    const source = new DirectorySource({
+      ...{ path: folder, shuffleSeed: 1, tellCondition: conditions.tell },
+      onEvent: (event) => void events.push(event),
+    });
+    const { signal } = new AbortController();
+    for (let i = 0; i < 20; i += 1) expect(await source.next(signal)).not.toBeNull();
+    expect(hangingOn(signal)).toBe(0);
+  });
+
   it('tells each unreadable file once and plays on', async () => {
     await writeFile(join(folder, 'class-0', 'broken.png'), image(0).bytes.subarray(0, 200));
     await writeFile(join(folder, 'text.jpg'), 'no image at all');
@@ -134,6 +145,22 @@ describe('directory source', () => {
     await source.stop();
     expect(events).toHaveLength(1);
     expect(events[0]!.detail).toContain('ENOENT');
+  });
+
+  it('has none ready, and keeps no place before a model, while the folder is empty', async () => {
+    const empty = join(folder, 'empty');
+    await mkdir(empty);
+    const source = new DirectorySource({
+      ...{ path: empty, shuffleSeed: 1, tellCondition: conditions.tell },
+      onEvent: (event) => void events.push(event),
+    });
+    let isReady = false;
+    const ready = source.ready(new AbortController().signal).then(() => (isReady = true));
+    await until('it is said', () => events.length > 0);
+    expect(isReady).toBe(false);
+    source.close();
+    await ready;
+    expect(await source.next(new AbortController().signal)).toBeNull();
   });
 
   it('counts what is no frame as a frame that was refused', async () => {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -115,6 +115,21 @@ describe('streams that are changed while they run', () => {
     await apply([camera('a'), camera('b')]);
     await manyIn('a', 1);
     expect(codes()).toEqual([]);
+  });
+
+  it('leave no name behind at a source that they shared', async () => {
+    const drops = join(folder, 'drops');
+    await mkdir(drops);
+    const source = { kind: 'drop-folder', path: drops, settleMs: 0, pollMs: 50 };
+    const [a, b] = [camera('a', { source }), camera('b', { source })];
+    await running([a, b]);
+    await writeFile(join(drops, '1.png'), 'no image');
+    await until('the first is told', () => test.events.length > 0);
+    await apply([b]);
+    test.events.length = test.eventStreams.length = 0;
+    await writeFile(join(drops, '2.png'), 'no image');
+    await until('the second is told', () => test.events.some((event) => event.includes('2.png')));
+    expect(new Set(test.eventStreams)).toEqual(new Set(['b']));
   });
 
   it('end with the newest of several changes at once', async () => {

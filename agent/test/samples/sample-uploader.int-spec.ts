@@ -9,6 +9,7 @@ import { SampleFiles } from '../../src/samples/sample-files.js';
 import { SampleStore } from '../../src/samples/sample-store.js';
 import { SampleUploader } from '../../src/samples/sample-uploader.js';
 import { UploadBudget } from '../../src/samples/upload-budget.js';
+import { hangingOn } from '../support/hanging-on.js';
 import { until } from '../support/until.js';
 import { SampleServer } from './sample-server.js';
 import { QUOTA, sampleMeta } from './support.js';
@@ -102,6 +103,15 @@ describe('sending kept pictures', () => {
     expect([server.asked, server.puts]).toEqual([0, 0]);
     isAtRest = true;
     await until('it is sent', () => server.taken.length === 1);
+  });
+
+  it('leaves nothing of a request on the signal of an agent that goes on', async () => {
+    const client = new SampleClient({ serverUrl, token: () => Promise.resolve('token') });
+    const { signal } = new AbortController();
+    const picture = randomBytes(100);
+    expect(await client.policy(signal)).toMatchObject({ upload: true });
+    expect(await client.send(sampleMeta(picture), picture, signal)).toEqual({ state: 'taken' });
+    expect(hangingOn(signal)).toBe(0);
   });
 
   it('stays within the bytes of a day, over restarts too, and goes on the next day', async () => {

@@ -55,7 +55,7 @@ export class LiveView {
     const place = this.snapshots.tryTake();
     if (!place || this.leaving.signal.aborted) return 'busy';
     try {
-      return await this.of(stream).snapshot(AbortSignal.any([signal, this.leaving.signal]));
+      return await this.of(stream).snapshot(signal);
     } finally {
       place();
     }

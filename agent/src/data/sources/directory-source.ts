@@ -1,11 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { imageFormat, MAX_IMAGE_BYTES } from '@hamon/inference';
 import { seededRandom, type SeededRandom } from '@hamon/stats';
 import type { TellCondition } from '../../conditions.js';
 import type { OnDataEvent } from '../data-events.js';
 import type { ImageFrame } from '../frame.js';
+import { Turns } from './drop-folder/turns.js';
 import {
   UNREADABLE,
   type FrameReader,
@@ -31,7 +31,8 @@ const MOST_LOST = 3;
 /** The images of a folder, in a loop, each time in another order. When they come is the pacer's matter. */
 export class DirectorySource implements FrameSource, FrameReader {
   private readonly random: SeededRandom;
-  private readonly leaving = new AbortController();
+  private readonly left = new Turns();
+  private isLeft = false;
   /** Troubles told already, so that a loop does not tell them again; bounded by the listing. */
   private told = new Set<string>();
   private names: readonly string[] = [];
@@ -63,11 +64,12 @@ export class DirectorySource implements FrameSource, FrameReader {
     };
   }
 
-  async next(asked: AbortSignal): Promise<Taken | null> {
-    const signal = AbortSignal.any([asked, this.leaving.signal]);
-    while (!signal.aborted) {
-      const name = await this.following(signal);
-      if (name === undefined) continue;
+  async next(signal: AbortSignal): Promise<Taken | null> {
+    while (!signal.aborted && !this.isLeft) {
+      await this.ready(signal);
+      const name = this.names[this.nextIndex];
+      if (name === undefined || signal.aborted) continue;
+      this.nextIndex += 1;
       const frame = await this.read(name);
       if (frame === UNREADABLE) return frame;
       if (frame) return this.taken(name, frame);
@@ -83,31 +85,27 @@ export class DirectorySource implements FrameSource, FrameReader {
     return this.next(signal);
   }
 
-  ready(): Promise<void> {
-    return Promise.resolve();
+  /** Listed anew for each loop: images may come and go. */
+  async ready(signal: AbortSignal): Promise<void> {
+    while (!this.hasNext && !signal.aborted && !this.isLeft) {
+      this.names = this.random.shuffled(await this.list());
+      this.nextIndex = 0;
+      if (!this.hasNext && !this.isLeft) await this.left.next(signal, EMPTY_FOLDER_WAIT_MS);
+    }
   }
 
   close(): void {
-    this.leaving.abort();
+    this.isLeft = true;
+    this.left.wake();
   }
 
   stop(): Promise<void> {
-    this.leaving.abort();
+    this.close();
     return Promise.resolve();
   }
 
-  /** Listed anew for each loop: images may come and go. */
-  private async following(signal: AbortSignal): Promise<string | undefined> {
-    if (this.nextIndex >= this.names.length || this.lost >= MOST_LOST) {
-      this.names = this.random.shuffled(await this.list());
-      this.nextIndex = 0;
-      if (this.names.length === 0) {
-        await delay(EMPTY_FOLDER_WAIT_MS, undefined, { signal }).catch(() => undefined);
-      }
-    }
-    const name = this.names[this.nextIndex];
-    this.nextIndex += 1;
-    return name;
+  private get hasNext(): boolean {
+    return this.nextIndex < this.names.length && this.lost < MOST_LOST;
   }
 
   private taken(name: string, frame: ImageFrame): Taken {

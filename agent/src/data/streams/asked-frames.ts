@@ -81,7 +81,9 @@ export class AskedFrames {
       return this.without(origin, { code: 'undecodable', detail: 'what the source gave is no image' });
     }
     const part = partOf(taken, this.parts.region);
-    const answer = await this.infer({ ...part, origin: { ...part.origin, ...origin } });
+    // A part stays within its parent's trace, whoever asked for it.
+    const trace = part.origin?.trace ?? origin.trace;
+    const answer = await this.infer({ ...part, origin: { ...part.origin, ...origin, trace } });
     await taken.settle?.(answer.outcome);
     return answer;
   }

@@ -5,8 +5,8 @@ export interface PacerOptions {
   readonly framesPerSecond: number;
   /** Before the first model there is nobody to answer, and a camera that nobody watches skips nothing. */
   readonly isWatched: () => boolean;
-  /** Frames fell due while another one was under way. */
-  readonly onMissed: (frames: number) => void;
+  /** Frames fell due while another one was under way. For sources that have one whenever it is due. */
+  readonly onMissed?: (frames: number) => void;
   readonly clock?: PacerClock;
 }
 
@@ -23,29 +23,49 @@ const UNWATCHED_LOOK_MS = 200;
 export class Pacer implements Pace {
   private readonly clock: PacerClock;
   private dueAt: number;
+  /** Fell due since the last one taken. */
+  private missed = 0;
 
   constructor(private readonly options: PacerOptions) {
     this.clock = options.clock ?? MACHINE_CLOCK;
     this.dueAt = this.clock.nowMs();
   }
 
-  /** What falls due meanwhile is counted here: of the frames between two that are due, none is missed. */
-  async due(signal: AbortSignal): Promise<true> {
-    const { framesPerSecond, isWatched, onMissed } = this.options;
+  async due(signal: AbortSignal): Promise<void> {
+    const { isWatched } = this.options;
     const { clock } = this;
     while (!isWatched() && !signal.aborted) {
       await clock.sleep(UNWATCHED_LOOK_MS, signal);
       this.dueAt = clock.nowMs();
     }
-    const periodMs = 1000 / framesPerSecond;
-    const missed = Math.floor((clock.nowMs() - this.dueAt) / periodMs);
-    if (missed > 0) {
-      onMissed(missed);
-      this.dueAt += missed * periodMs;
-    }
+    this.passOver();
     await clock.sleep(this.dueAt - clock.nowMs(), signal);
-    this.dueAt += periodMs;
-    return true;
+    this.dueAt += this.periodMs;
+  }
+
+  /** What fell due before is not missed: there was nothing to take. */
+  came(): void {
+    this.dueAt = Math.max(this.dueAt, this.clock.nowMs());
+  }
+
+  /** Of the frames between two that are due, none is missed. */
+  taken(): number {
+    this.passOver();
+    const { missed } = this;
+    this.missed = 0;
+    return missed;
+  }
+
+  /** Goes on to what is due now; what fell due before it is missed. */
+  private passOver(): void {
+    const missed = Math.max(0, Math.floor((this.clock.nowMs() - this.dueAt) / this.periodMs));
+    this.dueAt += missed * this.periodMs;
+    this.missed += missed;
+    if (missed > 0) this.options.onMissed?.(missed);
+  }
+
+  private get periodMs(): number {
+    return 1000 / this.options.framesPerSecond;
   }
 }
 

@@ -16,24 +16,28 @@ export interface PlayParts {
 
 /**
  * Puts a source's frames before a model, one at a time, until the signal is aborted. The frame is taken when the model has a
- * place for it: what came meanwhile was replaced by it, and is counted.
+ * place for it: what came meanwhile was replaced by it, and is counted as far as it was due. What never came is not.
  */
 export async function playFrames(
   { reader, pace, door, region, kept }: PlayParts,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    const isNoLoss = await pace.due(signal);
+    await pace.due(signal);
     await reader.ready(signal);
+    pace.came();
     const place = await door.enter(signal);
     if (!place) return;
+    const mostMissed = pace.taken();
     const taken = await reader.next(signal);
+    pace.came();
     if (taken === null || taken === UNREADABLE) {
       place.leave();
       if (taken === UNREADABLE) door.rejectUnreadable();
       continue;
     }
-    if (!isNoLoss && taken.skipped > 0) door.skip(taken.skipped);
+    const skipped = Math.min(taken.skipped, mostMissed);
+    if (skipped > 0) door.skip(skipped);
     const outcome = await place.infer(partOf(taken, region));
     const isOfferedAgain = (await taken.settle?.(outcome, kept?.())) === 'again';
     if (!outcome.ok && outcome.error.code === 'overloaded' && !isOfferedAgain) door.skip();

@@ -74,11 +74,15 @@ export class RunningStream {
   }
 }
 
-/** What a source plays comes when it is due; of what a camera shows, that which is due is taken. */
+/** What a folder plays comes when it is due; of what a camera shows, that which is due is taken. */
 function paceOf({ source, framesPerSecond, from }: StreamConfig, door: FrameDoor): Pace {
   const isWatched = (): boolean => door.isWatched;
   const rate = source.kind === 'directory' && !from ? source.framesPerSecond : framesPerSecond;
   const isRated = source.kind === 'directory' || LIVE_SOURCES.includes(source.kind);
   if (rate === undefined || !isRated || from) return eachFrame(isWatched);
-  return new Pacer({ framesPerSecond: rate, isWatched, onMissed: (frames) => door.skip(frames) });
+  const isPlayed = source.kind === 'directory';
+  return new Pacer({
+    ...{ framesPerSecond: rate, isWatched },
+    ...(isPlayed && { onMissed: (frames) => door.skip(frames) }),
+  });
 }

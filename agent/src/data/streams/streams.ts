@@ -17,7 +17,8 @@ import { Stream, type StreamRouter } from './stream.js';
 export interface StreamsOptions {
   readonly outlets: Outlets;
   readonly sinks: SharedSinks;
-  readonly openSource: (config: SourceConfig, stream: string, tell: TellCondition) => FrameSource;
+  /** `owner` says whose it is at the time: streams that share a source come and go. */
+  readonly openSource: (config: SourceConfig, owner: () => string, tell: TellCondition) => FrameSource;
   readonly openTrigger: (config: StreamConfig, tell: TellCondition) => Trigger | undefined;
   /** The model that answers a stream whose configuration names none. */
   readonly modelOf: (stream: string) => string | null;
@@ -58,7 +59,7 @@ export class Streams {
   ) {
     this.conditions = new JointConditions(options.tellCondition);
     this.sources = new SharedSources((config, owner) =>
-      options.openSource(config, owner(), (code, trouble) => this.conditions.part(owner())(code, trouble)),
+      options.openSource(config, owner, (code, trouble) => this.conditions.part(owner())(code, trouble)),
     );
     this.configs = configs;
     for (const config of configs) this.lead(config, options.sinks.lease(config.sinks, config.name));
@@ -203,7 +204,7 @@ export class Streams {
 
   private leaseOf({ from, source, name }: StreamConfig): SourceLease {
     if (!from) return this.sources.lease(source, name);
-    const derived = new DerivedFrames(from, this.options.outlets.of(from.stream));
+    const derived = new DerivedFrames(name, from, this.options.outlets.of(from.stream));
     derived.start();
     return { source: derived, release: () => derived.stop() };
   }

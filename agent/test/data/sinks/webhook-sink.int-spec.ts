@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ResultRecord } from '@hamon/contracts';
 import { signWebhook } from '@hamon/trust';
+import { WebhookReceiver } from '../../../src/data/sinks/webhook/post-webhook.js';
 import { WebhookSink, type WebhookSinkOptions } from '../../../src/data/sinks/webhook/webhook-sink.js';
+import { hangingOn } from '../../support/hanging-on.js';
 import { until } from '../support/until.js';
 import { record, told } from './support.js';
 
@@ -113,6 +115,18 @@ describe('WebhookSink', () => {
     await expect.poll(stored).toEqual([]);
     await sink.close();
     expect([sink.dropped, news.standing.size, news.events.length]).toEqual([0, 0, 0]);
+  });
+
+  it('leaves nothing of an attempt on the signal of a sink that goes on', async () => {
+    const to = new WebhookReceiver(new URL(receiver.url), 5000);
+    const { signal } = new AbortController();
+    const body = Buffer.from('{}');
+    for (let i = 0; i < 5; i += 1) {
+      const headers = signWebhook(KEY, `${i}`, new Date(), body);
+      expect(await to.post(headers, body, signal)).toMatchObject({ kind: 'taken' });
+    }
+    expect(hangingOn(signal)).toBe(0);
+    to.close();
   });
 
   it('sends a record again, as the same one, until it is taken', async () => {

@@ -26,6 +26,8 @@ export interface TestPlane {
   readonly counters: FrameCounters;
   readonly conditions: Conditions;
   readonly events: string[];
+  /** Which stream each of the events is about. */
+  readonly eventStreams: (string | undefined)[];
   /** The device's earliest model, which answers streams that name none. */
   earliest: string | null;
 }
@@ -34,11 +36,12 @@ export interface TestPlane {
 export function testPlane(config: Record<string, unknown> = {}): TestPlane {
   const windows: TelemetryWindow[] = [];
   const events: string[] = [];
+  const eventStreams: (string | undefined)[] = [];
   const counters = new FrameCounters();
   const now = (): Date => new Date();
   const conditions = new Conditions(now, () => undefined);
   const test: TestPlane = {
-    ...{ windows, events, counters, conditions, earliest: null },
+    ...{ windows, events, eventStreams, counters, conditions, earliest: null },
     plane: new DataPlane({
       ...{ fleet: 'acme', device: 'camera', config: AgentConfig.parse(config), counters, now },
       ...{ stateFolder: '/nonexistent', secrets: new Secrets('/nonexistent', {}) },
@@ -52,7 +55,10 @@ export function testPlane(config: Record<string, unknown> = {}): TestPlane {
           return Promise.resolve();
         },
       },
-      tell: (kind, { detail = '' }) => void events.push(`${kind}: ${detail}`),
+      tell: (kind, { detail = '', stream }) => {
+        events.push(`${kind}: ${detail}`);
+        eventStreams.push(stream);
+      },
       modelOf: () => test.earliest,
       isOffered: () => true,
       onWindow: () => undefined,

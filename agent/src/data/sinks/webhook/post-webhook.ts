@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, request as requestHttp, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { WebhookHeaders } from '@hamon/trust';
+import { within } from '../../../adapters/within.js';
 import { answerOf, type WebhookAnswer } from './answer-of.js';
 
 /** We stop reading an answer that is longer. */
@@ -26,20 +27,27 @@ export class WebhookReceiver {
    * a redirect leads, so that none is followed.
    */
   async post(headers: WebhookHeaders, body: Uint8Array, signal: AbortSignal): Promise<WebhookAnswer> {
-    const limit = AbortSignal.timeout(this.timeoutMs);
-    try {
-      const response = await this.send(headers, body, AbortSignal.any([signal, limit]));
-      await discarded(response);
-      return answerOf(response.statusCode ?? 0, response.headers['retry-after'], new Date());
-    } catch (cause) {
-      const isLate = limit.aborted && !signal.aborted;
-      const why = isLate ? `no answer within ${this.timeoutMs / 1000} s` : reasonOf(cause);
-      return { kind: 'failed', why: why.slice(0, 200) };
-    }
+    return within(this.timeoutMs, signal, (limited) => this.attempt(headers, body, limited));
   }
 
   close(): void {
     this.agent.destroy();
+  }
+
+  private async attempt(
+    headers: WebhookHeaders,
+    body: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<WebhookAnswer> {
+    try {
+      const response = await this.send(headers, body, signal);
+      await discarded(response);
+      return answerOf(response.statusCode ?? 0, response.headers['retry-after'], new Date());
+    } catch (cause) {
+      const isLate = (signal.reason as Error | undefined)?.name === 'TimeoutError';
+      const why = isLate ? `no answer within ${this.timeoutMs / 1000} s` : reasonOf(cause);
+      return { kind: 'failed', why: why.slice(0, 200) };
+    }
   }
 
   private send(headers: WebhookHeaders, body: Uint8Array, signal: AbortSignal): Promise<IncomingMessage> {
