@@ -22,7 +22,7 @@ export class ModbusTrigger implements Trigger {
   private failures = 0;
   /** Answered, and the PLC could not be told yet: until it is, its coil asks for nothing new. */
   private isOwed = false;
-  /** The coil `done` is on; unknown before the first look. */
+  /** The coil `done` is on; unknown before the first look and after a failure. */
   private isDone: boolean | undefined;
 
   constructor(private readonly options: ModbusTriggerOptions) {
@@ -96,6 +96,8 @@ export class ModbusTrigger implements Trigger {
   private fail(cause: Error): void {
     this.failures += 1;
     this.edges.forget();
+    // A write whose reply was lost may have been executed; what is owed stays owed.
+    this.isDone = undefined;
     this.options.troubles.unheard(cause.message);
   }
 

@@ -295,6 +295,24 @@ describe('a stream that waits for a coil', () => {
     await manyIn('cell', 2);
   });
 
+  it('hears the next part although the reply to the end of `done` was lost', async () => {
+    let isLost = false;
+    plc.answersTo = ([, address, value]) => {
+      if (isLost || address !== 8 || value !== false) return true;
+      isLost = true;
+      // It sees its handshake ended, and goes on.
+      plc.coils.set(7, true);
+      return false;
+    };
+    plc.coils.set(7, true);
+    await running(triggered({ done: 8, timeoutMs: 100 }));
+    await until('done', () => plc.coils.get(8) === true);
+    plc.coils.set(7, false);
+    await manyIn('cell', 2);
+    await until('done again', () => plc.coils.get(8) === true);
+    expect(isLost).toBe(true);
+  });
+
   it('tells an exception of the PLC once, and goes on when it is over', async () => {
     plc.lastAddress = 5;
     await running(triggered());
