@@ -1,6 +1,6 @@
 import type { ResultRecord, SinkOf } from '@hamon/contracts';
 import type { Lease } from '../../adapters/leases.js';
-import type { ModbusLink } from '../../adapters/modbus-link.js';
+import type { ModbusLink, ModbusPlace } from '../../adapters/modbus-link.js';
 import { backoffMs } from '../../core/backoff.js';
 import { DroppedRecords, type DroppedRecordsOptions } from './dropped-records.js';
 import type { ResultSink } from './result-sink.js';
@@ -28,9 +28,12 @@ interface Numbered {
 export class ModbusSink implements ResultSink {
   readonly name = 'modbus';
   private answers = 0;
+  /** Of the record that was written last. */
+  private shownAnswers = 0;
   private readonly drops: DroppedRecords;
   private next: Numbered | undefined;
   private writing: Promise<void> | undefined;
+  private attempt: Promise<void> = Promise.resolve();
   private failures = 0;
   private rest: NodeJS.Timeout | undefined;
   private silence: NodeJS.Timeout | undefined;
@@ -48,6 +51,14 @@ export class ModbusSink implements ResultSink {
     if (this.next) this.drops.replace(1);
     this.next = { record, answers: this.answers, atMs: performance.now() };
     this.begin();
+  }
+
+  async shown({ host, port }: ModbusPlace): Promise<boolean> {
+    const { config } = this.options;
+    if (host !== config.host || port !== config.port) return true;
+    const { answers } = this;
+    while (this.writing && this.shownAnswers < answers) await this.attempt;
+    return this.shownAnswers >= answers;
   }
 
   async close(): Promise<void> {
@@ -70,7 +81,8 @@ export class ModbusSink implements ResultSink {
     while (this.next && this.rest === undefined) {
       const newest = this.next;
       this.next = undefined;
-      await this.writeOne(newest);
+      this.attempt = this.writeOne(newest);
+      await this.attempt;
     }
     this.writing = undefined;
   }
@@ -78,6 +90,7 @@ export class ModbusSink implements ResultSink {
   private async writeOne(newest: Numbered): Promise<void> {
     try {
       await this.perform(this.writesOf(newest));
+      this.shownAnswers = newest.answers;
       this.drops.recover();
       this.failures = 0;
       this.expectAnother();

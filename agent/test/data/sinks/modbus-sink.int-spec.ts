@@ -120,6 +120,20 @@ describe('a sink that writes to a PLC', () => {
     expect(plc.writes).not.toContainEqual(['coil', 2, true]);
   });
 
+  it('tells whether the PLC has what was answered', async () => {
+    const sink = open();
+    expect(await sink.shown({ host: '127.0.0.1', port: plc.port })).toBe(true);
+    // The second waits behind the first, and whoever asks waits for both.
+    sink.write(good);
+    sink.write(defect);
+    expect(await sink.shown({ host: '127.0.0.1', port: plc.port })).toBe(true);
+    expect([plc.registers.get(100), plc.coils.get(1)]).toEqual([2, true]);
+    plc.lastAddress = 50;
+    sink.write(good);
+    expect(await sink.shown({ host: '127.0.0.1', port: plc.port })).toBe(false);
+    expect(await sink.shown({ host: '127.0.0.1', port: plc.port + 1 })).toBe(true);
+  });
+
   it('survives a PLC that is gone, or takes the connection and says nothing', async () => {
     const silent = await SilentServer.start();
     const hung = open({ timeoutMs: 50 }, silent.port);
