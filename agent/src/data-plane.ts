@@ -100,8 +100,8 @@ export class DataPlane implements ModelDoor {
     );
     this.outlets.listen(this.live.see);
     this.outlets.listen(this.recent.see);
-    const plant = new PlantLinks(options);
-    this.sinks = openSinks({ ...options, plant, onEvent });
+    const parts = { ...options, plant: new PlantLinks(options), outlets: this.outlets, onEvent };
+    this.sinks = openSinks(parts);
     this.streamRows = new Streams(
       {
         ...{ outlets: this.outlets, sinks: this.sinks, unassigned: this.unassigned, onEvent, tellCondition },
@@ -116,7 +116,7 @@ export class DataPlane implements ModelDoor {
             programs: config.allow.programs,
           }),
         openTrigger: ({ name, trigger }, tell) =>
-          trigger && openTrigger(trigger, { ...options, plant, stream: name, tellCondition: tell }),
+          trigger && openTrigger(trigger, { ...parts, stream: name, tellCondition: tell }),
       },
       streamsOf(config),
     );

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import { childEnvironment } from './child-environment.js';
 import { LastLines } from './last-lines.js';
 import { socketPair, type ByteReader } from './socket-pair.js';
@@ -31,37 +32,38 @@ export interface ProgramEnd {
 
 const KEPT_LINES = 40;
 const TERMINATION_MS = 1500;
+/** What it wrote before its end is read within this. */
+const REMAINDER_MS = 1000;
 /** Ends its program when its parent dies, however it dies; part of util-linux. */
 const SETPRIV = '/usr/bin/setpriv';
 const canFollow = process.platform === 'linux' && existsSync(SETPRIV);
 
 /**
- * A foreign program that writes frames on its standard output, in a process group of its own: whatever it started ends with
- * it. It is killed with the agent where the system can do so; elsewhere its next write fails.
+ * A foreign program that writes frames on its standard output, in a process group of its own: what it started ends with it,
+ * unless that left the group. It is killed with the agent where the system can do so; elsewhere its next write fails.
  */
 export class FrameProgram {
-  /** Settles when it has ended and all that it wrote has been read. */
+  /** Settles when it has ended and what it wrote has been read. */
   readonly ended: Promise<ProgramEnd>;
   private killTimer: NodeJS.Timeout | undefined;
 
   private constructor(
     private readonly child: ChildProcess,
-    outputClosed: Promise<void>,
+    private readonly output: Socket,
     lines: LastLines,
   ) {
-    this.ended = this.wait(outputClosed, lines);
+    this.ended = this.wait(lines);
   }
 
   static async start(options: FrameProgramOptions): Promise<FrameProgram> {
     const { input, reader, spareFolder, onLine } = options;
     const { ours, theirs } = await socketPair(reader, spareFolder);
-    const outputClosed = new Promise<void>((resolve) => ours.once('close', () => resolve()));
     const child = launch(options, theirs, () => ours.destroy());
     theirs.destroy();
     child.stdin?.on('error', () => undefined).end(input);
     const lines = new LastLines(KEPT_LINES, onLine);
     child.stderr?.setEncoding('utf8').on('data', (piece: string) => lines.add(piece));
-    return new FrameProgram(child, outputClosed, lines);
+    return new FrameProgram(child, ours, lines);
   }
 
   get pid(): number | undefined {
@@ -81,9 +83,10 @@ export class FrameProgram {
     await this.ended;
   }
 
-  private async wait(outputClosed: Promise<void>, lines: LastLines): Promise<ProgramEnd> {
-    const { child } = this;
-    const messagesClosed = new Promise<void>((resolve) => child.stderr?.once('close', () => resolve()));
+  private async wait(lines: LastLines): Promise<ProgramEnd> {
+    const { child, output } = this;
+    const outputClosed = closing(output);
+    const messagesClosed = closing(child.stderr);
     const startFailure = await new Promise<string | undefined>((resolve) => {
       child.once('exit', () => resolve(undefined));
       child.on('error', ({ message }) => child.pid === undefined && resolve(message));
@@ -91,7 +94,12 @@ export class FrameProgram {
     clearTimeout(this.killTimer);
     // What it started may still hold its output, and would hold it for ever.
     this.signal('SIGKILL');
+    // One that made itself a session of its own is in no group that could be killed.
+    const leftBehind = setTimeout(() => {
+      for (const pipe of [output, child.stderr, child.stdin]) pipe?.destroy();
+    }, REMAINDER_MS);
     await Promise.all([outputClosed, messagesClosed]);
+    clearTimeout(leftBehind);
     lines.end();
     const { exitCode: code, signalCode: signal } = child;
     return { code, signal, lines: lines.lines, ...(startFailure !== undefined && { startFailure }) };
@@ -106,6 +114,10 @@ export class FrameProgram {
       // Gone, with all that it started.
     }
   }
+}
+
+async function closing(pipe: Readable | null): Promise<void> {
+  if (pipe && !pipe.closed) await new Promise<void>((resolve) => pipe.once('close', () => resolve()));
 }
 
 function launch(

@@ -16,6 +16,8 @@ export class Plc {
   lastAddress = 999;
   /** Answers nothing from now on. */
   isSilent = false;
+  /** Does it answer this write, which it has executed? */
+  answersTo: (write: PlcWrite) => boolean = () => true;
   reads = 0;
   private server: InstanceType<typeof ServerTCP> | undefined;
   port = 0;
@@ -36,12 +38,12 @@ export class Plc {
         setCoil: (address: number, value: boolean) =>
           this.answer(address, () => {
             this.coils.set(address, value);
-            this.writes.push(['coil', address, value]);
+            return this.written(['coil', address, value]);
           }),
         setRegister: (address: number, value: number) =>
           this.answer(address, () => {
             this.registers.set(address, value);
-            this.writes.push(['register', address, value]);
+            return this.written(['register', address, value]);
           }),
       },
       { host: '127.0.0.1', port: this.port, unitID: 1 },
@@ -61,7 +63,12 @@ export class Plc {
     return this.coils.get(address) ?? false;
   }
 
-  private answer<T>(address: number, act: () => T): Promise<T> {
+  private written(write: PlcWrite): void | Promise<never> {
+    this.writes.push(write);
+    if (!this.answersTo(write)) return new Promise(() => undefined);
+  }
+
+  private answer<T>(address: number, act: () => T | Promise<T>): Promise<T> {
     if (this.isSilent) return new Promise(() => undefined);
     // The server's word for "illegal data address".
     if (address > this.lastAddress) return Promise.reject({ modbusErrorCode: 2 });

@@ -1,4 +1,5 @@
 import type { DefectRule } from '@hamon/contracts';
+import type { ModbusPlace } from '../../adapters/modbus-link.js';
 import type { AnsweredFrame, OnAnswered } from '../answered-frame.js';
 import type { Frame, FrameOutcome } from '../frame.js';
 import { recordOf, type FrameLabel } from '../record-of.js';
@@ -50,6 +51,14 @@ export class StreamOutlet {
   /** Settles when no sink that keeps answers can lose one that it was given so far. */
   async kept(): Promise<void> {
     await Promise.all(this.config.sinks.map(async (sink) => sink.kept?.()));
+  }
+
+  /** Has this server of the plant what the stream's sinks were given for it? */
+  async shown(server: ModbusPlace): Promise<boolean> {
+    const all = await Promise.all(
+      this.config.sinks.map(async (sink) => (await sink.shown?.(server)) ?? true),
+    );
+    return all.every((isShown) => isShown);
   }
 
   recordOf(label: FrameLabel, outcome: FrameOutcome): AnsweredFrame['record'] {

@@ -110,7 +110,10 @@ export class JsonlSink implements ResultSink {
     if (this.file) return this.file;
     const handle = await open(this.options.path, 'a+');
     try {
-      let { size } = await handle.stat();
+      const found = await handle.stat();
+      // Where nobody reads, a write would hold a thread of the process for ever.
+      if (found.isFIFO()) throw new Error('it is a pipe, and has to be a file');
+      let { size } = found;
       if (size > 0 && !(await endsLine(handle, size))) {
         await handle.appendFile('\n');
         size += 1;

@@ -1,4 +1,5 @@
 import type { ResultRecord } from '@hamon/contracts';
+import type { ModbusPlace } from '../../adapters/modbus-link.js';
 
 /** Where results go. `write` returns at once and never throws: a sink in trouble drops and counts. */
 export interface ResultSink {
@@ -14,5 +15,7 @@ export interface ResultSink {
   readonly shortened?: number;
   /** Settles when what was written so far is where a kill of this process leaves it, or was dropped. */
   kept?(): Promise<void>;
+  /** Has this server of the plant what was written here so far? Waits for what is under way; true where none of it goes there. */
+  shown?(server: ModbusPlace): Promise<boolean>;
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { ResultRecord } from '@hamon/contracts';
+import type { ModbusPlace } from '../../adapters/modbus-link.js';
 import type { ResultSink } from './result-sink.js';
 import { NOTHING_SEEN, passage, type WhenRule } from './when-filter.js';
 
@@ -36,6 +37,10 @@ export class WhenSink implements ResultSink {
 
   async kept(): Promise<void> {
     await this.sink.kept?.();
+  }
+
+  async shown(server: ModbusPlace): Promise<boolean> {
+    return (await this.sink.shown?.(server)) ?? true;
   }
 
   /** It belongs to whoever has opened it. */

@@ -3,6 +3,7 @@ import type { TriggerOf } from '@hamon/contracts';
 import type { Lease } from '../../adapters/leases.js';
 import type { ModbusLink, ModbusRequests } from '../../adapters/modbus-link.js';
 import { backoffMs } from '../../core/backoff.js';
+import type { StreamOutlet } from '../outlets/stream-outlet.js';
 import { CoilEdges } from './coil-edges.js';
 import type { Fire, Trigger } from './trigger.js';
 import type { TriggerTroubles } from './trigger-troubles.js';
@@ -10,6 +11,7 @@ import type { TriggerTroubles } from './trigger-troubles.js';
 export interface ModbusTriggerOptions {
   readonly config: TriggerOf<'modbus'>;
   readonly link: Lease<Pick<ModbusLink, 'run'>>;
+  readonly outlet: Pick<StreamOutlet, 'shown'>;
   readonly troubles: TriggerTroubles;
 }
 
@@ -20,9 +22,9 @@ export class ModbusTrigger implements Trigger {
   private readonly edges: CoilEdges;
   private answering: Promise<void> | undefined;
   private failures = 0;
-  /** Answered, and the PLC could not be told yet: until it is, its coil asks for nothing new. */
+  /** Answered, and the PLC could not be told yet. */
   private isOwed = false;
-  /** The coil `done` is on; unknown before the first look. */
+  /** The coil `done` is on; unknown before the first look and after a failure. */
   private isDone: boolean | undefined;
 
   constructor(private readonly options: ModbusTriggerOptions) {
@@ -51,7 +53,6 @@ export class ModbusTrigger implements Trigger {
 
   private async look(fire: Fire, signal: AbortSignal): Promise<void> {
     const { input, coil, done } = this.options.config;
-    if (this.isOwed && !this.answering) await this.acknowledge();
     const isOn = await this.ask(async (requests) => {
       if (done !== undefined) this.isDone ??= await requests.readBit('coil', done);
       return requests.readBit(input, coil);
@@ -66,7 +67,11 @@ export class ModbusTrigger implements Trigger {
     if (!isOn && this.isDone && done !== undefined) {
       await this.ask((requests) => requests.writeCoils(done, [false]));
       this.isDone = false;
+      // The PLC has seen it, whatever else of it is missing.
+      this.isOwed = false;
     }
+    // Not before the look: where the coil rose for another part, that one's answer is the one to tell of.
+    if (this.isOwed && !this.answering) await this.acknowledge();
   }
 
   private async answer(fire: Fire): Promise<void> {
@@ -77,8 +82,10 @@ export class ModbusTrigger implements Trigger {
   }
 
   private async acknowledge(): Promise<void> {
-    const { reset, done, coil } = this.options.config;
-    if (!this.isOwed) return;
+    const { config, outlet } = this.options;
+    const { reset, done, coil } = config;
+    // Numbers that are not there yet must not be told of: with the next look it is tried again.
+    if (!this.isOwed || !(await outlet.shown(config))) return;
     await this.ask(async (requests) => {
       if (done !== undefined) await requests.writeCoils(done, [true]);
       if (reset) await requests.writeCoils(coil, [false]);
@@ -95,7 +102,10 @@ export class ModbusTrigger implements Trigger {
 
   private fail(cause: Error): void {
     this.failures += 1;
-    this.edges.forget();
+    // A coil that is being answered, or was and does not know it yet, is the same one when it is seen again.
+    if (!this.answering && !this.isOwed) this.edges.forget();
+    // A write whose reply was lost may have been executed; what is owed stays owed.
+    this.isDone = undefined;
     this.options.troubles.unheard(cause.message);
   }
 

@@ -2,6 +2,7 @@ import type { TriggerConfig, TriggerKind, TriggerOf } from '@hamon/contracts';
 import type { Logger } from 'pino';
 import type { PlantLinks } from '../../adapters/plant-links.js';
 import type { TellCondition } from '../../conditions.js';
+import type { Outlets } from '../outlets/outlets.js';
 import { ModbusTrigger } from './modbus-trigger.js';
 import { MqttTrigger } from './mqtt-trigger.js';
 import { TriggerTroubles } from './trigger-troubles.js';
@@ -10,6 +11,7 @@ import type { Trigger } from './trigger.js';
 export interface TriggerParts {
   readonly stream: string;
   readonly plant: PlantLinks;
+  readonly outlets: Outlets;
   readonly tellCondition: TellCondition;
   readonly log: Logger;
 }
@@ -33,7 +35,7 @@ const TRIGGER_KINDS: { readonly [K in TriggerKind]: OpenTrigger<K> } = {
     }),
   modbus: (config, parts) =>
     new ModbusTrigger({
-      ...{ config, link: parts.plant.modbus(config) },
+      ...{ config, link: parts.plant.modbus(config), outlet: parts.outlets.of(parts.stream) },
       troubles: new TriggerTroubles(parts),
     }),
 };

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { appendFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,6 +49,16 @@ describe('JsonlSink', () => {
       await sink.close();
     }
     expect(await namesIn(path)).toEqual(Array.from({ length: 10 }, (_, i) => `${i}.png`));
+  });
+
+  it('refuses a pipe, which would hold a thread as soon as it is full', async () => {
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+    const sink = newSink(path);
+    for (let i = 0; i < 500; i += 1) sink.write(record(i));
+    await sink.close();
+    expect(troubles).toEqual([`results are not written to ${path}: it is a pipe, and has to be a file`]);
+    expect(sink.dropped).toBe(500);
   });
 
   it('keeps two files within the bound', async () => {

@@ -3,6 +3,7 @@ import { SinkConfig, type SinkOf } from '@hamon/contracts';
 import { Leases } from '../../../src/adapters/leases.js';
 import { ModbusLink } from '../../../src/adapters/modbus-link.js';
 import { ModbusSink } from '../../../src/data/sinks/modbus-sink.js';
+import { WhenSink } from '../../../src/data/sinks/when-sink.js';
 import { Plc, SilentServer } from '../../support/plc.js';
 import { until } from '../../support/until.js';
 import { label } from '../support/records.js';
@@ -85,6 +86,52 @@ describe('a sink that writes to a PLC', () => {
     });
     expect(plc.coils.get(1)).toBe(true);
     expect(events).toHaveLength(1);
+  });
+
+  it('shows the change that the PLC has refused once it takes it, although no other follows', async () => {
+    const sink = open();
+    const view = new WhenSink(sink, { rule: { when: 'change', holdMs: 0 }, onHeld: () => undefined });
+    view.write(good);
+    await until('the good one', () => plc.registers.get(100) === 1);
+    plc.lastAddress = 50;
+    view.write(defect);
+    await until('the trouble', () => trouble !== null);
+    view.write(defect);
+    plc.lastAddress = 999;
+    await until('the defect', () => plc.coils.get(1) === true);
+    await until('the end', () => trouble === null);
+    expect(plc.registers.get(100)).toBe(2);
+    expect(sink.dropped).toBe(0);
+  });
+
+  it('takes no answer for a sign of life that had to wait for too long', async () => {
+    plc.lastAddress = 50;
+    const coils = [
+      { address: 1, value: 'defect' },
+      { address: 2, value: 'alive' },
+    ];
+    const sink = open({ coils, aliveMs: 100 });
+    const writtenAt = performance.now();
+    sink.write(defect);
+    await until('it is old', () => trouble !== null && performance.now() - writtenAt > 100);
+    plc.lastAddress = 999;
+    await until('the end', () => trouble === null);
+    expect([plc.coils.get(1), plc.coils.get(2)]).toEqual([true, false]);
+    expect(plc.writes).not.toContainEqual(['coil', 2, true]);
+  });
+
+  it('tells whether the PLC has what was answered', async () => {
+    const sink = open();
+    expect(await sink.shown({ host: '127.0.0.1', port: plc.port })).toBe(true);
+    // The second waits behind the first, and whoever asks waits for both.
+    sink.write(good);
+    sink.write(defect);
+    expect(await sink.shown({ host: '127.0.0.1', port: plc.port })).toBe(true);
+    expect([plc.registers.get(100), plc.coils.get(1)]).toEqual([2, true]);
+    plc.lastAddress = 50;
+    sink.write(good);
+    expect(await sink.shown({ host: '127.0.0.1', port: plc.port })).toBe(false);
+    expect(await sink.shown({ host: '127.0.0.1', port: plc.port + 1 })).toBe(true);
   });
 
   it('survives a PLC that is gone, or takes the connection and says nothing', async () => {

@@ -163,6 +163,26 @@ describe('OpcuaSink', { timeout: 2 * PATIENCE_MS }, () => {
     await subscription.terminate();
   });
 
+  it('shows nothing of a stream that has left it to others, until it comes again', async () => {
+    const sink = newSink();
+    sink.write(record(0, { stream: 'main', verdict: 'ok' }));
+    sink.write(record(1, { stream: 'side', verdict: 'defect' }));
+    await serving(sink);
+    const session = await connect();
+    const verdict = async (stream: string): Promise<unknown> => {
+      const { statusCode, value } = await read(session, stream, 'Verdict');
+      return statusCode.isGood() ? value.value : statusCode.name;
+    };
+    await until('both are there', async () => (await verdict('side')) === 'defect');
+    sink.leave('side');
+    await until('it is gone', async () => (await verdict('side')) === 'BadNoData');
+    expect(await verdict('main')).toBe('ok');
+    sink.expect('side');
+    sink.write(record(2, { stream: 'side', verdict: 'ok' }));
+    await until('it is back', async () => (await verdict('side')) === 'ok');
+    expect((await read(session, 'side', 'Frames')).value.value).toBe(2);
+  });
+
   it('lets nobody write', async () => {
     const sink = newSink();
     sink.write(record(0, { verdict: 'ok' }));

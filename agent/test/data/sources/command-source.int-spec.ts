@@ -128,6 +128,20 @@ describe('the end of a program', () => {
     await until('its children are gone', () => !listed('sleep 61') && !listed('sleep 62'));
   });
 
+  it('has ended with its program, also where a helper that left its group holds its pipes', async () => {
+    // Nobody ends that helper but the test: no end may wait for it.
+    const folder = await temporaryFolder();
+    const script = `setsid sh -c 'touch ${folder}/left; exec sleep 605' & until [ -e ${folder}/left ]; do :; done; exit 3`;
+    const source = open(shell(script));
+    try {
+      expect(await source.failing()).toBe('/bin/sh ended with code 3');
+      await source.stop();
+      expect(listed('sleep 605')).toBe(true);
+    } finally {
+      for (const pid of pidsOf('sleep 605')) process.kill(pid);
+    }
+  });
+
   it('needs no system folder for temporary files, and leaves nothing in the agent’s', async () => {
     const stateFolder = await temporaryFolder();
     vi.stubEnv('TMPDIR', '/nowhere');
@@ -196,10 +210,13 @@ describe('the end of a program', () => {
   );
 });
 
-const listed = (command: string): boolean =>
+const listed = (command: string): boolean => pidsOf(command).length > 0;
+
+const pidsOf = (command: string): number[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .some((pid) => {
+    .map(Number)
+    .filter((pid) => {
       try {
         return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').startsWith(command);
       } catch {

@@ -274,6 +274,23 @@ describe('a stream that waits for a coil', () => {
     );
   });
 
+  it('does not say that an answer is there which the PLC has refused, until it takes it', async () => {
+    plc.lastAddress = 50;
+    await running(triggered({ reset: true, done: 8 }));
+    plc.coils.set(7, true);
+    await until('the refusal', () => 'results-dropped' in conditions());
+    await manyIn('cell', 1);
+    await reads(6);
+    expect(plc.writes).toEqual([]);
+    plc.lastAddress = 999;
+    await until('the reset', () => plc.coils.get(7) === false);
+    expect(plc.writes.slice(0, 4).map(([kind, address]) => `${kind} ${address}`)).toEqual([
+      ...['register 100', 'register 101', 'coil 8', 'coil 7'],
+    ]);
+    expect(plc.registers.get(100)).toBe(1);
+    expect(recordsOf('cell')).toHaveLength(1);
+  });
+
   it('answers once what the PLC holds, over lost connections and restarts', async () => {
     plc.coils.set(7, true);
     await running(triggered({ done: 8 }));
@@ -293,6 +310,24 @@ describe('a stream that waits for a coil', () => {
     await until('the end of done', () => plc.coils.get(8) === false);
     plc.coils.set(7, true);
     await manyIn('cell', 2);
+  });
+
+  it('hears the next part although the reply to the end of `done` was lost', async () => {
+    let isLost = false;
+    plc.answersTo = ([, address, value]) => {
+      if (isLost || address !== 8 || value !== false) return true;
+      isLost = true;
+      // It sees its handshake ended, and goes on.
+      plc.coils.set(7, true);
+      return false;
+    };
+    plc.coils.set(7, true);
+    await running(triggered({ done: 8, timeoutMs: 100 }));
+    await until('done', () => plc.coils.get(8) === true);
+    plc.coils.set(7, false);
+    await manyIn('cell', 2);
+    await until('done again', () => plc.coils.get(8) === true);
+    expect(isLost).toBe(true);
   });
 
   it('tells an exception of the PLC once, and goes on when it is over', async () => {

@@ -38,6 +38,8 @@ export type OpcuaOrder =
   | ServeOrder
   /** A stream that will have values. */
   | { readonly kind: 'expect'; readonly stream: string }
+  /** A stream that has no values any more. */
+  | { readonly kind: 'leave'; readonly stream: string }
   | { readonly kind: 'show'; readonly stream: string; readonly values: StreamValues };
 
 /** From the server's process; after `failed` it ends. */

@@ -7,6 +7,8 @@ interface Kept {
   /** Made when it is sent; the newest alone is. */
   make: ((frames: number) => StreamValues) | null;
   isSent: boolean;
+  /** False of a stream that has left, and whose frames are counted on if it comes again. */
+  isHere: boolean;
 }
 
 /**
@@ -19,9 +21,15 @@ export class NewestValues {
   private readonly underWay = new Set<string>();
 
   expect(stream: string): void {
-    if (this.streams.has(stream)) return;
-    this.of(stream);
+    const kept = this.of(stream);
+    if (kept.isHere) return;
+    kept.isHere = true;
     this.send?.({ kind: 'expect', stream }, () => undefined);
+  }
+
+  leave(stream: string): void {
+    Object.assign(this.of(stream), { make: null, isSent: true, isHere: false });
+    this.send?.({ kind: 'leave', stream }, () => undefined);
   }
 
   put(stream: string, make: (frames: number) => StreamValues): void {
@@ -29,6 +37,7 @@ export class NewestValues {
     kept.frames += 1;
     kept.make = make;
     kept.isSent = false;
+    kept.isHere = true;
     this.pass(stream, kept);
   }
 
@@ -37,6 +46,7 @@ export class NewestValues {
     this.send = send;
     this.underWay.clear();
     for (const [stream, kept] of this.streams) {
+      if (!kept.isHere) continue;
       kept.isSent = false;
       send({ kind: 'expect', stream }, () => undefined);
       this.pass(stream, kept);
@@ -48,7 +58,7 @@ export class NewestValues {
   }
 
   private of(stream: string): Kept {
-    const known = this.streams.get(stream) ?? { frames: 0, make: null, isSent: true };
+    const known = this.streams.get(stream) ?? { frames: 0, make: null, isSent: true, isHere: false };
     this.streams.set(stream, known);
     return known;
   }

@@ -26,6 +26,9 @@ process.on('message', (order: OpcuaOrder) => {
     case 'expect':
       server?.expect(order.stream);
       return;
+    case 'leave':
+      server?.leave(order.stream);
+      return;
     case 'show':
       server?.show(order.stream, order.values);
   }

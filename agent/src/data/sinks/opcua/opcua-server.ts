@@ -65,6 +65,11 @@ export class OpcuaServer {
     this.of(stream).show(values);
   }
 
+  /** Its nodes stay, so that whoever has subscribed to them is told. */
+  leave(stream: string): void {
+    this.streams.get(stream)?.empty(new Date());
+  }
+
   close(): Promise<void> {
     return this.server.shutdown(SHUTDOWN_MS);
   }

@@ -61,6 +61,10 @@ export class OpcuaSink implements ResultSink {
     this.values.expect(stream);
   }
 
+  leave(stream: string): void {
+    this.values.leave(stream);
+  }
+
   write(record: ResultRecord): void {
     this.values.put(record.stream, (frames) => valuesOf(record, frames));
     if (this.servedUrl === null) this.drops.replace(1);

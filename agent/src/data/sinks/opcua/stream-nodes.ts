@@ -54,7 +54,12 @@ export class StreamNodes {
         }),
       ]),
     );
-    for (const [name, dataType] of VARIABLES) this.set(name, dataType, undefined, new Date());
+    this.empty(new Date());
+  }
+
+  /** Nothing is known of it. */
+  empty(at: Date): void {
+    for (const [name, dataType] of VARIABLES) this.set(name, dataType, undefined, at);
   }
 
   /** All of one time; what the answer does not say has no data. */
