@@ -14,9 +14,16 @@ export async function readConfig(file: string | undefined): Promise<DeviceConfig
   } catch (cause) {
     throw new AgentError('config-invalid', `${file}: ${(cause as Error).message}`, { cause });
   }
-  const parsed = DeviceConfig.safeParse(json);
-  if (!parsed.success) {
-    throw new AgentError('config-invalid', `${file}: ${describeProblems(fieldProblems(parsed.error))}`);
-  }
-  return mapConfigPaths(parsed.data, (relative) => resolve(dirname(file), relative));
+  const named = parsed(file, json);
+  // Once more where they lead: two ways of writing one folder are known as one only now.
+  return parsed(
+    file,
+    mapConfigPaths(named, (relative) => resolve(dirname(file), relative)),
+  );
+}
+
+function parsed(file: string, json: unknown): DeviceConfig {
+  const read = DeviceConfig.safeParse(json);
+  if (read.success) return read.data;
+  throw new AgentError('config-invalid', `${file}: ${describeProblems(fieldProblems(read.error))}`);
 }

@@ -126,4 +126,25 @@ describe('the configuration', () => {
       message: expect.stringMatching(message),
     });
   });
+
+  it('finds two ways of writing one drop folder where they lead', async () => {
+    const drops = (path: string, more: object = {}) => ({ kind: 'drop-folder', path, ...more });
+    const both = (first: object, second: object) =>
+      read(
+        JSON.stringify({
+          streams: [
+            { name: 'a', source: first },
+            { name: 'b', source: second },
+          ],
+        }),
+      );
+    await expect(
+      both(drops('in'), drops(join(folder.path, 'in'), { after: 'delete' })),
+    ).rejects.toMatchObject({ message: expect.stringContaining('streams.1.source: must be the same as') });
+    await expect(
+      both(drops('in', { recursive: true }), drops(join(folder.path, 'in/b'))),
+    ).rejects.toMatchObject({
+      message: expect.stringContaining('streams.1.source.path: must not lie in the folder of streams.0'),
+    });
+  });
 });

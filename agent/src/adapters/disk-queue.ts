@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFileAtomically } from '@hamon/content';
 
 export interface DiskQueueLimits {
   readonly maxRecords: number;
@@ -24,6 +25,10 @@ interface Entry<Kind extends string> {
   readonly bytes?: Uint8Array;
 }
 
+interface Incoming<Kind extends string> extends QueuedRecord<Kind> {
+  readonly added: () => void;
+}
+
 export interface DiskQueueOptions<Kind extends string> extends DiskQueueLimits {
   readonly folder: string;
   /** Kinds of records; where the queue is full, the oldest of the first kind go first. */
@@ -32,19 +37,23 @@ export interface DiskQueueOptions<Kind extends string> extends DiskQueueLimits {
   readonly onUnusable?: (cause: Error) => void;
 }
 
+/** Written together: a disk makes several of them last for the price of one, and each holds a thread of the process. */
+const TOGETHER = 2;
+
 /** Shortages of this process or machine, which pass. */
 const SHORTAGE = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN']);
 
 /**
- * What a peer has not confirmed yet, oldest first, a file each: it survives a restart and a long time without network. Bounded:
- * when it is full the oldest go first, and are counted.
+ * What a peer has not confirmed yet, oldest first, a file each: it survives a restart, a power cut once it
+ * was added, and a long time without network. Bounded: when it is full the oldest go first, and are counted.
  */
 export class DiskQueue<Kind extends string> {
   private readonly entries: Entry<Kind>[] = [];
   private next = 1;
   private usedBytes = 0;
   private droppedCount = 0;
-  private writing: Promise<void> = Promise.resolve();
+  private readonly incoming: Incoming<Kind>[] = [];
+  private isWriting = false;
 
   protected constructor(private readonly options: DiskQueueOptions<Kind>) {}
 
@@ -74,9 +83,10 @@ export class DiskQueue<Kind extends string> {
     return dropped;
   }
 
-  add({ kind, bytes }: QueuedRecord<Kind>): Promise<void> {
-    this.writing = this.writing.then(() => this.append(kind, bytes));
-    return this.writing;
+  add(record: QueuedRecord<Kind>): Promise<void> {
+    const added = new Promise<void>((resolve) => this.incoming.push({ ...record, added: resolve }));
+    if (!this.isWriting) void this.writeAll();
+    return added;
   }
 
   /** It cannot be sent. */
@@ -131,29 +141,29 @@ export class DiskQueue<Kind extends string> {
     await this.shrink();
   }
 
-  private async append(kind: Kind, bytes: Uint8Array): Promise<void> {
+  private async writeAll(): Promise<void> {
+    this.isWriting = true;
+    while (this.incoming.length > 0) {
+      const batch = this.incoming.splice(0, TOGETHER);
+      const entries = await Promise.all(batch.map((record) => this.written(record)));
+      for (const entry of entries) this.usedBytes += entry.lengthBytes;
+      this.entries.push(...entries);
+      await this.shrink();
+      for (const { added } of batch) added();
+    }
+    this.isWriting = false;
+  }
+
+  /** Under its name it is whole: a process that is killed meanwhile leaves a part under another one. */
+  private async written({ kind, bytes }: QueuedRecord<Kind>): Promise<Entry<Kind>> {
     const name = `${String(this.next).padStart(12, '0')}-${kind}`;
     this.next += 1;
-    const isKept = await this.write(name, bytes).then(
+    const isKept = await writeFileAtomically(this.path(name), bytes, 0o600).then(
       () => true,
       () => false,
     );
     // A full disk must not silence the device: such records wait in memory, within the same bounds.
-    this.entries.push({ name, kind, lengthBytes: bytes.byteLength, ...(!isKept && { bytes }) });
-    this.usedBytes += bytes.byteLength;
-    await this.shrink();
-  }
-
-  /** Under its name it is whole: a process that is killed meanwhile leaves a part under another one. */
-  private async write(name: string, bytes: Uint8Array): Promise<void> {
-    const part = this.path(`${name}.part`);
-    try {
-      await writeFile(part, bytes);
-      await rename(part, this.path(name));
-    } catch (cause) {
-      await rm(part, { force: true }).catch(() => undefined);
-      throw cause;
-    }
+    return { name, kind, lengthBytes: bytes.byteLength, ...(!isKept && { bytes }) };
   }
 
   private async shrink(): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Outbox } from '../../src/adapters/outbox.js';
@@ -33,6 +33,16 @@ describe('the outbox', () => {
     await second.add({ kind: 'event', bytes: bytes('3') });
     expect(await drain(second)).toEqual(['1', '2', '3']);
     expect(await readdir(folder.path)).toEqual([]);
+  });
+
+  it('keeps the order of records that come together, for its own user alone', async () => {
+    const first = await Outbox.open(folder.path, { ...LIMITS, maxRecords: 100 });
+    const texts = Array.from({ length: 25 }, (_, i) => `record ${i}`);
+    await Promise.all(texts.map((text) => first.add({ kind: 'event', bytes: bytes(text) })));
+    const files = await readdir(folder.path);
+    expect(files).toHaveLength(25);
+    for (const file of files) expect((await stat(join(folder.path, file))).mode & 0o777).toBe(0o600);
+    expect(await drain(await Outbox.open(folder.path, { ...LIMITS, maxRecords: 100 }))).toEqual(texts);
   });
 
   it('drops the oldest windows first, then events, and counts', async () => {

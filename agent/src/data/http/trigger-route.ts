@@ -25,7 +25,10 @@ export function triggerRoutes(streams: AskedStreams): readonly Route[] {
   ];
 }
 
-/** `POST /v1/streams/{stream}/trigger`: takes a frame of the stream now and answers with its result, or its record. */
+/**
+ * `POST /v1/streams/{stream}/trigger`: takes a frame of the stream now, where its source has one at any time, and answers
+ * with its result, or its record.
+ */
 class TriggerRoute {
   constructor(private readonly streams: AskedStreams) {}
 
@@ -55,9 +58,21 @@ class TriggerRoute {
     const status = this.streams.streamStatus.find(({ name }) => name === stream);
     if (!status) return unknown(stream, this.names);
     const { config } = status;
-    if (config.from || config.source.kind !== 'http') return undefined;
-    const detail = `the stream "${stream}" has no source to take a frame from: frames come to it by POST /v1/infer`;
-    return { status: 409, code: 'no-source', detail };
+    if (config.from) return undefined;
+    switch (config.source.kind) {
+      case 'http':
+        return {
+          ...{ status: 409, code: 'no-source' },
+          detail: `the stream "${stream}" has no source to take a frame from: frames come to it by POST /v1/infer`,
+        };
+      case 'drop-folder':
+        return {
+          ...{ status: 409, code: 'no-newest-frame' },
+          detail: `the stream "${stream}" answers each file of a drop folder in its turn: it has no newest frame to take`,
+        };
+      default:
+        return undefined;
+    }
   }
 }
 

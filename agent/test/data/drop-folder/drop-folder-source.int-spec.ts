@@ -338,3 +338,35 @@ describe('a drop folder in trouble', () => {
 });
 
 const belowName = (name: string): Buffer => belowFolder('', Buffer.from(name)).subarray(1);
+
+describe('a drop folder whose drive hangs', () => {
+  const hung = <T>(): Promise<T> => new Promise(() => undefined);
+
+  it('ends while it is listed, and says nothing afterwards', async () => {
+    const drops = await scene({ turns: hung });
+    drops.play();
+    await drops.close();
+    expect(drops.trouble).toBeUndefined();
+  });
+
+  it('leaves what it could not read or put away, under the same ids', async () => {
+    let hangs = false;
+    const first = await scene({ turns: (work) => (hangs ? hung() : work()) });
+    first.answer = () => {
+      hangs = true;
+      return 'ok';
+    };
+    const names = Array.from({ length: 5 }, (_, i) => `${i}.png`);
+    for (const name of names) await first.drop(name);
+    first.play();
+    await until('one is answered', () => first.seen.length > 0);
+    await first.close();
+    expect(await first.in('done')).toEqual([]);
+    const second = await scene({}, first);
+    second.play();
+    await second.done(5);
+    expect(second.names).toEqual(names);
+    const before = first.seen.map(({ id }) => id);
+    expect(second.seen.slice(0, before.length)).toMatchObject(before.map((id) => ({ id, repeat: true })));
+  });
+});

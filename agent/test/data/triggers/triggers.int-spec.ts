@@ -88,14 +88,16 @@ describe('a stream that waits for HTTP', () => {
       }),
       camera('asked', { source: { kind: 'http' } }),
       camera('orphan', { model: 'not-here', trigger: { kind: 'http' } }),
+      camera('drops', { source: { kind: 'drop-folder', path: join(folder, 'empty') } }),
     );
     const problem = async (answer: Promise<Response>): Promise<unknown> =>
       Problem.parse(await (await answer).json());
     expect(await problem(ask('nobody'))).toMatchObject({
       ...{ status: 404, code: 'unknown-stream' },
-      detail: 'this device has no stream "nobody"; there are cell, asleep, asked, orphan',
+      detail: 'this device has no stream "nobody"; there are cell, asleep, asked, orphan, drops',
     });
     expect(await problem(ask('asked'))).toMatchObject({ status: 409, code: 'no-source' });
+    expect(await problem(ask('drops'))).toMatchObject({ status: 409, code: 'no-newest-frame' });
     expect(await problem(ask('asleep', 'part-8'))).toMatchObject({
       ...{ status: 504, code: 'no-frame', detail: 'no frame has come within 50 ms' },
     });

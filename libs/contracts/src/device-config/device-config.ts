@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { Host, Path, Port } from './fields.js';
+import { ownAddressProblems } from './own-address.js';
 import { Resources } from './resources.js';
 import { SampleQuota } from './samples.js';
 import { SecretName, SecretRef } from './secret-ref.js';
 import { Sinks } from './sinks.js';
 import { SourceConfig } from './sources.js';
-import { streamProblems, Streams } from './streams.js';
+import { placedStreams, streamProblems, Streams } from './streams.js';
 
 const brokerUrl = z
   .string()
@@ -76,7 +77,8 @@ export const ownSettings = {
 export const DeviceConfig = z
   .strictObject({ ...sharedSettings, ...ownSettings })
   .superRefine((config, context) => {
-    for (const { path, message } of streamProblems(config)) {
+    const problems = [...streamProblems(config), ...ownAddressProblems(placedStreams(config), config.http)];
+    for (const { path, message } of problems) {
       context.addIssue({ code: 'custom', path: [...path], message });
     }
   });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MAIN_STREAM, ModelName, StreamName } from '../names.js';
 import { FramesPerSecond, Region } from './fields.js';
 import { SamplePolicy } from './samples.js';
+import { sharedDropProblems, type PlacedDrops } from './shared-drops.js';
 import { sharedSinkProblems } from './shared-sinks.js';
 import { Sinks, type SinkConfig } from './sinks.js';
 import { SourceConfig, type SourceKind } from './sources.js';
@@ -128,7 +129,7 @@ export function streamProblems(parts: Parts): StreamProblem[] {
     ...namedTwice(rows),
     ...askedTwice(rows),
     ...sharedSinkProblems(rows),
-    ...dropsTwice(rows),
+    ...sharedDropProblems(dropsOf(rows)),
     ...wrongParents(rows),
   ];
 }
@@ -159,20 +160,12 @@ function askedTwice(rows: readonly PlacedStream[]): StreamProblem[] {
   });
 }
 
-/** Streams that share a folder share one look at it: two would move each other's files away. */
-function dropsTwice(rows: readonly PlacedStream[]): StreamProblem[] {
-  const folders = new Map<string, { readonly text: string; readonly row: PlacedStream }>();
-  return rows.flatMap((row) => {
+const dropsOf = (rows: readonly PlacedStream[]): PlacedDrops[] =>
+  rows.flatMap((row) => {
     const { source, from } = row.config;
     if (source.kind !== 'drop-folder' || from) return [];
-    const text = JSON.stringify(source);
-    const former = folders.get(source.path);
-    folders.set(source.path, { text, row });
-    if (!former || former.text === text) return [];
-    const message = `must be the same as that of ${placeOf(former.row)}, which takes the files of ${source.path} too`;
-    return [{ path: [...row.at, 'source'], message }];
+    return [{ source, at: [...row.at, 'source'], stream: placeOf(row) }];
   });
-}
 
 function wrongParents(rows: readonly PlacedStream[]): StreamProblem[] {
   const byName = new Map(rows.map(({ config }) => [config.name, config]));

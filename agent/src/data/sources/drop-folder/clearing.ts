@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import type { Arrived } from './arrivals.js';
+import type { DriveTurns } from './drive-turns.js';
 import { trimDone } from './keep-done.js';
 import { checkCanPutAway, DONE, FAILED, isFull, putAway, type Fate } from './put-away.js';
 import { pathBelow } from './raw-name.js';
@@ -11,6 +12,7 @@ export interface ClearingOptions {
   readonly keepDays: number;
   /** By which the age of what was put away is told. */
   readonly now: () => Date;
+  readonly turns: DriveTurns;
 }
 
 export interface Owed {
@@ -41,18 +43,18 @@ export class Clearing {
 
   /** @throws what the system says where files cannot leave the folder */
   check(): Promise<void> {
-    const { folder, after } = this.options;
-    return checkCanPutAway(folder, after === 'delete' ? ['failed'] : ['done', 'failed']);
+    const { folder, after, turns } = this.options;
+    return turns(() => checkCanPutAway(folder, after === 'delete' ? ['failed'] : ['done', 'failed']));
   }
 
   /** @throws what the system says; it is owed then, until `pay` has done it */
   async clear(owed: Owed): Promise<'away' | 'other'> {
-    const { folder, after } = this.options;
+    const { folder, after, turns } = this.options;
     const answered: Fate = after === 'delete' ? 'deleted' : 'done';
     const fate = owed.isAnswered ? answered : 'failed';
     try {
       this.untrimmed += 1;
-      return await this.withRoom(() => putAway(folder, owed.arrived, fate, owed.mark));
+      return await this.withRoom(() => turns(() => putAway(folder, owed.arrived, fate, owed.mark)));
     } catch (cause) {
       this.waiting.push(owed);
       throw cause;
@@ -75,10 +77,10 @@ export class Clearing {
 
   /** What was on its way to be deleted when the agent ended. */
   async sweep(): Promise<void> {
-    const { folder } = this.options;
-    const names = await readdir(folder).catch(() => []);
+    const { folder, turns } = this.options;
+    const names = await turns(() => readdir(folder)).catch(() => []);
     for (const name of names.filter((one) => LEFT.test(one))) {
-      await rm(pathBelow(folder, name), { force: true }).catch(() => undefined);
+      await turns(() => rm(pathBelow(folder, name), { force: true })).catch(() => undefined);
     }
   }
 
@@ -99,7 +101,9 @@ export class Clearing {
   }
 
   private async trim(full: boolean): Promise<void> {
-    const { folder, keepFiles: files, keepDays: days, now } = this.options;
-    for (const own of [DONE, FAILED]) await trimDone(`${folder}/${own}`, { files, days }, now(), full);
+    const { folder, keepFiles: files, keepDays: days, now, turns } = this.options;
+    for (const own of [DONE, FAILED]) {
+      await trimDone(`${folder}/${own}`, { files, days }, now(), turns, full);
+    }
   }
 }

@@ -6,6 +6,7 @@ import type { TellCondition } from '../../../conditions.js';
 import type { OnDataEvent } from '../../data-events.js';
 import type { FrameReader, FrameSource, SourceState } from '../frame-source.js';
 import { BegunJournal } from './begun-journal.js';
+import { driveTurns, type DriveTurns } from './drive-turns.js';
 import { DropFolder } from './drop-folder.js';
 import { DropItem } from './drop-item.js';
 import { DropReader, type DropSupply } from './drop-reader.js';
@@ -19,6 +20,8 @@ export interface DropFolderSourceOptions extends SourceOf<'drop-folder'> {
   readonly tellCondition: TellCondition;
   readonly now: () => Date;
   readonly hasEvents?: boolean;
+  /** How work on the drive is let in; shared with all folders if left out. */
+  readonly turns?: DriveTurns;
   /** Before a file without an answer is tried again for the first time. */
   readonly firstRestMs?: number;
 }
@@ -37,6 +40,8 @@ export class DropFolderSource implements FrameSource {
   private readonly readers = new Set<DropReader>();
   private readonly journal: Promise<BegunJournal>;
   private readonly leaving = new AbortController();
+  private readonly left = new AbortController();
+  private readonly turns: DriveTurns;
   private isPumping = false;
   private pumping: Promise<void> = Promise.resolve();
   private readonly clearing = new Set<Promise<void>>();
@@ -47,8 +52,9 @@ export class DropFolderSource implements FrameSource {
 
   constructor(private readonly options: DropFolderSourceOptions) {
     const { path, stateFolder, tellCondition } = options;
+    this.turns = options.turns ?? driveTurns(path, this.left.signal);
     this.folder = new DropFolder({
-      ...{ ...options, folder: path },
+      ...{ ...options, folder: path, turns: this.turns },
       tellTrouble: (detail) => {
         this.isListed = true;
         tellCondition('source-unreadable', detail === null ? null : { detail: `source: ${detail}` });
@@ -91,16 +97,22 @@ export class DropFolderSource implements FrameSource {
     };
   }
 
+  /** A drive that hangs, or a sink that never says that it is safe, leaves its files to the next start. */
   async stop(): Promise<void> {
     this.leaving.abort();
-    await this.folder.stop();
-    await this.pumping;
-    // A sink that never says that it is safe leaves its files to the next start.
     const impatience = new AbortController();
     const patience = delay(STOP_GRACE_MS, undefined, { signal: impatience.signal }).catch(() => undefined);
-    await Promise.race([Promise.all(this.clearing), patience]);
+    await Promise.race([this.ended(), patience]);
     impatience.abort();
+    this.left.abort();
+    this.folder.leave();
     await (await this.journal).close();
+  }
+
+  private async ended(): Promise<void> {
+    await this.folder.stop();
+    await this.pumping;
+    await Promise.all(this.clearing);
   }
 
   private get joined(): DropReader[] {
@@ -121,7 +133,7 @@ export class DropFolderSource implements FrameSource {
       this.frames += 1;
       this.lastFrameAt = this.options.now();
       const { joined } = this;
-      const item = new DropItem(arrived, this.options.path, joined);
+      const item = new DropItem(arrived, this.options.path, this.turns, joined);
       for (const reader of joined) reader.push(item);
       // They have left meanwhile.
       if (joined.length === 0) this.folder.again(arrived, 0);

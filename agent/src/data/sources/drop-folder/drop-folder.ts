@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { Arrivals, type Arrived } from './arrivals.js';
 import { Clearing, type ClearingOptions, type Owed } from './clearing.js';
-import { listDrops, seen } from './list-drops.js';
+import { listDrops, seen, type Listing } from './list-drops.js';
 import { OWN_FOLDERS } from './put-away.js';
 import { shownName } from './raw-name.js';
 import { Sightings } from './sightings.js';
@@ -42,13 +42,14 @@ export class DropFolder {
   private canPutAway = false;
   private standing: string | null = null;
   private hasMore = false;
+  private isLeft = false;
 
   constructor(private readonly options: DropFolderOptions) {
-    const { folder, settleMs, hasEvents = true } = options;
+    const { folder, settleMs, turns, hasEvents = true } = options;
     this.arrivals = new Arrivals({ settleMs, most: MOST_KNOWN });
     this.clearing = new Clearing(options);
     this.sightings = new Sightings({
-      ...{ folder, hasEvents, arrivals: this.arrivals },
+      ...{ folder, hasEvents, turns, arrivals: this.arrivals },
       onSeen: () => {
         this.files.wake();
         // The first one to wait for moves the loop's next turn; the others are due after it.
@@ -67,6 +68,12 @@ export class DropFolder {
     this.files.wake();
     await this.running;
     await this.clearing.close();
+    this.sightings.close();
+  }
+
+  /** What hangs is left behind, and tells nothing more. */
+  leave(): void {
+    this.isLeft = true;
     this.sightings.close();
   }
 
@@ -151,23 +158,28 @@ export class DropFolder {
 
   /** A folder that was made anew, or mounted, is another one: the kernel's events are still of the old one. */
   private async follow(): Promise<void> {
-    const { dev, ino } = await lstat(this.options.folder);
+    const { folder, turns } = this.options;
+    const { dev, ino } = await turns(() => lstat(folder));
     const identity = `${dev}:${ino}`;
     if (identity !== this.identity) this.sightings.close();
     this.identity = identity;
-    this.sightings.follow([]);
+    this.watch([]);
+  }
+
+  private watch(folders: Listing['folders']): void {
+    if (!this.isLeft) this.sightings.follow(folders);
   }
 
   private async look(fromMs: number): Promise<void> {
     const { arrivals, sightings } = this;
-    const { folder, recursive } = this.options;
+    const { folder, recursive, turns } = this.options;
     if (arrivals.room < MOST_KNOWN / 2) {
       // There is enough to do: a folder of a hundred thousand files is not gone through for nothing.
       this.hasMore = true;
       return;
     }
     const { files, total, folders } = await listDrops({
-      ...{ folder, recursive, except: OWN_FOLDERS },
+      ...{ folder, recursive, turns, except: OWN_FOLDERS },
       most: arrivals.room + arrivals.unsettled,
       isWanted: (name) => !arrivals.isSettled(name),
     });
@@ -175,7 +187,7 @@ export class DropFolder {
     for (const arrived of files) arrivals.see(arrived, look);
     const missed = [arrivals.takeMissed(), sightings.takeMissed(), total > files.length];
     this.hasMore = missed.includes(true);
-    sightings.follow(folders);
+    this.watch(folders);
   }
 
   private async prepare(): Promise<void> {
@@ -191,10 +203,11 @@ export class DropFolder {
 
   private async lookAgain(): Promise<void> {
     const { arrivals } = this;
+    const { folder, turns } = this.options;
     for (const name of arrivals.due(performance.now())) {
       if (this.aborter.signal.aborted) return;
       const fromMs = performance.now();
-      const found = await seen(this.options.folder, name);
+      const found = await turns(() => seen(folder, name)).catch(() => undefined);
       if (found) arrivals.see(found, { fromMs, toMs: performance.now() });
       else arrivals.gone(name);
     }
@@ -226,6 +239,8 @@ export class DropFolder {
   }
 
   private tell(trouble: string | null): void {
+    // Another one may look at the same folder by now.
+    if (this.isLeft) return;
     this.standing = trouble;
     this.options.tellTrouble(trouble);
   }

@@ -1,4 +1,5 @@
 import type { Arrived } from './arrivals.js';
+import type { DriveTurns } from './drive-turns.js';
 import { readDrop, type DropRead } from './read-drop.js';
 
 /** Whoever answers a folder's files; one for each stream. */
@@ -16,6 +17,7 @@ export class DropItem {
   constructor(
     readonly arrived: Arrived,
     private readonly folder: string,
+    private readonly turns: DriveTurns,
     answerers: Iterable<Answerer>,
   ) {
     this.owing = new Set(answerers);
@@ -23,7 +25,7 @@ export class DropItem {
 
   /** Read once for all of them. */
   read(): Promise<DropRead> {
-    this.reading ??= readDrop(this.folder, this.arrived);
+    this.reading ??= readDrop(this.folder, this.arrived, this.turns);
     return this.reading;
   }
 

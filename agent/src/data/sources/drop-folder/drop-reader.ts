@@ -1,3 +1,4 @@
+import { untilAborted } from '../../../adapters/until-aborted.js';
 import type { FrameFailure, FrameOutcome, ImageFrame } from '../../frame.js';
 import { UNREADABLE, type FrameReader, type Taken } from '../frame-source.js';
 import type { DropItem } from './drop-item.js';
@@ -87,7 +88,7 @@ export class DropReader implements FrameReader {
       await this.ready(signal);
       const item = signal.aborted ? undefined : this.following();
       if (!item) return null;
-      const taken = await this.take(item);
+      const taken = await this.take(item, signal);
       if (taken) return taken;
     }
   }
@@ -124,15 +125,20 @@ export class DropReader implements FrameReader {
   }
 
   /** Undefined where it is not there as it was. */
-  private async take(item: DropItem): Promise<Taken | undefined> {
+  private async take(item: DropItem, signal: AbortSignal): Promise<Taken | undefined> {
     if (item.isVoid) return undefined;
-    const read = await item.read();
+    const read = await untilAborted(item.read(), signal);
+    if (!read) {
+      // Its drive may hang.
+      this.queue.unshift(item);
+      return undefined;
+    }
     switch (read.state) {
       case 'image':
-        return this.frameOf(item, read.frame);
+        return this.frameOf(item, read.frame, signal);
       case 'unreadable':
         this.supply.tell(item, read.detail);
-        if (item.settle(this, false)) await this.supply.settled(item, this.idOf(item), Promise.resolve());
+        await this.away(item, false, Promise.resolve(), signal);
         return UNREADABLE;
       default:
         await this.supply.void(item);
@@ -144,7 +150,7 @@ export class DropReader implements FrameReader {
     return frameId(this.supply.stream, arrived.name, arrived.stamp);
   }
 
-  private async frameOf(item: DropItem, frame: ImageFrame): Promise<Taken> {
+  private async frameOf(item: DropItem, frame: ImageFrame, signal: AbortSignal): Promise<Taken> {
     const id = this.idOf(item);
     const isRepeat = await this.supply.begin(id);
     const takenAt = new Date(Number(item.arrived.stamp.modifiedNs / 1_000_000n));
@@ -157,15 +163,15 @@ export class DropReader implements FrameReader {
     return {
       frame: { ...frame, origin },
       skipped: 0,
-      settle: (outcome, kept) => this.settle(item, id, outcome, kept ?? Promise.resolve()),
+      settle: (outcome, kept = Promise.resolve()) => this.settle(item, outcome, kept, signal),
     };
   }
 
   private async settle(
     item: DropItem,
-    id: string,
     outcome: FrameOutcome,
     kept: Promise<void>,
+    signal: AbortSignal,
   ): Promise<'again' | void> {
     const isAgain = !outcome.ok && this.mayTryAgain(item, outcome.error);
     this.last = { item, isAnswered: outcome.ok };
@@ -175,8 +181,19 @@ export class DropReader implements FrameReader {
     }
     this.tries.delete(item);
     if (!outcome.ok) this.supply.tell(item, outcome.error.detail);
-    if (item.settle(this, outcome.ok)) await this.supply.settled(item, id, kept);
+    await this.away(item, outcome.ok, kept, signal);
     return undefined;
+  }
+
+  /** A stream that ends does not wait for its drive. */
+  private async away(
+    item: DropItem,
+    isAnswered: boolean,
+    kept: Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (!item.settle(this, isAnswered)) return;
+    await untilAborted(this.supply.settled(item, this.idOf(item), kept), signal);
   }
 
   /**

@@ -1,4 +1,5 @@
 import { rm, statfs } from 'node:fs/promises';
+import type { DriveTurns } from './drive-turns.js';
 import { listDrops } from './list-drops.js';
 import { pathBelow } from './raw-name.js';
 
@@ -29,14 +30,17 @@ export async function trimDone(
   folder: string,
   limits: KeepLimits,
   now: Date,
+  turns: DriveTurns,
   isFull = false,
 ): Promise<number> {
   let removed = 0;
-  for (let isPressed = isFull || (await isShortOfRoom(folder)); ; isPressed = false) {
-    const listing = await listDrops({ folder, ...EVERYTHING }).catch((cause: NodeJS.ErrnoException) => {
-      if (cause.code === 'ENOENT') return { files: [], total: 0 };
-      throw cause;
-    });
+  for (let isPressed = isFull || (await turns(() => isShortOfRoom(folder))); ; isPressed = false) {
+    const listing = await listDrops({ folder, turns, ...EVERYTHING }).catch(
+      (cause: NodeJS.ErrnoException) => {
+        if (cause.code === 'ENOENT') return { files: [], total: 0 };
+        throw cause;
+      },
+    );
     const over = Math.max(listing.total - limits.files, isPressed ? Math.ceil(listing.total * GIVES_WAY) : 0);
     const isOld = (changedNs: bigint): boolean => {
       const atMs = Number(changedNs / 1_000_000n);
@@ -44,7 +48,7 @@ export async function trimDone(
     };
     const leaving = listing.files.filter(({ stamp }, i) => i < over || isOld(stamp.changedNs));
     for (const { name } of leaving) {
-      await rm(pathBelow(folder, name), { force: true });
+      await turns(() => rm(pathBelow(folder, name), { force: true }));
       removed += 1;
     }
     if (leaving.length < listing.files.length || listing.files.length === 0) return removed;

@@ -1,5 +1,7 @@
+import type { Dir } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
 import { byArrival, type Arrived } from './arrivals.js';
+import type { DriveTurns } from './drive-turns.js';
 import { stampOf } from './file-stamp.js';
 import { Oldest } from './oldest.js';
 import { isIgnored, pathBelow, rawName, type RawName } from './raw-name.js';
@@ -13,6 +15,7 @@ export interface ListOptions {
   /** Those wanted at most: the earliest. */
   readonly most: number;
   readonly isWanted: (name: RawName) => boolean;
+  readonly turns: DriveTurns;
 }
 
 export interface Listing {
@@ -27,8 +30,8 @@ export interface Listing {
 const MAX_DEPTH = 8;
 /** A tree of more folders is gone through so far. */
 const MAX_FOLDERS = 10_000;
-/** A slow drive holds a thread for each look, and the machine's other files and pictures share four of them. */
-const AT_ONCE = 2;
+/** Looked at in one turn: what is read and put away meanwhile does not wait for a whole listing. */
+const A_TURN = 32;
 
 /**
  * The earliest files of a folder, however many there are. Links are not followed: they name files that are no part of it.
@@ -36,21 +39,17 @@ const AT_ONCE = 2;
  * @throws what the system says of the folder itself; a subfolder that goes away meanwhile is no fault
  */
 export async function listDrops(options: ListOptions): Promise<Listing> {
-  const { folder, recursive, most, isWanted } = options;
+  const { folder, recursive, most, isWanted, turns } = options;
   const oldest = new Oldest<Arrived>(most, byArrival);
   const except = new Set(options.except.map((name) => rawName(Buffer.from(name))));
   const folders: RawName[] = [];
   const pending: RawName[] = [''];
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-    const names: RawName[] = [];
-    const look = async (): Promise<void> => {
-      for (const arrived of await Promise.all(names.splice(0).map((name) => seen(folder, name)))) {
-        if (arrived) oldest.add(arrived);
-      }
-    };
-    try {
-      // The type of `name` is told by the encoding, which the declarations do not know.
-      for await (const entry of await opendir(pathBelow(folder, at), LIST)) {
+    const look = async (dir: Dir): Promise<boolean> => {
+      for (let i = 0; i < A_TURN; i += 1) {
+        const entry = await dir.read();
+        if (!entry) return false;
+        // The type of `name` is told by the encoding, which the declarations do not know.
         const own = rawName(entry.name as unknown as Buffer);
         const name = at === '' ? own : `${at}/${own}`;
         if (isIgnored(own) || (at === '' && except.has(own))) continue;
@@ -60,10 +59,20 @@ export async function listDrops(options: ListOptions): Promise<Listing> {
             folders.push(name);
             pending.push(name);
           }
-        } else if (entry.isFile() && isWanted(name)) names.push(name);
-        if (names.length >= AT_ONCE) await look();
+        } else if (entry.isFile() && isWanted(name)) {
+          const arrived = await seen(folder, name);
+          if (arrived) oldest.add(arrived);
+        }
       }
-      await look();
+      return true;
+    };
+    try {
+      const dir = await turns(() => opendir(pathBelow(folder, at), LIST));
+      try {
+        while (await turns(() => look(dir)));
+      } finally {
+        await dir.close();
+      }
     } catch (cause) {
       if (at === '') throw cause;
     }

@@ -3,6 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { imageFormat, MAX_IMAGE_BYTES } from '@hamon/inference';
 import type { ImageFrame } from '../../frame.js';
 import type { Arrived } from './arrivals.js';
+import type { DriveTurns } from './drive-turns.js';
 import { isSameContent, stampOf } from './file-stamp.js';
 import { pathBelow, shownName } from './raw-name.js';
 
@@ -19,7 +20,10 @@ export type DropRead =
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
 
 /** The file as it was when it was found whole. Neither a link nor a pipe that took its name is followed or waited for. */
-export async function readDrop(folder: string, { name, stamp }: Arrived): Promise<DropRead> {
+export const readDrop = (folder: string, arrived: Arrived, turns: DriveTurns): Promise<DropRead> =>
+  turns(() => readWhole(folder, arrived)).catch((cause: Error) => failed(cause, arrived.name));
+
+async function readWhole(folder: string, { name, stamp }: Arrived): Promise<DropRead> {
   let file: FileHandle | undefined;
   try {
     file = await open(pathBelow(folder, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);

@@ -1,4 +1,5 @@
 import type { Arrivals } from './arrivals.js';
+import type { DriveTurns } from './drive-turns.js';
 import { eventsTold, FolderWatch } from './folder-watch.js';
 import { seen } from './list-drops.js';
 import { OWN_FOLDERS } from './put-away.js';
@@ -8,6 +9,7 @@ export interface SightingsOptions {
   readonly folder: string;
   readonly arrivals: Arrivals;
   readonly hasEvents: boolean;
+  readonly turns: DriveTurns;
   /** Something was seen. */
   readonly onSeen: () => void;
 }
@@ -53,7 +55,7 @@ export class Sightings {
    */
   async look(name: RawName): Promise<void> {
     const { looks, watch } = this;
-    const { folder, arrivals, onSeen } = this.options;
+    const { folder, arrivals, turns, onSeen } = this.options;
     if (isOwn(name) || looks.has(name) || arrivals.isSettled(name)) return;
     if (looks.size >= MOST_LOOKS) {
       this.missed = true;
@@ -65,7 +67,7 @@ export class Sightings {
     this.named += 1;
     const order = this.named;
     const fromMs = performance.now();
-    const found = await seen(folder, name);
+    const found = await turns(() => seen(folder, name)).catch(() => undefined);
     await eventsTold();
     looks.delete(name);
     if (!found) {
