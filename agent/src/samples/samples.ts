@@ -1,6 +1,7 @@
 import { digestOf } from '@hamon/content';
 import {
   MAX_SAMPLE_PICTURE_BYTES,
+  type Region,
   type SampleMeta,
   type SampleReason,
   type StreamConfig,
@@ -24,6 +25,8 @@ export interface SamplesOptions {
   readonly store: SampleStore;
   readonly counts: DailyCounts;
   readonly streamOf: (stream: string) => StreamConfig | undefined;
+  /** What nobody is to recognise, in pixels of the stream's source: its own configuration may say less than its parents'. */
+  readonly blurOf: (stream: string) => readonly Region[];
   readonly onEvent: OnDataEvent;
   /** There are others than before, or fewer wait to be sent. A report goes with each window, and an idle device has none. */
   readonly onChanged?: () => void;
@@ -137,10 +140,10 @@ export class Samples {
   private consider(
     frame: Exclude<Frame, { kind: 'tensor' }>,
     record: AnsweredFrame['record'],
-    { samples: policy = {}, blur = [] }: StreamConfig,
+    { samples: policy = {} }: StreamConfig,
     facts: SampleFacts,
   ): void {
-    const { counts, now } = this.options;
+    const { blurOf, counts, now } = this.options;
     const { id, stream } = record;
     const pending = this.queue.find(id);
     const told = pending?.reasons ?? [];
@@ -154,7 +157,9 @@ export class Samples {
       pending.reasons.push(...reasons);
       pending.other ??= other;
     } else if (this.store.has(id) || this.queue.isSealed(id)) void this.amend(id, reasons, other);
-    else if (!this.queue.add({ frame, record, blur, reasons, other, confidence: facts.confidence })) {
+    else if (
+      !this.queue.add({ frame, record, blur: blurOf(stream), reasons, other, confidence: facts.confidence })
+    ) {
       this.lossCounts.busy += 1;
       return;
     }
