@@ -123,9 +123,10 @@ export class Configurator implements LinkListener {
     if (!merged.ok) return merged.error;
     const { config: good } = await configuration.good();
     const tried = changedStreams(good, merged.value.config);
-    for (const { name } of tried) this.answered.delete(name);
     try {
       await data.applyStreams(streamsOf(merged.value.config));
+      // Not before: streams that go have answered their frames under way until here.
+      for (const { name } of tried) this.answered.delete(name);
       await machine.apply(merged.value.config.resources);
     } catch (cause) {
       // Whatever it is, nobody may be there to mend it: what was good is better than half of something else.
