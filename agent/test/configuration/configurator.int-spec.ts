@@ -77,4 +77,31 @@ describe('a trial', () => {
     const before = answers;
     await until('it answers again', () => answers > before);
   });
+
+  /** Nothing comes of it, and nobody waits so long. */
+  const hopeless = () => ({
+    streams: [stream({ source: { kind: 'directory', path: join(folder, 'never') } })],
+  });
+
+  it('that is only being begun ends with the agent, and does not count', async () => {
+    test.plane.start();
+    await keep(1, hopeless(), 600);
+    configurator.accepted();
+    // It has its turn, and writes that it is begun.
+    await Promise.resolve();
+    await configurator.stop();
+    const { current, told } = configuration.record;
+    expect([current?.sequence, current?.attempts, told?.state]).toEqual([1, 0, 'trial']);
+  });
+
+  it('that is only being begun makes way for a newer one', async () => {
+    test.plane.start();
+    await keep(1, hopeless(), 600);
+    const newer = keep(2, { streams: [{ name: 'b' }] }, 600).then(() => configurator.accepted());
+    configurator.accepted();
+    await newer;
+    await ended(2);
+    expect(configuration.record.told).toMatchObject({ sequence: 2, state: 'applied' });
+    expect(test.plane.streams.map(({ name }) => name)).toEqual(['b']);
+  });
 });
