@@ -26,14 +26,16 @@ let events: DataEvent[];
 let store: SampleStore;
 let samples: Samples;
 let full: FullDisk;
+let free: number;
 beforeEach(async () => {
   full = new FullDisk();
+  free = 1e12;
   events = [];
   config = { name: 'line', source: { kind: 'http' }, sinks: [], samples: { defects: { perDay: 5 } } };
   store = await SampleStore.open({
     files: new SampleFiles(join(await temporaryFolder(), 'samples'), { ...nodeDisk, ...full.disk }),
     quota: () => QUOTA,
-    freeBytes: () => Promise.resolve(1e12),
+    freeBytes: () => Promise.resolve(free),
     now: () => NOW,
   });
   samples = samplesOf({
@@ -183,6 +185,41 @@ describe('pictures that matter', () => {
     await samples.close();
     expect([store.count, samples.lost.failed, events.length]).toEqual([0, 3, 1]);
     expect(events[0]!.detail).toContain('ENOSPC');
+  });
+
+  it.each([
+    ['is full', (is: boolean) => void (full.isFullFor = () => is)],
+    ['has no room left', (is: boolean) => void (free = is ? 0 : 1e12)],
+  ])('leave the day’s number to others where the disk %s', async (_, fill) => {
+    fill(true);
+    for (let i = 0; i < 5; i += 1) samples.answered(answered(camera(20 + i), { verdict: 'defect' }));
+    const isLost = (): boolean => samples.lost.failed + samples.lost.noRoom === 5;
+    await until('they are lost', isLost);
+    fill(false);
+    for (let i = 0; i < 9; i += 1) samples.answered(answered(camera(40 + i), { verdict: 'defect' }));
+    await samples.close();
+    expect(store.count).toBe(5);
+  });
+
+  it('leave the day’s number to others where a reason came for one that was sent', async () => {
+    config = { ...config, samples: { defects: { perDay: 5 }, disagreement: { perDay: 1 } } };
+    const [sent, other] = [camera(20), camera(21)];
+    const one = answered(sent, { verdict: 'defect' });
+    samples.answered(one);
+    await until('it is kept', () => store.has(one.record.id));
+    await store.markUploaded(one.record.id);
+    const opinion = { stream: 'line', kind: 'shadow-current', result: result('scratch') } as const;
+    samples.secondOpinion({ frame: sent, ...opinion });
+    // Changes are made one after the other: with this one its own is over.
+    await store.tidy();
+    await kept();
+    samples.answered(answered(other));
+    samples.secondOpinion({ frame: other, ...opinion });
+    await samples.close();
+    expect((await kept()).map(({ meta }) => meta.reasons.join()).sort()).toEqual([
+      'defect',
+      'shadow-current',
+    ]);
   });
 
   it('cost pictures, not memory, where they come faster than they are written', async () => {
