@@ -3,6 +3,7 @@ import {
   streamsOf,
   type DeviceCondition,
   type DeviceEvent,
+  type Region,
   type StreamConfig,
   type TelemetryWindow,
 } from '@hamon/contracts';
@@ -189,6 +190,11 @@ export class DataPlane implements ModelDoor {
   /** As it is configured now. Undefined where there is no such stream. */
   streamConfig(stream: string): StreamConfig | undefined {
     return this.streamRows.configOf(stream);
+  }
+
+  /** What nobody is to recognise in a stream's pictures, in pixels of its source: of a part, also what its parents say. */
+  blurOf(stream: string): readonly Region[] {
+    return this.streamRows.blurOf(stream);
   }
 
   /** Takes a frame of a stream now. Undefined where there is no such stream at work. */

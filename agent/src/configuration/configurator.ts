@@ -102,14 +102,19 @@ export class Configurator implements LinkListener {
       await this.useWhatIsKept();
       return;
     }
-    if (!isStart) await configuration.keeper.force(attempted);
-    this.trial = new AbortController();
-    const reason = await this.tryOut(current, this.trial.signal);
-    // Whatever made it end early has its own turn: the agent's stop, or a newer configuration.
-    if (this.trial.signal.aborted) {
-      await configuration.keeper.force((record) =>
-        record.current?.sequence === current.sequence ? unattempted(record) : record,
+    const ofThis = (step: (record: ConfigRecord) => ConfigRecord) =>
+      configuration.keeper.force((record) =>
+        record.current?.sequence === current.sequence ? step(record) : record,
       );
+    // There before anything is waited for: whoever comes meanwhile has to find it.
+    const trial = new AbortController();
+    this.trial = trial;
+    if (!isStart) await ofThis(attempted);
+    if (!this.isTried(current.sequence)) return;
+    const reason = trial.signal.aborted ? undefined : await this.tryOut(current, trial.signal);
+    // Whatever made it end early has its own turn: the agent's stop, or a newer configuration.
+    if (trial.signal.aborted) {
+      await ofThis(unattempted);
       return;
     }
     if (reason) await this.goBack(current, reason);
@@ -123,9 +128,10 @@ export class Configurator implements LinkListener {
     if (!merged.ok) return merged.error;
     const { config: good } = await configuration.good();
     const tried = changedStreams(good, merged.value.config);
-    for (const { name } of tried) this.answered.delete(name);
     try {
       await data.applyStreams(streamsOf(merged.value.config));
+      // Not before: streams that go have answered their frames under way until here.
+      for (const { name } of tried) this.answered.delete(name);
       await machine.apply(merged.value.config.resources);
     } catch (cause) {
       // Whatever it is, nobody may be there to mend it: what was good is better than half of something else.

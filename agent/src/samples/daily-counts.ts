@@ -14,13 +14,19 @@ export class DailyCounts {
     return this.byStream.get(stream) ?? {};
   }
 
-  add(stream: string, reasons: readonly SampleReason[], at: Date): void {
+  /** @returns takes it back: the picture was lost. Does nothing once the day is over */
+  add(stream: string, reasons: readonly SampleReason[], at: Date): () => void {
     this.turn(at);
     // Of a day that is over, which a restart may find on the disk.
-    if (dayOf(at) !== this.day) return;
+    if (dayOf(at) !== this.day) return () => undefined;
     const counts = this.byStream.get(stream) ?? {};
-    for (const part of partsOf(reasons)) counts[part] = (counts[part] ?? 0) + 1;
+    const parts = partsOf(reasons);
+    const count = (by: number): void => {
+      for (const part of parts) counts[part] = (counts[part] ?? 0) + by;
+    };
+    count(1);
     this.byStream.set(stream, counts);
+    return () => count(-1);
   }
 
   /** A clock that is set back a little does not give a day's numbers anew; one that was years ahead does not end them. */

@@ -11,6 +11,8 @@ export interface SampleJob {
   readonly reasons: SampleReason[];
   readonly confidence: number | null;
   other: SampleMeta['other'];
+  /** Called where it is lost: it took a place in the day's numbers with each reason. */
+  readonly givesBack: (() => void)[];
 }
 
 /** Pictures that wait at most, and what they hold: a burst of defects costs pictures, not memory. */

@@ -1,6 +1,7 @@
 import { digestOf } from '@hamon/content';
 import {
   MAX_SAMPLE_PICTURE_BYTES,
+  type Region,
   type SampleMeta,
   type SampleReason,
   type StreamConfig,
@@ -24,6 +25,8 @@ export interface SamplesOptions {
   readonly store: SampleStore;
   readonly counts: DailyCounts;
   readonly streamOf: (stream: string) => StreamConfig | undefined;
+  /** What nobody is to recognise, in pixels of the stream's source: its own configuration may say less than its parents'. */
+  readonly blurOf: (stream: string) => readonly Region[];
   readonly onEvent: OnDataEvent;
   /** There are others than before, or fewer wait to be sent. A report goes with each window, and an idle device has none. */
   readonly onChanged?: () => void;
@@ -137,10 +140,10 @@ export class Samples {
   private consider(
     frame: Exclude<Frame, { kind: 'tensor' }>,
     record: AnsweredFrame['record'],
-    { samples: policy = {}, blur = [] }: StreamConfig,
+    { samples: policy = {} }: StreamConfig,
     facts: SampleFacts,
   ): void {
-    const { counts, now } = this.options;
+    const { blurOf, counts, now } = this.options;
     const { id, stream } = record;
     const pending = this.queue.find(id);
     const told = pending?.reasons ?? [];
@@ -150,15 +153,21 @@ export class Samples {
     if (reasons.length === 0) return;
     const { opinion } = this.knownOf(frame, stream);
     const other = facts.disagreements.length > 0 ? opinion?.result : undefined;
+    const giveBack = counts.add(stream, reasons, now());
     if (pending) {
       pending.reasons.push(...reasons);
       pending.other ??= other;
-    } else if (this.store.has(id) || this.queue.isSealed(id)) void this.amend(id, reasons, other);
-    else if (!this.queue.add({ frame, record, blur, reasons, other, confidence: facts.confidence })) {
-      this.lossCounts.busy += 1;
-      return;
+      pending.givesBack.push(giveBack);
+    } else if (this.store.has(id) || this.queue.isSealed(id)) void this.amend(id, reasons, other, giveBack);
+    else {
+      const { confidence } = facts;
+      const blur = blurOf(stream);
+      if (!this.queue.add({ frame, record, blur, reasons, other, confidence, givesBack: [giveBack] })) {
+        this.lossCounts.busy += 1;
+        giveBack();
+        return;
+      }
     }
-    counts.add(stream, reasons, now());
     for (const reason of reasons) this.count(stream, reason);
   }
 
@@ -171,8 +180,9 @@ export class Samples {
     id: string,
     reasons: readonly SampleReason[],
     other: SampleMeta['other'],
+    giveBack: () => void,
   ): Promise<void> {
-    await this.store
+    const amended = await this.store
       .amend(id, (meta) =>
         fittedMeta({
           ...meta,
@@ -181,6 +191,7 @@ export class Samples {
         }),
       )
       .catch((cause: unknown) => this.fail('failed', cause));
+    if (!amended) giveBack();
   }
 
   private async write(job: SampleJob): Promise<void> {
@@ -191,10 +202,16 @@ export class Samples {
       const meta = this.metaOf(job, picture, digestOf(bytes));
       this.queue.seal(job);
       const outcome = isFit ? await this.store.add(meta, bytes) : 'no-room';
-      if (outcome === 'no-room') this.fail('noRoom', new Error('there is no room for them'));
-      else this.isInTrouble = false;
+      if (outcome !== 'no-room') {
+        this.isInTrouble = false;
+        return;
+      }
+      this.fail('noRoom', new Error('there is no room for them'));
+      // What is too long counts: the next ones would cost the same work, all day, for nothing.
+      if (isFit) giveBack(job);
     } catch (cause) {
       this.fail('failed', cause);
+      giveBack(job);
     }
   }
 
@@ -239,6 +256,9 @@ export class Samples {
     this.options.onEvent({ kind: 'records-dropped', detail: detail.slice(0, 500) });
   }
 }
+
+/** Its place in the day's numbers: others have it. */
+const giveBack = ({ givesBack }: SampleJob): void => givesBack.forEach((give) => give());
 
 /** What does not decode can be neither blurred nor looked at. */
 const isNoPicture = ({ error }: AnsweredFrame['record']): boolean => error?.code === 'undecodable';

@@ -45,6 +45,7 @@ export async function openSamples(parts: SamplesParts, releases: Releases): Prom
   const samples = new Samples({
     ...{ device: identity.device, store, counts, now },
     streamOf: (stream) => data.streamConfig(stream),
+    blurOf: (stream) => data.blurOf(stream),
     onEvent: ({ kind, detail }) => tell(kind, { detail }),
     onChanged,
   });

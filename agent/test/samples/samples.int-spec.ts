@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { nodeDisk } from '@hamon/content';
-import type { InferenceResult, StreamConfig } from '@hamon/contracts';
+import { SampleMeta, type InferenceResult, type Region, type StreamConfig } from '@hamon/contracts';
 import { decodePixels, encodeJpeg } from '@hamon/inference';
 import { temporaryFolder } from '@hamon/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AnsweredFrame } from '../../src/data/answered-frame.js';
 import type { DataEvent } from '../../src/data/data-events.js';
 import type { Frame, PixelFrame } from '../../src/data/frame.js';
+import { cutOut } from '../../src/data/streams/derived-frames.js';
 import { DailyCounts } from '../../src/samples/daily-counts.js';
 import { SampleFiles } from '../../src/samples/sample-files.js';
 import { SampleStore } from '../../src/samples/sample-store.js';
-import { Samples } from '../../src/samples/samples.js';
+import { Samples, type SamplesOptions } from '../../src/samples/samples.js';
 import { CLOUD_RESULT } from '../data/support/cloud-server.js';
 import { image } from '../data/support/example-models.js';
+import { testPlane } from '../data/support/test-plane.js';
 import { until } from '../support/until.js';
 import { FullDisk } from '../support/full-disk.js';
 import { QUOTA } from './support.js';
@@ -24,22 +26,29 @@ let events: DataEvent[];
 let store: SampleStore;
 let samples: Samples;
 let full: FullDisk;
+let free: number;
 beforeEach(async () => {
   full = new FullDisk();
+  free = 1e12;
   events = [];
   config = { name: 'line', source: { kind: 'http' }, sinks: [], samples: { defects: { perDay: 5 } } };
   store = await SampleStore.open({
     files: new SampleFiles(join(await temporaryFolder(), 'samples'), { ...nodeDisk, ...full.disk }),
     quota: () => QUOTA,
-    freeBytes: () => Promise.resolve(1e12),
+    freeBytes: () => Promise.resolve(free),
     now: () => NOW,
   });
-  samples = new Samples({
-    ...{ device: 'gate-1', store, counts: new DailyCounts(), now: () => NOW },
+  samples = samplesOf({
     streamOf: (stream) => (stream === 'line' ? config : undefined),
-    onEvent: (event) => void events.push(event),
+    blurOf: () => config.blur ?? [],
   });
 });
+
+const samplesOf = (streams: Pick<SamplesOptions, 'streamOf' | 'blurOf'>): Samples =>
+  new Samples({
+    ...{ device: 'gate-1', store, counts: new DailyCounts(), now: () => NOW, ...streams },
+    onEvent: (event) => void events.push(event),
+  });
 
 const result = (label: string, confidence = 0.9): InferenceResult => ({
   ...CLOUD_RESULT,
@@ -178,6 +187,41 @@ describe('pictures that matter', () => {
     expect(events[0]!.detail).toContain('ENOSPC');
   });
 
+  it.each([
+    ['is full', (is: boolean) => void (full.isFullFor = () => is)],
+    ['has no room left', (is: boolean) => void (free = is ? 0 : 1e12)],
+  ])('leave the day’s number to others where the disk %s', async (_, fill) => {
+    fill(true);
+    for (let i = 0; i < 5; i += 1) samples.answered(answered(camera(20 + i), { verdict: 'defect' }));
+    const isLost = (): boolean => samples.lost.failed + samples.lost.noRoom === 5;
+    await until('they are lost', isLost);
+    fill(false);
+    for (let i = 0; i < 9; i += 1) samples.answered(answered(camera(40 + i), { verdict: 'defect' }));
+    await samples.close();
+    expect(store.count).toBe(5);
+  });
+
+  it('leave the day’s number to others where a reason came for one that was sent', async () => {
+    config = { ...config, samples: { defects: { perDay: 5 }, disagreement: { perDay: 1 } } };
+    const [sent, other] = [camera(20), camera(21)];
+    const one = answered(sent, { verdict: 'defect' });
+    samples.answered(one);
+    await until('it is kept', () => store.has(one.record.id));
+    await store.markUploaded(one.record.id);
+    const opinion = { stream: 'line', kind: 'shadow-current', result: result('scratch') } as const;
+    samples.secondOpinion({ frame: sent, ...opinion });
+    // Changes are made one after the other: with this one its own is over.
+    await store.tidy();
+    await kept();
+    samples.answered(answered(other));
+    samples.secondOpinion({ frame: other, ...opinion });
+    await samples.close();
+    expect((await kept()).map(({ meta }) => meta.reasons.join()).sort()).toEqual([
+      'defect',
+      'shadow-current',
+    ]);
+  });
+
   it('cost pictures, not memory, where they come faster than they are written', async () => {
     config = { ...config, samples: { defects: { perDay: 1000 } } };
     for (let i = 0; i < 200; i += 1) samples.answered(answered(camera(), { verdict: 'defect' }));
@@ -234,5 +278,44 @@ describe('faces', () => {
     const { data, width, channels } = await decodePixels((await kept())[0]!.picture);
     expect(details(data, width, channels, 0, 38)).toBeLessThan(4);
     expect(details(data, width, channels, 42, 80)).toBeGreaterThan(20);
+  });
+
+  /** Keeps, by the configuration of whole streams, what the second has of something that the first has found. */
+  const keptPart = async (streams: readonly object[], seen: PixelFrame, box: Region) => {
+    const { plane } = testPlane({ streams });
+    samples = samplesOf({
+      streamOf: (stream) => plane.streamConfig(stream),
+      blurOf: (stream) => plane.blurOf(stream),
+    });
+    const output = { detections: [{ label: 'part', confidence: 0.9, box }] };
+    const { width, height } = seen.region ?? seen.pixels;
+    const found: InferenceResult = { ...CLOUD_RESULT, task: 'detection', output, frame: { width, height } };
+    const [part] = cutOut(answered(seen, { stream: 'belt', result: found }), { margin: 0, maxPerFrame: 1 });
+    samples.answered(answered(part!, { stream: 'parts', verdict: 'defect' }));
+    await samples.close();
+    await plane.stop();
+    return (await kept())[0]!;
+  };
+  const parts = { name: 'parts', from: { stream: 'belt' }, samples: { defects: { perDay: 5 } } };
+
+  it('stay unrecognisable in what another stream is cut out of', async () => {
+    const region = { x: 40, y: 0, width: 120, height: 120 };
+    const belt = { name: 'belt', region, blur: [{ x: 80, y: 0, width: 80, height: 120 }] };
+    const seen = { ...camera(160, 120), region };
+    const { meta, picture } = await keptPart([belt, parts], seen, { x: 20, y: 20, width: 80, height: 60 });
+    expect(meta).toMatchObject({ blurred: 1, size: { width: 80, height: 60 } });
+    const { data, width, channels } = await decodePixels(picture);
+    expect(details(data, width, channels, 0, 18)).toBeGreaterThan(20);
+    expect(details(data, width, channels, 22, 80)).toBeLessThan(4);
+  });
+
+  it('are counted no further than can be said, however many parents name them', async () => {
+    const blur = Array.from({ length: 16 }, (_, i) => ({ x: i, y: 0, width: 1, height: 8 }));
+    const further = ['p1', 'p2', 'p3', 'belt'].map((name, i, all) => ({
+      ...{ name, blur, from: { stream: i === 0 ? 'first' : all[i - 1] } },
+    }));
+    const streams = [{ name: 'first', blur }, ...further, parts];
+    const { meta } = await keptPart(streams, camera(16, 8), { x: 0, y: 0, width: 16, height: 8 });
+    expect(SampleMeta.parse(meta).blurred).toBe(64);
   });
 });

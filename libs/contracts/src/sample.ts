@@ -27,6 +27,8 @@ export type SampleReason = z.infer<typeof SampleReason>;
 export const MAX_SAMPLE_PICTURE_BYTES = 32 * 1024 ** 2;
 /** What is said about a picture, as JSON; where an answer takes more, its mask is left out, then the answer. */
 export const MAX_SAMPLE_META_BYTES = 64 * 1024;
+/** Counted no further than that, however many regions were made unrecognisable. */
+export const MAX_SAMPLE_BLURRED = 64;
 
 const AnsweredBy = z.strictObject({
   model: ModelName,
@@ -59,7 +61,7 @@ export const SampleMeta = z.strictObject({
   /** Where the picture lies in the source's frame, in that one's pixels; absent where it is all of it. */
   region: Region.exactOptional(),
   /** Regions that were made unrecognisable before anything was kept. */
-  blurred: z.int().min(0).max(64),
+  blurred: z.int().min(0).max(MAX_SAMPLE_BLURRED),
   /** The frame's name, where its source gave one. */
   frame: z.string().max(4096).exactOptional(),
   verdict: z.enum(['ok', 'defect']).exactOptional(),
