@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { nodeDisk } from '@hamon/content';
 import { temporaryFolder } from '@hamon/testing';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SampleClient } from '../../src/samples/sample-client.js';
+import { SampleClient, type SampleClientOptions } from '../../src/samples/sample-client.js';
 import { SampleFiles } from '../../src/samples/sample-files.js';
 import { SampleStore } from '../../src/samples/sample-store.js';
 import { SampleUploader } from '../../src/samples/sample-uploader.js';
@@ -41,10 +42,10 @@ const openStore = (): Promise<SampleStore> =>
     now: () => now,
   });
 
-async function start(): Promise<SampleUploader> {
+async function start(client: Partial<SampleClientOptions> = {}): Promise<SampleUploader> {
   const uploader = new SampleUploader({
     ...{ store, isAtRest: () => isAtRest, now: () => now, log: pino({ level: 'silent' }) },
-    client: new SampleClient({ serverUrl, token: () => Promise.resolve('token') }),
+    client: new SampleClient({ serverUrl, token: () => Promise.resolve('token'), ...client }),
     budget: await UploadBudget.open(join(folder, 'upload.json')),
     activity: { whenIdle: () => Promise.resolve() },
     random: () => 0,
@@ -158,6 +159,40 @@ describe('sending kept pictures', () => {
     expect([takenIds(), server.puts]).toEqual([[good], 2]);
     store = await openStore();
     expect([store.count, store.unsent]).toEqual([2, 0]);
+  });
+
+  it.each<[string, (response: ServerResponse) => void, Partial<SampleClientOptions>]>([
+    ['meets a fault each time', (response) => response.writeHead(500).end(), {}],
+    ['is too slow each time', (response) => response.writeHead(408).end(), {}],
+    ['is not answered in time', () => undefined, { sendWithinMs: 1000 }],
+  ])('sets a picture aside until the next day that %s, and sends the others', async (_, fail, client) => {
+    const [bad, good] = [await keep(100, 1), await keep(100, 2)];
+    server.instead = ({ id }, response) => {
+      if (id === bad) fail(response);
+      return id === bad;
+    };
+    await start(client);
+    await until('the other one', () => server.taken.length === 1);
+    const { asked } = server;
+    await until('it was asked again', () => server.asked > asked + 1);
+    expect([takenIds(), server.puts, store.unsent]).toEqual([[good], 4, 1]);
+    server.instead = () => false;
+    now = new Date('2026-11-30T00:00:01Z');
+    await until('it is sent too', () => server.taken.length === 2);
+    expect(takenIds()).toEqual([good, bad]);
+  });
+
+  it('sets nothing aside while there is no connection', async () => {
+    let failures = 5;
+    server.instead = (_, response) => {
+      if (failures-- <= 0) return false;
+      response.destroy();
+      return true;
+    };
+    const wanted = [await keep(100, 1), await keep(100, 2)];
+    await start();
+    await until('both', () => server.taken.length === 2);
+    expect([takenIds(), server.puts]).toEqual([wanted, 7]);
   });
 
   it('stops where the fleet takes its leave back', async () => {
