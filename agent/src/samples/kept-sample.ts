@@ -44,3 +44,6 @@ export const entryOf = ({ meta, uploadedAt, refused }: KeptSample, metaBytes: nu
   metaBytes,
   isOpen: uploadedAt === null && refused === null,
 });
+
+/** Bytes of a sample's file of metadata. */
+export const metaBytesOf = (sample: KeptSample): number => Buffer.byteLength(JSON.stringify(sample));
