@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { backoffMs } from '../core/backoff.js';
 import type { FrameActivity } from '../data/frame-activity.js';
 import type { IdleWork } from '../idle-work.js';
-import type { SampleEntry } from './kept-sample.js';
+import { chargeOf, type SampleEntry } from './kept-sample.js';
 import type { SampleClient, SendOutcome } from './sample-client.js';
 import type { SampleStore } from './sample-store.js';
 import { SetAside } from './set-aside.js';
@@ -109,7 +109,7 @@ export class SampleUploader implements IdleWork {
     const policy = await this.currentPolicy(signal);
     if (!policy?.upload) return lookMs;
     const left = this.bytesLeft(policy);
-    const entry = store.nextUnsent(({ id, bytes }) => bytes <= left && !this.setAside.has(id, now()));
+    const entry = store.nextUnsent((one) => chargeOf(one) <= left && !this.setAside.has(one.id, now()));
     if (!entry) return lookMs;
     await this.whenIdle(signal);
     if (signal.aborted) return 0;
@@ -140,8 +140,8 @@ export class SampleUploader implements IdleWork {
       return this.waits.lookMs;
     }
     try {
-      await budget.spend(entry.bytes, now());
-      this.noteSpent(entry.bytes);
+      await budget.spend(chargeOf(entry), now());
+      this.noteSpent(chargeOf(entry));
       const outcome = await client.send(sample.meta, picture, signal);
       return await this.settle(entry, outcome, signal);
     } catch (cause) {

@@ -106,8 +106,8 @@ describe('sending kept pictures', () => {
   });
 
   it('stays within the bytes of a day, over restarts too, and goes on the next day', async () => {
-    server.policy = { upload: true, maxBytesPerDeviceDay: 1000 };
-    for (let hour = 1; hour <= 4; hour += 1) await keep(400, hour);
+    server.policy = { upload: true, maxBytesPerDeviceDay: 16_000 };
+    for (let hour = 1; hour <= 4; hour += 1) await keep(5000, hour);
     const small = await keep(150, 5);
     const first = await start();
     await until('what fits', () => server.taken.length === 3);
@@ -122,7 +122,7 @@ describe('sending kept pictures', () => {
   });
 
   it('keeps to what the control plane says is left of the day', async () => {
-    server.policy = { upload: true, maxBytesPerDeviceDay: 1e9, bytesLeftToday: 500 };
+    server.policy = { upload: true, maxBytesPerDeviceDay: 1e9, bytesLeftToday: 5000 };
     await keep(400, 1);
     await keep(400, 2);
     await start();
