@@ -19,6 +19,7 @@ import { AnswersOfTasks1765210000000 } from './1765210000000-answers-of-tasks.js
 import { Samples1765320000000 } from './1765320000000-samples.js';
 import { DeviceConfigs1765330000000 } from './1765330000000-device-configs.js';
 import { ExecutionProviders1765340000000 } from './1765340000000-execution-providers.js';
+import { SampleCharges1765350000000 } from './1765350000000-sample-charges.js';
 
 /** Every migration, oldest first. Applied ones never change: a change is a new migration. */
 export const MIGRATIONS = [
@@ -43,4 +44,5 @@ export const MIGRATIONS = [
   Samples1765320000000,
   DeviceConfigs1765330000000,
   ExecutionProviders1765340000000,
+  SampleCharges1765350000000,
 ];

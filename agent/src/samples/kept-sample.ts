@@ -1,4 +1,4 @@
-import { SampleMeta } from '@hamon/contracts';
+import { sampleCharge, SampleMeta } from '@hamon/contracts';
 import { z } from 'zod';
 
 /** `hamon.kept-sample/1`: one picture's file of the device's own: what is said of it, and what became of it. */
@@ -44,3 +44,9 @@ export const entryOf = ({ meta, uploadedAt, refused }: KeptSample, metaBytes: nu
   metaBytes,
   isOpen: uploadedAt === null && refused === null,
 });
+
+/** Bytes of a sample's file of metadata. */
+export const metaBytesOf = (sample: KeptSample): number => Buffer.byteLength(JSON.stringify(sample));
+
+/** Of the bytes of a day: a little above what the control plane counts, which is not sent what became of the sample. */
+export const chargeOf = ({ bytes, metaBytes }: SampleEntry): number => sampleCharge(bytes, metaBytes);

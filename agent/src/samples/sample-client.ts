@@ -6,6 +6,8 @@ export interface SampleClientOptions {
   readonly serverUrl: string;
   /** A fresh or still valid device token for the API; asked for each request. */
   readonly token: () => Promise<string>;
+  /** For a whole picture. */
+  readonly sendWithinMs?: number;
 }
 
 export type SendOutcome =
@@ -16,7 +18,13 @@ export type SendOutcome =
   /** It wants none for now. */
   | { readonly state: 'not-now'; readonly detail: string; readonly retryAfterMs: number | undefined }
   /** No connection, or a server in trouble: worth trying again. */
-  | { readonly state: 'failed'; readonly detail: string; readonly retryAfterMs: number | undefined };
+  | {
+      readonly state: 'failed';
+      readonly detail: string;
+      readonly retryAfterMs: number | undefined;
+      /** An answer, or none in time: it may be for this very picture. */
+      readonly mayBeOfPicture: boolean;
+    };
 
 const POLICY_TIMEOUT_MS = 15_000;
 /** The largest picture at two megabits a second, which is what the control plane waits for. */
@@ -43,8 +51,9 @@ export class SampleClient {
   }
 
   async send(meta: SampleMeta, picture: Uint8Array, signal: AbortSignal): Promise<SendOutcome> {
+    const { sendWithinMs = SEND_TIMEOUT_MS } = this.options;
     try {
-      const response = await within(SEND_TIMEOUT_MS, signal, (limited) =>
+      const response = await within(sendWithinMs, signal, (limited) =>
         this.request(`/v1/samples/${meta.sha256}`, limited, {
           method: 'PUT',
           headers: { 'content-type': SAMPLE_MEDIA_TYPE },
@@ -57,9 +66,10 @@ export class SampleClient {
       if (response.ok) return { state: 'taken' };
       if (REFUSED.has(response.status)) return { state: 'refused', detail };
       if (NOT_NOW.has(response.status)) return { state: 'not-now', detail, retryAfterMs };
-      return { state: 'failed', detail, retryAfterMs };
+      return { state: 'failed', detail, retryAfterMs, mayBeOfPicture: true };
     } catch (cause) {
-      return { state: 'failed', detail: describe(cause), retryAfterMs: undefined };
+      const mayBeOfPicture = cause instanceof Error && cause.name === 'TimeoutError';
+      return { state: 'failed', detail: describe(cause), retryAfterMs: undefined, mayBeOfPicture };
     }
   }
 

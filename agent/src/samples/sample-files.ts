@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ContentError, digestOf, type Disk } from '@hamon/content';
 import { MAX_SAMPLE_META_BYTES } from '@hamon/contracts';
-import { entryOf, KEY, KeptSample, keyOf, type SampleEntry } from './kept-sample.js';
+import { entryOf, KEY, KeptSample, keyOf, metaBytesOf, type SampleEntry } from './kept-sample.js';
 
 const PARTIAL = '.partial';
 const SHA256 = /^[0-9a-f]{64}$/;
@@ -24,24 +24,26 @@ export class SampleFiles {
     this.metas = join(folder, 'meta');
   }
 
-  /** What is whole; the rest is removed. Whatever cannot be read now is left alone. */
-  async open(): Promise<{ readonly sample: KeptSample; readonly entry: SampleEntry }[]> {
+  /**
+   * What is whole; the rest is removed. Whatever cannot be read now is left alone.
+   *
+   * @param onFound told of each in order of time; together they may be larger than the memory
+   */
+  async open(onFound: (sample: KeptSample, entry: SampleEntry) => void): Promise<void> {
     await this.disk.makeFolder(this.pictures);
     await this.disk.makeFolder(this.metas);
     const there = new Set((await this.disk.list(this.pictures)).filter((name) => SHA256.test(name)));
-    const found = [];
     const used = new Set<string>();
     for (const name of (await this.disk.list(this.metas)).sort()) {
       const sample = KEY.test(name) ? await this.read(name) : undefined;
       if (sample && keyOf(sample.meta) === name && there.has(sample.meta.sha256)) {
         used.add(sample.meta.sha256);
-        found.push({ sample, entry: entryOf(sample, JSON.stringify(sample).length) });
+        onFound(sample, entryOf(sample, metaBytesOf(sample)));
       } else await this.removeMeta(name);
     }
     for (const name of await this.disk.list(this.pictures)) {
       if (!used.has(name)) await this.removePicture(name);
     }
-    return found;
   }
 
   /** Undefined where it is gone, torn, or not what this agent writes. */

@@ -1,5 +1,5 @@
 import type { SampleMeta, SampleQuota } from '@hamon/contracts';
-import { entryOf, type KeptSample, type SampleEntry } from './kept-sample.js';
+import { entryOf, metaBytesOf, type KeptSample, type SampleEntry } from './kept-sample.js';
 import type { SampleFiles } from './sample-files.js';
 
 export interface SampleStoreOptions {
@@ -46,10 +46,10 @@ export class SampleStore {
     onFound: (sample: KeptSample) => void = () => undefined,
   ): Promise<SampleStore> {
     const store = new SampleStore(options);
-    for (const { sample, entry } of await options.files.open()) {
+    await options.files.open((sample, entry) => {
       store.insert(entry);
       onFound(sample);
-    }
+    });
     return store;
   }
 
@@ -147,7 +147,7 @@ export class SampleStore {
     const { files } = this.options;
     const sample: KeptSample = { schema: 'hamon.kept-sample/1', meta, uploadedAt: null, refused: null };
     const isNewPicture = !this.uses.has(meta.sha256);
-    const needed = onDisk(JSON.stringify(sample).length) + (isNewPicture ? onDisk(meta.bytes) : 0);
+    const needed = onDisk(metaBytesOf(sample)) + (isNewPicture ? onDisk(meta.bytes) : 0);
     if (needed > this.options.quota().maxMb * MB) return 'no-room';
     await this.keepQuota(needed);
     if (!(await this.freeFor(needed))) return 'no-room';

@@ -5,9 +5,10 @@ import { within } from '../adapters/within.js';
 import { backoffMs } from '../core/backoff.js';
 import type { FrameActivity } from '../data/frame-activity.js';
 import type { IdleWork } from '../idle-work.js';
-import type { SampleEntry } from './kept-sample.js';
+import { chargeOf, type SampleEntry } from './kept-sample.js';
 import type { SampleClient, SendOutcome } from './sample-client.js';
 import type { SampleStore } from './sample-store.js';
+import { SetAside } from './set-aside.js';
 import type { UploadBudget } from './upload-budget.js';
 
 export interface SampleUploaderOptions {
@@ -42,12 +43,13 @@ const LONGEST_WAIT_FOR_IDLE_MS = 2000;
 
 /**
  * Sends kept pictures to the control plane, one at a time, where its fleet allows that, within a number of bytes a day, and
- * while the device has nothing better to do. Each is sent until it is confirmed.
+ * while the device has nothing better to do. Each is sent until it is confirmed; one that fails over and over holds up no other.
  */
 export class SampleUploader implements IdleWork {
   readonly heldMb = 0;
   private readonly leaving = new AbortController();
   private readonly waits: UploadWaits;
+  private readonly setAside = new SetAside();
   private running: Promise<void> = Promise.resolve();
   private policy: SampleUploadPolicy | undefined;
   private policyUntilMs = 0;
@@ -102,13 +104,13 @@ export class SampleUploader implements IdleWork {
 
   /** Sends one, where one may be sent; answers how long to wait before the next look. */
   private async step(signal: AbortSignal): Promise<number> {
-    const { store, isAtRest } = this.options;
+    const { store, isAtRest, now } = this.options;
     const { lookMs } = this.waits;
     if (store.unsent === 0 || !isAtRest()) return lookMs;
     const policy = await this.currentPolicy(signal);
     if (!policy?.upload) return lookMs;
     const left = this.bytesLeft(policy);
-    const entry = store.nextUnsent(({ bytes }) => bytes <= left);
+    const entry = store.nextUnsent((one) => chargeOf(one) <= left && !this.setAside.has(one.id, now()));
     if (!entry) return lookMs;
     await this.whenIdle(signal);
     if (signal.aborted) return 0;
@@ -139,8 +141,8 @@ export class SampleUploader implements IdleWork {
       return this.waits.lookMs;
     }
     try {
-      await budget.spend(entry.bytes, now());
-      this.noteSpent(entry.bytes);
+      await budget.spend(chargeOf(entry), now());
+      this.noteSpent(chargeOf(entry));
       const outcome = await client.send(sample.meta, picture, signal);
       return await this.settle(entry, outcome, signal);
     } catch (cause) {
@@ -178,8 +180,18 @@ export class SampleUploader implements IdleWork {
         return Math.max(outcome.retryAfterMs ?? 0, this.backoff());
       case 'failed':
         if (!signal.aborted) this.standing = outcome.detail;
+        if (outcome.mayBeOfPicture) this.noteFailed(entry, outcome.detail);
         return Math.max(outcome.retryAfterMs ?? 0, this.backoff());
     }
+  }
+
+  private noteFailed({ id }: SampleEntry, detail: string): void {
+    const { now, log } = this.options;
+    if (!this.setAside.failed(id, now())) return;
+    log.warn(
+      { sample: id, detail },
+      'a picture fails each time; it is sent again tomorrow, and the others before',
+    );
   }
 
   private backoff(): number {

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nodeDisk } from '@hamon/content';
+import { nodeDisk, type Disk } from '@hamon/content';
 import { temporaryFolder } from '@hamon/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freeBytes } from '../../src/adapters/disk-space.js';
@@ -46,6 +46,45 @@ describe('kept samples', () => {
     const entry = again.find(meta.id)!;
     expect(await again.read(entry)).toMatchObject({ meta, uploadedAt: NOW.toISOString() });
     expect(Buffer.from((await again.picture(entry))!)).toEqual(picture);
+  });
+
+  it('are counted in bytes as they lie on the disk, before a restart and after it', async () => {
+    const store = await open();
+    const picture = randomBytes(100);
+    // Three bytes each in UTF-8, one unit each in a string.
+    const meta = sampleMeta(picture, { frame: '検査画像'.repeat(500) });
+    quota = { ...QUOTA, maxMb: 12_287 / MB };
+    expect(await store.add(meta, picture)).toBe('no-room');
+    quota = QUOTA;
+    expect(await store.add(meta, picture)).toBe('kept');
+    const again = await open();
+    expect([store.bytes, again.bytes]).toEqual([12_288, 12_288]);
+    expect(again.find(meta.id)).toEqual(store.find(meta.id));
+  });
+
+  it('are read one after the other at a start, and none is held', async () => {
+    const store = await open();
+    for (let hour = 1; hour <= 3; hour += 1) {
+      const picture = randomBytes(100);
+      await store.add(sampleMeta(picture, { at: atHour(hour) }), picture);
+    }
+    let reads = 0;
+    const readsWhenFound: number[] = [];
+    const disk: Disk = {
+      ...nodeDisk,
+      openRead: (path) => {
+        reads += 1;
+        return nodeDisk.openRead(path);
+      },
+    };
+    await SampleStore.open(
+      {
+        files: new SampleFiles(folder, disk),
+        ...{ quota: () => quota, freeBytes: () => Promise.resolve(free), now: () => NOW },
+      },
+      () => readsWhenFound.push(reads),
+    );
+    expect(readsWhenFound).toEqual([1, 2, 3]);
   });
 
   it('share one picture of the same bytes until the last of them goes', async () => {

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { nodeDisk } from '@hamon/content';
 import { temporaryFolder } from '@hamon/testing';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SampleClient } from '../../src/samples/sample-client.js';
+import { SampleClient, type SampleClientOptions } from '../../src/samples/sample-client.js';
 import { SampleFiles } from '../../src/samples/sample-files.js';
 import { SampleStore } from '../../src/samples/sample-store.js';
 import { SampleUploader } from '../../src/samples/sample-uploader.js';
@@ -42,10 +43,10 @@ const openStore = (): Promise<SampleStore> =>
     now: () => now,
   });
 
-async function start(): Promise<SampleUploader> {
+async function start(client: Partial<SampleClientOptions> = {}): Promise<SampleUploader> {
   const uploader = new SampleUploader({
     ...{ store, isAtRest: () => isAtRest, now: () => now, log: pino({ level: 'silent' }) },
-    client: new SampleClient({ serverUrl, token: () => Promise.resolve('token') }),
+    client: new SampleClient({ serverUrl, token: () => Promise.resolve('token'), ...client }),
     budget: await UploadBudget.open(join(folder, 'upload.json')),
     activity: { whenIdle: () => Promise.resolve() },
     random: () => 0,
@@ -115,8 +116,8 @@ describe('sending kept pictures', () => {
   });
 
   it('stays within the bytes of a day, over restarts too, and goes on the next day', async () => {
-    server.policy = { upload: true, maxBytesPerDeviceDay: 1000 };
-    for (let hour = 1; hour <= 4; hour += 1) await keep(400, hour);
+    server.policy = { upload: true, maxBytesPerDeviceDay: 16_000 };
+    for (let hour = 1; hour <= 4; hour += 1) await keep(5000, hour);
     const small = await keep(150, 5);
     const first = await start();
     await until('what fits', () => server.taken.length === 3);
@@ -131,7 +132,7 @@ describe('sending kept pictures', () => {
   });
 
   it('keeps to what the control plane says is left of the day', async () => {
-    server.policy = { upload: true, maxBytesPerDeviceDay: 1e9, bytesLeftToday: 500 };
+    server.policy = { upload: true, maxBytesPerDeviceDay: 1e9, bytesLeftToday: 5000 };
     await keep(400, 1);
     await keep(400, 2);
     await start();
@@ -168,6 +169,40 @@ describe('sending kept pictures', () => {
     expect([takenIds(), server.puts]).toEqual([[good], 2]);
     store = await openStore();
     expect([store.count, store.unsent]).toEqual([2, 0]);
+  });
+
+  it.each<[string, (response: ServerResponse) => void, Partial<SampleClientOptions>]>([
+    ['meets a fault each time', (response) => response.writeHead(500).end(), {}],
+    ['is too slow each time', (response) => response.writeHead(408).end(), {}],
+    ['is not answered in time', () => undefined, { sendWithinMs: 1000 }],
+  ])('sets a picture aside until the next day that %s, and sends the others', async (_, fail, client) => {
+    const [bad, good] = [await keep(100, 1), await keep(100, 2)];
+    server.instead = ({ id }, response) => {
+      if (id === bad) fail(response);
+      return id === bad;
+    };
+    await start(client);
+    await until('the other one', () => server.taken.length === 1);
+    const { asked } = server;
+    await until('it was asked again', () => server.asked > asked + 1);
+    expect([takenIds(), server.puts, store.unsent]).toEqual([[good], 4, 1]);
+    server.instead = () => false;
+    now = new Date('2026-11-30T00:00:01Z');
+    await until('it is sent too', () => server.taken.length === 2);
+    expect(takenIds()).toEqual([good, bad]);
+  });
+
+  it('sets nothing aside while there is no connection', async () => {
+    let failures = 5;
+    server.instead = (_, response) => {
+      if (failures-- <= 0) return false;
+      response.destroy();
+      return true;
+    };
+    const wanted = [await keep(100, 1), await keep(100, 2)];
+    await start();
+    await until('both', () => server.taken.length === 2);
+    expect([takenIds(), server.puts]).toEqual([wanted, 7]);
   });
 
   it('stops where the fleet takes its leave back', async () => {

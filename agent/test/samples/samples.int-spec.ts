@@ -290,7 +290,11 @@ describe('faces', () => {
     const output = { detections: [{ label: 'part', confidence: 0.9, box }] };
     const { width, height } = seen.region ?? seen.pixels;
     const found: InferenceResult = { ...CLOUD_RESULT, task: 'detection', output, frame: { width, height } };
-    const [part] = cutOut(answered(seen, { stream: 'belt', result: found }), { margin: 0, maxPerFrame: 1 });
+    const [part] = cutOut(
+      answered(seen, { stream: 'belt', result: found }),
+      { margin: 0, maxPerFrame: 1 },
+      'parts',
+    );
     samples.answered(answered(part!, { stream: 'parts', verdict: 'defect' }));
     await samples.close();
     await plane.stop();

@@ -10,13 +10,13 @@ export const FleetSampleRules = z.strictObject({
   upload: z.boolean().default(false),
   /** Days after which the control plane deletes what it was sent, labelled or not. */
   retentionDays: z.int().min(1).max(3650).default(30),
-  /** Of pictures, from midnight to midnight UTC. */
+  /** Of pictures and what is said about them (`sampleCharge`), from midnight to midnight UTC. */
   maxBytesPerDeviceDay: z
     .int()
     .min(0)
     .max(1024 * GIB)
     .default(50 * MIB),
-  /** Of all pictures of the fleet together that the control plane keeps. */
+  /** Of all samples of the fleet together that the control plane keeps, likewise. */
   maxBytes: z
     .int()
     .min(0)

@@ -30,6 +30,13 @@ export const MAX_SAMPLE_META_BYTES = 64 * 1024;
 /** Counted no further than that, however many regions were made unrecognisable. */
 export const MAX_SAMPLE_BLURRED = 64;
 
+/** The least that a sample takes of a budget: a row and a file of their own cost that much. */
+const MIN_SAMPLE_CHARGE_BYTES = 4096;
+
+/** What a sample takes of the bytes of a day and of its fleet: the picture and what is said about it. */
+export const sampleCharge = (pictureBytes: number, metaBytes: number): number =>
+  Math.max(MIN_SAMPLE_CHARGE_BYTES, pictureBytes + metaBytes);
+
 const AnsweredBy = z.strictObject({
   model: ModelName,
   version: VersionName,
@@ -88,9 +95,9 @@ export type SampleMeta = Omit<z.infer<typeof SampleMeta>, 'result' | 'other'> & 
 export const SampleUploadPolicy = z.object({
   schema: z.literal('hamon.sample-policy/1'),
   upload: z.boolean(),
-  /** Of pictures, from midnight to midnight UTC. */
+  /** Of pictures and what is said about them (`sampleCharge`), from midnight to midnight UTC. */
   maxBytesPerDeviceDay: z.int().min(0),
-  /** What is left of it today, or of what the fleet may keep in all where that is less; a larger picture would be refused. */
+  /** What is left of it today, or of what the fleet may keep in all where that is less; what takes more would be refused. */
   bytesLeftToday: z.int().min(0).exactOptional(),
 });
 export type SampleUploadPolicy = z.infer<typeof SampleUploadPolicy>;

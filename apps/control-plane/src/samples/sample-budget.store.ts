@@ -13,7 +13,7 @@ export interface Sender {
   readonly device: string;
 }
 
-/** What devices sent today and what fleets keep in all; days are those of UTC. */
+/** What devices sent today and what fleets keep in all, by `sampleCharge`; days are those of UTC. */
 @Injectable()
 export class SampleBudgetStore {
   constructor(
@@ -102,7 +102,7 @@ export class SampleBudgetStore {
     const sinceMidnightMs = this.clock.now().getTime() % DAY_MS;
     return new ControlPlaneError(
       'sample-budget-spent',
-      `A device may send ${maxBytesPerDeviceDay} bytes of pictures a day; this one would exceed them.`,
+      `A device may send ${maxBytesPerDeviceDay} bytes of pictures and what is said of them a day; this one would exceed them.`,
       { retryAfterSeconds: Math.ceil((DAY_MS - sinceMidnightMs) / 1000) },
     );
   }
@@ -113,6 +113,6 @@ const QUOTA_RETRY_SECONDS = 3600;
 const quotaReached = ({ maxBytes }: FleetSampleRules): ControlPlaneError =>
   new ControlPlaneError(
     'sample-quota-reached',
-    `The fleet keeps at most ${maxBytes} bytes of pictures in all; this one would exceed them.`,
+    `The fleet keeps at most ${maxBytes} bytes of pictures and what is said of them in all; this one would exceed them.`,
     { retryAfterSeconds: QUOTA_RETRY_SECONDS },
   );

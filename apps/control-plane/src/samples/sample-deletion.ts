@@ -22,8 +22,8 @@ export class SampleDeletion {
     const gone = await this.database.transaction(async (manager) => {
       const deleted = await this.stores.samples.delete(manager, fleet, id);
       if (!deleted) throw noSample(id);
-      const { bytes, device, sha256 } = deleted;
-      await this.stores.budgets.giveBack(manager, fleet, 1, bytes);
+      const { charged, device, sha256 } = deleted;
+      await this.stores.budgets.giveBack(manager, fleet, 1, charged);
       await this.audit.record(manager, {
         ...{ fleet, actor: actorOf(caller), action: 'sample.delete', subject: id },
         detail: { why, device, sha256 },

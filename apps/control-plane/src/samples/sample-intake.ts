@@ -14,6 +14,7 @@ import { ControlPlaneError } from '../platform/errors.js';
 import { FairTurns, type EndTurn } from '../platform/fair-turns.js';
 import type { DeviceCaller } from '../platform/http/caller.js';
 import { Log } from '../platform/log.js';
+import { chargeOf } from './charge-of.js';
 import { requireWanted } from './require-wanted.js';
 import { openSampleBody } from './sample-body.js';
 import { SampleBudgetStore } from './sample-budget.store.js';
@@ -95,7 +96,7 @@ export class SampleIntake {
     const { id } = meta;
     if (await this.isStored(fleet, meta)) return { id, sha256, isNew: false };
     const { samples: rules } = await this.policies.current(fleet);
-    await this.budgets.check({ fleet, device }, meta.bytes, rules);
+    await this.budgets.check({ fleet, device }, chargeOf(meta), rules);
     await refusing(() => this.files.of(fleet).put(sha256, picture, { length: meta.bytes }));
     try {
       const isNew = await this.keeper.keep(fleet, meta);

@@ -3,6 +3,7 @@ import type { SampleMeta } from '@hamon/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
 import { FleetPolicyStore } from '../fleet/fleet-policy.store.js';
 import { ControlPlaneError } from '../platform/errors.js';
+import { chargeOf } from './charge-of.js';
 import { SampleBudgetStore } from './sample-budget.store.js';
 import { SampleFiles } from './sample-files.js';
 import { SampleStore } from './sample.store.js';
@@ -30,6 +31,7 @@ export class SampleKeeper {
    */
   async keep(fleet: string, meta: SampleMeta): Promise<boolean> {
     const { device, sha256, bytes } = meta;
+    const charged = chargeOf(meta);
     return this.database.transaction(async (manager) => {
       const { samples: rules } = await this.policies.current(fleet, manager);
       requireWanted(rules);
@@ -39,8 +41,8 @@ export class SampleKeeper {
         const detail = 'The picture was deleted while it was taken; send it again.';
         throw new ControlPlaneError('unavailable', detail, { retryAfterSeconds: 1 });
       }
-      if (!(await this.samples.insert(manager, fleet, meta))) return false;
-      await this.budgets.take(manager, { fleet, device }, bytes, rules);
+      if (!(await this.samples.insert(manager, fleet, meta, charged))) return false;
+      await this.budgets.take(manager, { fleet, device }, charged, rules);
       return true;
     });
   }

@@ -33,7 +33,7 @@ export class SampleMetrics {
     });
     databaseGauge(registry, {
       name: 'hamon_sample_bytes',
-      help: 'Bytes of the pictures of devices that are kept.',
+      help: 'Bytes of the pictures of devices that are kept and of what is said of them.',
       labelNames: [],
       read: async () => [[{}, (await totals()).reduce((sum, { bytes }) => sum + bytes, 0)]],
     });

@@ -78,8 +78,8 @@ export class SampleRetention implements OnApplicationBootstrap, OnModuleDestroy 
     const gone = await this.database.transaction(async (manager) => {
       const rows = await this.stores.samples.deleteOld(manager, fleet, retentionDays, BATCH);
       if (rows.length === 0) return rows;
-      const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
-      await this.stores.budgets.giveBack(manager, fleet, rows.length, bytes);
+      const charged = rows.reduce((sum, row) => sum + row.charged, 0);
+      await this.stores.budgets.giveBack(manager, fleet, rows.length, charged);
       await this.audit.record(manager, {
         ...{ fleet, actor: 'samples', action: 'sample.expire', subject: fleet },
         detail: { deleted: rows.length, retentionDays },

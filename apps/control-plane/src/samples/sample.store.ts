@@ -74,17 +74,17 @@ export class SampleStore {
     return queryPage(this.database, list, query, view);
   }
 
-  /** False where the id is taken. */
-  async insert(manager: EntityManager, fleet: string, meta: SampleMeta): Promise<boolean> {
+  /** False where the id is taken. @param charged what it takes of the budgets */
+  async insert(manager: EntityManager, fleet: string, meta: SampleMeta, charged: number): Promise<boolean> {
     const { id, device, stream, at, reasons, verdict, sha256, bytes } = meta;
     const by = meta.answeredBy ?? meta.result;
     const stored = await manager.query<unknown[]>(
-      `INSERT INTO samples (fleet, id, device, stream, at, reasons, model, version, task, verdict, sha256, bytes, meta)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+      `INSERT INTO samples (fleet, id, device, stream, at, reasons, model, version, task, verdict, sha256, bytes, meta, charged)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
        ON CONFLICT (fleet, id) DO NOTHING RETURNING 1`,
       [
         ...[fleet, id, device, stream, at, reasons, by?.model ?? null, by?.version ?? null, by?.task ?? null],
-        ...[verdict ?? null, sha256, bytes, JSON.stringify(meta)],
+        ...[verdict ?? null, sha256, bytes, JSON.stringify(meta), charged],
       ],
     );
     return stored.length > 0;
@@ -114,12 +114,12 @@ export class SampleStore {
     manager: EntityManager,
     fleet: string,
     id: string,
-  ): Promise<{ readonly sha256: string; readonly bytes: number; readonly device: string } | undefined> {
-    const [[row]] = await manager.query<[{ sha256: string; bytes: string; device: string }[], number]>(
-      'DELETE FROM samples WHERE fleet = $1 AND id = $2 RETURNING sha256, bytes, device',
+  ): Promise<{ readonly sha256: string; readonly charged: number; readonly device: string } | undefined> {
+    const [[row]] = await manager.query<[{ sha256: string; charged: string; device: string }[], number]>(
+      'DELETE FROM samples WHERE fleet = $1 AND id = $2 RETURNING sha256, charged, device',
       [fleet, id],
     );
-    return row && { ...row, bytes: Number(row.bytes) };
+    return row && { ...row, charged: Number(row.charged) };
   }
 
   /** Deletes the oldest of those that were received so many days ago, with what people said of them. */
@@ -128,15 +128,15 @@ export class SampleStore {
     fleet: string,
     retentionDays: number,
     limit: number,
-  ): Promise<{ readonly sha256: string; readonly bytes: number }[]> {
-    const [rows] = await manager.query<[{ sha256: string; bytes: string }[], number]>(
+  ): Promise<{ readonly sha256: string; readonly charged: number }[]> {
+    const [rows] = await manager.query<[{ sha256: string; charged: string }[], number]>(
       `DELETE FROM samples WHERE (fleet, id) IN (
          SELECT fleet, id FROM samples WHERE fleet = $1 AND received_at < now() - make_interval(days => $2)
          ORDER BY received_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-       RETURNING sha256, bytes`,
+       RETURNING sha256, charged`,
       [fleet, retentionDays, limit],
     );
-    return rows.map(({ sha256, bytes }) => ({ sha256, bytes: Number(bytes) }));
+    return rows.map(({ sha256, charged }) => ({ sha256, charged: Number(charged) }));
   }
 }
 

@@ -69,7 +69,7 @@ describe("a fleet's policy on pictures", () => {
   });
 
   it('lets each device send its bytes a day, and no more however many come at once', async () => {
-    await setPolicy(plane, { maxBytesPerDeviceDay: 2500 });
+    await setPolicy(plane, { maxBytesPerDeviceDay: 10_000 });
     const device = await enrol(plane);
     const answers = await Promise.all([0, 1, 2, 3].map(() => sendSample(plane, device)));
     const refused = answers.filter(({ answer }) => answer.status === 429);
@@ -83,26 +83,50 @@ describe("a fleet's policy on pictures", () => {
       expect(seconds).toBeLessThanOrEqual(86_400);
       expect(stored(meta.sha256)).toBe(false);
     }
-    expect(await usedToday(device.id)).toBe(2000);
+    expect(await usedToday(device.id)).toBe(2 * 4096);
     const authorization = `Bearer ${await device.token()}`;
     const asked = await plane.call('GET', '/v1/samples/policy', undefined, { authorization });
-    expect(asked.body).toMatchObject({ upload: true, maxBytesPerDeviceDay: 2500, bytesLeftToday: 500 });
+    expect(asked.body).toMatchObject({
+      upload: true,
+      maxBytesPerDeviceDay: 10_000,
+      bytesLeftToday: 10_000 - 2 * 4096,
+    });
     // Another device has its own, and the next day is another one.
     expect((await sendSample(plane, await enrol(plane))).answer.status).toBe(201);
     await plane.database.query(`UPDATE sample_usage SET day = day - 1`);
     expect((await sendSample(plane, device)).answer.status).toBe(201);
   });
 
+  it('counts what is said of a picture as well, and gives the fleet back as much', async () => {
+    await setPolicy(plane, { maxBytesPerDeviceDay: 100_000 });
+    const device = await enrol(plane);
+    const totals = (): Promise<unknown> => plane.database.query('SELECT samples, bytes FROM sample_totals');
+    const before = await totals();
+    const bytes = picture(16);
+    const frame = '検'.repeat(4096);
+    const { meta, answer } = await sendSample(plane, device, { frame }, bytes);
+    expect(answer.status).toBe(201);
+    const charged = 16 + Buffer.byteLength(JSON.stringify(meta));
+    expect(await usedToday(device.id)).toBe(charged);
+    const shown = await plane.call('GET', `/v1/samples/${meta.id}`);
+    expect(shown.body).toMatchObject({ bytes: 16 });
+    await setPolicy(plane, { maxBytesPerDeviceDay: 2 * charged - 1 });
+    const refused = await sendSample(plane, device, { frame }, picture(16));
+    expect(refused.answer).toMatchObject({ status: 429, body: { code: 'sample-budget-spent' } });
+    await plane.call('DELETE', `/v1/samples/${meta.id}?why=test`);
+    expect(await totals()).toEqual(before);
+  });
+
   it('keeps so many bytes of the whole fleet', async () => {
     const [kept] = await plane.database.query<{ bytes: string }[]>('SELECT bytes FROM sample_totals');
-    await setPolicy(plane, { maxBytes: Number(kept?.bytes) + 1500 });
+    await setPolicy(plane, { maxBytes: Number(kept?.bytes) + 6000 });
     const device = await enrol(plane);
     expect((await sendSample(plane, device)).answer.status).toBe(201);
     expect((await sendSample(plane, device)).answer).toMatchObject({
       status: 429,
       body: { code: 'sample-quota-reached' },
     });
-    expect(await usedToday(device.id)).toBe(1000);
+    expect(await usedToday(device.id)).toBe(4096);
   });
 
   it('takes no picture above the largest, announced or not', async () => {
@@ -148,7 +172,7 @@ describe("a fleet's policy on pictures", () => {
       ]),
     );
     expect(counted).toMatchObject({
-      ...{ 'samples-not-wanted': 2, 'sample-budget-spent': 2, 'sample-quota-reached': 1, 'storage-full': 1 },
+      ...{ 'samples-not-wanted': 2, 'sample-budget-spent': 3, 'sample-quota-reached': 1, 'storage-full': 1 },
       'sample-refused': 1,
     });
     expect(text).toMatch(/^hamon_samples \d+$/m);

@@ -47,7 +47,7 @@ const files = (): string[] =>
 
 describe('two replicas', () => {
   it('keep one budget, however a device spreads its pictures', async () => {
-    await setPolicy(first(), { maxBytesPerDeviceDay: 5000 });
+    await setPolicy(first(), { maxBytesPerDeviceDay: 5 * 4096 + 1000 });
     const answers = await Promise.all(
       Array.from({ length: 12 }, (_, at) => sendSample(planes[at % 2] as TestControlPlane, device)),
     );

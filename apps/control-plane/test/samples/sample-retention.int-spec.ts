@@ -44,7 +44,7 @@ describe('a sample', () => {
     expect([await status(old.meta.id), await status(young.meta.id)]).toEqual([404, 200]);
     expect([existsSync(path(old.meta.sha256)), existsSync(path(young.meta.sha256))]).toEqual([false, true]);
     expect(await plane.database.query('SELECT 1 FROM sample_labels')).toEqual([]);
-    expect(await totals()).toEqual({ samples: before.samples - 1, bytes: before.bytes - 1000 });
+    expect(await totals()).toEqual({ samples: before.samples - 1, bytes: before.bytes - 4096 });
     const { body } = await plane.call('GET', '/v1/audit?action=sample.expire');
     expect(body).toMatchObject({ items: [{ actor: 'samples', detail: { deleted: 1, retentionDays: 7 } }] });
   });
@@ -93,15 +93,17 @@ describe('a sample', () => {
     for (let i = 0; i < 12; i += 1) ids.push((await sendSample(plane, device)).meta.id);
     // Copies of one row: three batches of them.
     await plane.database.query(
-      `INSERT INTO samples (fleet, id, device, stream, at, received_at, reasons, sha256, bytes, meta)
-       SELECT fleet, gen_random_uuid(), device, stream, at, now() - interval '100 days', reasons, sha256, bytes, meta
+      `INSERT INTO samples (fleet, id, device, stream, at, received_at, reasons, sha256, bytes, meta, charged)
+       SELECT fleet, gen_random_uuid(), device, stream, at, now() - interval '100 days', reasons, sha256, bytes, meta, charged
        FROM samples, generate_series(1, 1100) WHERE id = $1`,
       [ids[0]],
     );
-    await plane.database.query(`UPDATE sample_totals SET samples = samples + 1100, bytes = bytes + 1100000`);
+    await plane.database.query(
+      `UPDATE sample_totals SET samples = samples + 1100, bytes = bytes + 1100 * 4096`,
+    );
     const before = await totals();
     await sweep();
-    expect((await totals()).samples).toBe(before.samples - 1100);
+    expect(await totals()).toEqual({ samples: before.samples - 1100, bytes: before.bytes - 1100 * 4096 });
     expect(await status(ids[0] ?? '')).toBe(200);
   });
 });
@@ -119,7 +121,7 @@ describe('a sample that somebody deletes', () => {
       body: { schema: 'hamon.deleted-sample/1', id: meta.id },
     });
     expect([await status(meta.id), existsSync(path(meta.sha256))]).toEqual([404, false]);
-    expect(await totals()).toEqual({ samples: before.samples - 1, bytes: before.bytes - 1000 });
+    expect(await totals()).toEqual({ samples: before.samples - 1, bytes: before.bytes - 4096 });
     const { body } = await plane.call('GET', `/v1/audit?subject=${meta.id}&action=sample.delete`);
     expect(body).toMatchObject({ items: [{ actor: 'admin:bootstrap', detail: { why: 'shows a visitor' } }] });
     expect(await remove('again')).toMatchObject({ status: 404, body: { code: 'sample-not-found' } });
