@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { copyFile, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OPCUACertificateManager } from 'node-opcua-certificate-manager';
@@ -206,14 +206,18 @@ describe('OpcuaSink', { timeout: 2 * PATIENCE_MS }, () => {
     const user = { type: UserTokenType.UserName, userName: 'scada', password: login.password } as const;
     await expect(connect({}, user)).rejects.toThrow();
     await expect(connect(ENCRYPTED, user)).rejects.toThrow();
-    // Unknown so far; a person puts it into the other folder.
-    const rejected = join(store, 'pki', 'rejected');
-    const [certificate = ''] = await readdir(rejected);
-    await copyFile(join(rejected, certificate), join(store, 'pki', 'trusted', 'certs', certificate));
-    await rm(join(rejected, certificate));
+    // Unknown so far; a person moves it into the other folder.
+    const [certificate = ''] = await readdir(join(store, 'pki', 'rejected'));
+    const refused = join(store, 'pki', 'rejected', certificate);
+    const trusted = join(store, 'pki', 'trusted', 'certs', certificate);
     let session: ClientSession | undefined;
     await until('the certificate is taken up', async () => {
-      session = await connect(ENCRYPTED, user).catch(() => undefined);
+      await rename(refused, trusted);
+      for (let attempt = 0; attempt < 5 && !session; attempt += 1) {
+        session = await connect(ENCRYPTED, user).catch(() => undefined);
+      }
+      // Moved before the server had seen its file, it stays refused: a person moves it once more.
+      if (!session) await rename(trusted, refused);
       return session !== undefined;
     });
     expect((await read(session!, 'main', 'Verdict')).value.value).toBe('ok');
