@@ -22,7 +22,7 @@ async function measuring(agent: AgentProcess): Promise<number[]> {
   return children.filter((pid) => !serving.includes(pid));
 }
 
-describe('a benchmark makes way, and ends', () => {
+describe('a benchmark makes way, and ends', { timeout: 600_000 }, () => {
   let scene: Scene;
   let v1: PreparedBundle;
   let variants: PreparedBundle[];

@@ -83,7 +83,8 @@ export class Scene {
   ): Promise<Extract<DeviceReply, { kind: K }>> {
     const seen = (): string =>
       `${id}: ${JSON.stringify(this.fleet.replyOf(id))}\n${agent?.log.slice(-6000) ?? ''}`;
-    await until(`${id} ${state}`, () => this.fleet.replyOf(id)?.state === state, undefined, seen);
+    // A benchmark takes what others leave of the machine, which may be little.
+    await until(`${id} ${state}`, () => this.fleet.replyOf(id)?.state === state, 400_000, seen);
     return this.fleet.replyOf(id) as Extract<DeviceReply, { kind: K }>;
   }
 
