@@ -1,6 +1,7 @@
-/** So many seconds' worth of the budget may be saved up, and owed. */
+/** So many seconds' worth of the budget may be saved up. */
 const MOST_SAVED_SECONDS = 1;
-const MOST_OWED_SECONDS = 2;
+/** And owed: more than costly frames of several models overrun a small budget by, which is never forgiven them. */
+const MOST_OWED_SECONDS = 10;
 /** Of the newest frames' cost in the estimate of the next one's. */
 const NEWEST_SHARE = 0.3;
 /** Before anything was measured. */

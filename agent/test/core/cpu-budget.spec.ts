@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '@hamon/testing';
 import { CpuBudget } from '../../src/core/cpu-budget.js';
 
 interface Played {
@@ -56,9 +57,12 @@ describe('CpuBudget', () => {
           const seconds = 60;
           const { usedSeconds } = play({ cores, costs, seconds, overhead: cores * part });
           // One second's worth may be saved up, and the first frames are let in before anything was measured.
-          expect(usedSeconds).toBeLessThanOrEqual(cores * (seconds + 1) + costs.length);
+          const round = costs.reduce((sum, one) => sum + one, 0);
+          expect(usedSeconds).toBeLessThanOrEqual(cores * (seconds + 1) + round);
         },
       ),
+      // Dear frames right after many cheap ones, on a small budget: each time more is owed than was foreseen.
+      { examples: [[0.204, [0.345, 0.395, 0.01], 0]], numRuns: runs(100, 5000) },
     );
   });
 
@@ -101,6 +105,6 @@ describe('CpuBudget', () => {
     // Ten seconds of four busy cores, by frames that were asked for.
     for (let now = 250; now <= 10_000; now += 250) budget.measure((now / 1000) * 4, now);
     expect(budget.waitMs(10_000)).toBeGreaterThan(0);
-    expect(budget.waitMs(10_000)).toBeLessThanOrEqual(2000);
+    expect(budget.waitMs(10_000)).toBeLessThanOrEqual(10_000);
   });
 });
