@@ -44,6 +44,7 @@ export class ServiceManager {
   async ready(status: () => string): Promise<void> {
     if (this.socket === undefined) return;
     let isKnown = await this.send(['READY=1', statusOf(status())]);
+    const isDone = (): boolean => isKnown && this.watchdogMs === undefined;
     const feed = async (): Promise<void> => {
       // One that is still on its way must not be joined by others: they would pile up where systemd is stuck.
       if (this.sending) return;
@@ -51,9 +52,9 @@ export class ServiceManager {
       // systemd would end a service that it never heard to be ready, however well it works.
       const first = isKnown ? [] : ['READY=1'];
       isKnown = (await this.send([...first, ...food, statusOf(status())])) || isKnown;
-      if (isKnown && this.watchdogMs === undefined) clearInterval(this.feeding);
+      if (isDone()) clearInterval(this.feeding);
     };
-    if (isKnown && this.watchdogMs === undefined) return;
+    if (isDone()) return;
     // systemd's advice: twice as often as it has to be.
     this.feeding = setInterval(() => void feed(), (this.watchdogMs ?? READY_AGAIN_MS) / 2).unref();
   }
