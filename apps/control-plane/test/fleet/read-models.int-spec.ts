@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DeviceView, RunningVersion } from '@hamon/contracts';
-import { MIGRATIONS } from '@hamon/migrations';
-import { DataSource } from 'typeorm';
 import { Inbox } from '../../src/messaging/inbox.js';
 import { migrate } from '../../src/platform/migrate.js';
 import { eventually } from '../support/eventually.js';
 import { FakeDevice } from '../support/fake-device.js';
+import { connected, undoMigration } from '../support/former-database.js';
 import { startTestControlPlane, type TestControlPlane } from '../support/test-control-plane.js';
 
 let plane: TestControlPlane;
@@ -80,14 +79,8 @@ it('what a model runs on is shown, and no more once a device no longer says so',
 it('a database of an earlier release has the same once it is brought up to date', async () => {
   const before = await readModels();
   const { databaseUrl: url } = plane;
-  const source = await new DataSource({ type: 'postgres', url, migrations: MIGRATIONS }).initialize();
-  for (let undone = ''; !undone.startsWith('ReadModels');) {
-    const [last] = await source.query<{ name: string }[]>(
-      'SELECT name FROM migrations ORDER BY timestamp DESC LIMIT 1',
-    );
-    undone = last?.name ?? 'ReadModels';
-    await source.undoLastMigration();
-  }
+  const source = await connected(url);
+  await undoMigration(source, 'ReadModels');
   await source.destroy();
   await migrate(url);
   expect(await readModels()).toEqual(before);

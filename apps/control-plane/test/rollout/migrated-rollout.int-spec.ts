@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Page, RolloutMemberView, RolloutView } from '@hamon/contracts';
-import { MIGRATIONS } from '@hamon/migrations';
-import { DataSource } from 'typeorm';
 import { connectAgent } from '../support/connect-agent.js';
 import type { FakeDevice } from '../support/fake-device.js';
 import { pushReleased } from '../support/push-bundle.js';
+import { connected, undoMigration } from '../support/former-database.js';
 import { rolloutReaches } from '../support/rollouts.js';
 import {
   makeTestPlace,
@@ -44,18 +43,8 @@ it('a rollout from a release without variants per member goes on after the migra
   for (const device of devices) await device.stop();
   await plane.stop();
 
-  const source = await new DataSource({
-    type: 'postgres',
-    url: place.databaseUrl,
-    migrations: MIGRATIONS,
-  }).initialize();
-  for (;;) {
-    const [{ name } = { name: '' }] = await source.query<{ name: string }[]>(
-      'SELECT name FROM migrations ORDER BY timestamp DESC LIMIT 1',
-    );
-    await source.undoLastMigration();
-    if (name.startsWith('RolloutVariants')) break;
-  }
+  const source = await connected(place.databaseUrl);
+  await undoMigration(source, 'RolloutVariants');
   const old = await source.query<{ variant: string; spec: { spec: object }; evidence: object }[]>(
     'SELECT variant, spec, evidence FROM rollouts',
   );

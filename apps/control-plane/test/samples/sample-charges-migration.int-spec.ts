@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { MIGRATIONS } from '@hamon/migrations';
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate } from '../../src/platform/migrate.js';
+import { connected, undoMigration } from '../support/former-database.js';
 import { testDatabase } from '../support/test-database.js';
 
 const ID = randomUUID();
@@ -11,31 +11,16 @@ let database: DataSource;
 
 beforeAll(async () => {
   place = await testDatabase();
-  database = await new DataSource({
-    type: 'postgres',
-    url: place.url,
-    migrations: MIGRATIONS,
-  }).initialize();
+  database = await connected(place.url);
 });
 afterAll(async () => {
   await database.destroy();
   await place.drop();
 });
 
-async function undoCharges(): Promise<void> {
-  let hasCharges = true;
-  while (hasCharges) {
-    await database.undoLastMigration();
-    const rows = await database.query<unknown[]>(
-      "SELECT FROM information_schema.columns WHERE table_name = 'samples' AND column_name = 'charged'",
-    );
-    hasCharges = rows.length > 0;
-  }
-}
-
 describe('samples of a release that charged pictures alone', () => {
   it('give back what they took', async () => {
-    await undoCharges();
+    await undoMigration(database, 'SampleCharges');
     await database.query("INSERT INTO fleets (id) VALUES ('here')");
     await database.query(
       `INSERT INTO samples (fleet, id, device, stream, at, reasons, sha256, bytes, meta)

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomUUID } from 'node:crypto';
-import { MIGRATIONS } from '@hamon/migrations';
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { migrate } from '../../src/platform/migrate.js';
+import { connected, undoMigration } from '../support/former-database.js';
 import { testDatabase } from '../support/test-database.js';
 
 const TOKEN = randomUUID();
@@ -32,16 +32,6 @@ const reported = (model: string | null, sequence: number): string =>
 
 let place: { url: string; drop(): Promise<void> };
 let database: DataSource;
-
-const undoTo = async (name: string): Promise<void> => {
-  for (;;) {
-    const [last = { name: '' }] = await database.query<{ name: string }[]>(
-      'SELECT name FROM migrations ORDER BY timestamp DESC LIMIT 1',
-    );
-    if (last.name.startsWith(name)) return;
-    await database.undoLastMigration();
-  }
-};
 
 const device = (id: string, report: string | null): Promise<unknown> =>
   database.query(
@@ -130,12 +120,8 @@ const rows = <T>(sql: string): Promise<T[]> => database.query<T[]>(sql);
 describe('a database of the release in which a device ran one model', () => {
   beforeAll(async () => {
     place = await testDatabase();
-    database = await new DataSource({
-      type: 'postgres',
-      url: place.url,
-      migrations: MIGRATIONS,
-    }).initialize();
-    await undoTo('ReadModels');
+    database = await connected(place.url);
+    await undoMigration(database, 'ManyModels');
     await fill();
     await database.query(`
       INSERT INTO device_slots (device, model, slot, version, variant, bundle_sha256, sequence)
@@ -210,7 +196,7 @@ describe('a database of the release in which a device ran one model', () => {
         'models', jsonb_build_array(jsonb_build_object('model', 'gone'),
           jsonb_build_object('model', 'tiny', 'highestSequence', 20, 'slots', '{"current": null}'::jsonb)))
       WHERE id = 'wanted'`);
-    await undoTo('ReadModels');
+    await undoMigration(database, 'ManyModels');
     const found = await rows<{
       device: string;
       sequence: string;
