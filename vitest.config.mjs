@@ -29,8 +29,8 @@ export default defineConfig({
     globalSetup: 'libs/testing/vitest/global-setup.mjs',
     setupFiles: 'libs/testing/vitest/each-file.mjs',
     // They end what hangs; a machine that others use as well may be several times slower than a quiet one.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     slowTestThreshold: 10_000,
     reporters: ['default', './libs/testing/vitest/slowest-files.mjs'],
   },

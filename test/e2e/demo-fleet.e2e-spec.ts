@@ -55,7 +55,7 @@ describe('the demo fleet of "npm start"', () => {
     }
     await stopFleet();
     expect(await start(2)).toEqual({ 'camera-01': BOTH, 'camera-02': BOTH });
-  }, 240_000);
+  });
 
   it('starts again after a version and a device of it were retired', async () => {
     const { api } = controlPlane;

@@ -134,7 +134,7 @@ describe('a simulated fleet', () => {
     expect((await scene.hamon('device', 'retire', lost, '--why', 'rehearsal')).code).toBe(0);
     await online('bad', DEVICES - 1);
     await until('the fleet has heard why', async () => fleet.output.includes('1 shut out'), {
-      timeoutMs: 60_000,
+      timeoutMs: 180_000,
     });
     expect(await ended(fleet, 'SIGINT')).toMatchObject({ online: DEVICES - 1, shutOut: 1 });
   });
@@ -159,7 +159,7 @@ describe('a simulated fleet', () => {
     const args = ['--server', scene.controlPlane.httpUrl, '--devices', '2', '--name', 'wrong'];
     const all = [PROGRAM, ...args, '--state', state('wrong'), ...options];
     const outcome = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
-      execFile(process.execPath, all, { timeout: 60_000 }, (error, _stdout, stderr) =>
+      execFile(process.execPath, all, { timeout: 180_000 }, (error, _stdout, stderr) =>
         resolve({ code: error?.code ?? 0, stderr }),
       );
     });

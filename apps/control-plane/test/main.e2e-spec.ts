@@ -58,7 +58,7 @@ function run(
 }
 
 async function ready(child: ReturnType<typeof run>, below = '.'): Promise<Server> {
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
+  for (const deadline = Date.now() + 180_000; Date.now() < deadline;) {
     const text = await readFile(join(folder, below, 'server.json'), 'utf8').catch(() => undefined);
     const server = text === undefined ? undefined : (JSON.parse(text) as Server);
     if (server?.pid === child.pid) return server as Server;

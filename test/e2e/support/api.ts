@@ -8,7 +8,7 @@ import {
 } from '@hamon/contracts';
 import type { z } from 'zod';
 
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 90_000;
 
 /** The HTTP API as the one admin there is. */
 export class Api {

@@ -46,7 +46,7 @@ export class ControlPlane {
       : { HAMON_HTTP_PORT: '0', HAMON_MQTT_PORT: '0' };
     this.program.start([MAIN], { HAMON_DATA: this.dataDir, ...ports, ...this.env });
     this.server = await until('the control plane is ready', () => this.ready(), {
-      timeoutMs: 120_000,
+      timeoutMs: 240_000,
       context: () => this.program.tail(),
     });
     const token = (await readFile(join(this.dataDir, 'admin-token'), 'utf8')).trim();

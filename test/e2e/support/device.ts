@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ModelReport } from '@hamon/contracts';
@@ -50,6 +50,7 @@ export class Device {
   readonly id: string;
   readonly program: Program;
   private starts = 0;
+  private enrolment = '';
 
   constructor(private readonly options: DeviceOptions) {
     this.id = options.id;
@@ -63,7 +64,8 @@ export class Device {
   async enrol(serverUrl: string, token: string): Promise<void> {
     const args = ['enrol', '--server', serverUrl, '--token', token, '--state', this.stateFolder];
     const [command = '', ...before] = this.command;
-    await promisify(execFile)(command, [...before, AGENT, ...args, '--name', this.id]);
+    const { stdout } = await promisify(execFile)(command, [...before, AGENT, ...args, '--name', this.id]);
+    this.enrolment = stdout;
   }
 
   async start(): Promise<void> {
@@ -93,7 +95,7 @@ export class Device {
     await until(
       `${this.id} is ready`,
       async () => {
-        if (!this.program.isRunning) throw new Error(`the agent ended\n${this.program.tail()}`);
+        if (!this.program.isRunning) throw new Error(await this.whyEnded());
         return (await this.running())?.pid === this.program.pid;
       },
       { context: () => this.program.tail() },
@@ -106,7 +108,7 @@ export class Device {
 
   async status(): Promise<Status> {
     const { httpUrl } = (await this.running()) ?? {};
-    const answer = await fetch(`${httpUrl}/v1/status`, { signal: AbortSignal.timeout(10_000) });
+    const answer = await fetch(`${httpUrl}/v1/status`, { signal: AbortSignal.timeout(60_000) });
     return Status.parse(await answer.json());
   }
 
@@ -167,6 +169,11 @@ export class Device {
 
   private get resultsFile(): string {
     return join(this.options.folder, `${this.id}-${this.starts}.jsonl`);
+  }
+
+  private async whyEnded(): Promise<string> {
+    const held = await readdir(this.stateFolder).catch(String);
+    return `the agent ended\n${this.program.tail()}\nit was enrolled with: ${this.enrolment}\nit holds: ${held}`;
   }
 
   private async running(): Promise<{ pid: number; httpUrl: string } | undefined> {

@@ -73,7 +73,7 @@ export class Cabinet {
 }
 
 export async function until(look: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 180_000;
   while (!(await look())) {
     if (Date.now() > deadline) throw new Error('did not happen in time');
     await new Promise((go) => setTimeout(go, 200));

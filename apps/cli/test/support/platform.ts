@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 const CONTROL_PLANE = join(process.cwd(), 'apps/control-plane/dist/main.js');
 const HAMON = join(process.cwd(), 'apps/cli/bin/hamon.js');
-const START_TIMEOUT_MS = 90_000;
+const START_TIMEOUT_MS = 240_000;
 
 /** A real control plane in a process of its own, on embedded parts, and `hamon` as a shell would run it. */
 export class Platform {
@@ -103,7 +103,7 @@ export class RunningCommand {
   }
 
   /** Waits until it has said this, on stdout or stderr. */
-  async says(pattern: RegExp, timeoutMs = 60_000): Promise<void> {
+  async says(pattern: RegExp, timeoutMs = 180_000): Promise<void> {
     const deadline = Date.now() + timeoutMs;
     while (!pattern.test(this.out) && !pattern.test(this.err)) {
       if (Date.now() > deadline || this.child.exitCode !== null) {

@@ -105,7 +105,7 @@ describe('the cloud model', () => {
     expect(before.length).toBeGreaterThan(0);
     for (const pid of before) process.kill(pid, 'SIGKILL');
     let answer = await ask(white);
-    for (const deadline = Date.now() + 60_000; answer.status !== 200 && Date.now() < deadline;) {
+    for (const deadline = Date.now() + 180_000; answer.status !== 200 && Date.now() < deadline;) {
       expect(answer).toMatchObject({ status: 503, body: { code: 'cloud-model-failed' } });
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
       await new Promise((resolve) => setTimeout(resolve, 100));

@@ -83,7 +83,7 @@ describe('artifacts', () => {
       put.on('error', () => resolve());
       put.write(bytes.subarray(0, 20_000), () => put.destroy(new Error('link lost')));
     });
-    for (const deadline = Date.now() + 60_000; uploadsLeft().length > 0 && Date.now() < deadline;) {
+    for (const deadline = Date.now() + 180_000; uploadsLeft().length > 0 && Date.now() < deadline;) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     expect(uploadsLeft()).toEqual([]);

@@ -84,7 +84,7 @@ export const ended = (plane: CallablePlane, id: string): Promise<CompressionView
       const view = await shown(plane, id);
       return hasCompressionEnded(view.state) && view;
     },
-    { ms: 90_000 },
+    { ms: 280_000 },
   );
 
 /** Until a condition on the running job holds. */
@@ -94,12 +94,8 @@ export const seen = (
   what: string,
   holds: (view: CompressionView) => boolean,
 ): Promise<CompressionView> =>
-  eventually(
-    `compression ${id}: ${what}`,
-    async () => {
-      const view = await shown(plane, id);
-      if (hasCompressionEnded(view.state) && !holds(view)) throw new Error(JSON.stringify(view));
-      return holds(view) && view;
-    },
-    { ms: 60_000 },
-  );
+  eventually(`compression ${id}: ${what}`, async () => {
+    const view = await shown(plane, id);
+    if (hasCompressionEnded(view.state) && !holds(view)) throw new Error(JSON.stringify(view));
+    return holds(view) && view;
+  });

@@ -7,7 +7,7 @@ const [FIRST_MS, MOST_MS] = [10, 100];
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined | false> | T | undefined | false,
-  within = { ms: 60_000 },
+  within = { ms: 180_000 },
 ): Promise<T> {
   const deadline = Date.now() + within.ms;
   for (let pause = FIRST_MS; ; pause = Math.min(MOST_MS, 1.2 * pause)) {

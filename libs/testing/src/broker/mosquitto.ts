@@ -13,7 +13,7 @@ import type { Certificates } from './certificates.js';
 const run = promisify(execFile);
 
 const PROGRAM = '/usr/sbin/mosquitto';
-const START_MS = 20_000;
+const START_MS = 120_000;
 
 /** What a skipped test says; undefined where Mosquitto is there. */
 export const whyNoMosquitto = existsSync(PROGRAM)

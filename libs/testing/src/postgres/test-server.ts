@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { testRunFolder } from './test-run.js';
 
-const START_TIMEOUT_MS = 120_000;
+const START_TIMEOUT_MS = 240_000;
 
 /**
  * The URL of the PostgreSQL of this test run: that of HAMON_TEST_DATABASE_URL, or one that the first test to ask starts

@@ -7,7 +7,7 @@ import { freePort } from '../free-port.js';
 
 const PYTHON = '/usr/bin/python3';
 const SCRIPT = fileURLToPath(new URL('../../rtsp/rtsp-server.py', import.meta.url));
-const START_MS = 30_000;
+const START_MS = 120_000;
 
 /** What a skipped test says; undefined where GStreamer's RTSP server is there. */
 export const whyNoRtspServer =

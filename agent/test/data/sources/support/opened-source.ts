@@ -72,7 +72,9 @@ export class OpenedSource {
   }
 
   async frame(): Promise<SeenFrame> {
-    const taken = await this.reader.next(AbortSignal.any([this.aborter.signal, AbortSignal.timeout(60_000)]));
+    const taken = await this.reader.next(
+      AbortSignal.any([this.aborter.signal, AbortSignal.timeout(180_000)]),
+    );
     if (taken === null || taken === 'unreadable' || taken.frame.kind !== 'pixels') {
       throw new Error(`no frame came: ${this.told}`);
     }
@@ -87,7 +89,7 @@ export class OpenedSource {
   }
 
   async until(what: string, condition: () => boolean): Promise<void> {
-    await until(what, condition, 60_000, () => this.told);
+    await until(what, condition, 180_000, () => this.told);
   }
 
   async failing(): Promise<string> {
