@@ -26,6 +26,7 @@ interface Entry<Kind extends string> {
 }
 
 interface Incoming<Kind extends string> extends QueuedRecord<Kind> {
+  readonly lengthBytes: number;
   readonly added: () => void;
 }
 
@@ -53,6 +54,7 @@ export class DiskQueue<Kind extends string> {
   private usedBytes = 0;
   private droppedCount = 0;
   private readonly incoming: Incoming<Kind>[] = [];
+  private incomingBytes = 0;
   private isWriting = false;
 
   protected constructor(private readonly options: DiskQueueOptions<Kind>) {}
@@ -83,8 +85,14 @@ export class DiskQueue<Kind extends string> {
     return dropped;
   }
 
+  /** Resolves once the record lasts, or was dropped. */
   add(record: QueuedRecord<Kind>): Promise<void> {
-    const added = new Promise<void>((resolve) => this.incoming.push({ ...record, added: resolve }));
+    const lengthBytes = record.bytes.byteLength;
+    const added = new Promise<void>((resolve) =>
+      this.incoming.push({ ...record, lengthBytes, added: resolve }),
+    );
+    this.incomingBytes += lengthBytes;
+    this.shrinkIncoming();
     if (!this.isWriting) void this.writeAll();
     return added;
   }
@@ -145,6 +153,7 @@ export class DiskQueue<Kind extends string> {
     this.isWriting = true;
     while (this.incoming.length > 0) {
       const batch = this.incoming.splice(0, TOGETHER);
+      for (const { lengthBytes } of batch) this.incomingBytes -= lengthBytes;
       const entries = await Promise.all(batch.map((record) => this.written(record)));
       for (const entry of entries) this.usedBytes += entry.lengthBytes;
       this.entries.push(...entries);
@@ -167,14 +176,33 @@ export class DiskQueue<Kind extends string> {
   }
 
   private async shrink(): Promise<void> {
-    const { maxRecords, maxBytes, kinds } = this.options;
+    const { maxRecords, maxBytes } = this.options;
     while (this.entries.length > maxRecords || this.usedBytes > maxBytes) {
-      const victim = this.entries.find(({ kind }) => kind === kinds[0]) ?? this.entries[0];
+      const victim = this.firstToGo(this.entries);
       if (!victim) return;
       this.forget(victim);
       this.droppedCount += 1;
       await rm(this.path(victim.name), { force: true }).catch(() => undefined);
     }
+  }
+
+  /** A disk that is slower than the records costs records, not memory. */
+  private shrinkIncoming(): void {
+    const { maxRecords, maxBytes } = this.options;
+    while (this.incoming.length > maxRecords || this.incomingBytes > maxBytes) {
+      const victim = this.firstToGo(this.incoming);
+      if (!victim) return;
+      this.incoming.splice(this.incoming.indexOf(victim), 1);
+      this.incomingBytes -= victim.lengthBytes;
+      this.droppedCount += 1;
+      victim.added();
+    }
+  }
+
+  private firstToGo<Record extends { readonly kind: Kind }>(
+    oldestFirst: readonly Record[],
+  ): Record | undefined {
+    return oldestFirst.find(({ kind }) => kind === this.options.kinds[0]) ?? oldestFirst[0];
   }
 
   private forget(entry: Entry<Kind>): boolean {

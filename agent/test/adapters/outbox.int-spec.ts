@@ -69,6 +69,29 @@ describe('the outbox', () => {
     expect(await drain(outbox)).toEqual(['bbbb', 'cccc']);
   });
 
+  it('drops what comes faster than the disk takes it in the same way', async () => {
+    const outbox = await Outbox.open(folder.path, LIMITS);
+    const records = Array.from({ length: 200 }, (_, i) => `${i % 2 === 0 ? 'telemetry' : 'event'} ${i}`);
+    // All in one turn: nothing is written meanwhile but the first one.
+    await Promise.all(
+      records.map((text) =>
+        outbox.add({ kind: text.startsWith('event') ? 'event' : 'telemetry', bytes: bytes(text) }),
+      ),
+    );
+    const sent = await drain(outbox);
+    expect(sent).toEqual(['event 193', 'event 195', 'event 197', 'event 199']);
+    expect(outbox.takeDropped()).toBe(records.length - sent.length);
+  });
+
+  it('bounds what waits for the disk in bytes too', async () => {
+    const outbox = await Outbox.open(folder.path, { maxRecords: 1000, maxBytes: 10 });
+    await Promise.all(
+      Array.from({ length: 200 }, (_, i) => outbox.add({ kind: 'event', bytes: bytes(String(1000 + i)) })),
+    );
+    expect(await drain(outbox)).toEqual(['1198', '1199']);
+    expect(outbox.takeDropped()).toBe(198);
+  });
+
   it('ignores what a power cut left torn', async () => {
     await writeFile(join(folder.path, '000000000001-event'), '');
     await writeFile(join(folder.path, 'rubbish'), 'x');
