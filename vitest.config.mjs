@@ -31,6 +31,7 @@ export default defineConfig({
     // They end what hangs; a machine that others use as well may be several times slower than a quiet one.
     testTimeout: 600_000,
     hookTimeout: 600_000,
+    expect: { poll: { timeout: 180_000 } },
     slowTestThreshold: 10_000,
     reporters: ['default', './libs/testing/vitest/slowest-files.mjs'],
   },

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -163,6 +163,8 @@ describe('a lock', () => {
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const pid = Number(line.toString());
     try {
+      // The shell itself may still collect.
+      while ((await readFile(`/proc/${parent.pid}/comm`, 'utf8')).trim() !== 'sleep') await delay(1);
       await symlink(formatProcessName(lookUpProcess(pid)!), lock);
       expect(await takeLock(lock)).toEqual({ heldBy: pid });
       process.kill(pid, 'SIGKILL');
